@@ -1,0 +1,265 @@
+"""Dates that may be partly unknown: what was written, and the earliest and latest moment it can mean.
+
+ISO 8601 calendar dates cut off at the right (SDTMIG 3.4 section 4.4.2): `2014`, `2014-01`, `2020-04-06`, `2020-04-06T03`,
+`2020-04-06T03:40`, `2020-04-06T03:40:12`, a time with an offset (`+02:00`, `Z`) or without, which then is wall time in
+the trial's zone. Nothing is imputed: whoever needs a single moment chooses the earliest or the latest and says so.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from trials.rules.refusals import Refusal, Refused
+
+FIRST_YEAR = 1900  # nobody in a running trial was born, treated or reported before
+LAST_YEAR = 2100
+ONE_TICK = timedelta(microseconds=1)
+LARGEST_OFFSET_MINUTES = 14 * 60  # Pacific/Kiritimati, the largest civil offset
+
+_PATTERN = re.compile(
+    r"(?P<year>\d{4})"
+    r"(?:-(?P<month>\d{2})"
+    r"(?:-(?P<day>\d{2})"
+    r"(?:[T ](?P<hour>\d{2})"
+    r"(?::(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?P<fraction>\.\d{1,6})?)?)?"
+    r"(?P<offset>Z|[+-]\d{2}:?\d{2})?"
+    r")?)?)?",
+    re.ASCII,
+)
+
+
+class Precision(StrEnum):
+    """The last part that was given."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    HOUR = "hour"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+class Membership(StrEnum):
+    """Whether something lies in a window: with partial dates, unknown is an answer of its own."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class PartialMoment:
+    """A moment known to a precision. `earliest` and `latest` are aware UTC and both possible (closed interval)."""
+
+    text: str
+    earliest: datetime
+    latest: datetime
+    precision: Precision
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time of day was given."""
+        return self.precision in (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
+
+
+@dataclass(frozen=True)
+class StudyDays:
+    """The study days a moment can fall on, both included; one day when `earliest == latest`."""
+
+    earliest: int
+    latest: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether only one day is possible."""
+        return self.earliest == self.latest
+
+
+class ImpossibleDate(Refused):
+    """A date that the calendar, the clock or the pattern does not allow."""
+
+
+def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> PartialMoment:
+    """Read an ISO 8601 date that may stop after any part; wall time without offset is in `zone`.
+
+    A wall time that the zone skips (spring) is refused; one that it repeats (autumn) spans both readings.
+    Raises ImpossibleDate with one sentence that names `field`, the value and the rule.
+    """
+    written = text.strip()
+    match = _PATTERN.fullmatch(written)
+    if match is None:
+        raise _impossible(
+            field, written, "a date is YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with an optional offset"
+        )
+    parts = {name: value for name, value in match.groupdict().items() if value is not None}
+    precision = _precision(parts)
+    if precision in (Precision.YEAR, Precision.MONTH, Precision.DAY):
+        first, last = _span_of_days(parts, field, written)
+        return PartialMoment(written, _start_of(first, zone), _end_of(last, zone), precision)
+    earliest, latest = _span_of_time(parts, precision, zone, field, written)
+    return PartialMoment(written, earliest, latest, precision)
+
+
+def exact_moment(at: datetime) -> PartialMoment:
+    """A moment known exactly, from an aware datetime, so that it compares with partial ones."""
+    if at.tzinfo is None:
+        raise _impossible("date", at.isoformat(), "a moment carries its offset")
+    instant = at.astimezone(UTC)
+    return PartialMoment(at.isoformat(), instant, instant, Precision.SECOND)
+
+
+def surely_before(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether `one` is before `other` however both are completed."""
+    return one.latest < other.earliest
+
+
+def possibly_before(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether some completion puts `one` before `other`."""
+    return one.earliest < other.latest
+
+
+def surely_after(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether `one` is after `other` however both are completed."""
+    return surely_before(other, one)
+
+
+def possibly_after(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether some completion puts `one` after `other`."""
+    return possibly_before(other, one)
+
+
+def surely_at_or_after(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether `one` is at or after `other` however both are completed."""
+    return one.earliest >= other.latest
+
+
+def possibly_at_or_after(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether some completion puts `one` at or after `other` (the rule for treatment emergence)."""
+    return one.latest >= other.earliest
+
+
+def possibly_same(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether both can mean the same moment."""
+    return one.earliest <= other.latest and other.earliest <= one.latest
+
+
+def local_date(at: datetime, zone: str | tzinfo) -> date:
+    """The calendar day of an aware moment in `zone`."""
+    return at.astimezone(_zone(zone)).date()
+
+
+def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDays:
+    """The study days that `moment` can fall on; day 0 is the day of randomisation, the day before it is -1.
+
+    Days are calendar days in the trial's zone, not spans of 24 h.
+    """
+    return StudyDays(
+        (local_date(moment.earliest, zone) - day0).days,
+        (local_date(moment.latest, zone) - day0).days,
+    )
+
+
+def in_window(days: StudyDays, first_day: int, last_day: int | None) -> Membership:
+    """Whether possible study days lie in a window, first and last day included; `None` = no last day."""
+    last = days.latest if last_day is None else last_day
+    if first_day <= days.earliest and days.latest <= last:
+        return Membership.INSIDE
+    if days.latest < first_day or days.earliest > last:
+        return Membership.OUTSIDE
+    return Membership.UNDECIDED
+
+
+def _impossible(field: str, value: str, rule: str) -> ImpossibleDate:
+    message = "%(field)s: %(value)s is not a possible date; %(rule)s."
+    return ImpossibleDate([Refusal(field, message, {"field": field, "value": repr(value), "rule": rule})])
+
+
+def _zone(zone: str | tzinfo) -> tzinfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def _precision(parts: dict[str, str]) -> Precision:
+    return next(p for p in reversed(Precision) if p.value in parts)
+
+
+def _span_of_days(parts: dict[str, str], field: str, written: str) -> tuple[date, date]:
+    """The first and last calendar day that year, month and day allow."""
+    year = int(parts["year"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _impossible(field, written, f"the year lies between {FIRST_YEAR} and {LAST_YEAR}")
+    if "month" not in parts:
+        return date(year, 1, 1), date(year, 12, 31)
+    month = int(parts["month"])
+    if not 1 <= month <= 12:
+        raise _impossible(field, written, "the month lies between 01 and 12")
+    length = monthrange(year, month)[1]
+    if "day" not in parts:
+        return date(year, month, 1), date(year, month, length)
+    day = int(parts["day"])
+    if not 1 <= day <= length:
+        raise _impossible(field, written, f"{year:04d}-{month:02d} has {length} days")
+    return date(year, month, day), date(year, month, day)
+
+
+def _start_of(day: date, zone: str | tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=_zone(zone)).astimezone(UTC)
+
+
+def _end_of(day: date, zone: str | tzinfo) -> datetime:
+    return _start_of(day + timedelta(days=1), zone) - ONE_TICK
+
+
+def _span_of_time(
+    parts: dict[str, str], precision: Precision, zone: str | tzinfo, field: str, written: str
+) -> tuple[datetime, datetime]:
+    day, _ = _span_of_days(parts, field, written)
+    naive = _naive_moment(day, parts, field, written)
+    length = _length(precision, parts)
+    if "offset" in parts:
+        start = naive.replace(tzinfo=_offset(parts["offset"], field, written)).astimezone(UTC)
+        return start, start + length
+    return _wall_time(naive, length, _zone(zone), field, written)
+
+
+def _naive_moment(day: date, parts: dict[str, str], field: str, written: str) -> datetime:
+    hour, minute, second = (int(parts.get(name, "0")) for name in ("hour", "minute", "second"))
+    if hour > 23 or minute > 59 or second > 59:
+        raise _impossible(field, written, "a time lies between 00:00:00 and 23:59:59")
+    microsecond = int(parts.get("fraction", ".0")[1:].ljust(6, "0"))
+    return datetime(day.year, day.month, day.day, hour, minute, second, microsecond)  # noqa: DTZ001 (zone follows)
+
+
+def _length(precision: Precision, parts: dict[str, str]) -> timedelta:
+    if "fraction" in parts:
+        return timedelta(0)
+    whole = {
+        Precision.HOUR: timedelta(hours=1),
+        Precision.MINUTE: timedelta(minutes=1),
+        Precision.SECOND: timedelta(seconds=1),
+    }
+    return whole[precision] - ONE_TICK
+
+
+def _offset(text: str, field: str, written: str) -> timezone:
+    if text == "Z":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    total = hours * 60 + minutes
+    if minutes > 59 or total > LARGEST_OFFSET_MINUTES:
+        raise _impossible(field, written, "an offset lies between -14:00 and +14:00")
+    return timezone(timedelta(minutes=-total if text[0] == "-" else total))
+
+
+def _wall_time(
+    naive: datetime, length: timedelta, zone: tzinfo, field: str, written: str
+) -> tuple[datetime, datetime]:
+    """Both readings of a wall time in its zone; refused when the zone's clocks skip it."""
+    first = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None) != naive:
+        raise _impossible(field, written, f"the clocks of {zone} skip this time; write it with its offset")
+    return min(first, second), max(first, second) + length
