@@ -1,1 +1,1 @@
-"""Pure decisions about dates, protocols, schedules, enrolment and doses: no database, no clock, no settings."""
+"""Pure decisions about dates, protocols, schedules and enrolment: no database, no clock, no settings."""

@@ -20,7 +20,7 @@ class Refusal:
         return self.message % dict(self.params) if self.params else self.message
 
 
-class Refused(ValueError):
+class RefusalError(ValueError):
     """A rule refused its input; `refusals` says which fields and why."""
 
     def __init__(self, refusals: Iterable[Refusal]) -> None:

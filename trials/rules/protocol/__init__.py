@@ -1,30 +1,38 @@
 """A trial's protocol: what it may say, how a file is read, and what makes one impossible."""
 
-from trials.rules.protocol.definition import (
+from trials.rules.protocol.antibodies import (
     AntibodyPlan,
-    Arm,
     AssayQuality,
+    PlannedSample,
+    PositiveMfi,
+)
+from trials.rules.protocol.definition import (
+    Protocol,
+)
+from trials.rules.protocol.design import (
+    Arm,
+    InfusionPlan,
+    Level,
+    PlannedDose,
+    ProductSpecification,
+    RandomisationPlan,
+    SiteDefinition,
+    Stratum,
+)
+from trials.rules.protocol.events import (
     Boundary,
     CausalityCategory,
     Clock,
-    Condition,
-    Criterion,
     Dictionary,
     EventWindow,
-    HaemodynamicPlan,
-    InfusionPlan,
-    Level,
-    PlannedCheck,
-    PlannedDose,
-    PlannedSample,
-    Plausibility,
-    PositiveMfi,
-    ProductSpecification,
-    Protocol,
-    RandomisationPlan,
     ReportingPlan,
-    SiteDefinition,
-    Stratum,
+)
+from trials.rules.protocol.haemodynamics import (
+    Condition,
+    Criterion,
+    HaemodynamicPlan,
+    PlannedCheck,
+    Plausibility,
 )
 
 __all__ = [

@@ -1,8 +1,8 @@
 """Dates that may be partly unknown: what was written, and the earliest and latest moment it can mean.
 
-ISO 8601 calendar dates cut off at the right (SDTMIG 3.4 section 4.4.2): `2014`, `2014-01`, `2020-04-06`, `2020-04-06T03`,
-`2020-04-06T03:40`, `2020-04-06T03:40:12`, a time with an offset (`+02:00`, `Z`) or without, which then is wall time in
-the trial's zone. Nothing is imputed: whoever needs a single moment chooses the earliest or the latest and says so.
+ISO 8601 calendar dates cut off at the right (SDTMIG 3.4 section 4.4.2): `2014`, `2014-01`, `2020-04-06`,
+`2020-04-06T03`, `2020-04-06T03:40`, `2020-04-06T03:40:12`; a time has an offset (`+02:00`, `Z`) or else is wall
+time in the trial's zone. Nothing is imputed: whoever needs one moment takes the earliest or the latest and says so.
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from trials.rules.refusals import Refusal, Refused
+from trials.rules.refusals import Refusal, RefusalError
 
 FIRST_YEAR = 1900  # nobody in a running trial was born, treated or reported before
 LAST_YEAR = 2100
@@ -43,17 +43,9 @@ class Precision(StrEnum):
     SECOND = "second"
 
 
-class Membership(StrEnum):
-    """Whether something lies in a window: with partial dates, unknown is an answer of its own."""
-
-    INSIDE = "inside"
-    OUTSIDE = "outside"
-    UNDECIDED = "undecided"
-
-
 @dataclass(frozen=True)
 class PartialMoment:
-    """A moment known to a precision. `earliest` and `latest` are aware UTC and both possible (closed interval)."""
+    """A moment known to a precision; `earliest` and `latest` are aware UTC, both possible (closed interval)."""
 
     text: str
     earliest: datetime
@@ -66,20 +58,7 @@ class PartialMoment:
         return self.precision in (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
 
 
-@dataclass(frozen=True)
-class StudyDays:
-    """The study days a moment can fall on, both included; one day when `earliest == latest`."""
-
-    earliest: int
-    latest: int
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether only one day is possible."""
-        return self.earliest == self.latest
-
-
-class ImpossibleDate(Refused):
+class ImpossibleDateError(RefusalError):
     """A date that the calendar, the clock or the pattern does not allow."""
 
 
@@ -87,14 +66,12 @@ def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> Part
     """Read an ISO 8601 date that may stop after any part; wall time without offset is in `zone`.
 
     A wall time that the zone skips (spring) is refused; one that it repeats (autumn) spans both readings.
-    Raises ImpossibleDate with one sentence that names `field`, the value and the rule.
+    Raises ImpossibleDateError with one sentence that names `field`, the value and the rule.
     """
     written = text.strip()
     match = _PATTERN.fullmatch(written)
     if match is None:
-        raise _impossible(
-            field, written, "a date is YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with an optional offset"
-        )
+        raise _impossible(field, written, "dates are YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm")
     parts = {name: value for name, value in match.groupdict().items() if value is not None}
     precision = _precision(parts)
     if precision in (Precision.YEAR, Precision.MONTH, Precision.DAY):
@@ -112,73 +89,15 @@ def exact_moment(at: datetime) -> PartialMoment:
     return PartialMoment(at.isoformat(), instant, instant, Precision.SECOND)
 
 
-def surely_before(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether `one` is before `other` however both are completed."""
-    return one.latest < other.earliest
-
-
-def possibly_before(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether some completion puts `one` before `other`."""
-    return one.earliest < other.latest
-
-
-def surely_after(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether `one` is after `other` however both are completed."""
-    return surely_before(other, one)
-
-
-def possibly_after(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether some completion puts `one` after `other`."""
-    return possibly_before(other, one)
-
-
-def surely_at_or_after(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether `one` is at or after `other` however both are completed."""
-    return one.earliest >= other.latest
-
-
-def possibly_at_or_after(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether some completion puts `one` at or after `other` (the rule for treatment emergence)."""
-    return one.latest >= other.earliest
-
-
-def possibly_same(one: PartialMoment, other: PartialMoment) -> bool:
-    """Whether both can mean the same moment."""
-    return one.earliest <= other.latest and other.earliest <= one.latest
-
-
-def local_date(at: datetime, zone: str | tzinfo) -> date:
-    """The calendar day of an aware moment in `zone`."""
-    return at.astimezone(_zone(zone)).date()
-
-
-def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDays:
-    """The study days that `moment` can fall on; day 0 is the day of randomisation, the day before it is -1.
-
-    Days are calendar days in the trial's zone, not spans of 24 h.
-    """
-    return StudyDays(
-        (local_date(moment.earliest, zone) - day0).days,
-        (local_date(moment.latest, zone) - day0).days,
+def _impossible(field: str, value: str, rule: str) -> ImpossibleDateError:
+    message = "%(field)s: %(value)s is not a possible date; %(rule)s."
+    return ImpossibleDateError(
+        [Refusal(field, message, {"field": field, "value": repr(value), "rule": rule})]
     )
 
 
-def in_window(days: StudyDays, first_day: int, last_day: int | None) -> Membership:
-    """Whether possible study days lie in a window, first and last day included; `None` = no last day."""
-    last = days.latest if last_day is None else last_day
-    if first_day <= days.earliest and days.latest <= last:
-        return Membership.INSIDE
-    if days.latest < first_day or days.earliest > last:
-        return Membership.OUTSIDE
-    return Membership.UNDECIDED
-
-
-def _impossible(field: str, value: str, rule: str) -> ImpossibleDate:
-    message = "%(field)s: %(value)s is not a possible date; %(rule)s."
-    return ImpossibleDate([Refusal(field, message, {"field": field, "value": repr(value), "rule": rule})])
-
-
-def _zone(zone: str | tzinfo) -> tzinfo:
+def zone_of(zone: str | tzinfo) -> tzinfo:
+    """The time zone of an IANA name, or the zone itself."""
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
@@ -206,7 +125,7 @@ def _span_of_days(parts: dict[str, str], field: str, written: str) -> tuple[date
 
 
 def _start_of(day: date, zone: str | tzinfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=_zone(zone)).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=zone_of(zone)).astimezone(UTC)
 
 
 def _end_of(day: date, zone: str | tzinfo) -> datetime:
@@ -222,7 +141,7 @@ def _span_of_time(
     if "offset" in parts:
         start = naive.replace(tzinfo=_offset(parts["offset"], field, written)).astimezone(UTC)
         return start, start + length
-    return _wall_time(naive, length, _zone(zone), field, written)
+    return _wall_time(naive, length, zone_of(zone), field, written)
 
 
 def _naive_moment(day: date, parts: dict[str, str], field: str, written: str) -> datetime:

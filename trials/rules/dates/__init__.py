@@ -1,0 +1,47 @@
+"""Dates that may be partly unknown, their order, and the study days they can fall on."""
+
+from trials.rules.dates.comparisons import (
+    possibly_after,
+    possibly_at_or_after,
+    possibly_before,
+    possibly_same,
+    surely_after,
+    surely_at_or_after,
+    surely_before,
+)
+from trials.rules.dates.days import (
+    Membership,
+    StudyDays,
+    in_window,
+    local_date,
+    study_day,
+)
+from trials.rules.dates.moments import (
+    ImpossibleDateError,
+    PartialMoment,
+    Precision,
+    exact_moment,
+    parse_partial,
+    zone_of,
+)
+
+__all__ = [
+    "ImpossibleDateError",
+    "Membership",
+    "PartialMoment",
+    "Precision",
+    "StudyDays",
+    "exact_moment",
+    "in_window",
+    "local_date",
+    "parse_partial",
+    "possibly_after",
+    "possibly_at_or_after",
+    "possibly_before",
+    "possibly_same",
+    "study_day",
+    "surely_after",
+    "surely_at_or_after",
+    "surely_before",
+    "zone_of",
+]

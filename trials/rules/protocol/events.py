@@ -1,0 +1,82 @@
+"""What a protocol says about adverse events: windows, terms, causes, boundaries, reporting clocks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+WindowBasis = Literal["days", "treatment_emergent"]
+BoundaryMethod = Literal["beta_binomial", "pocock", "obrien_fleming", "two_arm"]
+
+
+@dataclass(frozen=True)
+class EventWindow:
+    """A window of the event tables: study days, both ends included (None = open), or treatment-emergent."""
+
+    id: str
+    label: str
+    basis: WindowBasis
+    first_day: int | None
+    last_day: int | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Terms of adverse events: `CTCAE` with its version, or `none` (the study's own terms, ungraded)."""
+
+    name: Literal["CTCAE", "none"]
+    version: str | None
+    source: str
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether events carry a CTCAE grade."""
+        return self.name == "CTCAE"
+
+
+@dataclass(frozen=True)
+class CausalityCategory:
+    """An answer to "what caused it"; undetermined = not excluded, which counts as related by fail-safe."""
+
+    code: str
+    label: str
+    is_related: bool
+    is_undetermined: bool
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A safety boundary for the board: a prompt, never a halt. Rates and probabilities are fractions."""
+
+    id: str
+    label: str
+    measure: str
+    method: BoundaryMethod
+    null_rate: Decimal
+    threshold: Decimal
+    prior_alpha: Decimal | None
+    prior_beta: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A reporting deadline: `hours` or `days` (calendar days, the other is None) from `trigger`."""
+
+    id: str
+    label: str
+    trigger: str
+    hours: int | None
+    days: int | None
+    source: str
+
+
+@dataclass(frozen=True)
+class ReportingPlan:
+    """Who has to tell whom by when; further clocks (SUSARs) by id in `clocks`."""
+
+    sae_hours: int
+    signature_hours: int
+    followup_days: int
+    source: str
+    clocks: tuple[Clock, ...]
