@@ -1,8 +1,9 @@
 """Dates that may be partly unknown: what was written, and the earliest and latest moment it can mean.
 
 ISO 8601 calendar dates cut off at the right (SDTMIG 3.4 section 4.4.2): `2014`, `2014-01`, `2020-04-06`,
-`2020-04-06T03`, `2020-04-06T03:40`, `2020-04-06T03:40:12`; a time has an offset (`+02:00`, `Z`) or else is wall
-time in the trial's zone. Nothing is imputed: whoever needs one moment takes the earliest or the latest and says so.
+`2020-04-06T03`, `2020-04-06T03:40`, `2020-04-06T03:40:12`; a time has an offset (`+02:00`, `Z`) or else is
+wall time in the trial's zone. Nothing is imputed: whoever needs one moment takes the earliest or the latest
+and says so.
 """
 
 import re

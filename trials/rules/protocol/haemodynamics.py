@@ -24,8 +24,9 @@ class PlannedCheck:
 class Condition:
     """One comparison of a measured variable, in `unit`, against `value`.
 
-    `rose_and_reached`: above the baseline AND `operator value` holds for the level; `rose_by`: it holds for the
-    difference from the baseline; `reached`: for the level alone. `operator` is ">" (above) or ">=" (at or above).
+    `rose_and_reached`: above the baseline AND `operator value` holds for the level; `rose_by`: it holds for
+    the difference from the baseline; `reached`: for the level alone. `operator` is ">" (above) or ">=" (at
+    or above).
     """
 
     variable: str
@@ -37,7 +38,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A haemodynamic criterion: `conditions` joined by `combinator` at one check, or any recorded one of `events`.
+    """A haemodynamic criterion: `conditions` joined by `combinator` at one check, or any recorded one of
+    `events`.
 
     Applies from the anchor up to and including `window_hours` after it.
     """
