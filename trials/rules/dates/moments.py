@@ -46,7 +46,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True)
 class PartialMoment:
-    """A moment known to a precision; `earliest` and `latest` are aware UTC, both possible (closed interval)."""
+    """A moment known to a precision; `earliest` and `latest` are aware UTC, both included."""
 
     text: str
     earliest: datetime

@@ -1,5 +1,4 @@
-"""What a trial's protocol says, in frozen dataclasses: the one place that a trial's clinical numbers come
-from.
+"""What a trial's protocol says, in frozen dataclasses: the one place its clinical numbers come from.
 
 Counts and days are `int`, all other numbers `Decimal` (never `float`: a threshold of 0.1 compares exactly
 with a recorded 0.1). Days are study days, day 0 = day of randomisation. A `source` names the paper,

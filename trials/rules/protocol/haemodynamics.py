@@ -14,7 +14,7 @@ CriterionKind = Literal["measurement", "event"]
 
 @dataclass(frozen=True)
 class PlannedCheck:
-    """A check `minutes` after the anchor (0 or less: the baseline), in time within the tolerance either way."""
+    """A check `minutes` after the anchor (negative: before), in time within the tolerance either way."""
 
     minutes: int
     tolerance_minutes: int
@@ -38,10 +38,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A haemodynamic criterion: `conditions` joined by `combinator` at one check, or any recorded one of
-    `events`.
+    """A haemodynamic criterion: `conditions` joined by `combinator`, or any recorded one of `events`.
 
-    Applies from the anchor up to and including `window_hours` after it.
+    Conditions are joined at one check. Applies from the anchor up to and including `window_hours` after it.
     """
 
     code: str
@@ -56,7 +55,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Plausibility:
-    """Outside the hard limits a value is refused, outside the soft ones asked about; limits are allowed values."""
+    """Outside the hard limits a value is refused, outside the soft ones asked about; limits are allowed."""
 
     unit: str
     hard_low: Decimal
