@@ -1,0 +1,23 @@
+"""The canonical frames of a board report: what a snapshot holds, and what every table is computed from.
+
+A snapshot is plain JSON. Under each name of `SCHEMAS` it holds either a list of rows (one mapping per row)
+or one mapping of columns (`{"participant": [...], ...}`), the smaller form for many rows. `frames_from`
+checks it against the schema and gives `Frames`. `opened` takes away all that could tell the arm.
+"""
+
+from dsmb.frames.building import FrameError, Frames, frames_from
+from dsmb.frames.columns import Column, Schema
+from dsmb.frames.opening import opened
+from dsmb.frames.schema import SCHEMAS, SEALED_FRAMES, schema_as_text
+
+__all__ = [
+    "SCHEMAS",
+    "SEALED_FRAMES",
+    "Column",
+    "FrameError",
+    "Frames",
+    "Schema",
+    "frames_from",
+    "opened",
+    "schema_as_text",
+]
