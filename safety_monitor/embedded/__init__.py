@@ -1,0 +1,6 @@
+"""The servers that the site needs, for machines that have none: PostgreSQL and Valkey from Python wheels.
+
+`urls` says where the servers are, `lease` starts them when they do not run, `keeper` is the process that
+owns them, `supervisor` runs the whole site. docs/running.md tells how they live and die.
+Standard library only, so that settings can import it and the keeper stays small.
+"""
