@@ -27,12 +27,12 @@ _RULES: dict[Kind, str] = {
 
 
 class FrameError(ValueError):
-    """A snapshot's frame does not hold what its schema says; the message names frame, row, column, value and rule."""
+    """A frame does not hold what its schema says: frame, row, column, value and rule."""
 
 
 @dataclass(frozen=True)
 class Frames:
-    """The frames of one snapshot, one data frame per schema, with the schema's columns in the schema's order."""
+    """The frames of one snapshot: one data frame per schema, with the schema's columns in its order."""
 
     participants: pd.DataFrame
     participant_strata: pd.DataFrame

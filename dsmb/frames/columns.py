@@ -22,8 +22,8 @@ date     day, ISO 8601                                       "2020-04-06"
 class Column:
     """One column: its name, its kind, what it means, and what it may hold.
 
-    `required` columns hold no null. `allowed` lists the only values of a key. `sealed` columns never reach an open
-    report.
+    `required` columns hold no null. `allowed` lists the only values of a key. `sealed` columns
+    never reach an open report.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """The schema of every frame. `schema_as_text()` prints it as one table per frame.
 
-Days are study days: whole calendar days in the zone of the participant's site, day 0 = the day of randomisation.
-Moments of partial dates come in pairs: the earliest and the latest instant that the date as given allows.
+Days are study days: whole calendar days in the zone of the participant's site; day 0 is the day of
+randomisation. Moments of partial dates come in pairs: the earliest and the latest instant that the
+date as given allows.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ ANTIBODIES = Schema(
         Column("preformed_dsa", "flag", "donor-specific antibody before the first infusion of that donor"),
         Column("de_novo_dsa", "flag", "donor-specific antibody that was absent before and present after"),
         Column(
-            "above_threshold", "flag", "a DSA above the protocol's MFI threshold, in the classes it names"
+            "above_threshold", "flag", "a DSA above the protocol's MFI threshold, in its classes"
         ),
         Column("indeterminate", "flag", "a donor-specific answer that is neither yes nor no"),
         Column("peak_mfi", "number", "highest MFI of a donor-specific antibody"),
