@@ -2,7 +2,6 @@
 
 from trials.rules.protocol.antibodies import (
     AntibodyPlan,
-    AssayQuality,
     PlannedSample,
     PositiveMfi,
 )
@@ -28,8 +27,8 @@ from trials.rules.protocol.events import (
     ReportingPlan,
 )
 from trials.rules.protocol.haemodynamics import (
-    Condition,
     Criterion,
+    CriterionPart,
     HaemodynamicPlan,
     PlannedCheck,
     Plausibility,
@@ -38,12 +37,11 @@ from trials.rules.protocol.haemodynamics import (
 __all__ = [
     "AntibodyPlan",
     "Arm",
-    "AssayQuality",
     "Boundary",
     "CausalityCategory",
     "Clock",
-    "Condition",
     "Criterion",
+    "CriterionPart",
     "Dictionary",
     "EventWindow",
     "HaemodynamicPlan",

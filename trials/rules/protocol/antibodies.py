@@ -26,19 +26,15 @@ class PlannedSample:
 
 
 @dataclass(frozen=True)
-class AssayQuality:
-    """When a bead result is valid: control beads and bead count (MFI; ratio; beads)."""
-
-    positive_control_lowest_mfi: Decimal
-    negative_control_highest_mfi: Decimal
-    control_ratio_lowest: Decimal
-    bead_count_lowest: int
-    source: str
-
-
-@dataclass(frozen=True)
 class AntibodyPlan:
-    """When sera are taken and how results are read; the MFI threshold flags values strictly above it."""
+    """When sera are taken and how results are read.
+
+    `mfi_threshold` flags values strictly above it, of `threshold_classes` only; `threshold_note` is its
+    caveat. A rise or fall is at least `fold_min`-fold (or the reference change value of `assay_cv`, a
+    fraction, when that is larger) and at least `delta_min_mfi`. A post-infusion serum before `early_days`
+    days is early. Bead results are valid from `pc_min_mfi`, `nc_max_mfi`, `pc_nc_ratio_min` and
+    `min_bead_count` on; `strict_same_run` compares only sera of one run.
+    """
 
     rule_set: str
     sampling: tuple[PlannedSample, ...]
@@ -46,12 +42,18 @@ class AntibodyPlan:
     mfi_threshold: Decimal
     threshold_classes: tuple[HlaClass, ...]
     threshold_note: str
+    assay_cv: Decimal
     fold_min: Decimal
     delta_min_mfi: Decimal
-    assay_cv: Decimal | None
+    pc_min_mfi: Decimal
+    nc_max_mfi: Decimal
+    pc_nc_ratio_min: Decimal
+    min_bead_count: int
     early_days: int
-    quality: AssayQuality | None
+    strict_same_run: bool
     source: str
+    sampling_source: str
+    assay_source: str
 
     @property
     def sampling_days(self) -> tuple[int, ...]:

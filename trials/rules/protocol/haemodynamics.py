@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Operator = Literal[">", ">="]
-Semantics = Literal["rose_and_reached", "rose_by", "reached"]
+Operator = Literal[">", ">=", "<", "<="]
+Semantics = Literal["increase_of", "increase_to", "level"]
 Combinator = Literal["all", "any"]
-Anchor = Literal["start", "end"]
-CriterionKind = Literal["measurement", "event"]
+Anchor = Literal["infusion_start", "infusion_end"]
+CriterionKind = Literal["vasopressor_rate", "vasopressor_count", "rhythm", "respiratory", "outcome", "other"]
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,8 @@ class PlannedCheck:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One comparison of a measured variable, in `unit`, against `value`.
-
-    `rose_and_reached`: above the baseline AND `operator value` holds for the level; `rose_by`: it holds for
-    the difference from the baseline; `reached`: for the level alone. `operator` is ">" (above) or ">=" (at
-    or above).
-    """
+class CriterionPart:
+    """One comparison of a respiratory criterion: `variable`, in `unit`, against `value`."""
 
     variable: str
     operator: Operator
@@ -38,19 +33,32 @@ class Condition:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A haemodynamic criterion: `conditions` joined by `combinator`, or any recorded one of `events`.
+    """A haemodynamic criterion; what is compared depends on its kind.
 
-    Conditions are joined at one check. Applies from the anchor up to and including `window_hours` after it.
+    - `vasopressor_rate`: the rate of `agent`, in `unit`, against `value`;
+    - `vasopressor_count`: the number of different agents running at once, in "agents";
+    - `respiratory`: `parts` joined by `combinator`, for the kinds of `support` named (empty = any);
+    - `rhythm`, `outcome`, `other`: any one of `rhythms` was recorded; nothing is measured.
+
+    Semantics: `increase_to` = above the baseline AND `operator value` holds for the level; `increase_of` = it
+    holds for the difference from the baseline; `level` = it holds for the level, whatever the baseline was.
+    Applies from the anchor up to and including `window_hours` after it.
     """
 
-    code: str
+    id: str
     label: str
     kind: CriterionKind
     window_hours: Decimal
-    combinator: Combinator
-    conditions: tuple[Condition, ...]
-    events: tuple[str, ...]
     source: str
+    agent: str | None = None
+    operator: Operator | None = None
+    value: Decimal | None = None
+    unit: str | None = None
+    semantics: Semantics | None = None
+    combinator: Combinator | None = None
+    parts: tuple[CriterionPart, ...] = ()
+    rhythms: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,10 @@ class Plausibility:
 
 @dataclass(frozen=True)
 class HaemodynamicPlan:
-    """Checks after each infusion and what counts as a candidate finding; both ends of a window are closed."""
+    """Checks after each infusion and what counts as a candidate finding; both ends of a window are closed.
+
+    Events between `window_hours` and `late_window_hours` stay visible and are not findings of the window.
+    """
 
     rule_set: str
     window_hours: Decimal
