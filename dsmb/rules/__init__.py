@@ -1,0 +1,1 @@
+"""What a board report decides and computes: looks owed, intervals, tests, rounding, printed tables. Pure."""

@@ -1,0 +1,91 @@
+"""Intervals of one proportion.
+
+Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212. Compared in
+Newcombe RG. Stat Med 1998;17:857-872.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+CONFIDENCE_LEVEL = 0.95
+"""Two-sided level of every interval; not adjusted for multiplicity (FDA ST&F IG v2.0, p. 2)."""
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Limits of a fraction, both two-sided unless the method says one-sided."""
+
+    low: float
+    high: float
+    level: float
+    method: Literal["clopper_pearson", "wilson", "exact_one_sided"]
+
+
+def clopper_pearson(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Exact two-sided interval; 0 of n has lower limit 0, n of n upper limit 1.
+
+    Raises ValueError unless 0 <= count <= denominator and denominator >= 1.
+    """
+    _refuse_impossible(count, denominator)
+    low, high = clopper_pearson_limits(np.array([count]), np.array([denominator]), level=level)
+    return Interval(float(low[0]), float(high[0]), level, "clopper_pearson")
+
+
+def wilson(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Score interval without continuity correction. Raises ValueError as `clopper_pearson`."""
+    _refuse_impossible(count, denominator)
+    low, high = wilson_limits(np.array([count]), np.array([denominator]), level=level)
+    return Interval(float(low[0]), float(high[0]), level, "wilson")
+
+
+def upper_limit_for_zero(denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Exact one-sided upper limit when nothing was seen in `denominator`: 1 - (1 - level)^(1/n).
+
+    0 of 57 infusions: at most 5.1 %; 0 of 21 participants: at most 13.3 % (one-sided, 95 %). The two-sided
+    limit of the same zero, which the tables print, is `clopper_pearson(0, n).high` and is higher.
+    """
+    _refuse_impossible(0, denominator)
+    high = -np.expm1(np.log1p(-level) / denominator)
+    return Interval(0.0, float(high), level, "exact_one_sided")
+
+
+def clopper_pearson_limits(
+    counts: Counts, denominators: Counts, *, level: float = CONFIDENCE_LEVEL
+) -> tuple[Floats, Floats]:
+    """Lower and upper limits of many proportions; NaN where the denominator is 0."""
+    alpha = 1.0 - level
+    x, n = counts.astype(float), denominators.astype(float)
+    with np.errstate(invalid="ignore"):
+        low = np.where(x > 0, stats.beta.ppf(alpha / 2, np.maximum(x, 1), n - x + 1), 0.0)
+        high = np.where(x < n, stats.beta.ppf(1 - alpha / 2, x + 1, np.maximum(n - x, 1)), 1.0)
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def wilson_limits(
+    counts: Counts, denominators: Counts, *, level: float = CONFIDENCE_LEVEL
+) -> tuple[Floats, Floats]:
+    """Lower and upper score limits of many proportions; NaN where the denominator is 0."""
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    n = np.where(denominators > 0, denominators, np.nan).astype(float)
+    p = counts / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    low = np.where(counts == 0, 0.0 * n, np.maximum(centre - half, 0.0))
+    high = np.where(counts == denominators, 1.0 + 0.0 * n, np.minimum(centre + half, 1.0))
+    return low, high
+
+
+def _refuse_impossible(count: int, denominator: int) -> None:
+    if denominator < 1:
+        raise ValueError(f"denominator {denominator}: a proportion needs at least 1.")
+    if not 0 <= count <= denominator:
+        raise ValueError(f"count {count}: lies between 0 and the denominator {denominator}.")

@@ -1,0 +1,49 @@
+"""Rounding as people do it on paper: from the integers, never through a binary fraction."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENT_DECIMALS = 1
+"""Decimals of a percent in every table (contract of the board report)."""
+
+_EXACT = Context(prec=60)
+
+
+def percent(count: int, denominator: int) -> float | None:
+    """100·count/denominator to one decimal, half up; None when there is nothing to divide by."""
+    if denominator == 0:
+        return None
+    return float(rounded_half_up(Fraction(100 * count, denominator), PERCENT_DECIMALS))
+
+
+def percents(counts: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.float64]:
+    """`percent` of many pairs at once; NaN where the denominator is 0. Integer arithmetic, hence exact."""
+    safe = np.maximum(denominators, 1).astype(np.int64)
+    tenths = (2000 * counts.astype(np.int64) + safe) // (2 * safe)
+    return np.where(denominators > 0, tenths / 10.0, np.nan)
+
+
+def rounded_half_up(value: Fraction, decimals: int) -> Decimal:
+    """The value to that many decimals; a tie goes away from zero."""
+    return _rounded(value, decimals, ROUND_HALF_UP)
+
+
+def rounded_half_even(value: Fraction, decimals: int) -> Decimal:
+    """The value to that many decimals; a tie goes to the even neighbour."""
+    return _rounded(value, decimals, ROUND_HALF_EVEN)
+
+
+def _rounded(value: Fraction, decimals: int, rounding: str) -> Decimal:
+    """Division of integers finds the neighbour below; the remainder says whether it is a tie."""
+    scaled = value * 10**decimals
+    below = scaled.numerator // scaled.denominator
+    remainder = scaled - below
+    tie_goes_up = rounding == ROUND_HALF_UP and value >= 0
+    tie_goes_up = tie_goes_up or (rounding == ROUND_HALF_EVEN and below % 2 == 1)
+    goes_up = remainder > Fraction(1, 2) or (remainder == Fraction(1, 2) and tie_goes_up)
+    return Decimal(below + int(goes_up)).scaleb(-decimals, context=_EXACT)
