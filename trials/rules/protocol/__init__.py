@@ -5,6 +5,7 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.definition import (
     Protocol,
 )
@@ -33,6 +34,8 @@ from trials.rules.protocol.haemodynamics import (
     PlannedCheck,
     Plausibility,
 )
+from trials.rules.protocol.parsing import parse_protocol
+from trials.rules.protocol.problems import KeyProblem, ProtocolError
 
 __all__ = [
     "AntibodyPlan",
@@ -46,6 +49,7 @@ __all__ = [
     "EventWindow",
     "HaemodynamicPlan",
     "InfusionPlan",
+    "KeyProblem",
     "Level",
     "PlannedCheck",
     "PlannedDose",
@@ -54,8 +58,13 @@ __all__ = [
     "PositiveMfi",
     "ProductSpecification",
     "Protocol",
+    "ProtocolError",
     "RandomisationPlan",
     "ReportingPlan",
     "SiteDefinition",
     "Stratum",
+    "as_json",
+    "canonical_json",
+    "content_sha256",
+    "parse_protocol",
 ]

@@ -1,0 +1,128 @@
+"""From a mapping (a TOML file, a stored JSON document) to a Protocol, or to all that is wrong with it."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from trials.rules.protocol.definition import EnrolmentEvent, Protocol
+from trials.rules.protocol.design_tables import (
+    read_arm,
+    read_infusions,
+    read_randomisation,
+    read_site,
+    read_stratum,
+)
+from trials.rules.protocol.event_tables import (
+    read_boundary,
+    read_cause,
+    read_dictionary,
+    read_reporting,
+    read_window,
+)
+from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
+from trials.rules.protocol.problems import Problems, ProtocolError
+from trials.rules.protocol.reading import Table
+
+LARGEST_TRIAL = 1_000_000  # participants
+RESERVED_ARM = "total"  # the pooled column of every table
+
+
+def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
+    """Read one protocol version; raises ProtocolError with every (key, value, rule) that is wrong."""
+    problems = Problems()
+    table = Table(mapping, "", problems)
+    protocol = _read(table)
+    table.finish()
+    _check(table, protocol)
+    if problems.found:
+        raise ProtocolError(problems.found)
+    return protocol
+
+
+def _read(table: Table) -> Protocol:
+    return Protocol(
+        code=table.code("code"),
+        version=table.code("version"),
+        title=table.text("title"),
+        registration=table.text("registration"),
+        timezone=table.zone("timezone"),
+        effective_date=table.day("effective_date"),
+        enrolment_event=table.choice("enrolment_event", get_args(EnrolmentEvent)),
+        planned_participants=table.whole("planned_participants", 1, LARGEST_TRIAL),
+        arms=table.tables("arms", read_arm),
+        randomisation=table.optional_table("randomisation", read_randomisation),
+        sites=table.tables("sites", read_site, optional=True),
+        strata=table.tables("strata", read_stratum, optional=True),
+        infusions=table.table("infusions", read_infusions),
+        event_windows=table.tables("event_windows", read_window),
+        dictionary=table.table("dictionary", read_dictionary),
+        causality=table.tables("causality", read_cause),
+        haemodynamics=table.optional_table("haemodynamics", read_haemodynamics),
+        antibodies=table.optional_table("antibodies", read_antibodies),
+        looks=table.wholes("looks", 1, LARGEST_TRIAL),
+        looks_source=table.text("looks_source"),
+        boundaries=table.tables("boundaries", read_boundary, optional=True),
+        reporting=table.table("reporting", read_reporting),
+        source=table.text("source"),
+    )
+
+
+def _check(table: Table, protocol: Protocol) -> None:
+    _check_names(table, protocol)
+    _check_arms(table, protocol)
+    _check_windows(table, protocol)
+    _check_looks(table, protocol)
+    if table.has("causality") and not any(category.is_related for category in protocol.causality):
+        table.refuse("causality", "must have at least one category that counts as related")
+
+
+def _check_names(table: Table, protocol: Protocol) -> None:
+    """Nothing is named twice, whatever its case."""
+    _once(table, "arms", (arm.code for arm in protocol.arms))
+    _once(table, "sites", (site.code for site in protocol.sites))
+    _once(table, "strata", (stratum.code for stratum in protocol.strata))
+    for place, stratum in enumerate(protocol.strata, start=1):
+        _once(table, f"strata[{place}].levels", (level.code for level in stratum.levels))
+    _once(table, "event_windows", (window.id for window in protocol.event_windows))
+    _once(table, "causality", (category.code for category in protocol.causality))
+    _once(table, "causality", (category.label for category in protocol.causality))
+    _once(table, "boundaries", (boundary.id for boundary in protocol.boundaries))
+    _once(table, "reporting.clocks", (clock.id for clock in protocol.reporting.clocks))
+    if protocol.haemodynamics:
+        _once(table, "haemodynamics.criteria", (c.id for c in protocol.haemodynamics.criteria))
+
+
+def _once(table: Table, key: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        folded = name.casefold()
+        if folded and folded in seen:
+            table.problems.add(key, name, "is named twice")
+        seen.add(folded)
+
+
+def _check_arms(table: Table, protocol: Protocol) -> None:
+    if not protocol.arms:
+        return
+    controls = [arm.code for arm in protocol.arms if arm.is_control]
+    if len(controls) != 1:
+        table.problems.add("arms", controls, "must have exactly one control arm")
+    if not any(arm.is_investigational for arm in protocol.arms):
+        table.problems.add("arms", [], "must have at least one arm with an investigational product")
+    if any(arm.code.casefold() == RESERVED_ARM for arm in protocol.arms):
+        table.problems.add("arms", RESERVED_ARM, "is reserved for the pooled column of the tables")
+
+
+def _check_windows(table: Table, protocol: Protocol) -> None:
+    """Windows in days stand in order and share no day; only the last may be open."""
+    windows = [w for w in protocol.event_windows if w.basis == "days" and w.first_day is not None]
+    for earlier, later in itertools.pairwise(windows):
+        if earlier.last_day is None or (later.first_day or 0) <= earlier.last_day:
+            rule = f"must start after the last day of {earlier.id!r}"
+            table.problems.add("event_windows", later.id, rule)
+
+
+def _check_looks(table: Table, protocol: Protocol) -> None:
+    looks = protocol.looks
+    if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
+        table.refuse("looks", "must be strictly increasing")

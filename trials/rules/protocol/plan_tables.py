@@ -1,0 +1,214 @@
+"""Reading the haemodynamic and the antibody plan."""
+
+import itertools
+from dataclasses import replace
+from typing import get_args
+
+from trials.rules.protocol.antibodies import AntibodyPlan, HlaClass, PlannedSample, PositiveMfi
+from trials.rules.protocol.design_tables import LAST_STUDY_DAY
+from trials.rules.protocol.haemodynamics import (
+    Anchor,
+    Combinator,
+    Criterion,
+    CriterionKind,
+    CriterionPart,
+    HaemodynamicPlan,
+    Operator,
+    PlannedCheck,
+    Plausibility,
+    Semantics,
+)
+from trials.rules.protocol.reading import Table
+
+VASOPRESSOR_UNITS = ("ug/min", "ug/kg/min", "mg/h", "U/min")
+AGENTS = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine", "vasopressin")
+RESPIRATORY_UNITS = {"fio2_fraction": "fraction", "peep_cmh2o": "cmH2O", "spo2_percent": "%"}
+SUPPORTS = ("room_air", "oxygen", "hfno", "niv", "imv", "ecmo")
+RECORDED = {
+    "rhythm": ("ventricular_tachycardia", "ventricular_fibrillation", "asystole", "cardioversion"),
+    "outcome": ("cardiac_arrest", "death"),
+    "other": ("incompatibility", "infusion_related_infection"),
+}
+PLAUSIBLE_UNITS = {
+    "heart_rate_bpm": "bpm",
+    "sbp_mmhg": "mmHg",
+    "dbp_mmhg": "mmHg",
+    "map_mmhg": "mmHg",
+    "spo2_percent": "%",
+    "fio2_fraction": "fraction",
+    "peep_cmh2o": "cmH2O",
+    "respiratory_rate_per_min": "/min",
+    "temperature_celsius": "Cel",
+    "weight_kg": "kg",
+    "norepinephrine_ug_kg_min": "ug/kg/min",
+    "norepinephrine_ug_min": "ug/min",
+    "norepinephrine_mg_h": "mg/h",
+    "epinephrine_ug_kg_min": "ug/kg/min",
+    "epinephrine_ug_min": "ug/min",
+    "phenylephrine_ug_kg_min": "ug/kg/min",
+    "phenylephrine_ug_min": "ug/min",
+    "dopamine_ug_kg_min": "ug/kg/min",
+    "vasopressin_u_min": "U/min",
+}
+
+
+def read_haemodynamics(table: Table) -> HaemodynamicPlan:
+    """The checks, the criteria and the plausible values, each with its source."""
+    plan = HaemodynamicPlan(
+        rule_set=table.text("rule_set"),
+        window_hours=table.number("window_hours", "0.25", "168"),
+        late_window_hours=table.number("late_window_hours", "0.25", "168"),
+        anchor=table.choice("anchor", get_args(Anchor)),
+        checks=table.tables("checks", _read_check),
+        criteria=table.tables("criteria", _read_criterion),
+        plausibility=table.named_tables("plausibility", _read_plausibility),
+        source=table.text("source"),
+        checks_source=table.text("checks_source"),
+    )
+    _check_haemodynamics(table, plan)
+    return plan
+
+
+def _check_haemodynamics(table: Table, plan: HaemodynamicPlan) -> None:
+    if plan.late_window_hours < plan.window_hours:
+        table.refuse("late_window_hours", "must be at least window_hours")
+    minutes = [check.minutes for check in plan.checks]
+    if any(later <= earlier for earlier, later in itertools.pairwise(minutes)):
+        table.refuse("checks", "must stand on strictly increasing minutes")
+    if minutes and minutes[0] > 0:
+        table.refuse("checks", "must begin with a baseline at minute 0 or before")
+    for name, limits in plan.plausibility.items():
+        _check_limits(table, name, limits)
+
+
+def _check_limits(table: Table, name: str, limits: Plausibility) -> None:
+    key = table.key(f"plausibility.{name}")
+    if name not in PLAUSIBLE_UNITS:
+        table.problems.add(key, name, "is not a variable; known: " + ", ".join(PLAUSIBLE_UNITS))
+    elif limits.unit != PLAUSIBLE_UNITS[name]:
+        table.problems.add(f"{key}.unit", limits.unit, f"must be {PLAUSIBLE_UNITS[name]}")
+    ladder = [limits.hard_low, limits.soft_low, limits.soft_high, limits.hard_high]
+    given = [limit for limit in ladder if limit is not None]
+    if given != sorted(given) or limits.hard_low == limits.hard_high:
+        table.problems.add(key, given, "must rise: hard_low, soft_low, soft_high, hard_high")
+
+
+def _read_check(table: Table) -> PlannedCheck:
+    return PlannedCheck(table.whole("minutes", -1440, 10080), table.whole("tolerance_minutes", 0, 1440))
+
+
+def _read_criterion(table: Table) -> Criterion:
+    kind = table.choice("kind", get_args(CriterionKind))
+    criterion = Criterion(
+        id=table.code("id"),
+        label=table.text("label"),
+        kind=kind,
+        window_hours=table.number("window_hours", "0.25", "168"),
+        source=table.text("source"),
+    )
+    if kind == "respiratory":
+        return _with_parts(table, criterion)
+    if kind in RECORDED:
+        return _with_recorded(table, criterion)
+    return _with_threshold(table, criterion)
+
+
+def _with_threshold(table: Table, criterion: Criterion) -> Criterion:
+    counts = criterion.kind == "vasopressor_count"
+    return replace(
+        criterion,
+        agent=None if counts else table.choice("agent", AGENTS),
+        operator=table.choice("operator", get_args(Operator)),
+        value=table.number("value", "0", "1000000"),
+        unit=table.choice("unit", ("agents",) if counts else VASOPRESSOR_UNITS),
+        semantics=table.choice("semantics", get_args(Semantics)),
+    )
+
+
+def _with_parts(table: Table, criterion: Criterion) -> Criterion:
+    return replace(
+        criterion,
+        combinator=table.choice("combinator", get_args(Combinator)),
+        parts=table.tables("parts", _read_part),
+        support=table.texts("support", SUPPORTS),
+    )
+
+
+def _with_recorded(table: Table, criterion: Criterion) -> Criterion:
+    rhythms = table.texts("rhythms", RECORDED[criterion.kind])
+    if not rhythms:
+        table.refuse("rhythms", "must name at least one of " + ", ".join(RECORDED[criterion.kind]))
+    return replace(criterion, rhythms=rhythms)
+
+
+def _read_part(table: Table) -> CriterionPart:
+    variable = table.choice("variable", tuple(RESPIRATORY_UNITS))
+    return CriterionPart(
+        variable=variable,
+        operator=table.choice("operator", get_args(Operator)),
+        value=table.number("value", "0", "1000"),
+        unit=table.choice("unit", (RESPIRATORY_UNITS[variable],)),
+        semantics=table.choice("semantics", get_args(Semantics)),
+    )
+
+
+def _read_plausibility(table: Table) -> Plausibility:
+    return Plausibility(
+        unit=table.text("unit"),
+        hard_low=table.number("hard_low", "-1000", "1000000"),
+        hard_high=table.number("hard_high", "-1000", "1000000"),
+        soft_low=table.optional_number("soft_low", "-1000", "1000000"),
+        soft_high=table.optional_number("soft_high", "-1000", "1000000"),
+        source=table.text("source"),
+    )
+
+
+def read_antibodies(table: Table) -> AntibodyPlan:
+    """When sera are taken, the cut-offs and what makes a result valid, each with its source."""
+    plan = AntibodyPlan(
+        rule_set=table.text("rule_set"),
+        sampling=table.tables("sampling", _read_sample),
+        positive_mfi=table.table("positive_mfi", _read_positive),
+        mfi_threshold=table.number("mfi_threshold", "1", "1000000"),
+        threshold_classes=table.texts("threshold_classes", get_args(HlaClass)),  # type: ignore[arg-type]
+        threshold_note=table.text("threshold_note"),
+        assay_cv=table.number("assay_cv", "0.001", "2"),
+        fold_min=table.number("fold_min", "1", "100"),
+        delta_min_mfi=table.number("delta_min_mfi", "0", "100000"),
+        pc_min_mfi=table.number("pc_min_mfi", "0", "100000"),
+        nc_max_mfi=table.number("nc_max_mfi", "0", "100000"),
+        pc_nc_ratio_min=table.number("pc_nc_ratio_min", "0", "1000"),
+        min_bead_count=table.whole("min_bead_count", 0, 10000),
+        early_days=table.whole("early_days", 0, 365),
+        strict_same_run=table.flag("strict_same_run"),
+        source=table.text("source"),
+        sampling_source=table.text("sampling_source"),
+        assay_source=table.text("assay_source"),
+    )
+    _check_antibodies(table, plan)
+    return plan
+
+
+def _check_antibodies(table: Table, plan: AntibodyPlan) -> None:
+    if not plan.threshold_classes:
+        table.refuse("threshold_classes", "must name the HLA classes that the threshold holds for: I, II")
+    starts = [sample.day - sample.before_days for sample in plan.sampling]
+    ends = [sample.day + sample.after_days for sample in plan.sampling]
+    if any(start <= end for end, start in zip(ends, starts[1:], strict=False)):
+        table.refuse("sampling", "must stand in order with windows that do not overlap")
+
+
+def _read_sample(table: Table) -> PlannedSample:
+    return PlannedSample(
+        day=table.whole("day", 0, LAST_STUDY_DAY),
+        before_days=table.whole("before_days", 0, 365),
+        after_days=table.whole("after_days", 0, 365),
+        label=table.text("label"),
+    )
+
+
+def _read_positive(table: Table) -> PositiveMfi:
+    limits = PositiveMfi(table.number("lo", "0", "100000"), table.number("hi", "0", "100000"))
+    if limits.hi < limits.lo:
+        table.refuse("hi", "must not be below lo")
+    return limits
