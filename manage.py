@@ -1,15 +1,35 @@
 #!/usr/bin/env python
-"""Django's command line for the safety monitor."""
+"""Django's command line for the safety monitor. Starts the embedded servers when a command needs them."""
 
 import os
 import sys
 
+from safety_monitor.embedded.lease import ensure_services
+from safety_monitor.embedded.places import ServiceError
+
+# These read no row and queue no task; everything else gets its database and broker.
+NEED_NO_SERVER = {
+    "collectstatic",
+    "compile_translations",
+    "help",
+    "makemessages",
+    "stop",
+    "supervise",
+    "version",
+}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
-    from django.core.management import execute_from_command_line
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        if not NEED_NO_SERVER & {command} and not {"--help", "-h"} & set(sys.argv):
+            ensure_services()
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except ServiceError as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

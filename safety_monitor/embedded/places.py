@@ -24,7 +24,8 @@ class Places:
 
     @property
     def run(self) -> Path:
-        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would not fit."""
+        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would not
+        fit."""
         inside = self.var / "run"
         if len(os.fsencode(inside / "pg" / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH:
             return inside
@@ -63,12 +64,15 @@ def here() -> Places:
 
 
 def make_private(folder: Path) -> Path:
-    """Make the folder, for its owner only (mode 0700); refuse one that belongs to somebody else or is a link."""
+    """Make the folder, for its owner only (mode 0700); refuse one that belongs to somebody else or is a
+    link."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise ServiceError(f"The folder {folder} cannot be made: {error.strerror}; make it writable.") from error
+        raise ServiceError(
+            f"The folder {folder} cannot be made: {error.strerror}; make it writable."
+        ) from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise ServiceError(
             f"The folder {folder} belongs to another user (uid {found.st_uid}, this is uid {os.getuid()}): "

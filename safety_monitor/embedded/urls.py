@@ -27,7 +27,8 @@ SECONDS_TO_CONNECT = 10
 
 
 def databases(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES with the aliases `default` (application's role) and `owner` (the role that migrates).
+    """Django's DATABASES with the aliases `default` (application's role) and `owner` (the role that
+    migrates).
 
     Raises ServiceError, one sentence, for an address that is no PostgreSQL address or for an owner's address
     without the application's.

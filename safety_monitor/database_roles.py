@@ -1,0 +1,70 @@
+"""The two roles of the database, held to what they promise before anything is migrated.
+
+The owner migrates. The application's role owns nothing, is no superuser, cannot bypass row-level security
+and is no member of the owner; otherwise the seals and the trail would bind nobody.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from safety_monitor.embedded.urls import application_role_is_ours
+
+_ATTRIBUTES = """
+SELECT rolsuper, rolbypassrls, pg_has_role(rolname, current_user, 'MEMBER'), rolname = current_user
+  FROM pg_roles WHERE rolname = %s
+"""
+
+
+def application_role() -> str:
+    """The name of the role that the site runs as."""
+    return str(settings.DATABASES["default"]["USER"])
+
+
+def ensure_application_role(owner: BaseDatabaseWrapper) -> None:
+    """Create the application's role where that is ours to do, then refuse one that could pass the
+    protections."""
+    role = application_role()
+    if application_role_is_ours():
+        _create(owner, role, password=str(settings.DATABASES["default"]["PASSWORD"]))
+    with owner.cursor() as cursor:
+        cursor.execute(_ATTRIBUTES, [role])
+        row = cursor.fetchone()
+    if row is None:
+        raise ImproperlyConfigured(f"The database role {role} of DATABASE_URL does not exist: create it.")
+    refuse_powerful(role, is_superuser=row[0], bypasses_row_security=row[1], is_owner=row[2] or row[3])
+
+
+def refuse_powerful(role: str, *, is_superuser: bool, bypasses_row_security: bool, is_owner: bool) -> None:
+    """Raise for an application's role whose powers would void row-level security or the trail."""
+    powers = {
+        "is a superuser": is_superuser,
+        "may bypass row-level security": bypasses_row_security,
+        "is, or is a member of, the role that owns the tables": is_owner,
+    }
+    for power, held in powers.items():
+        if held:
+            raise ImproperlyConfigured(
+                f"The application's database role {role} {power}: give DATABASE_URL a role of its own, which owns nothing, "
+                "and put the owner's address into DATABASE_OWNER_URL."
+            )
+
+
+def _create(owner: BaseDatabaseWrapper, role: str, *, password: str) -> None:
+    name, secret = sql.Identifier(role), sql.Literal(password)
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        words = " ROLE {} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {}"
+        try:
+            cursor.execute(sql.SQL(verb + words).format(name, secret).as_string(cursor.connection))
+            cursor.execute(
+                sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name).as_string(cursor.connection)
+            )
+        except DatabaseError as error:
+            raise ImproperlyConfigured(
+                f"The role of DATABASE_URL could not create the application's role {role} ({str(error).strip()}): give it "
+                "CREATEROLE, or create both roles and set DATABASE_URL and DATABASE_OWNER_URL."
+            ) from error

@@ -1,0 +1,74 @@
+"""Starting and ending child processes so that none outlives the one that started it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the kernel (Linux) to send this process a signal when its parent ends, however it ends."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    death_signal: signal.Signals = signal.SIGTERM,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child in its own session (a terminal's Ctrl-C does not reach it), its output appended to
+    `log`."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environ) if environ is not None else None,
+            start_new_session=True,
+            preexec_fn=_bound_to(os.getpid(), death_signal),
+        )
+
+
+def stop(process: subprocess.Popen[bytes], *, first: signal.Signals, grace_seconds: float) -> None:
+    """Ask the child to end, wait, and kill what is left of it and of its children after the grace."""
+    if process.poll() is None:
+        process.send_signal(first)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(grace_seconds)
+    kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill the child's whole session: its children share its process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def last_lines(log: Path, *, count: int = 15) -> str:
+    """The end of a log, for a message about what went wrong."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except OSError:
+        return ""
+
+
+def _bound_to(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+    def bind() -> None:
+        die_with_parent(death_signal)
+        if os.getppid() != parent:  # it ended before the kernel knew our wish
+            os._exit(1)
+
+    return bind

@@ -1,0 +1,49 @@
+"""`manage.py migrate`: as the role that owns the tables, then the grants and protections of the database."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from safety_monitor.database_roles import application_role, ensure_application_role
+from safety_monitor.protection import protect_database
+
+OWNER = "owner"
+
+
+class Command(DjangoMigrate):
+    """Django's own migrate with another default database; what it left unprotected is protected at once."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database=OWNER)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        changes = options["database"] == OWNER and not (options["plan"] or options["check_unapplied"])
+        if changes:
+            _prepare_roles()
+        super().handle(*args, **options)
+        if not changes:
+            return
+        if _is_complete(connections[OWNER]):
+            protect_database(connections[OWNER], application_role=application_role())
+        else:
+            self.stderr.write(
+                "Not every migration is applied: the database's protections were left as they are."
+            )
+
+
+def _prepare_roles() -> None:
+    try:
+        ensure_application_role(connections[OWNER])
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
+
+
+def _is_complete(connection: BaseDatabaseWrapper) -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

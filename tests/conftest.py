@@ -1,0 +1,9 @@
+"""What every test may ask for. The fixtures stand in tests/plugins: database, browser, broker and worker,
+guards."""
+
+pytest_plugins = [
+    "tests.plugins.guards",
+    "tests.plugins.databases",
+    "tests.plugins.browser",
+    "tests.plugins.workers",
+]

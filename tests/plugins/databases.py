@@ -1,0 +1,178 @@
+"""Databases of a test run: made by the owner's role, used by the application's, gone at the end.
+
+One template per run is migrated by `safety_owner`, with grants, row-level security and triggers as in
+production; each test process clones it. Tests run as `default`, that is as `safety_app`. A test that commits
+(`transaction=True`, `live_server`) gets a fresh clone afterwards instead of Django's flush: the
+application's role may not TRUNCATE, append-only tables refuse it, and a clone also restores vocabularies,
+permissions and sequences. Names hold the run's process id, so that runs do not meet.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from safety_monitor.embedded import urls
+from safety_monitor.embedded.lease import ensure_services, is_running
+
+RUN_VARIABLE = "SAFETY_TEST_RUN"
+TEMPLATE = "template"
+
+
+class TestServer:
+    """The server's side of a run: its template and clones, over connections of their own to the site's
+    database."""
+
+    __test__ = False
+
+    def __init__(self, run: str) -> None:
+        self.prefix = f"test_safety_{run}_"
+        self._roles = urls.databases()
+
+    def ensure_template(self) -> bool:
+        """Take the turn of making the template; true if it is ready."""
+        return self.prefix + TEMPLATE in self.databases()
+
+    def databases(self, pattern: str = "test_safety_%") -> list[str]:
+        with self._connect("owner") as owner:
+            rows = owner.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    def create(self, name: str) -> None:
+        self._as_owner(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0"), name)
+
+    def clone(self, name: str) -> None:
+        self._as_owner(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, self.prefix + TEMPLATE)
+
+    def rename(self, name: str, new_name: str) -> None:
+        self._as_owner(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, new_name)
+
+    def drop(self, name: str) -> None:
+        """Drop it with its connections: each role ends its own, since neither may end the other's."""
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+        for role in ("default", "owner"):
+            with self._connect(role) as connection:
+                connection.execute(ending, [name])
+        self._as_owner(sql.SQL("DROP DATABASE IF EXISTS {}"), name)
+
+    def only_one(self) -> psycopg.Connection[Any]:
+        """A connection that holds the run's advisory lock until it is closed."""
+        connection = self._connect("owner")
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.prefix])
+        return connection
+
+    def _as_owner(self, statement: sql.SQL, *names: str) -> None:
+        with self._connect("owner") as owner:
+            owner.execute(statement.format(*(sql.Identifier(name) for name in names)))
+
+    def _connect(self, role: str) -> psycopg.Connection[Any]:
+        entry = self._roles[role]
+        return psycopg.connect(
+            dbname=entry["NAME"],
+            user=entry["USER"],
+            password=entry["PASSWORD"],
+            host=entry["HOST"],
+            port=entry["PORT"] or None,
+            autocommit=True,
+            **entry["OPTIONS"],
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller names the run; its workers inherit the name."""
+    os.environ.setdefault(RUN_VARIABLE, str(os.getpid()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller drops whatever the run and dead runs left, also after a worker crashed."""
+    is_controller = os.environ.get(RUN_VARIABLE) == str(os.getpid())
+    if is_controller and ("postgres" not in urls.needed() or is_running()):
+        _drop_leftovers(TestServer(str(os.getpid())))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Clone the run's template and point both roles at the clone."""
+    from django.test.testcases import TransactionTestCase
+
+    ensure_services()
+    server = TestServer(os.environ[RUN_VARIABLE])
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    clone = server.prefix + worker
+    flush = TransactionTestCase._fixture_teardown
+    with django_db_blocker.unblock():
+        _make_template_once(server)
+        server.drop(clone)
+        server.clone(clone)
+        _point_to(clone)
+        TransactionTestCase._fixture_teardown = lambda _case: _restore(server, clone)
+        yield
+        TransactionTestCase._fixture_teardown = flush
+        _close_connections()
+        server.drop(clone)
+
+
+def _make_template_once(server: TestServer) -> None:
+    from django.core.management import call_command
+
+    with server.only_one():
+        if server.ensure_template():
+            return
+        draft = server.prefix + "draft"
+        server.drop(draft)
+        server.create(draft)
+        _point_to(draft)
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        _close_connections()
+        server.rename(draft, server.prefix + TEMPLATE)
+
+
+def _restore(server: TestServer, clone: str) -> None:
+    _close_connections()
+    server.drop(clone)
+    server.clone(clone)
+
+
+def _point_to(name: str) -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    _close_connections()
+    for alias in ("default", "owner"):
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+
+
+def _drop_leftovers(server: TestServer) -> None:
+    for name in server.databases():
+        owner_of_run = re.fullmatch(r"test_safety_(\d+)_\w+", name)
+        if name.startswith(server.prefix) or (owner_of_run and _is_dead(int(owner_of_run[1]))):
+            server.drop(name)
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether the run's process has ended; only the embedded server is certain to be used from this machine
+    alone."""
+    if "postgres" not in urls.needed():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

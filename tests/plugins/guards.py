@@ -1,0 +1,35 @@
+"""What no test may do: reach the network, or reach the database from a unit test."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).resolve().parents[1] / "unit"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "page", "celery_worker"}
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and not str(address[0]).startswith(LOOPBACK):
+        raise RuntimeError(f"A test tried to reach {address[0]}: tests need no network.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(_refuse_network)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if UNIT in item.path.parents and _wants_database(item):
+            raise pytest.UsageError(
+                f"{item.nodeid}: a unit test asks for the database; move it to tests/integration."
+            )
+
+
+def _wants_database(item: pytest.Item) -> bool:
+    asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
