@@ -1,0 +1,42 @@
+"""Adverse events: what is said of one, and whether it can be true (rules R1 to R8, R10, R11)."""
+
+from events.rules.adverse_events.corrections import changed_fields, check_correction, reason_missing
+from events.rules.adverse_events.facts import Criteria, EventContext, EventFacts
+from events.rules.adverse_events.seriousness import is_fatal, same_day_as_far_as_known
+from events.rules.adverse_events.times import (
+    FollowsInfusion,
+    HoursSince,
+    PrecedingInfusion,
+    StartedInfusion,
+    hours_since_infusion,
+    is_treatment_emergent,
+    preceding_infusion,
+)
+from events.rules.adverse_events.verdicts import (
+    ImportVerdict,
+    check_draft,
+    check_event,
+    check_imported_event,
+)
+
+__all__ = [
+    "Criteria",
+    "EventContext",
+    "EventFacts",
+    "FollowsInfusion",
+    "HoursSince",
+    "ImportVerdict",
+    "PrecedingInfusion",
+    "StartedInfusion",
+    "changed_fields",
+    "check_correction",
+    "check_draft",
+    "check_event",
+    "check_imported_event",
+    "hours_since_infusion",
+    "is_fatal",
+    "is_treatment_emergent",
+    "preceding_infusion",
+    "reason_missing",
+    "same_day_as_far_as_known",
+]

@@ -1,0 +1,86 @@
+"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything
+else here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from events.rules.ctcae import Term
+from trials.rules.dates import PartialMoment
+from trials.rules.protocol import CausalityCategory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is
+    not "no".
+    """
+
+    results_in_death: bool | None = None
+    life_threatening: bool | None = None
+    hospitalisation: bool | None = None
+    disability: bool | None = None
+    congenital_anomaly: bool | None = None
+    medically_important: bool | None = None
+
+    def met(self) -> tuple[str, ...]:
+        """The names of the criteria answered "yes"."""
+        return tuple(name for name, answer in self._answers().items() if answer is True)
+
+    def is_any_met(self) -> bool:
+        """Whether at least one criterion is answered "yes"."""
+        return any(answer is True for answer in self._answers().values())
+
+    def _answers(self) -> Mapping[str, bool | None]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFacts:
+    """One adverse event as recorded; empty text and None mean "not recorded".
+
+    `term` is the dictionary's term, None when the study has its own terms or none was found; `onset`,
+    `worsened` and `end` keep the precision they were given with; `serious`, `ongoing` and the criteria are
+    True, False or None.
+    """
+
+    term: Term | None = None
+    reported_term: str = ""
+    other_specify: str = ""
+    grade: int | None = None
+    severity: str = ""
+    serious: bool | None = None
+    criteria: Criteria = Criteria()
+    causality: str = ""
+    outcome: str = ""
+    onset: PartialMoment | None = None
+    worsened: PartialMoment | None = None
+    end: PartialMoment | None = None
+    ongoing: bool | None = None
+    aware_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventContext:
+    """What the event is judged against: the participant's dates, the protocol's words, and the moment of
+    judging.
+
+    `dictionary_version` is the CTCAE version of the protocol, None when events are not graded. `is_dead`
+    tells a recorded death from an unknown date of it. `other_fatal_events` counts this participant's other
+    events with outcome fatal.
+    """
+
+    at: datetime
+    dictionary_version: str | None
+    causality: tuple[CausalityCategory, ...]
+    consent: PartialMoment | None = None
+    first_infusion: PartialMoment | None = None
+    is_dead: bool = False
+    death: PartialMoment | None = None
+    other_fatal_events: int = 0
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether the protocol grades events by CTCAE."""
+        return self.dictionary_version is not None

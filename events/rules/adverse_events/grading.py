@@ -1,0 +1,114 @@
+"""Rules R1, R3, R4 and R6: the grade a term has, and grade, severity and seriousness as three independent
+answers.
+
+Source: CTCAE v5.0/v6.0 (grades that a term does not have), SDTMIG 3.4 AE assumption 7 (severity is not
+seriousness).
+"""
+
+from collections.abc import Iterator
+
+from events.choices import Severity
+from events.rules.adverse_events.facts import EventContext, EventFacts
+from events.rules.ctcae import GRADES, is_other_specify
+from events.rules.remarks import Remark, gettext_noop
+
+LIFE_THREATENING_GRADE = 4  # CTCAE: "life-threatening consequences; urgent intervention indicated"
+HOSPITALISATION_GRADE = 3  # CTCAE: "hospitalization or prolongation of existing hospitalization indicated"
+MILD_UP_TO_GRADE = 2  # proposal: mild with grade 3 or higher deserves a second look
+SEVERE_FROM_GRADE = 2  # proposal: severe with grade 1 deserves a second look
+
+
+def grade_exists(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R1: the chosen grade is one of 1 to 5, and one that the term has in the protocol's CTCAE version."""
+    if facts.grade is None:
+        return
+    if facts.grade not in GRADES:
+        message = gettext_noop("Grade: %(grade)s is not a grade; CTCAE grades are 1 to 5 (R1).")
+        yield Remark("R1", "grade_impossible", "grade", message, {"grade": facts.grade})
+        return
+    if facts.term is None or facts.grade in facts.term.grades:
+        return
+    yield Remark(
+        "R1",
+        "grade_not_available",
+        "grade",
+        gettext_noop(
+            "Grade: %(grade)s does not exist for “%(term)s” in CTCAE v%(version)s; it has %(grades)s (R1)."
+        ),
+        {
+            "grade": facts.grade,
+            "term": facts.term.term,
+            "version": context.dictionary_version or "?",
+            "grades": ", ".join(str(grade) for grade in facts.term.grades),
+        },
+    )
+
+
+def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R1: an event has a term; in a graded study one of the dictionary's, or its grade cannot be checked."""
+    if facts.term is None and not facts.reported_term.strip():
+        message = gettext_noop("Term: empty; an event needs a term that says what happened (R1).")
+        yield Remark("R1", "term_missing", "term", message)
+    if context.is_graded and facts.term is None and facts.reported_term:
+        yield Remark(
+            "R1",
+            "term_not_in_dictionary",
+            "term",
+            gettext_noop(
+                "Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1)."
+            ),
+            {"term": facts.reported_term, "version": context.dictionary_version},
+        )
+
+
+def other_is_specified(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R6: "Other, specify" says nothing without the text that specifies it."""
+    if facts.term is not None and is_other_specify(facts.term.term) and not facts.other_specify.strip():
+        yield Remark(
+            "R6",
+            "other_not_specified",
+            "other_specify",
+            gettext_noop("Specify: empty, but “%(term)s” needs a text that says what it was (R6)."),
+            {"term": facts.term.term},
+        )
+
+
+def severity_agrees_with_grade(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R4: mild with grade 3 or higher, or severe with grade 1, is asked about and never changed."""
+    if facts.grade is None:
+        return
+    mild_but_high = facts.severity == Severity.MILD and facts.grade > MILD_UP_TO_GRADE
+    severe_but_low = facts.severity == Severity.SEVERE and facts.grade < SEVERE_FROM_GRADE
+    if mild_but_high or severe_but_low:
+        yield Remark(
+            "R4",
+            "severity_against_grade",
+            "severity",
+            gettext_noop(
+                "Severity: %(severity)s with grade %(grade)s is unusual; both are kept, please check (R4)."
+            ),
+            {"severity": facts.severity, "grade": facts.grade},
+        )
+
+
+def grade_asks_for_criteria(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R3: grade 4 asks whether life was in danger, grade 3 whether hospitalisation was needed; neither is
+    assumed.
+    """
+    if facts.grade == LIFE_THREATENING_GRADE and facts.criteria.life_threatening is None:
+        message = gettext_noop(
+            "Life-threatening: not answered for a grade %(grade)s event; was life in danger at the time (R3)?"
+        )
+        yield Remark("R3", "ask_life_threatening", "life_threatening", message, {"grade": facts.grade})
+    if facts.grade == HOSPITALISATION_GRADE and facts.criteria.hospitalisation is None:
+        message = gettext_noop(
+            "Hospitalisation: not answered for a grade %(grade)s event; was a stay needed or prolonged (R3)?"
+        )
+        yield Remark("R3", "ask_hospitalisation", "hospitalisation", message, {"grade": facts.grade})
+
+
+def grade_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """Open question: an event of a graded study without a grade is counted as missing, not as mild."""
+    if context.is_graded and facts.grade is None:
+        message = gettext_noop("Grade: not recorded; until it is, the event counts as grade missing (R1).")
+        yield Remark("R1", "grade_missing", "grade", message)

@@ -1,0 +1,156 @@
+"""Rules R2, R5, R8 and R11: seriousness, its six criteria, death, and the cause of a serious event.
+
+Sources: ICH E2A II.B (criteria), SDTMIG 3.4 AE assumption 7a and FHIR aeClinRes-seriousness-1 (serious if and
+only if a criterion is met), CTCAE (every grade 5 is "Death"), ICH E2A III.A.1 (an unassessed cause is not an
+excluded one).
+"""
+
+from collections.abc import Iterator
+
+from events.choices import Outcome
+from events.rules.adverse_events.facts import EventContext, EventFacts
+from events.rules.remarks import Remark, gettext_noop
+from trials.rules.dates import PartialMoment
+
+DEATH_GRADE = 5
+DATE_LENGTH = len("2020-04-06")
+
+
+def is_fatal(facts: EventFacts) -> bool:
+    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion
+    "death".
+    """
+    return (
+        facts.outcome == Outcome.FATAL
+        or facts.grade == DEATH_GRADE
+        or facts.criteria.results_in_death is True
+    )
+
+
+def fatal_in_every_field(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R2: grade 5, outcome fatal, the criterion "death" and serious go together, in both directions."""
+    if not is_fatal(facts):
+        return
+    if facts.outcome != Outcome.FATAL:
+        message = gettext_noop(
+            "Outcome: %(outcome)s, but grade 5 or “results in death” is; then the outcome is FATAL (R2)."
+        )
+        yield Remark("R2", "fatal_without_outcome", "outcome", message, {"outcome": facts.outcome or "—"})
+    if context.is_graded and facts.grade != DEATH_GRADE:
+        message = gettext_noop(
+            "Grade: %(grade)s, but the event is fatal; a fatal event has grade 5, and no other has (R2)."
+        )
+        yield Remark("R2", "fatal_without_grade_5", "grade", message, {"grade": facts.grade or "—"})
+    if facts.criteria.results_in_death is not True:
+        message = gettext_noop(
+            "Results in death: not “yes”, but the event is fatal by its grade or outcome (R2)."
+        )
+        yield Remark("R2", "fatal_without_criterion", "results_in_death", message)
+    if facts.serious is not True:
+        message = gettext_noop("Serious: not “yes”, but the event is fatal; a fatal event is serious (R2).")
+        yield Remark("R2", "fatal_not_serious", "serious", message)
+
+
+def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R2: a fatal event needs the participant's death on record, and ends on its day."""
+    if not is_fatal(facts):
+        return
+    if not context.is_dead:
+        message = gettext_noop(
+            "Outcome: fatal, but no death of this participant is on record; record the death first (R2)."
+        )
+        yield Remark("R2", "fatal_without_death", "outcome", message)
+    if facts.end is None:
+        message = gettext_noop("End: not recorded; the end of a fatal event is the date of death (R2).")
+        yield Remark("R2", "fatal_without_end", "end", message)
+    elif context.death is not None and not same_day_as_far_as_known(facts.end, context.death):
+        yield Remark(
+            "R2",
+            "end_is_not_death",
+            "end",
+            gettext_noop(
+                "End: %(end)s, but the participant died %(death)s; a fatal event ends with death (R2)."
+            ),
+            {"end": facts.end.text, "death": context.death.text},
+        )
+
+
+def serious_by_a_criterion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R5, one direction: a serious event meets at least one criterion."""
+    if facts.serious is True and not facts.criteria.is_any_met():
+        message = gettext_noop(
+            "Serious: yes, but none of the six criteria is; answer at least one “yes” (R5)."
+        )
+        yield Remark("R5", "serious_without_criterion", "serious", message)
+
+
+def criterion_makes_serious(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R5, the other direction: an event that meets a criterion is serious. A fatal one is said so by R2."""
+    if facts.serious is not True and facts.criteria.is_any_met() and not is_fatal(facts):
+        yield Remark(
+            "R5",
+            "criterion_not_serious",
+            "serious",
+            gettext_noop(
+                "Serious: not “yes”, but %(criteria)s is; an event with a criterion is serious (R5)."
+            ),
+            {"criteria": ", ".join(facts.criteria.met()).replace("_", " ")},
+        )
+
+
+def one_fatal_event(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R8: a participant dies of one event; others that went on stay "not recovered"."""
+    if is_fatal(facts) and context.other_fatal_events:
+        yield Remark(
+            "R8",
+            "several_fatal_events",
+            "outcome",
+            gettext_noop(
+                "Outcome: fatal, as are %(others)s other events of this participant; one is usual (R8)."
+            ),
+            {"others": context.other_fatal_events},
+        )
+
+
+def open_at_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R8: an event that went on when the participant died of another stays "not recovered"."""
+    if context.is_dead and facts.outcome == Outcome.RECOVERING and not is_fatal(facts):
+        message = gettext_noop(
+            "Outcome: recovering, but the participant died; an event that went on stays not recovered (R8)."
+        )
+        yield Remark("R8", "recovering_at_death", "outcome", message)
+
+
+def causality_is_known(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """The cause is one of the protocol's categories, or empty = not assessed."""
+    known = {category.code for category in context.causality}
+    if facts.causality and facts.causality not in known:
+        yield Remark(
+            "protocol",
+            "causality_unknown",
+            "causality",
+            gettext_noop("Causality: %(causality)s is not a category of the protocol; it has %(known)s."),
+            {"causality": facts.causality, "known": ", ".join(c.code for c in context.causality)},
+        )
+
+
+def seriousness_is_answered(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """Open question: seriousness not answered is not "no"."""
+    if facts.serious is None:
+        message = gettext_noop("Serious: not answered; until it is, the event counts as not assessed (R5).")
+        yield Remark("R5", "seriousness_missing", "serious", message)
+
+
+def serious_cause_is_assessed(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R11: a serious event whose cause nobody assessed counts as related until somebody does."""
+    if facts.serious is True and not facts.causality:
+        message = gettext_noop(
+            "Causality: not assessed; until it is, this serious event counts as related (R11)."
+        )
+        yield Remark("R11", "causality_missing", "causality", message)
+
+
+def same_day_as_far_as_known(one: PartialMoment, other: PartialMoment) -> bool:
+    """Whether two dates agree in every part that both have, down to the day as each was written."""
+    length = min(len(one.text), len(other.text), DATE_LENGTH)
+    return one.text[:length] == other.text[:length]

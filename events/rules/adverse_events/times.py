@@ -1,0 +1,226 @@
+"""Rule R7: the order of consent, onset, end and death; treatment emergence; the infusion that an event
+follows.
+
+Partial dates are judged only where every completion agrees: "2014" is neither before nor after a day of 2014.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from events.choices import Outcome
+from events.rules.adverse_events.facts import EventContext, EventFacts
+from events.rules.remarks import Remark, gettext_noop
+from trials.rules.dates import PartialMoment, possibly_at_or_after, surely_before
+
+RESOLVED = frozenset({Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE})
+STILL_GOING_ON = frozenset({Outcome.NOT_RECOVERED, Outcome.RECOVERING})
+SECONDS_PER_HOUR = 3600
+ONE_MINUTE = timedelta(minutes=1)
+
+
+class FollowsInfusion(StrEnum):
+    """Whether an event follows an infusion: with partial dates "cannot be told" is an answer of its own."""
+
+    AFTER = "after"
+    BEFORE_FIRST = "before_first"
+    CANNOT_BE_TOLD = "cannot_be_told"
+
+
+@dataclass(frozen=True)
+class StartedInfusion:
+    """An infusion that was started, by its number in the participant's series."""
+
+    number: int
+    started: PartialMoment
+
+
+@dataclass(frozen=True)
+class PrecedingInfusion:
+    """The last infusion started at or before an event's onset. `number` is None unless `follows` is AFTER."""
+
+    follows: FollowsInfusion
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class HoursSince:
+    """Hours between the start of an infusion and an onset: the fewest and the most that the dates allow."""
+
+    fewest: float
+    most: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the dates allow one value only."""
+        return self.most == self.fewest
+
+
+def onset_is_recorded(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: an event has an onset, at least its year."""
+    if facts.onset is None:
+        yield Remark(
+            "R7", "onset_missing", "onset", gettext_noop("Onset: not recorded; give at least the year (R7).")
+        )
+
+
+def onset_after_consent(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R7: an event starts at or after consent; what came before is medical history."""
+    if facts.onset and context.consent and surely_before(facts.onset, context.consent):
+        yield Remark(
+            "R7",
+            "onset_before_consent",
+            "onset",
+            gettext_noop(
+                "Onset: %(onset)s is before consent (%(consent)s); earlier illness is medical history (R7)."
+            ),
+            {"onset": facts.onset.text, "consent": context.consent.text},
+        )
+
+
+def onset_before_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R7: nothing starts after death."""
+    if facts.onset and context.death and surely_before(context.death, facts.onset):
+        yield Remark(
+            "R7",
+            "onset_after_death",
+            "onset",
+            gettext_noop("Onset: %(onset)s is after death (%(death)s); no event starts after death (R7)."),
+            {"onset": facts.onset.text, "death": context.death.text},
+        )
+
+
+def end_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: an event ends at or after its onset, and worsens no earlier."""
+    for name, moment in (("end", facts.end), ("worsened", facts.worsened)):
+        if facts.onset and moment and surely_before(moment, facts.onset):
+            yield Remark(
+                "R7",
+                f"{name}_before_onset",
+                name,
+                gettext_noop("%(field)s: %(value)s is before onset (%(onset)s); it cannot be earlier (R7)."),
+                {"field": name.capitalize(), "value": moment.text, "onset": facts.onset.text},
+            )
+
+
+def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R7: no date of an event lies after the moment it is recorded."""
+    moments = (("onset", facts.onset), ("worsened", facts.worsened), ("end", facts.end))
+    dates = [(name, moment.text, moment.earliest) for name, moment in moments if moment]
+    if facts.aware_at is not None:
+        dates.append(("aware_at", facts.aware_at.isoformat(), facts.aware_at))
+    for name, written, earliest in dates:
+        if earliest > context.at:
+            yield Remark(
+                "R7",
+                "in_the_future",
+                name,
+                gettext_noop(
+                    "%(field)s: %(value)s lies in the future; what has not happened is not recorded (R7)."
+                ),
+                {"field": name.removesuffix("_at").capitalize(), "value": written},
+            )
+
+
+def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: nobody knows of an event before it starts."""
+    if facts.aware_at is not None and facts.onset is not None and facts.aware_at < facts.onset.earliest:
+        yield Remark(
+            "R7",
+            "aware_before_onset",
+            "aware_at",
+            gettext_noop("Aware: %(aware)s is before onset (%(onset)s); nobody knows earlier (R7)."),
+            {"aware": facts.aware_at.isoformat(), "onset": facts.onset.text},
+        )
+
+
+def ongoing_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: an event that goes on has no end, and is neither resolved nor fatal."""
+    if facts.ongoing is not True:
+        return
+    if facts.end is not None:
+        message = gettext_noop(
+            "End: %(end)s, but the event is said to be ongoing; one of the two is wrong (R7)."
+        )
+        yield Remark("R7", "ongoing_with_end", "end", message, {"end": facts.end.text})
+    if facts.outcome in RESOLVED or facts.outcome == Outcome.FATAL:
+        message = gettext_noop("Ongoing: yes, but the outcome is %(outcome)s; one of the two is wrong (R7).")
+        yield Remark("R7", "ongoing_with_outcome", "ongoing", message, {"outcome": facts.outcome})
+
+
+def resolved_has_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: an event that is resolved has an end."""
+    if facts.outcome in RESOLVED and facts.end is None:
+        message = gettext_noop(
+            "End: not recorded, but the outcome is %(outcome)s; give the end, at least its year (R7)."
+        )
+        yield Remark("R7", "resolved_without_end", "end", message, {"outcome": facts.outcome})
+
+
+def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7, soft: an end beside "not recovered" may mean the end of observation; it is asked about."""
+    if facts.outcome in STILL_GOING_ON and facts.end is not None and facts.ongoing is not True:
+        yield Remark(
+            "R7",
+            "unresolved_with_end",
+            "end",
+            gettext_noop(
+                "End: %(end)s, but the outcome is %(outcome)s; an event that goes on has no end (R7)."
+            ),
+            {"end": facts.end.text, "outcome": facts.outcome},
+        )
+
+
+def is_treatment_emergent(
+    onset: PartialMoment | None, worsened: PartialMoment | None, first_infusion: PartialMoment | None
+) -> bool | None:
+    """Whether an event started or worsened at or after the first infusion, by the latest moment its date
+    allows.
+
+    FDA ST&F IG v2.0 p. 2: occurrence or worsening during or after first treatment. None when no onset is
+    recorded; False when nothing was infused.
+    """
+    if first_infusion is None:
+        return False
+    moments = [moment for moment in (onset, worsened) if moment is not None]
+    if not moments:
+        return None
+    return any(possibly_at_or_after(moment, first_infusion) for moment in moments)
+
+
+def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:
+    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two
+    answers.
+
+    A time given to the minute is taken as that minute, so that an onset in the minute of a start follows it
+    by 0 h.
+    """
+    in_order = sorted(infusions, key=lambda infusion: (infusion.started.earliest, infusion.number))
+    surely = [infusion for infusion in in_order if _latest(infusion.started) <= onset.earliest]
+    possibly = [infusion for infusion in in_order if infusion.started.earliest <= _latest(onset)]
+    if len(surely) != len(possibly):
+        return PrecedingInfusion(FollowsInfusion.CANNOT_BE_TOLD)
+    if not surely:
+        return PrecedingInfusion(FollowsInfusion.BEFORE_FIRST)
+    return PrecedingInfusion(FollowsInfusion.AFTER, surely[-1].number)
+
+
+def hours_since_infusion(onset: PartialMoment, started: PartialMoment) -> HoursSince | None:
+    """Hours from the start of an infusion to an onset; None when the onset may lie before the start.
+
+    A time given to the minute is taken as that minute; a day alone gives the fewest and the most hours it
+    allows.
+    """
+    if onset.earliest < _latest(started):
+        return None
+    return HoursSince(_hours(_latest(started), onset.earliest), _hours(started.earliest, _latest(onset)))
+
+
+def _latest(moment: PartialMoment) -> datetime:
+    """The latest moment meant, a minute being taken as its beginning."""
+    return moment.earliest if moment.latest - moment.earliest < ONE_MINUTE else moment.latest
+
+
+def _hours(begin: datetime, end: datetime) -> float:
+    return (end - begin).total_seconds() / SECONDS_PER_HOUR

@@ -1,0 +1,108 @@
+"""The rules put together: what refuses a recorded event, a draft, an imported event, and what is only asked
+about.
+
+A draft and real imported data may be incomplete or contradict themselves; only what cannot be (a grade,
+category or date that does not exist, an impossible order of times) is refused there, everything else is still
+to do or a finding to reconcile.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from events.rules.adverse_events import grading, seriousness, times
+from events.rules.adverse_events.facts import EventContext, EventFacts
+from events.rules.remarks import Remark, Verdict
+
+Check = Callable[[EventFacts, EventContext], Iterator[Remark]]
+
+REFUSING: tuple[Check, ...] = (
+    grading.term_is_of_the_dictionary,
+    grading.grade_exists,
+    seriousness.fatal_in_every_field,
+    seriousness.death_is_recorded,
+    seriousness.serious_by_a_criterion,
+    seriousness.criterion_makes_serious,
+    grading.other_is_specified,
+    seriousness.causality_is_known,
+    times.onset_is_recorded,
+    times.onset_after_consent,
+    times.onset_before_death,
+    times.end_after_onset,
+    times.nothing_lies_ahead,
+    times.aware_after_onset,
+    times.ongoing_has_no_end,
+    times.resolved_has_end,
+)
+WARNING: tuple[Check, ...] = (
+    grading.severity_agrees_with_grade,
+    seriousness.one_fatal_event,
+    seriousness.open_at_death,
+    times.unresolved_has_no_end,
+)
+PROMPTING: tuple[Check, ...] = (
+    grading.grade_asks_for_criteria,
+    grading.grade_is_recorded,
+    seriousness.seriousness_is_answered,
+    seriousness.serious_cause_is_assessed,
+)
+
+IMPOSSIBLE = frozenset(
+    {
+        "grade_impossible",
+        "grade_not_available",
+        "causality_unknown",
+        "end_before_onset",
+        "worsened_before_onset",
+        "in_the_future",
+    }
+)
+# Open questions that are no contradiction: a report counts them as missing, and does not list them one by
+# one.
+COUNTED_AS_MISSING = frozenset({"grade_missing", "ask_life_threatening", "ask_hospitalisation"})
+
+
+@dataclass(frozen=True)
+class ImportVerdict:
+    """What the rules say of an imported event: `refusals` cannot be, `findings` are to be reconciled with the
+    source.
+    """
+
+    refusals: tuple[Remark, ...] = ()
+    findings: tuple[Remark, ...] = ()
+
+
+def check_event(facts: EventFacts, context: EventContext) -> Verdict:
+    """Judge an event by R1 to R8 and R11 as it is recorded or corrected.
+
+    Refused: R1, R2, R5, R6, R7 and a cause that the protocol does not have. Warned: R4, R8, an end beside
+    "not recovered". Asked: R3, R11, seriousness or grade not recorded. Missing values are never taken for
+    "no" or for zero.
+    """
+    return Verdict(
+        _all(REFUSING, facts, context), _all(WARNING, facts, context), _all(PROMPTING, facts, context)
+    )
+
+
+def check_draft(facts: EventFacts, context: EventContext) -> Verdict:
+    """Judge a draft: refused is only what cannot be; what stands against completing it is a prompt."""
+    verdict = check_event(facts, context)
+    refusals, open_questions = _split(verdict.refusals)
+    return Verdict(refusals, verdict.warnings, open_questions + verdict.prompts)
+
+
+def check_imported_event(facts: EventFacts, context: EventContext) -> ImportVerdict:
+    """Judge an event that another system recorded: what cannot be is refused, contradictions are findings."""
+    verdict = check_event(facts, context)
+    refusals, contradictions = _split(verdict.refusals)
+    questions = tuple(prompt for prompt in verdict.prompts if prompt.code not in COUNTED_AS_MISSING)
+    return ImportVerdict(refusals, contradictions + verdict.warnings + questions)
+
+
+def _all(checks: tuple[Check, ...], facts: EventFacts, context: EventContext) -> tuple[Remark, ...]:
+    return tuple(remark for check in checks for remark in check(facts, context))
+
+
+def _split(refusals: tuple[Remark, ...]) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+    """What cannot be, and what merely contradicts itself."""
+    impossible = tuple(remark for remark in refusals if remark.code in IMPOSSIBLE)
+    return impossible, tuple(remark for remark in refusals if remark.code not in IMPOSSIBLE)
