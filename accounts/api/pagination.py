@@ -1,0 +1,12 @@
+"""Pages."""
+
+from rest_framework import pagination
+
+
+class CursorPagination(pagination.CursorPagination):
+    """Pages by cursor, never by number: nothing is counted, nothing is skipped when rows arrive meanwhile."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+    ordering = "-id"

@@ -1,0 +1,65 @@
+"""Words of the accounts app: roles, actions, and the grounds on which sealed rows may be opened."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person does in a trial. A person may hold several; each is bound to a trial, some to a site."""
+
+    NURSE = "nurse", _("Research nurse")
+    INVESTIGATOR = "investigator", _("Investigator")
+    DATA_MANAGER = "data_manager", _("Data manager")
+    CELL_THERAPY_UNIT = "cell_therapy_unit", _("Cell-therapy unit")
+    HLA_LABORATORY = "hla_laboratory", _("HLA laboratory")
+    PHARMACOVIGILANCE = "pharmacovigilance", _("Pharmacovigilance")
+    UNBLINDED_STATISTICIAN = "unblinded_statistician", _("Unblinded statistician")
+    BOARD_MEMBER = "board_member", _("Board member")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Action(TextChoices):
+    """Everything the permission table speaks of."""
+
+    VIEW_TRIAL = "view_trial", _("See the trial, its protocol and sites")
+    MANAGE_TRIAL = "manage_trial", _("Load protocols, open sites")
+    VIEW_PARTICIPANTS = "view_participants", _("See participants and infusions")
+    SCREEN_PARTICIPANT = "screen_participant", _("Screen participants")
+    ENROL_PARTICIPANT = "enrol_participant", _("Enrol participants")
+    RECORD_PARTICIPANT_STATUS = "record_participant_status", _("Record withdrawal, completion and death")
+    RECORD_INFUSION = "record_infusion", _("Record infusions")
+    VIEW_EVENTS = "view_events", _("See adverse events")
+    RECORD_EVENT = "record_event", _("Record and correct adverse events")
+    SIGN_EVENT = "sign_event", _("Sign adverse events")
+    VIEW_READINGS = "view_readings", _("See haemodynamic readings and findings")
+    RECORD_READING = "record_reading", _("Record haemodynamic readings")
+    ASSESS_FINDING = "assess_finding", _("Confirm or refute haemodynamic findings")
+    VIEW_SPECIMENS = "view_specimens", _("See specimen logistics")
+    COLLECT_SPECIMEN = "collect_specimen", _("Record that a specimen was taken")
+    RECEIVE_SPECIMEN = "receive_specimen", _("Record that a specimen was received")
+    RECORD_ANTIBODIES = "record_antibodies", _("Record antibody results")
+    VIEW_OWN_ANTIBODIES = "view_own_antibodies", _("See the antibody results one has recorded")
+    VIEW_ANTIBODIES = "view_antibodies", _("See all antibody results and findings")
+    VIEW_ALLOCATION = "view_allocation", _("See allocation")
+    ALLOCATE = "allocate", _("Enter allocations")
+    MANAGE_PRODUCT = "manage_product", _("Receive batches, dispense doses, type donors")
+    VIEW_PRODUCT = "view_product", _("See batches and dispensed doses")
+    VIEW_OPEN_REPORT = "view_open_report", _("Read open reports")
+    VIEW_CLOSED_REPORT = "view_closed_report", _("Read closed reports")
+    MAKE_REPORT = "make_report", _("Make ad hoc reports")
+    OPEN_ARM_KEY = "open_arm_key", _("Open the key of the coded arms")
+    IMPORT_DATA = "import_data", _("Import data sets")
+    VIEW_AUDIT = "view_audit", _("See the audit trail")
+    MANAGE_USERS = "manage_users", _("Manage accounts")
+
+
+class ClearanceGround(TextChoices):
+    """Why sealed rows were opened."""
+
+    ROLE = "role", _("By role")
+    REPORT = "report", _("Making a report")
+    IMPORT = "import", _("Importing a data set")
+    RANDOMISATION = "randomisation", _("Entering an allocation")
+    LABORATORY = "laboratory", _("Entering laboratory results")
+    UNBLINDING = "unblinding", _("Emergency unblinding")

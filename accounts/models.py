@@ -1,0 +1,205 @@
+"""Accounts, what they are granted, their tokens, and the log of every opening of sealed rows."""
+
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import ClearanceGround, Role
+from accounts.rules import SITE_BOUND_ROLES, clashing_roles
+
+SYSTEM_USERNAME = "system"
+
+
+class SealedError(Exception):
+    """Sealed rows were asked for without a clearance: open one with ``accounts.services.cleared``."""
+
+
+open_clearance: ContextVar["Clearance | None"] = ContextVar("open_clearance", default=None)
+"""The clearance of the running block. The database does not trust it: it looks the row up itself."""
+
+
+class User(AbstractUser):
+    """A person, or the system itself. Rights come from memberships alone: `is_superuser` grants nothing here."""
+
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, default="en", choices=[("en", _("English")), ("fr", _("French"))]
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_user_not_superuser",
+                condition=Q(is_superuser=False),
+                violation_error_message=_(
+                    "Superuser: no account may bypass the permission table; grant a role instead."
+                ),
+            ),
+        ]
+
+    @property
+    def is_system(self) -> bool:
+        return self.username == SYSTEM_USERNAME
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def standing(self) -> "MembershipQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """One role of one person in one trial, at one site or at all. Ended, never deleted."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("account")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    trial_code = models.CharField(
+        _("trial"), max_length=40, blank=True, help_text=_("Empty: every trial (administrators only).")
+    )
+    site_code = models.CharField(
+        _("site"), max_length=40, blank=True, help_text=_("Empty: every site of the trial.")
+    )
+    granted_at = models.DateTimeField(_("granted at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "trial_code", "site_code"],
+                condition=Q(ended_at=None),
+                name="accounts_membership_once",
+                violation_error_message=_("Membership: this account already holds this role there."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(trial_code="") | Q(role=Role.ADMINISTRATOR),
+                name="accounts_membership_names_trial",
+                violation_error_message=_(
+                    "Trial: only an administrator's membership may be without a trial."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(site_code="") | Q(role__in=sorted(SITE_BOUND_ROLES)),
+                name="accounts_membership_site_bound",
+                violation_error_message=_("Site: only nurses and investigators are bound to a site."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, [self.role, self.trial_code, self.site_code]))
+
+    def clean(self) -> None:
+        if not self.user_id or self.ended_at:
+            return
+        held = (
+            Membership.objects.standing()
+            .filter(user=self.user_id, trial_code=self.trial_code)
+            .exclude(pk=self.pk)
+        )
+        if clashing_roles([*held.values_list("role", flat=True), self.role]):
+            raise ValidationError(
+                {"role": _("Role: nobody may hold a blinded and an unblinded role in the same trial.")}
+            )
+
+
+class ApiToken(models.Model):
+    """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="tokens")
+    label = models.CharField(_("label"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="accounts_apitoken_expires",
+                violation_error_message=_("Expires at: must be later than its creation."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} · {self.membership_id}"
+
+
+class IdempotentRequest(models.Model):
+    """The row that a create request with this key made, so that the same request sent twice creates once.
+
+    The answer itself is not kept: it is made again from the row, under the asker's own rights.
+    """
+
+    actor_id = models.BigIntegerField()
+    key = models.CharField(max_length=100)
+    path = models.CharField(max_length=200)
+    body_sha256 = models.CharField(max_length=64)
+    resource_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor_id", "key"], name="accounts_idempotentrequest_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} · {self.key}"
+
+
+class Clearance(models.Model):
+    """One opening of sealed rows: who, on which ground, of which trial, why, in which transaction.
+
+    Rows are written by the database function `accounts_open_clearance` only; row-level security looks for the row of
+    the running transaction, so nothing sealed can be read without leaving one.
+    """
+
+    ground = models.CharField(max_length=20, choices=ClearanceGround)
+    actor_id = models.BigIntegerField()
+    trial_id = models.BigIntegerField()
+    participant_id = models.BigIntegerField(null=True)
+    purpose = models.TextField()
+    request_id = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+    transaction_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("clearance")
+        verbose_name_plural = _("clearances")
+        indexes = [models.Index(fields=["trial_id", "opened_at"], name="accounts_clearance_trial")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.ground}"
+
+
+class SealedManager(models.Manager[Any]):
+    """Refuses to answer without an open clearance, loudly: silence would read as "none"."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        if open_clearance.get() is None:
+            raise SealedError(f"{self.model.__name__} is sealed: open a clearance first.")
+        return super().get_queryset()
+
+
+class SealedModel(models.Model):
+    """Marks a table as sealed: row-level security is forced on it, and its manager asks for a clearance.
+
+    A subclass has a `trial` column; one with a `participant` column can also be opened for that participant alone.
+    """
+
+    objects: ClassVar[models.Manager[Any]] = SealedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"

@@ -1,0 +1,67 @@
+"""Questions about accounts."""
+
+from collections.abc import Iterable
+
+from accounts.choices import Action
+from accounts.models import Membership, User
+from accounts.rules import Grant, may, sites_for
+
+
+def grants_of(user: User) -> tuple[Grant, ...]:
+    """The standing grants of an account (one query per account object); a token narrows them to its own."""
+    cached: tuple[Grant, ...] | None = getattr(user, "_grants", None)
+    if cached is None:
+        rows = (
+            Membership.objects.standing().filter(user=user.pk)
+            if user.is_active
+            else Membership.objects.none()
+        )
+        cached = tuple(
+            Grant(role, trial, site)
+            for role, trial, site in rows.values_list("role", "trial_code", "site_code")
+        )
+        user._grants = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def narrow_to(user: User, grants: Iterable[Grant]) -> None:
+    """From now on this account object holds these grants only (a token carries one role)."""
+    user._grants = tuple(grants)  # type: ignore[attr-defined]
+
+
+def user_may(user: User, action: Action, *, trial_code: str, site_code: str = "") -> bool:
+    """Whether the account may do this there, by the one permission table."""
+    return may(grants_of(user), action, trial_code=trial_code, site_code=site_code)
+
+
+def may_anywhere(user: User, action: Action) -> bool:
+    """Whether the account may do this in any trial at any site (for menus; never instead of `user_may`)."""
+    return any(
+        may([grant], action, trial_code=grant.trial_code, site_code=grant.site_code)
+        for grant in grants_of(user)
+    )
+
+
+def trial_codes_for(user: User, action: Action) -> frozenset[str]:
+    """The trials in which the account may do this, at one site or more."""
+    return frozenset(
+        grant.trial_code for grant in grants_of(user) if may_grant(grant, action) and grant.trial_code
+    )
+
+
+def site_codes_for(user: User, action: Action, *, trial_code: str) -> frozenset[str] | None:
+    """The sites at which the account may do this; ``None`` is every site."""
+    return sites_for(grants_of(user), action, trial_code=trial_code)
+
+
+def may_grant(grant: Grant, action: Action) -> bool:
+    """Whether this one grant allows the action where it stands."""
+    return may([grant], action, trial_code=grant.trial_code, site_code=grant.site_code)
+
+
+def user_ids_with(action: Action, *, trial_code: str) -> tuple[int, ...]:
+    """The active accounts that may do this in the whole trial, by id."""
+    rows = Membership.objects.standing().filter(user__is_active=True, trial_code__in=("", trial_code))
+    grants = rows.values_list("user_id", "role", "trial_code", "site_code").order_by("user_id")
+    allowed = {user_id for user_id, *grant in grants if may([Grant(*grant)], action, trial_code=trial_code)}
+    return tuple(sorted(allowed))

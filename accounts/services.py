@@ -1,0 +1,128 @@
+"""Writes about accounts, the question every service asks, and the opening of sealed rows."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import SYSTEM_USERNAME, ApiToken, Clearance, Membership, User, open_clearance
+from accounts.queries import user_may
+
+TOKEN_LIFETIME = timedelta(days=90)
+"""How long a token lives unless it is asked to live shorter (our own rule; 21 CFR 11.300(b) asks for periodic renewal)."""
+
+
+def require(*, by: User, action: Action, trial_code: str, site_code: str = "") -> None:
+    """Raise `PermissionDenied` unless the account may do this there. The system's own account may: it runs commands."""
+    if by.is_system or user_may(by, action, trial_code=trial_code, site_code=site_code):
+        return
+    raise PermissionDenied(_("Your account may not do this here: %(action)s.") % {"action": action.label})
+
+
+def system_user() -> User:
+    """The account in whose name commands and tasks write. Nobody can sign in with it."""
+    user, created = User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False})
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+@transaction.atomic
+def grant_membership(
+    *, user: User, role: str, trial_code: str, site_code: str = "", at: datetime
+) -> Membership:
+    """Give an account a role in a trial. Raises `ValidationError` when blinded and unblinded roles would meet."""
+    membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
+    membership.full_clean()
+    membership.save()
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, at: datetime) -> Membership:
+    """Take a role away; the row stays, with its end."""
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    return membership
+
+
+@transaction.atomic
+def issue_token(
+    *, membership: Membership, label: str, at: datetime, lifetime: timedelta = TOKEN_LIFETIME
+) -> tuple[ApiToken, str]:
+    """A new bearer token for one membership. The second value is the token: it cannot be had again."""
+    secret = secrets.token_urlsafe(32)
+    token = ApiToken(
+        membership=membership,
+        label=label,
+        digest=token_digest(secret),
+        created_at=at,
+        expires_at=at + lifetime,
+    )
+    token.full_clean()
+    token.save()
+    return token, secret
+
+
+def token_digest(secret: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@contextmanager
+def cleared(
+    *,
+    ground: ClearanceGround,
+    by: User,
+    trial_id: int,
+    purpose: str,
+    at: datetime,
+    participant_id: int | None = None,
+    request_id: str = "",
+) -> Iterator[Clearance]:
+    """Open the sealed rows of one trial (or of one participant) until the block ends; the opening is logged.
+
+    The caller has asked `require` (or is the reporting task). The clearance lives in the running transaction only: the
+    database compares the transaction's id, so a pooled connection cannot carry it over.
+    """
+    with transaction.atomic():
+        clearance = _write_clearance(ground, by, trial_id, participant_id, purpose, request_id, at)
+        outer = open_clearance.set(clearance)
+        try:
+            yield clearance
+        finally:
+            open_clearance.reset(outer)
+        # After an error the rollback to the savepoint hands the seal back by itself.
+        _hand_back(open_clearance.get())
+
+
+def _write_clearance(
+    ground: str,
+    by: User,
+    trial_id: int,
+    participant_id: int | None,
+    purpose: str,
+    request_id: str,
+    at: datetime,
+) -> Clearance:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT accounts_open_clearance(%s, %s, %s, %s, %s, %s, %s)",
+            [ground, by.pk, trial_id, participant_id, purpose, request_id, at],
+        )
+        (pk,) = cursor.fetchone()
+    return Clearance.objects.get(pk=pk)
+
+
+def _hand_back(clearance: Clearance | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('safety.clearance', %s, true)", [str(clearance.pk) if clearance else ""]
+        )

@@ -1,0 +1,125 @@
+"""The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SealedModel, User
+from audit.models import AuditedModel
+from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState
+from trials.models import Trial
+
+
+class BoardReport(AuditedModel):
+    """One report of one look (or, without a look, ad hoc), in one version; open and closed documents belong to it."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="board_reports", verbose_name=_("trial")
+    )
+    look = models.PositiveIntegerField(
+        _("look"),
+        null=True,
+        blank=True,
+        help_text=_("Number of enrolled participants that called for it; empty: ad hoc."),
+    )
+    number = models.PositiveIntegerField(_("report number"), help_text=_("Counted within the trial."))
+    report_version = models.PositiveIntegerField(_("version of the report"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OWED)
+    data_cutoff_at = models.DateTimeField(_("data cut-off"), null=True, blank=True)
+    snapshot_sha256 = models.CharField(_("snapshot"), max_length=64, blank=True)
+    attempt = models.PositiveIntegerField(default=0, editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("board report")
+        verbose_name_plural = _("board reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "look", "report_version"], name="dsmb_boardreport_look_once"
+            ),
+            models.UniqueConstraint(fields=["trial", "number"], name="dsmb_boardreport_number_once"),
+            models.CheckConstraint(
+                condition=~Q(state="ready")
+                | (Q(ready_at__isnull=False, data_cutoff_at__isnull=False) & ~Q(snapshot_sha256="")),
+                name="dsmb_boardreport_ready_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id} · {self.number}"
+
+
+class ReportSnapshot(SealedModel, AuditedModel):
+    """Every row a report used, as canonical JSON, with its hash and the versions of what made it."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
+    report = models.OneToOneField(BoardReport, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    append_only = True
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"{self.report_id}"
+
+
+class ReportDocument(SealedModel, AuditedModel):
+    """One rendered document. All are sealed: the open one is handed out by a service that checks its kind."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ReportKind)
+    format = models.CharField(max_length=10, choices=ReportFormat)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    append_only = True
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["report", "kind", "format"], name="dsmb_reportdocument_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} · {self.kind} · {self.format}"
+
+
+class BoardMessage(models.Model):
+    """The outbox: one message of one kind to one member about one report, with proof that it left and was read."""
+
+    report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="board_messages")
+    kind = models.CharField(max_length=20, choices=MessageKind, default=MessageKind.REPORT_READY)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "recipient", "kind"], name="dsmb_boardmessage_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} · {self.recipient_id}"
+
+
+class ReportView(AuditedModel):
+    """Somebody opened a document."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="views")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ReportKind)
+    format = models.CharField(max_length=10, choices=ReportFormat)
+    opened_at = models.DateTimeField()
+
+    append_only = True
+
+    def __str__(self) -> str:
+        return f"{self.report_id} · {self.reader_id}"

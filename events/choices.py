@@ -1,0 +1,94 @@
+"""Words of the events app. Codes are CDISC's where CDISC has a codelist (C66769, C66767, C66768)."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EventStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    RECORDED = "recorded", _("Recorded")
+
+
+class Grade(IntegerChoices):
+    """CTCAE grades. A term has some of them, seldom all."""
+
+    MILD = 1, _("Grade 1")
+    MODERATE = 2, _("Grade 2")
+    SEVERE = 3, _("Grade 3")
+    LIFE_THREATENING = 4, _("Grade 4")
+    DEATH = 5, _("Grade 5")
+
+
+class Severity(TextChoices):
+    """Intensity. Neither grade nor seriousness follows from it."""
+
+    MILD = "MILD", _("Mild")
+    MODERATE = "MODERATE", _("Moderate")
+    SEVERE = "SEVERE", _("Severe")
+
+
+class Expectedness(TextChoices):
+    EXPECTED = "expected", _("Expected")
+    UNEXPECTED = "unexpected", _("Unexpected")
+    NOT_ASSESSED = "not_assessed", _("Not assessed")
+
+
+class ActionTaken(TextChoices):
+    """What was done with the study treatment."""
+
+    DOSE_INCREASED = "DOSE INCREASED", _("Dose increased")
+    DOSE_NOT_CHANGED = "DOSE NOT CHANGED", _("Dose not changed")
+    DOSE_RATE_REDUCED = "DOSE RATE REDUCED", _("Dose rate reduced")
+    DOSE_REDUCED = "DOSE REDUCED", _("Dose reduced")
+    DRUG_INTERRUPTED = "DRUG INTERRUPTED", _("Infusion interrupted")
+    DRUG_WITHDRAWN = "DRUG WITHDRAWN", _("Further infusions withheld")
+    NOT_APPLICABLE = "NOT APPLICABLE", _("Not applicable")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+class Outcome(TextChoices):
+    FATAL = "FATAL", _("Fatal")
+    NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", _("Not recovered")
+    RECOVERED = "RECOVERED/RESOLVED", _("Recovered")
+    RECOVERED_WITH_SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", _("Recovered with sequelae")
+    RECOVERING = "RECOVERING/RESOLVING", _("Recovering")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+class RespiratorySupport(TextChoices):
+    INVASIVE = "invasive", _("Invasive ventilation")
+    NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")
+    HIGH_FLOW = "high_flow", _("High-flow nasal oxygen")
+    OXYGEN = "oxygen", _("Oxygen")
+    NONE = "none", _("Room air")
+
+
+class Vasopressor(TextChoices):
+    NOREPINEPHRINE = "norepinephrine", _("Norepinephrine")
+    EPINEPHRINE = "epinephrine", _("Epinephrine")
+    PHENYLEPHRINE = "phenylephrine", _("Phenylephrine")
+    DOPAMINE = "dopamine", _("Dopamine")
+    VASOPRESSIN = "vasopressin", _("Vasopressin")
+
+
+class RateUnit(TextChoices):
+    UG_MIN = "ug/min", _("µg/min")
+    UG_KG_MIN = "ug/kg/min", _("µg/kg/min")
+    MG_H = "mg/h", _("mg/h")
+    U_MIN = "U/min", _("U/min")
+    U_H = "U/h", _("U/h")
+
+
+class Salt(TextChoices):
+    """What the milligrams are of: noradrenaline tartrate is about twice its base (Wieruszewski 2024)."""
+
+    BASE = "base", _("Base")
+    TARTRATE = "tartrate", _("Tartrate")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class FindingState(TextChoices):
+    CANDIDATE = "candidate", _("To be assessed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUTED = "refuted", _("Refuted")
+    WITHDRAWN = "withdrawn", _("Withdrawn: the readings no longer show it")

@@ -1,0 +1,9 @@
+"""News of the events app."""
+
+from django.dispatch import Signal
+
+serious_event_recorded = Signal()
+"""An event is serious, now or since a correction. Sent inside the transaction with `event_id` (int)."""
+
+haemodynamic_finding_raised = Signal()
+"""A criterion was met after an infusion. Sent inside the transaction with `finding_id` (int)."""

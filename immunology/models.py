@@ -1,0 +1,157 @@
+"""Specimens (logistics, the same for everybody); sealed: donor typing, antibody results, findings."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SealedModel
+from audit.models import AuditedModel, VoidableModel
+from immunology.choices import HlaClass, SpecimenKind, Treatment
+from trials.choices import Source, TimePrecision
+from trials.models import Participant, Trial
+
+
+class Specimen(VoidableModel):
+    """A tube: due, taken, received. Nothing here depends on the arm or on a result."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="specimens", verbose_name=_("trial")
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="specimens", verbose_name=_("participant")
+    )
+    code = models.CharField(_("specimen"), max_length=60)
+    planned_day = models.SmallIntegerField(
+        _("planned day"), null=True, blank=True, help_text=_("Study day of the protocol: 0, 14 …")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=SpecimenKind, default=SpecimenKind.SERUM)
+    collected_at = models.DateTimeField(_("taken at"))
+    collected_precision = models.CharField(max_length=10, choices=TimePrecision, default=TimePrecision.MINUTE)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    condition_note = models.CharField(_("condition on receipt"), max_length=200, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
+
+    class Meta:
+        verbose_name = _("specimen")
+        verbose_name_plural = _("specimens")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "code"],
+                name="immunology_specimen_code_once",
+                violation_error_message=_("Specimen: this code is taken in the trial."),
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at=None) | Q(received_at__gte=F("collected_at")),
+                name="immunology_specimen_received_after_taken",
+                violation_error_message=_("Received at: a specimen cannot be received before it was taken."),
+            ),
+            VoidableModel.void_constraint("immunology_specimen_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DonorTyping(SealedModel, AuditedModel):
+    """One allele (or antigen) of a donor."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    donor_code = models.CharField(_("donor"), max_length=40)
+    locus = models.CharField(_("locus"), max_length=10)
+    specificity = models.CharField(_("allele or antigen"), max_length=60)
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("donor typing")
+        verbose_name_plural = _("donor typings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "donor_code", "specificity"],
+                name="immunology_donortyping_once",
+                violation_error_message=_("Allele or antigen: recorded already for this donor."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.donor_code} · {self.specificity}"
+
+
+class AntibodyResult(SealedModel, VoidableModel):
+    """The MFI of one specificity in one specimen. Results are added, never edited; a wrong one is voided."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="+", verbose_name=_("participant")
+    )
+    specimen = models.ForeignKey(
+        Specimen, on_delete=models.PROTECT, related_name="+", verbose_name=_("specimen")
+    )
+    specificity = models.CharField(_("specificity"), max_length=80)
+    hla_class = models.CharField(_("HLA class"), max_length=2, choices=HlaClass)
+    mfi = models.DecimalField(_("MFI"), max_digits=9, decimal_places=2, null=True, blank=True)
+    run_code = models.CharField(_("run"), max_length=60, blank=True)
+    kit = models.CharField(_("kit"), max_length=60, blank=True)
+    lot = models.CharField(_("lot"), max_length=60, blank=True)
+    treatment = models.CharField(
+        _("serum treatment"), max_length=10, choices=Treatment, default=Treatment.UNKNOWN
+    )
+    tested_at = models.DateTimeField(_("tested at"), null=True, blank=True)
+    recorded_by_id = models.BigIntegerField(editable=False)
+    source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("antibody result")
+        verbose_name_plural = _("antibody results")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["specimen", "specificity", "run_code"],
+                condition=Q(voided_at=None),
+                name="immunology_antibodyresult_once",
+                violation_error_message=_("Specificity: this specimen has a result for it in this run."),
+            ),
+            VoidableModel.void_constraint("immunology_antibodyresult_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.specimen_id} · {self.specificity}"
+
+
+class DsaFinding(SealedModel, AuditedModel):
+    """What the rules say of one participant against one donor's antigen: pre-formed, de novo, indeterminate, negative …"""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="+", verbose_name=_("participant")
+    )
+    donor_code = models.CharField(_("donor"), max_length=40)
+    specificity = models.CharField(_("specificity"), max_length=80)
+    hla_class = models.CharField(_("HLA class"), max_length=2, choices=HlaClass)
+    is_reference = models.BooleanField(_("against the donor infused, or that would have been"), default=False)
+    classification = models.CharField(_("classification"), max_length=50)
+    flags = models.JSONField(_("flags"), default=list)
+    baseline_mfi = models.DecimalField(
+        _("baseline MFI"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    peak_mfi = models.DecimalField(
+        _("peak MFI after the first infusion"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    last_mfi = models.DecimalField(_("last MFI"), max_digits=9, decimal_places=2, null=True, blank=True)
+    above_threshold = models.BooleanField(_("above the protocol's threshold"), null=True, blank=True)
+    rule_set = models.CharField(_("rule set"), max_length=60)
+    judged_at = models.DateTimeField(_("judged at"))
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("DSA finding")
+        verbose_name_plural = _("DSA findings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "donor_code", "specificity"],
+                name="immunology_dsafinding_once",
+                violation_error_message=_("Finding: judged already for this donor and specificity."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} · {self.donor_code} · {self.specificity}"

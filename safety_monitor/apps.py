@@ -1,0 +1,12 @@
+"""The project's own app: commands, checks, and the admin site that stands in for Django's."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class SafetyMonitorConfig(AppConfig):
+    name = "safety_monitor"
+
+
+class SafetyAdminConfig(AdminConfig):
+    default_site = "safety_monitor.admin_site.SafetyAdminSite"

@@ -1,0 +1,49 @@
+"""Words of the trials app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ParticipantStatus(TextChoices):
+    SCREENED = "screened", _("Screened")
+    SCREEN_FAILURE = "screen_failure", _("Screen failure")
+    ENROLLED = "enrolled", _("Enrolled")
+    COMPLETED = "completed", _("Completed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DIED = "died", _("Died")
+
+
+class Sex(TextChoices):
+    FEMALE = "F", _("Female")
+    MALE = "M", _("Male")
+    UNKNOWN = "U", _("Not recorded")
+
+
+class EnrolmentBasis(TextChoices):
+    """What the enrolment date was taken from."""
+
+    RANDOMISATION = "randomisation", _("Randomisation")
+    CONSENT = "consent", _("Consent")
+    FIRST_INFUSION = "first_infusion", _("First infusion")
+    DISPOSITION = "disposition", _("Disposition record of randomisation")
+    DEMOGRAPHICS = "demographics", _("Date of the demographics record")
+    REFERENCE_START = "reference_start", _("Reference start date")
+
+
+class InfusionStatus(TextChoices):
+    GIVEN = "given", _("Given")
+    NOT_GIVEN = "not_given", _("Not given")
+
+
+class TimePrecision(TextChoices):
+    """How exactly a moment is known. A day's moment is stored as its first instant in the trial's zone."""
+
+    MINUTE = "minute", _("To the minute")
+    DAY = "day", _("To the day")
+
+
+class Source(TextChoices):
+    """How a row came in."""
+
+    ENTRY = "entry", _("Entered")
+    IMPORT = "import", _("Imported")
