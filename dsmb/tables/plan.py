@@ -1,0 +1,56 @@
+"""What a set of tables is made for: the protocol, the coded arms that may be shown, and the last look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from trials.rules.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class CodedArm:
+    """An arm as the closed report names it; the key from letter to arm is held apart."""
+
+    code: str
+    is_reference: bool
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """The plan of a report's tables.
+
+    `arms` are the coded arms in the order of their columns, and empty for an open report. At most one is the
+    reference (the control arm), against which every other is compared; with none there are no comparisons.
+    `previous_cutoff_at` is the data cut-off of the look before, None for the first.
+    """
+
+    protocol: Protocol
+    arms: tuple[CodedArm, ...] = ()
+    previous_cutoff_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        codes = [arm.code for arm in self.arms]
+        if len(set(codes)) != len(codes) or "total" in codes:
+            raise ValueError(f"arms {codes}: codes are unique, and none of them is 'total'.")
+        if sum(arm.is_reference for arm in self.arms) > 1:
+            raise ValueError(f"arms {codes}: at most one is the reference.")
+
+    @property
+    def arm_codes(self) -> tuple[str, ...]:
+        """The coded arms, in the order of the columns."""
+        return tuple(arm.code for arm in self.arms)
+
+    @property
+    def reference(self) -> str | None:
+        """The code of the reference arm, or None."""
+        return next((arm.code for arm in self.arms if arm.is_reference), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether these tables show no arm at all."""
+        return not self.arms
+
+    def opened(self) -> TablePlan:
+        """The same plan for the open report."""
+        return replace(self, arms=())

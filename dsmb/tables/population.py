@@ -1,0 +1,95 @@
+"""Who is counted, and in which column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dsmb.frames import Frames
+from dsmb.tables.plan import TablePlan
+
+Flags = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Population:
+    """The participants by position: column of the arm, enrolled, treated.
+
+    `arm_index` is the position of the arm among `arms`, and `len(arms)` for a participant without a coded
+    arm, who counts in the total only. `treated` is the safety population: the flag as given, else at least
+    one infusion or dose.
+    """
+
+    arms: tuple[str, ...]
+    reference: str | None
+    participants: pd.Index
+    arm_index: Integers
+    enrolled: Flags
+    treated: Flags
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table: the arms, then the total."""
+        return (*self.arms, TOTAL)
+
+    def count(self, chosen: Flags) -> Integers:
+        """The participants chosen, per column."""
+        return self.count_at(self.arm_index[chosen])
+
+    def count_at(self, arm_positions: Integers) -> Integers:
+        """The number of arm positions, per column; the last is their number altogether."""
+        slots = np.bincount(arm_positions, minlength=len(self.arms) + 1)
+        slots[-1] = len(arm_positions)
+        return slots.astype(np.int64)
+
+    def count_by(self, groups: Integers, arm_positions: Integers, *, group_count: int) -> Integers:
+        """Rows x columns: how often each group occurs with each arm; the last column is the total."""
+        width = len(self.arms) + 1
+        flat = np.bincount(groups * width + arm_positions, minlength=group_count * width)
+        table = flat.reshape(group_count, width).astype(np.int64)
+        table[:, -1] = table.sum(axis=1)
+        return table
+
+    def positions(self, frame: pd.DataFrame) -> Integers:
+        """The position of each row's participant among the participants."""
+        words = frame["participant"].cat.categories
+        return self.participants.get_indexer(words)[frame["participant"].cat.codes.to_numpy()]
+
+    def seen(self, positions: Integers) -> Flags:
+        """Which participants occur at least once among the positions."""
+        found = np.zeros(len(self.participants), dtype=bool)
+        found[positions] = True
+        return found
+
+
+def population_of(frames: Frames, plan: TablePlan) -> Population:
+    """The population of the participants' frame, in the columns of the plan."""
+    people = frames.participants
+    arms = pd.Index(list(plan.arm_codes), dtype="object")
+    found = arms.get_indexer(people["arm"].cat.categories)
+    codes = people["arm"].cat.codes.to_numpy()
+    index = np.append(found, -1)[codes]
+    return Population(
+        arms=plan.arm_codes,
+        reference=plan.reference,
+        participants=pd.Index(people["participant"].astype("object")),
+        arm_index=np.where(index < 0, len(arms), index).astype(np.int64),
+        enrolled=people["enrolled_at"].notna().to_numpy(),
+        treated=flags(people["safety_population"].fillna(people["treated"])),
+    )
+
+
+def flags(series: pd.Series) -> Flags:
+    """Where a flag is yes; no and unknown alike are not yes."""
+    return series.to_numpy(dtype=bool, na_value=False)
+
+
+def known(series: pd.Series) -> Flags:
+    """Where a value is recorded."""
+    return series.notna().to_numpy()
