@@ -1,0 +1,188 @@
+"""The base of every record's pages: who sees which rows, what they may do, and what the page says afterwards."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Model, Q, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts.admin.forms import RecordForm
+from accounts.admin.paging import CappedPaginator
+from accounts.choices import Action
+from accounts.queries import may_anywhere, site_codes_for, trial_codes_for, user_may
+
+
+class RoleScopedAdmin(admin.ModelAdmin[Any]):
+    """Rows and rights by the permission table; nothing is deleted; no exact counts; Django's own log stays empty
+    because the database keeps the trail.
+
+    A subclass says which action opens the list (`view_action`), makes a record (`add_action`) and changes one
+    (`change_action`; none: read only), and how a row leads to its trial and site.
+    """
+
+    view_action: ClassVar[Action]
+    add_action: ClassVar[Action | None] = None
+    change_action: ClassVar[Action | None] = None
+    trial_path: ClassVar[str] = "trial"
+    site_path: ClassVar[str | None] = "site"
+    saved_message: ClassVar[str] = ""
+
+    form = RecordForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    list_max_show_all = 0
+    actions = None
+    view_on_site = False
+
+    # Rows -----------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super().get_queryset(request).filter(self.scope_of(request))
+            if self._sees_all is False
+            else super().get_queryset(request)
+        )
+
+    _sees_all: ClassVar[bool] = False
+
+    def scope_of(self, request: HttpRequest) -> Q:
+        """The rows of the trials, and of the sites, that the account's roles reach."""
+        scope = Q(pk__in=[])
+        for code in sorted(trial_codes_for(request.user, self.view_action)):  # type: ignore[arg-type]
+            sites = site_codes_for(request.user, self.view_action, trial_code=code)  # type: ignore[arg-type]
+            in_trial = Q(**{f"{self.trial_path}__code": code})
+            if sites is not None and self.site_path:
+                in_trial &= Q(**{f"{self.site_path}__code__in": sorted(sites)})
+            scope |= in_trial
+        return scope
+
+    def place_of(self, obj: Any) -> tuple[str, str]:
+        """Trial code and site code of a row."""
+        trial = _follow(obj, self.trial_path)
+        site = _follow(obj, self.site_path) if self.site_path else None
+        return getattr(trial, "code", ""), getattr(site, "code", "")
+
+    # Rights ---------------------------------------------------------------
+
+    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+        if action is None or not request.user.is_authenticated:
+            return False
+        if obj is None:
+            return may_anywhere(request.user, action)  # type: ignore[arg-type]
+        trial_code, site_code = self.place_of(obj)
+        return user_may(request.user, action, trial_code=trial_code, site_code=site_code)  # type: ignore[arg-type]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.view_action, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.add_action)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.change_action, obj) and getattr(obj, "voided_at", None) is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.view_action)
+
+    # The trail is the database's -------------------------------------------
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Nothing: the database has written it down."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Nothing: the database has written it down."""
+
+    # The page ---------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form's own steps, and last the reason when something that exists is changed."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if (
+            obj is None
+            or not self.has_change_permission(request, obj)
+            or "reason" not in self.form.base_fields
+        ):
+            return _without(fieldsets, {"reason", "seen_version"})
+        return [
+            *_without(fieldsets, {"reason", "seen_version"}),
+            (_("Why"), {"fields": ["reason", "seen_version"]}),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form: BaseForm = context["adminform"].form
+        context.update(
+            problems=problems_of(form),
+            back_url=self.way_back(request),
+            history_url=self._history_url(request, context.get("original")),
+            show_save_and_continue=False,
+        )
+        context.setdefault("show_save_and_add_another", False)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _history_url(self, request: HttpRequest, obj: Model | None) -> str:  # noqa: ARG002
+        if obj is None or not hasattr(obj, "version"):
+            return ""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[obj.pk])
+
+    def way_back(self, request: HttpRequest) -> str:
+        """Where the person came from, if that is here; else their first page."""
+        wished = request.POST.get("back") or request.GET.get("back") or ""
+        return (
+            wished if url_has_allowed_host_and_scheme(wished, allowed_hosts=None) else reverse("admin:index")
+        )
+
+    def say_saved(self, request: HttpRequest, obj: Any, *, is_new: bool) -> str:
+        """What happened, and what comes next."""
+        what = self.saved_message or (
+            _("Saved: %s.") if is_new else _("Changed: %s. The version before stays readable.")
+        )
+        return str(what) % obj if "%s" in str(what) else str(what)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, self.say_saved(request, obj, is_new=True))
+        if "_addanother" in request.POST:
+            return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(self.way_back(request))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        messages.success(request, self.say_saved(request, obj, is_new=False))
+        return HttpResponseRedirect(self.way_back(request))
+
+
+def problems_of(form: BaseForm) -> list[dict[str, str]]:
+    """The errors of a form for the summary on top: message, the field's label, and the anchor that leads there."""
+    listed = []
+    for name, errors in form.errors.items():
+        bound = form[name] if name in form.fields else None
+        target = (bound.id_for_label or bound.auto_id) if bound else ""
+        listed += [
+            {"message": str(error), "label": str(bound.label) if bound else "", "target": target}
+            for error in errors
+        ]
+    return listed
+
+
+def _follow(obj: Any, path: str) -> Any:
+    for step in path.split("__"):
+        obj = getattr(obj, step, None)
+    return obj
+
+
+def _without(fieldsets: list[Any], names: set[str]) -> list[Any]:
+    return [
+        (title, {**options, "fields": [field for field in options["fields"] if field not in names]})
+        for title, options in fieldsets
+    ]

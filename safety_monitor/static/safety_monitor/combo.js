@@ -1,0 +1,157 @@
+/* Turns a long select into a field one can type in (WAI-ARIA combobox with a list). The select keeps the value. */
+(function () {
+  "use strict";
+
+  const SHOWN_AT_MOST = 60;
+
+  function plain(text) {
+    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  }
+
+  function optionsOf(select) {
+    return Array.from(select.options).filter(function (option) { return option.value; }).map(function (option) {
+      const group = option.parentElement.tagName === "OPTGROUP" ? option.parentElement.label : "";
+      return { value: option.value, label: option.text, group: group, key: plain(option.text + " " + group) };
+    });
+  }
+
+  function matching(options, text) {
+    const words = plain(text).split(/\s+/).filter(Boolean);
+    const first = plain(text);
+    return options
+      .filter(function (option) { return words.every(function (word) { return option.key.includes(word); }); })
+      .sort(function (left, right) {
+        return Number(!plain(left.label).startsWith(first)) - Number(!plain(right.label).startsWith(first));
+      });
+  }
+
+  function enhance(select) {
+    const options = optionsOf(select);
+    const box = document.createElement("div");
+    const input = document.createElement("input");
+    const list = document.createElement("ul");
+    const status = document.createElement("span");
+    const label = document.querySelector("label[for='" + select.id + "']");
+    let active = -1;
+    let shown = [];
+
+    box.className = "combo";
+    input.type = "text";
+    input.id = select.id + "_text";
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", select.id + "_list");
+    const described = select.getAttribute("aria-describedby");
+    if (described) input.setAttribute("aria-describedby", described);
+    input.placeholder = select.dataset.combo || "";
+    list.id = select.id + "_list";
+    list.className = "combo-list";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+
+    select.classList.add("is-enhanced");
+    select.tabIndex = -1;
+    select.setAttribute("aria-hidden", "true");
+    select.after(box);
+    box.append(select, input, list, status);
+    if (label) label.htmlFor = input.id;
+
+    function showValue() {
+      const chosen = select.selectedOptions[0];
+      input.value = chosen && chosen.value ? chosen.text : "";
+    }
+
+    function close() {
+      list.hidden = true;
+      active = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    }
+
+    function mark(index) {
+      active = index;
+      Array.from(list.children).forEach(function (item, position) {
+        item.setAttribute("aria-selected", String(position === index));
+        if (position === index) {
+          input.setAttribute("aria-activedescendant", item.id);
+          item.scrollIntoView({ block: "nearest" });
+        }
+      });
+    }
+
+    function choose(index) {
+      if (!shown[index]) return;
+      select.value = shown[index].value;
+      showValue();
+      close();
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+
+    function open() {
+      const all = matching(options, input.value);
+      shown = all.slice(0, SHOWN_AT_MOST);
+      list.replaceChildren();
+      shown.forEach(function (option, index) {
+        const item = document.createElement("li");
+        item.id = list.id + "_" + index;
+        item.setAttribute("role", "option");
+        item.textContent = option.label;
+        if (option.group) {
+          const group = document.createElement("small");
+          group.textContent = option.group;
+          item.append(group);
+        }
+        item.addEventListener("mousedown", function (event) { event.preventDefault(); choose(index); });
+        list.append(item);
+      });
+      if (!shown.length) {
+        const none = document.createElement("li");
+        none.className = "combo-empty";
+        none.setAttribute("role", "option");
+        none.setAttribute("aria-disabled", "true");
+        none.textContent = select.dataset.comboEmpty || "–";
+        list.append(none);
+      }
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      status.textContent = String(all.length);
+      if (shown.length) mark(0);
+    }
+
+    input.addEventListener("input", function () {
+      if (!input.value) {
+        select.value = "";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      open();
+    });
+    input.addEventListener("keydown", function (event) {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (list.hidden) { open(); return; }
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        mark(Math.min(Math.max(active + step, 0), shown.length - 1));
+      } else if (event.key === "Enter" && !list.hidden) {
+        event.preventDefault();
+        choose(active);
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.stopPropagation();
+        showValue();
+        close();
+      }
+    });
+    input.addEventListener("blur", function () {
+      if (!list.hidden && shown.length === 1) choose(0);
+      showValue();
+      close();
+    });
+    showValue();
+  }
+
+  document.querySelectorAll("select[data-combo]").forEach(enhance);
+})();

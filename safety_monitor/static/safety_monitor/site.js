@@ -1,0 +1,86 @@
+/* What every page gains when scripts run. Nothing here is needed to do the work. */
+(function () {
+  "use strict";
+
+  document.documentElement.classList.add("js");
+
+  /* After a refused save the reader starts at the summary. */
+  const summary = document.querySelector("[data-focus-first]");
+  if (summary) summary.focus();
+
+  /* A link of the summary leads into the field, also when the field is a group. */
+  document.querySelectorAll(".error-summary a[href^='#']").forEach(function (link) {
+    link.addEventListener("click", function (event) {
+      const target = document.getElementById(link.hash.slice(1));
+      if (!target) return;
+      event.preventDefault();
+      const details = target.closest("details");
+      if (details) details.open = true;
+      const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+      const shown = field && field.classList.contains("is-enhanced") ? field.parentElement.querySelector("input") : field;
+      (target.closest(".field") || target).scrollIntoView({ block: "center" });
+      if (shown) shown.focus({ preventScroll: true });
+    });
+  });
+
+  /* The ward's clock: the server says the time, the page lets it run. */
+  const clock = document.querySelector("[data-ward-clock]");
+  if (clock) {
+    const zone = clock.dataset.wardClock;
+    const offset = Date.parse(clock.getAttribute("datetime")) - Date.now();
+    const format = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    window.setInterval(function () {
+      clock.textContent = format.format(new Date(Date.now() + offset));
+    }, 10000);
+  }
+
+  /* The worklist stays fresh while nobody is typing on it. */
+  const fresh = document.querySelector("[data-refresh-seconds]");
+  if (fresh) {
+    window.setInterval(function () {
+      const busy = document.hidden || (document.activeElement && document.activeElement.matches("input, textarea, select"));
+      if (!busy && !document.querySelector("details[open]")) window.location.reload();
+    }, Number(fresh.dataset.refreshSeconds) * 1000);
+  }
+
+  /* One press of a button saves once. */
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.method.toLowerCase() !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  /* An open menu closes when one looks elsewhere. */
+  const menus = ".user-menu[open], .filters details[open]";
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll(menus).forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll(menus).forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  /* In a row of readings, Enter goes to the next field, as on the monitor; the last one saves. */
+  document.querySelectorAll("[data-enter-moves]").forEach(function (row) {
+    row.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" || event.target.matches("button, textarea, summary")) return;
+      const fields = Array.from(row.querySelectorAll("input:not([type=hidden]), select")).filter(function (field) {
+        return field.offsetParent !== null && !field.disabled;
+      });
+      const next = fields[fields.indexOf(event.target) + 1];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+      if (next.select) next.select();
+    });
+  });
+})();
