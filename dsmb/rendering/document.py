@@ -1,0 +1,82 @@
+"""The report's JSON document: the one truth that HTML and PDF show."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Document = dict[str, Any]
+Table = Mapping[str, Any]
+
+OPEN = "open"
+CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What every table, figure and page of a report carries, and what it was made with.
+
+    ``look`` is None for an ad hoc report. ``snapshot_sha256`` is the hash of the rows that this kind of
+    report may use: the
+    open report carries the hash of the blinded rows, because a hash over sealed rows would change with the
+    allocation.
+    ``provenance`` holds versions of code, protocol, dictionary and rule sets; ``entered_after_cutoff`` counts
+    the rows left out.
+    """
+
+    trial: str
+    title: str
+    look: int | None
+    kind: str
+    version: int
+    data_cutoff_at: datetime
+    snapshot_sha256: str
+    provenance: Mapping[str, Any]
+    entered_after_cutoff: Mapping[str, int]
+    board: Mapping[str, Any]
+
+
+def assemble(*, header: Header, arms: Sequence[Mapping[str, Any]], tables: Sequence[Table]) -> Document:
+    """The report as one JSON-able mapping, keys as the contract of the board report names them."""
+    if header.kind not in (OPEN, CLOSED):
+        raise ValueError(f"kind: {header.kind!r} is neither 'open' nor 'closed'.")
+    return {
+        "trial": header.trial,
+        "title": header.title,
+        "look": header.look,
+        "kind": header.kind,
+        "version": header.version,
+        "data_cutoff_at": instant_text(header.data_cutoff_at),
+        "snapshot_sha256": header.snapshot_sha256,
+        "provenance": dict(header.provenance),
+        "entered_after_cutoff": dict(header.entered_after_cutoff),
+        "board": dict(header.board),
+        "arms": [dict(arm) for arm in arms],
+        "tables": [dict(table) for table in tables],
+    }
+
+
+def instant_text(moment: datetime) -> str:
+    """An aware moment as ISO 8601 in UTC with ``Z``; a naive one is refused."""
+    if moment.tzinfo is None:
+        raise ValueError(f"data_cutoff_at: {moment.isoformat()} has no time zone; give an aware moment.")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """JSON with sorted keys, no spaces, UTF-8: what snapshots are hashed over. NaN and infinity are refused."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def json_bytes(document: Document) -> bytes:
+    """The JSON document as archived: keys in reading order, indented, one newline at the end."""
+    return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def sha256_hex(content: bytes) -> str:
+    """SHA-256 of the bytes in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,1 @@
+"""The report's figures, each with a table as its twin."""

@@ -1,0 +1,57 @@
+"""The enrolment curve: participants enrolled over time, with the protocol's looks and plan as lines."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.ticker import MaxNLocator
+
+from dsmb.rendering.figures.drawing import OKABE_ITO, RULE, Drawing, canvas, to_svg
+from dsmb.rendering.wording import day_text
+
+HEIGHT_INCHES = 2.2
+
+
+def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: date) -> Drawing | None:
+    """Cumulative enrolments by day up to the cut-off; None when the table has no curve."""
+    points = [(date.fromisoformat(str(p["date"])[:10]), int(p["enrolled"])) for p in table.get("curve", ())]
+    if not points:
+        return None
+    title = "Enrolment over time"
+    first, last = (day_text(points[place][0].isoformat()) for place in (0, -1))
+    description = (
+        f"{points[-1][1]} enrolled between {first} and {last}; "
+        f"planned looks at {', '.join(str(look) for look in looks) or 'no number'} enrolled."
+    )
+    with canvas(HEIGHT_INCHES) as (figure, (axes,)):
+        _draw_curve(axes, points, max(cutoff, points[-1][0]))
+        _draw_looks(axes, looks, points[-1][1])
+        figure.subplots_adjust(left=0.08, right=0.9, top=0.96, bottom=0.18)
+        svg = to_svg(figure, figure_id="figure-enrolment", title=title, description=description)
+    return Drawing("figure-enrolment", title, description, svg, str(table["id"]))
+
+
+def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> None:
+    days = [float(date2num(day)) for day, _ in points] + [float(date2num(end))]
+    counts = [count for _, count in points] + [points[-1][1]]
+    axes.step(days, counts, where="post", color=OKABE_ITO[0], linewidth=1.6)
+    axes.plot(days[:-1], counts[:-1], linestyle="none", marker="o", markersize=2.5, color=OKABE_ITO[0])
+    locator = AutoDateLocator(maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("Participants enrolled")
+    axes.grid(axis="y", color=RULE, linewidth=0.4)
+
+
+def _draw_looks(axes: Axes, looks: Sequence[int], reached: int) -> None:
+    """The looks that are reached and the next one, as named lines."""
+    later = [look for look in looks if look > reached][:1]
+    for look in [look for look in looks if look <= reached] + [one for one in later if one <= 2 * reached]:
+        axes.axhline(look, color="#4d4d4d", linewidth=0.7, linestyle="--")
+        axes.annotate(
+            f"look {look}", (1.01, look), xycoords=("axes fraction", "data"), va="center", fontsize=7.5
+        )

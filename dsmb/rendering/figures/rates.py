@@ -1,0 +1,84 @@
+"""Rates by arm with their exact intervals: the small figure beside each of the board's questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
+from dsmb.rendering.wording import TOTAL, arm_text, count_text
+
+ROW_INCHES = 0.24
+MARGIN_INCHES = 0.62
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One line of the figure: a group's label and its cell (count, denominator, limits as fractions)."""
+
+    group: str
+    arm: str
+    cell: Mapping[str, Any]
+
+    @property
+    def share(self) -> float:
+        return 100 * float(self.cell["count"]) / float(self.cell["denominator"])
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        low, high = self.cell.get("ci_low"), self.cell.get("ci_high")
+        return None if low is None or high is None else (100 * float(low), 100 * float(high))
+
+
+def draw_rates(
+    *, figure_id: str, title: str, table_id: str, rates: Sequence[Rate], arms: list[str]
+) -> Drawing | None:
+    """Percentages with 95 % exact intervals, one line per group and arm; None when no line has a denominator."""
+    shown = [rate for rate in rates if rate.cell.get("denominator") and rate.cell.get("count") is not None]
+    if not shown:
+        return None
+    description = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown)
+    with canvas(MARGIN_INCHES + ROW_INCHES * len(shown)) as (figure, (axes,)):
+        for height, rate in enumerate(reversed(shown)):
+            _draw_line(axes, height, rate, arms)
+        _dress(axes, [_name(rate) for rate in reversed(shown)])
+        height_inches = figure.get_size_inches()[1]
+        figure.subplots_adjust(
+            left=0.34, right=0.80, top=1 - 0.06 / height_inches, bottom=0.48 / height_inches
+        )
+        svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
+    return Drawing(figure_id, title, description, svg, table_id)
+
+
+def _name(rate: Rate) -> str:
+    return f"{rate.group}, {arm_text(rate.arm)}" if rate.group else arm_text(rate.arm)
+
+
+def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
+    mark = mark_of(arms, rate.arm)
+    if rate.limits:
+        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.4)  # type: ignore[arg-type]
+    face = "white" if rate.arm == TOTAL else mark.colour
+    axes.plot(
+        [rate.share], [height], marker=mark.marker, color=mark.colour, markerfacecolor=face, markersize=6
+    )
+    axes.annotate(
+        count_text(rate.cell),
+        (1.02, height),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=8,
+        color=INK,
+    )
+
+
+def _dress(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_xlim(0, 100)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("% (point) with its exact 95 % interval (line)")
+    axes.grid(axis="x", color=RULE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)

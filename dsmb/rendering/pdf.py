@@ -1,0 +1,68 @@
+"""The report as PDF: archival (PDF/A-2), tagged for assistive technology (PDF/UA-1), the same bytes each
+time.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import typst
+
+from dsmb.rendering.document import CLOSED, Document
+from dsmb.rendering.page import HASH_SHOWN, Page, page_of
+
+SOURCE = Path(__file__).resolve().parent / "report.typ"
+STANDARDS = ["a-2a", "ua-1"]
+AUDIENCE: Mapping[str, str] = {
+    CLOSED.upper(): "For members of the board and the unblinded statistician only; arms are coded.",
+}
+POOLED = "All participants pooled; nothing here is split by arm."
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the
+    machine.
+    """
+    page = page_of(document)
+    cutoff = datetime.fromisoformat(page.cutoff_iso).astimezone(UTC)
+    compiled = typst.compile(
+        SOURCE.read_bytes(),
+        font_paths=_fonts(),
+        sys_inputs={"report": json.dumps(_data(page, cutoff), ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=STANDARDS,
+        timestamp=int(cutoff.timestamp()),
+    )
+    return bytes(compiled)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that matplotlib brings, and no others: the machine's own would change the bytes."""
+    folder = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
+    """The page as the typst source reads it."""
+    data = {name: value for name, value in asdict(page).items() if name != "tables"}
+    titles = {grid.id: grid.title for grid in page.tables}
+    for figure in data["figures"]:
+        figure["table_title"] = titles.get(figure["table_id"], figure["table_id"])
+    runs = [
+        {"is_wide": is_wide, "grids": [{**asdict(grid), "is_wide": is_wide} for grid in grids]}
+        for is_wide, grids in groupby(page.tables, key=lambda grid: grid.is_wide)
+    ]
+    return data | {
+        "document_title": f"{page.kind} report, {page.trial}, {page.look}, version {page.version}",
+        "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
+        "short_hash": page.snapshot_sha256[:HASH_SHOWN],
+        "audience": AUDIENCE.get(page.kind, POOLED),
+        "runs": runs,
+    }

@@ -1,0 +1,125 @@
+"""How figures are written: one form for every page, so that no figure appears twice with two values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+NOT_RECORDED = "not recorded"
+NOTHING_TO_SHOW = "–"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+TOTAL = "total"
+
+Cell = Mapping[str, Any]
+
+
+def decimal_text(value: float, places: int) -> str:
+    """A number to the given places, half up, with a true minus sign and never a negative zero."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    magnitude = f"{abs(rounded):,}".replace(",", "\u202f")
+    return f"{MINUS}{magnitude}" if rounded < 0 else magnitude
+
+
+def percent_text(percent: float) -> str:
+    """A percentage to one decimal, with its sign kept on the same line."""
+    return f"{decimal_text(percent, 1)}{NBSP}%"
+
+
+def cell_text(cell: Cell | None) -> str:
+    """A cell as ``6/21 (28.6 %)``, ``0/57, at most 5.1 %``, ``3`` without a denominator, or a numeric
+    summary.
+    """
+    if cell is None:
+        return NOTHING_TO_SHOW
+    if cell.get("withheld"):
+        return "withheld"
+    if cell.get("mean") is not None or cell.get("median") is not None:
+        return summary_text(cell)
+    return count_text(cell)
+
+
+def count_text(cell: Cell) -> str:
+    """A count with its denominator and percentage; an empty and a full count with the limit of its interval."""
+    count, denominator, percent = cell.get("count"), cell.get("denominator"), cell.get("percent")
+    if count is None:
+        return NOT_RECORDED
+    if denominator is None or percent is None:
+        return f"{count}" if denominator != 0 else f"{count}/0, not evaluable"
+    fraction = f"{count}/{denominator}"
+    if count == 0 and cell.get("ci_high") is not None:
+        return f"{fraction}, at most {percent_text(100 * cell['ci_high'])}"
+    if count == denominator and cell.get("ci_low") is not None:
+        return f"{fraction}, at least {percent_text(100 * cell['ci_low'])}"
+    return f"{fraction} ({percent_text(percent)})"
+
+
+def summary_text(cell: Cell) -> str:
+    """A measured quantity as ``median (q1 to q3), n``; mean (SD) when the quartiles are not given."""
+    unit = f"{NBSP}{cell['unit']}" if cell.get("unit") else ""
+    if cell.get("median") is not None:
+        middle, low, high = (number_text(cell.get(key)) for key in ("median", "q1", "q3"))
+        text = f"{middle}{unit} ({low} to {high})"
+    else:
+        text = f"{number_text(cell['mean'])}{unit} (SD {number_text(cell.get('sd'))})"
+    return f"{text}, n{NBSP}={NBSP}{cell.get('count')}"
+
+
+def number_text(value: object) -> str:
+    """A measured value to at most one decimal; whole numbers as such; absent is said, never 0."""
+    if value is None:
+        return NOT_RECORDED
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return decimal_text(value, 0 if float(value).is_integer() else 1)
+
+
+def interval_text(low: float, high: float) -> str:
+    """A 95 % interval of a fraction, written in percent."""
+    return f"{percent_text(100 * low)} to {percent_text(100 * high)}"
+
+
+def difference_text(comparison: Mapping[str, Any] | None) -> str:
+    """A risk difference in percentage points with its 95 % interval."""
+    if comparison is None or comparison.get("risk_difference") is None:
+        return NOTHING_TO_SHOW
+    point = decimal_text(100 * comparison["risk_difference"], 1)
+    if comparison.get("ci_low") is None or comparison.get("ci_high") is None:
+        return point
+    low, high = (decimal_text(100 * comparison[key], 1) for key in ("ci_low", "ci_high"))
+    return f"{point} ({low} to {high})"
+
+
+def p_value_text(comparison: Mapping[str, Any] | None) -> str:
+    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square)."""
+    if comparison is None or comparison.get("p_value") is None:
+        return NOTHING_TO_SHOW
+    value = float(comparison["p_value"])
+    text = "<0.001" if value < 0.001 else decimal_text(value, 3)
+    letter = {"fisher": "F", "chi2": "χ²", "chi_square": "χ²", "chi-square": "χ²"}.get(
+        str(comparison.get("test")), ""
+    )
+    return f"{text}{NBSP}{letter}".rstrip(NBSP)
+
+
+def cutoff_text(moment: str) -> str:
+    """The data cut-off as ``06 Apr 2020, 12:34 UTC`` from its ISO form."""
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%d %b %Y, %H:%M UTC")
+
+
+def day_text(value: str) -> str:
+    """An ISO date as ``06 Apr 2020``; a partial date as it is."""
+    try:
+        return datetime.fromisoformat(value).strftime("%d %b %Y")
+    except ValueError:
+        return value
+
+
+def look_text(look: int | None) -> str:
+    """``look at 40 enrolled`` or ``ad hoc report``."""
+    return f"look at {look} enrolled" if look is not None else "ad hoc report, no planned look"
+
+
+def arm_text(arm: str) -> str:
+    """An arm's column head: ``Arm A`` or ``Total``."""
+    return "Total" if arm == TOTAL else f"Arm {arm}"

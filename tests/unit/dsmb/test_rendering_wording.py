@@ -1,0 +1,84 @@
+"""How figures are written."""
+
+import pytest
+from board_documents import make_cell, make_comparison
+
+from dsmb.rendering.wording import (
+    cell_text,
+    cutoff_text,
+    day_text,
+    decimal_text,
+    difference_text,
+    p_value_text,
+)
+
+SPACE = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (make_cell(), f"6/21 (28.6{SPACE}%)"),
+        (make_cell(count=0, denominator=57, percent=0.0, ci_high=0.0627), f"0/57, at most 6.3{SPACE}%"),
+        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21, at least 83.9{SPACE}%"),
+        (make_cell(count=0, percent=0.0, ci_high=None), f"0/21 (0.0{SPACE}%)"),
+        (make_cell(level="MISSING", count=4, denominator=None, percent=None), "4"),
+        (make_cell(count=0, denominator=0, percent=None), "0/0, not evaluable"),
+        (make_cell(count=None, percent=None), "not recorded"),
+        (make_cell(withheld=True, count=None), "withheld"),
+        (make_cell(count=20, median=63.5, q1=55.0, q3=70.25, unit="years"),
+         f"63.5{SPACE}years (55 to 70.3), n{SPACE}={SPACE}20"),
+        (make_cell(count=20, mean=63.5, sd=None), f"63.5 (SD not recorded), n{SPACE}={SPACE}20"),
+        (None, "–"),
+    ],
+)  # fmt: skip
+def test_cell_is_written_with_its_denominator_or_its_limit(cell, text):
+    assert cell_text(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (0.05, 1, "0.1"),
+        (-0.04, 1, "0.0"),
+        (-2.25, 1, "\u22122.3"),
+        (12345.0, 0, "12\u202f345"),
+        (28.55, 1, "28.6"),
+    ],
+)
+def test_decimals_are_rounded_half_up_without_a_negative_zero(value, places, text):
+    assert decimal_text(value, places) == text
+
+
+def test_difference_is_written_in_points_with_its_interval():
+    assert difference_text(make_comparison()) == "3.6 (\u221221.2 to 28.6)"
+
+
+@pytest.mark.parametrize(
+    "comparison", [None, make_comparison(risk_difference=None)], ids=["no comparison", "no difference"]
+)
+def test_absent_difference_is_a_dash(comparison):
+    assert difference_text(comparison) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "test", "text"),
+    [
+        (0.00099, "fisher", f"<0.001{SPACE}F"),
+        (0.001, "fisher", f"0.001{SPACE}F"),
+        (0.4689, "chi2", f"0.469{SPACE}χ²"),
+        (1.0, None, "1.000"),
+        (None, "fisher", "–"),
+    ],
+)
+def test_p_value_names_its_test(value, test, text):
+    assert p_value_text(make_comparison(p_value=value, test=test)) == text
+
+
+def test_cutoff_is_written_in_utc():
+    assert cutoff_text("2020-04-06T03:40:00+02:00") == "06 Apr 2020, 01:40 UTC"
+
+
+@pytest.mark.parametrize(("given", "text"), [("2020-04-06", "06 Apr 2020"), ("2020-04", "2020-04")])
+def test_day_keeps_a_partial_date_as_it_is(given, text):
+    assert day_text(given) == text
