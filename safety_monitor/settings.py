@@ -5,14 +5,20 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from safety_monitor.embedded import urls
+from safety_monitor.embedded.places import here
+
+# Generic forms and admin classes are subscripted in the code; Django's own are not subscriptable at run time.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("SAFETY_VAR_DIR", BASE_DIR / "var"))
+VAR_DIR = here().var
+os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "matplotlib"))  # else the font cache lands in the home folder
 
 
 def _secret_key() -> str:
@@ -93,6 +99,8 @@ TEMPLATES = [
 
 # Two roles: `default` is the application's, which owns nothing; `owner` migrates and does nothing else.
 DATABASES = urls.databases()
+if pool_size := int(os.environ.get("DATABASE_POOL_SIZE", "0")):
+    DATABASES = urls.pooled(DATABASES, size=pool_size)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -143,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
 }
 HTTPS = os.environ.get("HTTPS", "") == "1"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -184,6 +193,22 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = urls.broker_url()
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
+CELERY_TASK_TIME_LIMIT = 10 * 60
+# A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice; no higher,
+# since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60, "socket_connect_timeout": 3, "socket_keepalive": True}
+# A request does not wait for a dead broker: the sweep finds from the rows what was not sent.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
