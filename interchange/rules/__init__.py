@@ -1,0 +1,45 @@
+"""SDTM data sets (SDTMIG 3.4) as records: reading, checking, matching to the protocol, contradictions. Pure."""
+
+from interchange.rules.dataset_json import parse_dataset_json
+from interchange.rules.delimited import parse_csv
+from interchange.rules.findings import find_contradictions
+from interchange.rules.records import (
+    AntibodyRecord,
+    DispositionRecord,
+    Enrolment,
+    EventRecord,
+    ExposureRecord,
+    Finding,
+    Origin,
+    ParticipantRecord,
+    VasopressorRecord,
+    VitalsRecord,
+)
+from interchange.rules.rows import BadRow, Dataset, Row, UnreadableFileError, differences
+from interchange.rules.study import DATASETS, Study, read_study
+from interchange.rules.terms import Vocabulary
+
+__all__ = [
+    "DATASETS",
+    "AntibodyRecord",
+    "BadRow",
+    "Dataset",
+    "DispositionRecord",
+    "Enrolment",
+    "EventRecord",
+    "ExposureRecord",
+    "Finding",
+    "Origin",
+    "ParticipantRecord",
+    "Row",
+    "Study",
+    "UnreadableFileError",
+    "VasopressorRecord",
+    "VitalsRecord",
+    "Vocabulary",
+    "differences",
+    "find_contradictions",
+    "parse_csv",
+    "parse_dataset_json",
+    "read_study",
+]

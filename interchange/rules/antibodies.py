@@ -1,0 +1,99 @@
+"""Reads IS: anti-HLA antibodies, one specificity of one serum per row. Everything of it is sealed, its counts too."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.cells import Cells
+from interchange.rules.records import AntibodyRecord, Origin
+from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.terminology import NOT_DONE
+from trials.rules.dates import PartialMoment, Precision
+
+REQUIRED = ("ISSEQ", "ISTESTCD")
+HLA = "HLA"  # a test code that promises an HLA specificity, such as HLAIAB
+MFI_UNITS = ("MFI", "FIU")  # C71620: FIU, synonym MFI
+LARGEST_STORED = Decimal("9999999.99")  # seven digits before the point: what the field of an MFI holds
+LONGEST_SPECIFICITY = 80  # characters
+TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
+_LOCUS = re.compile(
+    r"(?:HLA-)?(?P<locus>A|B|C|Cw|DRB[1345]|DR\d*|DQ[AB]1|DQ|DP[AB]1|DP)(?=[*\d:,/ -]|$)", re.IGNORECASE
+)
+
+
+def read_antibodies(
+    dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
+) -> tuple[AntibodyRecord, ...]:
+    """One record per row of IS that names an HLA specificity; `mfi` None = not measured. Other tests are passed over."""
+    if dataset is None:
+        return ()
+    once, per_serum = KeysOnce(), KeysOnce()
+    records = []
+    for cells in admit(dataset, domain="IS", required=REQUIRED, participants=zones.keys(), refused=refused):
+        sequence = cells.sequence("ISSEQ")
+        once.check(cells, "ISSEQ", cells.text("USUBJID"), sequence)
+        record = _antibody(cells, sequence, zones.get(cells.text("USUBJID"), "UTC"))
+        if record is not None:
+            per_serum.check(
+                cells, "ISBDAGNT", record.participant, record.specimen, record.specificity, record.run
+            )
+        if record is not None and cells.are_sound:
+            records.append(record)
+    return tuple(records)
+
+
+def hla_class_of(specificity: str) -> Literal["I", "II"] | None:
+    """Class I (A, B, C) or II (DR, DQ, DP) of an allele, antigen or locus; None when it names none."""
+    match = _LOCUS.match(specificity.strip())
+    if match is None:
+        return None
+    return "II" if match["locus"].upper().startswith("D") else "I"
+
+
+def _antibody(cells: Cells, sequence: int, zone: str) -> AntibodyRecord | None:
+    specificity = cells.text("ISBDAGNT")
+    hla_class = hla_class_of(specificity)
+    if hla_class is None and HLA not in cells.required("ISTESTCD").upper():
+        return None
+    if hla_class is None or len(specificity) > LONGEST_SPECIFICITY:
+        cells.refuse("ISBDAGNT", "the value names no HLA locus, such as A*02:01, DR4 or HLA-DQB1*03:02")
+    collected, mfi = _collected(cells, zone), _mfi(cells)
+    if collected is None or hla_class is None:
+        return None
+    return AntibodyRecord(
+        origin=Origin(cells.row.file, cells.row.line),
+        participant=cells.text("USUBJID"),
+        sequence=sequence,
+        specimen=cells.text("ISREFID") or f"{cells.text('USUBJID')}/{collected.text}",
+        collected=collected,
+        planned_day=cells.whole("VISITDY"),
+        specificity=specificity,
+        hla_class=hla_class,
+        mfi=mfi,
+        kit=cells.text("ISMETHOD"),
+        run=cells.text("ISRUNID") or cells.text("ISGRPID"),
+    )
+
+
+def _collected(cells: Cells, zone: str) -> PartialMoment | None:
+    cells.required("ISDTC")
+    collected = cells.moment("ISDTC", zone)
+    if collected is not None and collected.precision in TOO_VAGUE:
+        cells.refuse("ISDTC", "a serum is dated at least to the day")
+    return collected
+
+
+def _mfi(cells: Cells) -> Decimal | None:
+    if cells.text("ISSTAT").upper() == NOT_DONE:
+        return None
+    result, unit = ("ISSTRESN", "ISSTRESU") if cells.text("ISSTRESN") else ("ISORRES", "ISORRESU")
+    mfi = cells.number(result)
+    if mfi is None:
+        return None
+    if cells.text(unit).upper() not in MFI_UNITS:
+        cells.refuse(unit, "an antibody is measured in MFI")
+    if not 0 <= mfi <= LARGEST_STORED:
+        cells.refuse(result, f"an MFI lies between 0 and {LARGEST_STORED}")
+    return mfi

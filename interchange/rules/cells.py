@@ -1,0 +1,111 @@
+"""Reads the values of one row and collects what it refuses, so that one pass lists every bad value of a study."""
+
+from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from interchange.rules.rows import BadRow, Row
+from interchange.rules.terminology import YES_NO
+from trials.rules.dates import ImpossibleDateError, PartialMoment, parse_partial
+
+SAS_MISSING_NUMBER = "."
+LONGEST_SHOWN_VALUE = 200  # characters of a value that a bad row repeats
+
+
+class Cells:
+    """The cells of one row. Every reader returns None (or '') for what is missing or refused; refusals are collected."""
+
+    def __init__(self, row: Row, refused: list[BadRow]) -> None:
+        self.row = row
+        self._refused = refused
+        self._refused_before = len(refused)
+
+    @property
+    def are_sound(self) -> bool:
+        """Whether nothing of this row was refused so far."""
+        return len(self._refused) == self._refused_before
+
+    def refuse(self, variable: str, reason: str) -> None:
+        """List the value of `variable` as bad."""
+        value = self.row.values.get(variable, "")[:LONGEST_SHOWN_VALUE]
+        self._refused.append(BadRow(self.row.file, self.row.line, variable, value, reason))
+
+    def text(self, variable: str) -> str:
+        """The value as written; empty when missing or when the data set has no such variable."""
+        return self.row.values.get(variable, "")
+
+    def required(self, variable: str) -> str:
+        """The value as written; refused when empty."""
+        value = self.text(variable)
+        if not value:
+            self.refuse(variable, "the value is required")
+        return value
+
+    def term(self, variable: str, allowed: Collection[str]) -> str:
+        """A controlled term in capitals; empty when missing."""
+        value = self.text(variable).upper()
+        if value and value not in allowed:
+            self.refuse(variable, f"the value is none of {', '.join(allowed)}")
+            return ""
+        return value
+
+    def flag(self, variable: str) -> bool | None:
+        """Y or N; None when missing: unknown is not no."""
+        value = self.term(variable, YES_NO)
+        return value == "Y" if value else None
+
+    def number(self, variable: str) -> Decimal | None:
+        """A finite number; `.` is SAS's missing."""
+        value = self.text(variable)
+        if value in ("", SAS_MISSING_NUMBER):
+            return None
+        number = _decimal(value)
+        if number is None:
+            self.refuse(variable, "the value is not a number")
+        return number
+
+    def whole(self, variable: str) -> int | None:
+        """A whole number; `3.0` is 3, as SAS writes it."""
+        number = self.number(variable)
+        if number is None:
+            return None
+        if number != number.to_integral_value():
+            self.refuse(variable, "the value is not a whole number")
+            return None
+        return int(number)
+
+    def sequence(self, variable: str) -> int:
+        """The row's number within the participant (--SEQ), a whole number from 1; 0 after a refusal."""
+        if not self.required(variable):
+            return 0
+        number = self.whole(variable)
+        if number is not None and number < 1:
+            self.refuse(variable, "the sequence number is below 1")
+        return number or 0
+
+    def moment(self, variable: str, zone: str) -> PartialMoment | None:
+        """A date that may be partial, kept as given; wall time is in `zone`."""
+        value = self.text(variable)
+        if not value:
+            return None
+        moment = _moment(value, zone)
+        if isinstance(moment, str):
+            self.refuse(variable, moment)
+            return None
+        return moment
+
+
+def _decimal(value: str) -> Decimal | None:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+@lru_cache(maxsize=16384)  # a vital-signs file repeats each day a hundred times
+def _moment(value: str, zone: str) -> PartialMoment | str:
+    try:
+        return parse_partial(value, zone)
+    except ImpossibleDateError as refusal:
+        return f"the value is not a possible date: {refusal.refusals[0].params['rule']}"

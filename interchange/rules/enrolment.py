@@ -1,0 +1,77 @@
+"""Decides who was enrolled and when: a disposition record of randomisation, else a date of DM (contracts, SDTM in)."""
+
+from interchange.rules.dispositions import Course
+from interchange.rules.records import Enrolment, ParticipantRecord
+from interchange.rules.rows import BadRow
+from trials.choices import EnrolmentBasis
+from trials.rules.dates import PartialMoment, Precision
+from trials.rules.protocol import Protocol
+
+TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
+
+
+def is_screen_failure(participant: ParticipantRecord, course: Course) -> bool:
+    """Whether the participant failed screening: the arm says so, or DS does and no randomisation is on record."""
+    return participant.is_screen_failure or (course.screen_failure is not None and course.randomised is None)
+
+
+def is_enrolled(participant: ParticipantRecord, course: Course) -> bool:
+    """Whether the participant entered the trial: randomised by DS or planned in an arm, and no screen failure."""
+    if is_screen_failure(participant, course):
+        return False
+    return course.randomised is not None or participant.arm_code is not None
+
+
+def enrolment_of(
+    participant: ParticipantRecord, course: Course, protocol: Protocol, refused: list[BadRow]
+) -> Enrolment | None:
+    """The enrolment, or None for somebody only screened.
+
+    DS RANDOMIZED decides where it has a date. Without it DM gives the date: RFSTDTC before DMDTC, because the
+    reference start lies at randomisation or first dose and the demographics are collected at screening; where the
+    protocol counts consent as enrolment, RFICDTC, then DMDTC, then RFSTDTC. A date known only to the month orders
+    nobody and is refused, as is an enrolment without any date.
+    """
+    if not is_enrolled(participant, course):
+        return None
+    chosen = _disposition(course) if protocol.enrolment_event != "consent" else None
+    chosen = chosen or _demographics(participant, by_consent=protocol.enrolment_event == "consent")
+    if chosen is None:
+        _refuse(
+            participant,
+            "RFSTDTC",
+            "",
+            "an enrolled participant needs DS RANDOMIZED, RFSTDTC or DMDTC",
+            refused,
+        )
+        return None
+    if chosen.at.precision in TOO_VAGUE:
+        _refuse(
+            participant, chosen.variable, chosen.at.text, "an enrolment is dated at least to the day", refused
+        )
+        return None
+    return chosen
+
+
+def _disposition(course: Course) -> Enrolment | None:
+    if course.randomised is None or course.randomised.started is None:
+        return None
+    return Enrolment(course.randomised.started, EnrolmentBasis.DISPOSITION, "DS RANDOMIZED")
+
+
+def _demographics(participant: ParticipantRecord, *, by_consent: bool) -> Enrolment | None:
+    reference = (participant.reference_start, EnrolmentBasis.REFERENCE_START, "RFSTDTC")
+    collected = (participant.collected, EnrolmentBasis.DEMOGRAPHICS, "DMDTC")
+    consent = (participant.consented, EnrolmentBasis.CONSENT, "RFICDTC")
+    candidates = (consent, collected, reference) if by_consent else (reference, collected)
+    return next((_enrolment(*candidate) for candidate in candidates if candidate[0] is not None), None)
+
+
+def _enrolment(at: PartialMoment | None, basis: EnrolmentBasis, variable: str) -> Enrolment | None:
+    return Enrolment(at, basis, variable) if at is not None else None
+
+
+def _refuse(
+    participant: ParticipantRecord, variable: str, value: str, reason: str, refused: list[BadRow]
+) -> None:
+    refused.append(BadRow(participant.origin.file, participant.origin.line, variable, value, reason))

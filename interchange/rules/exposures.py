@@ -1,0 +1,95 @@
+"""Reads EX: each row an infusion, or a span of doses. What was given, how much and of which lot is sealed."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.cells import Cells
+from interchange.rules.records import ExposureRecord, Origin
+from interchange.rules.rows import BadRow, Dataset
+from trials.choices import InfusionStatus
+from trials.rules.dates import PartialMoment, Precision, surely_before
+
+REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
+VOLUME_UNITS = ("ML",)  # EXVAMTU
+PRECISE_ENOUGH = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
+
+
+def read_exposures(
+    dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
+) -> tuple[ExposureRecord, ...]:
+    """One record per row, numbered within the participant by start; EXOCCUR = N is a dose that was not given."""
+    if dataset is None:
+        return ()
+    once = KeysOnce()
+    records = []
+    for cells in admit(dataset, domain="EX", required=REQUIRED, participants=zones.keys(), refused=refused):
+        record = _exposure(cells, zones)
+        if record is not None:
+            once.check(cells, "EXSEQ", record.participant, record.sequence)
+        if record is not None and cells.are_sound:
+            records.append(record)
+    return _numbered(records)
+
+
+def _exposure(cells: Cells, zones: Mapping[str, str]) -> ExposureRecord | None:
+    participant = cells.text("USUBJID")
+    zone = zones.get(participant, "UTC")
+    started = _start(cells, zone)
+    sequence, treatment = cells.sequence("EXSEQ"), cells.required("EXTRT")
+    ended, dose, volume_ml = cells.moment("EXENDTC", zone), _not_negative(cells, "EXDOSE"), _volume_ml(cells)
+    if started is None:
+        return None
+    if ended is not None and surely_before(ended, started):
+        cells.refuse("EXENDTC", f"the end is before EXSTDTC ({started.text})")
+    return ExposureRecord(
+        origin=Origin(cells.row.file, cells.row.line),
+        participant=participant,
+        sequence=sequence,
+        number=0,
+        status=InfusionStatus.NOT_GIVEN if cells.flag("EXOCCUR") is False else InfusionStatus.GIVEN,
+        started=started,
+        ended=ended,
+        volume_ml=volume_ml,
+        treatment=treatment,
+        dose=dose,
+        dose_unit=cells.text("EXDOSU"),
+        lot=cells.text("EXLOT"),
+    )
+
+
+def _start(cells: Cells, zone: str) -> PartialMoment | None:
+    """The start of a dose, known at least to the day: nothing can be said of a dose that may be any day of a month."""
+    cells.required("EXSTDTC")
+    started = cells.moment("EXSTDTC", zone)
+    if started is not None and started.precision not in PRECISE_ENOUGH:
+        cells.refuse("EXSTDTC", "the start of a dose is known at least to the day")
+    return started
+
+
+def _not_negative(cells: Cells, variable: str) -> Decimal | None:
+    number = cells.number(variable)
+    if number is not None and number < 0:
+        cells.refuse(variable, "the value is not below 0")
+    return number
+
+
+def _volume_ml(cells: Cells) -> Decimal | None:
+    """The volume given (EXVAMT, in EXVAMTU mL), in mL."""
+    volume = _not_negative(cells, "EXVAMT")
+    if volume is not None:
+        cells.term("EXVAMTU", VOLUME_UNITS)
+    return volume
+
+
+def _numbered(records: list[ExposureRecord]) -> tuple[ExposureRecord, ...]:
+    by_participant: dict[str, list[ExposureRecord]] = defaultdict(list)
+    for record in sorted(records, key=lambda one: (one.started.earliest, one.sequence)):
+        by_participant[record.participant].append(record)
+    return tuple(
+        replace(record, number=number)
+        for rows in by_participant.values()
+        for number, record in enumerate(rows, start=1)
+    )

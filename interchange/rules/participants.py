@@ -1,0 +1,143 @@
+"""Reads DM and SUPPDM: who was screened, at which site, in which planned arm, and who died."""
+
+from collections.abc import Mapping
+
+from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.cells import Cells
+from interchange.rules.records import Origin, ParticipantRecord
+from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.supplementals import NO_SEQUENCE, Parent, Qualifiers, read_supplementals
+from interchange.rules.terminology import (
+    SCREEN_FAILURE,
+    SCREEN_FAILURE_ARMS,
+    SEXES,
+    UNASSIGNED_ARMS,
+    UNTREATED_ARMS,
+)
+from trials.rules.dates import surely_before
+from trials.rules.protocol import Arm, Protocol
+
+REQUIRED = ("SITEID",)
+LONGEST_CODE = 40  # characters of a participant's code
+OLDEST_AGE_YEARS = 120  # older than anybody known to have lived in a trial: a typing error
+
+
+def participant_codes(dataset: Dataset) -> frozenset[str]:
+    """Every USUBJID of DM, also of rows that are bad otherwise, so that one bad row is not reported as many."""
+    return frozenset(code for row in dataset.rows if (code := row.values.get("USUBJID", "")))
+
+
+def read_participants(
+    dataset: Dataset, supplemental: Dataset | None, protocol: Protocol, refused: list[BadRow]
+) -> tuple[ParticipantRecord, ...]:
+    """One record per row of DM. Raises nothing: every bad value is added to `refused`, its row left out."""
+    codes = participant_codes(dataset)
+    parent = Parent("DM", codes, frozenset())
+    populations = _populations(read_supplementals(supplemental, parent, refused))
+    once = KeysOnce()
+    records = []
+    for cells in admit(dataset, domain="DM", required=REQUIRED, participants=None, refused=refused):
+        once.check(cells, "USUBJID", cells.text("USUBJID"))
+        record = _participant(cells, protocol, populations.get(cells.text("USUBJID"), {}))
+        if cells.are_sound:
+            records.append(record)
+    return tuple(records)
+
+
+def _populations(qualifiers: Qualifiers) -> Mapping[str, Mapping[str, bool]]:
+    """Population flags by participant; a flag that is not given stays unknown."""
+    return {
+        participant: {
+            name: value.upper() == "Y" for name, value in flags.items() if value.upper() in ("Y", "N")
+        }
+        for (participant, sequence), flags in qualifiers.items()
+        if sequence == NO_SEQUENCE
+    }
+
+
+def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, bool]) -> ParticipantRecord:
+    site_code = cells.required("SITEID")
+    zone = zone_of_site(protocol, site_code)
+    failed = _is_screen_failure(cells)
+    record = ParticipantRecord(
+        origin=Origin(cells.row.file, cells.row.line),
+        code=_code(cells),
+        subject_number=cells.text("SUBJID"),
+        site_code=site_code,
+        country=cells.text("COUNTRY"),
+        age_years=_age_years(cells),
+        sex=cells.term("SEX", SEXES),
+        consented=cells.moment("RFICDTC", zone),
+        reference_start=cells.moment("RFSTDTC", zone),
+        collected=cells.moment("DMDTC", zone),
+        died=bool(cells.flag("DTHFL")) or bool(cells.text("DTHDTC")),
+        death=cells.moment("DTHDTC", zone),
+        is_screen_failure=failed,
+        populations=populations,
+        arm_code=None if failed else _arm_code(cells, protocol, "ARMCD", "ARM", UNASSIGNED_ARMS),
+        actual_arm_code=None if failed else _arm_code(cells, protocol, "ACTARMCD", "ACTARM", UNTREATED_ARMS),
+    )
+    _check_order(cells, record)
+    return record
+
+
+def zone_of_site(protocol: Protocol, site_code: str) -> str:
+    """The zone of a site's wall times: the protocol's for that site, else the trial's."""
+    site = protocol.site(site_code)
+    return site.timezone if site else protocol.timezone
+
+
+def _code(cells: Cells) -> str:
+    code = cells.text("USUBJID")
+    if len(code) > LONGEST_CODE:
+        cells.refuse("USUBJID", f"the code has more than {LONGEST_CODE} characters")
+    return code
+
+
+def _age_years(cells: Cells) -> int | None:
+    number = cells.number("AGE")
+    if number is None:
+        return None
+    if cells.text("AGEU").upper() not in ("", "YEARS"):
+        cells.refuse("AGEU", "an age is in YEARS")
+    if not 0 <= number <= OLDEST_AGE_YEARS:
+        cells.refuse("AGE", f"an age lies between 0 and {OLDEST_AGE_YEARS} years")
+    return int(number)  # completed years
+
+
+def _is_screen_failure(cells: Cells) -> bool:
+    words = {cells.text(name).upper() for name in ("ARMCD", "ARM")}
+    return bool(words & SCREEN_FAILURE_ARMS) or cells.text("ARMNRS").upper() == SCREEN_FAILURE
+
+
+def _arm_code(
+    cells: Cells, protocol: Protocol, code_variable: str, label_variable: str, none: frozenset[str]
+) -> str | None:
+    """The protocol's arm that code and label name; None when no arm is given (not assigned, or still blinded)."""
+    arms = []
+    for variable in (code_variable, label_variable):
+        value = cells.text(variable)
+        if value.upper() in none | SCREEN_FAILURE_ARMS:
+            continue
+        arm = _arm(protocol, value)
+        if arm is None:
+            cells.refuse(variable, "the protocol has no such arm")
+        else:
+            arms.append(arm.code)
+    if len(set(arms)) > 1:
+        cells.refuse(label_variable, f"{code_variable} names another arm")
+    return arms[0] if arms else None
+
+
+def _arm(protocol: Protocol, value: str) -> Arm | None:
+    wanted = value.casefold()
+    return next((arm for arm in protocol.arms if wanted in (arm.code.casefold(), arm.label.casefold())), None)
+
+
+def _check_order(cells: Cells, record: ParticipantRecord) -> None:
+    """Refuse a death that is before the consent or the reference start however partial dates are completed."""
+    if record.death is None:
+        return
+    for variable, moment in (("RFICDTC", record.consented), ("RFSTDTC", record.reference_start)):
+        if moment is not None and surely_before(record.death, moment):
+            cells.refuse("DTHDTC", f"the death is before {variable} ({moment.text})")

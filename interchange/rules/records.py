@@ -1,0 +1,166 @@
+"""What the rows of a study say, one frozen dataclass per kind of record, each with the file and line it came from.
+
+Dates are `PartialMoment`: the text as given and the span it can mean. None is unknown, never no. Fields below a
+"sealed" comment tell the arm, or could: they go to sealed tables and nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from events.choices import RateUnit, Salt, Vasopressor
+from trials.choices import EnrolmentBasis, InfusionStatus
+from trials.rules.dates import PartialMoment
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record stands: file, line (CSV) or record (XPT, JSON), from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ParticipantRecord:
+    """One row of DM. `age_years` whole years as given; `site_code` is SITEID."""
+
+    origin: Origin
+    code: str
+    subject_number: str
+    site_code: str
+    country: str
+    age_years: int | None
+    sex: str
+    consented: PartialMoment | None
+    reference_start: PartialMoment | None
+    collected: PartialMoment | None
+    died: bool
+    death: PartialMoment | None
+    is_screen_failure: bool
+    populations: Mapping[str, bool]
+    # sealed
+    arm_code: str | None
+    actual_arm_code: str | None
+
+
+@dataclass(frozen=True)
+class DispositionRecord:
+    """One row of DS: a protocol milestone or how the participant left; `category` is DSCAT, `scope` DSSCAT."""
+
+    origin: Origin
+    participant: str
+    sequence: int
+    decoded: str
+    term: str
+    category: str
+    scope: str
+    started: PartialMoment | None
+
+
+@dataclass(frozen=True)
+class ExposureRecord:
+    """One row of EX: an infusion, or a span of doses; `number` counts the participant's rows by start."""
+
+    origin: Origin
+    participant: str
+    sequence: int
+    number: int
+    status: InfusionStatus
+    started: PartialMoment
+    ended: PartialMoment | None
+    volume_ml: Decimal | None
+    # sealed
+    treatment: str
+    dose: Decimal | None
+    dose_unit: str
+    lot: str
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """One row of AE. `criteria` by SDTM variable; `dictionary_columns` are MedDRA-like columns kept as text."""
+
+    origin: Origin
+    participant: str
+    sequence: int
+    verbatim: str
+    term: str
+    term_code: str
+    system_organ_class: str
+    grade: int | None
+    severity: str
+    serious: bool | None
+    criteria: Mapping[str, bool | None]
+    causality: str
+    action: str
+    outcome: str
+    onset: PartialMoment | None
+    end: PartialMoment | None
+    treatment_emergent: bool | None
+    dictionary_columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class VitalsRecord:
+    """The vital signs of one participant at one moment and time point, by field; `repeat` counts from 1."""
+
+    origin: Origin
+    participant: str
+    measured: PartialMoment
+    timepoint: str
+    repeat: int
+    values: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class VasopressorRecord:
+    """One row of CM that is a continuous vasopressor: agent, rate and unit from `started` to `ended`."""
+
+    origin: Origin
+    participant: str
+    sequence: int
+    agent: Vasopressor
+    salt: Salt
+    rate: Decimal
+    unit: RateUnit
+    started: PartialMoment
+    ended: PartialMoment | None
+
+
+@dataclass(frozen=True)
+class AntibodyRecord:
+    """One row of IS: one anti-HLA specificity of one serum. Sealed as a whole; `mfi` None = not measured."""
+
+    origin: Origin
+    participant: str
+    sequence: int
+    specimen: str
+    collected: PartialMoment
+    planned_day: int | None
+    specificity: str
+    hla_class: Literal["I", "II"]
+    mfi: Decimal | None
+    kit: str
+    run: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A contradiction between records that people have to reconcile. Speaks of nothing sealed."""
+
+    code: str
+    participant: str
+    record: str
+    message: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """When a participant was enrolled, and which variable said so (`basis` as stored, `variable` as SDTM names it)."""
+
+    at: PartialMoment
+    basis: EnrolmentBasis
+    variable: str

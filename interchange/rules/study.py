@@ -1,0 +1,149 @@
+"""Reads a whole study: every data set, all bad values at once, contradictions, and what was passed over."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from interchange.rules.admission import check_study
+from interchange.rules.adverse_events import EventReader
+from interchange.rules.antibodies import read_antibodies
+from interchange.rules.dispositions import Course, course_of, read_dispositions
+from interchange.rules.enrolment import enrolment_of
+from interchange.rules.exposures import read_exposures
+from interchange.rules.findings import cases_of, find_contradictions
+from interchange.rules.medications import read_medications
+from interchange.rules.participants import read_participants, zone_of_site
+from interchange.rules.records import (
+    AntibodyRecord,
+    DispositionRecord,
+    Enrolment,
+    EventRecord,
+    ExposureRecord,
+    Finding,
+    ParticipantRecord,
+    VasopressorRecord,
+    VitalsRecord,
+)
+from interchange.rules.rows import NO_LINE, BadRow, Dataset
+from interchange.rules.supplementals import Parent, keys_of, read_supplementals
+from interchange.rules.terms import Vocabulary
+from interchange.rules.vitals import read_vitals
+from trials.rules.protocol import Protocol
+
+DOMAINS = ("dm", "ex", "ae", "ds", "vs", "cm", "is")
+SUPPLEMENTALS = tuple(f"supp{domain}" for domain in DOMAINS)
+DATASETS = (*DOMAINS, *SUPPLEMENTALS)
+UNUSED_SUPPLEMENTALS = ("ex", "ds", "vs", "cm", "is")
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study as its files say it. With any bad row, nothing of it may be written."""
+
+    participants: tuple[ParticipantRecord, ...] = ()
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
+    exposures: tuple[ExposureRecord, ...] = ()
+    events: tuple[EventRecord, ...] = ()
+    vitals: tuple[VitalsRecord, ...] = ()
+    vasopressors: tuple[VasopressorRecord, ...] = ()
+    antibodies: tuple[AntibodyRecord, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    bad_rows: tuple[BadRow, ...] = ()
+    not_used: Mapping[str, int] = field(default_factory=dict)
+
+    def course(self, participant: ParticipantRecord) -> Course:
+        """What DS says of the participant; an empty course when it says nothing."""
+        return self.courses.get(participant.code, Course())
+
+
+def read_study(
+    datasets: Mapping[str, Dataset], *, protocol: Protocol, vocabulary: Vocabulary | None
+) -> Study:
+    """Read the data sets, by lower-case name, of the study that `protocol` describes.
+
+    Never raises for what a file says: all bad rows of all files come back together, in the order of the files.
+    `vocabulary` is the protocol's CTCAE version, None when its dictionary is `none`.
+    """
+    refused = [bad for dataset in datasets.values() for bad in dataset.bad_rows]
+    if "dm" not in datasets:
+        reason = "the folder holds no DM data set, in which every participant stands"
+        return Study(bad_rows=(*refused, BadRow("dm", NO_LINE, "", "", reason)))
+    for dataset in datasets.values():
+        check_study(dataset, protocol.code, refused)
+    study = _read_domains(datasets, protocol, vocabulary, refused)
+    return replace(study, bad_rows=tuple(sorted(refused, key=lambda bad: (bad.file, bad.line))))
+
+
+def _read_domains(
+    datasets: Mapping[str, Dataset], protocol: Protocol, vocabulary: Vocabulary | None, refused: list[BadRow]
+) -> Study:
+    zones = _zones(datasets["dm"], protocol)
+    participants = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, refused)
+    courses = _courses(read_dispositions(datasets.get("ds"), zones, refused))
+    enrolments = _enrolments(participants, courses, protocol, refused)
+    exposures = read_exposures(datasets.get("ex"), zones, refused)
+    events = EventReader(protocol, vocabulary, zones).read(
+        datasets.get("ae"), datasets.get("suppae"), refused
+    )
+    limits = protocol.haemodynamics.plausibility if protocol.haemodynamics else {}
+    vitals = read_vitals(datasets.get("vs"), zones, limits, refused)
+    medications = read_medications(datasets.get("cm"), zones, refused)
+    antibodies = read_antibodies(datasets.get("is"), zones, refused)
+    return Study(
+        participants=participants,
+        courses=courses,
+        enrolments=enrolments,
+        exposures=exposures,
+        events=events,
+        vitals=vitals.readings,
+        vasopressors=medications.vasopressors,
+        antibodies=antibodies,
+        findings=find_contradictions(cases_of(participants, enrolments, events, exposures)),
+        not_used={
+            **{f"VS: {reason}": count for reason, count in sorted(vitals.not_used.items())},
+            **{f"CM: {reason}": count for reason, count in sorted(medications.not_used.items())},
+            **_unused_qualifiers(datasets, zones, refused),
+        },
+    )
+
+
+def _zones(dataset: Dataset, protocol: Protocol) -> Mapping[str, str]:
+    """The zone of each participant's wall times, also of participants whose row is bad."""
+    rows = ((row.values.get("USUBJID", ""), row.values.get("SITEID", "")) for row in dataset.rows)
+    return {code: zone_of_site(protocol, site) for code, site in rows if code}
+
+
+def _courses(dispositions: Iterable[DispositionRecord]) -> Mapping[str, Course]:
+    by_participant: dict[str, list[DispositionRecord]] = defaultdict(list)
+    for disposition in dispositions:
+        by_participant[disposition.participant].append(disposition)
+    return {participant: course_of(rows) for participant, rows in by_participant.items()}
+
+
+def _enrolments(
+    participants: Iterable[ParticipantRecord],
+    courses: Mapping[str, Course],
+    protocol: Protocol,
+    refused: list[BadRow],
+) -> Mapping[str, Enrolment]:
+    enrolments = {}
+    for participant in participants:
+        enrolment = enrolment_of(participant, courses.get(participant.code, Course()), protocol, refused)
+        if enrolment is not None:
+            enrolments[participant.code] = enrolment
+    return enrolments
+
+
+def _unused_qualifiers(
+    datasets: Mapping[str, Dataset], zones: Mapping[str, str], refused: list[BadRow]
+) -> Mapping[str, int]:
+    """Check the supplemental qualifiers of domains whose qualifiers mean nothing here, and count them."""
+    unused = {}
+    for domain in UNUSED_SUPPLEMENTALS:
+        name = f"supp{domain}"
+        if name in datasets:
+            parent = Parent(domain.upper(), zones.keys(), keys_of(datasets.get(domain), domain.upper()))
+            read_supplementals(datasets[name], parent, refused)
+            unused[f"{name.upper()}: qualifiers"] = len(datasets[name].rows)
+    return unused

@@ -1,0 +1,33 @@
+"""Words that SDTM fixes (CDISC controlled terminology, SDTMIG 3.4). Compared in capitals; not extensible unless said."""
+
+from events.choices import ActionTaken, Outcome, Severity
+
+YES_NO = ("Y", "N")  # C66742, of which SDTM flags use these two
+SEVERITIES = tuple(Severity.values)  # C66769
+ACTIONS = tuple(ActionTaken.values)  # C66767
+OUTCOMES = tuple(Outcome.values)  # C66768
+FATAL = Outcome.FATAL
+RECOVERED = Outcome.RECOVERED
+RECOVERED_WITH_SEQUELAE = Outcome.RECOVERED_WITH_SEQUELAE
+NOT_RECOVERED = Outcome.NOT_RECOVERED
+SEXES = ("F", "M", "U", "UNDIFFERENTIATED", "INTERSEX")  # C66731
+GRADES = (1, 2, 3, 4, 5)  # AETOXGR has no code list; CTCAE's grades
+
+SCREEN_FAILURE_ARMS = frozenset(
+    {"SCRNFAIL", "SCREEN FAILURE"}
+)  # DM.ARMCD / ARM (SDTMIG before 3.4), DM.ARMNRS since
+UNASSIGNED_ARMS = frozenset({"", "NOTASSGN", "NOT ASSIGNED", "ASSIGNED, NOT TREATED", "BLINDED"})
+UNTREATED_ARMS = frozenset(
+    {"", "NOTTRT", "NOT TREATED", "UNPLAN", "UNPLANNED TREATMENT"}
+)  # DM.ACTARMCD / ACTARM
+
+RANDOMISED = frozenset({"RANDOMIZED", "RANDOMISED"})  # DS.DSDECOD, protocol milestone
+SCREEN_FAILURE = "SCREEN FAILURE"
+COMPLETED = "COMPLETED"
+DEATH = "DEATH"
+DISPOSITION_EVENT = "DISPOSITION EVENT"  # DS.DSCAT
+STUDY_TREATMENT = "STUDY TREATMENT"  # DS.DSSCAT: left the treatment, not the study
+
+# ICH E2A II.B criteria by SDTM variable. AESCAN, AESOD and AESINTV are not among them (SDTMIG 3.4 AE assumption 7).
+SERIOUSNESS_CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
+NOT_DONE = "NOT DONE"  # --STAT

@@ -1,0 +1,69 @@
+"""Matches the terms of an AE data set to the CTCAE version that the protocol pins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from events.rules.ctcae import Term, fold, is_other_specify
+from interchange.rules.cells import Cells
+
+TERM_VARIABLES = (
+    "AELLT",
+    "AEDECOD",
+    "AETERM",
+)  # CTCAE's terms are lowest-level terms; AEDECOD may be a broader one
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms of one CTCAE version, found by code, or by name without regard to case and spelling (UK or US)."""
+
+    version: str
+    by_code: dict[str, Term]
+    by_name: dict[str, Term]
+
+    @classmethod
+    def of(cls, version: str, terms: Iterable[Term]) -> Self:
+        """The vocabulary made of a version's terms."""
+        listed = tuple(terms)
+        return cls(version, {term.code: term for term in listed}, {fold(term.term): term for term in listed})
+
+    def match(self, cells: Cells) -> Term | None:
+        """The term that a row of AE names; refused when no term has its code or name, or when code and name disagree."""
+        code = _code(cells.text("AELLTCD"))
+        named = self._named(cells)
+        coded = self.by_code.get(code)
+        if code and coded is None:
+            cells.refuse("AELLTCD", f"CTCAE v{self.version} has no such code")
+            return None
+        if coded is not None and named is not None and coded != named:
+            cells.refuse(
+                "AELLTCD", f"CTCAE v{self.version} has this code for {coded.term!r}, not for {named.term!r}"
+            )
+            return None
+        if coded is None and named is None:
+            rule = f"CTCAE v{self.version} has no such term; use its class's 'Other, specify' and say which in AETERM"
+            cells.refuse("AEDECOD", rule)
+        return coded or named
+
+    def _named(self, cells: Cells) -> Term | None:
+        found = (self.by_name.get(fold(cells.text(variable))) for variable in TERM_VARIABLES)
+        return next((term for term in found if term is not None), None)
+
+
+def check_grade(cells: Cells, term: Term, version: str, grade: int | None) -> None:
+    """Refuse a grade that the term does not have in the pinned version (CTCAE: not every term has every grade)."""
+    if grade is not None and grade not in term.grades:
+        available = ", ".join(map(str, term.grades))
+        cells.refuse("AETOXGR", f"CTCAE v{version} has grades {available} for {term.term!r}")
+
+
+def check_specified(cells: Cells, term: Term) -> None:
+    """Refuse an "Other, specify" whose verbatim text says no more than the term (rule R6)."""
+    if is_other_specify(term.term) and fold(cells.text("AETERM")) == fold(term.term):
+        cells.refuse("AETERM", "an 'Other, specify' term needs a text of its own")
+
+
+def _code(written: str) -> str:
+    """A MedDRA code as text; SAS writes 10012727 as 10012727.0."""
+    return written.removesuffix(".0")

@@ -1,0 +1,175 @@
+"""Reads VS: haemodynamic and respiratory signs, one reading per participant, moment and time point.
+
+Units are converted only where the file names them: a FiO2 of 40 without a unit is refused, never taken for 40 %.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.cells import Cells
+from interchange.rules.records import Origin, VitalsRecord
+from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.terminology import NOT_DONE
+from trials.rules.dates import PartialMoment, Precision
+from trials.rules.protocol import Plausibility
+
+REQUIRED = ("VSSEQ", "VSTESTCD")
+TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
+PERCENT = Decimal(100)
+FAHRENHEIT_ZERO = Decimal(32)  # °F at 0 °C
+FAHRENHEIT_DEGREE = Decimal("1.8")  # °F per °C
+
+
+LARGEST_STORED = Decimal(999)  # three digits before the point: what a reading's fields hold
+WHOLE = Decimal(1)  # a fraction of 1 has no more
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One vital sign: its field, decimals kept, units accepted (SDTM's words, in capitals), and its largest value.
+
+    `plausibility` is the key of the protocol's limits, which come first; `highest` holds by definition or storage.
+    """
+
+    field: str
+    decimals: int
+    units: tuple[str, ...]
+    plausibility: str
+    highest: Decimal = LARGEST_STORED
+
+
+MMHG = ("MMHG",)
+HEART_RATE = Sign("heart_rate_bpm", 0, ("BEATS/MIN", "BPM", "/MIN"), "heart_rate_bpm")
+SIGNS: Mapping[str, Sign] = {
+    "SYSBP": Sign("sbp_mmhg", 0, MMHG, "sbp_mmhg"),
+    "DIABP": Sign("dbp_mmhg", 0, MMHG, "dbp_mmhg"),
+    "MAP": Sign("map_mmhg", 0, MMHG, "map_mmhg"),
+    "HR": HEART_RATE,
+    "PULSE": HEART_RATE,
+    "OXYSAT": Sign("spo2_percent", 1, ("%",), "spo2_percent", PERCENT),
+    "FIO2": Sign("fio2_fraction", 3, ("FRACTION OF 1", "FRACTION", "%"), "fio2_fraction", WHOLE),
+    "PEEP": Sign("peep_cmh2o", 1, ("CMH2O",), "peep_cmh2o"),
+    "TEMP": Sign("temperature_c", 1, ("C", "F"), "temperature_celsius"),
+    "RESP": Sign("respiratory_rate_min", 0, ("BREATHS/MIN", "/MIN"), "respiratory_rate_per_min"),
+}
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """The readings, and how many rows of VS became none, by reason."""
+
+    readings: tuple[VitalsRecord, ...]
+    not_used: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class _Measurement:
+    origin: Origin
+    field: str
+    value: Decimal
+    measured: PartialMoment
+
+
+def read_vitals(
+    dataset: Dataset | None,
+    zones: Mapping[str, str],
+    limits: Mapping[str, Plausibility],
+    refused: list[BadRow],
+) -> Vitals:
+    """Every haemodynamic row of VS, grouped into readings; other tests and values not taken are only counted.
+
+    `limits` are the protocol's, by variable; outside the hard ones a value is refused.
+    """
+    if dataset is None:
+        return Vitals((), {})
+    not_used: Counter[str] = Counter()
+    groups: dict[tuple[str, str, str, int], list[_Measurement]] = {}
+    once = KeysOnce()
+    for cells in admit(dataset, domain="VS", required=REQUIRED, participants=zones.keys(), refused=refused):
+        participant = cells.text("USUBJID")
+        once.check(cells, "VSSEQ", participant, cells.sequence("VSSEQ"))
+        measurement = _measurement(cells, zones.get(participant, "UTC"), limits, not_used)
+        if measurement is not None and cells.are_sound:
+            _place(groups, participant, timepoint_of(cells), measurement)
+    return Vitals(tuple(_reading(*item) for item in groups.items()), dict(not_used))
+
+
+def timepoint_of(cells: Cells) -> str:
+    """The planned time point as text: VSTPT, else its number; it tells readings of one moment apart."""
+    return cells.text("VSTPT") or cells.text("VSTPTNUM")
+
+
+def _measurement(
+    cells: Cells, zone: str, limits: Mapping[str, Plausibility], not_used: Counter[str]
+) -> _Measurement | None:
+    test = cells.required("VSTESTCD").upper()
+    sign = SIGNS.get(test)
+    if sign is None:
+        not_used[f"test {test}"] += 1
+        return None
+    if cells.text("VSSTAT").upper() == NOT_DONE:
+        not_used["not done"] += 1
+        return None
+    value = _value(cells, sign, limits.get(sign.plausibility))
+    measured = cells.moment("VSDTC", zone)
+    if value is None or measured is None or measured.precision in TOO_VAGUE:
+        not_used["without a value or a day"] += cells.are_sound
+        return None
+    return _Measurement(Origin(cells.row.file, cells.row.line), sign.field, value, measured)
+
+
+def _value(cells: Cells, sign: Sign, limits: Plausibility | None) -> Decimal | None:
+    """The standardised result, else the original one, in the sign's unit; refused when unit or size cannot be."""
+    standard = bool(cells.text("VSSTRESN"))
+    result, unit = ("VSSTRESN", "VSSTRESU") if standard else ("VSORRES", "VSORRESU")
+    number = cells.number(result)
+    if number is None:
+        return None
+    written = cells.text(unit).upper()
+    if written not in sign.units:
+        cells.refuse(unit, f"the unit of {cells.text('VSTESTCD')} is none of {', '.join(sign.units)}")
+        return None
+    value = _converted(number, sign, written)
+    lowest, highest = (limits.hard_low, limits.hard_high) if limits else (Decimal(0), sign.highest)
+    if not lowest <= value <= highest:
+        cells.refuse(result, f"{cells.text('VSTESTCD')} lies between {lowest} and {highest}")
+    return value.quantize(Decimal(1).scaleb(-sign.decimals), rounding=ROUND_HALF_UP)
+
+
+def _converted(number: Decimal, sign: Sign, unit: str) -> Decimal:
+    if sign.field == "fio2_fraction" and unit == "%":
+        return number / PERCENT
+    if sign.field == "temperature_c" and unit == "F":
+        return (number - FAHRENHEIT_ZERO) / FAHRENHEIT_DEGREE
+    return number
+
+
+def _place(
+    groups: dict[tuple[str, str, str, int], list[_Measurement]],
+    participant: str,
+    timepoint: str,
+    measurement: _Measurement,
+) -> None:
+    """Put a measurement into the first reading of its moment that lacks its sign: repeats become readings of their own."""
+    repeat = 1
+    while True:
+        group = groups.setdefault((participant, measurement.measured.text, timepoint, repeat), [])
+        if all(taken.field != measurement.field for taken in group):
+            group.append(measurement)
+            return
+        repeat += 1
+
+
+def _reading(key: tuple[str, str, str, int], taken: list[_Measurement]) -> VitalsRecord:
+    participant, _, timepoint, repeat = key
+    return VitalsRecord(
+        origin=taken[0].origin,
+        participant=participant,
+        measured=taken[0].measured,
+        timepoint=timepoint,
+        repeat=repeat,
+        values={measurement.field: measurement.value for measurement in taken},
+    )
