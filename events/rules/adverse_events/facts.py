@@ -41,13 +41,13 @@ class EventFacts:
     """One adverse event as recorded; empty text and None mean "not recorded".
 
     `term` is the dictionary's term, None when the study has its own terms or none was found; `onset`,
-    `worsened` and `end` keep the precision they were given with; `serious`, `ongoing` and the criteria are
+    `worsened` and `ended` keep the precision they were given with; `serious`, `ongoing` and the criteria are
     True, False or None.
     """
 
     term: Term | None = None
     reported_term: str = ""
-    other_specify: str = ""
+    specify: str = ""
     grade: int | None = None
     severity: str = ""
     serious: bool | None = None
@@ -56,7 +56,7 @@ class EventFacts:
     outcome: str = ""
     onset: PartialMoment | None = None
     worsened: PartialMoment | None = None
-    end: PartialMoment | None = None
+    ended: PartialMoment | None = None
     ongoing: bool | None = None
     aware_at: datetime | None = None
 

@@ -48,12 +48,12 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
     """R1: an event has a term; in a graded study one of the dictionary's, or its grade cannot be checked."""
     if facts.term is None and not facts.reported_term.strip():
         message = gettext_noop("Term: empty; an event needs a term that says what happened (R1).")
-        yield Remark("R1", "term_missing", "term", message)
-    if context.is_graded and facts.term is None and facts.reported_term:
+        yield Remark("R1", "term_missing", "reported_term", message)
+    if context.is_graded and facts.term is None and facts.reported_term.strip():
         yield Remark(
             "R1",
             "term_not_in_dictionary",
-            "term",
+            "ctcae_term",
             gettext_noop(
                 "Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1)."
             ),
@@ -63,11 +63,11 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
 
 def other_is_specified(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R6: "Other, specify" says nothing without the text that specifies it."""
-    if facts.term is not None and is_other_specify(facts.term.term) and not facts.other_specify.strip():
+    if facts.term is not None and is_other_specify(facts.term.term) and not facts.specify.strip():
         yield Remark(
             "R6",
             "other_not_specified",
-            "other_specify",
+            "specify",
             gettext_noop("Specify: empty, but “%(term)s” needs a text that says what it was (R6)."),
             {"term": facts.term.term},
         )

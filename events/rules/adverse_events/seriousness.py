@@ -60,18 +60,18 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
             "Outcome: fatal, but no death of this participant is on record; record the death first (R2)."
         )
         yield Remark("R2", "fatal_without_death", "outcome", message)
-    if facts.end is None:
+    if facts.ended is None:
         message = gettext_noop("End: not recorded; the end of a fatal event is the date of death (R2).")
-        yield Remark("R2", "fatal_without_end", "end", message)
-    elif context.death is not None and not same_day_as_far_as_known(facts.end, context.death):
+        yield Remark("R2", "fatal_without_end", "ended", message)
+    elif context.death is not None and not same_day_as_far_as_known(facts.ended, context.death):
         yield Remark(
             "R2",
             "end_is_not_death",
-            "end",
+            "ended",
             gettext_noop(
                 "End: %(end)s, but the participant died %(death)s; a fatal event ends with death (R2)."
             ),
-            {"end": facts.end.text, "death": context.death.text},
+            {"end": facts.ended.text, "death": context.death.text},
         )
 
 

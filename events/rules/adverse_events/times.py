@@ -20,6 +20,22 @@ SECONDS_PER_HOUR = 3600
 ONE_MINUTE = timedelta(minutes=1)
 
 
+BEFORE_ONSET = {
+    "ended": gettext_noop("End: %(value)s is before onset (%(onset)s); no event ends before it starts (R7)."),
+    "worsened": gettext_noop("Worsened: %(value)s is before onset (%(onset)s); it cannot be earlier (R7)."),
+}
+IN_THE_FUTURE = {
+    "onset": gettext_noop("Onset: %(value)s lies in the future; only what has happened is recorded (R7)."),
+    "worsened": gettext_noop(
+        "Worsened: %(value)s lies in the future; only what has happened is recorded (R7)."
+    ),
+    "ended": gettext_noop("End: %(value)s lies in the future; only what has happened is recorded (R7)."),
+    "aware_at": gettext_noop(
+        "Site aware at: %(value)s lies in the future; give when the site learnt of it (R7)."
+    ),
+}
+
+
 class FollowsInfusion(StrEnum):
     """Whether an event follows an infusion: with partial dates "cannot be told" is an answer of its own."""
 
@@ -93,34 +109,21 @@ def onset_before_death(facts: EventFacts, context: EventContext) -> Iterator[Rem
 
 def end_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R7: an event ends at or after its onset, and worsens no earlier."""
-    for name, moment in (("end", facts.end), ("worsened", facts.worsened)):
+    for name, moment in (("ended", facts.ended), ("worsened", facts.worsened)):
         if facts.onset and moment and surely_before(moment, facts.onset):
-            yield Remark(
-                "R7",
-                f"{name}_before_onset",
-                name,
-                gettext_noop("%(field)s: %(value)s is before onset (%(onset)s); it cannot be earlier (R7)."),
-                {"field": name.capitalize(), "value": moment.text, "onset": facts.onset.text},
-            )
+            params = {"value": moment.text, "onset": facts.onset.text}
+            yield Remark("R7", f"{name}_before_onset", name, BEFORE_ONSET[name], params)
 
 
 def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R7: no date of an event lies after the moment it is recorded."""
-    moments = (("onset", facts.onset), ("worsened", facts.worsened), ("end", facts.end))
+    moments = (("onset", facts.onset), ("worsened", facts.worsened), ("ended", facts.ended))
     dates = [(name, moment.text, moment.earliest) for name, moment in moments if moment]
     if facts.aware_at is not None:
         dates.append(("aware_at", facts.aware_at.isoformat(), facts.aware_at))
     for name, written, earliest in dates:
         if earliest > context.at:
-            yield Remark(
-                "R7",
-                "in_the_future",
-                name,
-                gettext_noop(
-                    "%(field)s: %(value)s lies in the future; what has not happened is not recorded (R7)."
-                ),
-                {"field": name.removesuffix("_at").capitalize(), "value": written},
-            )
+            yield Remark("R7", "in_the_future", name, IN_THE_FUTURE[name], {"value": written})
 
 
 def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
@@ -139,11 +142,11 @@ def ongoing_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R7: an event that goes on has no end, and is neither resolved nor fatal."""
     if facts.ongoing is not True:
         return
-    if facts.end is not None:
+    if facts.ended is not None:
         message = gettext_noop(
             "End: %(end)s, but the event is said to be ongoing; one of the two is wrong (R7)."
         )
-        yield Remark("R7", "ongoing_with_end", "end", message, {"end": facts.end.text})
+        yield Remark("R7", "ongoing_with_end", "ended", message, {"end": facts.ended.text})
     if facts.outcome in RESOLVED or facts.outcome == Outcome.FATAL:
         message = gettext_noop("Ongoing: yes, but the outcome is %(outcome)s; one of the two is wrong (R7).")
         yield Remark("R7", "ongoing_with_outcome", "ongoing", message, {"outcome": facts.outcome})
@@ -151,24 +154,24 @@ def ongoing_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 
 def resolved_has_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R7: an event that is resolved has an end."""
-    if facts.outcome in RESOLVED and facts.end is None:
+    if facts.outcome in RESOLVED and facts.ended is None:
         message = gettext_noop(
             "End: not recorded, but the outcome is %(outcome)s; give the end, at least its year (R7)."
         )
-        yield Remark("R7", "resolved_without_end", "end", message, {"outcome": facts.outcome})
+        yield Remark("R7", "resolved_without_end", "ended", message, {"outcome": facts.outcome})
 
 
 def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R7, soft: an end beside "not recovered" may mean the end of observation; it is asked about."""
-    if facts.outcome in STILL_GOING_ON and facts.end is not None and facts.ongoing is not True:
+    if facts.outcome in STILL_GOING_ON and facts.ended is not None and facts.ongoing is not True:
         yield Remark(
             "R7",
             "unresolved_with_end",
-            "end",
+            "ended",
             gettext_noop(
                 "End: %(end)s, but the outcome is %(outcome)s; an event that goes on has no end (R7)."
             ),
-            {"end": facts.end.text, "outcome": facts.outcome},
+            {"end": facts.ended.text, "outcome": facts.outcome},
         )
 
 

@@ -51,7 +51,7 @@ IMPOSSIBLE = frozenset(
         "grade_impossible",
         "grade_not_available",
         "causality_unknown",
-        "end_before_onset",
+        "ended_before_onset",
         "worsened_before_onset",
         "in_the_future",
     }
