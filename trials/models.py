@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SealedModel
 from audit.models import AuditedModel, VoidableModel
 from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, Sex, Source, TimePrecision
+from trials.rules.protocol import Protocol, parse_protocol
 
 
 class Trial(AuditedModel):
@@ -27,10 +29,32 @@ class Trial(AuditedModel):
         return self.code
 
 
+_read_protocols: dict[str, Protocol] = {}
+"""Protocols read in this process, by the SHA-256 of their content: a loaded version never changes."""
+
+
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
     def in_force(self, *, trial_id: int, on: date) -> "ProtocolVersionQuerySet":
         """The versions effective on that day, the newest first."""
         return self.filter(trial_id=trial_id, effective_date__lte=on).order_by("-effective_date", "-pk")
+
+    def version_of(self, *, trial_id: int, on: date | None) -> "ProtocolVersion":
+        """The version in force on a day (None: the newest), without its content; before the first one, the
+        first.
+
+        Raises ValidationError when no protocol was loaded for the trial.
+        """
+        slim = self.defer("content").filter(trial_id=trial_id)
+        newest_first = slim.order_by("-effective_date", "-pk")
+        version = newest_first.first() if on is None else newest_first.filter(effective_date__lte=on).first()
+        version = version or slim.order_by("effective_date", "pk").first()
+        if version is None:
+            raise ValidationError({"trial": _("Trial: no protocol is loaded for it; load one first.")})
+        return version
+
+    def protocol_of(self, *, trial_id: int, on: date | None) -> Protocol:
+        """The protocol in force on a day (None: the newest); one query once it was read."""
+        return self.version_of(trial_id=trial_id, on=on).protocol()
 
 
 class ProtocolVersion(AuditedModel):
@@ -60,6 +84,12 @@ class ProtocolVersion(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.trial_id} · {self.label}"
+
+    def protocol(self) -> Protocol:
+        """The content as rules read it."""
+        if self.content_sha256 not in _read_protocols:
+            _read_protocols[self.content_sha256] = parse_protocol(self.content)
+        return _read_protocols[self.content_sha256]
 
 
 class Site(AuditedModel):

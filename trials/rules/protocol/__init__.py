@@ -27,6 +27,7 @@ from trials.rules.protocol.events import (
     EventWindow,
     ReportingPlan,
 )
+from trials.rules.protocol.files import protocol_content
 from trials.rules.protocol.haemodynamics import (
     Criterion,
     CriterionPart,
@@ -67,4 +68,5 @@ __all__ = [
     "canonical_json",
     "content_sha256",
     "parse_protocol",
+    "protocol_content",
 ]

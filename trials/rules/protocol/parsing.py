@@ -41,7 +41,7 @@ def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
 
 def _read(table: Table) -> Protocol:
     return Protocol(
-        code=table.code("code"),
+        code=table.slug("code"),
         version=table.code("version"),
         title=table.text("title"),
         registration=table.text("registration"),

@@ -23,7 +23,7 @@ from trials.rules.protocol.reading import Table
 VASOPRESSOR_UNITS = ("ug/min", "ug/kg/min", "mg/h", "U/min")
 AGENTS = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine", "vasopressin")
 RESPIRATORY_UNITS = {"fio2_fraction": "fraction", "peep_cmh2o": "cmH2O", "spo2_percent": "%"}
-SUPPORTS = ("room_air", "oxygen", "hfno", "niv", "imv", "ecmo")
+SUPPORTS = ("invasive", "non_invasive", "high_flow", "oxygen", "none")
 RECORDED = {
     "rhythm": ("ventricular_tachycardia", "ventricular_fibrillation", "asystole", "cardioversion"),
     "outcome": ("cardiac_arrest", "death"),

@@ -10,6 +10,8 @@ from trials.rules.protocol.problems import Problems
 from trials.rules.protocol.values import as_day, as_decimal, is_zone
 
 CODE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(?: [A-Za-z0-9_.+-]+)*")
+SLUG_PATTERN = re.compile(r"[A-Za-z0-9_-]+")  # trial and site codes stand in addresses and file names
+LONGEST_CODE = 40
 T = TypeVar("T")
 
 
@@ -49,10 +51,11 @@ class Table:
 
     def code(self, name: str) -> str:
         """A code: letters, digits and `_ . + -`, single spaces inside, at most 40 characters."""
-        value = self.text(name)
-        if value and (len(value) > 40 or CODE_PATTERN.fullmatch(value) is None):
-            self.refuse(name, "must be letters, digits and _ . + - (at most 40)")
-        return value
+        return self._code(name, CODE_PATTERN, "_ . + -")
+
+    def slug(self, name: str) -> str:
+        """A code that may stand in an address: letters, digits and `_ -`, at most 40 characters."""
+        return self._code(name, SLUG_PATTERN, "_ -")
 
     def whole(self, name: str, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
@@ -175,6 +178,12 @@ class Table:
         for name in self.values:
             if name not in self._asked:
                 self.refuse(name, "is not a key of a protocol; known here: " + ", ".join(sorted(self._asked)))
+
+    def _code(self, name: str, pattern: "re.Pattern[str]", marks: str) -> str:
+        value = self.text(name)
+        if value and (len(value) > LONGEST_CODE or pattern.fullmatch(value) is None):
+            self.refuse(name, f"must be letters, digits and {marks} (at most {LONGEST_CODE})")
+        return value
 
     def _take(self, name: str, optional: bool, rule: str) -> Any:
         if self._expect(name):

@@ -1,0 +1,139 @@
+"""Bulk writes for imports: sites, participants, infusions; sealed: allocations, batches, dispensed doses.
+
+The importing app has checked every value; here each function brings the rows of one kind to what the source says,
+in one transaction, in the importer's name. Nothing is deleted: what the source no longer has is reported as absent.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.services import cleared, require
+from audit.services import attributed
+from trials.choices import Source
+from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Site, Trial
+from trials.services.synchronising import Fields, Synchronised, synchronise
+from trials.signals import participant_enrolled
+
+
+@contextmanager
+def importing(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[None]:
+    """A block of imports in one transaction: authorised, attributed, the trial's row locked. Blocks nest."""
+    require(by=by, action=Action.IMPORT_DATA, trial_code=trial.code)
+    with attributed(by=by, reason=reason, at=at):
+        Trial.objects.select_for_update().get(pk=trial.pk)
+        yield
+
+
+@contextmanager
+def importing_sealed(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[None]:
+    """As `importing`, with the sealed rows of the trial open; the opening is logged."""
+    with (
+        importing(trial=trial, by=by, at=at, reason=reason),
+        cleared(ground=ClearanceGround.IMPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
+    ):
+        yield
+
+
+def import_sites(
+    *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Open the sites of `wanted` (by code) that the trial does not have; sites it has are left as they are."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        known = set(Site.objects.filter(trial=trial).values_list("code", flat=True))
+        missing = {code: {**fields, "trial": trial} for code, fields in wanted.items() if code not in known}
+        return synchronise(Site, standing={}, wanted=missing, at=at)
+
+
+def import_participants(
+    *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Participants by code. Those with `enrolled_at` get the next enrolment numbers, by moment, then code.
+
+    A number once given stays, whatever a later import says of the date. When anybody is newly enrolled,
+    `participant_enrolled` is sent once for the trial: looks that are due are found from the rows.
+    """
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = {row.code: row for row in Participant.objects.filter(trial=trial)}
+        numbers = _next_enrolment_numbers(trial, rows, wanted)
+        numbered = {
+            code: _with_number(fields, rows.get(code), numbers.get(code), at) for code, fields in wanted.items()
+        }
+        standing = {code: row for code, row in rows.items() if code in wanted or row.source == Source.IMPORT}
+        done = synchronise(Participant, standing=standing, wanted=numbered, only_new=_made_by_import(trial), at=at)
+        if numbers:
+            participant_enrolled.send(sender=Participant, trial_id=trial.pk)
+        return done
+
+
+def import_infusions(
+    *, trial: Trial, wanted: Mapping[tuple[int, int], Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Infusions by (participant id, infusion number)."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = Infusion.objects.filter(trial=trial).standing()
+        standing = {(row.participant_id, row.number): row for row in rows}
+        return synchronise(Infusion, standing=standing, wanted=wanted, only_new=_made_by_import(trial), at=at)
+
+
+def import_allocations(
+    *, trial: Trial, wanted: Mapping[int, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Allocations by participant id (sealed)."""
+    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
+        standing = {row.participant_id: row for row in Allocation.objects.filter(trial=trial)}
+        return synchronise(Allocation, standing=standing, wanted=wanted, only_new=_of(trial), at=at)
+
+
+def import_batches(
+    *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Product batches by code (sealed); batches that are recorded already are left as they are."""
+    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
+        known = {row.code: row for row in ProductBatch.objects.filter(trial=trial)}
+        missing = {code: fields for code, fields in wanted.items() if code not in known}
+        return synchronise(ProductBatch, standing={}, wanted=missing, only_new=_of(trial), at=at)
+
+
+def import_doses(
+    *, trial: Trial, wanted: Mapping[int, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Dispensed doses by infusion id (sealed)."""
+    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
+        rows = DispensedDose.objects.filter(trial=trial, voided_at=None)
+        standing = {row.infusion_id: row for row in rows}
+        return synchronise(DispensedDose, standing=standing, wanted=wanted, only_new=_of(trial), at=at)
+
+
+def _of(trial: Trial) -> Callable[[Any], Fields]:
+    return lambda _key: {"trial": trial}
+
+
+def _made_by_import(trial: Trial) -> Callable[[Any], Fields]:
+    return lambda _key: {"trial": trial, "source": Source.IMPORT}
+
+
+def _next_enrolment_numbers(
+    trial: Trial, rows: Mapping[str, Participant], wanted: Mapping[str, Fields]
+) -> Mapping[str, int]:
+    """Numbers for the participants of `wanted` that are enrolled and have none yet."""
+    waiting = [
+        (fields["enrolled_at"], code)
+        for code, fields in wanted.items()
+        if fields["enrolled_at"] is not None and (code not in rows or rows[code].enrolment_number is None)
+    ]
+    highest = Participant.objects.filter(trial=trial).aggregate(highest=Max("enrolment_number"))["highest"] or 0
+    return {code: number for number, (_, code) in enumerate(sorted(waiting), start=highest + 1)}
+
+
+def _with_number(fields: Fields, row: Participant | None, number: int | None, at: datetime) -> Fields:
+    if number is not None:
+        return {**fields, "enrolment_number": number, "enrolment_recorded_at": at}
+    if row is None or row.enrolment_number is None:
+        return {**fields, "enrolment_number": None, "enrolment_recorded_at": None}
+    return fields

@@ -1,0 +1,166 @@
+"""Loading protocol versions, with the trial, its sites and the key of its coded arms."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from random import SystemRandom
+from string import ascii_uppercase
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.services import cleared, require
+from audit.services import attributed, first_version, next_version
+from trials.models import ArmLetter, ProtocolVersion, Site, Trial
+from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
+
+
+class LoadedProtocol(NamedTuple):
+    """What `load_protocol` found or made; `created` is false when this very version was there already."""
+
+    trial: Trial
+    version: ProtocolVersion
+    created: bool
+
+
+@transaction.atomic
+def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason: str) -> LoadedProtocol:
+    """Keep a protocol version, and bring trial and sites up to it; the same content again changes nothing.
+
+    Raises ProtocolError (every key that is wrong), ValidationError when this version was loaded with other
+    content (a loaded version is never edited), PermissionDenied. All or nothing.
+    """
+    protocol = parse_protocol(content)
+    require(by=by, action=Action.MANAGE_TRIAL, trial_code=protocol.code)
+    with attributed(by=by, reason=reason, at=at):
+        trial = _trial_for(protocol, at)
+        known = _known_version(trial, protocol, content)
+        if known:
+            return LoadedProtocol(trial, known, created=False)
+        version = _keep_version(trial, protocol, content, at)
+        _follow(trial, protocol, at)
+        _open_missing_sites(trial, protocol, at)
+    draw_arm_letters(trial=trial, by=by, at=at, reason=reason)
+    return LoadedProtocol(trial, version, created=True)
+
+
+@transaction.atomic
+def draw_arm_letters(*, trial: Trial, by: User, at: datetime, reason: str) -> None:
+    """Give every arm of the newest protocol version a letter at random, once; letters stay for ever (sealed)."""
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
+    purpose = "draw the letters of the coded arms"
+    with (
+        cleared(ground=ClearanceGround.RANDOMISATION, by=by, trial_id=trial.pk, purpose=purpose, at=at),
+        attributed(by=by, reason=reason, at=at),
+    ):
+        taken = dict(ArmLetter.objects.filter(trial=trial).values_list("arm_code", "letter"))
+        waiting = [arm.code for arm in protocol.arms if arm.code not in taken]
+        free = [letter for letter in ascii_uppercase if letter not in taken.values()][: len(waiting)]
+        SystemRandom().shuffle(free)
+        for arm_code, letter in zip(waiting, free, strict=True):
+            row = ArmLetter(trial=trial, arm_code=arm_code, letter=letter)
+            first_version(row, at=at)
+            row.save()
+
+
+def open_site(
+    *,
+    trial: Trial,
+    code: str,
+    name: str,
+    timezone: str = "",
+    country: str = "",
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Site:
+    """Add a site to the trial; without a time zone of its own it has the trial's.
+
+    Raises ValidationError (code taken, unknown zone) and PermissionDenied.
+    """
+    require(by=by, action=Action.MANAGE_TRIAL, trial_code=trial.code)
+    with attributed(by=by, reason=reason, at=at):
+        site = Site(trial=trial, code=code, name=name, timezone=timezone or trial.timezone, country=country)
+        first_version(site, at=at)
+        site.full_clean()
+        site.save()
+    return site
+
+
+def _trial_for(protocol: Protocol, at: datetime) -> Trial:
+    """The trial's row, locked, made when it is new."""
+    trial = Trial.objects.select_for_update().filter(code=protocol.code).first()
+    if trial:
+        return trial
+    trial = Trial(
+        code=protocol.code,
+        title=protocol.title,
+        registration=protocol.registration,
+        timezone=protocol.timezone,
+    )
+    first_version(trial, at=at)
+    trial.full_clean()
+    trial.save()
+    return trial
+
+
+def _known_version(trial: Trial, protocol: Protocol, content: Mapping[str, Any]) -> ProtocolVersion | None:
+    known = ProtocolVersion.objects.filter(trial=trial, label=protocol.version).first()
+    if known and known.content_sha256 != content_sha256(content):
+        message = _(
+            "Version: %(version)s is loaded already with other content, and a loaded version is never edited; "
+            "give the changed protocol a new version and effective date."
+        )
+        raise ValidationError({"version": ValidationError(message, params={"version": protocol.version})})
+    return known
+
+
+def _keep_version(
+    trial: Trial, protocol: Protocol, content: Mapping[str, Any], at: datetime
+) -> ProtocolVersion:
+    version = ProtocolVersion(
+        trial=trial,
+        label=protocol.version,
+        effective_date=protocol.effective_date,
+        content=as_json(content),
+        content_sha256=content_sha256(content),
+    )
+    first_version(version, at=at)
+    version.full_clean()
+    version.save()
+    return version
+
+
+def _follow(trial: Trial, protocol: Protocol, at: datetime) -> None:
+    """Title, registration and zone of the trial follow its newest version."""
+    newest = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
+    wanted = (newest.title, newest.registration, newest.timezone)
+    if newest.version != protocol.version or wanted == (trial.title, trial.registration, trial.timezone):
+        return
+    trial.title, trial.registration, trial.timezone = wanted
+    next_version(trial, at=at)
+    trial.full_clean()
+    trial.save()
+
+
+def _open_missing_sites(trial: Trial, protocol: Protocol, at: datetime) -> None:
+    known = set(Site.objects.filter(trial=trial).values_list("code", flat=True))
+    for definition in protocol.sites:
+        if definition.code not in known:
+            _open(trial, definition, at)
+
+
+def _open(trial: Trial, definition: SiteDefinition, at: datetime) -> None:
+    site = Site(
+        trial=trial,
+        code=definition.code,
+        name=definition.name,
+        country=definition.country,
+        timezone=definition.timezone,
+    )
+    first_version(site, at=at)
+    site.full_clean()
+    site.save()
