@@ -1,0 +1,158 @@
+"""Adverse events."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import VoidableModel
+from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome, Severity
+from events.models.vocabulary import CtcaeTerm
+from trials.choices import Source
+from trials.models import Infusion, Participant, Trial
+
+
+class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
+    def standing(self) -> "AdverseEventQuerySet":
+        return self.filter(voided_at=None)
+
+    def recorded(self) -> "AdverseEventQuerySet":
+        return self.standing().filter(status=EventStatus.RECORDED)
+
+    def serious(self) -> "AdverseEventQuerySet":
+        return self.filter(serious=True)
+
+    def at_least(self, *, grade: int) -> "AdverseEventQuerySet":
+        return self.filter(grade__gte=grade)
+
+
+class AdverseEvent(VoidableModel):
+    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness are independent."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("trial")
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("participant")
+    )
+    number = models.PositiveIntegerField(_("event number"), help_text=_("Counted within the participant."))
+    status = models.CharField(_("status"), max_length=10, choices=EventStatus, default=EventStatus.RECORDED)
+
+    reported_term = models.CharField(_("event as reported"), max_length=250)
+    ctcae_term = models.ForeignKey(
+        CtcaeTerm,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("CTCAE term"),
+    )
+    specify = models.CharField(
+        _("specify"), max_length=250, blank=True, help_text=_("Needed for an 'Other, specify' term.")
+    )
+    dictionary_term = models.CharField(_("term, other dictionary"), max_length=250, blank=True)
+    dictionary_soc = models.CharField(_("class, other dictionary"), max_length=250, blank=True)
+    dictionary_coding = models.JSONField(_("coding as given"), default=dict, blank=True, editable=False)
+
+    onset = models.CharField(
+        _("onset"),
+        max_length=32,
+        blank=True,
+        help_text=_("As exactly as known: 2020, 2020-04, 2020-04-06 or 2020-04-06T03:40."),
+    )
+    onset_earliest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    onset_latest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended = models.CharField(_("end"), max_length=32, blank=True, help_text=_("Empty while it goes on."))
+    ended_earliest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_latest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    after_infusion = models.ForeignKey(
+        Infusion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("after infusion"),
+    )
+    treatment_emergent = models.BooleanField(_("treatment-emergent, as given"), null=True, blank=True)
+
+    grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True, blank=True)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
+    serious = models.BooleanField(_("serious"), null=True, blank=True)
+    results_in_death = models.BooleanField(_("resulted in death"), null=True, blank=True)
+    life_threatening = models.BooleanField(_("life-threatening at the time"), null=True, blank=True)
+    hospitalisation = models.BooleanField(_("hospitalisation or its prolongation"), null=True, blank=True)
+    disability = models.BooleanField(_("persistent or significant disability"), null=True, blank=True)
+    congenital_anomaly = models.BooleanField(_("congenital anomaly"), null=True, blank=True)
+    medically_important = models.BooleanField(_("other medically important event"), null=True, blank=True)
+    causality = models.CharField(
+        _("causality"), max_length=40, blank=True, help_text=_("A category of the protocol.")
+    )
+    expectedness = models.CharField(
+        _("expectedness"), max_length=15, choices=Expectedness, default=Expectedness.NOT_ASSESSED
+    )
+    action_taken = models.CharField(_("action taken"), max_length=20, choices=ActionTaken, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome, blank=True)
+    narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
+
+    aware_at = models.DateTimeField(
+        _("site aware at"),
+        null=True,
+        blank=True,
+        help_text=_("When the site learnt that it is serious: the 24 h clock starts."),
+    )
+    sponsor_informed_at = models.DateTimeField(_("sponsor informed at"), null=True, blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=150, blank=True, editable=False)
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True, editable=False)
+    source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
+    source_key = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = AdverseEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("adverse event")
+        verbose_name_plural = _("adverse events")
+        indexes = [
+            models.Index(fields=["-onset_earliest_at", "-id"], name="events_event_latest"),
+            models.Index(fields=["trial", "-onset_earliest_at", "-id"], name="events_event_trial_latest"),
+            models.Index(fields=["trial", "changed_at"], name="events_event_changed"),
+            models.Index(fields=["participant"], name="events_event_serious", condition=Q(serious=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "number"],
+                name="events_adverseevent_number_once",
+                violation_error_message=_("Event number: taken already for this participant."),
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "source_key"],
+                condition=~Q(source_key=""),
+                name="events_adverseevent_source_once",
+                violation_error_message=_("Source: this record was imported already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__gte=1, grade__lte=5),
+                name="events_adverseevent_grade_range",
+                violation_error_message=_("Grade: 1 to 5."),
+            ),
+            models.CheckConstraint(
+                condition=Q(onset="", onset_earliest_at=None, onset_latest_at=None)
+                | (~Q(onset="") & Q(onset_earliest_at__isnull=False, onset_latest_at__isnull=False)),
+                name="events_adverseevent_onset_derived",
+                violation_error_message=_("Onset: give the date as exactly as it is known."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended="", ended_earliest_at=None, ended_latest_at=None)
+                | (~Q(ended="") & Q(ended_earliest_at__isnull=False, ended_latest_at__isnull=False)),
+                name="events_adverseevent_end_derived",
+                violation_error_message=_("End: give the date as exactly as it is known."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(signed_at=None) & Q(signed_by=""))
+                | (Q(signed_at__isnull=False) & ~Q(signed_by="")),
+                name="events_adverseevent_signature_whole",
+                violation_error_message=_("Signature: who and when go together."),
+            ),
+            VoidableModel.void_constraint("events_adverseevent_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} · {self.number}"

@@ -1,0 +1,174 @@
+"""Haemodynamic readings and findings."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditedModel, VoidableModel
+from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.models.adverse_events import AdverseEvent
+from trials.choices import Source, TimePrecision
+from trials.models import Infusion, Participant, Trial
+
+
+class HaemodynamicReadingQuerySet(models.QuerySet["HaemodynamicReading"]):
+    def standing(self) -> "HaemodynamicReadingQuerySet":
+        return self.filter(voided_at=None)
+
+
+class HaemodynamicReading(VoidableModel):
+    """One look at the monitor, the ventilator and the pumps. What was not read is null, never zero."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="haemodynamic_readings", verbose_name=_("trial")
+    )
+    participant = models.ForeignKey(
+        Participant,
+        on_delete=models.PROTECT,
+        related_name="haemodynamic_readings",
+        verbose_name=_("participant"),
+    )
+    taken_at = models.DateTimeField(_("taken at"))
+    taken_precision = models.CharField(max_length=10, choices=TimePrecision, default=TimePrecision.MINUTE)
+    timepoint = models.CharField(_("time point"), max_length=60, blank=True)
+    heart_rate_bpm = models.PositiveSmallIntegerField(_("heart rate (/min)"), null=True, blank=True)
+    sbp_mmhg = models.PositiveSmallIntegerField(_("systolic pressure (mmHg)"), null=True, blank=True)
+    dbp_mmhg = models.PositiveSmallIntegerField(_("diastolic pressure (mmHg)"), null=True, blank=True)
+    map_mmhg = models.PositiveSmallIntegerField(_("mean pressure (mmHg)"), null=True, blank=True)
+    spo2_percent = models.DecimalField(_("SpO₂ (%)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    fio2_fraction = models.DecimalField(
+        _("FiO₂ (fraction)"), max_digits=4, decimal_places=3, null=True, blank=True
+    )
+    peep_cmh2o = models.DecimalField(_("PEEP (cmH₂O)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    temperature_c = models.DecimalField(
+        _("temperature (°C)"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    respiratory_rate_min = models.PositiveSmallIntegerField(
+        _("respiratory rate (/min)"), null=True, blank=True
+    )
+    respiratory_support = models.CharField(
+        _("respiratory support"), max_length=15, choices=RespiratorySupport, blank=True
+    )
+    new_ventricular_arrhythmia = models.BooleanField(
+        _("new ventricular tachycardia, fibrillation or asystole"), null=True, blank=True
+    )
+    cardioversion = models.BooleanField(_("new arrhythmia that needed cardioversion"), null=True, blank=True)
+    cardiac_arrest = models.BooleanField(_("cardiac arrest"), null=True, blank=True)
+    transfusion_type_reaction = models.BooleanField(
+        _("transfusion-type reaction (urticaria, wheezing)"), null=True, blank=True
+    )
+    vasopressors_checked = models.BooleanField(
+        _("vasopressors checked"),
+        null=True,
+        blank=True,
+        help_text=_("Yes with no rate below means: none was running."),
+    )
+    source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
+    source_key = models.CharField(max_length=80, blank=True, editable=False)
+
+    objects = HaemodynamicReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("haemodynamic reading")
+        verbose_name_plural = _("haemodynamic readings")
+        indexes = [
+            models.Index(fields=["participant", "taken_at"], name="events_reading_participant"),
+            models.Index(fields=["trial", "-taken_at", "-id"], name="events_reading_latest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "source_key"],
+                condition=~Q(source_key="") & Q(voided_at=None),
+                name="events_reading_source_once",
+                violation_error_message=_("Source: this record was imported already."),
+            ),
+            VoidableModel.void_constraint("events_reading_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} · {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class VasopressorRate(AuditedModel):
+    """One pump at one reading: agent, rate, unit, and what the milligrams are of."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
+    reading = models.ForeignKey(
+        HaemodynamicReading, on_delete=models.PROTECT, related_name="vasopressors", verbose_name=_("reading")
+    )
+    agent = models.CharField(_("agent"), max_length=20, choices=Vasopressor)
+    rate = models.DecimalField(_("rate"), max_digits=8, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=10, choices=RateUnit)
+    salt = models.CharField(_("salt"), max_length=10, choices=Salt, default=Salt.UNKNOWN)
+
+    class Meta:
+        verbose_name = _("vasopressor rate")
+        verbose_name_plural = _("vasopressor rates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reading", "agent"],
+                name="events_vasopressorrate_agent_once",
+                violation_error_message=_("Agent: one rate per agent and reading."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gte=0),
+                name="events_vasopressorrate_not_negative",
+                violation_error_message=_("Rate: not below 0."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading_id} · {self.agent}"
+
+
+class HaemodynamicFinding(AuditedModel):
+    """A criterion of the protocol was met after an infusion: a candidate that a clinician confirms or refutes."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="haemodynamic_findings", verbose_name=_("trial")
+    )
+    participant = models.ForeignKey(
+        Participant,
+        on_delete=models.PROTECT,
+        related_name="haemodynamic_findings",
+        verbose_name=_("participant"),
+    )
+    infusion = models.ForeignKey(
+        Infusion, on_delete=models.PROTECT, related_name="haemodynamic_findings", verbose_name=_("infusion")
+    )
+    criterion = models.CharField(_("criterion"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=FindingState, default=FindingState.CANDIDATE)
+    first_hit_at = models.DateTimeField(_("first met at"))
+    inputs = models.JSONField(_("inputs"), default=dict)
+    rule_set = models.CharField(_("rule set"), max_length=60)
+    decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision_reason = models.TextField(_("reason for the decision"), blank=True)
+    adverse_event = models.ForeignKey(
+        AdverseEvent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("adverse event"),
+    )
+
+    class Meta:
+        verbose_name = _("haemodynamic finding")
+        verbose_name_plural = _("haemodynamic findings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["infusion", "criterion"],
+                name="events_haemodynamicfinding_once",
+                violation_error_message=_("Criterion: this infusion has a finding on it already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["confirmed", "refuted"])
+                | (Q(decided_at__isnull=False) & ~Q(decided_by="") & ~Q(decision_reason="")),
+                name="events_haemodynamicfinding_decision_whole",
+                violation_error_message=_("Decision: needs who, when and why."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.infusion_id} · {self.criterion}"
