@@ -1,0 +1,135 @@
+"""The seal in the database: no clearance, no rows, whoever asks and however."""
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from accounts.choices import ClearanceGround
+from accounts.models import Clearance, SealedError
+from accounts.services import cleared, system_user
+from audit.models import Entry
+from tests.factories import AT, allocate, make_enrolled, make_trial, unsealed
+from trials.models import Allocation, Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def raw_count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def trial() -> Trial:
+    trial = make_trial()
+    allocate(make_enrolled(trial), "ACTIVE")
+    return trial
+
+
+def test_orm_without_clearance_is_refused_loudly(trial: Trial) -> None:
+    with pytest.raises(SealedError):
+        Allocation.objects.count()
+
+
+def test_raw_sql_without_clearance_gets_no_rows(trial: Trial) -> None:
+    assert raw_count("trials_allocation") == 0
+
+
+def test_clearance_opens_its_own_trial_only(trial: Trial) -> None:
+    other = make_trial()
+
+    with unsealed(trial):
+        own = raw_count("trials_allocation")
+    with unsealed(other):
+        foreign = raw_count("trials_allocation")
+
+    assert (own, foreign) == (1, 0)
+
+
+def test_clearance_for_one_participant_opens_that_one(trial: Trial) -> None:
+    other = allocate(make_enrolled(trial), "PLACEBO")
+
+    with cleared(
+        ground=ClearanceGround.UNBLINDING,
+        by=system_user(),
+        trial_id=trial.pk,
+        participant_id=other.participant_id,
+        purpose="platelet refractoriness",
+        at=AT,
+    ):
+        arms = list(Allocation.objects.values_list("arm_code", flat=True))
+
+    assert arms == ["PLACEBO"]
+
+
+def test_clearance_is_logged_with_its_purpose_and_without_the_arm(trial: Trial) -> None:
+    with unsealed(trial):
+        pass
+
+    logged = Clearance.objects.latest("pk")
+    assert (logged.trial_id, logged.purpose) == (trial.pk, "made for a test")
+    assert "ACTIVE" not in str(logged.__dict__)
+
+
+def test_clearance_without_a_purpose_is_refused(trial: Trial) -> None:
+    opening = cleared(ground=ClearanceGround.ROLE, by=system_user(), trial_id=trial.pk, purpose=" ", at=AT)
+
+    with pytest.raises(DatabaseError, match="purpose"), transaction.atomic(), opening:
+        pass
+
+
+def test_nested_clearances_hand_back_the_outer_one(trial: Trial) -> None:
+    other = make_trial()
+
+    with unsealed(trial):
+        with unsealed(other):
+            inside = raw_count("trials_allocation")
+        after = raw_count("trials_allocation")
+
+    assert (inside, after) == (0, 1)
+
+
+def test_the_setting_alone_opens_nothing(trial: Trial) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('safety.clearance', '999999', true)")
+
+    assert raw_count("trials_allocation") == 0
+
+
+def test_audit_entries_of_sealed_rows_are_sealed_too(trial: Trial) -> None:
+    assert not Entry.objects.filter(table_name="trials_allocation").exists()
+
+    with unsealed(trial):
+        assert Entry.objects.filter(table_name="trials_allocation").count() == 1
+
+
+def test_clearances_cannot_be_written_or_taken_back_by_hand(trial: Trial) -> None:
+    for statement in ("DELETE FROM accounts_clearance", "UPDATE accounts_clearance SET purpose = 'x'"):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_application_role_owns_nothing_and_passes_no_seal() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+        owned = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
+        (powerful,) = cursor.fetchone()
+
+    assert (owned, powerful) == (0, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clearance_ends_with_its_transaction_on_the_same_connection() -> None:
+    trial = make_trial()
+    allocate(make_enrolled(trial), "ACTIVE")
+
+    with unsealed(trial):
+        clearance = Clearance.objects.latest("pk")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('safety.clearance', %s, false)", [str(clearance.pk)])
+        carried_over = raw_count("trials_allocation")
+
+    assert carried_over == 0
