@@ -10,7 +10,7 @@ import pandas as pd
 
 from dsmb.frames import Frames
 from dsmb.tables.event_windows import windowed_events
-from dsmb.tables.layout import Cell, Table, cells_of, comparisons_of
+from dsmb.tables.layout import Cell, Table, cells_of, comparisons_of, measure_key
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Integers, Population, population_of
 
@@ -35,7 +35,7 @@ def ae_by_soc_term(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     coding = _coding(frames.adverse_events[["soc", "term"]], inside)
     counts = _counted(coding, events.positions[inside], population)
     table = Table("ae_by_soc_term", "Adverse events by system organ class and term", "treated")
-    table.labels = {"participants": "Participants", "events": "Events"}
+    table.measures = {"participants": "Participants", "events": "Events"}
     _fill(table, coding.keys(), counts, population)
     table.notes += [*NOTES, *events.notes()]
     return table.as_dict()
@@ -137,8 +137,8 @@ def _distinct(groups: Integers, positions: Integers, people: int) -> tuple[Integ
 
 
 def _fill(table: Table, keys: list[Cell], counts: _Counts, population: Population) -> None:
-    who = [{**key, "window": None, "measure": "participants", "level": None} for key in keys]
-    what = [{**key, "window": None, "measure": "events", "level": None} for key in keys]
+    who = [{**measure_key("participants"), **key} for key in keys]
+    what = [{**measure_key("events"), **key} for key in keys]
     treated = np.tile(population.count(population.treated), (len(keys), 1))
     every_event = np.tile(counts.events[0], (len(keys), 1))
     table.cells += cells_of(who, counts.participants, treated, population)

@@ -16,7 +16,7 @@ import pandas as pd
 from dsmb.frames import Frames
 from dsmb.rules.contingency import TooManyTablesError, tested_distributions
 from dsmb.tables.event_windows import WindowedEvents, windowed_events
-from dsmb.tables.layout import NO_DENOMINATOR, Table, cells_of, comparisons_of, number
+from dsmb.tables.layout import NO_DENOMINATOR, Table, cells_of, comparisons_of, measure_key, number
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, flags, known, population_of
 from trials.rules.protocol import CausalityCategory, EventWindow
@@ -27,7 +27,7 @@ MISSING = "MISSING"
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 GRADES = ("1", "2", "3", "4", "5")
 
-LABELS = {
+MEASURES = {
     "participants_with_ae": "Participants with at least one adverse event",
     "ae": "Adverse events",
     "participants_with_sae": "Participants with at least one serious adverse event",
@@ -51,7 +51,10 @@ def ae_overview(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     population = population_of(frames, plan)
     events = windowed_events(frames, population, plan.protocol.event_windows)
     coded = _coded(frames.adverse_events, plan.protocol.causality)
-    table = Table("ae_overview", "Adverse events: overview", "treated", labels=dict(LABELS))
+    table = Table("ae_overview", "Adverse events: overview", "treated", measures=dict(MEASURES))
+    table.windows = {window.id: window.label for window in events.windows}
+    for distribution in coded.distributions.values():
+        table.levels.update(distribution.names)
     for window, inside in zip(events.windows, events.inside, strict=True):
         _fill(table, window, _Slice(coded, events.positions[inside], inside), population)
     table.notes += [*NOTES, *events.notes(), *_seriousness_note(frames, events)]
@@ -113,33 +116,22 @@ def _words(series: pd.Series, levels: tuple[str, ...], names: Mapping[str, str])
 
 
 def _fill(table: Table, window: EventWindow, events: _Slice, population: Population) -> None:
-    _participants(table, window, "participants_with_ae", population.seen(events.positions), population)
+    treated = population.count(population.treated)
     arms = population.arm_index[events.positions]
-    all_events = population.count_at(arms)
-    everything = np.full_like(all_events, all_events[-1])
-    table.cells += cells_of([_key(window, "ae")], all_events[None, :], everything[None, :], population)
-    serious = events.positions[events.serious]
-    _participants(table, window, "participants_with_sae", population.seen(serious), population)
-    sae = population.count_at(arms[events.serious])
-    keys, counts, denominators = [_key(window, "sae")], sae[None, :], all_events[None, :]
-    table.cells += cells_of(keys, counts, denominators, population)
-    table.comparisons += comparisons_of(keys, counts, denominators, population)
+    who, what = population.count(population.seen(events.positions)), population.count_at(arms)
+    serious_who = population.count(population.seen(events.positions[events.serious]))
+    serious_what = population.count_at(arms[events.serious])
+    table.compare(_key(window, "participants_with_ae"), who, treated, population)
+    table.count(_key(window, "ae"), what, np.full_like(what, what[-1]), population)
+    table.compare(_key(window, "participants_with_sae"), serious_who, treated, population)
+    table.compare(_key(window, "sae"), serious_what, what, population)
     for measure, distribution in events.coded.distributions.items():
         _distribution(table, window, measure, distribution, events, population)
     _worst_grades(table, window, events, population)
 
 
 def _key(window: EventWindow, measure: str) -> dict[str, Any]:
-    return {"window": window.id, "measure": measure, "level": None}
-
-
-def _participants(
-    table: Table, window: EventWindow, measure: str, chosen: Flags, population: Population
-) -> None:
-    keys = [_key(window, measure)]
-    counts, denominators = population.count(chosen)[None, :], population.count(population.treated)[None, :]
-    table.cells += cells_of(keys, counts, denominators, population)
-    table.comparisons += comparisons_of(keys, counts, denominators, population)
+    return measure_key(measure, window=window.id)
 
 
 def _distribution(
@@ -181,7 +173,7 @@ def _tested(table: Table, key: dict[str, Any], counts: Integers) -> tuple[float 
     try:
         found = tested_distributions(counts.tolist())
     except TooManyTablesError as error:
-        table.notes.append(f"{key['window']}, {LABELS[key['measure']]}: no exact p-value, {error}")
+        table.notes.append(f"{key['window']}, {MEASURES[key['measure']]}: no exact p-value, {error}")
         return None, None
     return (None, None) if found is None else (number(found.p_value), found.test)
 

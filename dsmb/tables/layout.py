@@ -6,14 +6,14 @@ A percent has one decimal, half up; limits and differences are fractions at full
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
-from dsmb.rules.proportions import clopper_pearson_limits, upper_limit_for_zero
-from dsmb.rules.rounding import percents
+from dsmb.rules.proportions import Floats, clopper_pearson_limits, upper_limit_for_zero
+from dsmb.rules.rounding import percent, percents
 from dsmb.rules.two_samples import compared
 from dsmb.tables.population import Integers, Population
 
@@ -26,36 +26,59 @@ NO_DENOMINATOR = -1
 
 @dataclass
 class Table:
-    """A table while it is being filled; `as_dict` is what the report holds."""
+    """A table while it is being filled; `as_dict` is what the report holds.
+
+    `measures`, `levels` and `windows` are words for ids. A listing has `columns` (id, label, whether numeric)
+    and `rows`; the enrolment table has a `curve`.
+    """
 
     id: str
     title: str
     population: str
-    labels: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, str] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
     comparisons: list[Cell] = field(default_factory=list)
-    rows: list[Cell] | None = None
+    columns: list[Cell] = field(default_factory=list)
+    rows: list[Cell] = field(default_factory=list)
+    curve: list[Cell] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The contract's shape; `rows` only where the table is a listing."""
-        content: dict[str, Any] = {
-            "id": self.id,
-            "title": self.title,
-            "population": self.population,
-            "labels": self.labels,
-            "cells": self.cells,
-            "comparisons": self.comparisons,
-            "notes": self.notes,
-        }
-        if self.rows is not None:
-            content["rows"] = self.rows
-        return content
+        """The contract's shape, with what else the table holds; what is empty is left out, but for these."""
+        content = {f.name: getattr(self, f.name) for f in fields(self)}
+        always = ("cells", "comparisons", "notes")
+        return {name: value for name, value in content.items() if value or name in always}
+
+    def count(
+        self, key: Key, counts: Integers, denominators: Integers | None, population: Population
+    ) -> None:
+        """Add one row of counts per column; without denominators the cells have no percent."""
+        below = np.full_like(counts, NO_DENOMINATOR) if denominators is None else denominators
+        self.cells += cells_of([key], counts[None, :], below[None, :], population)
+
+    def compare(self, key: Key, counts: Integers, denominators: Integers, population: Population) -> None:
+        """Add one row of counts and its comparisons with the reference arm."""
+        self.count(key, counts, denominators, population)
+        self.comparisons += comparisons_of([key], counts[None, :], denominators[None, :], population)
+
+    def listing(self, **labels: str) -> None:
+        """Name the columns of the rows, in order; a label that begins with # is of a numeric column."""
+        self.columns = [
+            {"id": name, "label": label.removeprefix("#"), "is_numeric": label.startswith("#")}
+            for name, label in labels.items()
+        ]
 
     def note_if(self, count: int, sentence: str) -> None:
         """Add the sentence, with the number in place of {n}, when the number is not 0."""
         if count:
             self.notes.append(sentence.format(n=count))
+
+
+def measure_key(measure: str, level: str | None = None, window: str | None = None) -> Cell:
+    """The key of a row of counts."""
+    return {"window": window, "measure": measure, "level": level}
 
 
 def cells_of(
@@ -133,30 +156,33 @@ def _test(p_value: float, is_chi_square: bool) -> str | None:
     return "chi_square" if is_chi_square else "fisher"
 
 
-def summary_cells(key: Key, values: Any, arm_positions: Integers, population: Population) -> list[Cell]:
-    """A measured quantity per column: how many have it, mean, standard deviation, quartiles and range.
+def summary_cells(key: Key, values: Floats, arm_positions: Integers, population: Population) -> list[Cell]:
+    """A measured quantity, one cell per column: mean, SD, quartiles, range.
 
-    `values` are aligned with `arm_positions`, NaN where missing. Each statistic is one cell, its `level` the
-    statistic's name, its `value` the number; `count` is how many are recorded, `denominator` how many are.
+    `values` are aligned with `arm_positions`, NaN where missing; `count` is how many are recorded,
+    `denominator` how many there are.
     """
-    cells: list[Cell] = []
-    for position, column in enumerate(population.columns):
-        inside = arm_positions == position if column in population.arms else np.ones(len(values), dtype=bool)
-        cells.extend(_summary(key, column, np.asarray(values, dtype=float)[inside]))
-    return cells
+    every = range(len(population.columns))
+    inside = [
+        arm_positions == i if i < len(population.arms) else np.ones(len(values), dtype=bool) for i in every
+    ]
+    return [
+        {**key, "arm": column, **_summary(values[chosen])}
+        for column, chosen in zip(population.columns, inside, strict=True)
+    ]
 
 
-def _summary(key: Key, column: str, values: Any) -> Iterable[Cell]:
+def _summary(values: Floats) -> Cell:
     recorded = values[~np.isnan(values)]
-    for level, value in _statistics(recorded).items():
-        yield {
-            **key, "level": level, "arm": column, "count": len(recorded), "denominator": len(values),
-            "percent": number(percents(np.array([len(recorded)]), np.array([len(values)]))[0]),
-            "value": value,
-        }  # fmt: skip
+    return {
+        "count": len(recorded),
+        "denominator": len(values),
+        "percent": percent(len(recorded), len(values)),
+        **_statistics(recorded),
+    }
 
 
-def _statistics(recorded: Any) -> dict[str, float | None]:
+def _statistics(recorded: Floats) -> dict[str, float | None]:
     """Quartiles by linear interpolation (type 7, as R and NumPy do by default); SD with n - 1."""
     if len(recorded) == 0:
         return dict.fromkeys(("mean", "sd", "median", "q1", "q3", "min", "max"))

@@ -1,0 +1,77 @@
+"""The tables of a board report, computed from a snapshot's frames alone.
+
+`closed_tables` gives cells per coded arm and in total, with comparisons; `open_tables` gives totals from
+frames in which nothing sealed is left. Both give the contract's shape, ready for JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dsmb.frames import Frames, opened
+from dsmb.tables.ae_by_soc_term import ae_by_soc_term
+from dsmb.tables.ae_overview import ae_overview
+from dsmb.tables.antibodies import antibodies
+from dsmb.tables.baseline import baseline
+from dsmb.tables.boundaries import boundaries
+from dsmb.tables.deaths import deaths
+from dsmb.tables.enrolment import enrolment
+from dsmb.tables.exposure import exposure
+from dsmb.tables.haemodynamics import haemodynamics
+from dsmb.tables.new_since_last_look import new_since_last_look
+from dsmb.tables.plan import CodedArm, TablePlan
+from dsmb.tables.population import population_of
+from dsmb.tables.reconciliation import reconciliation
+from dsmb.tables.sae_listing import sae_listing
+
+TableMaker = Callable[[Frames, TablePlan], dict[str, Any]]
+
+TABLES: tuple[TableMaker, ...] = (
+    enrolment,
+    new_since_last_look,
+    boundaries,
+    deaths,
+    ae_overview,
+    haemodynamics,
+    antibodies,
+    ae_by_soc_term,
+    exposure,
+    baseline,
+    sae_listing,
+    reconciliation,
+)
+"""Every table of a report, in the report's order: what a decision needs first."""
+
+__all__ = [
+    "TABLES",
+    "CodedArm",
+    "TablePlan",
+    "arms_summary",
+    "closed_tables",
+    "open_tables",
+]
+
+
+def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
+    """All tables by coded arm and in total. Raises ValueError when the plan names no arm."""
+    if plan.is_open:
+        raise ValueError("arms: a closed report names at least one coded arm.")
+    return [make(frames, plan) for make in TABLES]
+
+
+def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
+    """All tables in total only; sealed frames and columns are taken away before anything is computed."""
+    unsealed, plan_without_arms = opened(frames), plan.opened()
+    return [make(unsealed, plan_without_arms) for make in TABLES]
+
+
+def arms_summary(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
+    """Enrolled and treated per coded arm; for an open plan one entry, the total."""
+    population = population_of(frames, plan)
+    enrolled, treated = population.count(population.enrolled), population.count(population.treated)
+    codes = population.arms or population.columns
+    return [
+        {"code": code, "enrolled": int(enrolled[i]), "treated": int(treated[i])}
+        for i, code in enumerate(codes)
+    ]

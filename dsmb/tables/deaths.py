@@ -1,0 +1,90 @@
+"""Deaths: every participant once, however many fatal events were reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsmb.frames import Frames
+from dsmb.tables.event_windows import NO_DAY, days_of, within_days
+from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.listing import listed, value_of
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Population, flags, population_of
+
+MEASURES = {
+    "participants_died": "Treated participants who died",
+    "enrolled_participants_died": "Enrolled participants who died",
+}
+
+
+def deaths(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Deaths of the treated and of all enrolled, those of the treated also per window of days; the listing."""
+    population = population_of(frames, plan)
+    people = frames.participants
+    died = flags(people["died"]) | population.seen(population.positions(frames.deaths))
+    table = Table("deaths", "Deaths", "treated", measures=dict(MEASURES))
+    treated, enrolled = population.count(population.treated), population.count(population.enrolled)
+    table.compare(
+        measure_key("participants_died"), population.count(died & population.treated), treated, population
+    )
+    table.compare(
+        measure_key("enrolled_participants_died"),
+        population.count(died & population.enrolled),
+        enrolled,
+        population,
+    )
+    _per_window(table, frames, population, plan)
+    _lines(table, frames, population, plan)
+    _notes(table, frames, population, died)
+    return table.as_dict()
+
+
+def _per_window(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
+    days = _days_of_death(frames, population)
+    for window in plan.protocol.event_windows:
+        if window.basis == "days":
+            inside, _ = within_days(days, days, window)
+            table.windows[window.id] = window.label
+            table.compare(
+                measure_key("participants_died", window=window.id),
+                population.count(inside & population.treated), population.count(population.treated), population,
+            )  # fmt: skip
+
+
+def _days_of_death(frames: Frames, population: Population) -> np.ndarray:
+    days = days_of(frames.participants["death_day"])
+    recorded = days_of(frames.deaths["study_day"])
+    positions = population.positions(frames.deaths)
+    days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)
+    return days
+
+
+def _lines(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
+    arm = {} if plan.is_open else {"arm": "Arm"}
+    table.listing(
+        participant="Participant", **arm, study_day="#Study day", died_text="Date", cause="Cause",
+        fatal_event="#Fatal event no.",
+    )  # fmt: skip
+    rows = frames.deaths.assign(arm=_arms(frames, population, plan))
+    table.rows = listed(rows.sort_values("participant"), [column["id"] for column in table.columns])
+
+
+def _arms(frames: Frames, population: Population, plan: TablePlan) -> list[Any]:
+    arms = frames.participants["arm"].astype("object").to_numpy()[population.positions(frames.deaths)]
+    return [None if plan.is_open else value_of(arm) for arm in arms]
+
+
+def _notes(table: Table, frames: Frames, population: Population, died: np.ndarray) -> None:
+    table.notes.append("A participant is counted once, however many fatal events were reported.")
+    fatal = frames.adverse_events[frames.adverse_events["outcome"] == "FATAL"]
+    with_event = population.seen(population.positions(fatal))
+    table.note_if(
+        int((died & ~with_event).sum()), "{n} of the dead have no adverse event with a fatal outcome."
+    )
+    table.note_if(
+        int((with_event & ~died).sum()), "{n} participants have a fatal adverse event and no recorded death."
+    )
+    undated = died & (_days_of_death(frames, population) == NO_DAY)
+    table.note_if(int(undated.sum()), "{n} deaths have no known study day and are in no window.")

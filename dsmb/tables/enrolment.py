@@ -1,0 +1,87 @@
+"""Where the trial stands: screened, enrolled, treated, withdrawn, died; per site; the curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dsmb.frames import Frames
+from dsmb.tables.layout import Cell, Table, cells_of, measure_key
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Flags, Population, flags, known, population_of
+
+MEASURES = {
+    "screened": "Screened",
+    "enrolled": "Enrolled",
+    "enrolled_of_planned": "Enrolled, of the number planned",
+    "treated": "Treated (safety population)",
+    "withdrawn": "Withdrawn",
+    "died": "Died",
+    "enrolled_by_site": "Enrolled, by site",
+    "treated_by_site": "Treated, by site",
+}
+
+
+def enrolment(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Counts per column, sites, and `curve`: the participants enrolled up to each day on which one was.
+
+    Days of the curve are in the protocol's time zone. Screened and planned numbers have no arm: total only.
+    """
+    population = population_of(frames, plan)
+    people = frames.participants
+    table = Table("enrolment", "Enrolment", "screened", measures=dict(MEASURES))
+    _stages(table, people, population, plan.protocol.planned_participants)
+    _sites(table, "enrolled_by_site", people, population.enrolled, population)
+    _sites(table, "treated_by_site", people, population.treated, population)
+    table.curve = _curve(people, plan.protocol.timezone)
+    _notes(table, people, population, plan)
+    return table.as_dict()
+
+
+def _stages(table: Table, people: pd.DataFrame, population: Population, planned: int) -> None:
+    everyone = np.ones(len(people), dtype=bool)
+    enrolled = population.count(population.enrolled)
+    in_trial = population.enrolled | population.treated
+    screened = population.count(everyone)
+    table.count(measure_key("screened"), screened, None, population)
+    table.count(measure_key("enrolled"), enrolled, screened, population)
+    table.count(measure_key("enrolled_of_planned"), enrolled, np.full_like(enrolled, planned), population)
+    totals_only = ("screened", "enrolled_of_planned")
+    table.cells = [c for c in table.cells if c["measure"] not in totals_only or c["arm"] == "total"]
+    table.count(measure_key("treated"), population.count(population.treated & in_trial), enrolled, population)
+    withdrawn = known(people["withdrawn_at"]) & in_trial
+    table.count(measure_key("withdrawn"), population.count(withdrawn), enrolled, population)
+    table.count(measure_key("died"), population.count(flags(people["died"]) & in_trial), enrolled, population)
+
+
+def _sites(table: Table, measure: str, people: pd.DataFrame, chosen: Flags, population: Population) -> None:
+    sites = people["site"].cat.categories
+    codes = people["site"].cat.codes.to_numpy()[chosen].astype(np.int64)
+    counts = population.count_by(codes, population.arm_index[chosen], group_count=len(sites))
+    below = np.tile(population.count(chosen), (len(sites), 1))
+    table.cells += cells_of([measure_key(measure, level=site) for site in sites], counts, below, population)
+
+
+def _curve(people: pd.DataFrame, zone: str) -> list[Cell]:
+    moments = people["enrolled_at"].dropna().dt.tz_convert(zone)
+    per_day = moments.dt.strftime("%Y-%m-%d").value_counts().sort_index().cumsum()
+    return [{"date": str(day), "enrolled": int(count)} for day, count in per_day.items()]
+
+
+def _notes(table: Table, people: pd.DataFrame, population: Population, plan: TablePlan) -> None:
+    table.notes.append(f"Enrolled is counted at {plan.protocol.enrolment_event.replace('_', ' ')}.")
+    untreated = int((population.enrolled & ~population.treated).sum())
+    table.note_if(untreated, "{n} enrolled participants are not in the treated population.")
+    if not plan.is_open:
+        without_arm = population.enrolled & (population.arm_index == len(population.arms))
+        table.note_if(
+            int(without_arm.sum()), "{n} enrolled participants have no arm: they count in the total only."
+        )
+    stated = known(people["safety_population"])
+    differ = stated & (flags(people["safety_population"]) != flags(people["treated"]))
+    table.note_if(
+        int(differ.sum()),
+        "For {n} participants the population flag as given differs from the doses recorded; the flag decides.",
+    )

@@ -1,0 +1,88 @@
+"""What was recorded since the cut-off of the last look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dsmb.frames import Frames
+from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.listing import listed
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Flags, Population, flags, known, population_of
+
+MEASURES = {
+    "new_enrolled": "Newly enrolled",
+    "new_treated": "Newly treated",
+    "new_adverse_events": "Newly recorded adverse events",
+    "new_serious_adverse_events": "Newly recorded serious adverse events",
+    "new_deaths": "Newly recorded deaths",
+    "new_findings": "New haemodynamic findings",
+}
+
+
+def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Counts of what is new, of all there is to date, and the new serious events and deaths by name.
+
+    For the first report everything is new. Events and deaths are new by when they were recorded, enrolments
+    and first infusions by when they happened; a record without its time of recording is not new.
+    """
+    population = population_of(frames, plan)
+    table = Table(
+        "new_since_last_look", "New since the last look", "all participants", measures=dict(MEASURES)
+    )
+    people, events = frames.participants, frames.adverse_events
+    _people(table, "new_enrolled", population.enrolled, _since(people["enrolled_at"], plan), population)
+    _people(table, "new_treated", population.treated, _since(people["first_infusion_at"], plan), population)
+    new_events = _records(table, "new_adverse_events", events, population, plan)
+    _records(table, "new_serious_adverse_events", events[flags(events["serious"])], population, plan)
+    new_deaths = _records(table, "new_deaths", frames.deaths, population, plan)
+    _records(table, "new_findings", frames.haemodynamic_findings, population, plan)
+    _lines(table, events[new_events & flags(events["serious"])], frames.deaths[new_deaths])
+    _notes(table, plan)
+    return table.as_dict()
+
+
+def _since(moments: pd.Series, plan: TablePlan) -> Flags:
+    if plan.previous_cutoff_at is None:
+        return np.ones(len(moments), dtype=bool)
+    return (moments > pd.Timestamp(plan.previous_cutoff_at)).to_numpy(dtype=bool, na_value=False)
+
+
+def _people(table: Table, measure: str, chosen: Flags, is_new: Flags, population: Population) -> None:
+    table.count(measure_key(measure), population.count(chosen & is_new), population.count(chosen), population)
+
+
+def _records(
+    table: Table, measure: str, frame: pd.DataFrame, population: Population, plan: TablePlan
+) -> Flags:
+    is_new = _since(frame["recorded_at"], plan)
+    arms = population.arm_index[population.positions(frame)]
+    table.count(
+        measure_key(measure), population.count_at(arms[is_new]), population.count_at(arms), population
+    )
+    unknown = int((~known(frame["recorded_at"])).sum()) if plan.previous_cutoff_at else 0
+    table.note_if(
+        unknown, MEASURES[measure] + ": {n} records without their time of recording are not counted as new."
+    )
+    return is_new
+
+
+def _lines(table: Table, serious: pd.DataFrame, deaths: pd.DataFrame) -> None:
+    table.listing(participant="Participant", what="What", term="Term or cause", study_day="#Study day")
+    events = serious.assign(what="serious adverse event", study_day=serious["onset_latest_day"])
+    died = deaths.assign(what="death", term=deaths["cause"])
+    names = [column["id"] for column in table.columns]
+    table.rows = sorted(
+        [*listed(events, names), *listed(died, names)],
+        key=lambda row: tuple(str(row[name]) for name in ("participant", "what", "study_day", "term")),
+    )
+
+
+def _notes(table: Table, plan: TablePlan) -> None:
+    if plan.previous_cutoff_at is None:
+        table.notes.append("This is the first report: everything in it is new.")
+    else:
+        table.notes.append(f"Since the last data cut-off, {plan.previous_cutoff_at.isoformat()}.")

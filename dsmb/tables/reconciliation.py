@@ -1,0 +1,73 @@
+"""What is missing or contradicts itself: the data as they are, before anybody draws a conclusion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsmb.frames import Frames
+from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.listing import listed
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Population, known, population_of
+
+REQUIRED = {
+    "soc": "class",
+    "term": "term",
+    "grade": "grade",
+    "severity": "severity",
+    "serious": "seriousness",
+    "causality": "cause",
+    "outcome": "outcome",
+    "onset_latest_at": "onset",
+}
+
+
+def reconciliation(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Contradictions by rule and in a listing, and how many adverse events lack which answer.
+
+    Contradictions have no arm: their counts are in the total column. Grades are not missed where the
+    protocol's dictionary has none.
+    """
+    population = population_of(frames, plan)
+    table = Table("reconciliation", "Missing and contradictory data", "all participants")
+    _mismatches(table, frames)
+    _missing(table, frames, population, plan)
+    return table.as_dict()
+
+
+def _mismatches(table: Table, frames: Frames) -> None:
+    table.measures["mismatches"] = "Contradictions between records"
+    counts = frames.mismatches["rule"].value_counts().sort_index()
+    for rule, count in counts.items():
+        key = {**measure_key("mismatches", level=str(rule)), "arm": "total"}
+        table.cells.append({**key, "count": int(count), "denominator": None, "percent": None})
+    table.listing(rule="Rule", participant="Participant", record="Record", message="What contradicts what")
+    lines = frames.mismatches.sort_values(["rule", "participant", "record", "message"], kind="stable")
+    table.rows = listed(lines, [column["id"] for column in table.columns])
+    if frames.mismatches.empty:
+        table.notes.append("No contradiction between records is known.")
+
+
+def _missing(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
+    events = frames.adverse_events
+    arms = population.arm_index[population.positions(events)]
+    every = population.count_at(arms)
+    for column, word in REQUIRED.items():
+        if column == "grade" and not plan.protocol.dictionary.is_graded:
+            continue
+        measure = f"adverse_events_without_{word}"
+        table.measures[measure] = f"Adverse events without {word}"
+        without = population.count_at(arms[~known(events[column])])
+        table.count(measure_key(measure), without, every, population)
+    _missing_of_participants(table, frames, population)
+
+
+def _missing_of_participants(table: Table, frames: Frames, population: Population) -> None:
+    enrolled = population.count(population.enrolled)
+    undated = population.enrolled & ~known(frames.participants["day0"])
+    table.measures["enrolled_without_day0"] = "Enrolled participants without a day of randomisation"
+    table.count(measure_key("enrolled_without_day0"), population.count(undated), enrolled, population)
+    not_enrolled = population.treated & ~population.enrolled
+    table.note_if(int(np.sum(not_enrolled)), "{n} treated participants are not recorded as enrolled.")
