@@ -18,7 +18,9 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = here().var
-os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "matplotlib"))  # else the font cache lands in the home folder
+os.environ.setdefault(
+    "MPLCONFIGDIR", str(VAR_DIR / "matplotlib")
+)  # else the font cache lands in the home folder
 
 
 def _secret_key() -> str:
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "immunology",
     "dsmb",
     "interchange",
+    "demonstration",
 ]
 
 MIDDLEWARE = [
@@ -72,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "safety_monitor.frame.TrialZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety_monitor.middleware.RequestIdMiddleware",
@@ -92,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "safety_monitor.frame.frame",
             ],
         },
     },
@@ -122,6 +127,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "safety_monitor/locked.html"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -201,7 +207,11 @@ CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
 # A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice; no higher,
 # since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60, "socket_connect_timeout": 3, "socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 15 * 60,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+}
 # A request does not wait for a dead broker: the sweep finds from the rows what was not sent.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
