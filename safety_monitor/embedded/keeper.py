@@ -5,7 +5,8 @@ closes it when that process ends, also after kill -9, so no user is ever forgott
 client may send:
 
     need postgres valkey     start what does not run yet; answered by `ready` or `error <sentence>`
-    stop                     end when every other connection is closed
+    stop                     end now, or answer `busy` and end without waiting once every other connection is
+    closed
 
 When the last connection is closed the keeper waits a moment for the next command of a script, then stops the
 broker, then the database, and ends. It ends with status 1 as soon as one of its servers dies; every client
@@ -21,13 +22,13 @@ import sys
 import time
 from types import FrameType
 
+from safety_monitor.embedded.lease import is_alive
 from safety_monitor.embedded.places import Places, ServiceError, here, prepare
 from safety_monitor.embedded.postgres import Postgres
 from safety_monitor.embedded.valkey import Valkey
 
-LINGER_SECONDS = (
-    15.0  # between two commands of a script; long enough to spare the start, short enough to be gone
-)
+LINGER_SECONDS = 3.0
+"""Between two commands of a script: each connects within a fraction of a second of its start."""
 _TICK_SECONDS = 0.25
 
 Server = Postgres | Valkey
@@ -87,10 +88,18 @@ class Keeper:
             case ["need", *names]:
                 self._answer(client, self._start(names))
             case ["stop"]:
-                self._linger_seconds = 0.0
-                self._forget(client)
+                self._end_for(client)
             case _:
                 self._forget(client)
+
+    def _end_for(self, client: socket.socket) -> None:
+        """The client stays connected until everything has stopped, and so learns when that is."""
+        self._linger_seconds = 0.0
+        if any(is_alive(other) for other in self._clients - {client}):
+            self._answer(client, "busy")
+            self._forget(client)
+        else:
+            self._told_to_end = True
 
     def _start(self, names: list[str]) -> str:
         self._linger_seconds = LINGER_SECONDS
@@ -111,8 +120,10 @@ class Keeper:
             self._forget(client)
 
     def _forget(self, client: socket.socket) -> None:
+        if client not in self._clients:
+            return
         self._selector.unregister(client)
-        self._clients.discard(client)
+        self._clients.remove(client)
         client.close()
         self._idle_since = time.monotonic()
 
@@ -120,8 +131,6 @@ class Keeper:
         self._listener.close()
         for server in sorted(self._running, key=lambda server: list(self._available).index(server.name)):
             server.stop()
-        for client in self._clients:
-            client.close()
 
 
 def _listen(places: Places) -> socket.socket:

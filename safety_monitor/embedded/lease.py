@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from safety_monitor.embedded.places import PROJECT, Places, ServiceError, here, prepare
+from safety_monitor.embedded.processes import last_lines
 from safety_monitor.embedded.urls import needed
 
 _PATIENCE_SECONDS = 120.0  # a predecessor that finishes a checkpoint, and crash recovery
@@ -32,7 +33,7 @@ def ensure_services() -> None:
     _held[places] = _connect(places, f"need {' '.join(names)}")
 
 
-def lease() -> socket.socket | None:
+def held() -> socket.socket | None:
     """This process's connection to the keeper, if it holds one: readable once the keeper has ended."""
     return _held.get(here())
 
@@ -52,14 +53,18 @@ def release() -> None:
         connection.close()
 
 
-def stop_when_unused() -> None:
-    """Tell a running keeper to end as soon as nobody uses it, without its usual wait."""
+def stop_when_unused() -> bool:
+    """Let a running keeper end without its usual wait, and wait for it. False if others still use its
+    servers; it then ends with the last of them."""
     release()
     try:
         with _dial(here()) as connection:
+            connection.settimeout(_PATIENCE_SECONDS)
             connection.sendall(b"stop\n")
+            # Its end is the end of the connection, after both servers have stopped.
+            return connection.recv(16) == b""
     except OSError:
-        return  # none runs
+        return True  # none runs
 
 
 def is_alive(connection: socket.socket) -> bool:
@@ -125,19 +130,23 @@ def _start_keeper(places: Places) -> None:
         try:
             _dial(places).close()
         except OSError:
-            command = [sys.executable, "-m", "safety_monitor.embedded.keeper"]
-            with (places.logs / "keeper.log").open("ab") as log:
-                environ = {**os.environ, "PYTHONPATH": str(PROJECT), "SAFETY_VAR_DIR": str(places.var)}
-                subprocess.run(
-                    command,
-                    cwd=PROJECT,
-                    env=environ,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    check=False,
-                )
+            _launch(places)
             _wait_for_socket(places)
+
+
+def _launch(places: Places) -> None:
+    """Start a keeper, which leaves this process's session at once; it writes to its own log."""
+    log = places.logs / "keeper.log"
+    command = [sys.executable, "-m", "safety_monitor.embedded.keeper"]
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT), "SAFETY_VAR_DIR": str(places.var)}
+    with log.open("ab") as output:
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    if done.returncode != 0:
+        raise ServiceError(
+            f"The embedded servers' keeper did not start; the end of {log}:\n{last_lines(log)}"
+        )
 
 
 def _wait_for_socket(places: Places) -> None:

@@ -44,15 +44,17 @@ _SETTINGS = {
     "logging_collector": "off",
 }
 
-_ROLES = f"""
-SELECT 'CREATE ROLE {OWNER_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER_ROLE}') \\gexec
-SELECT 'CREATE ROLE {APP_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') \\gexec
-ALTER ROLE {OWNER_ROLE} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION;
-ALTER ROLE {APP_ROLE} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION;
-SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}'
- WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
-REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;
-GRANT CONNECT ON DATABASE {DATABASE} TO {APP_ROLE};
+# psql's variables: :'x' is quoted as a text, :"x" as a name.
+_NAMES = {"owner": OWNER_ROLE, "app": APP_ROLE, "database": DATABASE}
+_ROLES = """
+SELECT format('CREATE ROLE %I', name) FROM (VALUES (:'owner'), (:'app')) AS wanted (name)
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
+ALTER ROLE :"owner" LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION;
+ALTER ROLE :"app" LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION;
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \\gexec
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"database" TO :"app";
 """
 
 
@@ -81,7 +83,8 @@ class Postgres:
             folder=self._places.postgres_data,
         )
         self._wait_until_it_answers(folder)
-        _run([*self._psql(folder), "-d", "postgres"], text=_ROLES, doing="make the database's roles")
+        names = [part for name, value in _NAMES.items() for part in ("-v", f"{name}={value}")]
+        _run([*self._psql(folder), *names, "-d", "postgres"], text=_ROLES, doing="make the database's roles")
 
     def exit_code(self) -> int | None:
         return self._process.poll() if self._process else None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LARGEST_LOG_BYTES = 10_000_000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -21,19 +22,22 @@ def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
 def spawn(
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None,
     death_signal: signal.Signals = signal.SIGTERM,
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own session (a terminal's Ctrl-C does not reach it), its output appended to
-    `log`."""
-    with log.open("ab") as output:
+    """Start a child in its own session, which a terminal's Ctrl-C does not reach.
+
+    Its output is appended to `log`, or goes where the caller's goes when that is None.
+    """
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(_rotated(log).open("ab")) if log else None
         return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if output else None,
             cwd=folder,
             env=dict(environ) if environ is not None else None,
             start_new_session=True,
@@ -63,6 +67,14 @@ def last_lines(log: Path, *, count: int = 15) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
     except OSError:
         return ""
+
+
+def _rotated(log: Path) -> Path:
+    """The log, begun anew when it has grown large; the one before stays beside it."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > _LARGEST_LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+    return log
 
 
 def _bound_to(parent: int, death_signal: signal.Signals) -> Callable[[], None]:

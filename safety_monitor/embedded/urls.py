@@ -48,6 +48,13 @@ def databases(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, An
     return {"default": _embedded(places, APP_ROLE), "owner": _embedded(places, OWNER_ROLE)}
 
 
+def pooled(entries: dict[str, dict[str, Any]], *, size: int) -> dict[str, dict[str, Any]]:
+    """The same databases, the application's with a pool of at most `size` connections per process (web
+    servers)."""
+    options = {**entries["default"]["OPTIONS"], "pool": {"min_size": 1, "max_size": size, "timeout": 10}}
+    return {**entries, "default": {**entries["default"], "OPTIONS": options}}
+
+
 def broker_url(environ: Mapping[str, str] = os.environ) -> str:
     """Celery's broker: CELERY_BROKER_URL, else the embedded Valkey's socket."""
     return environ.get("CELERY_BROKER_URL") or f"redis+socket://{here().valkey_socket}?virtual_host=0"

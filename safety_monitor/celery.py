@@ -1,0 +1,40 @@
+"""The Celery application. Its settings and the beat schedule stand in settings.py (CELERY_…); tasks in each
+app's tasks.py."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init, worker_shutting_down
+
+from safety_monitor.embedded.lease import ensure_services
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+
+SECONDS_TO_FINISH = 25.0
+"""What a running task gets after SIGTERM before it goes back to the queue; below the supervisor's grace of
+30 s."""
+
+app = Celery("safety_monitor")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def _hold_services(**_: Any) -> None:
+    ensure_services()
+
+
+@worker_shutting_down.connect
+def _put_back_what_takes_too_long(how: str, **_: Any) -> None:
+    """Turn a warm shutdown that lasts too long into a cold one, which returns the running tasks to the queue.
+
+    Inside the worker, not in the supervisor, so that it also happens when the supervisor was killed.
+    """
+    if how == "Warm":
+        timer = threading.Timer(SECONDS_TO_FINISH, os.kill, (os.getpid(), signal.SIGQUIT))
+        timer.daemon = True
+        timer.start()

@@ -1,0 +1,61 @@
+"""Whether the site can work: the database, the broker, and at least one worker, each asked with a short
+patience."""
+
+import logging
+
+import psycopg
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+
+from safety_monitor.celery import app
+
+PATIENCE_SECONDS = 2
+OK = "ok"
+
+logger = logging.getLogger(__name__)
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """200 when all three answer, else 503; the body says which: `{"database": "ok", "broker": "no answer",
+    …}`."""
+    states = {"database": database_state(), **queue_states()}
+    healthy = all(state == OK for state in states.values())
+    return JsonResponse(states, status=200 if healthy else 503)
+
+
+def database_state() -> str:
+    """Over a connection of its own, so that a full pool is not taken for a dead database."""
+    entry = settings.DATABASES["default"]
+    options = {key: value for key, value in entry["OPTIONS"].items() if key != "pool"}
+    options["connect_timeout"] = PATIENCE_SECONDS
+    try:
+        with psycopg.connect(
+            dbname=entry["NAME"],
+            user=entry["USER"],
+            password=entry["PASSWORD"],
+            host=entry["HOST"],
+            port=entry["PORT"] or None,
+            **options,
+        ) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        logger.exception("The database does not answer.")
+        return "no answer"
+    return OK
+
+
+def queue_states() -> dict[str, str]:
+    """The broker's state and, over it, the workers'."""
+    try:
+        with app.connection_for_write(connect_timeout=PATIENCE_SECONDS) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE_SECONDS)
+            replies = app.control.ping(timeout=PATIENCE_SECONDS, limit=1, connection=connection)
+    except (OperationalError, OSError):
+        logger.exception("The broker does not answer.")
+        return {"broker": "no answer", "worker": "unknown without the broker"}
+    return {"broker": OK, "worker": OK if replies else "none answers"}

@@ -1,0 +1,11 @@
+"""The web server's way in."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from safety_monitor.embedded.lease import ensure_services
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+ensure_services()
+application = get_wsgi_application()
