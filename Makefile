@@ -1,0 +1,65 @@
+# Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
+# tells what they do, which variables they read, and how the servers they start live and die.
+.DEFAULT_GOAL := help
+.PHONY: help run stop reset test test-long lint bench lock messages environment environment-dev
+
+PORT ?= 8000
+PROCESSES ?= 2
+PYTEST_ARGS ?=
+VENV := .venv/bin
+SERVICES := $(VENV)/python -m safety_monitor.embedded
+export PYTHON
+# A test run must not write bytecode or caches with another user's owner, nor read a user's own packages.
+export PYTHONNOUSERSITE := 1
+
+help:
+	@echo "make run [PORT=8000]   the whole site with the demonstration trial, until Ctrl-C"
+	@echo "make stop              stop it from elsewhere"
+	@echo "make reset             remove all its data (asks; FORCE=1 does not)"
+	@echo "make test              style, types, migrations and all tests but the long ones"
+	@echo "make test-long         the long tests"
+	@echo "make lint              style and types only"
+	@echo "make bench             measurements"
+	@echo "make lock              resolve requirements*.in anew"
+	@echo "make messages          collect the texts to translate (needs GNU gettext)"
+
+environment:
+	@sh bin/environment requirements.txt
+
+environment-dev:
+	@sh bin/environment requirements-dev.txt
+
+run: environment
+	@exec $(SERVICES) run --port $(PORT) --demonstration --with-parent
+
+stop: environment
+	@$(SERVICES) stop
+
+reset: environment
+	@$(SERVICES) reset $(if $(filter 1,$(FORCE)),--force)
+
+lint: environment-dev
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy .
+
+test: environment-dev
+	@sh bin/browser
+	@sh bin/check $(PROCESSES) $(PYTEST_ARGS)
+
+test-long: environment-dev
+	@sh bin/browser
+	@$(VENV)/pytest -m long $(PYTEST_ARGS); status=$$?; $(SERVICES) release; exit $$status
+
+bench: environment-dev
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/python $$file || exit 1; done; $(SERVICES) release
+
+lock: environment-dev
+	$(VENV)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-bootstrap.in -o requirements-bootstrap.txt
+	$(VENV)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(VENV)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+messages: environment-dev
+	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: install it (Debian: apt-get install gettext). Only collecting texts needs it, not running." >&2; exit 1; }
+	@$(VENV)/python manage.py makemessages -l fr --no-obsolete --no-wrap --ignore=.venv --ignore=var --ignore=tests
+	@$(VENV)/python manage.py compile_translations

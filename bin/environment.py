@@ -1,0 +1,120 @@
+"""Make .venv and install a lock file into it, once per change of the lock. Standard library only.
+
+uv installs (6 s against pip's 48 s for this lock); pip brings uv and takes over where uv has no program or no way to the
+registry. Both check every file against the lock's hashes. A stamp in .venv holds the hash of what was installed, so that
+a second call does nothing.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / "bin" / "python"
+BOOTSTRAP = ROOT / "requirements-bootstrap.txt"
+
+
+def main(lock_name: str) -> int:
+    if sentence := what_is_missing():
+        print(sentence, file=sys.stderr)
+        return 1
+    with (ROOT / lock_name).open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two calls at once: the second finds the work done
+        return ensure(ROOT / lock_name)
+
+
+def what_is_missing() -> str | None:
+    """In one sentence, what this machine lacks."""
+    if not os.access(ROOT, os.W_OK):
+        return f"The folder {ROOT} is not writable for this user: change its owner, or clone the project elsewhere."
+    if FOLDER.exists() and not os.access(FOLDER, os.W_OK):
+        return f"The folder {FOLDER} belongs to another user: remove it, or run as that user."
+    if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
+        return "Python's module venv is missing: install it (Debian: apt-get install python3-venv)."
+    return None
+
+
+def ensure(lock: Path) -> int:
+    stamp, wanted = FOLDER / f".installed-{lock.stem}", fingerprint(lock)
+    if stamp.exists() and stamp.read_text() == wanted and works():
+        return 0
+    print(f"Installing {lock.name} into {FOLDER} …", flush=True)
+    try:
+        if not works():
+            make_environment()
+        install(lock)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"The packages of {lock.name} could not be installed ({error}); the lines above say why.", file=sys.stderr)
+        return 1
+    stamp.write_text(wanted)
+    return 0
+
+
+def fingerprint(lock: Path) -> str:
+    """What the environment depends on: the lock, the interpreter, and the folder, which its scripts name."""
+    parts = (lock.read_bytes(), sys.version.encode(), os.fsencode(FOLDER))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def works() -> bool:
+    """Whether the environment's Python runs and still stands where its scripts believe it to be."""
+    if not PYTHON.exists():
+        return False
+    asked = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    pip = FOLDER / "bin" / "pip"
+    return subprocess.run(asked).returncode == 0 and pip.exists() and os.fsencode(FOLDER) in pip.read_bytes()
+
+
+def make_environment() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    venv.EnvBuilder(with_pip=True, symlinks=True).create(FOLDER)
+
+
+def install(lock: Path) -> None:
+    run = {"check": True, "cwd": ROOT, "env": environment()}
+    if has_uv(run):
+        done = subprocess.run([FOLDER / "bin" / "uv", "pip", "install", "-q", *common(lock)], **{**run, "check": False})
+        if done.returncode == 0:
+            return
+        print("uv could not install the lock; trying pip, which is slower …", flush=True)
+    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *common(lock)], **run)
+
+
+def common(lock: Path) -> list[str]:
+    return ["--require-hashes", "-r", str(lock)]
+
+
+def has_uv(run: dict[str, object]) -> bool:
+    """Fetch uv with pip; a machine without a uv for it goes on with pip alone."""
+    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *common(BOOTSTRAP)]
+    return subprocess.run(pip, **{**run, "check": False}).returncode == 0
+
+
+def environment() -> dict[str, str]:
+    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable home."""
+    environ = {**os.environ, "VIRTUAL_ENV": str(FOLDER), "UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy"}
+    environ.pop("PYTHONPATH", None)
+    if index := pip_setting("global.index-url"):
+        environ.setdefault("UV_DEFAULT_INDEX", index)
+    if not os.access(Path.home(), os.W_OK):
+        environ |= {"UV_CACHE_DIR": str(FOLDER / ".cache" / "uv"), "PIP_CACHE_DIR": str(FOLDER / ".cache" / "pip")}
+    return environ
+
+
+def pip_setting(name: str) -> str:
+    """A setting of pip, from its files or PIP_… variables; empty if there is none."""
+    if found := os.environ.get("PIP_INDEX_URL"):
+        return found
+    asked = subprocess.run([PYTHON, "-m", "pip", "config", "get", name], capture_output=True, text=True)
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2] or ["requirements.txt"]))
