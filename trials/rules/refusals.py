@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for the translators; it is translated where it is shown."""
+    return message
+
+
 @dataclass(frozen=True)
 class Refusal:
     """One refused value. `message` is an English template with `%(name)s` places, filled from `params`."""

@@ -62,10 +62,13 @@ def import_participants(
         rows = {row.code: row for row in Participant.objects.filter(trial=trial)}
         numbers = _next_enrolment_numbers(trial, rows, wanted)
         numbered = {
-            code: _with_number(fields, rows.get(code), numbers.get(code), at) for code, fields in wanted.items()
+            code: _with_number(fields, rows.get(code), numbers.get(code), at)
+            for code, fields in wanted.items()
         }
         standing = {code: row for code, row in rows.items() if code in wanted or row.source == Source.IMPORT}
-        done = synchronise(Participant, standing=standing, wanted=numbered, only_new=_made_by_import(trial), at=at)
+        done = synchronise(
+            Participant, standing=standing, wanted=numbered, only_new=_made_by_import(trial), at=at
+        )
         if numbers:
             participant_enrolled.send(sender=Participant, trial_id=trial.pk)
         return done
@@ -127,7 +130,9 @@ def _next_enrolment_numbers(
         for code, fields in wanted.items()
         if fields["enrolled_at"] is not None and (code not in rows or rows[code].enrolment_number is None)
     ]
-    highest = Participant.objects.filter(trial=trial).aggregate(highest=Max("enrolment_number"))["highest"] or 0
+    highest = (
+        Participant.objects.filter(trial=trial).aggregate(highest=Max("enrolment_number"))["highest"] or 0
+    )
     return {code: number for number, (_, code) in enumerate(sorted(waiting), start=highest + 1)}
 
 

@@ -44,7 +44,9 @@ def synchronise(
     once it is made. Runs inside `audit.services.attributed`. Does not validate: the caller's rules decided before.
     """
     new = {key: fields for key, fields in wanted.items() if key not in standing}
-    changed = {key: fields for key, fields in wanted.items() if key in standing and _differs(standing[key], fields)}
+    changed = {
+        key: fields for key, fields in wanted.items() if key in standing and _differs(standing[key], fields)
+    }
     _create(make, [{**fields, **(only_new(key) if only_new else {})} for key, fields in new.items()], at)
     _correct([(standing[key], fields) for key, fields in changed.items()], at)
     return Synchronised(

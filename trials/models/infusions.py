@@ -1,0 +1,87 @@
+"""Infusions as they were given, or that they were not."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import VoidableModel
+from trials.choices import InfusionStatus, Source, TimePrecision
+from trials.models.design import Trial
+from trials.models.participants import Participant
+
+
+class InfusionQuerySet(models.QuerySet["Infusion"]):
+    def standing(self) -> "InfusionQuerySet":
+        return self.filter(voided_at=None)
+
+    def given(self) -> "InfusionQuerySet":
+        return self.standing().filter(status=InfusionStatus.GIVEN)
+
+
+class Infusion(VoidableModel):
+    """One infusion (or other dose) as it was given, or that it was not. What was in the bag is sealed: `DispensedDose`."""
+
+    trial = models.ForeignKey(
+        Trial, on_delete=models.PROTECT, related_name="infusions", verbose_name=_("trial")
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="infusions", verbose_name=_("participant")
+    )
+    number = models.PositiveSmallIntegerField(_("infusion number"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=InfusionStatus, default=InfusionStatus.GIVEN
+    )
+    not_given_reason = models.TextField(_("why not given"), blank=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    start_precision = models.CharField(max_length=10, choices=TimePrecision, default=TimePrecision.MINUTE)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    end_precision = models.CharField(max_length=10, choices=TimePrecision, default=TimePrecision.MINUTE)
+    interrupted = models.BooleanField(_("interrupted"), null=True, blank=True)
+    interruption_reason = models.TextField(_("why interrupted"), blank=True)
+    volume_ml = models.DecimalField(
+        _("volume given (mL)"), max_digits=6, decimal_places=1, null=True, blank=True
+    )
+    kit_number = models.CharField(_("kit number"), max_length=40, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
+
+    objects = InfusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("infusion")
+        verbose_name_plural = _("infusions")
+        indexes = [
+            models.Index(fields=["trial", "-started_at", "-id"], name="trials_infusion_latest"),
+            models.Index(fields=["trial", "changed_at"], name="trials_infusion_changed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "number"],
+                condition=Q(voided_at=None),
+                name="trials_infusion_number_once",
+                violation_error_message=_(
+                    "Infusion number: this infusion is recorded already; correct it instead."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="given", started_at__isnull=False, not_given_reason="")
+                | (Q(status="not_given", started_at=None, ended_at=None) & ~Q(not_given_reason="")),
+                name="trials_infusion_given_or_reason",
+                violation_error_message=_(
+                    "Infusion: one that was given has a start; one that was not has a reason and no times."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="trials_infusion_ends_after_start",
+                violation_error_message=_("Ended at: an infusion cannot end before it started."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="trials_infusion_number_positive",
+                violation_error_message=_("Infusion number: counted from 1."),
+            ),
+            VoidableModel.void_constraint("trials_infusion_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} · {self.number}"

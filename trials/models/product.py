@@ -1,0 +1,163 @@
+"""Sealed: allocation, coded arms, batches, dispensed doses."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SealedModel
+from audit.models import AuditedModel, VoidableModel
+from trials.models.design import Trial
+from trials.models.infusions import Infusion
+from trials.models.participants import Participant
+
+
+class ArmLetter(SealedModel, AuditedModel):
+    """The key of the coded arms: which arm is A, which B. Drawn at random once per trial."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
+    arm_code = models.CharField(max_length=40)
+    letter = models.CharField(max_length=1)
+
+    append_only = True
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "arm_code"], name="trials_armletter_arm_once"),
+            models.UniqueConstraint(fields=["trial", "letter"], name="trials_armletter_letter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id} · {self.letter}"
+
+
+class ProductBatch(SealedModel, AuditedModel):
+    """A batch of the product (or of the placebo): donor, cell count, viability, specification."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    code = models.CharField(_("batch"), max_length=60)
+    arm_code = models.CharField(_("product"), max_length=40)
+    donor_code = models.CharField(_("donor"), max_length=40, blank=True)
+    released_date = models.DateField(_("released on"), null=True, blank=True)
+    expires_date = models.DateField(_("expires on"), null=True, blank=True)
+    cells_million = models.DecimalField(
+        _("cells (million)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    viability_percent = models.DecimalField(
+        _("viability (%)"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    meets_specification = models.BooleanField(_("meets its specification"), null=True, blank=True)
+    specification_note = models.TextField(_("what is out of specification"), blank=True)
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("product batch")
+        verbose_name_plural = _("product batches")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "code"],
+                name="trials_productbatch_code_once",
+                violation_error_message=_("Batch: this batch is recorded already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(viability_percent=None) | Q(viability_percent__gte=0, viability_percent__lte=100),
+                name="trials_productbatch_viability_percent",
+                violation_error_message=_("Viability: between 0 and 100 %."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(meets_specification=False) | ~Q(specification_note=""),
+                name="trials_productbatch_deviation_named",
+                violation_error_message=_(
+                    "What is out of specification: needed for a batch that does not meet it."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Allocation(SealedModel, AuditedModel):
+    """The arm of a participant, and the batch that would be dispensed on that day whatever the arm (reference batch)."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    participant = models.OneToOneField(
+        Participant, on_delete=models.PROTECT, related_name="+", verbose_name=_("participant")
+    )
+    arm_code = models.CharField(_("arm"), max_length=40)
+    received_arm_code = models.CharField(
+        _("arm actually received, when it differs"), max_length=40, blank=True
+    )
+    allocated_at = models.DateTimeField(_("allocated at"), null=True, blank=True)
+    reference_batch = models.ForeignKey(
+        ProductBatch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reference batch"),
+    )
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}"
+
+
+class DispensedDose(SealedModel, VoidableModel):
+    """What was in the bag of one infusion."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="+", verbose_name=_("participant")
+    )
+    infusion = models.ForeignKey(
+        Infusion, on_delete=models.PROTECT, related_name="+", verbose_name=_("infusion")
+    )
+    batch = models.ForeignKey(
+        ProductBatch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("batch"),
+    )
+    product = models.CharField(_("product as given"), max_length=120, blank=True)
+    cells_million = models.DecimalField(
+        _("cells (million)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    dose = models.DecimalField(_("dose"), max_digits=12, decimal_places=4, null=True, blank=True)
+    dose_unit = models.CharField(_("unit of the dose"), max_length=20, blank=True)
+    viability_percent = models.DecimalField(
+        _("viability (%)"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("dispensed dose")
+        verbose_name_plural = _("dispensed doses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["infusion"],
+                condition=Q(voided_at=None),
+                name="trials_dispenseddose_infusion_once",
+                violation_error_message=_("Infusion: its dose is recorded already."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(dose=None) & Q(dose_unit="")) | (Q(dose__isnull=False) & ~Q(dose_unit="")),
+                name="trials_dispenseddose_dose_has_unit",
+                violation_error_message=_("Unit of the dose: a dose is recorded with its unit."),
+            ),
+            models.CheckConstraint(
+                condition=Q(viability_percent=None) | Q(viability_percent__gte=0, viability_percent__lte=100),
+                name="trials_dispenseddose_viability_percent",
+                violation_error_message=_("Viability: between 0 and 100 %."),
+            ),
+            VoidableModel.void_constraint("trials_dispenseddose_void_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.infusion_id}"
