@@ -1,6 +1,7 @@
 """CTCAE terms, adverse events, haemodynamic readings and findings."""
 
-from events.models.adverse_events import AdverseEvent, AdverseEventQuerySet
+from events.models.adverse_event_sets import AdverseEventQuerySet
+from events.models.adverse_events import AdverseEvent
 from events.models.haemodynamics import (
     HaemodynamicFinding,
     HaemodynamicReading,

@@ -1,32 +1,43 @@
 """Adverse events."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome, Severity
+from events.models.adverse_event_sets import AdverseEventQuerySet
+from events.models.judging import (
+    PARTIAL_DATES,
+    context_of,
+    facts_of,
+    protocol_for,
+    series_of,
+    validation_error,
+)
 from events.models.vocabulary import CtcaeTerm
+from events.rules.adverse_events import (
+    EventContext,
+    EventFacts,
+    check_draft,
+    check_event,
+    is_fatal,
+    preceding_infusion,
+)
+from events.rules.remarks import Verdict
 from trials.choices import Source
 from trials.models import Infusion, Participant, Trial
-
-
-class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
-    def standing(self) -> "AdverseEventQuerySet":
-        return self.filter(voided_at=None)
-
-    def recorded(self) -> "AdverseEventQuerySet":
-        return self.standing().filter(status=EventStatus.RECORDED)
-
-    def serious(self) -> "AdverseEventQuerySet":
-        return self.filter(serious=True)
-
-    def at_least(self, *, grade: int) -> "AdverseEventQuerySet":
-        return self.filter(grade__gte=grade)
+from trials.rules.dates import PartialMoment
 
 
 class AdverseEvent(VoidableModel):
-    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness are independent."""
+    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness
+    are independent.
+    """
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("trial")
@@ -64,6 +75,15 @@ class AdverseEvent(VoidableModel):
     ended = models.CharField(_("end"), max_length=32, blank=True, help_text=_("Empty while it goes on."))
     ended_earliest_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_latest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ongoing = models.BooleanField(_("ongoing"), null=True, blank=True)
+    worsened = models.CharField(
+        _("worsened"),
+        max_length=32,
+        blank=True,
+        help_text=_("When an earlier complaint became worse, as exactly as known; empty if it did not."),
+    )
+    worsened_earliest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    worsened_latest_at = models.DateTimeField(null=True, blank=True, editable=False)
     after_infusion = models.ForeignKey(
         Infusion,
         on_delete=models.PROTECT,
@@ -107,6 +127,9 @@ class AdverseEvent(VoidableModel):
 
     objects = AdverseEventQuerySet.as_manager()
 
+    judged_at: datetime | None = None
+    """The moment of judging, set by services and forms before `full_clean`: later dates lie in the future."""
+
     class Meta:
         verbose_name = _("adverse event")
         verbose_name_plural = _("adverse events")
@@ -146,6 +169,12 @@ class AdverseEvent(VoidableModel):
                 violation_error_message=_("End: give the date as exactly as it is known."),
             ),
             models.CheckConstraint(
+                condition=Q(worsened="", worsened_earliest_at=None, worsened_latest_at=None)
+                | (~Q(worsened="") & Q(worsened_earliest_at__isnull=False, worsened_latest_at__isnull=False)),
+                name="events_adverseevent_worsened_derived",
+                violation_error_message=_("Worsened: give the date as exactly as it is known."),
+            ),
+            models.CheckConstraint(
                 condition=(Q(signed_at=None) & Q(signed_by=""))
                 | (Q(signed_at__isnull=False) & ~Q(signed_by="")),
                 name="events_adverseevent_signature_whole",
@@ -156,3 +185,67 @@ class AdverseEvent(VoidableModel):
 
     def __str__(self) -> str:
         return f"{self.participant_id} · {self.number}"
+
+    def clean(self) -> None:
+        """Ask the rules, by status and source, and bring the derived columns up to the dates as written."""
+        if not self.participant_id:
+            return
+        self._check_belonging()
+        infusions = self._infusions()
+        facts = facts_of(self, self.zone)
+        self._keep_moments(facts)
+        verdict = self._judge(facts, self._context(facts, infusions))
+        if verdict.refusals:
+            raise validation_error(verdict.refusals)
+        if self.after_infusion_id is None and facts.onset is not None:
+            self.after_infusion = self._followed(facts.onset, infusions)
+
+    @property
+    def zone(self) -> str:
+        """The zone of the ward: wall times without an offset are in it."""
+        return self.participant.site.timezone
+
+    def verdict(self) -> Verdict:
+        """What the rules say of the event as it stands, warnings and prompts included (up to four
+        queries).
+        """
+        facts = facts_of(self, self.zone)
+        return self._judge(facts, self._context(facts, self._infusions()))
+
+    def _judge(self, facts: EventFacts, context: EventContext) -> Verdict:
+        return (check_draft if self.status == EventStatus.DRAFT else check_event)(facts, context)
+
+    def _context(self, facts: EventFacts, infusions: Sequence[Infusion]) -> EventContext:
+        others = AdverseEvent.objects.standing().fatal().filter(participant=self.participant_id)
+        return context_of(
+            self.participant,
+            protocol=protocol_for(self.trial_id, self.recorded_at.date() if self.recorded_at else None),
+            infusions=infusions,
+            other_fatal_events=others.exclude(pk=self.pk).count() if is_fatal(facts) else 0,
+            at=self.judged_at,
+        )
+
+    def _infusions(self) -> list[Infusion]:
+        return list(Infusion.objects.given().filter(participant=self.participant_id))
+
+    def _check_belonging(self) -> None:
+        """Trial, participant and infusion belong together, or ValidationError is raised."""
+        if self.trial_id != self.participant.trial_id:
+            raise ValidationError({"participant": _("Participant: not in this trial.")})
+        followed = self.after_infusion
+        if followed is not None and (followed.participant_id != self.participant_id or followed.voided_at):
+            raise ValidationError(
+                {"after_infusion": _("After infusion: not an infusion given to this participant.")}
+            )
+
+    def _keep_moments(self, facts: EventFacts) -> None:
+        for name in PARTIAL_DATES:
+            moment = getattr(facts, name)
+            setattr(self, name, moment.text if moment else "")
+            setattr(self, f"{name}_earliest_at", moment.earliest if moment else None)
+            setattr(self, f"{name}_latest_at", moment.latest if moment else None)
+
+    def _followed(self, onset: PartialMoment, infusions: Sequence[Infusion]) -> Infusion | None:
+        """The infusion that the onset follows, when the dates allow only one."""
+        number = preceding_infusion(onset, series_of(infusions, self.zone)).number
+        return next((row for row in infusions if row.number == number), None)

@@ -16,6 +16,7 @@ class CtcaeTerm(models.Model):
     is_other = models.BooleanField(_("needs to be specified"), default=False)
     grade_wording = models.JSONField(_("wording of the grades"), default=dict, blank=True)
     definition = models.TextField(_("definition"), blank=True)
+    note = models.TextField(_("navigational note"), blank=True)
 
     class Meta:
         verbose_name = _("CTCAE term")

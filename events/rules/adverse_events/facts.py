@@ -40,12 +40,14 @@ class Criteria:
 class EventFacts:
     """One adverse event as recorded; empty text and None mean "not recorded".
 
-    `term` is the dictionary's term, None when the study has its own terms or none was found; `onset`,
+    `term` is the dictionary's term in its `term_version`, None when the study has its own terms or none was
+    found; `after_infusion` is the start of the infusion that the event is said to follow; `onset`,
     `worsened` and `ended` keep the precision they were given with; `serious`, `ongoing` and the criteria are
     True, False or None.
     """
 
     term: Term | None = None
+    term_version: str = ""
     reported_term: str = ""
     specify: str = ""
     grade: int | None = None
@@ -59,6 +61,7 @@ class EventFacts:
     ended: PartialMoment | None = None
     ongoing: bool | None = None
     aware_at: datetime | None = None
+    after_infusion: PartialMoment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

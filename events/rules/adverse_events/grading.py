@@ -61,6 +61,17 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
         )
 
 
+def term_is_of_the_version(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R1: a term is of the version that the protocol pins; another version's grades mean something else."""
+    if facts.term is not None and facts.term_version != (context.dictionary_version or ""):
+        message = gettext_noop(
+            "Term: “%(term)s” is of CTCAE v%(given)s, but the protocol uses %(version)s; choose its term (R1)."
+        )
+        version = f"v{context.dictionary_version}" if context.is_graded else "no CTCAE"
+        params = {"term": facts.term.term, "given": facts.term_version, "version": version}
+        yield Remark("R1", "term_of_another_version", "ctcae_term", message, params)
+
+
 def other_is_specified(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R6: "Other, specify" says nothing without the text that specifies it."""
     if facts.term is not None and is_other_specify(facts.term.term) and not facts.specify.strip():

@@ -138,6 +138,17 @@ def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
         )
 
 
+def follows_its_infusion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R7: an event starts at or after the start of the infusion that it is said to follow."""
+    started = facts.after_infusion
+    if started is not None and facts.onset is not None and surely_before(facts.onset, started):
+        message = gettext_noop(
+            "After infusion: it started %(started)s, after onset (%(onset)s); an event follows its infusion (R7)."
+        )
+        params = {"started": started.text, "onset": facts.onset.text}
+        yield Remark("R7", "infusion_after_onset", "after_infusion", message, params)
+
+
 def ongoing_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R7: an event that goes on has no end, and is neither resolved nor fatal."""
     if facts.ongoing is not True:

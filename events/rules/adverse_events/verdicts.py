@@ -17,6 +17,7 @@ Check = Callable[[EventFacts, EventContext], Iterator[Remark]]
 
 REFUSING: tuple[Check, ...] = (
     grading.term_is_of_the_dictionary,
+    grading.term_is_of_the_version,
     grading.grade_exists,
     seriousness.fatal_in_every_field,
     seriousness.death_is_recorded,
@@ -30,6 +31,7 @@ REFUSING: tuple[Check, ...] = (
     times.end_after_onset,
     times.nothing_lies_ahead,
     times.aware_after_onset,
+    times.follows_its_infusion,
     times.ongoing_has_no_end,
     times.resolved_has_end,
 )
@@ -48,11 +50,13 @@ PROMPTING: tuple[Check, ...] = (
 
 IMPOSSIBLE = frozenset(
     {
+        "term_of_another_version",
         "grade_impossible",
         "grade_not_available",
         "causality_unknown",
         "ended_before_onset",
         "worsened_before_onset",
+        "infusion_after_onset",
         "in_the_future",
     }
 )

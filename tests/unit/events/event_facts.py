@@ -1,4 +1,6 @@
-"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved event."""
+"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved
+event.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +42,7 @@ def moment(text: str) -> PartialMoment:
 def make_facts(**given: Any) -> EventFacts:
     plain: dict[str, Any] = {
         "term": HYPOTENSION,
+        "term_version": "5.0",
         "reported_term": "low blood pressure",
         "grade": 2,
         "severity": Severity.MODERATE,

@@ -261,6 +261,16 @@ def test_graded_study_takes_terms_of_its_dictionary(
     assert codes(check_event(make_facts(**changes), make_context()).refusals) == expected
 
 
+@pytest.mark.parametrize(
+    ("pinned", "expected"),
+    [("5.0", ()), ("6.0", ("term_of_another_version",)), (None, ("term_of_another_version",))],
+)
+def test_term_is_of_the_version_that_the_protocol_pins(pinned: str | None, expected: tuple[str, ...]) -> None:
+    verdict = check_event(make_facts(), make_context(dictionary_version=pinned))
+
+    assert codes(verdict.refusals) == expected
+
+
 def test_study_with_its_own_terms_takes_any_text_and_no_grade() -> None:
     facts = make_facts(term=None, grade=None)
 
@@ -291,6 +301,8 @@ def test_contradiction_of_imported_data_is_a_finding(changes: dict[str, Any], co
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"grade": 7}, "grade_impossible"),
     ({"term": SINUS_TACHYCARDIA, "grade": 4}, "grade_not_available"),
+    ({"term_version": "6.0"}, "term_of_another_version"),
+    ({"after_infusion": moment("2020-04-06T04:00")}, "infusion_after_onset"),
     ({"causality": "GOD"}, "causality_unknown"),
     ({"ended": moment("2020-04-05")}, "ended_before_onset"),
     ({"onset": moment("2020-07-01"), "ended": None, "outcome": ""}, "in_the_future"),

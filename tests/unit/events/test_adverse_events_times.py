@@ -101,6 +101,16 @@ def test_awareness_before_onset_or_in_the_future_is_refused() -> None:
     assert found == [("aware_before_onset",), ("in_the_future",), ()]
 
 
+@pytest.mark.parametrize(
+    ("started", "refused"),
+    [("2020-04-06T03:41", True), ("2020-04-06T03:40", False), ("2020-04-06", False), ("2020-04-07", True)],
+)
+def test_event_before_the_infusion_it_follows_is_refused(started: str, refused: bool) -> None:
+    verdict = check_event(make_facts(after_infusion=moment(started)), make_context())
+
+    assert ("infusion_after_onset" in codes(verdict.refusals)) is refused
+
+
 ENDED = moment("2020-04-07")
 
 

@@ -1,0 +1,134 @@
+"""From rows to what the rules judge: an adverse event's facts, and what they are held against."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from events.models.vocabulary import CtcaeTerm
+from events.rules.adverse_events import Criteria, EventContext, EventFacts, StartedInfusion
+from events.rules.ctcae import Term
+from events.rules.remarks import Remark
+from trials.choices import TimePrecision
+from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.dates import PartialMoment, exact_moment, parse_partial
+from trials.rules.protocol import Protocol
+from trials.rules.refusals import Refusal, RefusalError
+
+if TYPE_CHECKING:
+    from events.models.adverse_events import AdverseEvent
+
+PARTIAL_DATES = ("onset", "worsened", "ended")
+CRITERIA = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def moments_of(event: "AdverseEvent", zone: str) -> dict[str, PartialMoment | None]:
+    """The event's partial dates read in `zone`. Raises ValidationError for every one that is no date."""
+    moments: dict[str, PartialMoment | None] = {}
+    refusals: list[Refusal] = []
+    for name in PARTIAL_DATES:
+        try:
+            written = getattr(event, name)
+            moments[name] = parse_partial(written, zone, field=name) if written else None
+        except RefusalError as error:
+            refusals += error.refusals
+    if refusals:
+        raise validation_error(refusals)
+    return moments
+
+
+def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
+    """What is said of the event, in the words of the rules."""
+    term = event.ctcae_term
+    return EventFacts(
+        term=term_of(term),
+        term_version=term.ctcae_version if term else "",
+        reported_term=event.reported_term,
+        specify=event.specify,
+        grade=event.grade,
+        severity=event.severity,
+        serious=event.serious,
+        criteria=Criteria(**{name: getattr(event, name) for name in CRITERIA}),
+        causality=event.causality,
+        outcome=event.outcome,
+        ongoing=event.ongoing,
+        aware_at=event.aware_at,
+        after_infusion=started(event.after_infusion, zone) if event.after_infusion else None,
+        **moments_of(event, zone),
+    )
+
+
+def context_of(
+    participant: Participant,
+    *,
+    protocol: Protocol,
+    infusions: Iterable[Infusion],
+    other_fatal_events: int,
+    at: datetime | None,
+) -> EventContext:
+    """What an event of this participant is judged against; `at` None judges no date as lying in the
+    future.
+    """
+    zone = participant.site.timezone
+    begun = [series.started for series in series_of(infusions, zone)]
+    return EventContext(
+        at=at or FAR_AHEAD,
+        dictionary_version=protocol.dictionary.version if protocol.dictionary.is_graded else None,
+        causality=protocol.causality,
+        consent=exact_moment(participant.consented_at) if participant.consented_at else None,
+        first_infusion=min(begun, key=lambda moment: moment.earliest, default=None),
+        is_dead=participant.has_died,
+        death=parse_partial(participant.died, zone, field="died") if participant.died else None,
+        other_fatal_events=other_fatal_events,
+    )
+
+
+def protocol_for(trial_id: int, on: date | None) -> Protocol:
+    """The protocol in force on the day an event was first recorded; the newest when it is not
+    recorded yet.
+    """
+    return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on)
+
+
+def series_of(infusions: Iterable[Infusion], zone: str) -> list[StartedInfusion]:
+    """The infusions that were started, in the words of the rules."""
+    return [StartedInfusion(row.number, started(row, zone)) for row in infusions if row.started_at]
+
+
+def started(infusion: Infusion, zone: str) -> PartialMoment:
+    """The start of an infusion: exact, or a whole day of `zone` when only the day is known."""
+    begun = infusion.started_at
+    if begun is None:
+        raise ValidationError(
+            {"after_infusion": _("After infusion: it was not given, so nothing follows it.")}
+        )
+    if infusion.start_precision == TimePrecision.DAY:
+        return parse_partial(begun.astimezone(ZoneInfo(zone)).date().isoformat(), zone)
+    return exact_moment(begun)
+
+
+def term_of(row: CtcaeTerm | None) -> Term | None:
+    """A term's row in the words of the rules."""
+    return None if row is None else Term(row.code, row.soc, row.term, tuple(row.grades))
+
+
+def validation_error(refused: Iterable[Refusal | Remark]) -> ValidationError:
+    """The sentences of rules, in the reader's language, at the fields they belong to."""
+    errors: dict[str, list[ValidationError]] = {}
+    for each in refused:
+        sentence = ValidationError(
+            _(each.message), code=getattr(each, "code", None), params=dict(each.params)
+        )
+        errors.setdefault(each.field, []).append(sentence)
+    return ValidationError(errors)
