@@ -1,0 +1,38 @@
+"""Haemodynamic readings after an infusion: units, plausibility, criteria over a window, planned checks."""
+
+from events.rules.haemodynamics.adherence import Check, CheckState, judge_checks
+from events.rules.haemodynamics.evaluation import evaluate_infusion
+from events.rules.haemodynamics.plausibility import Verdict, judge_reading, limit_key
+from events.rules.haemodynamics.readings import (
+    MEASUREMENTS,
+    SIGNS,
+    ObservedInfusion,
+    Reading,
+    VasopressorRate,
+)
+from events.rules.haemodynamics.results import Baseline, CriterionResult, Status
+from events.rules.haemodynamics.units import Measured, convert_rate
+from events.rules.haemodynamics.windows import Window, anchor_of, window_of
+
+__all__ = [
+    "MEASUREMENTS",
+    "SIGNS",
+    "Baseline",
+    "Check",
+    "CheckState",
+    "CriterionResult",
+    "Measured",
+    "ObservedInfusion",
+    "Reading",
+    "Status",
+    "VasopressorRate",
+    "Verdict",
+    "Window",
+    "anchor_of",
+    "convert_rate",
+    "evaluate_infusion",
+    "judge_checks",
+    "judge_reading",
+    "limit_key",
+    "window_of",
+]

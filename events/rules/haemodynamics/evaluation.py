@@ -1,0 +1,140 @@
+"""Whether the protocol's haemodynamic criteria are met in the window after one infusion.
+
+Criteria, thresholds, semantics and windows are the protocol's (default set: START, Liu 2014 Ann Intensive Care
+4:22, table 1). A hit is a candidate that a clinician confirms or refutes. What was not measured is not evaluable;
+it is never "not met".
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from events.rules.haemodynamics.adherence import Check, judge_checks
+from events.rules.haemodynamics.comparisons import Answer, Truth, all_of, any_of, compare
+from events.rules.haemodynamics.explanations import baselines_of, inputs_of
+from events.rules.haemodynamics.flags import outcome_moments, sign_moments
+from events.rules.haemodynamics.measurements import Comparison, baseline_of, comparisons_of
+from events.rules.haemodynamics.readings import ObservedInfusion, Reading
+from events.rules.haemodynamics.results import CriterionResult, Status
+from events.rules.haemodynamics.scenes import Moment, Scene
+from events.rules.haemodynamics.windows import (
+    anchor_of,
+    readings_before,
+    readings_within,
+    window_of,
+)
+from trials.rules.protocol import Criterion, HaemodynamicPlan
+
+MINUTES_PER_HOUR = 60
+
+
+def evaluate_infusion(
+    readings: Iterable[Reading],
+    infusion: ObservedInfusion,
+    plan: HaemodynamicPlan,
+    weight_kg: Decimal | None,
+) -> tuple[CriterionResult, ...]:
+    """Every criterion of the plan over its window after the infusion, in the plan's order.
+
+    `weight_kg` converts between µg/min and µg/kg/min; `None` makes such thresholds not evaluable. An infusion
+    whose start is known to the day only is not evaluable. Windows include both ends (0 <= t <= hours).
+    """
+    given = tuple(readings)
+    anchor = anchor_of(infusion, plan)
+    if anchor is None:
+        reason = f"the {plan.anchor.replace('_', ' ')} is not known to the minute"
+        return tuple(_not_evaluable(criterion, reason) for criterion in plan.criteria)
+    before = readings_before(given, infusion)
+    scenes = []
+    for criterion in plan.criteria:
+        window = window_of(anchor, criterion.window_hours)
+        within = readings_within(given, window)
+        scenes.append(Scene(criterion, infusion, window, before, within, weight_kg))
+    return tuple(_judge(scene, plan) for scene in scenes)
+
+
+def _not_evaluable(criterion: Criterion, reason: str) -> CriterionResult:
+    return CriterionResult(criterion.id, criterion.label, Status.NOT_EVALUABLE, reason)
+
+
+def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
+    comparisons = comparisons_of(scene.criterion, scene.weight_kg)
+    moments = tuple(_moments(scene, comparisons))
+    status, reason = _conclude(scene, moments)
+    hits = [moment.at for moment in moments if moment.answer.truth is Truth.YES]
+    checks = _checks_of_window(scene, plan, moments)
+    return CriterionResult(
+        criterion=scene.criterion.id,
+        label=scene.criterion.label,
+        status=status,
+        reason=reason,
+        first_hit_at=min(hits, default=None),
+        baseline=baselines_of(scene, comparisons),
+        inputs=inputs_of(scene, comparisons),
+        checks_planned=len(checks),
+        checks_seen=sum(1 for check in checks if check.done_at is not None),
+    )
+
+
+def _moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
+    if scene.criterion.kind == "outcome":
+        return outcome_moments(scene)
+    if scene.criterion.kind in ("rhythm", "other"):
+        return sign_moments(scene)
+    return _measured_moments(scene, comparisons)
+
+
+def _measured_moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
+    """Each reading of the window held against the thresholds, beside the baselines of this infusion."""
+    join = any_of if scene.criterion.combinator == "any" else all_of
+    baselines = [baseline_of(scene.before, comparison) for comparison in comparisons]
+    for reading in scene.within:
+        if not _on_named_support(scene.criterion, reading):
+            continue
+        answers = [
+            compare(comparison.look(reading), baseline.measured if baseline else None, comparison.threshold)
+            for comparison, baseline in zip(comparisons, baselines, strict=True)
+        ]
+        yield Moment(reading.at, join(answers))
+
+
+def _on_named_support(criterion: Criterion, reading: Reading) -> bool:
+    return not criterion.support or reading.respiratory_support in criterion.support
+
+
+def _conclude(scene: Scene, moments: Sequence[Moment]) -> tuple[Status, str]:
+    """One yes is a hit; else one unknown spoils the answer; else one no is enough for "not met"."""
+    if _first(moments, Truth.YES):
+        return Status.HIT, ""
+    unknown = _first(moments, Truth.UNKNOWN)
+    if unknown:
+        return Status.NOT_EVALUABLE, unknown.reason
+    if not _first(moments, Truth.NO):
+        absent = _first(moments, Truth.ABSENT)
+        return Status.NOT_EVALUABLE, absent.reason if absent else _nothing_read(scene)
+    if _window_is_cut_short(scene):
+        return Status.NOT_EVALUABLE, "the window was not over when the participant was last known of"
+    return Status.NOT_MET, ""
+
+
+def _first(moments: Sequence[Moment], truth: Truth) -> Answer | None:
+    return next((moment.answer for moment in moments if moment.answer.truth is truth), None)
+
+
+def _nothing_read(scene: Scene) -> str:
+    if scene.within and scene.criterion.support:
+        return f"no reading in the window was made on {' or '.join(scene.criterion.support)} support"
+    return "no reading lies in the window"
+
+
+def _window_is_cut_short(scene: Scene) -> bool:
+    """Somebody said to when the course is known, and that is before the window closes; death is an end."""
+    until, died = scene.infusion.observed_until, scene.infusion.died_earliest
+    return until is not None and until < scene.window.closes_at and died is None
+
+
+def _checks_of_window(scene: Scene, plan: HaemodynamicPlan, moments: Sequence[Moment]) -> tuple[Check, ...]:
+    """The planned checks of the criterion's window, with the readings that could answer it."""
+    answered = [moment.at for moment in moments if moment.answer.truth in (Truth.YES, Truth.NO)]
+    last = scene.criterion.window_hours * MINUTES_PER_HOUR
+    checks = judge_checks(plan, anchor=scene.window.opens_at, taken=answered, at=scene.window.closes_at)
+    return tuple(check for check in checks if 0 <= check.minutes <= last)

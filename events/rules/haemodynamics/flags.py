@@ -1,0 +1,61 @@
+"""Criteria that are seen, not measured: a new arrhythmia, an arrest, a death, a reaction.
+
+Whether an arrhythmia is new is judged at the bedside, where it is recorded as such.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from events.rules.haemodynamics.comparisons import Answer, Truth
+from events.rules.haemodynamics.scenes import Moment, Scene
+
+DEATH = "death"
+
+
+def sign_moments(scene: Scene) -> Iterator[Moment]:
+    """Yes wherever one of the criterion's signs was recorded, no where all of them were denied."""
+    wanted = frozenset(scene.criterion.rhythms) - {DEATH}
+    for reading in scene.within:
+        if reading.seen() & wanted:
+            yield Moment(reading.at, Answer(Truth.YES))
+        elif wanted <= reading.excluded():
+            yield Moment(reading.at, Answer(Truth.NO))
+        else:
+            yield Moment(reading.at, Answer(Truth.ABSENT, "nobody recorded whether it was seen"))
+
+
+def outcome_moments(scene: Scene) -> Iterator[Moment]:
+    """An arrest recorded in a reading, a death, or the knowledge that neither came until the window closed."""
+    for moment in sign_moments(scene):
+        if moment.answer.truth is Truth.YES:
+            yield moment
+    if DEATH in scene.criterion.rhythms:
+        yield from _death(scene)
+    yield _course(scene)
+
+
+def _death(scene: Scene) -> Iterator[Moment]:
+    earliest, latest = scene.infusion.died_earliest, scene.infusion.died_latest
+    if earliest is None or latest is None:
+        return
+    if scene.window.opens_at <= earliest and latest <= scene.window.closes_at:
+        yield Moment(earliest, Answer(Truth.YES))
+    elif earliest <= scene.window.closes_at and latest >= scene.window.opens_at:
+        reason = "the participant died, and the date does not say whether within the window"
+        yield Moment(earliest, Answer(Truth.UNKNOWN, reason))
+
+
+def _course(scene: Scene) -> Moment:
+    """Whether the participant's course is known to the end of the window (a death later on also tells)."""
+    known = _known_until(scene)
+    if known is not None and known >= scene.window.closes_at:
+        return Moment(scene.window.closes_at, Answer(Truth.NO))
+    reason = "the participant's course to the end of the window is not known"
+    return Moment(scene.window.closes_at, Answer(Truth.ABSENT, reason))
+
+
+def _known_until(scene: Scene) -> datetime | None:
+    infusion = scene.infusion
+    last_reading = scene.within[-1].at if scene.within else None
+    known = (infusion.observed_until, infusion.died_earliest, last_reading)
+    return max((moment for moment in known if moment is not None), default=None)

@@ -1,0 +1,31 @@
+"""Everything that one criterion is judged on, gathered once per infusion and criterion."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from events.rules.haemodynamics.comparisons import Answer
+from events.rules.haemodynamics.readings import ObservedInfusion, Reading
+from events.rules.haemodynamics.windows import Window
+from trials.rules.protocol import Criterion
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A criterion, the window it applies to, and the readings before the infusion and within the window."""
+
+    criterion: Criterion
+    infusion: ObservedInfusion
+    window: Window
+    before: Sequence[Reading]
+    within: Sequence[Reading]
+    weight_kg: Decimal | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The answer at one moment of the window."""
+
+    at: datetime
+    answer: Answer

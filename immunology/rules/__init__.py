@@ -1,0 +1,1 @@
+"""Pure decisions about antibodies: names, matches with a donor, calls, trajectories, counts."""

@@ -1,0 +1,64 @@
+"""How closely the bead of an antibody assay stands for an antigen of the donor.
+
+Levels and their order: facts of the field (TXMatching, OPTN equivalency 2020), our decision for review by an
+immunogeneticist. A sibling split shares only the broad antigen and is no donor-specific reactivity.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from immunology.rules.names import HlaName, NameKind
+from immunology.rules.serology import antigens_of
+
+
+class Match(IntEnum):
+    """From unrelated to the same protein; only levels from BROAD_OR_PARENT on stand for the donor's antigen."""
+
+    NONE = 0
+    NO_SEROLOGY = 1
+    SIBLING_SPLIT = 2
+    BROAD_OR_PARENT = 3
+    ONE_CHAIN = 4
+    SAME_ANTIGEN = 5
+    P_GROUP = 6
+    EXACT = 7
+
+
+def match_names(donor: HlaName, bead: HlaName) -> Match:
+    """The level at which a bead's specificity stands for a donor's allele or antigen."""
+    if NameKind.NULL in (donor.kind, bead.kind):
+        return Match.NONE
+    if donor.fields and bead.fields:
+        return _match_alleles(donor, bead)
+    return _match_antigens(donor, bead, both_alleles=False)
+
+
+def _match_alleles(donor: HlaName, bead: HlaName) -> Match:
+    if donor.locus != bead.locus:
+        return Match.NONE
+    if len(donor.fields) > 1 and len(bead.fields) > 1 and donor.protein == bead.protein:
+        return Match.P_GROUP if "P" in (donor.suffix, bead.suffix) else Match.EXACT
+    return _match_antigens(donor, bead, both_alleles=True)
+
+
+def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> Match:
+    one, other = antigens_of(donor), antigens_of(bead)
+    if not one or not other:
+        return Match.NO_SEROLOGY if both_alleles else Match.NONE
+    if one[0] == other[0]:
+        return Match.SAME_ANTIGEN
+    if one[0] in other or other[0] in one:
+        return Match.BROAD_OR_PARENT
+    return Match.SIBLING_SPLIT if set(one) & set(other) else Match.NONE
+
+
+def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> Match:
+    """The level between a target and a bead of one chain or two.
+
+    Two dimers match as their weaker chain does. A dimer and a single chain (the donor's other chain is not typed, or
+    the bead names one) match by that chain, as ONE_CHAIN at best.
+    """
+    if len(target) == len(bead):
+        return min(match_names(donor, seen) for donor, seen in zip(target, bead, strict=True))
+    best = max(match_names(donor, seen) for donor in target for seen in bead)
+    return min(best, Match.ONE_CHAIN)

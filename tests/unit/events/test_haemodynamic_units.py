@@ -1,0 +1,103 @@
+"""Rates of vasopressors: units, weight, salts."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from events.rules.haemodynamics.units import agents_running, convert_rate, rate_of
+from tests.unit.events.haemodynamic_plans import WEIGHT, make_rate
+
+
+@pytest.mark.parametrize(
+    ("rate", "unit", "to_unit", "expected"),
+    [
+        ("10", "ug/min", "ug/min", Fraction(10)),
+        ("0.6", "mg/h", "ug/min", Fraction(10)),
+        ("0.1", "ug/kg/min", "ug/min", Fraction(7)),
+        ("7", "ug/min", "ug/kg/min", Fraction(1, 10)),
+        ("10", "ug/min", "mg/h", Fraction(6, 10)),
+        ("0", "mg/h", "ug/min", Fraction(0)),
+    ],
+)
+def test_rate_is_converted_exactly(rate: str, unit: str, to_unit: str, expected: Fraction) -> None:
+    converted = convert_rate(make_rate("norepinephrine", rate, unit), to_unit=to_unit, weight_kg=WEIGHT)
+
+    assert converted.value == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "to_unit", "expected"),
+    [
+        ("U/min", "U/h", Fraction(3)),
+        ("U/h", "U/min", Fraction(5, 6000)),
+        ("U/min", "U/min", Fraction(5, 100)),
+    ],
+)
+def test_units_of_activity_are_converted_among_themselves(
+    unit: str, to_unit: str, expected: Fraction
+) -> None:
+    converted = convert_rate(make_rate("vasopressin", "0.05", unit), to_unit=to_unit, weight_kg=None)
+
+    assert converted.value == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "to_unit", "weight", "needle"),
+    [
+        ("ug/kg/min", "ug/min", None, "without the weight"),
+        ("ug/min", "ug/kg/min", None, "without the weight"),
+        ("U/h", "ug/min", WEIGHT, "cannot be expressed"),
+        ("ug/min", "U/min", WEIGHT, "cannot be expressed"),
+    ],
+)
+def test_rate_that_cannot_be_converted_says_why(
+    unit: str, to_unit: str, weight: Decimal | None, needle: str
+) -> None:
+    converted = convert_rate(make_rate("norepinephrine", "1", unit), to_unit=to_unit, weight_kg=weight)
+
+    assert converted.value is None
+    assert needle in converted.reason
+
+
+@pytest.mark.parametrize(
+    ("salt", "expected"), [("base", Fraction(8)), ("tartrate", Fraction(4)), ("unknown", None)]
+)
+def test_norepinephrine_is_counted_as_base(salt: str, expected: Fraction | None) -> None:
+    converted = convert_rate(make_rate("norepinephrine", "8", salt=salt), to_unit="ug/min", weight_kg=WEIGHT)
+
+    assert converted.value == expected
+
+
+def test_tartrate_of_an_agent_without_known_base_share_is_not_converted() -> None:
+    converted = convert_rate(
+        make_rate("epinephrine", "8", salt="tartrate"), to_unit="ug/min", weight_kg=WEIGHT
+    )
+
+    assert converted.value is None
+    assert "tartrate" in converted.reason
+
+
+def test_zero_of_an_unknown_salt_is_zero() -> None:
+    converted = convert_rate(
+        make_rate("norepinephrine", "0", "ug/kg/min", "unknown"), to_unit="ug/min", weight_kg=None
+    )
+
+    assert converted.value == 0
+
+
+def test_agent_without_a_line_runs_at_zero() -> None:
+    lines = (make_rate("dopamine", "5", "ug/kg/min"),)
+
+    assert rate_of(lines, agent="norepinephrine", to_unit="ug/min", weight_kg=WEIGHT).value == 0
+
+
+def test_agents_running_counts_different_agents_above_zero() -> None:
+    lines = (
+        make_rate("norepinephrine", "5", salt="unknown"),
+        make_rate("norepinephrine", "2"),
+        make_rate("dopamine", "0"),
+        make_rate("vasopressin", "0.01", "U/min"),
+    )
+
+    assert agents_running(lines) == 2
