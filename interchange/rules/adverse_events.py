@@ -6,7 +6,7 @@ is imported and listed by `findings`; refused is only what no reading can be giv
 
 from collections.abc import Mapping
 
-from events.rules.ctcae import Term
+from events.rules.ctcae import Term, is_other_specify
 from interchange.rules.admission import KeysOnce, admit
 from interchange.rules.cells import Cells
 from interchange.rules.records import EventRecord, Origin
@@ -82,6 +82,7 @@ class EventReader:
             verbatim=cells.required("AETERM"),
             term=term.term,
             term_code=term.code,
+            is_other_specify=bool(term.code) and is_other_specify(term.term),
             system_organ_class=term.soc,
             grade=grade,
             severity=cells.term("AESEV", SEVERITIES),

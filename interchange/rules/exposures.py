@@ -1,8 +1,6 @@
 """Reads EX: each row an infusion, or a span of doses. What was given, how much and of which lot is sealed."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from interchange.rules.admission import KeysOnce, admit
@@ -14,13 +12,15 @@ from trials.rules.dates import PartialMoment, Precision, surely_before
 
 REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
 VOLUME_UNITS = ("ML",)  # EXVAMTU
+LARGEST_NUMBER = 32767  # what the number of an infusion holds
+LARGEST_STORED = Decimal("99999.9")  # five digits before the point: what a volume (mL) holds, and a dose too
 PRECISE_ENOUGH = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 
 
 def read_exposures(
     dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
 ) -> tuple[ExposureRecord, ...]:
-    """One record per row, numbered within the participant by start; EXOCCUR = N is a dose that was not given."""
+    """One record per row; EXSEQ numbers the infusions of a participant, EXOCCUR = N is one that was not given."""
     if dataset is None:
         return ()
     once = KeysOnce()
@@ -31,25 +31,25 @@ def read_exposures(
             once.check(cells, "EXSEQ", record.participant, record.sequence)
         if record is not None and cells.are_sound:
             records.append(record)
-    return _numbered(records)
+    return tuple(records)
 
 
 def _exposure(cells: Cells, zones: Mapping[str, str]) -> ExposureRecord | None:
     participant = cells.text("USUBJID")
     zone = zones.get(participant, "UTC")
-    started = _start(cells, zone)
-    sequence, treatment = cells.sequence("EXSEQ"), cells.required("EXTRT")
-    ended, dose, volume_ml = cells.moment("EXENDTC", zone), _not_negative(cells, "EXDOSE"), _volume_ml(cells)
-    if started is None:
+    status = InfusionStatus.NOT_GIVEN if cells.flag("EXOCCUR") is False else InfusionStatus.GIVEN
+    sequence, treatment = _number(cells), cells.required("EXTRT")
+    started = _start(cells, zone) if status == InfusionStatus.GIVEN else None
+    ended, dose, volume_ml = cells.moment("EXENDTC", zone), _amount(cells, "EXDOSE"), _volume_ml(cells)
+    if started is None and status == InfusionStatus.GIVEN:
         return None
-    if ended is not None and surely_before(ended, started):
+    if ended is not None and started is not None and surely_before(ended, started):
         cells.refuse("EXENDTC", f"the end is before EXSTDTC ({started.text})")
     return ExposureRecord(
         origin=Origin(cells.row.file, cells.row.line),
         participant=participant,
         sequence=sequence,
-        number=0,
-        status=InfusionStatus.NOT_GIVEN if cells.flag("EXOCCUR") is False else InfusionStatus.GIVEN,
+        status=status,
         started=started,
         ended=ended,
         volume_ml=volume_ml,
@@ -69,27 +69,23 @@ def _start(cells: Cells, zone: str) -> PartialMoment | None:
     return started
 
 
-def _not_negative(cells: Cells, variable: str) -> Decimal | None:
+def _number(cells: Cells) -> int:
+    sequence = cells.sequence("EXSEQ")
+    if sequence > LARGEST_NUMBER:
+        cells.refuse("EXSEQ", f"the number of an infusion is at most {LARGEST_NUMBER}")
+    return sequence
+
+
+def _amount(cells: Cells, variable: str) -> Decimal | None:
     number = cells.number(variable)
-    if number is not None and number < 0:
-        cells.refuse(variable, "the value is not below 0")
+    if number is not None and not 0 <= number <= LARGEST_STORED:
+        cells.refuse(variable, f"the value lies between 0 and {LARGEST_STORED}")
     return number
 
 
 def _volume_ml(cells: Cells) -> Decimal | None:
     """The volume given (EXVAMT, in EXVAMTU mL), in mL."""
-    volume = _not_negative(cells, "EXVAMT")
+    volume = _amount(cells, "EXVAMT")
     if volume is not None:
         cells.term("EXVAMTU", VOLUME_UNITS)
     return volume
-
-
-def _numbered(records: list[ExposureRecord]) -> tuple[ExposureRecord, ...]:
-    by_participant: dict[str, list[ExposureRecord]] = defaultdict(list)
-    for record in sorted(records, key=lambda one: (one.started.earliest, one.sequence)):
-        by_participant[record.participant].append(record)
-    return tuple(
-        replace(record, number=number)
-        for rows in by_participant.values()
-        for number, record in enumerate(rows, start=1)
-    )

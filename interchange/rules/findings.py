@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from interchange.rules.records import Enrolment, EventRecord, ExposureRecord, Finding, ParticipantRecord
 from interchange.rules.supplementals import SAFETY_POPULATION
 from interchange.rules.terminology import FATAL, NOT_RECOVERED, RECOVERED, RECOVERED_WITH_SEQUELAE
-from trials.choices import InfusionStatus
-from trials.rules.dates import surely_after, surely_before
+from trials.rules.dates import PartialMoment, surely_after, surely_before
 
 FATAL_GRADE = 5
 SEVERE_GRADE = 3  # CTCAE: grade 3 is severe; R4 warns of MILD at or above it and of SEVERE at grade 1
@@ -23,12 +22,12 @@ Check = Callable[[EventRecord], str | None]
 
 @dataclass(frozen=True)
 class Case:
-    """Everything of one participant that findings compare."""
+    """Everything of one participant that findings compare; `starts` of the doses that were given."""
 
     participant: ParticipantRecord
     enrolment: Enrolment | None
     events: tuple[EventRecord, ...]
-    doses: tuple[ExposureRecord, ...]
+    starts: tuple[PartialMoment, ...]
 
 
 def criterion_without_serious(event: EventRecord) -> str | None:
@@ -114,14 +113,14 @@ def cases_of(
 ) -> Iterator[Case]:
     """One case per participant; doses that were not given are left out."""
     events_of: dict[str, list[EventRecord]] = defaultdict(list)
-    doses_of: dict[str, list[ExposureRecord]] = defaultdict(list)
+    starts_of: dict[str, list[PartialMoment]] = defaultdict(list)
     for event in events:
         events_of[event.participant].append(event)
     for exposure in exposures:
-        if exposure.status == InfusionStatus.GIVEN:
-            doses_of[exposure.participant].append(exposure)
+        if exposure.started is not None:
+            starts_of[exposure.participant].append(exposure.started)
     for one in participants:
-        yield Case(one, enrolments.get(one.code), tuple(events_of[one.code]), tuple(doses_of[one.code]))
+        yield Case(one, enrolments.get(one.code), tuple(events_of[one.code]), tuple(starts_of[one.code]))
 
 
 def _of_case(case: Case) -> Iterator[Finding]:
@@ -170,9 +169,9 @@ def _emergent_before_treatment(case: Case, event: EventRecord) -> str | None:
     """A treatment-emergent event needs a dose before the latest moment that its onset allows."""
     if not event.treatment_emergent:
         return None
-    if not case.doses:
+    if not case.starts:
         return "AETRTEM is Y and EX has no dose"
-    first = min(case.doses, key=lambda dose: dose.started.earliest).started
+    first = min(case.starts, key=lambda start: start.earliest)
     if event.onset is not None and surely_before(event.onset, first):
         return f"AETRTEM is Y and AESTDTC {event.onset.text} is before the first dose {first.text}"
     return None
@@ -186,10 +185,10 @@ def _participant_messages(case: Case) -> Iterator[tuple[str, str]]:
         yield "death-without-fatal-event", "DM has a death and no adverse event is FATAL"
     if sum(event.outcome == FATAL for event in case.events) > 1:
         yield "several-fatal-events", "more than one adverse event is FATAL; the death is counted once"
-    if case.doses and case.enrolment is None:
+    if case.starts and case.enrolment is None:
         yield "dose-without-enrolment", "EX has a dose of a participant who was not enrolled"
-    if case.doses and case.enrolment and any(surely_before(d.started, case.enrolment.at) for d in case.doses):
+    if case.starts and case.enrolment and any(surely_before(s, case.enrolment.at) for s in case.starts):
         yield "dose-before-enrolment", f"EX has a dose before the enrolment {case.enrolment.at.text}"
     given = one.populations.get(SAFETY_POPULATION)
-    if given is not None and given != bool(case.doses):
+    if given is not None and given != bool(case.starts):
         yield "safety-population-differs", f"SUPPDM SAFETY is {'Y' if given else 'N'} against the doses of EX"

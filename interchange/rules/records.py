@@ -61,14 +61,13 @@ class DispositionRecord:
 
 @dataclass(frozen=True)
 class ExposureRecord:
-    """One row of EX: an infusion, or a span of doses; `number` counts the participant's rows by start."""
+    """One row of EX: an infusion, or a span of doses; EXSEQ is its number. `started` is None when it was not given."""
 
     origin: Origin
     participant: str
     sequence: int
-    number: int
     status: InfusionStatus
-    started: PartialMoment
+    started: PartialMoment | None
     ended: PartialMoment | None
     volume_ml: Decimal | None
     # sealed
@@ -88,6 +87,7 @@ class EventRecord:
     verbatim: str
     term: str
     term_code: str
+    is_other_specify: bool
     system_organ_class: str
     grade: int | None
     severity: str

@@ -1,0 +1,99 @@
+"""Bulk writes for imports: adverse events, haemodynamic readings and the vasopressors running at them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from events.models import AdverseEvent, HaemodynamicReading, VasopressorRate
+from trials.choices import Source
+from trials.models import Trial
+from trials.services.imports import importing
+from trials.services.synchronising import Fields, Synchronised, synchronise
+
+Key = tuple[int, str]
+"""Participant id, and the source's own key of the record within the participant."""
+
+
+def import_events(
+    *, trial: Trial, wanted: Mapping[Key, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Adverse events by participant and source key; `number` in the fields is the number a new event would like.
+
+    A number that another event of the participant has is replaced by the next free one; an event keeps its number.
+    """
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = list(AdverseEvent.objects.filter(trial=trial))
+        standing = {(row.participant_id, row.source_key): row for row in rows if row.source_key}
+        numbers = _numbers(rows, standing, wanted)
+        fields = {key: {name: f[name] for name in f if name != "number"} for key, f in wanted.items()}
+        return synchronise(
+            AdverseEvent,
+            standing=standing,
+            wanted=fields,
+            only_new=lambda key: _made_by_import(trial, key) | {"number": numbers[key]},
+            at=at,
+        )
+
+
+def import_readings(
+    *, trial: Trial, wanted: Mapping[Key, Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Haemodynamic readings by participant and source key."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = HaemodynamicReading.objects.filter(trial=trial).standing().exclude(source_key="")
+        standing = {(row.participant_id, row.source_key): row for row in rows}
+        return synchronise(
+            HaemodynamicReading,
+            standing=standing,
+            wanted=wanted,
+            only_new=lambda key: _made_by_import(trial, key),
+            at=at,
+        )
+
+
+def import_vasopressor_rates(
+    *, trial: Trial, wanted: Mapping[tuple[Key, str], Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """The pumps at imported readings, by (key of the reading, agent)."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        readings = HaemodynamicReading.objects.filter(trial=trial).standing().exclude(source_key="")
+        ids = {
+            (participant, key): pk
+            for pk, participant, key in readings.values_list("pk", "participant_id", "source_key")
+        }
+        rows = VasopressorRate.objects.filter(trial=trial, reading_id__in=ids.values())
+        standing = {(row.reading_id, row.agent): row for row in rows}
+        return synchronise(
+            VasopressorRate,
+            standing=standing,
+            wanted={(ids[reading], agent): fields for (reading, agent), fields in wanted.items()},
+            only_new=lambda key: {"trial": trial, "reading_id": key[0], "agent": key[1]},
+            at=at,
+        )
+
+
+def _made_by_import(trial: Trial, key: Key) -> dict[str, Any]:
+    participant_id, source_key = key
+    return {
+        "trial": trial,
+        "participant_id": participant_id,
+        "source_key": source_key,
+        "source": Source.IMPORT,
+    }
+
+
+def _numbers(
+    rows: list[AdverseEvent], standing: Mapping[Key, AdverseEvent], wanted: Mapping[Key, Fields]
+) -> Mapping[Key, int]:
+    """The number of every new event: the one it would like, or the participant's next free one."""
+    taken: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        taken[row.participant_id].add(row.number)
+    numbers = {}
+    for key in sorted(key for key in wanted if key not in standing):
+        used, liked = taken[key[0]], wanted[key]["number"]
+        numbers[key] = liked if liked not in used else max(used) + 1
+        used.add(numbers[key])
+    return numbers

@@ -1,0 +1,96 @@
+"""`manage.py import_sdtm FOLDER --protocol FILE [--dry-run]`: read the SDTM data sets of one study, all or nothing."""
+
+import argparse
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.services import system_user
+from interchange.reading import Folder, UnreadableFolderError, read_folder
+from interchange.rules import BadRow
+from interchange.services import Imported, Source, StudyRefusedError, import_study, rehearse_study
+from trials.rules.protocol import ProtocolError, protocol_content
+
+
+class Command(BaseCommand):
+    help = (
+        "Import the SDTM data sets dm, ex, ae, ds, vs, cm, is and their supp-- from a folder (.csv, .xpt or Dataset-JSON "
+        "1.1 .json). One bad row, and nothing is written; every bad row is listed. The same folder again changes nothing."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="the folder of one study's data sets")
+        parser.add_argument("--protocol", type=Path, required=True, help="the study's protocol file (TOML)")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be done, and write nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        folder, content = self._read(options["folder"], options["protocol"])
+        source = Source(folder.name, folder.datasets, folder.bad_rows)
+        verb = rehearse_study if options["dry_run"] else import_study
+        try:
+            imported = verb(source=source, protocol_content=content, by=system_user(), at=timezone.now())
+        except StudyRefusedError as refused:
+            self.stdout.write(bad_row_lines(refused.bad_rows))
+            raise CommandError(f"{len(refused.bad_rows)} bad rows; nothing was imported.") from refused
+        except ProtocolError as error:
+            raise CommandError(f"{options['protocol']}: nothing was imported.\n{error}") from error
+        except ValidationError as error:
+            raise CommandError("Nothing was imported.\n" + "\n".join(error.messages)) from error
+        self.stdout.write("\n".join(summary_lines(imported, folder.notes, rehearsed=options["dry_run"])))
+
+    def _read(self, folder: Path, protocol: Path) -> tuple[Folder, dict[str, Any]]:
+        try:
+            return read_folder(folder), protocol_content(protocol.read_bytes())
+        except (UnreadableFolderError, ProtocolError) as error:
+            raise CommandError(f"Nothing was imported.\n{error}") from error
+        except OSError as error:
+            raise CommandError(f"{protocol}: the protocol file cannot be read ({error.strerror}).") from error
+
+
+def bad_row_lines(bad_rows: Iterable[BadRow]) -> str:
+    """Every bad row as CSV with the heading file, line, variable, value, reason; line 0 is the whole file."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("file", "line", "variable", "value", "reason"))
+    writer.writerows((bad.file, bad.line, bad.variable, bad.value, bad.reason) for bad in bad_rows)
+    return text.getvalue()
+
+
+def summary_lines(imported: Imported, notes: Iterable[str], *, rehearsed: bool) -> Iterator[str]:
+    """What came of an import, in words. Says nothing of arms, products, doses, lots or antibodies."""
+    yield f"{imported.trial_code}: folder {imported.folder_name}, sha256 of its open content {imported.content_sha256}"
+    yield from (f"Note: {note}." for note in notes)
+    for kind, counts in imported.counts.items():
+        yield f"{kind}: {counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, {counts.absent} absent"
+    if imported.new_sites:
+        yield f"Sites made that the trial did not have: {', '.join(imported.new_sites)}"
+    for variable, count in imported.enrolment_sources.items():
+        yield f"Enrolment date taken from {variable}: {count} participants"
+    yield from (f"Not used: {reason}: {count} rows" for reason, count in imported.not_used.items())
+    yield from (f"Recorded earlier, no longer in the files, and kept: {record}" for record in imported.absent)
+    yield from _finding_lines(imported)
+    yield _conclusion(imported, rehearsed=rehearsed)
+
+
+def _finding_lines(imported: Imported) -> Iterator[str]:
+    yield f"Findings to reconcile: {len(imported.findings)}"
+    for code, count in sorted(Counter(finding.code for finding in imported.findings).items()):
+        yield f"  {code}: {count}"
+    for finding in imported.findings:
+        place = f"{finding.origin.file} line {finding.origin.line}"
+        yield f"  {place}: {finding.participant}, {finding.record}: {finding.message}"
+
+
+def _conclusion(imported: Imported, *, rehearsed: bool) -> str:
+    if not imported.wrote:
+        return "Nothing changed: the trial holds all of this already."
+    return "Dry run: nothing was written." if rehearsed else "Imported."

@@ -1,0 +1,188 @@
+"""From what the files say to the fields of rows: adverse events, readings with vasopressors, specimens, antibodies."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
+from interchange.services.field_values import Fields, Ids, precision_of
+from trials.choices import TimePrecision
+from trials.rules.dates import PartialMoment
+
+Key = tuple[int, str]
+
+CRITERION_FIELDS = {
+    "AESDTH": "results_in_death",
+    "AESLIFE": "life_threatening",
+    "AESHOSP": "hospitalisation",
+    "AESDISAB": "disability",
+    "AESCONG": "congenital_anomaly",
+    "AESMIE": "medically_important",
+}
+SIGN_FIELDS = (
+    "heart_rate_bpm",
+    "sbp_mmhg",
+    "dbp_mmhg",
+    "map_mmhg",
+    "spo2_percent",
+    "fio2_fraction",
+    "peep_cmh2o",
+    "temperature_c",
+    "respiratory_rate_min",
+)
+LONGEST_SOURCE_KEY = 80  # characters
+LONGEST_TIMEPOINT = 60  # characters
+
+
+def event_fields(study: Study, ids: Ids, term_ids: Ids) -> Mapping[Key, Fields]:
+    """Adverse events by participant and AESEQ. `term_ids`: id of the vocabulary's term by its code."""
+    return {
+        (ids[event.participant], f"AESEQ {event.sequence}"): {
+            "number": event.sequence,
+            "reported_term": event.verbatim,
+            **_term(event, term_ids),
+            **_span("onset", event.onset),
+            **_span("ended", event.end),
+            "treatment_emergent": event.treatment_emergent,
+            "grade": event.grade,
+            "severity": event.severity,
+            "serious": event.serious,
+            **{field: event.criteria[variable] for variable, field in CRITERION_FIELDS.items()},
+            "causality": event.causality,
+            "action_taken": event.action,
+            "outcome": event.outcome,
+        }
+        for event in study.events
+    }
+
+
+def _term(event: EventRecord, term_ids: Ids) -> Fields:
+    term_id = term_ids.get(event.term_code)
+    return {
+        "ctcae_term_id": term_id,
+        "specify": event.verbatim if event.is_other_specify else "",
+        "dictionary_term": "" if term_id else event.term,
+        "dictionary_soc": "" if term_id else event.system_organ_class,
+        "dictionary_coding": dict(event.dictionary_columns),
+    }
+
+
+def _span(name: str, moment: PartialMoment | None) -> Fields:
+    return {
+        name: moment.text if moment else "",
+        f"{name}_earliest_at": moment.earliest if moment else None,
+        f"{name}_latest_at": moment.latest if moment else None,
+    }
+
+
+def reading_fields(study: Study, ids: Ids) -> Mapping[Key, Fields]:
+    """Readings by participant and source key: those of VS, and one at every change of a vasopressor (CM)."""
+    pumps = _pumps(study)
+    readings = {_vitals_key(one, ids): _reading(one, pumps[one.participant]) for one in study.vitals}
+    for record, moment, end in _changes(study.vasopressors):
+        signs = {**_signs({}), "vasopressors_checked": True}
+        readings[_change_key(record, ids, end=end)] = {**_moment(moment), "timepoint": "", **signs}
+    return readings
+
+
+def rate_fields(study: Study, ids: Ids) -> Mapping[tuple[Key, str], Fields]:
+    """Rates by (reading, agent): what ran at a reading's moment; at the end of an agent its rate is zero."""
+    pumps = _pumps(study)
+    rates: dict[tuple[Key, str], Fields] = {}
+    for vitals in study.vitals:
+        for record in _running_at(pumps[vitals.participant], vitals.measured):
+            rates[_vitals_key(vitals, ids), record.agent] = _rate(record)
+    for record, moment, end in _changes(study.vasopressors):
+        key = _change_key(record, ids, end=end)
+        if end:
+            rates[key, record.agent] = {**_rate(record), "rate": Decimal(0)}
+        for other in _running_at(pumps[record.participant], moment):
+            rates[key, other.agent] = _rate(other)
+    return rates
+
+
+def _pumps(study: Study) -> Mapping[str, list[VasopressorRecord]]:
+    """Each participant's vasopressors by start; of one agent recorded twice the later start counts."""
+    pumps: dict[str, list[VasopressorRecord]] = defaultdict(list)
+    for record in sorted(study.vasopressors, key=lambda one: (one.started.earliest, one.sequence)):
+        pumps[record.participant].append(record)
+    return pumps
+
+
+def _change_key(record: VasopressorRecord, ids: Ids, *, end: bool) -> Key:
+    return ids[record.participant], f"CM {record.sequence} {'end' if end else 'start'}"
+
+
+def _vitals_key(vitals: VitalsRecord, ids: Ids) -> Key:
+    key = f"VS {vitals.measured.text} #{vitals.repeat} {vitals.timepoint}"
+    if len(key) > LONGEST_SOURCE_KEY:
+        key = f"VS {vitals.measured.text} {hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return ids[vitals.participant], key
+
+
+def _reading(vitals: VitalsRecord, pumps: Iterable[VasopressorRecord]) -> Fields:
+    return {
+        **_moment(vitals.measured),
+        "timepoint": vitals.timepoint[:LONGEST_TIMEPOINT],
+        **_signs(vitals.values),
+        "vasopressors_checked": True if _running_at(pumps, vitals.measured) else None,
+    }
+
+
+def _signs(values: Mapping[str, Any]) -> Fields:
+    """Every sign of a reading; one that was not taken is null, never zero."""
+    return {name: values.get(name) for name in SIGN_FIELDS}
+
+
+def _moment(moment: PartialMoment) -> Fields:
+    return {"taken_at": moment.earliest, "taken_precision": precision_of(moment)}
+
+
+def _changes(records: Iterable[VasopressorRecord]) -> list[tuple[VasopressorRecord, PartialMoment, bool]]:
+    """Every start (False) and end (True) of a vasopressor that has a time of day."""
+    starts = [(record, record.started, False) for record in records]
+    ends = [(record, record.ended, True) for record in records if record.ended and record.ended.has_time]
+    return [*starts, *ends]
+
+
+def _running_at(records: Iterable[VasopressorRecord], moment: PartialMoment) -> list[VasopressorRecord]:
+    """The records that run at a moment known to the minute: from the start on, up to but not including the end."""
+    if precision_of(moment) != TimePrecision.MINUTE:
+        return []
+    at = moment.earliest
+    return [r for r in records if r.started.earliest <= at and (r.ended is None or at < r.ended.earliest)]
+
+
+def _rate(record: VasopressorRecord) -> Fields:
+    return {"rate": record.rate, "unit": record.unit, "salt": record.salt}
+
+
+def specimen_fields(study: Study, ids: Ids) -> Mapping[str, Fields]:
+    """Specimens by code."""
+    return {
+        record.specimen: {
+            "participant_id": ids[record.participant],
+            "planned_day": record.planned_day,
+            "collected_at": record.collected.earliest,
+            "collected_precision": precision_of(record.collected),
+        }
+        for record in study.antibodies
+    }
+
+
+def antibody_fields(study: Study, ids: Ids, specimen_ids: Ids) -> Mapping[tuple[int, str, str], Fields]:
+    """Antibody results by (specimen id, specificity, run); sealed."""
+    return {
+        (specimen_ids[record.specimen], record.specificity, record.run): {
+            "participant_id": ids[record.participant],
+            "specimen_id": specimen_ids[record.specimen],
+            "specificity": record.specificity,
+            "hla_class": record.hla_class,
+            "mfi": record.mfi,
+            "run_code": record.run,
+            "kit": record.kit,
+        }
+        for record in study.antibodies
+    }

@@ -1,0 +1,139 @@
+"""Importing a study: all or nothing, in one transaction, in the importer's name; the same files twice change nothing."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services import require
+from audit.services import attributed, first_version
+from events.models import CtcaeTerm
+from events.rules.ctcae import Term
+from interchange.models import ImportRun
+from interchange.rules import BadRow, Dataset, Study, Vocabulary, read_study
+from interchange.services import event_values, field_values
+from interchange.services.conflicts import conflicts_of
+from interchange.services.outcome import Counts, Imported, StudyRefusedError
+from interchange.services.writing import StudyWriter, Written
+from trials.models import Participant, Trial
+from trials.rules.protocol import Protocol, parse_protocol
+from trials.services import load_protocol
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a study comes from: the folder's name, its data sets by lower-case name, and what could not be read."""
+
+    folder_name: str
+    datasets: Mapping[str, Dataset]
+    bad_rows: tuple[BadRow, ...] = ()
+
+
+@transaction.atomic
+def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: User, at: datetime) -> Imported:
+    """Bring the trial's rows to what the files say, loading the protocol version when it is new.
+
+    Raises ProtocolError (the protocol), StudyRefusedError (every bad row), ValidationError (the version is loaded
+    with other content) and PermissionDenied; nothing is written then.
+    """
+    protocol = parse_protocol(protocol_content)
+    require(by=by, action=Action.IMPORT_DATA, trial_code=protocol.code)
+    study = read_study(source.datasets, protocol=protocol, vocabulary=vocabulary_of(protocol))
+    bad_rows = source.bad_rows + study.bad_rows or conflicts_of(study, trial_code=protocol.code)
+    if bad_rows:
+        raise StudyRefusedError(bad_rows)
+    digest = open_content_sha256(study, protocol)
+    stamp = {"by": by, "at": at, "reason": f"SDTM import {source.folder_name} sha256 {digest}"}
+    trial = load_protocol(content=protocol_content, **stamp).trial
+    written = StudyWriter(trial=trial, protocol=protocol, study=study, stamp=stamp).write()
+    imported = _outcome(source, study, written, digest, trial)
+    if imported.wrote:
+        _record_run(trial, imported, **stamp)
+    return imported
+
+
+def rehearse_study(
+    *, source: Source, protocol_content: Mapping[str, Any], by: User, at: datetime
+) -> Imported:
+    """What `import_study` would do, done and taken back: nothing stays. Raises as it does."""
+    with transaction.atomic():
+        imported = import_study(source=source, protocol_content=protocol_content, by=by, at=at)
+        transaction.set_rollback(True)
+    return imported
+
+
+def vocabulary_of(protocol: Protocol) -> Vocabulary | None:
+    """The CTCAE version that the protocol pins; None when the study keeps its own terms."""
+    version = protocol.dictionary.version
+    if not protocol.dictionary.is_graded or version is None:
+        return None
+    rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "soc", "term", "grades")
+    return Vocabulary.of(version, (Term(code, soc, term, tuple(grades)) for code, soc, term, grades in rows))
+
+
+def open_content_sha256(study: Study, protocol: Protocol) -> str:
+    """SHA-256 (hex) of everything of a study that is not sealed, so that the hash itself tells nothing of the arms.
+
+    Taken over the values as they are stored: the same study as CSV, XPT or Dataset-JSON has the same hash.
+    """
+    codes = {one.code: one.code for one in study.participants}
+    sites = {one.site_code: one.site_code for one in study.participants}
+    terms = {event.term_code: event.term_code for event in study.events if event.term_code}
+    parts: tuple[Mapping[Any, Any], ...] = (
+        field_values.participant_fields(study, protocol, sites),
+        field_values.infusion_fields(study, codes),
+        event_values.event_fields(study, codes, terms),
+        event_values.reading_fields(study, codes),
+        event_values.rate_fields(study, codes),
+    )
+    digest = hashlib.sha256()
+    for part in parts:
+        ordered = sorted((json.dumps(key), fields) for key, fields in part.items())
+        digest.update(json.dumps(ordered, default=str, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _outcome(source: Source, study: Study, written: Written, digest: str, trial: Trial) -> Imported:
+    return Imported(
+        trial_code=trial.code,
+        folder_name=source.folder_name,
+        content_sha256=digest,
+        counts={kind: Counts.of(done) for kind, done in written.rows.items()},
+        new_sites=tuple(sorted(written.rows["sites"].created)),
+        enrolment_sources=dict(Counter(one.variable for one in study.enrolments.values())),
+        absent=_absent(written, trial),
+        findings=study.findings,
+        not_used=study.not_used,
+        wrote=written.wrote,
+    )
+
+
+def _absent(written: Written, trial: Trial) -> tuple[str, ...]:
+    """Records of an earlier import that the files no longer have, in words."""
+    codes = dict(Participant.objects.filter(trial=trial).values_list("pk", "code"))
+    gone = [f"participant {code}" for code in written.rows["participants"].absent]
+    for kind in ("infusions or doses", "adverse events", "haemodynamic readings"):
+        gone += [f"{kind}: {codes[participant]} {key}" for participant, key in written.rows[kind].absent]
+    return (*gone, *(f"specimen {code}" for code in written.rows["specimens"].absent))
+
+
+def _record_run(trial: Trial, imported: Imported, *, by: User, at: datetime, reason: str) -> ImportRun:
+    run = ImportRun(
+        trial=trial,
+        folder_name=imported.folder_name,
+        folder_sha256=imported.content_sha256,
+        summary=imported.as_json(),
+        imported_at=at,
+    )
+    with attributed(by=by, reason=reason, at=at):
+        first_version(run, at=at)
+        run.full_clean()
+        run.save()
+    return run

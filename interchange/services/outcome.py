@@ -1,0 +1,59 @@
+"""What came of an import: counts by kind, what was taken from where, what there is to reconcile. Nothing sealed."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from interchange.rules import BadRow, Finding
+from trials.services.synchronising import Synchronised
+
+
+class StudyRefusedError(ValueError):
+    """At least one row cannot be imported, so nothing is: `bad_rows` has all of them."""
+
+    def __init__(self, bad_rows: tuple[BadRow, ...]) -> None:
+        self.bad_rows = bad_rows
+        super().__init__(f"{len(bad_rows)} bad rows; nothing was imported.")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one kind; `absent` = recorded by an earlier import, and no longer in the files."""
+
+    new: int
+    changed: int
+    unchanged: int
+    absent: int
+
+    @classmethod
+    def of(cls, done: Synchronised) -> "Counts":
+        """The counts of a synchronisation."""
+        return cls(len(done.created), len(done.changed), done.unchanged, len(done.absent))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import that was written, or that found everything in place already (`wrote` False)."""
+
+    trial_code: str
+    folder_name: str
+    content_sha256: str
+    counts: Mapping[str, Counts]
+    new_sites: tuple[str, ...]
+    enrolment_sources: Mapping[str, int]
+    absent: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    not_used: Mapping[str, int]
+    wrote: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept with the import, for anybody who may see imports."""
+        return {
+            "counts": {kind: vars(counts) for kind, counts in self.counts.items()},
+            "new_sites": list(self.new_sites),
+            "enrolment_sources": dict(self.enrolment_sources),
+            "absent": list(self.absent),
+            "findings": dict(Counter(finding.code for finding in self.findings)),
+            "not_used": dict(self.not_used),
+        }

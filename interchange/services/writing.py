@@ -1,0 +1,103 @@
+"""Writes one study, kind by kind, through the bulk services of the lower apps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from events.models import CtcaeTerm
+from events.services.imports import import_events, import_readings, import_vasopressor_rates
+from immunology.models import Specimen
+from immunology.services.imports import import_antibody_results, import_specimens
+from interchange.rules import Study
+from interchange.services import event_values, field_values
+from trials.models import Infusion, Participant, ProductBatch, Site, Trial
+from trials.rules.protocol import Protocol
+from trials.services.imports import (
+    import_allocations,
+    import_batches,
+    import_doses,
+    import_infusions,
+    import_participants,
+    import_sites,
+    importing_sealed,
+)
+from trials.services.synchronising import Synchronised
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: open rows by kind, and the sealed ones, of which nothing is shown."""
+
+    rows: Mapping[str, Synchronised]
+    sealed: tuple[Synchronised, ...]
+
+    @property
+    def wrote(self) -> bool:
+        """Whether any row was written."""
+        return any(done.wrote for done in (*self.rows.values(), *self.sealed))
+
+
+class StudyWriter:
+    """Writes a study into a trial; `stamp` is who, when and why, as the services' `by`, `at` and `reason`."""
+
+    def __init__(self, *, trial: Trial, protocol: Protocol, study: Study, stamp: Mapping[str, Any]) -> None:
+        self._trial = trial
+        self._protocol = protocol
+        self._study = study
+        self._write = {"trial": trial, **stamp}
+
+    def write(self) -> Written:
+        """Everything, in the order in which rows depend on each other."""
+        people = self._write_participants()
+        ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
+        infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
+        happenings = self._write_events(ids)
+        specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
+        sealed = (*self._write_products(ids), self._write_antibodies(ids))
+        rows = {**people, "infusions or doses": infusions, **happenings, "specimens": specimens}
+        return Written(rows, sealed)
+
+    def _write_participants(self) -> Mapping[str, Synchronised]:
+        sites = import_sites(wanted=field_values.site_fields(self._study, self._protocol), **self._write)
+        site_ids = dict(Site.objects.filter(trial=self._trial).values_list("code", "pk"))
+        wanted = field_values.participant_fields(self._study, self._protocol, site_ids)
+        return {"sites": sites, "participants": import_participants(wanted=wanted, **self._write)}
+
+    def _write_events(self, ids: Mapping[str, int]) -> Mapping[str, Synchronised]:
+        version = self._protocol.dictionary.version
+        terms = (
+            dict(CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "pk")) if version else {}
+        )
+        wanted = event_values.event_fields(self._study, ids, terms)
+        return {
+            "adverse events": import_events(wanted=wanted, **self._write),
+            "haemodynamic readings": import_readings(
+                wanted=event_values.reading_fields(self._study, ids), **self._write
+            ),
+            "vasopressor rates": import_vasopressor_rates(
+                wanted=event_values.rate_fields(self._study, ids), **self._write
+            ),
+        }
+
+    def _write_products(self, ids: Mapping[str, int]) -> tuple[Synchronised, ...]:
+        """Sealed: the planned and the received arm, the lots, the doses."""
+        study = self._study
+        allocations = import_allocations(wanted=field_values.allocation_fields(study, ids), **self._write)
+        batches = import_batches(wanted=field_values.batch_fields(study), **self._write)
+        rows = Infusion.objects.filter(trial=self._trial).standing()
+        infusion_ids = {
+            (person, number): pk for pk, person, number in rows.values_list("pk", "participant_id", "number")
+        }
+        with importing_sealed(**self._write):
+            batch_ids = dict(ProductBatch.objects.filter(trial=self._trial).values_list("code", "pk"))
+        doses = import_doses(
+            wanted=field_values.dose_fields(study, ids, infusion_ids, batch_ids), **self._write
+        )
+        return allocations, batches, doses
+
+    def _write_antibodies(self, ids: Mapping[str, int]) -> Synchronised:
+        """Sealed: what the laboratory found."""
+        rows = Specimen.objects.filter(trial=self._trial, voided_at=None)
+        specimen_ids = dict(rows.values_list("code", "pk"))
+        wanted = event_values.antibody_fields(self._study, ids, specimen_ids)
+        return import_antibody_results(wanted=wanted, **self._write)
