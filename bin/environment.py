@@ -1,8 +1,8 @@
 """Make .venv and install a lock file into it, once per change of the lock. Standard library only.
 
-uv installs (6 s against pip's 48 s for this lock); pip brings uv and takes over where uv has no program or no way to the
-registry. Both check every file against the lock's hashes. A stamp in .venv holds the hash of what was installed, so that
-a second call does nothing.
+uv installs (6 s against pip's 48 s for this lock); pip brings uv and takes over where uv has no program or
+no way to the registry. Both check every file against the lock's hashes. A stamp in .venv holds the hash of
+what was installed, so that a second call does nothing.
 """
 
 import fcntl
@@ -51,7 +51,10 @@ def ensure(lock: Path) -> int:
             make_environment()
         install(lock)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"The packages of {lock.name} could not be installed ({error}); the lines above say why.", file=sys.stderr)
+        print(
+            f"The packages of {lock.name} could not be installed ({error}); the lines above say why.",
+            file=sys.stderr,
+        )
         return 1
     stamp.write_text(wanted)
     return 0
@@ -78,33 +81,45 @@ def make_environment() -> None:
 
 
 def install(lock: Path) -> None:
-    run = {"check": True, "cwd": ROOT, "env": environment()}
-    if has_uv(run):
-        done = subprocess.run([FOLDER / "bin" / "uv", "pip", "install", "-q", *common(lock)], **{**run, "check": False})
+    """Try the quick installer with its own certificates, with the machine's, then pip; show only what the
+    last one said."""
+    uv = [FOLDER / "bin" / "uv", "pip", "install", "-q"]
+    attempts = [uv, [*uv, "--system-certs"]] if fetch_uv() else []
+    for command in [*attempts, pip_install()]:
+        done = quietly([*command, "--require-hashes", "-r", lock])
         if done.returncode == 0:
             return
-        print("uv could not install the lock; trying pip, which is slower …", flush=True)
-    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *common(lock)], **run)
+    print(done.stdout[-3000:], file=sys.stderr)
+    done.check_returncode()
 
 
-def common(lock: Path) -> list[str]:
-    return ["--require-hashes", "-r", str(lock)]
+def fetch_uv() -> bool:
+    """Whether pip could fetch uv: not every processor and registry has it."""
+    return quietly([*pip_install(), "--require-hashes", "-r", BOOTSTRAP]).returncode == 0
 
 
-def has_uv(run: dict[str, object]) -> bool:
-    """Fetch uv with pip; a machine without a uv for it goes on with pip alone."""
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *common(BOOTSTRAP)]
-    return subprocess.run(pip, **{**run, "check": False}).returncode == 0
+def pip_install() -> list[str | Path]:
+    return [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+
+
+def quietly(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def environment() -> dict[str, str]:
-    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable home."""
+    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable
+    home."""
     environ = {**os.environ, "VIRTUAL_ENV": str(FOLDER), "UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy"}
     environ.pop("PYTHONPATH", None)
     if index := pip_setting("global.index-url"):
         environ.setdefault("UV_DEFAULT_INDEX", index)
     if not os.access(Path.home(), os.W_OK):
-        environ |= {"UV_CACHE_DIR": str(FOLDER / ".cache" / "uv"), "PIP_CACHE_DIR": str(FOLDER / ".cache" / "pip")}
+        environ |= {
+            "UV_CACHE_DIR": str(FOLDER / ".cache" / "uv"),
+            "PIP_CACHE_DIR": str(FOLDER / ".cache" / "pip"),
+        }
     return environ
 
 

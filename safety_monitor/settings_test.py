@@ -1,17 +1,22 @@
 """Settings of the test run: the same services and the same two database roles; only cheap passwords and no
 files."""
 
+import os
+
 from safety_monitor.settings import *  # noqa: F403
-from safety_monitor.settings import DATABASES
+from safety_monitor.settings import DATABASES, STATIC_ROOT
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
 
-# Never the site's own queue. The fixture `broker` gives a test a private Valkey, `celery_worker` a worker on
-# it.
-CELERY_BROKER_URL = "memory://"
+# Never the site's own queue: `.delay` goes nowhere, unless a test asks for the fixture `broker` (a private
+# Valkey).
+CELERY_BROKER_URL = os.environ.get("SAFETY_TEST_BROKER_URL", "memory://")
 
-# A test database that a power cut may damage is no loss, and every commit spares a disk's flush.
+# A test database that a power cut may damage is no loss, and every commit spares a flush of the disk.
 for _entry in DATABASES.values():
     _entry["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+# Nothing is collected for tests, but WhiteNoise warns about a folder that is not there.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

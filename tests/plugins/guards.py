@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-UNIT = Path(__file__).resolve().parents[1] / "unit"
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "page", "celery_worker"}
+from safety_monitor.translations import compile_stale
+
+ROOT = Path(__file__).resolve().parents[2]
+UNIT = ROOT / "tests" / "unit"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "page", "broker", "celery_worker"}
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -20,6 +23,8 @@ def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_network)
+    if not hasattr(config, "workerinput"):
+        compile_stale([ROOT / "locale"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,139 @@
+"""A private broker, and real Celery workers on it and on the test's database.
+
+The database must hold committed rows for another process to see them, so both fixtures make the test
+transactional.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from safety_monitor.embedded import processes
+from safety_monitor.embedded.places import PROJECT, Places
+from safety_monitor.embedded.valkey import Valkey
+
+SECONDS_TO_START = 60.0
+
+
+class Broker:
+    """A Valkey of the test's own, which it may stop and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        places = Places(var=folder)
+        for needed in (places.run, places.logs):
+            needed.mkdir(parents=True)
+        self._server = Valkey(places)
+        self.url = f"redis+socket://{places.valkey_socket}?virtual_host=0"
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+class Worker:
+    """A worker process as in production, with modules of test tasks if the test names any."""
+
+    def __init__(self, broker_url: str, log: Path, *, include: Sequence[str] = ()) -> None:
+        self.log = log
+        command = [sys.executable, "-m", "celery", "-A", "safety_monitor.celery", "worker", "-l", "INFO"]
+        command += ["--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"]
+        command += ["-I", ",".join(include)] if include else []
+        self.process = processes.spawn(command, log=log, environ=_environment(broker_url), folder=PROJECT)
+
+    def wait_until_ready(self) -> "Worker":
+        return self.wait_for(" ready.", seconds=SECONDS_TO_START)
+
+    def wait_for(self, text: str, *, seconds: float = 20.0) -> "Worker":
+        """Wait until the worker's log holds the text."""
+        deadline = time.monotonic() + seconds
+        while text not in self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(
+                    f"The worker's log never said {text!r}:\n{processes.last_lines(self.log, count=40)}"
+                )
+            time.sleep(0.05)
+        return self
+
+    def kill(self) -> None:
+        """As a machine does that runs out of memory."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, *, grace_seconds: float = 30.0) -> int:
+        """As the supervisor does; returns the exit status."""
+        processes.stop(self.process, first=signal.SIGTERM, grace_seconds=grace_seconds)
+        return self.process.returncode
+
+
+@pytest.fixture
+def broker(transactional_db: None) -> Iterator[Broker]:
+    """A private Valkey to which `.delay` sends for the length of the test."""
+    # Not tmp_path: its name is too long for a socket.
+    folder = Path(tempfile.mkdtemp(prefix="safety-broker-"))
+    server = Broker(folder)
+    server.start()
+    _send_tasks_to(server.url)
+    yield server
+    _send_tasks_to("memory://")
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start_worker(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts a worker on the private broker each time it is called; all are gone at the end."""
+    started: list[Worker] = []
+
+    def start(*, include: Sequence[str] = ()) -> Worker:
+        started.append(Worker(broker.url, tmp_path / f"worker{len(started)}.log", include=include))
+        return started[-1].wait_until_ready()
+
+    yield start
+    for worker in started:
+        worker.stop(grace_seconds=5)
+
+
+@pytest.fixture
+def celery_worker(start_worker: Callable[..., Worker]) -> Worker:
+    """One worker, ready."""
+    return start_worker()
+
+
+def _send_tasks_to(url: str) -> None:
+    from safety_monitor.celery import app
+
+    app.conf.broker_url = url
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+def _environment(broker_url: str) -> dict[str, str]:
+    from django.db import connections
+
+    urls = {alias: _url(connections[alias].settings_dict) for alias in ("default", "owner")}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "safety_monitor.settings_test",
+        "DATABASE_URL": urls["default"],
+        "DATABASE_OWNER_URL": urls["owner"],
+        "CELERY_BROKER_URL": broker_url,
+        "SAFETY_TEST_BROKER_URL": broker_url,
+    }
+
+
+def _url(entry: dict[str, str]) -> str:
+    login = f"{quote(entry['USER'])}:{quote(entry['PASSWORD'])}"
+    return (
+        f"postgresql://{login}@/{entry['NAME']}?{urlencode({'host': entry['HOST'], 'port': entry['PORT']})}"
+    )
