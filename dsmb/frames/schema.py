@@ -175,9 +175,7 @@ ANTIBODIES = Schema(
         Column("anti_hla_after", "flag", "any anti-HLA in a sample after the first infusion"),
         Column("preformed_dsa", "flag", "donor-specific antibody before the first infusion of that donor"),
         Column("de_novo_dsa", "flag", "donor-specific antibody that was absent before and present after"),
-        Column(
-            "above_threshold", "flag", "a DSA above the protocol's MFI threshold, in its classes"
-        ),
+        Column("above_threshold", "flag", "a DSA above the protocol's MFI threshold, in its classes"),
         Column("indeterminate", "flag", "a donor-specific answer that is neither yes nor no"),
         Column("peak_mfi", "number", "highest MFI of a donor-specific antibody"),
     ),

@@ -15,7 +15,7 @@ from scipy import special, stats
 from dsmb.rules.two_samples import (
     EQUAL_PROBABILITY_TOLERANCE,
     EXPECTED_COUNT_FOR_CHI_SQUARE,
-    Tested,
+    Significance,
 )
 
 ENUMERABLE_TABLES = 4_000_000
@@ -29,7 +29,7 @@ class TooManyTablesError(ValueError):
     """The table's margins allow more tables than are enumerated."""
 
 
-def tested_distributions(table: Table) -> Tested | None:
+def distribution_test(table: Table) -> Significance | None:
     """The p-value of an r x c table of counts by the contract's rule; None when there is nothing to compare.
 
     Rows and columns without any count are left out first; nothing to compare means fewer than two rows or
@@ -40,8 +40,8 @@ def tested_distributions(table: Table) -> Tested | None:
     if min(counts.shape) < 2:
         return None
     if smallest_expected_count(counts.tolist()) >= EXPECTED_COUNT_FOR_CHI_SQUARE:
-        return Tested(chi_square(counts.tolist()), "chi_square")
-    return Tested(freeman_halton(counts.tolist()), "freeman_halton")
+        return Significance(chi_square(counts.tolist()), "chi_square")
+    return Significance(freeman_halton(counts.tolist()), "freeman_halton")
 
 
 def smallest_expected_count(table: Table) -> float:

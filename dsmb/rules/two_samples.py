@@ -36,7 +36,7 @@ class RiskDifference:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Significance:
     """A two-sided p-value and the test it comes from."""
 
     p_value: float
@@ -67,14 +67,14 @@ def risk_difference(
     return RiskDifference(float(difference[0]), float(low[0]), float(high[0]), CONFIDENCE_LEVEL, "newcombe")
 
 
-def tested_proportions(
+def proportion_test(
     count: int, denominator: int, reference_count: int, reference_denominator: int
-) -> Tested:
+) -> Significance:
     """The p-value of two proportions by the contract's rule. Raises ValueError as `risk_difference`."""
     _refuse_impossible(count, denominator, reference_count, reference_denominator)
     arrays = (np.array([v]) for v in (count, denominator, reference_count, reference_denominator))
     found = compared(*arrays)
-    return Tested(float(found.p_values[0]), "chi_square" if found.is_chi_square[0] else "fisher")
+    return Significance(float(found.p_values[0]), "chi_square" if found.is_chi_square[0] else "fisher")
 
 
 def compared(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> Comparisons:

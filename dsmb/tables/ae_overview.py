@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dsmb.frames import Frames
-from dsmb.rules.contingency import TooManyTablesError, tested_distributions
+from dsmb.rules.contingency import TooManyTablesError, distribution_test
 from dsmb.tables.event_windows import WindowedEvents, windowed_events
 from dsmb.tables.layout import NO_DENOMINATOR, Table, cells_of, comparisons_of, measure_key, number
 from dsmb.tables.plan import TablePlan
@@ -171,7 +171,7 @@ def _tested(table: Table, key: dict[str, Any], counts: Integers) -> tuple[float 
     if not counts.sum():
         return None, None
     try:
-        found = tested_distributions(counts.tolist())
+        found = distribution_test(counts.tolist())
     except TooManyTablesError as error:
         table.notes.append(f"{key['window']}, {MEASURES[key['measure']]}: no exact p-value, {error}")
         return None, None

@@ -1,0 +1,44 @@
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from dsmb.rules.rounding import percent, percents, rounded_half_even, rounded_half_up
+
+
+@pytest.mark.parametrize(
+    ("count", "denominator", "expected"),
+    [
+        (0, 21, 0.0),
+        (21, 21, 100.0),
+        (18, 21, 85.7),
+        (15, 48, 31.3),  # 31.25: a tie goes up
+        (3, 48, 6.3),  # 6.25
+        (9, 48, 18.8),  # 18.75
+        (1, 2000, 0.1),  # 0.05
+        (1, 2001, 0.0),  # just below
+        (0, 0, None),
+    ],
+)
+def test_percent_is_half_up_from_the_integers(count: int, denominator: int, expected: float | None) -> None:
+    assert percent(count, denominator) == expected
+
+
+def test_percents_agree_with_decimal_arithmetic() -> None:
+    pairs = [(x, n) for n in range(1, 120) for x in range(n + 1)]
+
+    found = percents(np.array([x for x, _ in pairs]), np.array([n for _, n in pairs]))
+
+    tenth = Decimal("0.1")
+    expected = [float((Decimal(100 * x) / n).quantize(tenth, ROUND_HALF_UP)) for x, n in pairs]
+    assert found.tolist() == expected
+    assert found.tolist() == [percent(x, n) for x, n in pairs]
+
+
+@pytest.mark.parametrize("text", ["0.125", "0.135", "-0.125", "-0.135", "2.5", "0.1249", "0.1251", "0"])
+def test_rounding_agrees_with_decimal(text: str) -> None:
+    value, cent = Decimal(text), Decimal("0.01")
+
+    assert rounded_half_up(Fraction(value), 2) == value.quantize(cent, ROUND_HALF_UP)
+    assert rounded_half_even(Fraction(value), 2) == value.quantize(cent, ROUND_HALF_EVEN)
