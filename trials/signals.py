@@ -1,4 +1,7 @@
-"""News of the trials app. Each is sent after commit, and each has a sweep behind it that finds the same work from rows."""
+"""News of the trials app, sent inside the transaction: receivers only enqueue work for after the commit.
+
+Each has a sweep behind it that finds the same work from the rows alone.
+"""
 
 from django.dispatch import Signal
 

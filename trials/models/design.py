@@ -7,7 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
-from trials.rules.protocol import Protocol, parse_protocol
+from trials.rules.protocol import Protocol, is_zone, parse_protocol
+
+
+def _check_zone(name: str) -> None:
+    if name and not is_zone(name):
+        message = _("Time zone: %(value)s is not in the IANA data base; write for example Europe/Paris.")
+        raise ValidationError({"timezone": ValidationError(message, params={"value": name})})
 
 
 class Trial(AuditedModel):
@@ -24,6 +30,9 @@ class Trial(AuditedModel):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        _check_zone(self.timezone)
 
 
 _read_protocols: dict[str, Protocol] = {}
@@ -112,3 +121,6 @@ class Site(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        _check_zone(self.timezone)

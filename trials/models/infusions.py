@@ -1,13 +1,16 @@
 """Infusions as they were given, or that they were not."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from trials.choices import InfusionStatus, Source, TimePrecision
-from trials.models.design import Trial
+from trials.models.design import ProtocolVersion, Trial
 from trials.models.participants import Participant
+from trials.models.refusing import raise_refusals
+from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 
 
 class InfusionQuerySet(models.QuerySet["Infusion"]):
@@ -85,3 +88,54 @@ class Infusion(VoidableModel):
 
     def __str__(self) -> str:
         return f"{self.participant_id} · {self.number}"
+
+    def clean(self) -> None:
+        """Ask the rules whether it can have been given so, to this participant, among the others."""
+        if self.participant_id is None or self.number is None or self.voided_at is not None:
+            return
+        participant = self.participant
+        protocol = ProtocolVersion.objects.protocol_of(
+            trial_id=participant.trial_id, on=participant.day0_date
+        )
+        refusals = infusion_refusals(
+            self._facts(), plan=protocol.infusions, recipient=self._recipient(), others=self._others()
+        )
+        raise_refusals(refusals)
+        self._check_kit()
+
+    def _facts(self) -> InfusionFacts:
+        return InfusionFacts(
+            number=self.number,
+            status=self.status,
+            started_at=self.started_at,
+            start_precision=self.start_precision,
+            ended_at=self.ended_at,
+            interrupted=self.interrupted,
+            interruption_reason=self.interruption_reason,
+            volume_ml=self.volume_ml,
+        )
+
+    def _recipient(self) -> Recipient:
+        participant = self.participant
+        return Recipient(
+            enrolled_at=participant.enrolled_at,
+            withdrawn_date=participant.withdrawn_date,
+            died=participant.death_moment(),
+            zone=participant.trial.timezone,
+        )
+
+    def _others(self) -> list[OtherInfusion]:
+        rows = Infusion.objects.given().filter(participant=self.participant_id).exclude(pk=self.pk)
+        return [
+            OtherInfusion(row.number, row.started_at, row.ended_at, row.start_precision == TimePrecision.DAY)
+            for row in rows.only("number", "started_at", "ended_at", "start_precision")
+            if row.started_at
+        ]
+
+    def _check_kit(self) -> None:
+        """A kit is used once in a trial; nothing is said about who had it."""
+        same_kit = Infusion.objects.given().filter(trial=self.trial_id, kit_number=self.kit_number)
+        if self.kit_number and same_kit.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                {"kit_number": _("Kit number: it is recorded for another infusion already.")}
+            )

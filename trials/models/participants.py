@@ -1,12 +1,18 @@
 """Participants: from screening to completion, withdrawal or death."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
 from trials.choices import EnrolmentBasis, ParticipantStatus, Sex, Source, TimePrecision
-from trials.models.design import Site, Trial
+from trials.models.design import ProtocolVersion, Site, Trial
+from trials.models.refusing import raise_refusals
+from trials.rules.chronology import ParticipantDates, chronology_refusals
+from trials.rules.dates import PartialMoment, parse_partial
+from trials.rules.enrolment import strata_refusals, weight_refusals
+from trials.rules.refusals import Refusal, RefusalError
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -133,3 +139,49 @@ class Participant(AuditedModel):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        """Derive the limits of a partly known death, then ask the rules on dates and strata."""
+        if self.trial_id is None or self.site_id is None:
+            return
+        self._check_site()
+        died = self.death_moment()
+        self.died_earliest_at = died.earliest if died else None
+        self.died_latest_at = died.latest if died else None
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=self.day0_date)
+        raise_refusals(
+            (
+                *chronology_refusals(self._dates(died), self.trial.timezone),
+                *strata_refusals(protocol, self._strata(), {"age_years": self.age_years}),
+                *weight_refusals(protocol, self.weight_kg),
+            )
+        )
+
+    def death_moment(self) -> PartialMoment | None:
+        """The recorded date of death as far as it is known; None when none is recorded."""
+        if not self.died:
+            return None
+        try:
+            return parse_partial(self.died, self.trial.timezone, field=str(_("Died")))
+        except RefusalError as error:
+            raise_refusals(Refusal("died", r.message, r.params) for r in error.refusals)
+            raise
+
+    def _check_site(self) -> None:
+        if self.site.trial_id != self.trial_id:
+            raise ValidationError({"site": _("Site: it belongs to another trial.")})
+
+    def _strata(self) -> dict[str, object]:
+        if not isinstance(self.strata, dict):
+            raise ValidationError({"strata": _("Strata: an object of stratum code to level code.")})
+        return self.strata
+
+    def _dates(self, died: PartialMoment | None) -> ParticipantDates:
+        return ParticipantDates(
+            screened_date=self.screened_date,
+            enrolled_at=self.enrolled_at,
+            day0_date=self.day0_date,
+            withdrawn_date=self.withdrawn_date,
+            completed_date=self.completed_date,
+            died=died,
+        )

@@ -1,14 +1,19 @@
 """Sealed: allocation, coded arms, batches, dispensed doses."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel
 from audit.models import AuditedModel, VoidableModel
-from trials.models.design import Trial
+from trials.models.design import ProtocolVersion, Trial
 from trials.models.infusions import Infusion
 from trials.models.participants import Participant
+from trials.models.refusing import raise_refusals
+from trials.rules.dates import local_date
+from trials.rules.doses import BatchFacts, DoseFacts, batch_refusals, dose_refusals
+from trials.rules.protocol import Protocol
 
 
 class ArmLetter(SealedModel, AuditedModel):
@@ -76,6 +81,31 @@ class ProductBatch(SealedModel, AuditedModel):
     def __str__(self) -> str:
         return self.code
 
+    def clean(self) -> None:
+        if self.trial_id is None:
+            return
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
+        check_arm(protocol, "arm_code", self.arm_code)
+        raise_refusals(batch_refusals(self.facts(), protocol.infusions))
+
+    def facts(self) -> BatchFacts:
+        """The batch as rules read it."""
+        return BatchFacts(
+            arm_code=self.arm_code,
+            expires_date=self.expires_date,
+            viability_percent=self.viability_percent,
+            meets_specification=self.meets_specification,
+            specification_note=self.specification_note,
+        )
+
+
+def check_arm(protocol: Protocol, field: str, arm_code: str) -> None:
+    """Raise ValidationError when the protocol has no such arm."""
+    if arm_code and protocol.arm(arm_code) is None:
+        message = _("Arm: %(value)s is not an arm of the protocol; it has: %(allowed)s.")
+        params = {"value": arm_code, "allowed": ", ".join(arm.code for arm in protocol.arms)}
+        raise ValidationError({field: ValidationError(message, params=params)})
+
 
 class Allocation(SealedModel, AuditedModel):
     """The arm of a participant, and the batch that would be dispensed on that day whatever the arm (reference batch)."""
@@ -106,6 +136,13 @@ class Allocation(SealedModel, AuditedModel):
     def __str__(self) -> str:
         return f"{self.participant_id}"
 
+    def clean(self) -> None:
+        if self.trial_id is None:
+            return
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
+        check_arm(protocol, "arm_code", self.arm_code)
+        check_arm(protocol, "received_arm_code", self.received_arm_code)
+
 
 class DispensedDose(SealedModel, VoidableModel):
     """What was in the bag of one infusion."""
@@ -135,6 +172,13 @@ class DispensedDose(SealedModel, VoidableModel):
         _("viability (%)"), max_digits=4, decimal_places=1, null=True, blank=True
     )
 
+    out_of_specification_reason = models.TextField(
+        _("why given out of specification"),
+        default="",
+        blank=True,
+        help_text=_("Who decided to give a batch that does not meet its specification, and why."),
+    )
+
     class Meta(SealedModel.Meta):
         abstract = False
         verbose_name = _("dispensed dose")
@@ -161,3 +205,30 @@ class DispensedDose(SealedModel, VoidableModel):
 
     def __str__(self) -> str:
         return f"{self.infusion_id}"
+
+    def clean(self) -> None:
+        """Ask the rules on cap, arm, expiry and specification; needs an open clearance."""
+        if self.trial_id is None or self.infusion_id is None or self.voided_at is not None:
+            return
+        plan = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None).infusions
+        batch = self.batch.facts() if self.batch else None
+        raise_refusals(dose_refusals(self._facts(), plan=plan, batch=batch, arm_code=self._arm_code()))
+
+    def _facts(self) -> DoseFacts:
+        started_at = self.infusion.started_at
+        return DoseFacts(
+            cells_million=self.cells_million,
+            dose=self.dose,
+            dose_unit=self.dose_unit,
+            given_on=local_date(started_at, self.trial.timezone) if started_at else None,
+            out_of_specification_reason=self.out_of_specification_reason,
+        )
+
+    def _arm_code(self) -> str:
+        """The arm whose product the participant is to get or got."""
+        allocation = Allocation.objects.filter(participant=self.participant_id).first()
+        if allocation is None:
+            raise ValidationError(
+                {"participant": _("Participant: not allocated yet; enter the allocation first.")}
+            )
+        return allocation.received_arm_code or allocation.arm_code

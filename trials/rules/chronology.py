@@ -1,7 +1,7 @@
 """Whether the dates of one participant can have happened in that order.
 
-Screening, then enrolment, then completion or withdrawal; death last. Days are calendar days in the trial's zone; a
-partly known date of death is refused only when no completion of it fits.
+Screening, then enrolment, then completion or withdrawal; death last. Days are calendar days in the trial's
+zone; a partly known date of death is refused only when no completion of it fits.
 """
 
 from dataclasses import dataclass

@@ -35,7 +35,8 @@ class DoseFacts:
 
 
 def ceiling_cells_million(plan: InfusionPlan, weight_kg: Decimal | None) -> Decimal | None:
-    """The most that one infusion may hold: million cells per kg times weight, at most the cap; None = no limit.
+    """The most that one infusion may hold: million cells per kg times weight, at most the cap; None = no
+    limit.
 
     Without a recorded weight the cap alone holds.
     """

@@ -1,6 +1,7 @@
 """Who may be enrolled, which status may follow which, and the stratum that a value falls into.
 
-Enrolment is the event that the protocol names: randomisation, consent or the first infusion. Source: the protocol.
+Enrolment is the event that the protocol names: randomisation, consent or the first infusion. Source: the
+protocol.
 """
 
 from collections.abc import Mapping
@@ -104,6 +105,16 @@ def strata_refusals(
         if code in strata and strata[code] != level_code:
             refusals.append(_contradiction(known[code], strata[code], level_code, values))
     return tuple(refusals)
+
+
+def weight_refusals(protocol: Protocol, weight_kg: Decimal | None) -> tuple[Refusal, ...]:
+    """A weight outside the protocol's hard limits (both allowed)."""
+    limits = protocol.haemodynamics.plausibility.get("weight_kg") if protocol.haemodynamics else None
+    if limits is None or weight_kg is None or limits.hard_low <= weight_kg <= limits.hard_high:
+        return ()
+    message = gettext_noop("Weight (kg): %(value)s is not between %(low)s and %(high)s kg.")
+    params = {"value": weight_kg, "low": limits.hard_low, "high": limits.hard_high}
+    return (Refusal("weight_kg", message, params),)
 
 
 def _before_screening(facts: EnrolmentFacts, zone: str | tzinfo) -> Refusal:

@@ -1,6 +1,7 @@
 """Whether an infusion can have been given as recorded: numbers, order of times, interruption, volume.
 
-An infusion outside its planned days is a deviation, recorded and reported, never refused. Source: the protocol's plan.
+An infusion outside its planned days is a deviation, recorded and reported, never refused. Source: the
+protocol's plan.
 """
 
 from collections.abc import Sequence

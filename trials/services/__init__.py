@@ -1,10 +1,63 @@
 """Writes of the trials app: each atomic, authorised, with a reason."""
 
-from trials.services.protocols import LoadedProtocol, draw_arm_letters, load_protocol, open_site
+from trials.services.enrolment import (
+    enrol_participant,
+)
+from trials.services.infusions import (
+    correct_infusion,
+    end_infusion,
+    interrupt_infusion,
+    record_infusion,
+    record_infusion_not_given,
+    start_infusion,
+    void_infusion,
+)
+from trials.services.participants import (
+    complete_participant,
+    correct_participant,
+    fail_screening,
+    record_death,
+    screen_participant,
+    withdraw_participant,
+)
+from trials.services.product import (
+    allocate_participant,
+    correct_allocation,
+    correct_batch,
+    dispense_dose,
+    receive_batch,
+    void_dispensed_dose,
+)
+from trials.services.protocols import (
+    LoadedProtocol,
+    draw_arm_letters,
+    load_protocol,
+    open_site,
+)
 
 __all__ = [
     "LoadedProtocol",
+    "allocate_participant",
+    "complete_participant",
+    "correct_allocation",
+    "correct_batch",
+    "correct_infusion",
+    "correct_participant",
+    "dispense_dose",
     "draw_arm_letters",
+    "end_infusion",
+    "enrol_participant",
+    "fail_screening",
+    "interrupt_infusion",
     "load_protocol",
     "open_site",
+    "receive_batch",
+    "record_death",
+    "record_infusion",
+    "record_infusion_not_given",
+    "screen_participant",
+    "start_infusion",
+    "void_dispensed_dose",
+    "void_infusion",
+    "withdraw_participant",
 ]

@@ -37,6 +37,7 @@ from trials.rules.protocol.haemodynamics import (
 )
 from trials.rules.protocol.parsing import parse_protocol
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
+from trials.rules.protocol.values import is_zone
 
 __all__ = [
     "AntibodyPlan",
@@ -67,6 +68,7 @@ __all__ = [
     "as_json",
     "canonical_json",
     "content_sha256",
+    "is_zone",
     "parse_protocol",
     "protocol_content",
 ]

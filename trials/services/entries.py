@@ -1,0 +1,37 @@
+"""What every entry is held to: only known fields are corrected, and nothing is recorded before it has happened."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from trials.rules.dates import local_date
+
+
+def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    """Raise ValidationError for the first field that may not be corrected."""
+    for name in sorted(set(changes) - allowed):
+        message = _("%(field)s: cannot be corrected here; correctable are: %(allowed)s.")
+        params = {"field": name, "allowed": ", ".join(sorted(allowed))}
+        raise ValidationError({name: ValidationError(message, params=params)})
+
+
+def check_not_future(row: Model, fields: tuple[str, ...], *, at: datetime, zone: str) -> None:
+    """Raise ValidationError for every date (a day in `zone`) or moment of the row that is later than `at`."""
+    errors = {}
+    for name in fields:
+        value: date | datetime | None = getattr(row, name)
+        limit = at if isinstance(value, datetime) else local_date(at, zone)
+        if value is not None and value > limit:  # type: ignore[operator]  # both moments or both days
+            errors[name] = _future(row, name, value)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _future(row: Model, name: str, value: date | datetime) -> ValidationError:
+    message = _("%(field)s: %(value)s lies in the future; only what has happened is recorded.")
+    label = str(getattr(row._meta.get_field(name), "verbose_name", name)).capitalize()
+    return ValidationError(message, params={"field": label, "value": value})

@@ -1,0 +1,225 @@
+"""Infusions: start, end, interruption, whole records, corrections, voiding. Nothing here says what was in the bag."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services import require
+from audit.services import attributed, first_version, mark_void, next_version
+from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, TimePrecision
+from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.dates import local_date
+from trials.services.enrolment import number_participant
+from trials.services.entries import check_correctable, check_not_future
+from trials.services.participants import lock_participant
+from trials.signals import infusion_changed
+
+CORRECTABLE = frozenset(
+    {
+        "number",
+        "status",
+        "not_given_reason",
+        "started_at",
+        "start_precision",
+        "ended_at",
+        "end_precision",
+        "interrupted",
+        "interruption_reason",
+        "volume_ml",
+        "kit_number",
+    }
+)
+HAPPENED = ("started_at", "ended_at")
+
+
+def start_infusion(
+    *,
+    participant: Participant,
+    number: int,
+    started_at: datetime,
+    by: User,
+    at: datetime,
+    reason: str,
+    kit_number: str = "",
+) -> Infusion:
+    """Record that an infusion has begun; its end follows with `end_infusion`.
+
+    Where the protocol enrols by the first infusion, the first one enrols the participant.
+    """
+    values = {"number": number, "started_at": started_at, "kit_number": kit_number}
+    return _record(participant, values, by=by, at=at, reason=reason)
+
+
+def record_infusion(
+    *,
+    participant: Participant,
+    number: int,
+    started_at: datetime,
+    by: User,
+    at: datetime,
+    reason: str,
+    ended_at: datetime | None = None,
+    start_precision: str = TimePrecision.MINUTE,
+    end_precision: str = TimePrecision.MINUTE,
+    interrupted: bool | None = None,
+    interruption_reason: str = "",
+    volume_ml: Decimal | None = None,
+    kit_number: str = "",
+) -> Infusion:
+    """Record an infusion as a whole, afterwards; what is not known stays None."""
+    values = {
+        "number": number,
+        "started_at": started_at,
+        "start_precision": start_precision,
+        "ended_at": ended_at,
+        "end_precision": end_precision,
+        "interrupted": interrupted,
+        "interruption_reason": interruption_reason,
+        "volume_ml": volume_ml,
+        "kit_number": kit_number,
+    }
+    return _record(participant, values, by=by, at=at, reason=reason)
+
+
+def record_infusion_not_given(
+    *, participant: Participant, number: int, not_given_reason: str, by: User, at: datetime, reason: str
+) -> Infusion:
+    """Record that a planned infusion was not given, and why."""
+    values = {
+        "number": number,
+        "status": InfusionStatus.NOT_GIVEN,
+        "not_given_reason": not_given_reason,
+    }
+    return _record(participant, values, by=by, at=at, reason=reason)
+
+
+def end_infusion(
+    *,
+    infusion: Infusion,
+    ended_at: datetime,
+    by: User,
+    at: datetime,
+    reason: str,
+    volume_ml: Decimal | None = None,
+) -> Infusion:
+    """Record the end of a running infusion, and the volume given when it is known."""
+    values: dict[str, Any] = {"ended_at": ended_at}
+    if volume_ml is not None:
+        values["volume_ml"] = volume_ml
+    return _change(infusion, values, by=by, at=at, reason=reason, verb=_refuse_ended)
+
+
+def interrupt_infusion(
+    *, infusion: Infusion, interruption_reason: str, by: User, at: datetime, reason: str
+) -> Infusion:
+    """Record that an infusion was interrupted, and why; it may have been resumed or not."""
+    if not interruption_reason.strip():
+        raise ValidationError({"interruption_reason": _("Why interrupted: say why.")})
+    values = {"interrupted": True, "interruption_reason": interruption_reason}
+    return _change(infusion, values, by=by, at=at, reason=reason, verb=_refuse_not_given)
+
+
+def correct_infusion(
+    *, infusion: Infusion, changes: Mapping[str, Any], by: User, at: datetime, reason: str
+) -> Infusion:
+    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail."""
+    check_correctable(changes, CORRECTABLE)
+    return _change(infusion, changes, by=by, at=at, reason=reason, verb=None)
+
+
+def void_infusion(*, infusion: Infusion, by: User, at: datetime, reason: str) -> Infusion:
+    """Take an infusion that was recorded by mistake out of everything that is counted; the row stays."""
+    _require(infusion.participant, by)
+    with attributed(by=by, reason=reason, at=at):
+        row = _lock(infusion)
+        mark_void(row, reason=reason, at=at)
+        row.save()
+        infusion_changed.send(sender=Infusion, infusion_id=row.pk)
+    return row
+
+
+def _record(
+    participant: Participant, values: Mapping[str, Any], *, by: User, at: datetime, reason: str
+) -> Infusion:
+    _require(participant, by)
+    with attributed(by=by, reason=reason, at=at):
+        recipient = lock_participant(participant)
+        infusion = Infusion(trial_id=recipient.trial_id, participant=recipient, **values)
+        check_not_future(infusion, HAPPENED, at=at, zone=recipient.trial.timezone)
+        _enrol_by_infusion(recipient, infusion, at)
+        first_version(infusion, at=at)
+        infusion.full_clean()
+        infusion.save()
+        infusion_changed.send(sender=Infusion, infusion_id=infusion.pk)
+    return infusion
+
+
+def _enrol_by_infusion(recipient: Participant, infusion: Infusion, at: datetime) -> None:
+    """Where the protocol enrols by the first infusion, the first one given enrols."""
+    first = infusion.number == 1 and infusion.started_at is not None
+    if not first or recipient.status != ParticipantStatus.SCREENED or infusion.started_at is None:
+        return
+    day = local_date(infusion.started_at, recipient.trial.timezone)
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=recipient.trial_id, on=day)
+    if protocol.enrolment_event != EnrolmentBasis.FIRST_INFUSION:
+        return
+    recipient.day0_date = recipient.day0_date or day
+    number_participant(
+        recipient, protocol, moment=infusion.started_at, precision=infusion.start_precision, at=at
+    )
+
+
+def _change(
+    infusion: Infusion, values: Mapping[str, Any], *, by: User, at: datetime, reason: str, verb: Any
+) -> Infusion:
+    _require(infusion.participant, by)
+    with attributed(by=by, reason=reason, at=at):
+        lock_participant(infusion.participant)
+        row = _lock(infusion)
+        _refuse_void(row)
+        if verb:
+            verb(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
+        next_version(row, at=at)
+        row.full_clean()
+        row.save()
+        infusion_changed.send(sender=Infusion, infusion_id=row.pk)
+    return row
+
+
+def _lock(infusion: Infusion) -> Infusion:
+    rows = Infusion.objects.select_related("participant__trial", "participant__site", "trial")
+    return rows.select_for_update(of=("self",)).get(pk=infusion.pk)
+
+
+def _require(participant: Participant, by: User) -> None:
+    require(
+        by=by,
+        action=Action.RECORD_INFUSION,
+        trial_code=participant.trial.code,
+        site_code=participant.site.code,
+    )
+
+
+def _refuse_void(row: Infusion) -> None:
+    if row.voided_at is not None:
+        raise ValidationError(_("This infusion was voided; record it anew instead of changing it."))
+
+
+def _refuse_not_given(row: Infusion) -> None:
+    if row.status != InfusionStatus.GIVEN:
+        raise ValidationError({"status": _("Status: this infusion was not given.")})
+
+
+def _refuse_ended(row: Infusion) -> None:
+    _refuse_not_given(row)
+    if row.ended_at is not None:
+        raise ValidationError({"ended_at": _("Ended at: the end is recorded already; correct it instead.")})

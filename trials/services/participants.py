@@ -1,0 +1,175 @@
+"""Participants from screening on: status, dates, corrections. Each verb is one attributed transaction."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services import require
+from audit.services import attributed, first_version, next_version
+from trials.choices import ParticipantStatus, Sex
+from trials.models import Participant, ProtocolVersion, Site
+from trials.models.refusing import raise_refusals
+from trials.rules.dates import local_date
+from trials.rules.enrolment import derived_strata, status_refusals
+from trials.services.entries import check_correctable, check_not_future
+
+CORRECTABLE = frozenset(
+    {
+        "code",
+        "sex",
+        "age_years",
+        "weight_kg",
+        "strata",
+        "screened_date",
+        "consented_at",
+        "day0_date",
+        "withdrawn_date",
+        "withdrawal_reason",
+        "completed_date",
+        "died",
+        "death_cause",
+        "in_safety_population",
+    }
+)
+"""What `correct_participant` may change; status, enrolment and site have verbs of their own or never change."""
+
+HAPPENED = ("screened_date", "consented_at", "withdrawn_date", "completed_date", "died_earliest_at")
+"""What is recorded only after it has happened."""
+
+
+def screen_participant(
+    *,
+    site: Site,
+    code: str,
+    by: User,
+    at: datetime,
+    reason: str,
+    screened_date: date | None = None,
+    sex: str = Sex.UNKNOWN,
+    age_years: int | None = None,
+    weight_kg: Decimal | None = None,
+    consented_at: datetime | None = None,
+    day0_date: date | None = None,
+    strata: Mapping[str, str] | None = None,
+) -> Participant:
+    """Record somebody who is screened, under a code; without a date it is the day of `at` in the trial's zone.
+
+    Strata that follow from recorded values (age) are filled in. Raises ValidationError, PermissionDenied.
+    """
+    trial = site.trial
+    require(by=by, action=Action.SCREEN_PARTICIPANT, trial_code=trial.code, site_code=site.code)
+    participant = Participant(
+        trial=trial,
+        site=site,
+        code=code,
+        sex=sex,
+        age_years=age_years,
+        weight_kg=weight_kg,
+        strata=dict(strata or {}),
+        screened_date=screened_date or local_date(at, trial.timezone),
+        consented_at=consented_at,
+        day0_date=day0_date,
+    )
+    with attributed(by=by, reason=reason, at=at):
+        _fill_strata(participant)
+        first_version(participant, at=at)
+        participant.full_clean()
+        check_not_future(participant, HAPPENED, at=at, zone=trial.timezone)
+        participant.save()
+    return participant
+
+
+def fail_screening(*, participant: Participant, by: User, at: datetime, reason: str) -> Participant:
+    """Record that a screened participant will not be enrolled; `reason` says why."""
+    return _change(
+        participant, Action.SCREEN_PARTICIPANT, {"status": ParticipantStatus.SCREEN_FAILURE}, by, at, reason
+    )
+
+
+def withdraw_participant(
+    *,
+    participant: Participant,
+    withdrawn_date: date,
+    withdrawal_reason: str,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Participant:
+    """Record that an enrolled participant left the trial. Data until then stay; nothing is deleted."""
+    if not withdrawal_reason.strip():
+        raise ValidationError({"withdrawal_reason": _("Reason for withdrawal: say why, or 'not given'.")})
+    values = {
+        "status": ParticipantStatus.WITHDRAWN,
+        "withdrawn_date": withdrawn_date,
+        "withdrawal_reason": withdrawal_reason,
+    }
+    return _change(participant, Action.RECORD_PARTICIPANT_STATUS, values, by, at, reason)
+
+
+def complete_participant(
+    *, participant: Participant, completed_date: date, by: User, at: datetime, reason: str
+) -> Participant:
+    """Record that an enrolled participant finished the trial as planned."""
+    values = {"status": ParticipantStatus.COMPLETED, "completed_date": completed_date}
+    return _change(participant, Action.RECORD_PARTICIPANT_STATUS, values, by, at, reason)
+
+
+def record_death(
+    *, participant: Participant, died: str, by: User, at: datetime, reason: str, death_cause: str = ""
+) -> Participant:
+    """Record a death; `died` is as exact as known ('2020-04', '2020-04-06T03:40'), empty when it is not known."""
+    values = {
+        "status": ParticipantStatus.DIED,
+        "has_died": True,
+        "died": died.strip(),
+        "death_cause": death_cause,
+    }
+    return _change(participant, Action.RECORD_PARTICIPANT_STATUS, values, by, at, reason)
+
+
+def correct_participant(
+    *, participant: Participant, changes: Mapping[str, Any], by: User, at: datetime, reason: str
+) -> Participant:
+    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail."""
+    check_correctable(changes, CORRECTABLE)
+    return _change(participant, Action.RECORD_PARTICIPANT_STATUS, changes, by, at, reason)
+
+
+def _change(
+    participant: Participant, action: Action, values: Mapping[str, Any], by: User, at: datetime, reason: str
+) -> Participant:
+    """Write values over the locked row; the status among them must be one that may follow."""
+    site = participant.site
+    require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
+    with attributed(by=by, reason=reason, at=at):
+        row = lock_participant(participant)
+        if "status" in values:
+            raise_refusals(status_refusals(row.status, values["status"]))
+        for name, value in values.items():
+            setattr(row, name, value)
+        _fill_strata(row)
+        next_version(row, at=at)
+        row.full_clean()
+        check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
+        row.save()
+    return row
+
+
+def lock_participant(participant: Participant) -> Participant:
+    """The row as it is now, locked until the transaction ends."""
+    rows = Participant.objects.select_related("trial", "site").select_for_update(of=("self",))
+    return rows.get(pk=participant.pk)
+
+
+def _fill_strata(participant: Participant) -> None:
+    """Strata that follow from recorded values; one that was given is never overwritten."""
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
+    derived = derived_strata(protocol, {"age_years": participant.age_years})
+    if isinstance(participant.strata, dict):
+        participant.strata = {**derived, **participant.strata}
