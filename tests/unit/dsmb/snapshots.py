@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ TREATMENT_EMERGENT = EventWindow(
 Row = dict[str, Any]
 
 
+@cache
+def shipped_protocol(name: str) -> Protocol:
+    return parse_protocol(tomllib.loads((ROOT / "protocols" / f"{name}.toml").read_text()))
+
+
 def make_protocol(name: str = "stroma-cov-2", **changes: Any) -> Protocol:
-    content = tomllib.loads((ROOT / "protocols" / f"{name}.toml").read_text())
-    return replace(parse_protocol(content), **changes)
+    return replace(shipped_protocol(name), **changes)
 
 
 def make_plan(arms: Sequence[CodedArm] = TWO_ARMS, **changes: Any) -> TablePlan:
