@@ -1,5 +1,7 @@
 """The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,16 @@ from accounts.models import SealedModel, User
 from audit.models import AuditedModel
 from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState
 from trials.models import Trial
+
+
+class BoardReportQuerySet(models.QuerySet["BoardReport"]):
+    def ready(self) -> "BoardReportQuerySet":
+        return self.filter(state=ReportState.READY)
+
+    def free(self, *, at: datetime) -> "BoardReportQuerySet":
+        """Still to be made, and in nobody's hands: never claimed, or claimed with a lease that is over."""
+        unfinished = self.exclude(state=ReportState.READY)
+        return unfinished.filter(Q(claimed_until=None) | Q(claimed_until__lte=at))
 
 
 class BoardReport(AuditedModel):
@@ -26,11 +38,18 @@ class BoardReport(AuditedModel):
     report_version = models.PositiveIntegerField(_("version of the report"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OWED)
     data_cutoff_at = models.DateTimeField(_("data cut-off"), null=True, blank=True)
-    snapshot_sha256 = models.CharField(_("snapshot"), max_length=64, blank=True)
+    snapshot_sha256 = models.CharField(
+        _("snapshot"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 of the open snapshot; the closed one's is sealed with it."),
+    )
     attempt = models.PositiveIntegerField(default=0, editable=False)
     claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+
+    objects = BoardReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("board report")
@@ -52,10 +71,14 @@ class BoardReport(AuditedModel):
 
 
 class ReportSnapshot(SealedModel, AuditedModel):
-    """Every row a report used, as canonical JSON, with its hash and the versions of what made it."""
+    """Every row a report used, as canonical JSON, with its hash and the versions of what made it.
+
+    One per kind: the open one holds blinded rows only, so that its hash says nothing about the arms.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
-    report = models.OneToOneField(BoardReport, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ReportKind)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
@@ -63,9 +86,10 @@ class ReportSnapshot(SealedModel, AuditedModel):
 
     class Meta(SealedModel.Meta):
         abstract = False
+        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="dsmb_reportsnapshot_once")]
 
     def __str__(self) -> str:
-        return f"{self.report_id}"
+        return f"{self.report_id} · {self.kind}"
 
 
 class ReportDocument(SealedModel, AuditedModel):
@@ -90,6 +114,12 @@ class ReportDocument(SealedModel, AuditedModel):
         return f"{self.report_id} · {self.kind} · {self.format}"
 
 
+class BoardMessageQuerySet(models.QuerySet["BoardMessage"]):
+    def unsent(self) -> "BoardMessageQuerySet":
+        """Waiting for their e-mail; somebody without an address has the message in the portal only."""
+        return self.filter(sent_at=None).exclude(recipient__email="")
+
+
 class BoardMessage(models.Model):
     """The outbox: one message of one kind to one member about one report, with proof that it left and was read."""
 
@@ -99,6 +129,8 @@ class BoardMessage(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BoardMessageQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -35,6 +35,7 @@ class Header:
     snapshot_sha256: str
     provenance: Mapping[str, Any]
     entered_after_cutoff: Mapping[str, int]
+    corrected_after_cutoff: Mapping[str, int]
     board: Mapping[str, Any]
 
 
@@ -52,6 +53,7 @@ def assemble(*, header: Header, arms: Sequence[Mapping[str, Any]], tables: Seque
         "snapshot_sha256": header.snapshot_sha256,
         "provenance": dict(header.provenance),
         "entered_after_cutoff": dict(header.entered_after_cutoff),
+        "corrected_after_cutoff": dict(header.corrected_after_cutoff),
         "board": dict(header.board),
         "arms": [dict(arm) for arm in arms],
         "tables": [dict(table) for table in tables],

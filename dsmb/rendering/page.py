@@ -152,15 +152,18 @@ def _news(table: Mapping[str, Any] | None) -> tuple[str, ...]:
 def _missing(document: Document, table: Mapping[str, Any] | None) -> tuple[str, ...]:
     """What is missing or contradictory, and what was entered after the cut-off and therefore left out."""
     late = [
-        f"{count} {name.replace('_', ' ')} entered after the cut-off: counted here, not used."
-        for name, count in document["entered_after_cutoff"].items()
-        if count
+        *_counted(document["entered_after_cutoff"], "entered after the cut-off: counted here, not used."),
+        *_counted(document["corrected_after_cutoff"], "corrected after the cut-off: used here as they were."),
     ]
     found = [] if table is None else list(_count_lines(table))
     listed = 0 if table is None else len(table.get("rows", ()))
     if listed and not found:
         found = [f"{listed} findings to reconcile, listed in the table below."]
     return (*found, *late) or ("Nothing is known to be missing.",)
+
+
+def _counted(counts: Mapping[str, int], what: str) -> list[str]:
+    return [f"{count} {name.replace('_', ' ')} {what}" for name, count in counts.items() if count]
 
 
 def _count_lines(table: Mapping[str, Any]) -> tuple[str, ...]:

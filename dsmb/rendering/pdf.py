@@ -18,7 +18,7 @@ from dsmb.rendering.document import CLOSED, Document
 from dsmb.rendering.page import HASH_SHOWN, Page, page_of
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 AUDIENCE: Mapping[str, str] = {
     CLOSED.upper(): "For members of the board and the unblinded statistician only; arms are coded.",
 }

@@ -47,8 +47,9 @@ def count_text(cell: Cell) -> str:
     if denominator is None or percent is None:
         return f"{count}" if denominator != 0 else f"{count}/0, not evaluable"
     fraction = f"{count}/{denominator}"
-    if count == 0 and cell.get("ci_high") is not None:
-        return f"{fraction}, at most {percent_text(100 * cell['ci_high'])}"
+    ceiling = cell.get("zero_upper_limit", cell.get("ci_high"))
+    if count == 0 and ceiling is not None:
+        return f"{fraction}, at most {percent_text(100 * ceiling)}"
     if count == denominator and cell.get("ci_low") is not None:
         return f"{fraction}, at least {percent_text(100 * cell['ci_low'])}"
     return f"{fraction} ({percent_text(percent)})"

@@ -8,10 +8,11 @@ ids are made unique per figure, and title and description are added.
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ MARKERS = ("o", "^", "s", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
-STYLE: Mapping[str, object] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "board report",
     "font.family": "DejaVu Sans",
@@ -88,7 +89,9 @@ def mark_of(arms: list[str], arm: str) -> Mark:
 
 
 @contextmanager
-def canvas(height_inches: float, *, columns: int = 1, **grid: object) -> Iterator[tuple[Figure, list[Axes]]]:
+def canvas(
+    height_inches: float, *, columns: int = 1, sharey: bool = False
+) -> Iterator[tuple[Figure, list[Axes]]]:
     """A figure in the house style with its axes side by side; whatever a machine's own matplotlib settings
     say.
     """
@@ -96,7 +99,7 @@ def canvas(height_inches: float, *, columns: int = 1, **grid: object) -> Iterato
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
         figure = Figure(figsize=(WIDTH_INCHES, height_inches))
-        axes = figure.subplots(1, columns, squeeze=False, **grid)
+        axes = figure.subplots(1, columns, squeeze=False, sharey=sharey)
         yield figure, list(axes[0])
 
 

@@ -71,7 +71,7 @@ def _lines(table: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> list[T
     arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
     return [
         TermLine(term, {a: s[a] for a in arms if a in s}, differences.get(term)) for term, s in shares.items()
-    ]  # type: ignore[arg-type]
+    ]
 
 
 def _is_term_of(entry: Mapping[str, Any], window: object) -> bool:

@@ -72,7 +72,7 @@ def _bars(table: Mapping[str, Any], measure: str, levels: Sequence[str]) -> list
             by_level.get(MISSING, 0),
         )
         for (window, arm), by_level in counts.items()
-        if arm in arms and sum(by_level.values())
+        if arm in arms and any(by_level.values())
     ]
 
 

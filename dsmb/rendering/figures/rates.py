@@ -58,7 +58,7 @@ def _name(rate: Rate) -> str:
 def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
     mark = mark_of(arms, rate.arm)
     if rate.limits:
-        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.4)  # type: ignore[arg-type]
+        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.4)
     face = "white" if rate.arm == TOTAL else mark.colour
     axes.plot(
         [rate.share], [height], marker=mark.marker, color=mark.colour, markerfacecolor=face, markersize=6

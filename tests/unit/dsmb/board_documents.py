@@ -19,6 +19,7 @@ def make_header(**changes: Any) -> Header:
         "snapshot_sha256": "ab12" * 16,
         "provenance": {"code_version": "0.1.0", "protocol": {"version": "1.0", "sha256": "cd" * 32}},
         "entered_after_cutoff": {"adverse_events": 3},
+        "corrected_after_cutoff": {},
         "board": {"looks": [10, 20, 40]},
     }
     return Header(**(values | changes))

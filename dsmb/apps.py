@@ -1,0 +1,15 @@
+"""The board's app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DsmbConfig(AppConfig):
+    """Reports to the data safety monitoring board."""
+
+    name = "dsmb"
+    verbose_name = _("Board reports")
+
+    def ready(self) -> None:
+        """Listen to lower apps."""
+        from dsmb import receivers  # noqa: F401

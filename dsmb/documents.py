@@ -1,0 +1,61 @@
+"""From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dsmb.choices import ReportFormat, ReportKind
+from dsmb.frames import frames_from
+from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
+from dsmb.rendering.html import html_bytes
+from dsmb.rendering.pdf import pdf_bytes
+from dsmb.tables import CodedArm, TablePlan, arms_summary, closed_tables, open_tables
+from trials.rules.protocol import Protocol, parse_protocol
+
+
+def document_of(snapshot: bytes) -> Document:
+    """The report's JSON document, computed from the bytes of a snapshot."""
+    content = json.loads(snapshot)
+    protocol = parse_protocol(content["protocol"]["content"])
+    frames = frames_from(content["frames"])
+    is_closed = content["kind"] == ReportKind.CLOSED
+    plan = _plan(content, protocol)
+    tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
+    header = _header(content, protocol, sha256_hex(snapshot))
+    return assemble(header=header, arms=arms_summary(frames, plan), tables=tables)
+
+
+def rendered(document: Document) -> dict[ReportFormat, bytes]:
+    """The three documents of one kind, the same bytes each time."""
+    return {
+        ReportFormat.JSON: json_bytes(document),
+        ReportFormat.HTML: html_bytes(document),
+        ReportFormat.PDF: pdf_bytes(document),
+    }
+
+
+def _plan(content: Mapping[str, Any], protocol: Protocol) -> TablePlan:
+    """The coded arms in the order of their letters. The last is what the others are compared with: which
+    letter is the control's stays in the key, which is held apart.
+    """
+    letters = content["arms"]
+    arms = tuple(CodedArm(letter, is_reference=letter == letters[-1]) for letter in letters)
+    previous = content["previous_cutoff_at"]
+    return TablePlan(protocol, arms, datetime.fromisoformat(previous) if previous else None)
+
+
+def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str) -> Header:
+    return Header(
+        trial=content["trial"],
+        title=content["title"],
+        look=content["look"],
+        kind=content["kind"],
+        version=content["version"],
+        data_cutoff_at=datetime.fromisoformat(content["data_cutoff_at"]),
+        snapshot_sha256=snapshot_sha256,
+        provenance=content["provenance"],
+        entered_after_cutoff=content["entered_after_cutoff"],
+        corrected_after_cutoff=content["corrected_after_cutoff"],
+        board={"looks": list(protocol.looks), "looks_source": protocol.looks_source},
+    )

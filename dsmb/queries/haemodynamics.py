@@ -1,0 +1,109 @@
+"""Haemodynamic criteria and findings per infusion, as the report's frames want them."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from dsmb.queries.as_of import Row
+from dsmb.queries.people import FrameRow, People, moment_text
+from events.choices import FindingState
+from events.rules.haemodynamics import (
+    MEASUREMENTS,
+    SIGNS,
+    ObservedInfusion,
+    Reading,
+    VasopressorRate,
+    evaluate_infusion,
+)
+from trials.choices import TimePrecision
+from trials.rules.protocol import HaemodynamicPlan
+
+SECONDS_PER_HOUR = 3600
+DECISIONS: Mapping[str, str] = {
+    FindingState.CANDIDATE: "OPEN",
+    FindingState.CONFIRMED: "CONFIRMED",
+    FindingState.REFUTED: "REFUTED",
+}
+"""A finding that the corrected readings no longer show (withdrawn) is none."""
+
+
+def evaluation_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow]:
+    """The frame `haemodynamic_evaluations`: every criterion over the window of every infusion given."""
+    if plan is None:
+        return []
+    readings = _readings(people)
+    return [
+        row
+        for pk, infusions in people.given.items()
+        for infusion in infusions
+        for row in _evaluations(people, plan, infusion, readings.get(pk, []))
+    ]
+
+
+def _evaluations(
+    people: People, plan: HaemodynamicPlan, infusion: Row, readings: list[Reading]
+) -> Iterator[FrameRow]:
+    person = people.by_id[infusion["participant_id"]]
+    results = evaluate_infusion(readings, _observed(people, infusion, person), plan, person["weight_kg"])
+    for result in results:
+        yield {
+            "participant": person["code"],
+            "infusion_number": infusion["number"],
+            "criterion": result.criterion,
+            "result": str(result.status),
+            "rule_set": plan.rule_set,
+        }
+
+
+def _observed(people: People, infusion: Row, person: Row) -> ObservedInfusion:
+    return ObservedInfusion(
+        started_at=infusion["started_at"],
+        is_exact=infusion["start_precision"] == TimePrecision.MINUTE,
+        ended_at=infusion["ended_at"],
+        observed_until=people.records.cutoff,
+        died_earliest=person["died_earliest_at"],
+        died_latest=person["died_latest_at"],
+    )
+
+
+def _readings(people: People) -> dict[int, list[Reading]]:
+    rates: dict[int, list[VasopressorRate]] = {}
+    for row in people.records["vasopressor_rates"]:
+        rate = VasopressorRate(row["agent"], row["rate"], row["unit"], row["salt"])
+        rates.setdefault(row["reading_id"], []).append(rate)
+    readings: dict[int, list[Reading]] = {}
+    for row in people.records["haemodynamic_readings"]:
+        readings.setdefault(row["participant_id"], []).append(_reading(row, tuple(rates.get(row["id"], ()))))
+    return readings
+
+
+def _reading(row: Row, rates: tuple[VasopressorRate, ...]) -> Reading:
+    measured = {name: None if row[name] is None else Decimal(row[name]) for name in MEASUREMENTS}
+    return Reading(
+        at=row["taken_at"],
+        is_exact=row["taken_precision"] == TimePrecision.MINUTE,
+        respiratory_support=row["respiratory_support"] or None,
+        signs_seen=frozenset(sign for sign in SIGNS if row[sign] is True),
+        signs_excluded=frozenset(sign for sign in SIGNS if row[sign] is False),
+        vasopressors=rates if rates or row["vasopressors_checked"] else None,
+        **measured,
+    )
+
+
+def finding_rows(people: People) -> list[FrameRow]:
+    """The frame `haemodynamic_findings`."""
+    rows = []
+    for row in people.records["haemodynamic_findings"]:
+        infusion = people.infusion_by_id.get(row["infusion_id"])
+        if infusion is not None and row["state"] in DECISIONS:
+            hours = (row["first_hit_at"] - infusion["started_at"]).total_seconds() / SECONDS_PER_HOUR
+            rows.append(
+                {
+                    "participant": people.code(row["participant_id"]),
+                    "infusion_number": infusion["number"],
+                    "criterion": row["criterion"],
+                    "hours_after_infusion": round(hours, 2),
+                    "decision": DECISIONS[row["state"]],
+                    "recorded_at": moment_text(row["recorded_at"]),
+                }
+            )
+    return rows

@@ -1,0 +1,161 @@
+"""Participants, their strata and deaths, as the report's frames want them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from typing import Any
+
+from dsmb.queries.as_of import Row
+from dsmb.queries.records import Records
+from events.choices import Outcome
+from trials.choices import InfusionStatus
+from trials.rules.dates import local_date, zone_of
+
+FrameRow = dict[str, Any]
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """An instant as the frames want it: ISO 8601, UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def number_or_none(value: Any) -> float | None:
+    """A decimal as a plain number."""
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class People:
+    """The trial's participants at the cut-off, with the look-ups that every other frame needs."""
+
+    records: Records
+
+    @cached_property
+    def by_id(self) -> Mapping[int, Row]:
+        return {row["id"]: row for row in self.records["participants"]}
+
+    @cached_property
+    def counted(self) -> frozenset[int]:
+        """Who is in the report with more than the screening: not those enrolled after the look."""
+        limit = self.records.enrolled_up_to
+        return frozenset(pk for pk, row in self.by_id.items() if not _is_later(row, limit))
+
+    @cached_property
+    def given(self) -> Mapping[int, tuple[Row, ...]]:
+        """The infusions that were started, by participant, in the order of their numbers."""
+        given: dict[int, list[Row]] = {}
+        for row in sorted(self.records["infusions"], key=lambda row: row["number"]):
+            if row["status"] == InfusionStatus.GIVEN and row["participant_id"] in self.counted:
+                given.setdefault(row["participant_id"], []).append(row)
+        return {pk: tuple(rows) for pk, rows in given.items()}
+
+    @cached_property
+    def infusion_by_id(self) -> Mapping[int, Row]:
+        return {row["id"]: row for rows in self.given.values() for row in rows}
+
+    @cached_property
+    def letters(self) -> Mapping[int, str]:
+        """The coded arm of each allocated participant (sealed; empty when nothing sealed was read)."""
+        by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
+        return {row["participant_id"]: by_arm[row["arm_code"]] for row in self.records["allocations"]}
+
+    def code(self, participant_id: int) -> str:
+        return str(self.by_id[participant_id]["code"])
+
+    def study_day(self, participant_id: int, moment: datetime | None) -> int | None:
+        """The study day of a moment: calendar days in the trial's zone after the day of randomisation."""
+        day0: date | None = self.by_id[participant_id]["day0_date"]
+        if moment is None or day0 is None:
+            return None
+        return (local_date(moment, self.records.zone) - day0).days
+
+    def certain_day(
+        self, participant_id: int, earliest: datetime | None, latest: datetime | None
+    ) -> int | None:
+        """The study day when both ends of a partial date agree on it, else None."""
+        first, last = self.study_day(participant_id, earliest), self.study_day(participant_id, latest)
+        return first if first == last else None
+
+
+def participant_rows(people: People) -> list[FrameRow]:
+    """The frame `participants`; `arm` is filled when the sealed tables were read."""
+    sites = {row["id"]: row["code"] for row in people.records["sites"]}
+    return [_participant(people, pk, row, sites[row["site_id"]]) for pk, row in people.by_id.items()]
+
+
+def _participant(people: People, pk: int, row: Row, site: str) -> FrameRow:
+    given, is_counted = people.given.get(pk, ()), pk in people.counted
+    return {
+        "participant": row["code"],
+        "site": site,
+        "arm": people.letters.get(pk) if is_counted else None,
+        "status": row["status"] if is_counted else "screened",
+        "screened_at": _start_of(row["screened_date"], people),
+        "enrolled_at": moment_text(row["enrolled_at"]) if is_counted else None,
+        "enrolment_number": row["enrolment_number"] if is_counted else None,
+        "day0": row["day0_date"].isoformat() if is_counted and row["day0_date"] else None,
+        "treated": bool(given),
+        "safety_population": row["in_safety_population"] if is_counted else None,
+        "first_infusion_at": moment_text(min((one["started_at"] for one in given), default=None)),
+        "age_years": number_or_none(row["age_years"]),
+        "sex": row["sex"],
+        "withdrawn_at": _start_of(row["withdrawn_date"], people) if is_counted else None,
+        "died": bool(row["has_died"]) if is_counted else False,
+        "death_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"])
+        if is_counted
+        else None,
+        "recorded_at": moment_text(row["recorded_at"]),
+    }
+
+
+def stratum_rows(people: People) -> list[FrameRow]:
+    """The frame `participant_strata`."""
+    return [
+        {
+            "participant": row["code"],
+            "stratum": str(stratum),
+            "level": None if level in (None, "") else str(level),
+        }
+        for row in people.by_id.values()
+        for stratum, level in sorted((row["strata"] or {}).items())
+    ]
+
+
+def death_rows(people: People) -> list[FrameRow]:
+    """The frame `deaths`: one row per participant whose death is recorded."""
+    return list(_deaths(people))
+
+
+def _deaths(people: People) -> Iterator[FrameRow]:
+    fatal = _fatal_events(people.records)
+    for pk, row in people.by_id.items():
+        if row["has_died"] and pk in people.counted:
+            yield {
+                "participant": row["code"],
+                "died_text": row["died"] or None,
+                "study_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"]),
+                "cause": row["death_cause"] or None,
+                "fatal_event": fatal.get(pk),
+                "recorded_at": moment_text(row["recorded_at"]),
+            }
+
+
+def _fatal_events(records: Records) -> Mapping[int, int]:
+    """The first event with a fatal outcome of each participant, by its number."""
+    fatal: dict[int, int] = {}
+    for row in records["adverse_events"]:
+        if row["outcome"] == Outcome.FATAL:
+            fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
+    return fatal
+
+
+def _is_later(row: Row, limit: int | None) -> bool:
+    return limit is not None and row["enrolment_number"] is not None and row["enrolment_number"] > limit
+
+
+def _start_of(day: date | None, people: People) -> str | None:
+    """The first instant of a day in the trial's zone."""
+    if day is None:
+        return None
+    return moment_text(datetime.combine(day, time.min, tzinfo=zone_of(people.records.zone)))

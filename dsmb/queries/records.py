@@ -1,0 +1,134 @@
+"""All records of a trial that a report uses, as they stood at its cut-off."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from audit.models import AuditedModel
+from dsmb.queries.as_of import Past, Row, rows_as_of
+from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
+from immunology.models import AntibodyResult, DsaFinding, Specimen
+from trials.models import (
+    Allocation,
+    ArmLetter,
+    DispensedDose,
+    Infusion,
+    Participant,
+    ProductBatch,
+    Site,
+)
+
+Columns = Sequence[str]
+
+OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
+    "sites": (Site, ("code",)),
+    "participants": (
+        Participant,
+        (
+            "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
+            "day0_date", "enrolled_at", "enrolment_number", "withdrawn_date", "died", "died_earliest_at",
+            "died_latest_at", "has_died", "death_cause", "in_safety_population",
+        ),
+    ),
+    "infusions": (
+        Infusion,
+        (
+            "participant_id", "number", "status", "started_at", "start_precision", "ended_at", "end_precision",
+            "interrupted", "volume_ml", "voided_at",
+        ),
+    ),
+    "adverse_events": (
+        AdverseEvent,
+        (
+            "participant_id", "number", "status", "reported_term", "ctcae_term_id", "specify", "dictionary_term",
+            "dictionary_soc", "onset", "onset_earliest_at", "onset_latest_at", "ended", "ended_earliest_at",
+            "ended_latest_at", "after_infusion_id", "treatment_emergent", "grade", "severity", "serious",
+            "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
+            "medically_important", "causality", "expectedness", "action_taken", "outcome", "aware_at", "voided_at",
+        ),
+    ),
+    "haemodynamic_readings": (
+        HaemodynamicReading,
+        (
+            "participant_id", "taken_at", "taken_precision", "heart_rate_bpm", "sbp_mmhg", "dbp_mmhg", "map_mmhg",
+            "spo2_percent", "fio2_fraction", "peep_cmh2o", "temperature_c", "respiratory_rate_min",
+            "respiratory_support", "new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest",
+            "transfusion_type_reaction", "vasopressors_checked", "voided_at",
+        ),
+    ),
+    "vasopressor_rates": (VasopressorRate, ("reading_id", "agent", "rate", "unit", "salt")),
+    "haemodynamic_findings": (
+        HaemodynamicFinding,
+        ("participant_id", "infusion_id", "criterion", "state", "first_hit_at", "rule_set"),
+    ),
+    "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
+}  # fmt: skip
+"""What an open report is made from: nothing that could tell an arm."""
+
+SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
+    "arm_letters": (ArmLetter, ("arm_code", "letter")),
+    "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code")),
+    "product_batches": (
+        ProductBatch,
+        ("code", "donor_code", "viability_percent", "meets_specification"),
+    ),
+    "dispensed_doses": (
+        DispensedDose,
+        ("participant_id", "infusion_id", "batch_id", "cells_million", "voided_at"),
+    ),
+    "antibody_results": (
+        AntibodyResult,
+        ("participant_id", "specimen_id", "specificity", "hla_class", "mfi", "voided_at"),
+    ),
+    "dsa_findings": (
+        DsaFinding,
+        (
+            "participant_id", "donor_code", "specificity", "hla_class", "is_reference", "classification", "peak_mfi",
+            "above_threshold", "rule_set",
+        ),
+    ),
+}  # fmt: skip
+"""What the closed report adds; readable under a clearance only."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """The tables of one trial at one cut-off, by name; void rows are left out.
+
+    `enrolled_up_to` is the look's number: later enrolments stand as if they were screened only.
+    """
+
+    trial_id: int
+    cutoff: datetime
+    zone: str
+    enrolled_up_to: int | None
+    tables: Mapping[str, Past]
+
+    def __getitem__(self, name: str) -> tuple[Row, ...]:
+        """The standing rows of a table; a table that was not read has none."""
+        past = self.tables.get(name)
+        return () if past is None else tuple(row for row in past.rows if row.get("voided_at") is None)
+
+    def without(self, names: Collection[str]) -> "Records":
+        """The same records, as if these tables did not exist."""
+        return replace(self, tables={name: past for name, past in self.tables.items() if name not in names})
+
+    def entered_later(self, names: Sequence[str]) -> dict[str, int]:
+        """How many rows of each table were entered after the cut-off, where any were."""
+        counts = {name: self.tables[name].entered_later for name in names if name in self.tables}
+        return {name: count for name, count in counts.items() if count}
+
+    def corrected_later(self, names: Sequence[str]) -> dict[str, int]:
+        """How many rows of each table were corrected after the cut-off and stand here as they were."""
+        counts = {name: self.tables[name].corrected_later for name in names if name in self.tables}
+        return {name: count for name, count in counts.items() if count}
+
+
+def records_of(*, trial_id: int, zone: str, cutoff: datetime, enrolled_up_to: int | None) -> Records:
+    """Read everything, once. Needs a clearance that is open for the trial."""
+    wanted = {**OPEN_TABLES, **SEALED_TABLES}
+    tables = {
+        name: rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns)
+        for name, (model, columns) in wanted.items()
+    }
+    return Records(trial_id, cutoff, zone, enrolled_up_to, tables)

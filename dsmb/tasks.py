@@ -1,0 +1,45 @@
+"""Background work of the board's app: ids in, one service call; safe to run twice, safe to be killed."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from dsmb.services.looks import owe_looks, unfinished_reports
+from dsmb.services.making import make_report as make_one_report
+from dsmb.services.messages import send_message as send_one_message
+from dsmb.services.messages import unsent_messages
+from trials.models import ProtocolVersion
+
+
+@shared_task
+def find_looks(trial_id: int) -> None:
+    """Somebody was enrolled: write down the looks that are owed, and have them made."""
+    for report in owe_looks(trial_id=trial_id, at=timezone.now()):
+        make_report.delay(report.pk)
+
+
+@shared_task
+def make_report(report_id: int) -> None:
+    """Make one report, unless it is ready or somebody is at it; then have its messages sent."""
+    if make_one_report(report_id=report_id, at=timezone.now()):
+        send_messages.delay()
+
+
+@shared_task
+def send_messages() -> None:
+    """Send what waits in the outbox."""
+    for message_id in unsent_messages():
+        send_one_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def sweep() -> None:
+    """Each minute: find from the rows alone whatever a lost message would have set going."""
+    at = timezone.now()
+    for trial_id in (
+        ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
+    ):
+        owe_looks(trial_id=trial_id, at=at)
+    for report_id in unfinished_reports(at=at):
+        make_report.delay(report_id)
+    if unsent_messages():
+        send_messages.delay()
