@@ -12,9 +12,9 @@ from audit.models import VoidableModel
 from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome, Severity
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.judging import (
-    PARTIAL_DATES,
     context_of,
     facts_of,
+    keep_moments,
     protocol_for,
     series_of,
     validation_error,
@@ -190,10 +190,10 @@ class AdverseEvent(VoidableModel):
         """Ask the rules, by status and source, and bring the derived columns up to the dates as written."""
         if not self.participant_id:
             return
+        keep_moments(self, self.zone)
         self._check_belonging()
         infusions = self._infusions()
         facts = facts_of(self, self.zone)
-        self._keep_moments(facts)
         verdict = self._judge(facts, self._context(facts, infusions))
         if verdict.refusals:
             raise validation_error(verdict.refusals)
@@ -237,13 +237,6 @@ class AdverseEvent(VoidableModel):
             raise ValidationError(
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
             )
-
-    def _keep_moments(self, facts: EventFacts) -> None:
-        for name in PARTIAL_DATES:
-            moment = getattr(facts, name)
-            setattr(self, name, moment.text if moment else "")
-            setattr(self, f"{name}_earliest_at", moment.earliest if moment else None)
-            setattr(self, f"{name}_latest_at", moment.latest if moment else None)
 
     def _followed(self, onset: PartialMoment, infusions: Sequence[Infusion]) -> Infusion | None:
         """The infusion that the onset follows, when the dates allow only one."""

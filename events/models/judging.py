@@ -33,19 +33,28 @@ CRITERIA = (
 FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def moments_of(event: "AdverseEvent", zone: str) -> dict[str, PartialMoment | None]:
-    """The event's partial dates read in `zone`. Raises ValidationError for every one that is no date."""
-    moments: dict[str, PartialMoment | None] = {}
+def keep_moments(event: "AdverseEvent", zone: str) -> None:
+    """Bring the derived columns up to the dates as written, in `zone`; ValidationError names all that
+    are none.
+    """
     refusals: list[Refusal] = []
     for name in PARTIAL_DATES:
         try:
-            written = getattr(event, name)
-            moments[name] = parse_partial(written, zone, field=name) if written else None
+            moment = moment_of(event, name, zone)
         except RefusalError as error:
             refusals += error.refusals
+            continue
+        setattr(event, name, moment.text if moment else "")
+        setattr(event, f"{name}_earliest_at", moment.earliest if moment else None)
+        setattr(event, f"{name}_latest_at", moment.latest if moment else None)
     if refusals:
         raise validation_error(refusals)
-    return moments
+
+
+def moment_of(event: "AdverseEvent", name: str, zone: str) -> PartialMoment | None:
+    """One of the event's partial dates, read in `zone`. Raises RefusalError when it is no date."""
+    written = getattr(event, name)
+    return parse_partial(written, zone, field=name) if written else None
 
 
 def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
@@ -65,7 +74,9 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
         ongoing=event.ongoing,
         aware_at=event.aware_at,
         after_infusion=started(event.after_infusion, zone) if event.after_infusion else None,
-        **moments_of(event, zone),
+        onset=moment_of(event, "onset", zone),
+        worsened=moment_of(event, "worsened", zone),
+        ended=moment_of(event, "ended", zone),
     )
 
 

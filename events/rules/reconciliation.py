@@ -13,6 +13,8 @@ from events.rules.remarks import Remark, gettext_noop
 from trials.rules.protocol import ReportingPlan
 
 UNTIL_DUE = frozenset({"causality_missing"})  # R11: a query only when its time is over
+# How an event is coded and graded is no contradiction between records: it is asked about where it is entered.
+ABOUT_CODING = frozenset({"term_of_another_version", "term_not_in_dictionary", "severity_against_grade"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,11 @@ def _deaths(context: EventContext, fatal: list[str]) -> Iterator[Remark]:
 
 def _of_event(facts: EventFacts, context: EventContext, plan: ReportingPlan) -> Iterator[Remark]:
     verdict = check_imported_event(facts, replace(context, other_fatal_events=0))
-    yield from (remark for remark in verdict.refusals + verdict.findings if remark.code not in UNTIL_DUE)
+    yield from (
+        remark
+        for remark in verdict.refusals + verdict.findings
+        if remark.code not in UNTIL_DUE | ABOUT_CODING
+    )
     if is_causality_query_due(
         serious=facts.serious, causality=facts.causality, aware_at=facts.aware_at, plan=plan, at=context.at
     ):

@@ -38,7 +38,7 @@ def grade_exists(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
         {
             "grade": facts.grade,
             "term": facts.term.term,
-            "version": context.dictionary_version or "?",
+            "version": facts.term_version or context.dictionary_version,
             "grades": ", ".join(str(grade) for grade in facts.term.grades),
         },
     )

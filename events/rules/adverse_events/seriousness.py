@@ -150,6 +150,15 @@ def serious_cause_is_assessed(facts: EventFacts, _: EventContext) -> Iterator[Re
         yield Remark("R11", "causality_missing", "causality", message)
 
 
+def awareness_is_recorded(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R9: the 24 h run from the site's awareness of a serious event."""
+    if facts.serious is True and facts.aware_at is None:
+        message = gettext_noop(
+            "Site aware at: not recorded; until it is, the clock runs from when the event was recorded (R9)."
+        )
+        yield Remark("R9", "awareness_missing", "aware_at", message)
+
+
 def same_day_as_far_as_known(one: PartialMoment, other: PartialMoment) -> bool:
     """Whether two dates agree in every part that both have, down to the day as each was written."""
     length = min(len(one.text), len(other.text), DATE_LENGTH)

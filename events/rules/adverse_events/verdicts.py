@@ -46,6 +46,7 @@ PROMPTING: tuple[Check, ...] = (
     grading.grade_is_recorded,
     seriousness.seriousness_is_answered,
     seriousness.serious_cause_is_assessed,
+    seriousness.awareness_is_recorded,
 )
 
 IMPOSSIBLE = frozenset(
@@ -62,7 +63,9 @@ IMPOSSIBLE = frozenset(
 )
 # Open questions that are no contradiction: a report counts them as missing, and does not list them one by
 # one.
-COUNTED_AS_MISSING = frozenset({"grade_missing", "ask_life_threatening", "ask_hospitalisation"})
+COUNTED_AS_MISSING = frozenset(
+    {"grade_missing", "ask_life_threatening", "ask_hospitalisation", "awareness_missing"}
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def check_event(facts: EventFacts, context: EventContext) -> Verdict:
     """Judge an event by R1 to R8 and R11 as it is recorded or corrected.
 
     Refused: R1, R2, R5, R6, R7 and a cause that the protocol does not have. Warned: R4, R8, an end beside
-    "not recovered". Asked: R3, R11, seriousness or grade not recorded. Missing values are never taken for
+    "not recovered". Asked: R3, R9, R11, seriousness or grade not recorded. Missing values are never taken for
     "no" or for zero.
     """
     return Verdict(

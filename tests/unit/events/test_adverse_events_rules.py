@@ -1,5 +1,6 @@
 """R1 to R6 and R8 as tables: which values are refused, asked about, or left alone."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from events.choices import Outcome, Severity
 from events.rules.adverse_events import Criteria, check_draft, check_event, check_imported_event
 from events.rules.remarks import codes
 from tests.unit.events.event_facts import (
+    AT,
     DEATH,
     NONE_SERIOUS,
     OTHER_CARDIAC,
@@ -229,9 +231,18 @@ def test_causality_is_a_category_of_the_protocol(causality: str, expected: tuple
 
 
 def test_serious_event_without_cause_is_asked_about() -> None:
-    facts = make_facts(serious=True, criteria=Criteria(hospitalisation=True), causality="")
+    facts = make_facts(serious=True, criteria=Criteria(hospitalisation=True), causality="", aware_at=AT)
 
     assert codes(check_event(facts, make_context()).prompts) == ("causality_missing",)
+
+
+@pytest.mark.parametrize(("aware_at", "expected"), [(None, ("awareness_missing",)), (AT, ())])
+def test_serious_event_without_awareness_is_asked_about(
+    aware_at: datetime | None, expected: tuple[str, ...]
+) -> None:
+    facts = make_facts(serious=True, criteria=Criteria(hospitalisation=True), aware_at=aware_at)
+
+    assert codes(check_event(facts, make_context()).prompts) == expected
 
 
 @pytest.mark.parametrize(("others", "expected"), [(0, ()), (1, ("several_fatal_events",))])

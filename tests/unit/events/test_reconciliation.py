@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.choices import Outcome
+from events.choices import Outcome, Severity
 from events.rules.adverse_events import Criteria, EventContext, EventFacts
 from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
 from tests.unit.events.event_facts import (
@@ -67,6 +67,13 @@ def test_contradiction_within_an_event_is_listed_with_its_number(changes: dict[s
     mismatches = reconcile_one(make_context(), make_facts(), make_facts(**changes))
 
     assert [(mismatch.code, mismatch.event) for mismatch in mismatches] == [(code, "2")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"term": None}, {"term_version": "6.0"}, {"grade": 1, "severity": Severity.SEVERE}]
+)
+def test_coding_is_no_contradiction_between_records(changes: dict[str, Any]) -> None:
+    assert reconcile_one(make_context(), make_facts(**changes)) == ()
 
 
 def test_missing_cause_is_no_mismatch_before_its_time_is_over() -> None:

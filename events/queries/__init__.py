@@ -1,0 +1,1 @@
+"""Questions about events, each with a bounded number of queries."""

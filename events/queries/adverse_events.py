@@ -1,0 +1,173 @@
+"""Questions about adverse events: terms, what is still to do, contradictions, hours since the infusion."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Q
+
+from events.choices import EventStatus, Outcome
+from events.models import AdverseEvent, CtcaeTerm
+from events.models.judging import FAR_AHEAD, context_of, facts_of, moment_of, protocol_for, started
+from events.rules.adverse_events import HoursSince, hours_since_infusion
+from events.rules.clocks import (
+    ClockState,
+    Deadline,
+    clock_state,
+    follow_up_clock,
+    sae_clock,
+    signature_clock,
+)
+from events.rules.ctcae import Term, rank_terms
+from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
+from trials.choices import Source
+from trials.models import Infusion, Participant
+from trials.rules.protocol import Protocol
+
+Row = TypeVar("Row", AdverseEvent, Infusion)
+
+STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that an event still needs, by when, and where that clock stands.
+
+    `is_assumed`: awareness was not recorded, so the clock runs from when the event was.
+    """
+
+    event: AdverseEvent
+    deadline: Deadline
+    state: ClockState
+    is_assumed: bool = False
+
+
+@dataclass(frozen=True)
+class EventWork:
+    """What is still to do about events: each list by due time, drafts by when they were last touched."""
+
+    sponsor_to_inform: tuple[Due, ...]
+    to_sign: tuple[Due, ...]
+    to_follow_up: tuple[Due, ...]
+    drafts: tuple[AdverseEvent, ...]
+
+
+def ctcae_terms(*, version: str) -> tuple[Term, ...]:
+    """Every term of a CTCAE version (one query); empty when the version was never loaded."""
+    rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "soc", "term", "grades")
+    return tuple(Term(code, soc, term, tuple(grades)) for code, soc, term, grades in rows)
+
+
+def search_ctcae_terms(*, version: str, text: str, limit: int) -> list[CtcaeTerm]:
+    """The terms that fit what was typed, best first (two queries)."""
+    found = [term.code for term in rank_terms(text, ctcae_terms(version=version), limit=limit)]
+    rows = {row.code: row for row in CtcaeTerm.objects.filter(ctcae_version=version, code__in=found)}
+    return [rows[code] for code in found]
+
+
+def event_work(
+    *, trial_id: int, site_codes: frozenset[str] | None, at: datetime, protocol: Protocol
+) -> EventWork:
+    """What is still to do at the sites (None: all) about events that were entered here (one query).
+
+    Imported events are looked after where they come from. A participant's death ends the follow-up.
+    """
+    open_ones = (
+        AdverseEvent.objects.standing().filter(trial=trial_id, source=Source.ENTRY).at_sites(site_codes)
+    )
+    rows = list(open_ones.filter(_needs_something()).with_relations().order_by("changed_at", "pk"))
+    recorded = [row for row in rows if row.status == EventStatus.RECORDED]
+    serious = [row for row in recorded if row.serious]
+    return EventWork(
+        sponsor_to_inform=_by_due(
+            _inform(row, protocol, at) for row in serious if not row.sponsor_informed_at
+        ),
+        to_sign=_by_due(_sign(row, protocol, at) for row in recorded if not row.signed_at),
+        to_follow_up=_by_due(_follow_up(row, protocol, at) for row in recorded if _is_open(row)),
+        drafts=tuple(row for row in rows if row.status == EventStatus.DRAFT),
+    )
+
+
+def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
+    """Every contradiction in the trial's recorded events and deaths at `at` (R12), by participant
+    (four queries).
+    """
+    protocol = protocol_for(trial_id, None)
+    infusions = _grouped(Infusion.objects.given().filter(trial=trial_id))
+    events = _grouped(
+        AdverseEvent.objects.recorded().filter(trial=trial_id).select_related("ctcae_term").order_by("number")
+    )
+    participants = Participant.objects.filter(trial=trial_id).select_related("site").order_by("code")
+    records = (
+        _record(each, protocol, infusions.get(each.pk, []), events.get(each.pk, []), at)
+        for each in participants
+    )
+    return reconcile(records, plan=protocol.reporting)
+
+
+def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
+    """Hours from the start of the infusion that the event follows to its onset; None when they cannot
+    be told.
+    """
+    onset = moment_of(event, "onset", event.zone)
+    if onset is None or event.after_infusion is None:
+        return None
+    return hours_since_infusion(onset, started(event.after_infusion, event.zone))
+
+
+def _needs_something() -> Q:
+    recorded = Q(status=EventStatus.RECORDED)
+    return (
+        Q(status=EventStatus.DRAFT)
+        | (recorded & Q(signed_at=None))
+        | (recorded & Q(serious=True, sponsor_informed_at=None))
+        | (recorded & Q(outcome__in=STILL_OPEN, participant__has_died=False))
+    )
+
+
+def _is_open(row: AdverseEvent) -> bool:
+    return row.outcome in STILL_OPEN and not row.participant.has_died
+
+
+def _inform(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
+    deadline = sae_clock(row.aware_at or row.recorded_at, protocol.reporting)
+    return Due(row, deadline, clock_state(deadline, done_at=None, at=at), row.aware_at is None)
+
+
+def _sign(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
+    """A serious event is signed within its clock; another waits without one."""
+    deadline = signature_clock(row.changed_at if row.serious else None, protocol.reporting)
+    return Due(row, deadline, clock_state(deadline, done_at=None, at=at))
+
+
+def _follow_up(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
+    deadline = follow_up_clock(row.changed_at, protocol.reporting, protocol.timezone)
+    return Due(row, deadline, clock_state(deadline, done_at=None, at=at))
+
+
+def _by_due(dues: Iterable[Due]) -> tuple[Due, ...]:
+    """The earliest due first, those without a clock last."""
+    return tuple(sorted(dues, key=lambda due: due.deadline.due_at or FAR_AHEAD))
+
+
+def _grouped(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
+    """Rows by the id of their participant, in the order given."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row.participant_id].append(row)
+    return grouped
+
+
+def _record(
+    participant: Participant,
+    protocol: Protocol,
+    infusions: list[Infusion],
+    events: list[AdverseEvent],
+    at: datetime,
+) -> ParticipantRecord:
+    context = context_of(participant, protocol=protocol, infusions=infusions, other_fatal_events=0, at=at)
+    zone = participant.site.timezone
+    facts = (EventRecord(str(event.number), facts_of(event, zone)) for event in events)
+    return ParticipantRecord(participant.code, context, tuple(facts))

@@ -1,0 +1,1 @@
+"""Writes about events: each authorised, attributed, in one transaction."""

@@ -1,0 +1,252 @@
+"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version
+with a reason.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services import require
+from audit.services import attributed, first_version, mark_void, next_version
+from events.choices import EventStatus
+from events.models import AdverseEvent
+from events.models.judging import validation_error
+from events.rules.adverse_events import changed_fields, check_correction, reason_missing
+from events.signals import serious_event_recorded
+from trials.models import Participant
+
+ENTERED = (
+    "reported_term",
+    "ctcae_term",
+    "specify",
+    "dictionary_term",
+    "dictionary_soc",
+    "onset",
+    "worsened",
+    "ended",
+    "ongoing",
+    "after_infusion",
+    "grade",
+    "severity",
+    "serious",
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+    "causality",
+    "expectedness",
+    "action_taken",
+    "outcome",
+    "narrative",
+    "aware_at",
+    "sponsor_informed_at",
+)
+"""What people enter. Everything else of an event is derived, or says how the record came about."""
+
+FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
+SIGNATURE = "signed: I have reviewed this event and take responsibility for it"
+"""The meaning of the signature (21 CFR 11.50), kept with it in the trail."""
+
+Values = Mapping[str, Any]
+
+
+def record_adverse_event(
+    *, participant: Participant, values: Values, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Record an event that is complete. `values`: field names of `ENTERED` to values, relations as rows.
+
+    Raises ValidationError per field (R1 to R8), PermissionDenied. Sends `serious_event_recorded` when it is
+    serious.
+    """
+    return _create(participant, values, status=EventStatus.RECORDED, by=by, at=at, reason=reason)
+
+
+def save_draft(
+    *, participant: Participant, values: Values, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Keep an event that is not complete yet; refused is only what cannot be. It counts in no report."""
+    return _create(participant, values, status=EventStatus.DRAFT, by=by, at=at, reason=reason)
+
+
+def change_draft(
+    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Change a draft that stays one."""
+    return _change(event, values, EventStatus.DRAFT, seen_version=seen_version, by=by, at=at, reason=reason)
+
+
+def complete_draft(
+    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was
+    one before.
+    """
+    if event.status != EventStatus.DRAFT:
+        raise ValidationError(_("This event is recorded already; correct it instead."))
+    return _change(
+        event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason
+    )
+
+
+def correct_adverse_event(
+    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Correct an event: a new version beside the old one, which stays readable; a signature on it is dropped.
+
+    `seen_version` is the version that the corrector saw. Raises ValidationError when somebody was faster,
+    nothing differs, no reason is given, or a rule refuses.
+    """
+    return _change(event, values, event.status, seen_version=seen_version, by=by, at=at, reason=reason)
+
+
+def record_follow_up(
+    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    """Say how an event goes on: outcome, end, ongoing, action taken, narrative, sponsor informed;
+    nothing else.
+    """
+    others = sorted(set(values) - FOLLOWED_UP)
+    if others:
+        sentence = _("%(field)s: not part of a follow-up; correct the event instead.")
+        raise ValidationError({name: sentence % {"field": name} for name in others})
+    return correct_adverse_event(
+        event=event, values=values, seen_version=seen_version, by=by, at=at, reason=reason
+    )
+
+
+@transaction.atomic
+def sign_adverse_event(*, event: AdverseEvent, seen_version: int, by: User, at: datetime) -> AdverseEvent:
+    """The investigator signs the version that was seen. A later correction drops the signature, visibly."""
+    row = _locked(event, Action.SIGN_EVENT, by)
+    _refuse_old_version(row, seen_version)
+    if row.status != EventStatus.RECORDED or row.signed_at is not None:
+        raise ValidationError(_("Signature: only a recorded event that is not signed yet can be signed."))
+    row.signed_by, row.signed_at = by.get_full_name() or by.get_username(), at
+    return _keep(row, by=by, at=at, reason=SIGNATURE)
+
+
+@transaction.atomic
+def void_adverse_event(
+    *, event: AdverseEvent, by: User, at: datetime, reason: str, seen_version: int | None = None
+) -> AdverseEvent:
+    """Take an event that should not be there out of every count; the row stays, with its reason."""
+    if not reason.strip():
+        raise validation_error([reason_missing("void")])
+    row = _locked(event, Action.RECORD_EVENT, by)
+    if seen_version is not None:
+        _refuse_old_version(row, seen_version)
+    mark_void(row, reason=reason, at=at)
+    with attributed(by=by, reason=reason, at=at):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def _create(
+    participant: Participant, values: Values, *, status: str, by: User, at: datetime, reason: str
+) -> AdverseEvent:
+    _require(Action.RECORD_EVENT, participant, by)
+    _refuse_unknown(values)
+    Participant.objects.select_for_update().get(pk=participant.pk)
+    last = participant.adverse_events.aggregate(last=Max("number"))["last"] or 0
+    row = AdverseEvent(
+        trial_id=participant.trial_id, participant=participant, number=last + 1, status=status, **values
+    )
+    first_version(row, at=at)
+    _check(row, at)
+    with attributed(by=by, reason=reason, at=at):
+        row.save(force_insert=True)
+    _announce(row, was_serious=False)
+    return row
+
+
+@transaction.atomic
+def _change(
+    event: AdverseEvent,
+    values: Values,
+    status: str,
+    *,
+    seen_version: int,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> AdverseEvent:
+    row = _locked(event, Action.RECORD_EVENT, by)
+    _refuse_unknown(values)
+    was_serious = row.status == EventStatus.RECORDED and row.serious is True
+    changed = changed_fields(_entered(row) | {"status": row.status}, {**values, "status": status})
+    refused = check_correction(
+        changed=changed, reason=reason, expected_version=seen_version, current_version=row.version
+    )
+    if refused:
+        raise validation_error(refused)
+    for name in changed:
+        setattr(row, name, status if name == "status" else values[name])
+    if "onset" in changed and "after_infusion" not in values:
+        row.after_infusion = None
+    row.signed_by, row.signed_at = "", None
+    _check(row, at)
+    _keep(row, by=by, at=at, reason=reason)
+    _announce(row, was_serious=was_serious)
+    return row
+
+
+def _locked(event: AdverseEvent, action: Action, by: User) -> AdverseEvent:
+    """The event as it is now, kept from others until the transaction ends."""
+    row = AdverseEvent.objects.select_for_update(of=("self",)).with_relations().get(pk=event.pk)
+    _require(action, row.participant, by)
+    if row.voided_at is not None:
+        raise ValidationError(_("This event is void; it cannot be changed any more."))
+    return row
+
+
+def _require(action: Action, participant: Participant, by: User) -> None:
+    require(by=by, action=action, trial_code=participant.trial.code, site_code=participant.site.code)
+
+
+def _keep(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
+    """Write the next version. A signature is no judgement: what the rules say of the event does not
+    stop it.
+    """
+    next_version(row, at=at)
+    with attributed(by=by, reason=reason, at=at):
+        row.save()
+    return row
+
+
+def _check(row: AdverseEvent, at: datetime) -> None:
+    row.judged_at = at
+    row.full_clean(validate_unique=False)
+
+
+def _entered(row: AdverseEvent) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ENTERED}
+
+
+def _refuse_unknown(values: Values) -> None:
+    unknown = sorted(set(values) - set(ENTERED))
+    if unknown:
+        sentence = _("%(field)s: not a field that is entered.")
+        raise ValidationError({name: sentence % {"field": name} for name in unknown})
+
+
+def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
+    refused = check_correction(
+        changed=("signature",), reason=SIGNATURE, expected_version=seen_version, current_version=row.version
+    )
+    if refused:
+        raise validation_error(refused)
+
+
+def _announce(row: AdverseEvent, *, was_serious: bool) -> None:
+    if row.status == EventStatus.RECORDED and row.serious is True and not was_serious:
+        serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)
