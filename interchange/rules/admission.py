@@ -1,7 +1,9 @@
 """Decides whether a row belongs to the study at all: STUDYID, DOMAIN, a participant that DM knows, a key used once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from interchange.rules.cells import Cells
 from interchange.rules.rows import BadRow, Dataset, missing_columns
@@ -9,45 +11,50 @@ from interchange.rules.rows import BadRow, Dataset, missing_columns
 IDENTIFIERS = ("STUDYID", "USUBJID")
 
 
-def check_study(dataset: Dataset, study: str, refused: list[BadRow]) -> None:
-    """Refuse rows of another study: one bad row for a file that is another study's throughout, else one per row."""
-    if "STUDYID" not in dataset.columns:
-        return  # the missing column is listed by `admit`
-    found = Counter(row.values["STUDYID"] for row in dataset.rows)
-    wrong_throughout = len(found) == 1 and study not in found
-    for row in dataset.rows:
-        if row.values["STUDYID"] == study:
-            continue
-        Cells(row, refused).refuse("STUDYID", f"the protocol is of study {study}")
-        if wrong_throughout:
-            return
+@dataclass(frozen=True)
+class Intake:
+    """What every row is read against, and where bad ones are listed.
 
-
-def admit(
-    dataset: Dataset,
-    *,
-    domain: str,
-    required: Sequence[str],
-    participants: Collection[str] | None,
-    refused: list[BadRow],
-) -> Iterator[Cells]:
-    """Every row of a data set, its identifiers checked; nothing when a required variable is missing altogether.
-
-    `participants` are DM's; None while DM itself is read. STUDYID is checked by `check_study`.
+    `zones` maps every participant of DM to the zone of their site; `at` is the moment of reading (aware).
     """
-    domain_variable = "RDOMAIN" if dataset.name.startswith("supp") else "DOMAIN"
-    absent = missing_columns(dataset, (*IDENTIFIERS, domain_variable, *required))
-    refused.extend(absent)
-    if absent:
-        return
-    for row in dataset.rows:
-        cells = Cells(row, refused)
-        if cells.required(domain_variable).upper() not in ("", domain):
-            cells.refuse(domain_variable, f"the file holds rows of {domain}")
-        code = cells.required("USUBJID")
-        if code and participants is not None and code not in participants:
-            cells.refuse("USUBJID", "DM has no such participant")
-        yield cells
+
+    study: str
+    zones: Mapping[str, str]
+    at: datetime
+    refused: list[BadRow] = field(default_factory=list)
+
+    def zone(self, participant: str) -> str:
+        """The zone of wall times; UTC for somebody whom DM does not know, whose row is refused anyway."""
+        return self.zones.get(participant, "UTC")
+
+    def check_study(self, dataset: Dataset) -> None:
+        """Refuse rows of another study: one bad row for a file that is another's throughout, else one per row."""
+        if "STUDYID" not in dataset.columns:
+            return  # the missing column is listed by `admit`
+        found = Counter(row.values["STUDYID"] for row in dataset.rows)
+        wrong_throughout = len(found) == 1 and self.study not in found
+        for row in dataset.rows:
+            if row.values["STUDYID"] == self.study:
+                continue
+            Cells(row, self.refused, self.at).refuse("STUDYID", f"the protocol is of study {self.study}")
+            if wrong_throughout:
+                return
+
+    def admit(self, dataset: Dataset, *, domain: str, required: Sequence[str]) -> Iterator[Cells]:
+        """Every row of a data set, its identifiers checked; nothing when a required variable is missing altogether."""
+        domain_variable = "RDOMAIN" if dataset.name.startswith("supp") else "DOMAIN"
+        absent = missing_columns(dataset, (*IDENTIFIERS, domain_variable, *required))
+        self.refused.extend(absent)
+        if absent:
+            return
+        for row in dataset.rows:
+            cells = Cells(row, self.refused, self.at)
+            if cells.required(domain_variable).upper() not in ("", domain):
+                cells.refuse(domain_variable, f"the file holds rows of {domain}")
+            code = cells.required("USUBJID")
+            if code and code not in self.zones:
+                cells.refuse("USUBJID", "DM has no such participant")
+            yield cells
 
 
 class KeysOnce:

@@ -1,16 +1,16 @@
 """Reads AE and SUPPAE (SDTMIG 3.4 section 6.2.1): terms, grades, seriousness, cause, outcome, partial dates as given.
 
-Severity, grade and seriousness are three answers, and none is derived from another. What contradicts something else
-is imported and listed by `findings`; refused is only what no reading can be given to.
+Severity, grade and seriousness are three answers, and none is derived from another. Refused is what no reading can be
+given to, and what `events.rules` says cannot be; contradictions are imported and listed by `findings`.
 """
 
 from collections.abc import Mapping
 
-from events.rules.ctcae import Term, is_other_specify
-from interchange.rules.admission import KeysOnce, admit
+from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import EventRecord, Origin
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from interchange.rules.supplementals import (
     TREATMENT_EMERGENT,
     Parent,
@@ -18,12 +18,13 @@ from interchange.rules.supplementals import (
     qualifier_flag,
     read_supplementals,
 )
-from interchange.rules.terminology import ACTIONS, GRADES, OUTCOMES, SERIOUSNESS_CRITERIA, SEVERITIES
-from interchange.rules.terms import Vocabulary, check_grade, check_specified
-from trials.rules.dates import surely_before
+from interchange.rules.terminology import ACTIONS, OUTCOMES, SERIOUSNESS_CRITERIA, SEVERITIES
+from interchange.rules.terms import Vocabulary, specified
 from trials.rules.protocol import Protocol
 
 REQUIRED = ("AESEQ", "AETERM", "AEDECOD")
+ONGOING = "ONGOING"  # C66728, relation to reference period
+LONGEST_TEXT = 250  # characters of a term or class
 DICTIONARY_COLUMNS = (
     "AELLT",
     "AELLTCD",
@@ -38,90 +39,85 @@ DICTIONARY_COLUMNS = (
     "AESOC",
     "AESOCCD",
 )
+VARIABLES = {
+    "onset": "AESTDTC",
+    "ended": "AEENDTC",
+    "grade": "AETOXGR",
+    "causality": "AEREL",
+    "outcome": "AEOUT",
+    "serious": "AESER",
+    "severity": "AESEV",
+    "ctcae_term": "AEDECOD",
+    "reported_term": "AETERM",
+    "specify": "AETERM",
+    **{field: variable for variable, field in SERIOUSNESS_CRITERIA.items()},
+}
+"""The SDTM variable behind a field that a rule speaks of."""
 
 
 class EventReader:
     """Reads the events of one study; `vocabulary` is None where the study keeps its own terms."""
 
-    def __init__(self, protocol: Protocol, vocabulary: Vocabulary | None, zones: Mapping[str, str]) -> None:
+    def __init__(self, protocol: Protocol, vocabulary: Vocabulary | None, intake: Intake) -> None:
         self._protocol = protocol
         self._vocabulary = vocabulary
-        self._zones = zones
+        self._intake = intake
+        version = vocabulary.version if vocabulary else None
+        self._context = EventContext(at=intake.at, dictionary_version=version, causality=protocol.causality)
 
-    def read(
-        self, dataset: Dataset | None, supplemental: Dataset | None, refused: list[BadRow]
-    ) -> tuple[EventRecord, ...]:
-        """One record per row of AE; every bad value is added to `refused`, its row left out."""
-        participants = self._zones.keys()
-        qualifiers = read_supplementals(
-            supplemental, Parent("AE", participants, keys_of(dataset, "AE")), refused
-        )
+    def read(self, dataset: Dataset | None, supplemental: Dataset | None) -> tuple[EventRecord, ...]:
+        """One record per row of AE; the rows with a bad value are left out."""
+        parent = Parent("AE", keys_of(dataset, "AE"))
+        qualifiers = read_supplementals(supplemental, parent, self._intake)
         if dataset is None:
             return ()
         once = KeysOnce()
         records = []
-        for cells in admit(
-            dataset, domain="AE", required=REQUIRED, participants=participants, refused=refused
-        ):
+        for cells in self._intake.admit(dataset, domain="AE", required=REQUIRED):
             sequence = cells.sequence("AESEQ")
             once.check(cells, "AESEQ", cells.text("USUBJID"), sequence)
             record = self._event(cells, sequence, qualifiers.get((cells.text("USUBJID"), sequence), {}))
+            if cells.are_sound:
+                self._refuse_impossible(cells, record.facts)
             if cells.are_sound:
                 records.append(record)
         return tuple(records)
 
     def _event(self, cells: Cells, sequence: int, qualifiers: Mapping[str, str]) -> EventRecord:
-        participant = cells.text("USUBJID")
-        zone = self._zones.get(participant, self._protocol.timezone)
-        grade = self._grade(cells)
-        term = self._term(cells, grade)
-        record = EventRecord(
+        facts = self._facts(cells)
+        return EventRecord(
             origin=Origin(cells.row.file, cells.row.line),
-            participant=participant,
+            participant=cells.text("USUBJID"),
             sequence=sequence,
-            verbatim=cells.required("AETERM"),
-            term=term.term,
-            term_code=term.code,
-            is_other_specify=bool(term.code) and is_other_specify(term.term),
-            system_organ_class=term.soc,
-            grade=grade,
-            severity=cells.term("AESEV", SEVERITIES),
-            serious=cells.flag("AESER"),
-            criteria={variable: cells.flag(variable) for variable in SERIOUSNESS_CRITERIA},
-            causality=self._causality(cells),
+            facts=facts,
+            term=facts.term.term if facts.term else _text(cells, "AEDECOD"),
+            soc=facts.term.soc if facts.term else _text(cells, "AEBODSYS") or _text(cells, "AESOC"),
             action=cells.term("AEACN", ACTIONS),
-            outcome=cells.term("AEOUT", OUTCOMES),
-            onset=cells.moment("AESTDTC", zone),
-            end=cells.moment("AEENDTC", zone),
             treatment_emergent=qualifier_flag(qualifiers, TREATMENT_EMERGENT),
             dictionary_columns={name: cells.text(name) for name in DICTIONARY_COLUMNS if cells.text(name)},
         )
-        if record.onset and record.end and surely_before(record.end, record.onset):
-            cells.refuse("AEENDTC", f"the end is before AESTDTC ({record.onset.text})")
-        return record
 
-    def _grade(self, cells: Cells) -> int | None:
-        """CTCAE's grade, 1 to 5; None when missing, or when the study's dictionary has no grades."""
-        if self._vocabulary is None:
-            return None
-        grade = cells.whole("AETOXGR")
-        if grade is not None and grade not in GRADES:
-            cells.refuse("AETOXGR", "a grade is a whole number from 1 to 5")
-            return None
-        return grade
-
-    def _term(self, cells: Cells, grade: int | None) -> Term:
-        """The pinned vocabulary's term, or the study's own term and class as text with no grades."""
-        own_class = cells.text("AEBODSYS") or cells.text("AESOC")
-        own = Term(code="", soc=own_class, term=cells.required("AEDECOD"), grades=())
-        if self._vocabulary is None or not own.term:
-            return own
-        term = self._vocabulary.match(cells)
-        if term is None:
-            return own
-        check_grade(cells, term, self._vocabulary.version, grade)
-        check_specified(cells, term)
-        return term
+    def _facts(self, cells: Cells) -> EventFacts:
+        zone = self._intake.zone(cells.text("USUBJID"))
+        cells.required("AEDECOD")
+        verbatim = cells.required("AETERM") and _text(cells, "AETERM")
+        term = self._vocabulary.match(cells) if self._vocabulary and cells.are_sound else None
+        answers = {field: cells.flag(variable) for variable, field in SERIOUSNESS_CRITERIA.items()}
+        return EventFacts(
+            term=term,
+            term_version=self._vocabulary.version if self._vocabulary and term else "",
+            reported_term=verbatim,
+            specify=specified(term, verbatim) if term else "",
+            grade=cells.whole("AETOXGR") if self._vocabulary else None,
+            severity=cells.term("AESEV", SEVERITIES),
+            serious=cells.flag("AESER"),
+            criteria=Criteria(**answers),
+            causality=self._causality(cells),
+            outcome=cells.term("AEOUT", OUTCOMES),
+            onset=cells.moment("AESTDTC", zone),
+            ended=cells.moment("AEENDTC", zone),
+            ongoing=_ongoing(cells),
+        )
 
     def _causality(self, cells: Cells) -> str:
         """The code of the protocol's category that AEREL names by code or label; empty means missing."""
@@ -134,3 +130,21 @@ class EventReader:
             cells.refuse("AEREL", f"the protocol's causality categories are {codes}")
             return ""
         return category.code
+
+    def _refuse_impossible(self, cells: Cells, facts: EventFacts) -> None:
+        """List what the rules of adverse events say cannot be, such as a grade that the term does not have."""
+        for remark in check_imported_event(facts, self._context).refusals:
+            cells.refuse(VARIABLES[remark.field], str(remark))
+
+
+def _ongoing(cells: Cells) -> bool | None:
+    """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered."""
+    said = {cells.text("AEENRF").upper(), cells.text("AEENRTPT").upper()}
+    return True if ONGOING in said else None
+
+
+def _text(cells: Cells, variable: str) -> str:
+    text = cells.text(variable)
+    if len(text) > LONGEST_TEXT:
+        cells.refuse(variable, f"the text has more than {LONGEST_TEXT} characters")
+    return text

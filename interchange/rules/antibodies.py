@@ -1,14 +1,13 @@
 """Reads IS: anti-HLA antibodies, one specificity of one serum per row. Everything of it is sealed, its counts too."""
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import AntibodyRecord, Origin
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
 from trials.rules.dates import PartialMoment, Precision
 
@@ -23,18 +22,16 @@ _LOCUS = re.compile(
 )
 
 
-def read_antibodies(
-    dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
-) -> tuple[AntibodyRecord, ...]:
+def read_antibodies(dataset: Dataset | None, intake: Intake) -> tuple[AntibodyRecord, ...]:
     """One record per row of IS that names an HLA specificity; `mfi` None = not measured. Other tests are passed over."""
     if dataset is None:
         return ()
     once, per_serum = KeysOnce(), KeysOnce()
     records = []
-    for cells in admit(dataset, domain="IS", required=REQUIRED, participants=zones.keys(), refused=refused):
+    for cells in intake.admit(dataset, domain="IS", required=REQUIRED):
         sequence = cells.sequence("ISSEQ")
         once.check(cells, "ISSEQ", cells.text("USUBJID"), sequence)
-        record = _antibody(cells, sequence, zones.get(cells.text("USUBJID"), "UTC"))
+        record = _antibody(cells, sequence, intake.zone(cells.text("USUBJID")))
         if record is not None:
             per_serum.check(
                 cells, "ISBDAGNT", record.participant, record.specimen, record.specificity, record.run

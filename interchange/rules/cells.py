@@ -1,6 +1,7 @@
 """Reads the values of one row and collects what it refuses, so that one pass lists every bad value of a study."""
 
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -15,8 +16,9 @@ LONGEST_SHOWN_VALUE = 200  # characters of a value that a bad row repeats
 class Cells:
     """The cells of one row. Every reader returns None (or '') for what is missing or refused; refusals are collected."""
 
-    def __init__(self, row: Row, refused: list[BadRow]) -> None:
+    def __init__(self, row: Row, refused: list[BadRow], at: datetime) -> None:
         self.row = row
+        self._at = at
         self._refused = refused
         self._refused_before = len(refused)
 
@@ -59,7 +61,7 @@ class Cells:
         value = self.text(variable)
         if value in ("", SAS_MISSING_NUMBER):
             return None
-        number = _decimal(value)
+        number = decimal_of(value)
         if number is None:
             self.refuse(variable, "the value is not a number")
         return number
@@ -84,7 +86,7 @@ class Cells:
         return number or 0
 
     def moment(self, variable: str, zone: str) -> PartialMoment | None:
-        """A date that may be partial, kept as given; wall time is in `zone`."""
+        """A date that may be partial, kept as given; wall time is in `zone`. What lies ahead is refused."""
         value = self.text(variable)
         if not value:
             return None
@@ -92,10 +94,13 @@ class Cells:
         if isinstance(moment, str):
             self.refuse(variable, moment)
             return None
+        if moment.earliest > self._at:
+            self.refuse(variable, "the date lies in the future; only what has happened is recorded")
         return moment
 
 
-def _decimal(value: str) -> Decimal | None:
+def decimal_of(value: str) -> Decimal | None:
+    """A finite number as written, or None."""
     try:
         number = Decimal(value)
     except InvalidOperation:

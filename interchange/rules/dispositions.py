@@ -1,11 +1,11 @@
 """Reads DS, and decides from it who was randomised, who failed screening, and who left the trial when and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.records import DispositionRecord, Origin
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from interchange.rules.terminology import (
     COMPLETED,
     DEATH,
@@ -28,15 +28,13 @@ class Course:
     completed: DispositionRecord | None = None
 
 
-def read_dispositions(
-    dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
-) -> tuple[DispositionRecord, ...]:
-    """One record per row of DS; `zones` maps DM's participants to the zone of their site."""
+def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[DispositionRecord, ...]:
+    """One record per row of DS."""
     if dataset is None:
         return ()
     once = KeysOnce()
     records = []
-    for cells in admit(dataset, domain="DS", required=REQUIRED, participants=zones.keys(), refused=refused):
+    for cells in intake.admit(dataset, domain="DS", required=REQUIRED):
         participant = cells.text("USUBJID")
         record = DispositionRecord(
             origin=Origin(cells.row.file, cells.row.line),
@@ -46,7 +44,7 @@ def read_dispositions(
             term=cells.text("DSTERM"),
             category=cells.text("DSCAT").upper(),
             scope=cells.text("DSSCAT").upper(),
-            started=cells.moment("DSSTDTC", zones.get(participant, "UTC")),
+            started=cells.moment("DSSTDTC", intake.zone(participant)),
         )
         once.check(cells, "DSSEQ", participant, record.sequence)
         if cells.are_sound:

@@ -4,7 +4,7 @@ from interchange.rules.dispositions import Course
 from interchange.rules.records import Enrolment, ParticipantRecord
 from interchange.rules.rows import BadRow
 from trials.choices import EnrolmentBasis
-from trials.rules.dates import PartialMoment, Precision
+from trials.rules.dates import PartialMoment, Precision, surely_before
 from trials.rules.protocol import Protocol
 
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
@@ -50,7 +50,20 @@ def enrolment_of(
             participant, chosen.variable, chosen.at.text, "an enrolment is dated at least to the day", refused
         )
         return None
+    _check_order(participant, course, chosen, refused)
     return chosen
+
+
+def _check_order(
+    participant: ParticipantRecord, course: Course, enrolment: Enrolment, refused: list[BadRow]
+) -> None:
+    """Refuse leaving, completing or dying before being enrolled, however partial dates are completed."""
+    reason = f"the date is before the enrolment ({enrolment.variable} {enrolment.at.text})"
+    for row in (course.left, course.completed):
+        if row is not None and row.started is not None and surely_before(row.started, enrolment.at):
+            refused.append(BadRow(row.origin.file, row.origin.line, "DSSTDTC", row.started.text, reason))
+    if participant.death is not None and surely_before(participant.death, enrolment.at):
+        _refuse(participant, "DTHDTC", participant.death.text, reason, refused)
 
 
 def _disposition(course: Course) -> Enrolment | None:

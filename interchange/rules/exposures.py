@@ -1,12 +1,11 @@
 """Reads EX: each row an infusion, or a span of doses. What was given, how much and of which lot is sealed."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import ExposureRecord, Origin
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from trials.choices import InfusionStatus
 from trials.rules.dates import PartialMoment, Precision, surely_before
 
@@ -17,16 +16,14 @@ LARGEST_STORED = Decimal("99999.9")  # five digits before the point: what a volu
 PRECISE_ENOUGH = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 
 
-def read_exposures(
-    dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]
-) -> tuple[ExposureRecord, ...]:
+def read_exposures(dataset: Dataset | None, intake: Intake) -> tuple[ExposureRecord, ...]:
     """One record per row; EXSEQ numbers the infusions of a participant, EXOCCUR = N is one that was not given."""
     if dataset is None:
         return ()
     once = KeysOnce()
     records = []
-    for cells in admit(dataset, domain="EX", required=REQUIRED, participants=zones.keys(), refused=refused):
-        record = _exposure(cells, zones)
+    for cells in intake.admit(dataset, domain="EX", required=REQUIRED):
+        record = _exposure(cells, intake)
         if record is not None:
             once.check(cells, "EXSEQ", record.participant, record.sequence)
         if record is not None and cells.are_sound:
@@ -34,9 +31,9 @@ def read_exposures(
     return tuple(records)
 
 
-def _exposure(cells: Cells, zones: Mapping[str, str]) -> ExposureRecord | None:
+def _exposure(cells: Cells, intake: Intake) -> ExposureRecord | None:
     participant = cells.text("USUBJID")
-    zone = zones.get(participant, "UTC")
+    zone = intake.zone(participant)
     status = InfusionStatus.NOT_GIVEN if cells.flag("EXOCCUR") is False else InfusionStatus.GIVEN
     sequence, treatment = _number(cells), cells.required("EXTRT")
     started = _start(cells, zone) if status == InfusionStatus.GIVEN else None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from events.choices import RateUnit, Salt, Vasopressor
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, VasopressorRecord
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from trials.rules.dates import PartialMoment, Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
@@ -51,17 +51,17 @@ class Medications:
     not_used: Mapping[str, int]
 
 
-def read_medications(dataset: Dataset | None, zones: Mapping[str, str], refused: list[BadRow]) -> Medications:
+def read_medications(dataset: Dataset | None, intake: Intake) -> Medications:
     """The rows of CM that are vasopressors with a rate, its unit and a start with a time of day; others are counted."""
     if dataset is None:
         return Medications((), {})
     not_used: Counter[str] = Counter()
     once = KeysOnce()
     records = []
-    for cells in admit(dataset, domain="CM", required=REQUIRED, participants=zones.keys(), refused=refused):
+    for cells in intake.admit(dataset, domain="CM", required=REQUIRED):
         sequence = cells.sequence("CMSEQ")
         once.check(cells, "CMSEQ", cells.text("USUBJID"), sequence)
-        record = _vasopressor(cells, sequence, zones.get(cells.text("USUBJID"), "UTC"), not_used)
+        record = _vasopressor(cells, sequence, intake.zone(cells.text("USUBJID")), not_used)
         if record is not None and cells.are_sound:
             records.append(record)
     return Medications(tuple(records), dict(not_used))

@@ -1,11 +1,12 @@
 """Reads DM and SUPPDM: who was screened, at which site, in which planned arm, and who died."""
 
+import re
 from collections.abc import Mapping
 
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, ParticipantRecord
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from interchange.rules.supplementals import NO_SEQUENCE, Parent, Qualifiers, read_supplementals
 from interchange.rules.terminology import (
     SCREEN_FAILURE,
@@ -18,25 +19,25 @@ from trials.rules.dates import surely_before
 from trials.rules.protocol import Arm, Protocol
 
 REQUIRED = ("SITEID",)
-LONGEST_CODE = 40  # characters of a participant's code
+LONGEST_CODE = 40  # characters of the code of a participant or site
+SITE_CODE = re.compile(r"[A-Za-z0-9_-]+")
 OLDEST_AGE_YEARS = 120  # older than anybody known to have lived in a trial: a typing error
 
 
-def participant_codes(dataset: Dataset) -> frozenset[str]:
-    """Every USUBJID of DM, also of rows that are bad otherwise, so that one bad row is not reported as many."""
-    return frozenset(code for row in dataset.rows if (code := row.values.get("USUBJID", "")))
+def zones_of(dataset: Dataset, protocol: Protocol) -> Mapping[str, str]:
+    """The zone of every USUBJID of DM, also of rows that are bad otherwise: one bad row is not reported as many."""
+    rows = ((row.values.get("USUBJID", ""), row.values.get("SITEID", "")) for row in dataset.rows)
+    return {code: zone_of_site(protocol, site) for code, site in rows if code}
 
 
 def read_participants(
-    dataset: Dataset, supplemental: Dataset | None, protocol: Protocol, refused: list[BadRow]
+    dataset: Dataset, supplemental: Dataset | None, protocol: Protocol, intake: Intake
 ) -> tuple[ParticipantRecord, ...]:
-    """One record per row of DM. Raises nothing: every bad value is added to `refused`, its row left out."""
-    codes = participant_codes(dataset)
-    parent = Parent("DM", codes, frozenset())
-    populations = _populations(read_supplementals(supplemental, parent, refused))
+    """One record per row of DM; the rows with a bad value are left out."""
+    populations = _populations(read_supplementals(supplemental, Parent("DM", frozenset()), intake))
     once = KeysOnce()
     records = []
-    for cells in admit(dataset, domain="DM", required=REQUIRED, participants=None, refused=refused):
+    for cells in intake.admit(dataset, domain="DM", required=REQUIRED):
         once.check(cells, "USUBJID", cells.text("USUBJID"))
         record = _participant(cells, protocol, populations.get(cells.text("USUBJID"), {}))
         if cells.are_sound:
@@ -56,7 +57,7 @@ def _populations(qualifiers: Qualifiers) -> Mapping[str, Mapping[str, bool]]:
 
 
 def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, bool]) -> ParticipantRecord:
-    site_code = cells.required("SITEID")
+    site_code = _site_code(cells)
     zone = zone_of_site(protocol, site_code)
     failed = _is_screen_failure(cells)
     record = ParticipantRecord(
@@ -91,6 +92,13 @@ def _code(cells: Cells) -> str:
     code = cells.text("USUBJID")
     if len(code) > LONGEST_CODE:
         cells.refuse("USUBJID", f"the code has more than {LONGEST_CODE} characters")
+    return code
+
+
+def _site_code(cells: Cells) -> str:
+    code = cells.required("SITEID")
+    if code and (len(code) > LONGEST_CODE or not SITE_CODE.fullmatch(code)):
+        cells.refuse("SITEID", f"a site's code has letters, digits, - and _, at most {LONGEST_CODE}")
     return code
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from events.choices import RateUnit, Salt, Vasopressor
+from events.rules.adverse_events import EventFacts
 from trials.choices import EnrolmentBasis, InfusionStatus
 from trials.rules.dates import PartialMoment
 
@@ -79,25 +80,18 @@ class ExposureRecord:
 
 @dataclass(frozen=True)
 class EventRecord:
-    """One row of AE. `criteria` by SDTM variable; `dictionary_columns` are MedDRA-like columns kept as text."""
+    """One row of AE: what the rules judge in `facts`, its term and class (`soc`), CTCAE's or the study's own.
+
+    `dictionary_columns` are MedDRA-like columns kept as text.
+    """
 
     origin: Origin
     participant: str
     sequence: int
-    verbatim: str
+    facts: EventFacts
     term: str
-    term_code: str
-    is_other_specify: bool
-    system_organ_class: str
-    grade: int | None
-    severity: str
-    serious: bool | None
-    criteria: Mapping[str, bool | None]
-    causality: str
+    soc: str
     action: str
-    outcome: str
-    onset: PartialMoment | None
-    end: PartialMoment | None
     treatment_emergent: bool | None
     dictionary_columns: Mapping[str, str]
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from interchange.rules.admission import check_study
+from interchange.rules.admission import Intake
 from interchange.rules.adverse_events import EventReader
 from interchange.rules.antibodies import read_antibodies
 from interchange.rules.dispositions import Course, course_of, read_dispositions
@@ -12,7 +13,7 @@ from interchange.rules.enrolment import enrolment_of
 from interchange.rules.exposures import read_exposures
 from interchange.rules.findings import cases_of, find_contradictions
 from interchange.rules.medications import read_medications
-from interchange.rules.participants import read_participants, zone_of_site
+from interchange.rules.participants import read_participants, zones_of
 from interchange.rules.records import (
     AntibodyRecord,
     DispositionRecord,
@@ -58,38 +59,38 @@ class Study:
 
 
 def read_study(
-    datasets: Mapping[str, Dataset], *, protocol: Protocol, vocabulary: Vocabulary | None
+    datasets: Mapping[str, Dataset], *, protocol: Protocol, vocabulary: Vocabulary | None, at: datetime
 ) -> Study:
-    """Read the data sets, by lower-case name, of the study that `protocol` describes.
+    """Read the data sets, by lower-case name, of the study that `protocol` describes, at the moment `at` (aware).
 
     Never raises for what a file says: all bad rows of all files come back together, in the order of the files.
     `vocabulary` is the protocol's CTCAE version, None when its dictionary is `none`.
     """
-    refused = [bad for dataset in datasets.values() for bad in dataset.bad_rows]
+    unsplit = tuple(bad for dataset in datasets.values() for bad in dataset.bad_rows)
     if "dm" not in datasets:
-        reason = "the folder holds no DM data set, in which every participant stands"
-        return Study(bad_rows=(*refused, BadRow("dm", NO_LINE, "", "", reason)))
+        reason = "the folder holds no readable DM data set, in which every participant stands"
+        return Study(bad_rows=(*unsplit, BadRow("dm", NO_LINE, "", "", reason)))
+    intake = Intake(protocol.code, zones_of(datasets["dm"], protocol), at)
     for dataset in datasets.values():
-        check_study(dataset, protocol.code, refused)
-    study = _read_domains(datasets, protocol, vocabulary, refused)
-    return replace(study, bad_rows=tuple(sorted(refused, key=lambda bad: (bad.file, bad.line))))
+        intake.check_study(dataset)
+    study = _read_domains(datasets, protocol, vocabulary, intake)
+    bad_rows = sorted((*unsplit, *intake.refused), key=lambda bad: (bad.file, bad.line))
+    return replace(study, bad_rows=tuple(bad_rows))
 
 
 def _read_domains(
-    datasets: Mapping[str, Dataset], protocol: Protocol, vocabulary: Vocabulary | None, refused: list[BadRow]
+    datasets: Mapping[str, Dataset], protocol: Protocol, vocabulary: Vocabulary | None, intake: Intake
 ) -> Study:
-    zones = _zones(datasets["dm"], protocol)
-    participants = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, refused)
-    courses = _courses(read_dispositions(datasets.get("ds"), zones, refused))
-    enrolments = _enrolments(participants, courses, protocol, refused)
-    exposures = read_exposures(datasets.get("ex"), zones, refused)
-    events = EventReader(protocol, vocabulary, zones).read(
-        datasets.get("ae"), datasets.get("suppae"), refused
-    )
+    participants = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, intake)
+    courses = _courses(read_dispositions(datasets.get("ds"), intake))
+    enrolments = _enrolments(participants, courses, protocol, intake.refused)
+    exposures = read_exposures(datasets.get("ex"), intake)
+    events = EventReader(protocol, vocabulary, intake).read(datasets.get("ae"), datasets.get("suppae"))
     limits = protocol.haemodynamics.plausibility if protocol.haemodynamics else {}
-    vitals = read_vitals(datasets.get("vs"), zones, limits, refused)
-    medications = read_medications(datasets.get("cm"), zones, refused)
-    antibodies = read_antibodies(datasets.get("is"), zones, refused)
+    vitals = read_vitals(datasets.get("vs"), intake, limits)
+    medications = read_medications(datasets.get("cm"), intake)
+    antibodies = read_antibodies(datasets.get("is"), intake)
+    cases = cases_of(participants, enrolments, events, exposures)
     return Study(
         participants=participants,
         courses=courses,
@@ -99,19 +100,13 @@ def _read_domains(
         vitals=vitals.readings,
         vasopressors=medications.vasopressors,
         antibodies=antibodies,
-        findings=find_contradictions(cases_of(participants, enrolments, events, exposures)),
+        findings=find_contradictions(cases, protocol=protocol, at=intake.at),
         not_used={
             **{f"VS: {reason}": count for reason, count in sorted(vitals.not_used.items())},
             **{f"CM: {reason}": count for reason, count in sorted(medications.not_used.items())},
-            **_unused_qualifiers(datasets, zones, refused),
+            **_unused_qualifiers(datasets, intake),
         },
     )
-
-
-def _zones(dataset: Dataset, protocol: Protocol) -> Mapping[str, str]:
-    """The zone of each participant's wall times, also of participants whose row is bad."""
-    rows = ((row.values.get("USUBJID", ""), row.values.get("SITEID", "")) for row in dataset.rows)
-    return {code: zone_of_site(protocol, site) for code, site in rows if code}
 
 
 def _courses(dispositions: Iterable[DispositionRecord]) -> Mapping[str, Course]:
@@ -135,15 +130,13 @@ def _enrolments(
     return enrolments
 
 
-def _unused_qualifiers(
-    datasets: Mapping[str, Dataset], zones: Mapping[str, str], refused: list[BadRow]
-) -> Mapping[str, int]:
+def _unused_qualifiers(datasets: Mapping[str, Dataset], intake: Intake) -> Mapping[str, int]:
     """Check the supplemental qualifiers of domains whose qualifiers mean nothing here, and count them."""
     unused = {}
     for domain in UNUSED_SUPPLEMENTALS:
         name = f"supp{domain}"
         if name in datasets:
-            parent = Parent(domain.upper(), zones.keys(), keys_of(datasets.get(domain), domain.upper()))
-            read_supplementals(datasets[name], parent, refused)
+            parent = Parent(domain.upper(), keys_of(datasets.get(domain), domain.upper()))
+            read_supplementals(datasets[name], parent, intake)
             unused[f"{name.upper()}: qualifiers"] = len(datasets[name].rows)
     return unused

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from interchange.rules.admission import KeysOnce, admit
-from interchange.rules.cells import Cells
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.admission import Intake, KeysOnce
+from interchange.rules.cells import Cells, decimal_of
+from interchange.rules.rows import Dataset
 
 REQUIRED = ("IDVAR", "IDVARVAL", "QNAM", "QVAL")
 NO_SEQUENCE = 0  # a qualifier of the participant, not of one row
@@ -22,20 +22,16 @@ class Parent:
     """The domain that qualifiers belong to, and the keys (participant, sequence) of its rows."""
 
     domain: str
-    participants: Collection[str]
     keys: Collection[tuple[str, int]]
 
 
-def read_supplementals(dataset: Dataset | None, parent: Parent, refused: list[BadRow]) -> Qualifiers:
+def read_supplementals(dataset: Dataset | None, parent: Parent, intake: Intake) -> Qualifiers:
     """The qualifiers by (participant, sequence) and QNAM; a qualifier of no row, or given twice, is refused."""
     if dataset is None:
         return {}
     found: dict[tuple[str, int], dict[str, str]] = {}
     once = KeysOnce()
-    rows = admit(
-        dataset, domain=parent.domain, required=REQUIRED, participants=parent.participants, refused=refused
-    )
-    for cells in rows:
+    for cells in intake.admit(dataset, domain=parent.domain, required=REQUIRED):
         name = cells.required("QNAM").upper()
         key = (cells.text("USUBJID"), _sequence(cells, parent))
         once.check(cells, "QNAM", *key, cells.text("IDVAR").upper(), cells.text("IDVARVAL"), name)
@@ -68,10 +64,9 @@ def qualifier_flag(qualifiers: Mapping[str, str], name: str) -> bool | None:
 
 def keys_of(dataset: Dataset | None, domain: str) -> frozenset[tuple[str, int]]:
     """(USUBJID, --SEQ) of every row of the parent that has a readable key, also of rows that are bad otherwise."""
-    ignored: list[BadRow] = []
     keys = set()
     for row in dataset.rows if dataset else ():
-        sequence = Cells(row, ignored).whole(f"{domain}SEQ")
-        if sequence is not None:
-            keys.add((row.values.get("USUBJID", ""), sequence))
+        number = decimal_of(row.values.get(f"{domain}SEQ", ""))
+        if number is not None and number == number.to_integral_value():
+            keys.add((row.values.get("USUBJID", ""), int(number)))
     return frozenset(keys)

@@ -6,12 +6,7 @@ YES_NO = ("Y", "N")  # C66742, of which SDTM flags use these two
 SEVERITIES = tuple(Severity.values)  # C66769
 ACTIONS = tuple(ActionTaken.values)  # C66767
 OUTCOMES = tuple(Outcome.values)  # C66768
-FATAL = Outcome.FATAL
-RECOVERED = Outcome.RECOVERED
-RECOVERED_WITH_SEQUELAE = Outcome.RECOVERED_WITH_SEQUELAE
-NOT_RECOVERED = Outcome.NOT_RECOVERED
 SEXES = ("F", "M", "U", "UNDIFFERENTIATED", "INTERSEX")  # C66731
-GRADES = (1, 2, 3, 4, 5)  # AETOXGR has no code list; CTCAE's grades
 
 SCREEN_FAILURE_ARMS = frozenset(
     {"SCRNFAIL", "SCREEN FAILURE"}
@@ -29,5 +24,12 @@ DISPOSITION_EVENT = "DISPOSITION EVENT"  # DS.DSCAT
 STUDY_TREATMENT = "STUDY TREATMENT"  # DS.DSSCAT: left the treatment, not the study
 
 # ICH E2A II.B criteria by SDTM variable. AESCAN, AESOD and AESINTV are not among them (SDTMIG 3.4 AE assumption 7).
-SERIOUSNESS_CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
+SERIOUSNESS_CRITERIA = {
+    "AESDTH": "results_in_death",
+    "AESLIFE": "life_threatening",
+    "AESHOSP": "hospitalisation",
+    "AESDISAB": "disability",
+    "AESCONG": "congenital_anomaly",
+    "AESMIE": "medically_important",
+}
 NOT_DONE = "NOT DONE"  # --STAT

@@ -51,17 +51,9 @@ class Vocabulary:
         return next((term for term in found if term is not None), None)
 
 
-def check_grade(cells: Cells, term: Term, version: str, grade: int | None) -> None:
-    """Refuse a grade that the term does not have in the pinned version (CTCAE: not every term has every grade)."""
-    if grade is not None and grade not in term.grades:
-        available = ", ".join(map(str, term.grades))
-        cells.refuse("AETOXGR", f"CTCAE v{version} has grades {available} for {term.term!r}")
-
-
-def check_specified(cells: Cells, term: Term) -> None:
-    """Refuse an "Other, specify" whose verbatim text says no more than the term (rule R6)."""
-    if is_other_specify(term.term) and fold(cells.text("AETERM")) == fold(term.term):
-        cells.refuse("AETERM", "an 'Other, specify' term needs a text of its own")
+def specified(term: Term, verbatim: str) -> str:
+    """What an "Other, specify" was: the verbatim text, unless it says no more than the term; empty for other terms."""
+    return verbatim if is_other_specify(term.term) and fold(verbatim) != fold(term.term) else ""
 
 
 def _code(written: str) -> str:

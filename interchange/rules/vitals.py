@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from interchange.rules.admission import KeysOnce, admit
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, VitalsRecord
-from interchange.rules.rows import BadRow, Dataset
+from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
 from trials.rules.dates import PartialMoment, Precision
 from trials.rules.protocol import Plausibility
@@ -73,12 +73,7 @@ class _Measurement:
     measured: PartialMoment
 
 
-def read_vitals(
-    dataset: Dataset | None,
-    zones: Mapping[str, str],
-    limits: Mapping[str, Plausibility],
-    refused: list[BadRow],
-) -> Vitals:
+def read_vitals(dataset: Dataset | None, intake: Intake, limits: Mapping[str, Plausibility]) -> Vitals:
     """Every haemodynamic row of VS, grouped into readings; other tests and values not taken are only counted.
 
     `limits` are the protocol's, by variable; outside the hard ones a value is refused.
@@ -88,10 +83,10 @@ def read_vitals(
     not_used: Counter[str] = Counter()
     groups: dict[tuple[str, str, str, int], list[_Measurement]] = {}
     once = KeysOnce()
-    for cells in admit(dataset, domain="VS", required=REQUIRED, participants=zones.keys(), refused=refused):
+    for cells in intake.admit(dataset, domain="VS", required=REQUIRED):
         participant = cells.text("USUBJID")
         once.check(cells, "VSSEQ", participant, cells.sequence("VSSEQ"))
-        measurement = _measurement(cells, zones.get(participant, "UTC"), limits, not_used)
+        measurement = _measurement(cells, intake.zone(participant), limits, not_used)
         if measurement is not None and cells.are_sound:
             _place(groups, participant, timepoint_of(cells), measurement)
     return Vitals(tuple(_reading(*item) for item in groups.items()), dict(not_used))

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from events.rules.adverse_events import EventFacts, StartedInfusion, preceding_infusion
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
 from trials.choices import TimePrecision
@@ -13,14 +14,6 @@ from trials.rules.dates import PartialMoment
 
 Key = tuple[int, str]
 
-CRITERION_FIELDS = {
-    "AESDTH": "results_in_death",
-    "AESLIFE": "life_threatening",
-    "AESHOSP": "hospitalisation",
-    "AESDISAB": "disability",
-    "AESCONG": "congenital_anomaly",
-    "AESMIE": "medically_important",
-}
 SIGN_FIELDS = (
     "heart_rate_bpm",
     "sbp_mmhg",
@@ -36,36 +29,66 @@ LONGEST_SOURCE_KEY = 80  # characters
 LONGEST_TIMEPOINT = 60  # characters
 
 
-def event_fields(study: Study, ids: Ids, term_ids: Ids) -> Mapping[Key, Fields]:
-    """Adverse events by participant and AESEQ. `term_ids`: id of the vocabulary's term by its code."""
-    return {
-        (ids[event.participant], f"AESEQ {event.sequence}"): {
+def event_fields(
+    study: Study, ids: Ids, term_ids: Ids, infusion_ids: Mapping[tuple[Any, int], Any]
+) -> Mapping[Key, Fields]:
+    """Adverse events by participant and AESEQ.
+
+    `term_ids`: the vocabulary's terms by code; `infusion_ids`: infusions by (participant id, number).
+    """
+    doses = _doses(study)
+    fields = {}
+    for event in study.events:
+        participant_id = ids[event.participant]
+        number = _follows(event, doses[event.participant])
+        fields[participant_id, f"AESEQ {event.sequence}"] = {
             "number": event.sequence,
-            "reported_term": event.verbatim,
-            **_term(event, term_ids),
-            **_span("onset", event.onset),
-            **_span("ended", event.end),
+            "after_infusion_id": infusion_ids[participant_id, number] if number else None,
             "treatment_emergent": event.treatment_emergent,
-            "grade": event.grade,
-            "severity": event.severity,
-            "serious": event.serious,
-            **{field: event.criteria[variable] for variable, field in CRITERION_FIELDS.items()},
-            "causality": event.causality,
             "action_taken": event.action,
-            "outcome": event.outcome,
+            **_term(event, term_ids),
+            **_facts(event.facts),
         }
-        for event in study.events
-    }
+    return fields
+
+
+def _doses(study: Study) -> Mapping[str, list[StartedInfusion]]:
+    doses: dict[str, list[StartedInfusion]] = defaultdict(list)
+    for exposure in study.exposures:
+        if exposure.started is not None:
+            doses[exposure.participant].append(StartedInfusion(exposure.sequence, exposure.started))
+    return doses
+
+
+def _follows(event: EventRecord, doses: Sequence[StartedInfusion]) -> int | None:
+    """The number of the infusion that the event follows; None before the first, or when dates cannot tell."""
+    onset = event.facts.onset
+    return preceding_infusion(onset, doses).number if onset is not None else None
 
 
 def _term(event: EventRecord, term_ids: Ids) -> Fields:
-    term_id = term_ids.get(event.term_code)
+    term = event.facts.term
     return {
-        "ctcae_term_id": term_id,
-        "specify": event.verbatim if event.is_other_specify else "",
-        "dictionary_term": "" if term_id else event.term,
-        "dictionary_soc": "" if term_id else event.system_organ_class,
+        "ctcae_term_id": term_ids[term.code] if term else None,
+        "dictionary_term": "" if term else event.term,
+        "dictionary_soc": "" if term else event.soc,
         "dictionary_coding": dict(event.dictionary_columns),
+    }
+
+
+def _facts(facts: EventFacts) -> Fields:
+    return {
+        "reported_term": facts.reported_term,
+        "specify": facts.specify,
+        **_span("onset", facts.onset),
+        **_span("ended", facts.ended),
+        "ongoing": facts.ongoing,
+        "grade": facts.grade,
+        "severity": facts.severity,
+        "serious": facts.serious,
+        **vars(facts.criteria),
+        "causality": facts.causality,
+        "outcome": facts.outcome,
     }
 
 

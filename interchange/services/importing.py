@@ -45,7 +45,7 @@ def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: Use
     """
     protocol = parse_protocol(protocol_content)
     require(by=by, action=Action.IMPORT_DATA, trial_code=protocol.code)
-    study = read_study(source.datasets, protocol=protocol, vocabulary=vocabulary_of(protocol))
+    study = read_study(source.datasets, protocol=protocol, vocabulary=vocabulary_of(protocol), at=at)
     bad_rows = source.bad_rows + study.bad_rows or conflicts_of(study, trial_code=protocol.code)
     if bad_rows:
         raise StudyRefusedError(bad_rows)
@@ -85,11 +85,12 @@ def open_content_sha256(study: Study, protocol: Protocol) -> str:
     """
     codes = {one.code: one.code for one in study.participants}
     sites = {one.site_code: one.site_code for one in study.participants}
-    terms = {event.term_code: event.term_code for event in study.events if event.term_code}
+    terms = {event.facts.term.code: event.facts.term.code for event in study.events if event.facts.term}
+    infusions = {(one.participant, one.sequence): one.sequence for one in study.exposures}
     parts: tuple[Mapping[Any, Any], ...] = (
         field_values.participant_fields(study, protocol, sites),
         field_values.infusion_fields(study, codes),
-        event_values.event_fields(study, codes, terms),
+        event_values.event_fields(study, codes, terms, infusions),
         event_values.reading_fields(study, codes),
         event_values.rate_fields(study, codes),
     )

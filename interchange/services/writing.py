@@ -51,7 +51,7 @@ class StudyWriter:
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
-        happenings = self._write_events(ids)
+        happenings = {**self._write_events(ids), **self._write_readings(ids)}
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {**people, "infusions or doses": infusions, **happenings, "specimens": specimens}
@@ -68,15 +68,21 @@ class StudyWriter:
         terms = (
             dict(CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "pk")) if version else {}
         )
-        wanted = event_values.event_fields(self._study, ids, terms)
+        wanted = event_values.event_fields(self._study, ids, terms, self._infusion_ids())
+        return {"adverse events": import_events(wanted=wanted, **self._write)}
+
+    def _write_readings(self, ids: Mapping[str, int]) -> Mapping[str, Synchronised]:
+        readings = event_values.reading_fields(self._study, ids)
+        rates = event_values.rate_fields(self._study, ids)
         return {
-            "adverse events": import_events(wanted=wanted, **self._write),
-            "haemodynamic readings": import_readings(
-                wanted=event_values.reading_fields(self._study, ids), **self._write
-            ),
-            "vasopressor rates": import_vasopressor_rates(
-                wanted=event_values.rate_fields(self._study, ids), **self._write
-            ),
+            "haemodynamic readings": import_readings(wanted=readings, **self._write),
+            "vasopressor rates": import_vasopressor_rates(wanted=rates, **self._write),
+        }
+
+    def _infusion_ids(self) -> Mapping[tuple[int, int], int]:
+        rows = Infusion.objects.filter(trial=self._trial).standing()
+        return {
+            (person, number): pk for pk, person, number in rows.values_list("pk", "participant_id", "number")
         }
 
     def _write_products(self, ids: Mapping[str, int]) -> tuple[Synchronised, ...]:
@@ -84,14 +90,10 @@ class StudyWriter:
         study = self._study
         allocations = import_allocations(wanted=field_values.allocation_fields(study, ids), **self._write)
         batches = import_batches(wanted=field_values.batch_fields(study), **self._write)
-        rows = Infusion.objects.filter(trial=self._trial).standing()
-        infusion_ids = {
-            (person, number): pk for pk, person, number in rows.values_list("pk", "participant_id", "number")
-        }
         with importing_sealed(**self._write):
             batch_ids = dict(ProductBatch.objects.filter(trial=self._trial).values_list("code", "pk"))
         doses = import_doses(
-            wanted=field_values.dose_fields(study, ids, infusion_ids, batch_ids), **self._write
+            wanted=field_values.dose_fields(study, ids, self._infusion_ids(), batch_ids), **self._write
         )
         return allocations, batches, doses
 
