@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dispenseddose',
             name='out_of_specification_reason',
-            field=models.TextField(blank=True, help_text='Who decided to give a batch that does not meet its specification, and why.', verbose_name='why given out of specification'),
+            field=models.TextField(blank=True, default='', help_text='Who decided to give a batch that does not meet its specification, and why.', verbose_name='why given out of specification'),
         ),
     ]

@@ -101,7 +101,12 @@ class Participant(AuditedModel):
                     enrolment_number=None, enrolled_at=None, enrolment_basis="", enrolment_recorded_at=None
                 )
                 | (
-                    Q(enrolment_number__gte=1, enrolled_at__isnull=False, enrolment_recorded_at__isnull=False)
+                    Q(
+                        enrolment_number__isnull=False,
+                        enrolment_number__gte=1,
+                        enrolled_at__isnull=False,
+                        enrolment_recorded_at__isnull=False,
+                    )
                     & ~Q(enrolment_basis="")
                 ),
                 name="trials_participant_enrolment_whole",

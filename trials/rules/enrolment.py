@@ -135,7 +135,7 @@ def _consent_refusals(facts: EnrolmentFacts, protocol: Protocol) -> tuple[Refusa
         local_date(at, protocol.timezone) if by_day else at for at in (facts.consented_at, facts.moment)
     )
     params = {"consent": consent, "value": moment}
-    if consent > moment:  # type: ignore[operator]  # both days or both moments
+    if consent > moment:  # both days or both moments
         late = gettext_noop(
             "Consented at: %(consent)s is after the enrolment at %(value)s; consent comes first."
         )

@@ -3,8 +3,9 @@
 Rules speak English and never raise Django's errors; models translate the sentence and attach it to its field.
 """
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -19,7 +20,7 @@ class Refusal:
 
     field: str
     message: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message % dict(self.params) if self.params else self.message

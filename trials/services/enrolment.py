@@ -74,7 +74,7 @@ def number_participant(
     row.enrolment_number = _next_number(row.trial_id)
     next_version(row, at=at)
     row.full_clean()
-    check_not_future(row, ("enrolled_at",), at=at, zone=row.trial.timezone)
+    check_not_future(row, {"enrolled_at": "enrolled_at"}, at=at, zone=row.trial.timezone)
     row.save()
     participant_enrolled.send(sender=Participant, trial_id=row.trial_id)
     return row

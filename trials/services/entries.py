@@ -19,13 +19,16 @@ def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> No
         raise ValidationError({name: ValidationError(message, params=params)})
 
 
-def check_not_future(row: Model, fields: tuple[str, ...], *, at: datetime, zone: str) -> None:
-    """Raise ValidationError for every date (a day in `zone`) or moment of the row that is later than `at`."""
+def check_not_future(row: Model, fields: Mapping[str, str], *, at: datetime, zone: str) -> None:
+    """Raise ValidationError for every date (a day in `zone`) or moment of the row that is later than `at`.
+
+    `fields`: the field that is named to the attribute that holds its earliest moment.
+    """
     errors = {}
-    for name in fields:
-        value: date | datetime | None = getattr(row, name)
+    for name, attribute in fields.items():
+        value: date | datetime | None = getattr(row, attribute)
         limit = at if isinstance(value, datetime) else local_date(at, zone)
-        if value is not None and value > limit:  # type: ignore[operator]  # both moments or both days
+        if value is not None and value > limit:  # both moments or both days
             errors[name] = _future(row, name, value)
     if errors:
         raise ValidationError(errors)

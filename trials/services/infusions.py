@@ -35,7 +35,7 @@ CORRECTABLE = frozenset(
         "kit_number",
     }
 )
-HAPPENED = ("started_at", "ended_at")
+HAPPENED = {"started_at": "started_at", "ended_at": "ended_at"}
 
 
 def start_infusion(

@@ -13,11 +13,12 @@ from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, next_version
 from trials.choices import ParticipantStatus, Sex
-from trials.models import Participant, ProtocolVersion, Site
+from trials.models import Infusion, Participant, ProtocolVersion, Site
 from trials.models.refusing import raise_refusals
 from trials.rules.dates import local_date
 from trials.rules.enrolment import derived_strata, status_refusals
 from trials.services.entries import check_correctable, check_not_future
+from trials.signals import infusion_changed
 
 CORRECTABLE = frozenset(
     {
@@ -39,7 +40,13 @@ CORRECTABLE = frozenset(
 )
 """What `correct_participant` may change; status, enrolment and site have verbs of their own or never change."""
 
-HAPPENED = ("screened_date", "consented_at", "withdrawn_date", "completed_date", "died_earliest_at")
+HAPPENED = {
+    "screened_date": "screened_date",
+    "consented_at": "consented_at",
+    "withdrawn_date": "withdrawn_date",
+    "completed_date": "completed_date",
+    "died": "died_earliest_at",
+}
 """What is recorded only after it has happened."""
 
 
@@ -158,7 +165,15 @@ def _change(
         row.full_clean()
         check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
         row.save()
+        if "died" in values:
+            _tell_of_infusions(row)
     return row
+
+
+def _tell_of_infusions(participant: Participant) -> None:
+    """A death may be a finding after an infusion."""
+    for infusion_id in participant.infusions.given().values_list("pk", flat=True):
+        infusion_changed.send(sender=Infusion, infusion_id=infusion_id)
 
 
 def lock_participant(participant: Participant) -> Participant:

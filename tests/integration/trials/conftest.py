@@ -1,0 +1,42 @@
+"""A trial with the shipped STROMA protocol, a site of it, and the people who work there."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.services import system_user
+from tests.factories import AT, make_user
+from trials.models import Site, Trial
+from trials.services import load_protocol
+
+STROMA = Path(__file__).resolve().parents[3] / "protocols" / "stroma-cov-2.toml"
+
+
+@pytest.fixture
+def content() -> dict[str, Any]:
+    """The shipped protocol's content, to be changed at will."""
+    return tomllib.loads(STROMA.read_text())
+
+
+@pytest.fixture
+def trial(db: None, content: dict[str, Any]) -> Trial:
+    return load_protocol(content=content, by=system_user(), at=AT, reason="set-up").trial
+
+
+@pytest.fixture
+def site(trial: Trial) -> Site:
+    return trial.sites.get(code="07")
+
+
+@pytest.fixture
+def nurse(trial: Trial, site: Site) -> User:
+    return make_user("nurse", trial=trial, site=site)
+
+
+@pytest.fixture
+def unit(trial: Trial) -> User:
+    """Somebody of the cell-therapy unit."""
+    return make_user("cell_therapy_unit", trial=trial)

@@ -1,0 +1,17 @@
+"""The pages of trials, participants, infusions, and what is sealed about them."""
+
+from trials.admin.infusions import InfusionAdmin
+from trials.admin.participants import ParticipantAdmin
+from trials.admin.sealed import AllocationAdmin, DispensedDoseAdmin, ProductBatchAdmin
+from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
+
+__all__ = [
+    "AllocationAdmin",
+    "DispensedDoseAdmin",
+    "InfusionAdmin",
+    "ParticipantAdmin",
+    "ProductBatchAdmin",
+    "ProtocolVersionAdmin",
+    "SiteAdmin",
+    "TrialAdmin",
+]

@@ -1,0 +1,91 @@
+"""What happens to an infusion after it started: it ends, is interrupted, or turns out to be entered by mistake."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin.fields import MomentField, NumberInput
+from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.verbs import Verb
+from accounts.choices import Action
+from trials import services
+from trials.choices import InfusionStatus
+from trials.models import Infusion
+
+
+class _StepForm(forms.ModelForm[Infusion]):
+    class Meta:
+        model = Infusion
+        fields: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        """The service asks the infusion's rules with everything that the step changes."""
+
+
+class EndForm(_StepForm):
+    ended_at = MomentField(label=_lazy("Ended at"))
+    volume_ml = forms.DecimalField(
+        label=_lazy("Volume given (mL)"),
+        required=False,
+        min_value=0,
+        max_digits=6,
+        decimal_places=1,
+        widget=NumberInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("ended_at", timezone.localtime().replace(second=0, microsecond=0))
+
+
+class InterruptForm(_StepForm):
+    interruption_reason = forms.CharField(
+        label=_lazy("Why was it interrupted?"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
+
+
+class VoidForm(_StepForm):
+    reason = forms.CharField(
+        label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
+    )
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now(), "reason": FIRST_ENTRY}
+
+
+def end(request: HttpRequest, infusion: Infusion, form: EndForm) -> str:
+    services.end_infusion(infusion=infusion, **form.cleaned_data, **_by(request))
+    return _("Ended: infusion %(number)d of %(participant)s. The checks go on until the window closes.") % {
+        "number": infusion.number,
+        "participant": infusion.participant.code,
+    }
+
+
+def interrupt(request: HttpRequest, infusion: Infusion, form: InterruptForm) -> str:
+    services.interrupt_infusion(infusion=infusion, **form.cleaned_data, **_by(request))
+    return _(
+        "Recorded: the infusion was interrupted. If something happened to the participant, record the adverse event too."
+    )
+
+
+def void(request: HttpRequest, infusion: Infusion, form: VoidForm) -> str:
+    services.void_infusion(infusion=infusion, **{**_by(request), "reason": form.cleaned_data["reason"]})
+    return _("The infusion is void. It stays readable, and counts nowhere.")
+
+
+def _is_given(infusion: Infusion) -> bool:
+    return infusion.voided_at is None and infusion.status == InfusionStatus.GIVEN
+
+
+VERBS = (
+    Verb("end", _lazy("End"), _lazy("The infusion has ended"), Action.RECORD_INFUSION, EndForm, end, lambda infusion: _is_given(infusion) and infusion.ended_at is None),
+    Verb("interrupt", _lazy("Interrupted"), _lazy("Record the interruption"), Action.RECORD_INFUSION, InterruptForm, interrupt, lambda infusion: _is_given(infusion) and not infusion.interrupted),
+    Verb("void", _lazy("Void"), _lazy("Void this infusion"), Action.RECORD_INFUSION, VoidForm, void, lambda infusion: infusion.voided_at is None, _lazy("For an infusion entered by mistake. Nothing is deleted.")),
+)  # fmt: skip

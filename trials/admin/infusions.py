@@ -1,0 +1,217 @@
+"""The pages of infusions: one starts, it ends or is interrupted, one is not given; what was in the bag is elsewhere."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin import RecordForm, RoleScopedAdmin
+from accounts.admin.display import clock, day, study_day
+from accounts.admin.fields import MomentField, NumberInput, YesNoField
+from accounts.choices import Action
+from accounts.queries import site_codes_for, trial_codes_for
+from trials import services
+from trials.admin.infusion_verbs import VERBS
+from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
+from trials.models import Infusion, Participant
+
+GIVEN = ("number", "started_at", "ended_at", "interrupted", "interruption_reason", "volume_ml", "kit_number")
+
+
+class InfusionForm(RecordForm):
+    """An infusion that has begun, or that was given: the end may come later."""
+
+    started_at = MomentField(label=_lazy("Started at"))
+    ended_at = MomentField(
+        label=_lazy("Ended at"), required=False, help_text=_lazy("Leave empty while it is running.")
+    )
+    interrupted = YesNoField(label=_lazy("Was it interrupted?"))
+
+    class Meta:
+        model = Infusion
+        fields = ("participant", *GIVEN)
+        labels = {
+            "number": _lazy("Which infusion?"),
+            "volume_ml": _lazy("Volume given (mL)"),
+            "kit_number": _lazy("Kit number"),
+            "interruption_reason": _lazy("Why was it interrupted?"),
+        }
+        help_texts = {"kit_number": _lazy("As printed on the bag's label.")}
+        widgets = {
+            "number": NumberInput, "volume_ml": NumberInput,
+            "kit_number": forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
+            "interruption_reason": forms.TextInput(attrs={"class": "long"}),
+        }  # fmt: skip
+
+    class Media:
+        js = ("safety_monitor/combo.js",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        person: Participant | None = cleaned.get("participant")
+        if person is not None:
+            self.instance.trial_id = person.trial_id
+        return cleaned
+
+
+@admin.register(Infusion)
+class InfusionAdmin(RoleScopedAdmin):
+    view_action = Action.VIEW_PARTICIPANTS
+    add_action = change_action = Action.RECORD_INFUSION
+    site_path = "participant__site"
+    verbs = VERBS
+    form = InfusionForm
+    change_form_template = "admin/trials/infusion/change_form.html"
+    list_display = ("participant", "number_shown", "day_shown", "started", "ended", "state")
+    list_display_links = ("participant", "number_shown")
+    list_filter = ("status", "number")
+    search_fields = ("participant__code", "kit_number")
+    search_help_text = _lazy("Participant or kit number")
+    list_select_related = ("participant",)
+    ordering = ("-started_at", "-id")
+    sortable_by: ClassVar[Sequence[str]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Infusion]:
+        return (
+            super().get_queryset(request).select_related("participant__site", "participant__trial", "trial")
+        )
+
+    def name_of(self, obj: Infusion) -> str:
+        return _("%(participant)s, infusion %(number)d") % {
+            "participant": obj.participant.code,
+            "number": obj.number,
+        }
+
+    # The list -------------------------------------------------------------
+
+    @admin.display(description=_lazy("Infusion"))
+    def number_shown(self, obj: Infusion) -> str:
+        return str(obj.number)
+
+    @admin.display(description=_lazy("Study day"))
+    def day_shown(self, obj: Infusion) -> str:
+        return (
+            study_day(obj.participant.day0_date, timezone.localtime(obj.started_at).date())
+            if obj.started_at
+            else "–"
+        )
+
+    @admin.display(description=_lazy("Started"))
+    def started(self, obj: Infusion) -> str:
+        return _when(obj.started_at, obj.start_precision)
+
+    @admin.display(description=_lazy("Ended"))
+    def ended(self, obj: Infusion) -> str:
+        return _when(obj.ended_at, obj.end_precision)
+
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: Infusion) -> str:
+        if obj.voided_at:
+            return _("void")
+        if obj.status == InfusionStatus.NOT_GIVEN:
+            return _("not given")
+        if obj.ended_at is None:
+            return _("no end recorded")
+        return _("interrupted") if obj.interrupted else _("given")
+
+    # The form ----------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Infusion | None = None) -> Any:
+        if obj is None:
+            return [
+                (_("Who"), {"fields": ["participant", "number"]}),
+                (_("What and when"), {"fields": ["kit_number", "started_at"]}),
+            ]
+        why = ["reason", "seen_version"] if self.has_change_permission(request, obj) else []
+        given = [
+            "number",
+            "kit_number",
+            ("started_at", "ended_at"),
+            "volume_ml",
+            "interrupted",
+            "interruption_reason",
+        ]
+        return [(None, {"fields": [*given, *why]})]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "participant":
+            kwargs["queryset"] = self._recipients(request)
+            kwargs["widget"] = forms.Select(
+                attrs={
+                    "data-combo": _("Type the participant's code"),
+                    "data-combo-empty": _("No participant with this code here"),
+                }
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _recipients(self, request: HttpRequest) -> QuerySet[Participant]:
+        rows = Participant.objects.none()
+        for code in sorted(trial_codes_for(request.user, Action.RECORD_INFUSION)):  # type: ignore[arg-type]
+            sites = site_codes_for(request.user, Action.RECORD_INFUSION, trial_code=code)  # type: ignore[arg-type]
+            rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
+        return rows.filter(status__in=[ParticipantStatus.SCREENED, ParticipantStatus.ENROLLED]).order_by(
+            "code"
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "started_at": timezone.localtime().replace(second=0, microsecond=0),
+            **super().get_changeform_initial_data(request),
+        }
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        infusion: Infusion | None = context.get("original")
+        context["title"] = _("Start an infusion") if infusion is None else self.name_of(infusion)
+        context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
+        if infusion is not None:
+            context["six_hours_url"] = six_hours_url(infusion)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:
+        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        if change:
+            values = {name: form.cleaned_data[name] for name in GIVEN if name in form.changed_data}
+            services.correct_infusion(infusion=Infusion.objects.get(pk=obj.pk), changes=values, **said)
+            return
+        started = services.start_infusion(
+            participant=obj.participant,
+            number=obj.number,
+            started_at=obj.started_at,
+            kit_number=obj.kit_number,
+            **said,
+        )
+        obj.pk = started.pk
+
+    def say_saved(self, request: HttpRequest, obj: Infusion, *, is_new: bool) -> str:
+        if is_new:
+            return _("Started: %(infusion)s. The checks of the next hours are on the worklist.") % {
+                "infusion": self.name_of(obj)
+            }
+        return super().say_saved(request, obj, is_new=is_new)
+
+
+def six_hours_url(infusion: Infusion) -> str:
+    """The page of the hours after an infusion, made by the app that knows readings; empty where there is none."""
+    try:
+        return (
+            reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
+            if infusion.started_at
+            else ""
+        )
+    except NoReverseMatch:
+        return ""
+
+
+def _when(at: Any, precision: str) -> str:
+    if at is None:
+        return "–"
+    return f"{day(at)} {clock(at)}" if precision == TimePrecision.MINUTE else day(at)

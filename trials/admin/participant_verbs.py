@@ -1,0 +1,164 @@
+"""The steps of a participant: enrolled, screening failed, withdrawn, completed, died. One question page each."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin.fields import DayField, MomentField, PartialDateField
+from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.verbs import Verb
+from accounts.choices import Action
+from trials import services
+from trials.choices import ParticipantStatus
+from trials.models import Infusion, Participant, ProtocolVersion
+
+
+class _StepForm(forms.ModelForm[Participant]):
+    """A step's answers; what the step makes of the participant is the service's matter, so no model field here."""
+
+    class Meta:
+        model = Participant
+        fields: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        """The service asks the participant's rules with everything that the step changes."""
+
+
+class EnrolForm(_StepForm):
+    enrolled_at = MomentField(
+        label=_lazy("Randomised at"),
+        help_text=_lazy("From the randomisation's confirmation. The arm is not entered here."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=None)
+        for stratum in protocol.strata:
+            known = self.instance.strata.get(stratum.code)
+            if stratum.variable != "age_years":
+                levels = [
+                    ("", _("Not recorded")),
+                    *((level.code, _(level.label)) for level in stratum.levels),
+                ]
+                self.fields[f"stratum_{stratum.code}"] = forms.ChoiceField(
+                    label=_(stratum.label),
+                    choices=levels,
+                    required=False,
+                    initial=known,
+                    widget=forms.RadioSelect,
+                )
+
+    def strata(self) -> dict[str, str]:
+        """The levels chosen, by stratum."""
+        return {
+            name.removeprefix("stratum_"): level
+            for name, level in self.cleaned_data.items()
+            if name.startswith("stratum_") and level
+        }
+
+
+class ScreenFailureForm(_StepForm):
+    reason = forms.CharField(
+        label=_lazy("Why did screening fail?"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
+
+
+class WithdrawForm(_StepForm):
+    withdrawn_date = DayField(label=_lazy("Withdrawn on"))
+    withdrawal_reason = forms.CharField(
+        label=_lazy("Why? (“not given” is an answer)"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
+
+
+class CompleteForm(_StepForm):
+    completed_date = DayField(label=_lazy("Completed on"))
+
+
+class DeathForm(_StepForm):
+    died = PartialDateField(
+        label=_lazy("When?"), required=False, help_text=_lazy("Leave empty what is not known.")
+    )
+    death_cause = forms.CharField(
+        label=_lazy("Cause, as far as known"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
+
+
+class NotGivenForm(_StepForm):
+    number = forms.TypedChoiceField(label=_lazy("Which infusion?"), coerce=int, widget=forms.RadioSelect)
+    not_given_reason = forms.CharField(label=_lazy("Why was it not given?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=None)
+        recorded = set(Infusion.objects.standing().filter(participant=self.instance).values_list("number", flat=True))
+        number: Any = self.fields["number"]
+        number.choices = [(dose.number, _("Infusion %(number)d") % {"number": dose.number}) for dose in protocol.infusions.doses if dose.number not in recorded]
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now(), "reason": FIRST_ENTRY}
+
+
+def enrol(request: HttpRequest, person: Participant, form: EnrolForm) -> str:
+    row = services.enrol_participant(
+        participant=person,
+        enrolled_at=form.cleaned_data["enrolled_at"],
+        strata=form.strata() or None,
+        **_by(request),
+    )
+    return _("Enrolled: %(code)s, number %(number)d. Next: the serum of day 0, then the first infusion.") % {
+        "code": row.code,
+        "number": row.enrolment_number,
+    }
+
+
+def fail_screening(request: HttpRequest, person: Participant, form: ScreenFailureForm) -> str:
+    services.fail_screening(participant=person, **{**_by(request), "reason": form.cleaned_data["reason"]})
+    return _("Recorded: %(code)s is a screen failure. Nothing more is due.") % {"code": person.code}
+
+
+def withdraw(request: HttpRequest, person: Participant, form: WithdrawForm) -> str:
+    services.withdraw_participant(participant=person, **form.cleaned_data, **_by(request))
+    return _("Recorded: %(code)s is withdrawn. What was recorded until then stays.") % {"code": person.code}
+
+
+def complete(request: HttpRequest, person: Participant, form: CompleteForm) -> str:
+    services.complete_participant(participant=person, **form.cleaned_data, **_by(request))
+    return _("Recorded: %(code)s has completed the trial.") % {"code": person.code}
+
+
+def die(request: HttpRequest, person: Participant, form: DeathForm) -> str:
+    services.record_death(participant=person, **form.cleaned_data, **_by(request))
+    return _(
+        "Recorded: %(code)s has died. Next: record the adverse event that led to it, with outcome fatal."
+    ) % {"code": person.code}
+
+
+def not_given(request: HttpRequest, person: Participant, form: NotGivenForm) -> str:
+    services.record_infusion_not_given(participant=person, **form.cleaned_data, **_by(request))
+    return _("Recorded: infusion %(number)d of %(code)s was not given.") % {"number": form.cleaned_data["number"], "code": person.code}
+
+
+def _is(*states: str) -> Any:
+    return lambda person: person.status in states
+
+
+VERBS = (
+    Verb("enrol", _lazy("Enrol"), _lazy("Enrol"), Action.ENROL_PARTICIPANT, EnrolForm, enrol, _is(ParticipantStatus.SCREENED)),
+    Verb("screen-failure", _lazy("Screening failed"), _lazy("Record the failure"), Action.SCREEN_PARTICIPANT, ScreenFailureForm, fail_screening, _is(ParticipantStatus.SCREENED)),
+    Verb("not-given", _lazy("Infusion not given"), _lazy("Record it as not given"), Action.RECORD_INFUSION, NotGivenForm, not_given, _is(ParticipantStatus.ENROLLED)),
+    Verb("death", _lazy("Died"), _lazy("Record the death"), Action.RECORD_PARTICIPANT_STATUS, DeathForm, die, lambda person: not person.has_died and person.status != ParticipantStatus.SCREEN_FAILURE),
+    Verb("withdraw", _lazy("Withdrawn"), _lazy("Record the withdrawal"), Action.RECORD_PARTICIPANT_STATUS, WithdrawForm, withdraw, _is(ParticipantStatus.ENROLLED)),
+    Verb("complete", _lazy("Completed"), _lazy("Record the completion"), Action.RECORD_PARTICIPANT_STATUS, CompleteForm, complete, _is(ParticipantStatus.ENROLLED)),
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""The production unit's pages: allocations, batches, dispensed doses. Sealed: each opening is logged."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin import RecordForm, SealedAdmin
+from accounts.admin.fields import DayField, MomentField, NumberInput, YesNoField
+from accounts.choices import Action, ClearanceGround
+from trials import services
+from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, ProtocolVersion, Trial
+
+
+class _UnitPage(SealedAdmin):
+    """Shared by the unit's three pages: one trial, its protocol's arms, its batches."""
+
+    list_per_page = 100
+
+    def trial_of(self, request: HttpRequest) -> Trial:
+        return Trial.objects.get(pk=self.trial_id_of(request))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        trial_id = self.trial_id_of(request)
+        if db_field.name in ("arm_code", "received_arm_code"):
+            protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
+            none = [] if db_field.name == "arm_code" else [("", _("As allocated"))]
+            return forms.ChoiceField(label=db_field.verbose_name.capitalize(), choices=[*none, *((a.code, a.label) for a in protocol.arms)], required=not none, widget=forms.RadioSelect)
+        if db_field.name in ("batch", "reference_batch"):
+            kwargs["queryset"] = ProductBatch.objects.filter(trial=trial_id).order_by("code")
+        if db_field.name == "participant":
+            kwargs["queryset"] = Participant.objects.filter(trial=trial_id).enrolled().order_by("code")
+        if db_field.name == "infusion":
+            kwargs["queryset"] = Infusion.objects.given().filter(trial=trial_id).select_related("participant").order_by("participant__code", "number")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class InfusionChoice(forms.ModelChoiceField):
+    """An infusion by its participant's code and number."""
+
+    def label_from_instance(self, obj: Infusion) -> str:
+        return _("%(participant)s, infusion %(number)d") % {"participant": obj.participant.code, "number": obj.number}
+
+
+class BatchForm(RecordForm):
+    released_date = DayField(label=_lazy("Released on"), required=False)
+    expires_date = DayField(label=_lazy("Expires on"), required=False)
+    meets_specification = YesNoField(label=_lazy("Does it meet its specification?"))
+
+    class Meta:
+        model = ProductBatch
+        fields = ("code", "arm_code", "donor_code", "released_date", "expires_date", "cells_million", "viability_percent", "meets_specification", "specification_note")
+        widgets = {"cells_million": NumberInput, "viability_percent": NumberInput, "specification_note": forms.Textarea(attrs={"rows": 2})}
+
+
+@admin.register(ProductBatch)
+class ProductBatchAdmin(_UnitPage):
+    view_action = Action.VIEW_PRODUCT
+    add_action = change_action = Action.MANAGE_PRODUCT
+    form = BatchForm
+    list_display = ("code", "arm_code", "donor_code", "released_date", "cells_million", "viability_percent", "meets_specification")
+    search_fields = ("code", "donor_code")
+    ordering = ("code",)
+    fieldsets = (
+        (_lazy("Which batch"), {"fields": ["code", "arm_code", "donor_code", ("released_date", "expires_date")]}),
+        (_lazy("What is in it"), {"fields": [("cells_million", "viability_percent"), "meets_specification", "specification_note"]}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        return ("code", "arm_code") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ProductBatch, form: BatchForm, change: bool) -> None:
+        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        values = {name: form.cleaned_data[name] for name in BatchForm._meta.fields if name in form.cleaned_data}
+        if change:
+            services.correct_batch(batch=obj, changes={name: value for name, value in values.items() if name in form.changed_data}, **said)
+        else:
+            obj.pk = services.receive_batch(trial=self.trial_of(request), **values, **said).pk
+
+
+class AllocationForm(RecordForm):
+    allocated_at = MomentField(label=_lazy("Allocated at"), required=False)
+
+    class Meta:
+        model = Allocation
+        fields = ("participant", "arm_code", "received_arm_code", "allocated_at")  # the batch is sealed: asked for per request
+        help_texts = {"reference_batch": _lazy("The batch that would be dispensed on that day, whatever the arm.")}
+
+
+@admin.register(Allocation)
+class AllocationAdmin(_UnitPage):
+    view_action = Action.VIEW_ALLOCATION
+    add_action = change_action = Action.ALLOCATE
+    form = AllocationForm
+    clearance_ground = ClearanceGround.ROLE
+    list_display = ("participant", "arm_code", "received_arm_code", "allocated_at", "reference_batch")
+    list_select_related = ("participant", "reference_batch")
+    search_fields = ("participant__code",)
+    search_help_text = _lazy("Participant's code")
+    ordering = ("participant__code",)
+
+    def name_of(self, obj: Allocation) -> str:
+        return obj.participant.code
+
+    def get_fieldsets(self, request: HttpRequest, obj: Allocation | None = None) -> Any:
+        names = ["arm_code", "allocated_at", "reference_batch"]
+        names = ["participant", *names] if obj is None else [*names, "received_arm_code"]
+        why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        return [(None, {"fields": [*names, *why]})]
+
+    def save_model(self, request: HttpRequest, obj: Allocation, form: AllocationForm, change: bool) -> None:
+        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        if change:
+            values = {name: form.cleaned_data[name] for name in ("arm_code", "received_arm_code", "allocated_at", "reference_batch") if name in form.changed_data}
+            services.correct_allocation(participant=obj.participant, changes=values, **said)
+            return
+        obj.pk = services.allocate_participant(
+            participant=obj.participant, arm_code=obj.arm_code, allocated_at=obj.allocated_at, reference_batch=obj.reference_batch, **said
+        ).pk
+
+    def say_saved(self, request: HttpRequest, obj: Allocation, *, is_new: bool) -> str:  # noqa: ARG002
+        return _("Allocation of %(code)s kept under seal.") % {"code": obj.participant.code}
+
+
+class DoseForm(RecordForm):
+    class Meta:
+        model = DispensedDose
+        fields = ("infusion", "cells_million", "viability_percent", "out_of_specification_reason")
+        field_classes = {"infusion": InfusionChoice}
+        widgets = {"cells_million": NumberInput, "viability_percent": NumberInput}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        infusion: Infusion | None = cleaned.get("infusion")
+        if infusion is not None:
+            self.instance.trial_id, self.instance.participant = infusion.trial_id, infusion.participant
+        return cleaned
+
+
+@admin.register(DispensedDose)
+class DispensedDoseAdmin(_UnitPage):
+    view_action = Action.VIEW_PRODUCT
+    add_action = Action.MANAGE_PRODUCT
+    form = DoseForm
+    list_display = ("participant", "infusion_number", "batch", "cells_million", "viability_percent")
+    list_select_related = ("participant", "infusion", "batch")
+    search_fields = ("participant__code", "batch__code")
+    search_help_text = _lazy("Participant or batch")
+    ordering = ("participant__code", "infusion__number")
+    fields = ("infusion", "batch", ("cells_million", "viability_percent"), "out_of_specification_reason")
+
+    def name_of(self, obj: DispensedDose) -> str:
+        return _("%(participant)s, infusion %(number)d") % {"participant": obj.participant.code, "number": obj.infusion.number}
+
+    @admin.display(description=_lazy("Infusion"))
+    def infusion_number(self, obj: DispensedDose) -> str:
+        return str(obj.infusion.number)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "infusion":
+            kwargs["form_class"] = InfusionChoice
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: DispensedDose, form: DoseForm, change: bool) -> None:  # noqa: ARG002
+        obj.pk = services.dispense_dose(
+            infusion=obj.infusion, batch=obj.batch, cells_million=obj.cells_million, viability_percent=obj.viability_percent,
+            out_of_specification_reason=obj.out_of_specification_reason, by=request.user, at=timezone.now(), reason=form.stated_reason,
+        ).pk  # fmt: skip

@@ -1,0 +1,75 @@
+"""Trials, protocol versions and sites: read here; a protocol is loaded from its file (`manage.py load_protocol`)."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RecordForm, RoleScopedAdmin
+from accounts.choices import Action
+from trials import services
+from trials.models import ProtocolVersion, Site, Trial
+
+
+class _TrialPage(RoleScopedAdmin):
+    """What everybody in the trial may read; in the navigation only for those who manage it."""
+
+    view_action = Action.VIEW_TRIAL
+    site_path = None
+
+
+@admin.register(Trial)
+class TrialAdmin(_TrialPage):
+    trial_path = ""
+    list_display = ("code", "title", "registration", "timezone")
+    ordering = ("code",)
+    fields = ("code", "title", "registration", "timezone")
+
+    def scope_of(self, request: HttpRequest) -> Any:
+        from django.db.models import Q
+
+        from accounts.queries import trial_codes_for
+
+        return Q(code__in=sorted(trial_codes_for(request.user, self.view_action)))  # type: ignore[arg-type]
+
+    def place_of(self, obj: Trial) -> tuple[str, str]:
+        return obj.code, ""
+
+
+@admin.register(ProtocolVersion)
+class ProtocolVersionAdmin(_TrialPage):
+    list_display = ("trial", "label", "effective_date")
+    list_select_related = ("trial",)
+    ordering = ("trial__code", "-effective_date")
+    fields = ("trial", "label", "effective_date", "shown")
+
+    @admin.display(description=_("content"))
+    def shown(self, obj: ProtocolVersion) -> str:
+        return format_html('<pre class="content">{}</pre>', json.dumps(obj.content, indent=2, ensure_ascii=False))
+
+
+class SiteForm(RecordForm):
+    class Meta:
+        model = Site
+        fields = ("trial", "code", "name", "country", "timezone")
+
+
+@admin.register(Site)
+class SiteAdmin(_TrialPage):
+    add_action = Action.MANAGE_TRIAL
+    form = SiteForm
+    list_display = ("code", "name", "trial", "country", "timezone")
+    list_select_related = ("trial",)
+    search_fields = ("code", "name")
+    ordering = ("trial__code", "code")
+    fields = ("trial", "code", "name", "country", "timezone")
+
+    def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:  # noqa: ARG002
+        obj.pk = services.open_site(
+            trial=obj.trial, code=obj.code, name=obj.name, timezone=obj.timezone, country=obj.country,
+            by=request.user, at=timezone.now(), reason=form.stated_reason,
+        ).pk  # fmt: skip
