@@ -66,7 +66,10 @@ def _frame(schema: Schema, given: Rows | Columns) -> pd.DataFrame:
     columns = given if isinstance(given, Mapping) else _columns_of(schema, given)
     _refuse_shape(schema, columns)
     length = len(next(iter(columns.values()), ()))
-    series = {c.name: _series(schema, c, columns.get(c.name, [None] * length)) for c in schema.columns}
+    series = {
+        c.name: _series(schema, c, columns[c.name]) if c.name in columns else _absent(schema, c, length)
+        for c in schema.columns
+    }
     frame = pd.DataFrame(series, copy=False)
     _refuse_repeats(schema, frame)
     return frame
@@ -96,6 +99,14 @@ def _series(schema: Schema, column: Column, values: Sequence[Any]) -> pd.Series:
         raise FrameError(_first_fault(schema, column, values)) from error
     _refuse_missing(schema, column, series)
     _refuse_values_outside(schema, column, series)
+    return series
+
+
+def _absent(schema: Schema, column: Column, length: int) -> pd.Series:
+    """A column that is not given: missing throughout, of the right type."""
+    empty = _READERS[column.kind]([])
+    series = empty.reindex(range(length))
+    _refuse_missing(schema, column, series)
     return series
 
 
