@@ -1,5 +1,9 @@
 """Haemodynamic readings and findings."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditedModel, VoidableModel
 from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
 from events.models.adverse_events import AdverseEvent
+from events.models.haemodynamic_judging import limits_for, line_of, reading_of
+from events.models.judging import validation_error
+from events.rules.haemodynamics import (
+    VasopressorRate as RateValue,
+)
+from events.rules.haemodynamics import (
+    Verdict,
+    judge_content,
+    judge_line,
+    judge_moment,
+    judge_reading,
+)
 from trials.choices import Source, TimePrecision
 from trials.models import Infusion, Participant, Trial
+from trials.rules.protocol import Plausibility
 
 
 class HaemodynamicReadingQuerySet(models.QuerySet["HaemodynamicReading"]):
@@ -68,6 +85,15 @@ class HaemodynamicReading(VoidableModel):
 
     objects = HaemodynamicReadingQuerySet.as_manager()
 
+    judged_at: datetime | None = None
+    """When somebody asks: a door or a service sets it, so that `clean` can refuse a moment in the future."""
+
+    lines: Iterable[RateValue] | None = None
+    """The pumps as they are about to be written beside this reading; `None`: those that are written already."""
+
+    limits: Mapping[str, Plausibility] | None = None
+    """The plausible limits, when somebody who checks many readings has looked them up; `None`: `clean` does."""
+
     class Meta:
         verbose_name = _("haemodynamic reading")
         verbose_name_plural = _("haemodynamic readings")
@@ -87,6 +113,33 @@ class HaemodynamicReading(VoidableModel):
 
     def __str__(self) -> str:
         return f"{self.participant_id} · {self.taken_at:%Y-%m-%d %H:%M}"
+
+    def clean(self) -> None:
+        """Ask the rules whether it can be true, by the limits of the participant's protocol."""
+        if not self.participant_id or self.taken_at is None or self.voided_at is not None:
+            return
+        if self.trial_id is not None and self.participant.trial_id != self.trial_id:
+            raise ValidationError({"participant": _("Participant: belongs to another trial.")})
+        reading = reading_of(self, self._pumps())
+        refusals = (
+            *judge_moment(reading, now=self.judged_at, died_latest=self.participant.died_latest_at),
+            *judge_content(reading),
+            *judge_reading(reading, self._limits()).refusals,
+        )
+        if refusals:
+            raise validation_error(refusals)
+
+    def verdict(self) -> Verdict:
+        """What the rules refuse of its values, and what they ask about."""
+        return judge_reading(reading_of(self, self._pumps()), self._limits())
+
+    def _limits(self) -> Mapping[str, Plausibility]:
+        return limits_for(self.participant) if self.limits is None else self.limits
+
+    def _pumps(self) -> list[RateValue]:
+        if self.lines is not None:
+            return list(self.lines)
+        return [line_of(row) for row in self.vasopressors.all()] if self.pk else []
 
 
 class VasopressorRate(AuditedModel):
@@ -119,6 +172,14 @@ class VasopressorRate(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.reading_id} · {self.agent}"
+
+    def clean(self) -> None:
+        """Ask the rules whether the pump can run so."""
+        if not self.reading_id or self.rate is None:
+            return
+        refusals = judge_line(line_of(self), limits_for(self.reading.participant))
+        if refusals:
+            raise ValidationError({"rate": validation_error(refusals).error_dict["vasopressors"]})
 
 
 class HaemodynamicFinding(AuditedModel):

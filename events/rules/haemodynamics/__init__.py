@@ -1,8 +1,10 @@
 """Haemodynamic readings after an infusion: units, plausibility, criteria over a window, planned checks."""
 
 from events.rules.haemodynamics.adherence import Check, CheckState, judge_checks
+from events.rules.haemodynamics.decisions import Evidence, may_be_decided, state_after_evaluation
 from events.rules.haemodynamics.evaluation import evaluate_infusion
-from events.rules.haemodynamics.plausibility import Verdict, judge_reading, limit_key
+from events.rules.haemodynamics.moments import judge_content, judge_moment
+from events.rules.haemodynamics.plausibility import Verdict, judge_line, judge_reading, limit_key
 from events.rules.haemodynamics.readings import (
     MEASUREMENTS,
     SIGNS,
@@ -21,6 +23,7 @@ __all__ = [
     "Check",
     "CheckState",
     "CriterionResult",
+    "Evidence",
     "Measured",
     "ObservedInfusion",
     "Reading",
@@ -32,7 +35,12 @@ __all__ = [
     "convert_rate",
     "evaluate_infusion",
     "judge_checks",
+    "judge_content",
+    "judge_line",
+    "judge_moment",
     "judge_reading",
     "limit_key",
+    "may_be_decided",
+    "state_after_evaluation",
     "window_of",
 ]

@@ -117,6 +117,11 @@ def limit_key(line: VasopressorRate) -> str:
     return f"{line.agent}_{line.unit.replace('/', '_').lower()}"
 
 
+def judge_line(line: VasopressorRate, limits: Limits) -> tuple[Refusal, ...]:
+    """Whether one pump can run so: known agent, unit and salt, a rate within the hard limits."""
+    return tuple(_impossible_line(line, limits.get(limit_key(line))))
+
+
 def _impossible_lines(reading: Reading, limits: Limits) -> Iterator[Refusal]:
     seen: set[str] = set()
     for line in reading.vasopressors or ():

@@ -1,0 +1,114 @@
+"""Bringing findings to what the readings show: raised, kept, asked about again, or withdrawn; never deleted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from audit.services import attributed, first_version, next_version
+from events.choices import FindingState
+from events.models import HaemodynamicFinding
+from events.models.haemodynamic_cases import Case, cases_of
+from events.models.haemodynamic_judging import infusion_of
+from events.rules.haemodynamics import (
+    CriterionResult,
+    Evidence,
+    Status,
+    evaluate_infusion,
+    state_after_evaluation,
+)
+from events.signals import haemodynamic_finding_raised
+from trials.models import Participant
+
+
+def evaluate_participants(*, participants: Iterable[Participant], by: User, at: datetime, reason: str) -> int:
+    """Evaluate every infusion of these participants and bring their findings up to it; how many changed.
+
+    Writes in the name of `by`. A fixed number of queries for readings, pumps, infusions and findings, whatever the
+    number of participants; one per protocol version.
+    """
+    with attributed(by=by, reason=reason, at=at):
+        cases = cases_of(participants)
+        standing = _findings_of(cases)
+        return sum(_bring_up(case, standing, at) for case in cases)
+
+
+def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
+    rows = HaemodynamicFinding.objects.filter(infusion__in=[case.infusion.pk for case in cases])
+    return {(row.infusion_id, row.criterion): row for row in rows}
+
+
+def _bring_up(case: Case, standing: Mapping[tuple[int, str], HaemodynamicFinding], at: datetime) -> int:
+    observed = infusion_of(case.infusion, case.participant, observed_until=None)
+    results = evaluate_infusion(case.readings, observed, case.plan, case.participant.weight_kg)
+    changed = 0
+    for result in results:
+        row = standing.get((case.infusion.pk, result.criterion))
+        changed += _raise(case, result, at) if row is None else _update(row, case, result, at)
+    return changed
+
+
+def _raise(case: Case, result: CriterionResult, at: datetime) -> int:
+    if result.status is not Status.HIT or result.first_hit_at is None:
+        return 0
+    row = HaemodynamicFinding(
+        trial_id=case.participant.trial_id,
+        participant=case.participant,
+        infusion=case.infusion,
+        criterion=result.criterion,
+        first_hit_at=result.first_hit_at,
+        inputs=evidence_of(result),
+        rule_set=case.plan.rule_set,
+    )
+    first_version(row, at=at)
+    row.full_clean(
+        exclude=("trial", "participant", "infusion"), validate_unique=False, validate_constraints=False
+    )
+    row.save()
+    haemodynamic_finding_raised.send(sender=HaemodynamicFinding, finding_id=row.pk)
+    return 1
+
+
+def _update(row: HaemodynamicFinding, case: Case, result: CriterionResult, at: datetime) -> int:
+    """One finding brought up to a new evaluation; nothing is written when nothing changed."""
+    found = evidence_of(result)
+    evidence = _compare(row, result, found)
+    state = state_after_evaluation(row.state, evidence)
+    if state == row.state and evidence is not Evidence.CHANGED:
+        return 0
+    was_open = row.state == FindingState.CANDIDATE
+    if evidence is not Evidence.GONE and result.first_hit_at is not None:
+        row.first_hit_at, row.inputs, row.rule_set = result.first_hit_at, found, case.plan.rule_set
+    if state == FindingState.CANDIDATE:
+        row.decided_by, row.decided_at, row.decision_reason = "", None, ""
+    row.state = state
+    next_version(row, at=at)
+    row.save()
+    if state == FindingState.CANDIDATE and not was_open:
+        haemodynamic_finding_raised.send(sender=HaemodynamicFinding, finding_id=row.pk)
+    return 1
+
+
+def _compare(row: HaemodynamicFinding, result: CriterionResult, found: Mapping[str, Any]) -> Evidence:
+    if result.status is not Status.HIT:
+        return Evidence.GONE
+    same = row.first_hit_at == result.first_hit_at and row.inputs == found
+    return Evidence.SAME if same else Evidence.CHANGED
+
+
+def evidence_of(result: CriterionResult) -> dict[str, Any]:
+    """What a hit rests on, JSON-able: thresholds, window, weight, baseline and the values of the first hit.
+
+    Later readings do not change it, so that a decision stands until its own evidence is corrected.
+    """
+    inputs = dict(result.inputs)
+    readings = inputs.pop("readings", [])
+    hit_at = result.first_hit_at.isoformat() if result.first_hit_at else ""
+    return {
+        **inputs,
+        "baseline": [
+            {"variable": b.variable, "at": b.at.isoformat(), "value": b.value, "unit": b.unit}
+            for b in result.baseline
+        ],
+        "first_hit": next((reading for reading in readings if reading["at"] == hit_at), None),
+    }

@@ -1,0 +1,142 @@
+"""Readings from the bedside: recorded, corrected, voided; each brings the findings of its windows up to date."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services import require
+from audit.services import attributed, first_version, mark_void, next_version
+from events.models import HaemodynamicReading, VasopressorRate
+from events.rules.haemodynamics import MEASUREMENTS, SIGNS
+from events.rules.haemodynamics import VasopressorRate as RateValue
+from events.services.haemodynamics.evaluation import evaluate_participants
+from trials.models import Participant
+
+ENTERED = frozenset(
+    {*MEASUREMENTS, *SIGNS, "taken_at", "taken_precision", "timepoint", "respiratory_support"}
+    | {"vasopressors_checked"}
+)
+"""The fields of a reading that people enter; `vasopressors` come beside them."""
+
+Values = Mapping[str, Any]
+Pumps = Sequence[RateValue]
+
+
+def record_reading(
+    *, participant: Participant, values: Values, vasopressors: Pumps = (), by: User, at: datetime, reason: str
+) -> HaemodynamicReading:
+    """Record one reading (`values` by field name) with the pumps that ran, and evaluate the participant's windows.
+
+    No pump and `vasopressors_checked` means that none ran; without either, vasopressors were not recorded. Raises
+    ValidationError per field, PermissionDenied; nothing is written then.
+    """
+    refuse_unknown(values)
+    with attributed(by=by, reason=reason, at=at):
+        person = _locked(participant, by)
+        row = HaemodynamicReading(trial=person.trial, participant=person, **values)
+        _check(row, vasopressors, at)
+        first_version(row, at=at)
+        row.save()
+        _write_pumps(row, vasopressors, at)
+        evaluate_participants(participants=[person], by=by, at=at, reason=reason)
+    return row
+
+
+def correct_reading(
+    *,
+    reading: HaemodynamicReading,
+    values: Values,
+    vasopressors: Pumps | None = None,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> HaemodynamicReading:
+    """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out ran at zero."""
+    refuse_unknown(values)
+    with attributed(by=by, reason=reason, at=at):
+        row = _standing(reading, by)
+        for name, value in values.items():
+            setattr(row, name, value)
+        pumps = _lines(row) if vasopressors is None else _with_stopped(row, vasopressors)
+        _check(row, pumps, at)
+        next_version(row, at=at)
+        row.save()
+        _write_pumps(row, pumps, at)
+        evaluate_participants(participants=[row.participant], by=by, at=at, reason=reason)
+    return row
+
+
+def void_reading(*, reading: HaemodynamicReading, by: User, at: datetime, reason: str) -> HaemodynamicReading:
+    """Void a reading that should not have been recorded; findings that rested on it are withdrawn."""
+    with attributed(by=by, reason=reason, at=at):
+        row = _standing(reading, by)
+        mark_void(row, reason=reason, at=at)
+        row.save()
+        evaluate_participants(participants=[row.participant], by=by, at=at, reason=reason)
+    return row
+
+
+def refuse_unknown(values: Values) -> None:
+    """Raise ValidationError for every name that is no field of a reading."""
+    unknown = sorted(set(values) - ENTERED)
+    if unknown:
+        sentence = _("%(field)s: not a field that is entered.")
+        raise ValidationError({name: sentence % {"field": name} for name in unknown})
+
+
+def _locked(participant: Participant, by: User) -> Participant:
+    """The participant, kept from other writers of readings until the transaction ends."""
+    rows = Participant.objects.select_related("trial", "site").select_for_update(of=("self",))
+    person = rows.get(pk=participant.pk)
+    require(by=by, action=Action.RECORD_READING, trial_code=person.trial.code, site_code=person.site.code)
+    return person
+
+
+def _standing(reading: HaemodynamicReading, by: User) -> HaemodynamicReading:
+    """The reading as it is now, its participant locked; refused when it is void."""
+    person = _locked(reading.participant, by)
+    row = HaemodynamicReading.objects.select_for_update().get(pk=reading.pk)
+    row.participant = person
+    if row.voided_at is not None:
+        raise ValidationError(_("This reading is void; it cannot be changed any more."))
+    return row
+
+
+def _check(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> None:
+    row.judged_at, row.lines = at, pumps
+    if pumps:
+        row.vasopressors_checked = True
+    row.full_clean(exclude=("trial", "participant"))
+
+
+def _lines(row: HaemodynamicReading) -> Pumps:
+    return [RateValue(p.agent, p.rate, p.unit, p.salt) for p in row.vasopressors.all()]
+
+
+def _with_stopped(row: HaemodynamicReading, pumps: Pumps) -> Pumps:
+    """The given pumps, and at rate zero those that were recorded and are not given any more."""
+    named = {pump.agent for pump in pumps}
+    gone = [p for p in row.vasopressors.all() if p.agent not in named]
+    return [*pumps, *(RateValue(p.agent, p.rate * 0, p.unit, p.salt) for p in gone)]
+
+
+def _write_pumps(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> None:
+    """The pumps beside the reading: new ones made, changed ones corrected, others left alone."""
+    standing = {pump.agent: pump for pump in row.vasopressors.all()}
+    for pump in pumps:
+        known = standing.get(pump.agent)
+        if known is None:
+            known = VasopressorRate(trial_id=row.trial_id, reading=row, agent=pump.agent)
+            first_version(known, at=at)
+        elif (known.rate, known.unit, known.salt) == (pump.rate, pump.unit, pump.salt):
+            continue
+        else:
+            next_version(known, at=at)
+        known.rate, known.unit, known.salt = pump.rate, pump.unit, pump.salt
+        known.full_clean(exclude=("trial", "reading"))
+        known.save()
