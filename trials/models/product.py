@@ -67,7 +67,7 @@ class ProductBatch(SealedModel, AuditedModel):
             models.CheckConstraint(
                 condition=Q(viability_percent=None) | Q(viability_percent__gte=0, viability_percent__lte=100),
                 name="trials_productbatch_viability_percent",
-                violation_error_message=_("Viability: between 0 and 100 %."),
+                violation_error_message=_("Viability: between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=~Q(meets_specification=False) | ~Q(specification_note=""),
@@ -198,7 +198,7 @@ class DispensedDose(SealedModel, VoidableModel):
             models.CheckConstraint(
                 condition=Q(viability_percent=None) | Q(viability_percent__gte=0, viability_percent__lte=100),
                 name="trials_dispenseddose_viability_percent",
-                violation_error_message=_("Viability: between 0 and 100 %."),
+                violation_error_message=_("Viability: between 0 and 100 %%."),
             ),
             VoidableModel.void_constraint("trials_dispenseddose_void_reason"),
         ]
