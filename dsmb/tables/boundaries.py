@@ -26,10 +26,10 @@ def boundaries(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Each boundary in advance ("3 of 5") and its state now, on the treated participants."""
     population = population_of(frames, plan)
     table = Table("boundaries", "Safety boundaries", "treated")
-    table.listing(boundary="Boundary", state="State", in_advance="Prompts at", source="Source")
     if not plan.protocol.boundaries:
         table.notes.append("The protocol has no safety boundaries.")
-        return {**table.as_dict(), "columns": [], "rows": []}
+        return table.as_dict()
+    table.listing(boundary="Boundary", state="State", in_advance="Prompts at", source="Source")
     for boundary in plan.protocol.boundaries:
         _fill(table, boundary, frames, population, plan)
     table.notes += [
