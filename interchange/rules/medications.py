@@ -83,7 +83,8 @@ def _vasopressor(cells: Cells, sequence: int, zone: str, not_used: Counter[str])
     rate, unit = cells.number("CMDOSE"), UNITS.get(cells.text("CMDOSU").upper())
     started, ended = cells.moment("CMSTDTC", zone), cells.moment("CMENDTC", zone)
     if rate is None or unit is None or started is None or started.precision in TOO_VAGUE:
-        not_used["vasopressor without rate, unit or time of day"] += cells.are_sound
+        if cells.are_sound:
+            not_used["vasopressor without rate, unit or time of day"] += 1
         return None
     _check(cells, rate, started, ended)
     origin = Origin(cells.row.file, cells.row.line)

@@ -67,9 +67,10 @@ def read_study(
     `vocabulary` is the protocol's CTCAE version, None when its dictionary is `none`.
     """
     unsplit = tuple(bad for dataset in datasets.values() for bad in dataset.bad_rows)
-    if "dm" not in datasets:
-        reason = "the folder holds no readable DM data set, in which every participant stands"
-        return Study(bad_rows=(*unsplit, BadRow("dm", NO_LINE, "", "", reason)))
+    if "dm" not in datasets or not datasets["dm"].rows:
+        file = datasets["dm"].file if "dm" in datasets else "dm"
+        reason = "there is no DM data set with at least one row, in which every participant stands"
+        return Study(bad_rows=(*unsplit, BadRow(file, NO_LINE, "", "", reason)))
     intake = Intake(protocol.code, zones_of(datasets["dm"], protocol), at)
     for dataset in datasets.values():
         intake.check_study(dataset)

@@ -111,9 +111,15 @@ def _measurement(
     value = _value(cells, sign, limits.get(sign.plausibility))
     measured = cells.moment("VSDTC", zone)
     if value is None or measured is None or measured.precision in TOO_VAGUE:
-        not_used["without a value or a day"] += cells.are_sound
+        _count(not_used, "without a value or a day", cells)
         return None
     return _Measurement(Origin(cells.row.file, cells.row.line), sign.field, value, measured)
+
+
+def _count(not_used: Counter[str], reason: str, cells: Cells) -> None:
+    """Count a row that is passed over; a bad row is listed instead."""
+    if cells.are_sound:
+        not_used[reason] += 1
 
 
 def _value(cells: Cells, sign: Sign, limits: Plausibility | None) -> Decimal | None:

@@ -50,7 +50,11 @@ def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: Use
     if bad_rows:
         raise StudyRefusedError(bad_rows)
     digest = open_content_sha256(study, protocol)
-    stamp = {"by": by, "at": at, "reason": f"SDTM import {source.folder_name} sha256 {digest}"}
+    stamp: dict[str, Any] = {
+        "by": by,
+        "at": at,
+        "reason": f"SDTM import {source.folder_name} sha256 {digest}",
+    }
     trial = load_protocol(content=protocol_content, **stamp).trial
     written = StudyWriter(trial=trial, protocol=protocol, study=study, stamp=stamp).write()
     imported = _outcome(source, study, written, digest, trial)
