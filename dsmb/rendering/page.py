@@ -18,17 +18,17 @@ from dsmb.rendering.questions import Answer, answers
 from dsmb.rendering.wording import (
     NOT_RECORDED,
     TOTAL,
-    cell_text,
     cutoff_text,
     day_text,
     look_text,
     number_text,
+    share_text,
 )
 
 NEWS_TABLE = "new_since_last_look"
 MISSING_TABLE = "reconciliation"
 BOUNDARIES_TABLE = "boundaries"
-MOST_NEWS_LINES = 12
+MOST_NEWS_LINES = 6
 HASH_SHOWN = 12
 
 
@@ -107,7 +107,7 @@ def _standing(document: Document, enrolment: Mapping[str, Any] | None) -> tuple[
     """Screened, enrolled, treated … in total, from the enrolment table; from the arms when there is none."""
     cells = [] if enrolment is None else enrolment.get("cells", ())
     facts = [
-        Fact(measure_label(enrolment or {}, str(cell["measure"])), cell_text(cell))
+        Fact(measure_label(enrolment or {}, str(cell["measure"])), share_text(cell))
         for cell in cells
         if cell["arm"] == TOTAL and cell.get("level") is None and cell.get("window") is None
     ]
@@ -169,7 +169,7 @@ def _counted(counts: Mapping[str, int], what: str) -> list[str]:
 def _count_lines(table: Mapping[str, Any]) -> tuple[str, ...]:
     """The total of each measure that is not empty, as ``label: count``."""
     cells = [cell for cell in table.get("cells", ()) if cell["arm"] == TOTAL and cell.get("count")]
-    return tuple(f"{measure_label(table, str(c['measure']))}{_level(c)}: {cell_text(c)}" for c in cells)
+    return tuple(f"{measure_label(table, str(c['measure']))}{_level(c)}: {share_text(c)}" for c in cells)
 
 
 def _level(cell: Mapping[str, Any]) -> str:

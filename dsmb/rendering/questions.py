@@ -91,13 +91,16 @@ def _answer(question: Question, table: Table | None, arms: list[str], kind: str)
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
+    """The cells that answer; of a measure that has a figure over all windows, that one alone."""
     cells = () if table is None else table.get("cells", ())
-    return [
+    answering = [
         cell
         for measure in question.measures
         for cell in cells
         if cell["measure"] == measure and cell.get("level") is None and cell.get("count") is not None
     ]
+    whole = {cell["measure"] for cell in answering if cell.get("window") is None}
+    return [cell for cell in answering if cell.get("window") is None or cell["measure"] not in whole]
 
 
 def _sentence(table: Table, measure: str, window: str | None) -> str:

@@ -55,6 +55,14 @@ def count_text(cell: Cell) -> str:
     return f"{fraction} ({percent_text(percent)})"
 
 
+def share_text(cell: Cell) -> str:
+    """A count as ``10 of 11``, for facts about the trial that are no rates to be judged."""
+    count, denominator = cell.get("count"), cell.get("denominator")
+    if count is None:
+        return NOT_RECORDED
+    return f"{count}" if denominator is None else f"{count} of {denominator}"
+
+
 def summary_text(cell: Cell) -> str:
     """A measured quantity as ``median (q1 to q3), n``; mean (SD) when the quartiles are not given."""
     unit = f"{NBSP}{cell['unit']}" if cell.get("unit") else ""

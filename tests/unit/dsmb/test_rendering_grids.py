@@ -1,8 +1,7 @@
 """Tables as their readers see them."""
 
-from board_documents import make_cell, make_comparison, make_table, make_terms_table
-
 from dsmb.rendering.grids import lay_out
+from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_terms_table
 
 
 def test_counts_grid_has_a_column_per_arm_and_pair():

@@ -1,7 +1,6 @@
 """How figures are written."""
 
 import pytest
-from board_documents import make_cell, make_comparison
 
 from dsmb.rendering.wording import (
     cell_text,
@@ -11,6 +10,7 @@ from dsmb.rendering.wording import (
     difference_text,
     p_value_text,
 )
+from tests.unit.dsmb.board_documents import make_cell, make_comparison
 
 SPACE = "\u00a0"
 

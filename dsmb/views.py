@@ -1,0 +1,99 @@
+"""The board's portal: its looks, its reports on screen and as download, and who has read them."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.queries import trial_codes_for, user_may
+from dsmb.choices import ReportFormat, ReportKind
+from dsmb.models import BoardReport
+from dsmb.queries.portal import boards_for, readers_of, unread_by
+from dsmb.rendering.html import style_source
+from dsmb.services.reading import open_document
+
+CONTENT_TYPES = {
+    ReportFormat.JSON: "application/json",
+    ReportFormat.HTML: "text/html; charset=utf-8",
+    ReportFormat.PDF: "application/pdf",
+}
+
+
+@require_GET
+@login_required
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """The looks of every trial whose reports the reader may open."""
+    user = cast(User, request.user)
+    codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
+    if not codes:
+        raise PermissionDenied(_("Board reports are not open to your role."))
+    context = {"boards": boards_for(user=user, trial_codes=codes), "title": _("Board reports")}
+    return render(request, "dsmb/board_index.html", context)
+
+
+@require_GET
+@login_required
+@never_cache
+def report(request: HttpRequest, report_id: int) -> HttpResponse:
+    """One report: its documents and, for those who may open the closed one, who has read it."""
+    user = cast(User, request.user)
+    row = _report(user, report_id)
+    may_open_closed = user_may(user, Action.VIEW_CLOSED_REPORT, trial_code=row.trial.code)
+    context = {
+        "report": row,
+        "kinds": [ReportKind.CLOSED, ReportKind.OPEN] if may_open_closed else [ReportKind.OPEN],
+        "formats": list(ReportFormat),
+        "may_open_closed": may_open_closed,
+        "readers": readers_of(row) if may_open_closed else (),
+        "unread_by": unread_by(row) if may_open_closed else (),
+    }
+    return render(request, "dsmb/board_report.html", context)
+
+
+@require_GET
+@login_required
+@never_cache
+def document(request: HttpRequest, report_id: int, kind: str, report_format: str) -> HttpResponse:
+    """The archived document: HTML to be read here, JSON and PDF to be kept. Who opens it is recorded."""
+    if kind not in ReportKind.values or report_format not in ReportFormat.values:
+        raise Http404
+    user = cast(User, request.user)
+    row = _report(user, report_id)
+    return document_response(row, ReportKind(kind), ReportFormat(report_format), user)
+
+
+def document_response(
+    report: BoardReport, kind: ReportKind, report_format: ReportFormat, user: User
+) -> HttpResponse:
+    """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not
+    ready.
+    """
+    content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=timezone.now())
+    response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
+    place = "inline" if report_format == ReportFormat.HTML else "attachment"
+    response["Content-Disposition"] = f'{place}; filename="{file_name(report, kind, report_format)}"'
+    if report_format == ReportFormat.HTML:
+        response["Content-Security-Policy"] = f"default-src 'none'; style-src {style_source(content)}"
+    return response
+
+
+def file_name(report: BoardReport, kind: ReportKind, report_format: ReportFormat) -> str:
+    """A name that says which report it is, and nothing of what is in it."""
+    when = f"look-{report.look}" if report.look is not None else f"report-{report.number}"
+    return f"{report.trial.code}-{when}-v{report.report_version}-{kind.value}.{report_format.value}"
+
+
+def _report(user: User, report_id: int) -> BoardReport:
+    """A report of a trial whose reports the reader may open; any other is not there."""
+    codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
+    rows = BoardReport.objects.select_related("trial").filter(trial__code__in=codes)
+    return get_object_or_404(rows, pk=report_id)
