@@ -20,7 +20,8 @@ UNCODED = "UNCODED"
 NOTES = (
     "Events that fall in at least one of the protocol's windows. A participant counts once in a row, and may "
     "count in several rows: rows of participants do not add up.",
-    "Participants are a share of the treated participants of the arm, events of the arm's events.",
+    "Participants are a share of the treated participants of the arm, events of the arm's events; limits of "
+    "shares of events take events as independent and are nominal.",
 )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from dsmb.frames import Frames
 from dsmb.tables.event_windows import NO_DAY, days_of, within_days
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed, value_of
+from dsmb.tables.listing import listed
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, population_of
 
@@ -72,8 +72,8 @@ def _lines(table: Table, frames: Frames, population: Population, plan: TablePlan
 
 
 def _arms(frames: Frames, population: Population, plan: TablePlan) -> list[Any]:
-    arms = frames.participants["arm"].astype("object").to_numpy()[population.positions(frames.deaths)]
-    return [None if plan.is_open else value_of(arm) for arm in arms]
+    arms = frames.participants["arm"].astype("object").iloc[population.positions(frames.deaths)]
+    return [None] * len(arms) if plan.is_open else arms.tolist()
 
 
 def _notes(table: Table, frames: Frames, population: Population, died: np.ndarray) -> None:
