@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),
+    path("board/", include("dsmb.urls")),
     path("", admin.site.urls),
 ]
