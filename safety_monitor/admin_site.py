@@ -1,11 +1,82 @@
-"""The site that nurses, laboratory and everybody else works in: Django's admin, with our own first page and templates."""
+"""The site everybody works in: Django's admin with our own first page, search and history, under the permission table."""
+
+from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+from accounts.queries import grants_of
+
+DESK_ROLES = frozenset(
+    {
+        Role.NURSE,
+        Role.INVESTIGATOR,
+        Role.DATA_MANAGER,
+        Role.PHARMACOVIGILANCE,
+        Role.HLA_LABORATORY,
+        Role.CELL_THERAPY_UNIT,
+    }
+)
+"""Roles whose first page is a list of work; the others start from what they may read."""
 
 
 class SafetyAdminSite(AdminSite):
-    """Django's admin under our own permission table."""
+    """Django's admin under our own permission table.
+
+    Pages are imported when they are asked for: they register themselves with this very site.
+    """
 
     site_header = site_title = _("Safety monitor")
+    index_title = _("Start")
     enable_nav_sidebar = False
+    empty_value_display = _("not recorded")
+    login_form = AuthenticationForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Everybody with an account may come in; what they find is decided page by page."""
+        return bool(request.user.is_active and request.user.is_authenticated)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        # Admin modules ask for this site while they load: what builds on them is imported when it is used.
+
+        from safety_monitor.history import history_view
+        from safety_monitor.search import search_view
+
+        ours = [
+            path("search/", self.admin_view(search_view), name="search"),
+            path("history/<slug:table>/<int:row_id>/", self.admin_view(history_view), name="row_history"),
+        ]
+        return [*ours, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The first page: a list of work for those who have one, else the person's own starting place."""
+
+        from safety_monitor.frame import first_page_of
+        from safety_monitor.worklist import place_of, worklist_of
+
+        roles = {grant.role for grant in grants_of(request.user)}  # type: ignore[arg-type]
+        at = timezone.now()
+        place = place_of(request.user, at=at) if roles & DESK_ROLES else None  # type: ignore[arg-type]
+        if place is None:
+            start = first_page_of(request.user)  # type: ignore[arg-type]
+            return redirect(start) if start else super().index(request, extra_context)
+        context = {
+            **self.each_context(request),
+            "title": _("Worklist"),
+            "place": place,
+            "worklist": worklist_of(request.user, place),  # type: ignore[arg-type]
+        }
+        return TemplateResponse(request, "safety_monitor/worklist.html", context)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Nobody thinks in apps: the first page shows where to go."""
+        return redirect("admin:index")

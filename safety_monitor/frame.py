@@ -17,7 +17,11 @@ from accounts.queries import grants_of, may_anywhere
 from trials.models import Site, Trial
 
 APPEARANCE_COOKIE = "appearance"
-APPEARANCES: tuple[tuple[str, Promise], ...] = (("auto", _("System")), ("light", _("Light")), ("dark", _("Dark")))
+APPEARANCES: tuple[tuple[str, Promise], ...] = (
+    ("auto", _("System")),
+    ("light", _("Light")),
+    ("dark", _("Dark")),
+)
 
 
 @dataclass(frozen=True)
@@ -32,22 +36,83 @@ class Destination:
 
 DESTINATIONS: tuple[Destination, ...] = (
     Destination(_("Worklist"), _("What is due"), "admin:index"),
-    Destination(_("Participants"), _("Timeline, infusions, events and samples"), "admin:trials_participant_changelist", Action.VIEW_PARTICIPANTS),
-    Destination(_("Infusions"), _("Start, end and the six hours after"), "admin:trials_infusion_changelist", Action.VIEW_PARTICIPANTS),
-    Destination(_("Adverse events"), _("What happened, how bad, what was done"), "admin:events_adverseevent_changelist", Action.VIEW_EVENTS),
-    Destination(_("Findings"), _("Criteria met after an infusion"), "admin:events_haemodynamicfinding_changelist", Action.VIEW_READINGS),
-    Destination(_("Samples"), _("Taken, received"), "admin:immunology_specimen_changelist", Action.VIEW_SPECIMENS),
-    Destination(_("Antibody results"), _("Measured per specificity"), "admin:immunology_antibodyresult_changelist", Action.VIEW_OWN_ANTIBODIES),
-    Destination(_("Allocations"), _("Arm and reference batch"), "admin:trials_allocation_changelist", Action.VIEW_ALLOCATION),
-    Destination(_("Batches"), _("Donor, cells, viability, specification"), "admin:trials_productbatch_changelist", Action.VIEW_PRODUCT),
-    Destination(_("Doses"), _("What was in each bag"), "admin:trials_dispenseddose_changelist", Action.VIEW_PRODUCT),
-    Destination(_("Donor typing"), _("HLA of the donors"), "admin:immunology_donortyping_changelist", Action.MANAGE_PRODUCT),
-    Destination(_("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT),
-    Destination(_("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA),
-    Destination(_("Audit trail"), _("Every change, with who, when and why"), "admin:audit_entry_changelist", Action.VIEW_AUDIT),
-    Destination(_("Accounts"), _("People and their roles"), "admin:accounts_user_changelist", Action.MANAGE_USERS),
-    Destination(_("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL),
+    Destination(
+        _("Participants"),
+        _("Timeline, infusions, events and samples"),
+        "admin:trials_participant_changelist",
+        Action.VIEW_PARTICIPANTS,
+    ),
+    Destination(
+        _("Infusions"),
+        _("Start, end and the six hours after"),
+        "admin:trials_infusion_changelist",
+        Action.VIEW_PARTICIPANTS,
+    ),
+    Destination(
+        _("Adverse events"),
+        _("What happened, how bad, what was done"),
+        "admin:events_adverseevent_changelist",
+        Action.VIEW_EVENTS,
+    ),
+    Destination(
+        _("Findings"),
+        _("Criteria met after an infusion"),
+        "admin:events_haemodynamicfinding_changelist",
+        Action.VIEW_READINGS,
+    ),
+    Destination(
+        _("Samples"), _("Taken, received"), "admin:immunology_specimen_changelist", Action.VIEW_SPECIMENS
+    ),
+    Destination(
+        _("Antibody results"),
+        _("Measured per specificity"),
+        "admin:immunology_antibodyresult_changelist",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
+        _("Allocations"),
+        _("Arm and reference batch"),
+        "admin:trials_allocation_changelist",
+        Action.VIEW_ALLOCATION,
+    ),
+    Destination(
+        _("Batches"),
+        _("Donor, cells, viability, specification"),
+        "admin:trials_productbatch_changelist",
+        Action.VIEW_PRODUCT,
+    ),
+    Destination(
+        _("Doses"), _("What was in each bag"), "admin:trials_dispenseddose_changelist", Action.VIEW_PRODUCT
+    ),
+    Destination(
+        _("Donor typing"),
+        _("HLA of the donors"),
+        "admin:immunology_donortyping_changelist",
+        Action.MANAGE_PRODUCT,
+    ),
+    Destination(
+        _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT
+    ),
+    Destination(
+        _("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA
+    ),
+    Destination(
+        _("Audit trail"),
+        _("Every change, with who, when and why"),
+        "admin:audit_entry_changelist",
+        Action.VIEW_AUDIT,
+    ),
+    Destination(
+        _("Accounts"), _("People and their roles"), "admin:accounts_user_changelist", Action.MANAGE_USERS
+    ),
+    Destination(
+        _("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL
+    ),
 )
+
+
+FIRST_PAGES = (Action.VIEW_CLOSED_REPORT, Action.MANAGE_USERS, Action.VIEW_AUDIT)
+"""For roles without a worklist: the action whose page they start from, the first that they have."""
 
 
 class Frame:
@@ -78,7 +143,10 @@ class Frame:
         """One line per role: role, trial, site."""
         if self._user is None:
             return []
-        return [" · ".join(filter(None, [str(Role(g.role).label), g.trial_code, g.site_code])) for g in grants_of(self._user)]
+        return [
+            " · ".join(filter(None, [str(Role(g.role).label), g.trial_code, g.site_code]))
+            for g in grants_of(self._user)
+        ]
 
     @property
     def can_search(self) -> bool:
@@ -110,13 +178,22 @@ class Frame:
         return " · ".join([*names, trial.code])
 
     @property
+    def zone(self) -> str:
+        """The name of the zone whose wall time the page speaks."""
+        trial = workplace_trial(self._user) if self._user else None
+        return trial.timezone if trial else ""
+
+    @property
     def theme(self) -> str:
         wished = self._request.COOKIES.get(APPEARANCE_COOKIE, "auto")
         return wished if wished in dict(APPEARANCES) else "auto"
 
     @property
     def appearances(self) -> list[dict[str, object]]:
-        return [{"value": value, "label": label, "is_current": value == self.theme} for value, label in APPEARANCES]
+        return [
+            {"value": value, "label": label, "is_current": value == self.theme}
+            for value, label in APPEARANCES
+        ]
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -132,6 +209,17 @@ def workplace_trial(user: User) -> Trial | None:
         known = Trial.objects.filter(code=codes[0]).first() if codes else Trial.objects.order_by("pk").first()
         user._workplace_trial = known  # type: ignore[attr-defined]
     return known
+
+
+def first_page_of(user: User) -> str:
+    """Where somebody without a worklist starts: the board's portal, the trail, the accounts; empty when nowhere."""
+    wanted = (d for d in DESTINATIONS if d.action in FIRST_PAGES and may_anywhere(user, d.action))
+    for destination in sorted(wanted, key=lambda d: FIRST_PAGES.index(d.action)):  # type: ignore[arg-type]
+        try:
+            return reverse(destination.url_name)
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 class TrialZoneMiddleware:

@@ -14,8 +14,12 @@ def appearance(request: HttpRequest) -> HttpResponse:
     """Remember in this browser whether pages are light, dark, or as the system says."""
     wished = request.POST.get("appearance", "")
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     response = HttpResponseRedirect(back if safe else "/")
     if wished in dict(APPEARANCES):
-        response.set_cookie(APPEARANCE_COOKIE, wished, max_age=ONE_YEAR_SECONDS, samesite="Lax", httponly=True)
+        response.set_cookie(
+            APPEARANCE_COOKIE, wished, max_age=ONE_YEAR_SECONDS, samesite="Lax", httponly=True
+        )
     return response

@@ -3,5 +3,16 @@
 from accounts.admin.base import RoleScopedAdmin, problems_of
 from accounts.admin.forms import FIRST_ENTRY, RecordForm
 from accounts.admin.paging import CappedPaginator
+from accounts.admin.people import MembershipAdmin, UserAdmin
+from accounts.admin.sealed import SealedAdmin
 
-__all__ = ["FIRST_ENTRY", "CappedPaginator", "RecordForm", "RoleScopedAdmin", "problems_of"]
+__all__ = [
+    "FIRST_ENTRY",
+    "CappedPaginator",
+    "MembershipAdmin",
+    "RecordForm",
+    "RoleScopedAdmin",
+    "SealedAdmin",
+    "UserAdmin",
+    "problems_of",
+]

@@ -1,17 +1,23 @@
 """The base of every record's pages: who sees which rows, what they may do, and what the page says afterwards."""
 
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
+from accounts.admin.verbs import Verb, verb_view
 from accounts.choices import Action
 from accounts.queries import may_anywhere, site_codes_for, trial_codes_for, user_may
 
@@ -29,7 +35,7 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
     change_action: ClassVar[Action | None] = None
     trial_path: ClassVar[str] = "trial"
     site_path: ClassVar[str | None] = "site"
-    saved_message: ClassVar[str] = ""
+    verbs: ClassVar[tuple[Verb, ...]] = ()
 
     form = RecordForm
     paginator = CappedPaginator
@@ -101,7 +107,62 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """Nothing: the database has written it down."""
 
+    # Names and addresses -----------------------------------------------------
+
+    def name_of(self, obj: Any) -> str:
+        """What the record is called on a page."""
+        return str(obj)
+
+    def url_of(self, obj: Any) -> str:
+        """The page of a record."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+
+    def get_urls(self) -> list[URLPattern]:
+        ours = [
+            path(
+                f"<int:pk>/{verb.name}/",
+                self.admin_site.admin_view(partial(verb_view, self, verb)),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}",
+            )
+            for verb in self.verbs
+        ]
+        return [*ours, *super().get_urls()]
+
     # The page ---------------------------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": str(self.opts.verbose_name_plural).capitalize(), **(extra_context or {})}
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A choice is only a choice: no buttons that lead away from a half-filled form."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """As Django's; what the service itself refuses is shown on the form like every other refusal, nothing saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form class, told what the service refused when the page is shown again."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The form's own steps, and last the reason when something that exists is changed."""
@@ -124,16 +185,42 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
         context.update(
             problems=problems_of(form),
             back_url=self.way_back(request),
-            history_url=self._history_url(request, context.get("original")),
+            history_url=self._history_url(context.get("original")),
+            subtitle=self.name_of(context["original"]) if context.get("original") else "",
+            verbs=self._verbs_for(request, context.get("original")),
             show_save_and_continue=False,
         )
         context.setdefault("show_save_and_add_another", False)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _history_url(self, request: HttpRequest, obj: Model | None) -> str:  # noqa: ARG002
+    def _verbs_for(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        """What can happen to this record next, as links."""
+        if obj is None:
+            return []
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_"
+        return [
+            {
+                "label": verb.title,
+                "url": f"{reverse(name + verb.name, args=[obj.pk])}?back={quote(request.path)}",
+            }
+            for verb in self.verbs
+            if verb.applies(obj) and self._may(request, verb.action, obj)
+        ]
+
+    def _history_url(self, obj: Model | None) -> str:
         if obj is None or not hasattr(obj, "version"):
             return ""
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[obj.pk])
+        return reverse("admin:row_history", args=[self.opts.db_table, obj.pk])
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The history is read from the trail, on a page of its own."""
+        return HttpResponseRedirect(reverse("admin:row_history", args=[self.opts.db_table, int(object_id)]))
+
+    def opened(self, request: HttpRequest) -> AbstractContextManager[None]:  # noqa: ARG002
+        """What has to be open while a row is read; for open tables nothing."""
+        return nullcontext()
 
     def way_back(self, request: HttpRequest) -> str:
         """Where the person came from, if that is here; else their first page."""

@@ -1,6 +1,6 @@
 """The form that every record's page shares: a reason for a change, and nobody's work overwritten unseen."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -28,6 +28,14 @@ class RecordForm(forms.ModelForm[Any]):
             self.fields.pop("seen_version", None)
         else:
             self.initial.setdefault("seen_version", getattr(self.instance, "version", None))
+
+    refusal: ClassVar[ValidationError | None] = None
+    """What the service refused when the form was sent; shown when the page is built again."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.refusal is not None:
+            self.add_error(None, self.refusal)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -84,12 +84,16 @@ class Picture:
     infusion_width: str
     window_x: str
     window_label_x: str
+    strip_width: str
+    tick_x: str
     strips: tuple[Strip, ...]
     x_ticks: tuple[Tick, ...]
     flags: tuple[FlagMark, ...]
 
 
-def draw(series: Sequence[Series], flags: Sequence[Flag], *, infusion_minutes: float, window_minutes: float) -> Picture:
+def draw(
+    series: Sequence[Series], flags: Sequence[Flag], *, infusion_minutes: float, window_minutes: float
+) -> Picture:
     """The picture of one infusion: `infusion_minutes` long (so far), watched over `window_minutes` from its start."""
     across = _Axis(-MINUTES_BEFORE, window_minutes + MINUTES_AFTER, GUTTER_LEFT, WIDTH - GUTTER_RIGHT)
     head = HEAD + LANE * len(flags)
@@ -100,7 +104,7 @@ def draw(series: Sequence[Series], flags: Sequence[Flag], *, infusion_minutes: f
         width=_n(WIDTH), height=_n(bottom + FOOT), left=_n(GUTTER_LEFT), right=_n(WIDTH - GUTTER_RIGHT),
         top=_n(head - 8), bottom=_n(bottom), axis_label_y=_n(bottom + 20),
         infusion_x=_n(across(0)), infusion_width=_n(max(across(infusion_minutes) - across(0), 1.0)),
-        window_x=_n(across(window_minutes)), window_label_x=_n(across(window_minutes) - 6),
+        window_x=_n(across(window_minutes)), window_label_x=_n(across(window_minutes) - 6), strip_width=_n(WIDTH - GUTTER_RIGHT - GUTTER_LEFT), tick_x=_n(GUTTER_LEFT - 8),
         strips=strips, x_ticks=_hours(window_minutes, across), flags=marks,
     )  # fmt: skip
 
@@ -153,11 +157,16 @@ def _round_step(span: float) -> float:
 
 
 def _line(readings: Sequence[tuple[float, float]], across: _Axis, up: _Axis) -> str:
-    return " ".join(f"{'M' if i == 0 else 'L'}{_n(across(m))} {_n(up(v))}" for i, (m, v) in enumerate(readings))
+    return " ".join(
+        f"{'M' if i == 0 else 'L'}{_n(across(m))} {_n(up(v))}" for i, (m, v) in enumerate(readings)
+    )
 
 
 def _steps(readings: Sequence[tuple[float, float]], across: _Axis, up: _Axis) -> str:
-    parts = [f"M{_n(across(m))} {_n(up(v))}" if i == 0 else f"H{_n(across(m))} V{_n(up(v))}" for i, (m, v) in enumerate(readings)]
+    parts = [
+        f"M{_n(across(m))} {_n(up(v))}" if i == 0 else f"H{_n(across(m))} V{_n(up(v))}"
+        for i, (m, v) in enumerate(readings)
+    ]
     return " ".join(parts)
 
 
@@ -168,7 +177,9 @@ def _hours(window_minutes: float, across: _Axis) -> tuple[Tick, ...]:
 def _flag(flag: Flag, y: float, across: _Axis) -> FlagMark:
     x = across(flag.minutes)
     is_late = x > WIDTH / 2
-    return FlagMark(_n(x), _n(y), _n(x - 10 if is_late else x + 10), _n(y + 9), "end" if is_late else "start", flag.words)
+    return FlagMark(
+        _n(x), _n(y), _n(x - 8 if is_late else x + 22), _n(y + 9), "end" if is_late else "start", flag.words
+    )
 
 
 def _n(value: float) -> str:

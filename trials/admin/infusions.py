@@ -51,7 +51,7 @@ class InfusionForm(RecordForm):
         }  # fmt: skip
 
     class Media:
-        js = ("safety_monitor/combo.js",)
+        js = (forms.Script("safety_monitor/combo.js", defer=True),)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

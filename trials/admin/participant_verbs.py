@@ -96,14 +96,22 @@ class DeathForm(_StepForm):
 
 class NotGivenForm(_StepForm):
     number = forms.TypedChoiceField(label=_lazy("Which infusion?"), coerce=int, widget=forms.RadioSelect)
-    not_given_reason = forms.CharField(label=_lazy("Why was it not given?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"}))
+    not_given_reason = forms.CharField(
+        label=_lazy("Why was it not given?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=None)
-        recorded = set(Infusion.objects.standing().filter(participant=self.instance).values_list("number", flat=True))
+        recorded = set(
+            Infusion.objects.standing().filter(participant=self.instance).values_list("number", flat=True)
+        )
         number: Any = self.fields["number"]
-        number.choices = [(dose.number, _("Infusion %(number)d") % {"number": dose.number}) for dose in protocol.infusions.doses if dose.number not in recorded]
+        number.choices = [
+            (dose.number, _("Infusion %(number)d") % {"number": dose.number})
+            for dose in protocol.infusions.doses
+            if dose.number not in recorded
+        ]
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
@@ -147,7 +155,10 @@ def die(request: HttpRequest, person: Participant, form: DeathForm) -> str:
 
 def not_given(request: HttpRequest, person: Participant, form: NotGivenForm) -> str:
     services.record_infusion_not_given(participant=person, **form.cleaned_data, **_by(request))
-    return _("Recorded: infusion %(number)d of %(code)s was not given.") % {"number": form.cleaned_data["number"], "code": person.code}
+    return _("Recorded: infusion %(number)d of %(code)s was not given.") % {
+        "number": form.cleaned_data["number"],
+        "code": person.code,
+    }
 
 
 def _is(*states: str) -> Any:

@@ -13,7 +13,15 @@ from accounts.admin import RecordForm, SealedAdmin
 from accounts.admin.fields import DayField, MomentField, NumberInput, YesNoField
 from accounts.choices import Action, ClearanceGround
 from trials import services
-from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, ProtocolVersion, Trial
+from trials.models import (
+    Allocation,
+    DispensedDose,
+    Infusion,
+    Participant,
+    ProductBatch,
+    ProtocolVersion,
+    Trial,
+)
 
 
 class _UnitPage(SealedAdmin):
@@ -29,13 +37,23 @@ class _UnitPage(SealedAdmin):
         if db_field.name in ("arm_code", "received_arm_code"):
             protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
             none = [] if db_field.name == "arm_code" else [("", _("As allocated"))]
-            return forms.ChoiceField(label=db_field.verbose_name.capitalize(), choices=[*none, *((a.code, a.label) for a in protocol.arms)], required=not none, widget=forms.RadioSelect)
+            return forms.ChoiceField(
+                label=db_field.verbose_name.capitalize(),
+                choices=[*none, *((a.code, a.label) for a in protocol.arms)],
+                required=not none,
+                widget=forms.RadioSelect,
+            )
         if db_field.name in ("batch", "reference_batch"):
             kwargs["queryset"] = ProductBatch.objects.filter(trial=trial_id).order_by("code")
         if db_field.name == "participant":
             kwargs["queryset"] = Participant.objects.filter(trial=trial_id).enrolled().order_by("code")
         if db_field.name == "infusion":
-            kwargs["queryset"] = Infusion.objects.given().filter(trial=trial_id).select_related("participant").order_by("participant__code", "number")
+            kwargs["queryset"] = (
+                Infusion.objects.given()
+                .filter(trial=trial_id)
+                .select_related("participant")
+                .order_by("participant__code", "number")
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -43,7 +61,10 @@ class InfusionChoice(forms.ModelChoiceField):
     """An infusion by its participant's code and number."""
 
     def label_from_instance(self, obj: Infusion) -> str:
-        return _("%(participant)s, infusion %(number)d") % {"participant": obj.participant.code, "number": obj.number}
+        return _("%(participant)s, infusion %(number)d") % {
+            "participant": obj.participant.code,
+            "number": obj.number,
+        }
 
 
 class BatchForm(RecordForm):
@@ -53,8 +74,22 @@ class BatchForm(RecordForm):
 
     class Meta:
         model = ProductBatch
-        fields = ("code", "arm_code", "donor_code", "released_date", "expires_date", "cells_million", "viability_percent", "meets_specification", "specification_note")
-        widgets = {"cells_million": NumberInput, "viability_percent": NumberInput, "specification_note": forms.Textarea(attrs={"rows": 2})}
+        fields = (
+            "code",
+            "arm_code",
+            "donor_code",
+            "released_date",
+            "expires_date",
+            "cells_million",
+            "viability_percent",
+            "meets_specification",
+            "specification_note",
+        )
+        widgets = {
+            "cells_million": NumberInput,
+            "viability_percent": NumberInput,
+            "specification_note": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 @admin.register(ProductBatch)
@@ -62,12 +97,26 @@ class ProductBatchAdmin(_UnitPage):
     view_action = Action.VIEW_PRODUCT
     add_action = change_action = Action.MANAGE_PRODUCT
     form = BatchForm
-    list_display = ("code", "arm_code", "donor_code", "released_date", "cells_million", "viability_percent", "meets_specification")
+    list_display = (
+        "code",
+        "arm_code",
+        "donor_code",
+        "released_date",
+        "cells_million",
+        "viability_percent",
+        "meets_specification",
+    )
     search_fields = ("code", "donor_code")
     ordering = ("code",)
     fieldsets = (
-        (_lazy("Which batch"), {"fields": ["code", "arm_code", "donor_code", ("released_date", "expires_date")]}),
-        (_lazy("What is in it"), {"fields": [("cells_million", "viability_percent"), "meets_specification", "specification_note"]}),
+        (
+            _lazy("Which batch"),
+            {"fields": ["code", "arm_code", "donor_code", ("released_date", "expires_date")]},
+        ),
+        (
+            _lazy("What is in it"),
+            {"fields": [("cells_million", "viability_percent"), "meets_specification", "specification_note"]},
+        ),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
@@ -75,9 +124,15 @@ class ProductBatchAdmin(_UnitPage):
 
     def save_model(self, request: HttpRequest, obj: ProductBatch, form: BatchForm, change: bool) -> None:
         said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
-        values = {name: form.cleaned_data[name] for name in BatchForm._meta.fields if name in form.cleaned_data}
+        values = {
+            name: form.cleaned_data[name] for name in BatchForm._meta.fields if name in form.cleaned_data
+        }
         if change:
-            services.correct_batch(batch=obj, changes={name: value for name, value in values.items() if name in form.changed_data}, **said)
+            services.correct_batch(
+                batch=obj,
+                changes={name: value for name, value in values.items() if name in form.changed_data},
+                **said,
+            )
         else:
             obj.pk = services.receive_batch(trial=self.trial_of(request), **values, **said).pk
 
@@ -87,8 +142,15 @@ class AllocationForm(RecordForm):
 
     class Meta:
         model = Allocation
-        fields = ("participant", "arm_code", "received_arm_code", "allocated_at")  # the batch is sealed: asked for per request
-        help_texts = {"reference_batch": _lazy("The batch that would be dispensed on that day, whatever the arm.")}
+        fields = (
+            "participant",
+            "arm_code",
+            "received_arm_code",
+            "allocated_at",
+        )  # the batch is sealed: asked for per request
+        help_texts = {
+            "reference_batch": _lazy("The batch that would be dispensed on that day, whatever the arm.")
+        }
 
 
 @admin.register(Allocation)
@@ -115,11 +177,19 @@ class AllocationAdmin(_UnitPage):
     def save_model(self, request: HttpRequest, obj: Allocation, form: AllocationForm, change: bool) -> None:
         said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
         if change:
-            values = {name: form.cleaned_data[name] for name in ("arm_code", "received_arm_code", "allocated_at", "reference_batch") if name in form.changed_data}
+            values = {
+                name: form.cleaned_data[name]
+                for name in ("arm_code", "received_arm_code", "allocated_at", "reference_batch")
+                if name in form.changed_data
+            }
             services.correct_allocation(participant=obj.participant, changes=values, **said)
             return
         obj.pk = services.allocate_participant(
-            participant=obj.participant, arm_code=obj.arm_code, allocated_at=obj.allocated_at, reference_batch=obj.reference_batch, **said
+            participant=obj.participant,
+            arm_code=obj.arm_code,
+            allocated_at=obj.allocated_at,
+            reference_batch=obj.reference_batch,
+            **said,
         ).pk
 
     def say_saved(self, request: HttpRequest, obj: Allocation, *, is_new: bool) -> str:  # noqa: ARG002
@@ -154,7 +224,10 @@ class DispensedDoseAdmin(_UnitPage):
     fields = ("infusion", "batch", ("cells_million", "viability_percent"), "out_of_specification_reason")
 
     def name_of(self, obj: DispensedDose) -> str:
-        return _("%(participant)s, infusion %(number)d") % {"participant": obj.participant.code, "number": obj.infusion.number}
+        return _("%(participant)s, infusion %(number)d") % {
+            "participant": obj.participant.code,
+            "number": obj.infusion.number,
+        }
 
     @admin.display(description=_lazy("Infusion"))
     def infusion_number(self, obj: DispensedDose) -> str:

@@ -49,7 +49,9 @@ class ProtocolVersionAdmin(_TrialPage):
 
     @admin.display(description=_("content"))
     def shown(self, obj: ProtocolVersion) -> str:
-        return format_html('<pre class="content">{}</pre>', json.dumps(obj.content, indent=2, ensure_ascii=False))
+        return format_html(
+            '<pre class="content">{}</pre>', json.dumps(obj.content, indent=2, ensure_ascii=False)
+        )
 
 
 class SiteForm(RecordForm):

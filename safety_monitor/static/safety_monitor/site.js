@@ -34,6 +34,25 @@
     }, 10000);
   }
 
+  /* "Now" fills a date and time with the trial's wall time. */
+  const zoneOfPage = document.body.dataset.zone || undefined;
+  function wallTime() {
+    const parts = {};
+    new Intl.DateTimeFormat("en-GB", {
+      day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zoneOfPage,
+    }).formatToParts(new Date()).forEach(function (part) { parts[part.type] = part.value; });
+    return parts;
+  }
+  document.querySelectorAll("[data-partial-date]").forEach(function (group) {
+    const button = group.querySelector("[data-fill-now]");
+    const fields = group.querySelectorAll("input");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      const now = wallTime();
+      [now.day, now.month, now.year, now.hour + ":" + now.minute].slice(0, fields.length).forEach(function (text, index) { fields[index].value = text; });
+      fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
   /* The worklist stays fresh while nobody is typing on it. */
   const fresh = document.querySelector("[data-refresh-seconds]");
   if (fresh) {

@@ -1,0 +1,67 @@
+"""How days, moments, durations and missing values are written on every page."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+NOT_RECORDED = _lazy("not recorded")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?")
+
+
+def _is_french() -> bool:
+    return (get_language() or "").startswith("fr")
+
+
+def day(value: date | datetime | None) -> str:
+    """`06 Apr 2020`, in French `06 avr. 2020`; a moment's day in the page's zone."""
+    if value is None:
+        return str(NOT_RECORDED)
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return date_format(local, "d N Y" if _is_french() else "d M Y")
+
+
+def clock(value: datetime) -> str:
+    """`03:40` in the page's zone."""
+    return timezone.localtime(value).strftime("%H:%M")
+
+
+def moment(value: datetime | None) -> str:
+    """`06 Apr 2020 03:40` in the page's zone."""
+    return str(NOT_RECORDED) if value is None else f"{day(value)} {clock(value)}"
+
+
+def partial(text: str) -> str:
+    """A partly known date as far as it is known: `2020`, `Apr 2020`, `06 Apr 2020`, `06 Apr 2020 03:40`."""
+    match = _PARTIAL.match(text.strip())
+    if match is None:
+        return text or str(NOT_RECORDED)
+    year, month, on, at = match.groups()
+    if month is None:
+        return year
+    if on is None:
+        return date_format(date(int(year), int(month), 1), "N Y" if _is_french() else "M Y")
+    return " ".join(filter(None, [day(date(int(year), int(month), int(on))), at]))
+
+
+def duration(value: timedelta) -> str:
+    """`12 min`, `3 h 40`, `2 days`: whole minutes, without a sign."""
+    minutes = int(abs(value.total_seconds()) // 60)
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d}"
+    return _("%(days)d days") % {"days": minutes // (24 * 60)}
+
+
+def study_day(day0: date | None, on: date) -> str:
+    """`D5`, `D−1`; empty when day 0 is not known."""
+    if day0 is None:
+        return ""
+    number = (on - day0).days
+    letter = "J" if _is_french() else "D"
+    return f"{letter}{number}" if number >= 0 else f"{letter}−{-number}"

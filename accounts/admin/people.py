@@ -1,0 +1,107 @@
+"""Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import RoleScopedAdmin
+from accounts.choices import Action
+from accounts.models import SYSTEM_USERNAME, Membership, User
+from accounts.services import end_membership, grant_membership
+
+
+class PersonForm(forms.ModelForm[User]):
+    """A person's account. The first password is given by the administrator and changed by the person."""
+
+    new_password = forms.CharField(
+        label=_("New password"), required=False, strip=False,
+        help_text=_("At least 12 characters. Leave empty to keep the one there is."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "medium"}),
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "language", "is_active")
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit=False)
+        if password := self.cleaned_data.get("new_password"):
+            user.set_password(password)
+        elif user.pk is None:
+            user.set_unusable_password()
+        if commit:
+            user.save()
+        return user
+
+
+class _AccountsPage(RoleScopedAdmin):
+    """Accounts belong to no trial: whoever manages users manages all of them."""
+
+    view_action = add_action = change_action = Action.MANAGE_USERS
+
+    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super()._may(request, action)
+
+
+@admin.register(User)
+class UserAdmin(_AccountsPage):
+    form = PersonForm
+    list_display = ("username", "first_name", "last_name", "is_active", "last_login")
+    search_fields = ("username", "first_name", "last_name")
+    search_help_text = _("User name or name")
+    ordering = ("username",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("username", "language"),
+                    ("first_name", "last_name"),
+                    "email",
+                    "new_password",
+                    "is_active",
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:  # noqa: ARG002
+        return User.objects.exclude(username=SYSTEM_USERNAME)
+
+
+@admin.register(Membership)
+class MembershipAdmin(_AccountsPage):
+    form = forms.ModelForm
+    change_action = None
+    list_display = ("user", "role", "trial_code", "site_code", "granted_at", "ended_at")
+    list_filter = ("role",)
+    search_fields = ("user__username",)
+    list_select_related = ("user",)
+    ordering = ("user__username", "role")
+    actions = ("end_now",)
+    fields = ("user", "role", "trial_code", "site_code")
+    autocomplete_fields = ("user",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002
+        return Membership.objects.exclude(user__username=SYSTEM_USERNAME)
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm[Any], change: bool) -> None:  # noqa: ARG002
+        granted = grant_membership(
+            user=obj.user,
+            role=obj.role,
+            trial_code=obj.trial_code,
+            site_code=obj.site_code,
+            at=timezone.now(),
+        )
+        obj.pk = granted.pk
+
+    @admin.action(description=_("End these memberships now"))
+    def end_now(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:  # noqa: ARG002
+        for membership in queryset.filter(ended_at=None):
+            end_membership(membership=membership, at=timezone.now())

@@ -1,0 +1,15 @@
+"""The pages of adverse events, haemodynamic checks and findings."""
+
+from events.admin import timeline
+from events.admin.adverse_events import AdverseEventAdmin
+from events.admin.findings import HaemodynamicFindingAdmin
+from events.admin.readings import HaemodynamicReadingAdmin
+from events.admin.terms import CtcaeTermAdmin
+
+__all__ = [
+    "AdverseEventAdmin",
+    "CtcaeTermAdmin",
+    "HaemodynamicFindingAdmin",
+    "HaemodynamicReadingAdmin",
+    "timeline",
+]

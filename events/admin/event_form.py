@@ -1,0 +1,163 @@
+"""The form of an adverse event: the shape of what is typed. Whether it can be is asked of the model's rules."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RecordForm
+from accounts.admin.fields import MomentField, PartialDateField, YesNoField
+from events.choices import EventStatus, Expectedness, Grade
+from events.models import AdverseEvent, CtcaeTerm
+from trials.models import Participant
+from trials.rules.protocol import Protocol
+
+CRITERIA = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+"""The six questions of ICH E2A, in its order."""
+
+QUESTIONS = {
+    "results_in_death": _("Did it result in death?"),
+    "life_threatening": _("Was the participant's life at risk at that moment?"),
+    "hospitalisation": _("Did it prolong the stay in hospital, or lead to one?"),
+    "disability": _("Did it leave a persistent or significant disability?"),
+    "congenital_anomaly": _("Is it a congenital anomaly?"),
+    "medically_important": _("Is it medically important for another reason?"),
+}
+
+VALUES = (
+    "reported_term", "ctcae_term", "specify", "dictionary_term", "dictionary_soc", "onset", "ended", "ongoing", "grade", "severity", "serious", *CRITERIA,
+    "causality", "expectedness", "action_taken", "outcome", "narrative", "aware_at", "sponsor_informed_at",
+)  # fmt: skip
+
+
+class EventForm(RecordForm):
+    """One page, five steps: who, what, when, how bad, what was done."""
+
+    onset = PartialDateField(
+        label=_("When did it start?"),
+        required=False,
+        help_text=_("Leave empty what is not known: the year alone is enough."),
+    )
+    ended = PartialDateField(
+        label=_("When did it end?"), required=False, help_text=_("Empty while it goes on.")
+    )
+    ongoing = YesNoField(label=_("Is it still going on?"))
+    grade = forms.TypedChoiceField(
+        label=_("Grade"),
+        required=False,
+        choices=[("", _("Not graded yet")), *Grade.choices],
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+    serious = YesNoField(
+        label=_("Is it serious?"),
+        help_text=_("Serious is not the same as severe: it is if one of the six questions is answered yes."),
+    )
+    aware_at = MomentField(
+        label=_("When did the site learn that it is serious?"),
+        required=False,
+        help_text=_("The 24 hours run from here."),
+    )
+    sponsor_informed_at = MomentField(label=_("When was the sponsor told?"), required=False)
+    causality = forms.ChoiceField(label=_("What caused it?"), required=False, widget=forms.RadioSelect)
+
+    class Meta:
+        model = AdverseEvent
+        fields = ("participant", *VALUES)
+        labels = {
+            "participant": _("Participant"),
+            "reported_term": _("What happened, in your words"),
+            "ctcae_term": _("Term of the dictionary"),
+            "specify": _("Specify"),
+            "severity": _("Intensity"),
+            "action_taken": _("What was done with the infusions?"),
+            "outcome": _("How is it now?"),
+            "narrative": _("Course, in your words"),
+        }
+        widgets = {
+            "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+            "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+            "severity": forms.RadioSelect,
+            "action_taken": forms.RadioSelect,
+            "outcome": forms.RadioSelect,
+            "expectedness": forms.RadioSelect,
+            "narrative": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    class Media:
+        js = (
+            forms.Script("safety_monitor/combo.js", defer=True),
+            forms.Script("safety_monitor/event-form.js", defer=True),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CRITERIA:
+            if name in self.fields:
+                self.fields[name] = YesNoField(label=QUESTIONS[name])
+        for name in ("severity", "action_taken", "outcome"):
+            self._ask_openly(name)
+        if "expectedness" in self.fields:
+            self.fields["expectedness"].choices = Expectedness.choices  # type: ignore[attr-defined]
+            self.fields["expectedness"].required = False
+        if "onset" in self.fields and self.is_bound:
+            self.instance.judged_at = timezone.now()
+        self._as_draft = "_draft" in self.data
+
+    def _ask_openly(self, name: str) -> None:
+        """Radio rows with "not recorded" as an answer of its own, so that a slip can be taken back."""
+        if name in self.fields:
+            field: Any = self.fields[name]
+            answers = [choice for choice in field.choices if choice[0]]
+            field.choices = [*answers, ("", _("Not recorded"))]
+
+    def for_trial(self, protocol: Protocol | None, participants: Any) -> None:
+        """The participants one may choose, and the words of their trial: its causes, its dictionary."""
+        if "participant" in self.fields:
+            self.fields["participant"].queryset = participants  # type: ignore[attr-defined]
+        if protocol is None:
+            return
+        if "causality" in self.fields:
+            self.fields["causality"].choices = [
+                *((c.code, _(c.label)) for c in protocol.causality),
+                ("", _("Not assessed")),
+            ]  # type: ignore[attr-defined]
+        if protocol.dictionary.is_graded:
+            self._drop("dictionary_term", "dictionary_soc")
+            terms = CtcaeTerm.objects.filter(ctcae_version=protocol.dictionary.version)
+            if "ctcae_term" in self.fields:
+                self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
+        else:
+            self._drop("ctcae_term", "specify", "grade")
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.instance.status = EventStatus.DRAFT if self._as_draft else EventStatus.RECORDED
+        chosen: Participant | None = cleaned.get("participant")
+        if chosen is not None:
+            self.instance.trial_id = chosen.trial_id
+        if not cleaned.get("expectedness") and "expectedness" in self.fields:
+            cleaned["expectedness"] = Expectedness.NOT_ASSESSED
+        return cleaned
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the button "save draft" was pressed."""
+        return self._as_draft
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes: model fields by name."""
+        return {name: self.cleaned_data[name] for name in VALUES if name in self.cleaned_data}

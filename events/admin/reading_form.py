@@ -1,0 +1,126 @@
+"""The entry row of a haemodynamic check: one field per variable in the order of the monitor, then ventilator and pumps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RecordForm
+from accounts.admin.fields import MomentField, NumberInput, YesNoField
+from events.choices import RateUnit, Salt, Vasopressor
+from events.models import HaemodynamicReading
+from events.rules.haemodynamics import VasopressorRate
+
+MONITOR = (
+    "heart_rate_bpm",
+    "sbp_mmhg",
+    "dbp_mmhg",
+    "map_mmhg",
+    "spo2_percent",
+    "respiratory_rate_min",
+    "temperature_c",
+)
+VENTILATOR = ("respiratory_support", "fio2_fraction", "peep_cmh2o")
+HAPPENINGS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
+LABELS = {
+    "heart_rate_bpm": _("Heart rate (/min)"),
+    "sbp_mmhg": _("Systolic (mmHg)"),
+    "dbp_mmhg": _("Diastolic (mmHg)"),
+    "map_mmhg": _("Mean (mmHg)"),
+    "spo2_percent": _("SpO₂ (%)"),
+    "respiratory_rate_min": _("Breaths (/min)"),
+    "temperature_c": _("Temperature (°C)"),
+    "respiratory_support": _("Support"),
+    "fio2_fraction": _("FiO₂ (0.21–1.00)"),
+    "peep_cmh2o": _("PEEP (cmH₂O)"),
+}
+
+
+class ReadingForm(RecordForm):
+    """A reading and its pumps. What is left empty is "not recorded", never zero."""
+
+    taken_at = MomentField(label=_("Read at"))
+    no_vasopressor = forms.BooleanField(label=_("Looked: no vasopressor is running"), required=False)
+
+    class Meta:
+        model = HaemodynamicReading
+        fields = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+            if name != "respiratory_support":
+                self.fields[name].widget = NumberInput()
+        for name in HAPPENINGS:
+            self.fields[name] = YesNoField(
+                label=str(self._meta.model._meta.get_field(name).verbose_name).capitalize()
+            )
+        for agent in Vasopressor:
+            self._add_pump(agent)
+
+    def _add_pump(self, agent: Vasopressor) -> None:
+        known = {pump.agent: pump for pump in self.instance.vasopressors.all()} if self.instance.pk else {}
+        pump = known.get(agent)
+        units = [
+            choice
+            for choice in RateUnit.choices
+            if (choice[0].startswith("U/")) == (agent == Vasopressor.VASOPRESSIN)
+        ]
+        self.fields[f"rate_{agent}"] = forms.DecimalField(
+            label=agent.label,
+            required=False,
+            min_value=0,
+            widget=NumberInput(),
+            initial=pump.rate if pump else None,
+        )
+        self.fields[f"unit_{agent}"] = forms.ChoiceField(
+            label=_("Unit"), required=False, choices=units, initial=pump.unit if pump else None
+        )
+        self.fields[f"salt_{agent}"] = forms.ChoiceField(
+            label=_("Milligrams of"),
+            required=False,
+            choices=Salt.choices,
+            initial=pump.salt if pump else Salt.UNKNOWN,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        running = [agent for agent in Vasopressor if cleaned.get(f"rate_{agent}") is not None]
+        if cleaned.get("no_vasopressor") and any(cleaned[f"rate_{agent}"] > 0 for agent in running):
+            self.add_error(
+                "no_vasopressor", _("No vasopressor: a rate is entered beside it; leave one of the two.")
+            )
+        self.instance.vasopressors_checked = True if running or cleaned.get("no_vasopressor") else None
+        self.instance.judged_at, self.instance.lines = timezone.now(), self.rates()
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The reading's own fields, for the service."""
+        names = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "vasopressors_checked": self.instance.vasopressors_checked,
+        }
+
+    def rates(self) -> list[VasopressorRate]:
+        """The pumps that were entered, for the service."""
+        return [
+            VasopressorRate(
+                agent.value, rate, self.cleaned_data[f"unit_{agent}"], self.cleaned_data[f"salt_{agent}"]
+            )
+            for agent in Vasopressor
+            if (rate := self.cleaned_data.get(f"rate_{agent}")) is not None
+        ]
+
+    def pump_rows(self) -> Iterator[dict[str, Any]]:
+        """The fields of each pump side by side."""
+        for agent in Vasopressor:
+            yield {
+                "agent": agent,
+                "rate": self[f"rate_{agent}"],
+                "unit": self[f"unit_{agent}"],
+                "salt": self[f"salt_{agent}"],
+            }

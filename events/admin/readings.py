@@ -1,0 +1,282 @@
+"""The page of the six hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin import FIRST_ENTRY, RoleScopedAdmin, problems_of
+from accounts.admin.display import clock, day, duration, moment
+from accounts.choices import Action
+from accounts.queries import user_may
+from events.admin import six_hours
+from events.admin.reading_form import HAPPENINGS, MONITOR, VENTILATOR, ReadingForm
+from events.admin.reading_verbs import VERBS
+from events.choices import Vasopressor
+from events.models import HaemodynamicFinding, HaemodynamicReading
+from events.rules.haemodynamics import CheckState, judge_checks
+from events.services import haemodynamics as services
+from trials.models import Infusion, ProtocolVersion
+from trials.rules.protocol import HaemodynamicPlan
+
+
+@admin.register(HaemodynamicReading)
+class HaemodynamicReadingAdmin(RoleScopedAdmin):
+    view_action = Action.VIEW_READINGS
+    change_action = Action.RECORD_READING
+    site_path = "participant__site"
+    form = ReadingForm
+    verbs = VERBS
+    change_form_template = "admin/events/haemodynamicreading/change_form.html"
+    list_display = ("participant", "taken", "heart_rate_bpm", "map_mmhg", "spo2_percent")
+    list_select_related = ("participant",)
+    search_fields = ("participant__code",)
+    search_help_text = _lazy("Participant's code")
+    ordering = ("-taken_at", "-id")
+    sortable_by: ClassVar[Sequence[str]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HaemodynamicReading]:
+        return super().get_queryset(request).select_related("participant__site", "participant__trial")
+
+    def name_of(self, obj: HaemodynamicReading) -> str:
+        return f"{obj.participant.code} · {moment(obj.taken_at)}"
+
+    @admin.display(description=_lazy("Read at"))
+    def taken(self, obj: HaemodynamicReading) -> str:
+        return moment(obj.taken_at)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "six-hours/<int:infusion_pk>/",
+            self.admin_site.admin_view(self.six_hours_view),
+            name="events_haemodynamicreading_six_hours",
+        )
+        return [page, *super().get_urls()]
+
+    # Correcting one reading ---------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: HaemodynamicReading | None = None) -> Any:
+        why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        return [(None, {"fields": [*ReadingForm._meta.fields, *why]})]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form: ReadingForm = context["adminform"].form
+        reading: HaemodynamicReading | None = context.get("original")
+        can_write = reading is not None and self.has_change_permission(request, reading)
+        context.update(title=_("Haemodynamic check"), can_write=can_write, save_label=_("Save the change"))
+        if can_write:
+            context.update(entry_of(form, None))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: HaemodynamicReading, form: ReadingForm, change: bool
+    ) -> None:  # noqa: ARG002
+        services.correct_reading(
+            reading=HaemodynamicReading.objects.get(pk=obj.pk), values=form.values(), vasopressors=form.rates(),
+            by=request.user, at=timezone.now(), reason=form.stated_reason,
+        )  # fmt: skip
+
+    # The six hours ------------------------------------------------------------------
+
+    def six_hours_view(self, request: HttpRequest, infusion_pk: int) -> HttpResponse:
+        """One infusion's page; a reading sent to it is recorded, and the person goes back to where they came from."""
+        infusion = self._infusion(request, infusion_pk)
+        at = timezone.now()
+        plan = ProtocolVersion.objects.protocol_of(trial_id=infusion.trial_id, on=None).haemodynamics
+        readings = six_hours.readings_around(infusion)
+        may_enter = self._may_enter(request, infusion)
+        blank = HaemodynamicReading(participant=infusion.participant, trial=infusion.trial)
+        form = ReadingForm(
+            request.POST or None,
+            instance=blank,
+            initial=_suggested(infusion, plan, readings, request.GET.get("planned", ""), at),
+        )
+        if request.method == "POST":
+            if not may_enter:
+                raise PermissionDenied(
+                    _("Your account may not do this here: %(action)s.")
+                    % {"action": Action.RECORD_READING.label}
+                )
+            if form.is_valid() and self._recorded(request, infusion, form, at):
+                return HttpResponseRedirect(self.way_back_from(request, infusion))
+        context = {
+            **self._context(request, infusion, plan, readings, at),
+            **entry_of(form, _before(readings, at)),
+            "may_enter": may_enter,
+        }
+        return TemplateResponse(request, "admin/events/haemodynamicreading/six_hours.html", context)
+
+    def _infusion(self, request: HttpRequest, pk: int) -> Infusion:
+        rows = Infusion.objects.standing().select_related("participant__site", "participant__trial", "trial")
+        infusion = rows.filter(pk=pk).first()
+        if infusion is None or infusion.started_at is None:
+            raise Http404
+        place = {"trial_code": infusion.trial.code, "site_code": infusion.participant.site.code}
+        if not user_may(request.user, Action.VIEW_READINGS, **place):  # type: ignore[arg-type]
+            raise Http404
+        return infusion
+
+    def _may_enter(self, request: HttpRequest, infusion: Infusion) -> bool:
+        return user_may(
+            request.user,
+            Action.RECORD_READING,
+            trial_code=infusion.trial.code,
+            site_code=infusion.participant.site.code,
+        )  # type: ignore[arg-type]
+
+    def _recorded(self, request: HttpRequest, infusion: Infusion, form: ReadingForm, at: datetime) -> bool:
+        """Whether the service took the reading; what it refuses goes onto the form, the values stay."""
+        try:
+            reading = services.record_reading(
+                participant=infusion.participant,
+                values=form.values(),
+                vasopressors=form.rates(),
+                by=request.user,
+                at=at,
+                reason=FIRST_ENTRY,  # type: ignore[arg-type]
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return False
+        messages.success(
+            request,
+            _("Check of %(time)s recorded for %(participant)s.")
+            % {"time": clock(reading.taken_at), "participant": infusion.participant.code},
+        )
+        raised = HaemodynamicFinding.objects.filter(infusion=infusion, state="candidate", recorded_at=at)
+        if raised.exists():
+            messages.warning(
+                request,
+                _(
+                    "A criterion of the protocol is met. The investigator sees it now and says whether it is an event."
+                ),
+            )
+        return True
+
+    def way_back_from(self, request: HttpRequest, infusion: Infusion) -> str:
+        """Back to the list after saving; to this page when it was opened by itself."""
+        here = reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
+        return self.way_back(request) if request.POST.get("back") else here
+
+    def _context(
+        self,
+        request: HttpRequest,
+        infusion: Infusion,
+        plan: HaemodynamicPlan | None,
+        readings: list[HaemodynamicReading],
+        at: datetime,
+    ) -> dict[str, Any]:
+        findings = list(HaemodynamicFinding.objects.filter(infusion=infusion).order_by("first_hit_at"))
+        back = request.GET.get("back", "") or request.POST.get("back", "")
+        assert infusion.started_at is not None
+        return {
+            **self.admin_site.each_context(request),
+            "title": _("Infusion %(number)d: the hours after") % {"number": infusion.number},
+            "infusion": infusion,
+            "participant": infusion.participant,
+            "opts": self.opts,
+            "started": f"{day(infusion.started_at)} {clock(infusion.started_at)}",
+            "lasted": duration(infusion.ended_at - infusion.started_at) if infusion.ended_at else "",
+            "picture": six_hours.picture_of(infusion, plan, readings, findings, at) if plan else None,
+            "variables": [(label, unit) for _name, label, unit in six_hours.VARIABLES],
+            "rows": six_hours.table_of(infusion, readings),
+            "checks": six_hours.checks_of(infusion, plan, readings, at) if plan else [],
+            "findings": [_finding_line(finding, plan) for finding in findings] if plan else [],
+            "window_hours": plan.window_hours.normalize() if plan else None,
+            "back_url": back if back else self.way_back(request),
+            "wished_back": self.way_back(request) if back else "",
+            "can_correct": self._may_enter(request, infusion),
+        }
+
+
+def entry_of(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
+    """The fields of the entry row in the order of the monitor, each with the value before it."""
+
+    def with_previous(names: Sequence[str]) -> list[tuple[Any, str]]:
+        return [(form[name], _previous(previous, name)) for name in names]
+
+    running = {pump.agent for pump in previous.vasopressors.all()} if previous else set()
+
+    def is_shown(row: dict[str, Any]) -> bool:
+        return row["agent"] in running | {Vasopressor.NOREPINEPHRINE} or bool(
+            row["rate"].value() or row["rate"].errors
+        )
+
+    opened = any(name in form.errors for name in HAPPENINGS) or any(
+        form[name].value() not in (None, "") for name in HAPPENINGS
+    )
+    return {
+        "entry_form": form,
+        "monitor": with_previous(MONITOR),
+        "ventilator": with_previous(VENTILATOR),
+        "happenings": [form[name] for name in HAPPENINGS],
+        "happenings_open": opened,
+        "pumps": [row for row in form.pump_rows() if is_shown(row)],
+        "other_pumps": [row for row in form.pump_rows() if not is_shown(row)],
+        "previous_pumps": six_hours.pumps_of(previous) if previous else "",
+        "problems": problems_of(form),
+    }
+
+
+def _previous(previous: HaemodynamicReading | None, name: str) -> str:
+    if previous is None:
+        return ""
+    shown = (
+        previous.get_respiratory_support_display()
+        if name == "respiratory_support"
+        else getattr(previous, name)
+    )  # type: ignore[attr-defined]
+    return "" if shown in (None, "") else str(shown)
+
+
+def _before(readings: Sequence[HaemodynamicReading], at: datetime) -> HaemodynamicReading | None:
+    return next((reading for reading in reversed(readings) if reading.taken_at <= at), None)
+
+
+def _suggested(
+    infusion: Infusion,
+    plan: HaemodynamicPlan | None,
+    readings: Sequence[HaemodynamicReading],
+    planned: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
+    suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
+    anchor = infusion.started_at if plan and plan.anchor == "infusion_start" else infusion.ended_at
+    if plan and anchor and planned.lstrip("-").isdigit():
+        asked = [
+            c
+            for c in judge_checks(plan, anchor=anchor, taken=[r.taken_at for r in readings], at=at)
+            if c.minutes == int(planned)
+        ]
+        if asked and asked[0].state is CheckState.MISSED:
+            suggested["taken_at"] = timezone.localtime(anchor + timedelta(minutes=int(planned))).replace(
+                second=0, microsecond=0
+            )
+    last = _before(readings, at)
+    for pump in last.vasopressors.all() if last else ():
+        suggested |= {f"unit_{pump.agent}": pump.unit, f"salt_{pump.agent}": pump.salt}
+    if last:
+        suggested["respiratory_support"] = last.respiratory_support
+    return suggested
+
+
+def _finding_line(finding: HaemodynamicFinding, plan: HaemodynamicPlan) -> dict[str, Any]:
+    code, word = six_hours.STATE_OF_FINDING[finding.state]  # type: ignore[index]
+    label = next(
+        (_(criterion.label) for criterion in plan.criteria if criterion.id == finding.criterion),
+        finding.criterion,
+    )
+    url = reverse("admin:events_haemodynamicfinding_change", args=[finding.pk])
+    return {"label": label, "code": code, "word": word, "when": moment(finding.first_hit_at), "url": url}

@@ -1,0 +1,53 @@
+"""The dictionary: read only, searchable, and the grades of one term for the event's form."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import URLPattern, path
+
+from accounts.admin import RoleScopedAdmin
+from accounts.choices import Action
+from events.models import CtcaeTerm
+
+
+@admin.register(CtcaeTerm)
+class CtcaeTermAdmin(RoleScopedAdmin):
+    """Terms belong to no trial: whoever may see events may read them."""
+
+    view_action = Action.VIEW_EVENTS
+    list_display = ("term", "soc", "ctcae_version", "code")
+    list_filter = ("ctcae_version",)
+    search_fields = ("term", "soc", "code")
+    ordering = ("ctcae_version", "term")
+    fields = ("term", "soc", "code", "ctcae_version", "grades", "definition")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CtcaeTerm]:  # noqa: ARG002
+        return CtcaeTerm.objects.order_by("ctcae_version", "term")
+
+    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super()._may(request, action)
+
+    def get_urls(self) -> list[URLPattern]:
+        grades = path(
+            "<int:pk>/grades/", self.admin_site.admin_view(self.grades_view), name="events_ctcaeterm_grades"
+        )
+        return [grades, *super().get_urls()]
+
+    def grades_view(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """The grades a term has, with their wording once it was loaded."""
+        term = CtcaeTerm.objects.filter(pk=pk).first()
+        if term is None or not self.has_view_permission(request):
+            raise Http404
+        return JsonResponse(grades_of(term))
+
+
+def grades_of(term: CtcaeTerm) -> dict[str, Any]:
+    """What the form needs of a term."""
+    return {
+        "grades": {str(grade): term.grade_wording.get(str(grade), "") for grade in term.grades},
+        "is_other": term.is_other,
+        "definition": term.definition,
+        "soc": term.soc,
+    }

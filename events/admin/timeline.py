@@ -1,0 +1,57 @@
+"""What a participant's course shows of events and findings."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.display import partial
+from accounts.choices import Action
+from accounts.models import User
+from accounts.queries import user_may
+from events.admin.adverse_events import name_of_event
+from events.choices import EventStatus, FindingState
+from events.models import AdverseEvent, HaemodynamicFinding
+from trials.admin.timeline import Entry, day_of, source, when_of
+from trials.models import Participant
+
+
+@source
+def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
+    if not user_may(
+        user, Action.VIEW_EVENTS, trial_code=participant.trial.code, site_code=participant.site.code
+    ):
+        return
+    for event in AdverseEvent.objects.standing().filter(participant=participant).select_related("ctcae_term"):
+        at = event.onset_earliest_at or event.recorded_at
+        grade = _("grade %(grade)d") % {"grade": event.grade} if event.grade else _("grade not recorded")
+        yield Entry(
+            at, partial(event.onset), name_of_event(event), grade, *_state(event),
+            reverse("admin:events_adverseevent_change", args=[event.pk]), day_of(participant, at),
+        )  # fmt: skip
+
+
+def _state(event: AdverseEvent) -> tuple[str, str]:
+    if event.status == EventStatus.DRAFT:
+        return "unknown", _("Draft")
+    if event.serious:
+        return "overdue", _("Serious")
+    return ("done", _("Ended")) if event.ended else ("due", _("Open"))
+
+
+@source
+def findings(participant: Participant, user: User) -> Iterator[Entry]:
+    if not user_may(
+        user, Action.VIEW_READINGS, trial_code=participant.trial.code, site_code=participant.site.code
+    ):
+        return
+    for finding in (
+        HaemodynamicFinding.objects.filter(participant=participant)
+        .exclude(state=FindingState.WITHDRAWN)
+        .select_related("infusion")
+    ):
+        text = _("Criterion met after infusion %(number)d") % {"number": finding.infusion.number}
+        yield Entry(
+            finding.first_hit_at, when_of(finding.first_hit_at), text, "", "soon" if finding.state == FindingState.CANDIDATE else "done",
+            str(finding.get_state_display()), reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]), day_of(participant, finding.first_hit_at),
+        )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Specimens: taken at the bedside, received in the laboratory. The same for every participant, whatever the arm."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin import RecordForm, RoleScopedAdmin
+from accounts.admin.display import moment
+from accounts.admin.fields import MomentField
+from accounts.choices import Action
+from accounts.queries import site_codes_for, trial_codes_for
+from immunology import services
+from immunology.admin.specimen_verbs import VERBS
+from immunology.models import Specimen
+from trials.models import Participant
+
+
+class SpecimenForm(RecordForm):
+    """A tube that was taken."""
+
+    collected_at = MomentField(label=_lazy("Taken at"))
+
+    class Meta:
+        model = Specimen
+        fields = ("participant", "code", "planned_day", "kind", "collected_at")
+        labels = {"code": _lazy("Number on the tube"), "planned_day": _lazy("Planned for study day")}
+        widgets = {
+            "code": forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
+            "kind": forms.RadioSelect,
+        }
+
+    class Media:
+        js = (forms.Script("safety_monitor/combo.js", defer=True),)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        person: Participant | None = cleaned.get("participant")
+        if person is not None:
+            self.instance.trial_id = person.trial_id
+        return cleaned
+
+
+@admin.register(Specimen)
+class SpecimenAdmin(RoleScopedAdmin):
+    view_action = Action.VIEW_SPECIMENS
+    add_action = Action.COLLECT_SPECIMEN
+    site_path = "participant__site"
+    verbs = VERBS
+    form = SpecimenForm
+    list_display = ("code", "participant", "planned", "taken", "received")
+    list_filter = ("planned_day",)
+    list_select_related = ("participant",)
+    search_fields = ("code", "participant__code")
+    search_help_text = _lazy("Sample or participant")
+    ordering = ("-collected_at", "-id")
+    sortable_by: ClassVar[Sequence[str]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Specimen]:
+        return (
+            super().get_queryset(request).select_related("participant__site", "participant__trial", "trial")
+        )
+
+    def name_of(self, obj: Specimen) -> str:
+        return _("sample %(code)s of %(participant)s") % {
+            "code": obj.code,
+            "participant": obj.participant.code,
+        }
+
+    @admin.display(description=_lazy("Planned day"))
+    def planned(self, obj: Specimen) -> str:
+        return "–" if obj.planned_day is None else str(obj.planned_day)
+
+    @admin.display(description=_lazy("Taken"))
+    def taken(self, obj: Specimen) -> str:
+        return moment(obj.collected_at)
+
+    @admin.display(description=_lazy("Received"))
+    def received(self, obj: Specimen) -> str:
+        return moment(obj.received_at) if obj.received_at else _("not yet")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Specimen | None = None) -> Any:  # noqa: ARG002
+        if obj is None:
+            return [
+                (_("Who"), {"fields": ["participant"]}),
+                (_("What and when"), {"fields": ["code", "planned_day", "kind", "collected_at"]}),
+            ]
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        "participant",
+                        "code",
+                        "planned_day",
+                        "kind",
+                        "collected_at",
+                        "received_at",
+                        "condition_note",
+                    ]
+                },
+            )
+        ]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "participant":
+            kwargs["queryset"] = self._participants(request)
+            kwargs["widget"] = forms.Select(
+                attrs={
+                    "data-combo": _("Type the participant's code"),
+                    "data-combo-empty": _("No participant with this code here"),
+                }
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _participants(self, request: HttpRequest) -> QuerySet[Participant]:
+        rows = Participant.objects.none()
+        for code in sorted(trial_codes_for(request.user, Action.COLLECT_SPECIMEN)):  # type: ignore[arg-type]
+            sites = site_codes_for(request.user, Action.COLLECT_SPECIMEN, trial_code=code)  # type: ignore[arg-type]
+            rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
+        return rows.order_by("code")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "collected_at": timezone.localtime().replace(second=0, microsecond=0),
+            **super().get_changeform_initial_data(request),
+        }
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        specimen: Specimen | None = context.get("original")
+        context["title"] = (
+            _("A sample was taken") if specimen is None else _("Sample %(code)s") % {"code": specimen.code}
+        )
+        context["save_label"] = _("Record the sample")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Specimen, form: SpecimenForm, change: bool) -> None:  # noqa: ARG002
+        taken = services.record_specimen(
+            participant=obj.participant, code=obj.code, planned_day=obj.planned_day, kind=obj.kind, collected_at=obj.collected_at,
+            by=request.user, at=timezone.now(), reason=form.stated_reason,
+        )  # fmt: skip
+        obj.pk = taken.pk
+
+    def say_saved(self, request: HttpRequest, obj: Specimen, *, is_new: bool) -> str:  # noqa: ARG002
+        return _("Recorded: %(sample)s was taken. The laboratory sees it on its list.") % {
+            "sample": self.name_of(obj)
+        }

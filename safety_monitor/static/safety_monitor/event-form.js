@@ -1,0 +1,108 @@
+/* The adverse event's page while one types: grades of the chosen term, the infusion it follows, what will follow. */
+(function () {
+  "use strict";
+
+  const form = document.getElementById("adverseevent_form");
+  if (!form) return;
+
+  const chosen = function (name) {
+    const radio = form.querySelector("input[name='" + name + "']:checked");
+    return radio ? radio.value : "";
+  };
+
+  /* Grades of the term -------------------------------------------------- */
+  const term = form.elements.namedItem("ctcae_term");
+  const specify = form.querySelector("[data-specify]");
+
+  function showGrades(facts) {
+    form.querySelectorAll("[data-grade]").forEach(function (row) {
+      const grade = row.dataset.grade;
+      const input = row.querySelector("input");
+      const wording = row.querySelector(".wording");
+      const isThere = !facts || grade in facts.grades;
+      row.classList.toggle("is-unavailable", !isThere);
+      input.disabled = !isThere;
+      if (!isThere) input.checked = false;
+      wording.textContent = isThere ? (facts ? facts.grades[grade] : "") : wording.dataset.missing;
+    });
+    const hint = form.querySelector("[data-no-term]");
+    if (hint) hint.hidden = Boolean(facts);
+    showSpecify(Boolean(facts && facts.is_other));
+    react();
+  }
+
+  function showSpecify(isNeeded) {
+    if (!specify) return;
+    const typed = specify.querySelector("input");
+    specify.hidden = !isNeeded && !(typed && typed.value) && !specify.querySelector(".has-error");
+  }
+
+  function fetchGrades() {
+    if (!term.value) { showGrades(null); return; }
+    const asked = term.value;
+    fetch(form.dataset.gradesUrl.replace("/0/", "/" + asked + "/"), { headers: { Accept: "application/json" } })
+      .then(function (response) { return response.ok ? response.json() : null; })
+      .then(function (facts) { if (facts && term.value === asked) showGrades(facts); })
+      .catch(function () { /* The server refuses a grade that the term does not have, with the same words. */ });
+  }
+
+  if (term) {
+    term.addEventListener("change", fetchGrades);
+    if (specify && specify.hasAttribute("data-may-hide")) showSpecify(false);
+    if (term.value) fetchGrades();
+  }
+
+  /* After which infusion -------------------------------------------------- */
+  const starts = JSON.parse(document.getElementById("infusion-starts").textContent);
+  const follows = form.querySelector("[data-follows]");
+  const participant = form.elements.namedItem("participant");
+  const part = function (index) { return form.querySelector("#id_onset_" + index); };
+
+  function onset() {
+    const day = part(0).value, month = part(1).value, year = part(2).value;
+    const time = /^(\d{1,2})[:hH.]?(\d{2})$/.exec(part(3).value.trim());
+    if (!day || !month || !/^\d{4}$/.test(year) || !time) return null;
+    return new Date(Number(year), Number(month) - 1, Number(day), Number(time[1]), Number(time[2]));
+  }
+
+  function showFollows() {
+    const at = onset();
+    const mine = starts.filter(function (start) { return !participant || String(start.participant) === participant.value; });
+    follows.hidden = !at || !mine.length;
+    if (follows.hidden) return;
+    const before = mine.filter(function (start) { return new Date(start.wall) <= at; }).pop();
+    if (!before) { follows.textContent = follows.dataset.before; return; }
+    const minutes = Math.round((at - new Date(before.wall)) / 60000);
+    const time = minutes < 60 ? minutes + " min" : Math.floor(minutes / 60) + " h " + String(minutes % 60).padStart(2, "0");
+    follows.textContent = follows.dataset.after.replace("%n", before.number).replace("%t", time);
+  }
+
+  /* How bad: questions and consequences ------------------------------------- */
+  const questions = form.querySelector("[data-seriousness]");
+  const criteria = Array.from(questions.querySelectorAll("fieldset.yesno")).map(function (set) { return set.id.replace("id_", ""); });
+
+  function react(event) {
+    const answered = criteria.filter(function (name) { return chosen(name) === "True"; });
+    const changed = event && event.target && event.target.name;
+    if (changed && criteria.includes(changed) && answered.length) {
+      const yes = form.querySelector("input[name='serious'][value='True']");
+      if (yes) yes.checked = true;
+    }
+    const grade = Number(chosen("grade") || 0);
+    const isSerious = chosen("serious") === "True" || answered.length > 0;
+    if (grade >= Number(form.dataset.askFrom) || isSerious) questions.open = true;
+    const isDeath = grade === 5 || chosen("outcome") === "FATAL" || chosen("results_in_death") === "True";
+    const show = function (when, isShown) { const line = form.querySelector("[data-when='" + when + "']"); if (line) line.hidden = !isShown; };
+    show("serious", isSerious);
+    show("death", isDeath);
+    show("other", !isSerious);
+  }
+
+  form.addEventListener("change", function (event) { react(event); showFollows(); });
+  form.addEventListener("input", showFollows);
+  questions.addEventListener("toggle", function () {
+    if (!questions.open && criteria.some(function (name) { return chosen(name); })) questions.open = true;
+  });
+  react();
+  showFollows();
+})();

@@ -1,0 +1,21 @@
+"""Days, moments and partial dates in templates, written as everywhere."""
+
+from typing import Any
+
+from django import template
+from django.db.models.options import Options
+
+from accounts.admin import display
+
+register = template.Library()
+register.filter("day", display.day)
+register.filter("moment", display.moment)
+register.filter("clock", display.clock)
+register.filter("partial_date", display.partial)
+register.filter("duration", display.duration)
+
+
+@register.filter
+def admin_changelist(opts: Options[Any]) -> str:
+    """The name of a model's list, for `{% url %}`."""
+    return f"admin:{opts.app_label}_{opts.model_name}_changelist"

@@ -1,0 +1,342 @@
+"""What is due at the bedside: checks, infusions, samples, events. Each question is one query for all participants."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+from urllib.parse import quote
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.admin.display import clock, day, duration, study_day
+from events.choices import EventStatus, FindingState, Outcome
+from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading
+from events.rules.haemodynamics import Check, CheckState, judge_checks
+from immunology.models import Specimen
+from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkItem
+from safety_monitor.worklist.place import Place
+from trials.choices import InfusionStatus, ParticipantStatus, Source, TimePrecision
+from trials.models import Infusion, Participant
+
+LOOK_AHEAD = timedelta(minutes=15)
+"""A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
+CLOCK_IS_SHORT = timedelta(hours=4)
+"""From here on a running clock is shown as due now (our own choice: half a shift)."""
+MISSED_CHECKS_KEPT = timedelta(hours=12)
+"""Missed checks can still be read from the monitor's memory for so long (our own choice: one shift)."""
+CLOSED_OUTCOMES = (Outcome.FATAL, Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE)
+BACK = "?back=" + quote("/")
+
+
+def participants_at(place: Place) -> list[Participant]:
+    """Those enrolled there and still followed."""
+    standing = Participant.objects.filter(
+        trial=place.trial, status=ParticipantStatus.ENROLLED
+    ).select_related("site")
+    return list(standing.at_sites(place.sites).order_by("code"))
+
+
+def participant_url(participant_id: int) -> str:
+    return reverse("admin:trials_participant_change", args=[participant_id])
+
+
+# Checks and infusions -----------------------------------------------------
+
+
+def checks(place: Place, infusions: Sequence[Infusion]) -> Iterator[WorkItem]:
+    """The next check of each infusion that is being watched, and those that were missed."""
+    plan = place.protocol.haemodynamics if place.protocol else None
+    if plan is None:
+        return
+    window = timedelta(hours=float(plan.window_hours))
+    watched = [i for i in infusions if _is_watched(i, place.at, window)]
+    taken = _readings_of({i.participant_id for i in watched}, place.at - window - MISSED_CHECKS_KEPT)
+    for infusion in watched:
+        anchor = infusion.started_at if plan.anchor == "infusion_start" else infusion.ended_at
+        if anchor is not None:
+            yield from _checks_of(
+                infusion,
+                judge_checks(plan, anchor=anchor, taken=taken[infusion.participant_id], at=place.at),
+                place.at,
+            )
+
+
+def _is_watched(infusion: Infusion, at: datetime, window: timedelta) -> bool:
+    started = infusion.started_at
+    return (
+        started is not None
+        and infusion.start_precision == TimePrecision.MINUTE
+        and at - window - MISSED_CHECKS_KEPT <= started <= at
+    )
+
+
+def _readings_of(participant_ids: set[int], since: datetime) -> dict[int, list[datetime]]:
+    moments: dict[int, list[datetime]] = defaultdict(list)
+    rows = HaemodynamicReading.objects.standing().filter(
+        participant_id__in=participant_ids, taken_at__gte=since
+    )
+    for participant_id, taken_at in rows.values_list("participant_id", "taken_at"):
+        moments[participant_id].append(taken_at)
+    return moments
+
+
+def _checks_of(infusion: Infusion, planned: Sequence[Check], at: datetime) -> Iterator[WorkItem]:
+    missed = [check for check in planned if check.state is CheckState.MISSED]
+    ahead = [check for check in planned if check.state in (CheckState.DUE, CheckState.UPCOMING)]
+    if missed:
+        yield _check_item(infusion, missed[-1], missed, at)
+    if ahead:
+        yield _check_item(infusion, ahead[0], [], at)
+
+
+def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
+    return WorkItem(
+        harm=Harm.CHECK,
+        state=OVERDUE if missed else SOON if check.opens_at - LOOK_AHEAD <= at else DUE,
+        when=clock(check.due_at),
+        title=_("Check of infusion %(number)d") % {"number": infusion.number},
+        order=check.due_at,
+        participant=infusion.participant.code,
+        participant_url=participant_url(infusion.participant_id),
+        detail=_check_detail(check, missed, at),
+        action_label=_("Enter"),
+        action_url=_entry_url(infusion, check),
+        is_now=bool(missed) or check.opens_at - LOOK_AHEAD <= at,
+    )
+
+
+def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
+    planned = (
+        _("planned %(minutes)s after the start") % {"minutes": duration(timedelta(minutes=check.minutes))}
+        if check.minutes > 0
+        else _("baseline")
+    )
+    if len(missed) > 1:
+        return _("%(count)d checks missed since %(first)s; enter them from the monitor's memory") % {
+            "count": len(missed),
+            "first": clock(missed[0].due_at),
+        }
+    away = duration(at - check.due_at)
+    late = _("%(time)s late") if at > check.due_at else _("in %(time)s")
+    return f"{late % {'time': away}} · {planned}"
+
+
+def _entry_url(infusion: Infusion, check: Check) -> str:
+    return (
+        reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
+        + f"{BACK}&planned={check.minutes}#entry"
+    )
+
+
+def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[WorkItem]:
+    """Started, given, and no end recorded."""
+    for infusion in infusions:
+        if (
+            infusion.started_at
+            and infusion.ended_at is None
+            and infusion.status == InfusionStatus.GIVEN
+            and at >= infusion.started_at
+        ):
+            yield WorkItem(
+                Harm.INFUSION_END, OPEN, clock(infusion.started_at), _("Infusion %(number)d is running") % {"number": infusion.number},
+                infusion.started_at, infusion.participant.code, participant_url(infusion.participant_id),
+                _("started %(time)s ago, no end recorded") % {"time": duration(at - infusion.started_at)},
+                _("End"), reverse("admin:trials_infusion_end", args=[infusion.pk]) + BACK, is_now=True,
+            )  # fmt: skip
+
+
+def infusions_planned(
+    place: Place, participants: Sequence[Participant], infusions: Sequence[Infusion]
+) -> Iterator[WorkItem]:
+    """The next planned infusion of each participant, once its day has come."""
+    doses = place.protocol.infusions.doses if place.protocol else ()
+    recorded = {(infusion.participant_id, infusion.number) for infusion in infusions}
+    for participant in participants:
+        missing = [dose for dose in doses if (participant.pk, dose.number) not in recorded]
+        if participant.day0_date is None or not missing:
+            continue
+        due = participant.day0_date + timedelta(days=missing[0].day)
+        closes = due + timedelta(days=missing[0].tolerance_days)
+        if place.today >= due - timedelta(days=missing[0].tolerance_days):
+            yield WorkItem(
+                Harm.INFUSION, OVERDUE if place.today > closes else DUE, study_day(participant.day0_date, due),
+                _("Infusion %(number)d") % {"number": missing[0].number},
+                datetime.combine(due, time(), place.zone), participant.code, participant_url(participant.pk),
+                _("planned %(day)s, at the latest %(last)s") % {"day": day(due), "last": day(closes)},
+                _("Start"), reverse("admin:trials_infusion_add") + f"{BACK}&participant={participant.pk}&number={missing[0].number}",
+            )  # fmt: skip
+
+
+def infusions_of(participants: Sequence[Participant]) -> list[Infusion]:
+    """The standing infusions of these participants, with the participant at hand."""
+    by_id = {participant.pk: participant for participant in participants}
+    rows = list(Infusion.objects.standing().filter(participant__in=by_id).order_by("started_at", "pk"))
+    for row in rows:
+        row.participant = by_id[row.participant_id]
+    return rows
+
+
+# Samples ----------------------------------------------------------------------
+
+
+def samples(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
+    """Planned samples whose window is open or has closed, and that were not taken."""
+    plan = place.protocol.antibodies if place.protocol else None
+    if plan is None:
+        return
+    rows = Specimen.objects.filter(participant__in=participants, voided_at=None)
+    taken = set(rows.values_list("participant_id", "planned_day"))
+    for participant in participants:
+        for sample in plan.sampling:
+            if participant.day0_date is None or (participant.pk, sample.day) in taken:
+                continue
+            opens, closes = (
+                participant.day0_date + timedelta(days=d)
+                for d in (sample.day - sample.before_days, sample.day + sample.after_days)
+            )
+            if place.today < opens:
+                continue
+            yield WorkItem(
+                Harm.SPECIMEN, OVERDUE if place.today > closes else DUE, study_day(participant.day0_date, participant.day0_date + timedelta(days=sample.day)),
+                _("Serum of day %(day)d") % {"day": sample.day}, datetime.combine(closes, time(), place.zone),
+                participant.code, participant_url(participant.pk),
+                _("window closed %(day)s; still take it and say when") % {"day": day(closes)} if place.today > closes
+                else _("window closes %(day)s") % {"day": day(closes)},
+                _("Taken"), reverse("admin:immunology_specimen_add") + f"{BACK}&participant={participant.pk}&planned_day={sample.day}",
+            )  # fmt: skip
+
+
+# Events -------------------------------------------------------------------------
+
+
+def events_at(place: Place) -> list[AdverseEvent]:
+    """Standing events of the place that something is still to be done about, at most 300."""
+    wanted = (
+        Q(status=EventStatus.DRAFT)
+        | Q(signed_at=None)
+        | ~Q(outcome__in=CLOSED_OUTCOMES, ended__gt="")
+        | Q(serious=True, sponsor_informed_at=None)
+    )
+    rows = (
+        AdverseEvent.objects.standing()
+        .filter(wanted, trial=place.trial, source=Source.ENTRY)
+        .select_related("participant", "ctcae_term")
+    )
+    if place.sites is not None:
+        rows = rows.filter(participant__site__code__in=place.sites)
+    return list(rows.order_by("-changed_at")[:300])
+
+
+def event_name(event: AdverseEvent) -> str:
+    """The dictionary's term, else the words that were reported."""
+    return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
+
+
+def _event_title(event: AdverseEvent) -> str:
+    name = _("“%(term)s”") % {"term": event_name(event)}
+    return (
+        name if event.grade is None else _("%(name)s, grade %(grade)d") % {"name": name, "grade": event.grade}
+    )
+
+
+def _event_item(
+    event: AdverseEvent,
+    harm: Harm,
+    *,
+    at: datetime,
+    action: str,
+    title: str,
+    detail: str,
+    due_at: datetime | None = None,
+) -> WorkItem:
+    state = (
+        OPEN if due_at is None else OVERDUE if at > due_at else SOON if due_at - at <= CLOCK_IS_SHORT else DUE
+    )
+    return WorkItem(
+        harm, state, _when_of(event, due_at), title, due_at or event.changed_at, event.participant.code,
+        participant_url(event.participant_id), detail, action,
+        reverse("admin:events_adverseevent_change", args=[event.pk]) + BACK, is_now=due_at is not None,
+    )  # fmt: skip
+
+
+def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
+    if due_at is not None:
+        return clock(due_at)
+    return (
+        study_day(event.participant.day0_date, timezone.localtime(event.onset_earliest_at).date())
+        if event.onset_earliest_at
+        else "–"
+    )
+
+
+def serious_clocks(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+    """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
+    hours = place.protocol.reporting.sae_hours if place.protocol else 24
+    for event in events:
+        if event.serious and event.sponsor_informed_at is None and event.status == EventStatus.RECORDED:
+            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
+            left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
+            yield _event_item(
+                event, Harm.SERIOUS_CLOCK, at=place.at, due_at=due_at, action=_("Open"),
+                title=_("Tell the sponsor: %(event)s") % {"event": _event_title(event)},
+                detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
+            )  # fmt: skip
+
+
+def drafts(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+    for event in events:
+        if event.status == EventStatus.DRAFT:
+            yield _event_item(
+                event, Harm.DRAFT, at=place.at, action=_("Complete"), title=_("Draft of %(event)s") % {"event": _event_title(event)},
+                detail=_("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
+            )  # fmt: skip
+
+
+def follow_ups(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+    """Recorded events without an end that nobody has looked at for the protocol's number of days."""
+    days = place.protocol.reporting.followup_days if place.protocol else 1
+    for event in events:
+        is_open = (
+            event.status == EventStatus.RECORDED and not event.ended and event.outcome not in CLOSED_OUTCOMES
+        )
+        if is_open and place.at - event.changed_at >= timedelta(days=days):
+            yield _event_item(
+                event, Harm.FOLLOW_UP, at=place.at, action=_("Update"), title=_("Follow-up of %(event)s") % {"event": _event_title(event)},
+                detail=_("open, last looked at %(time)s ago") % {"time": duration(place.at - event.changed_at)},
+            )  # fmt: skip
+
+
+def signatures(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+    """Serious events that wait for the investigator's signature, by the protocol's clock."""
+    hours = place.protocol.reporting.signature_hours if place.protocol else 24
+    for event in events:
+        if event.status == EventStatus.RECORDED and event.serious and event.signed_at is None:
+            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
+            yield _event_item(
+                event, Harm.SIGNATURE, at=place.at, due_at=due_at, action=_("Read and sign"),
+                title=_("Sign %(event)s") % {"event": _event_title(event)},
+                detail=_("signature due %(day)s") % {"day": day(due_at)},
+            )  # fmt: skip
+
+
+def findings(place: Place) -> Iterator[WorkItem]:
+    """Criteria met after an infusion that a clinician has not confirmed or refuted."""
+    rows = HaemodynamicFinding.objects.filter(trial=place.trial, state=FindingState.CANDIDATE).select_related(
+        "participant", "infusion"
+    )
+    if place.sites is not None:
+        rows = rows.filter(participant__site__code__in=place.sites)
+    labels = (
+        {c.id: c.label for c in place.protocol.haemodynamics.criteria}
+        if place.protocol and place.protocol.haemodynamics
+        else {}
+    )
+    for finding in rows.order_by("first_hit_at")[:100]:
+        yield WorkItem(
+            Harm.FINDING, SOON, clock(finding.first_hit_at), labels.get(finding.criterion, finding.criterion), finding.first_hit_at,
+            finding.participant.code, participant_url(finding.participant_id),
+            _("met after infusion %(number)d on %(day)s; an event of the trial, or not?") % {"number": finding.infusion.number, "day": day(finding.first_hit_at)},
+            _("Assess"), reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]) + BACK, is_now=True,
+        )  # fmt: skip
