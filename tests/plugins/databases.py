@@ -93,7 +93,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The controller drops whatever the run and dead runs left, also after a worker crashed."""
     is_controller = os.environ.get(RUN_VARIABLE) == str(os.getpid())
     if is_controller and ("postgres" not in urls.needed() or is_running()):
-        _drop_leftovers(TestServer(str(os.getpid())))
+        drop_leftovers(TestServer(str(os.getpid())))
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +157,7 @@ def _close_connections() -> None:
         connection.close()
 
 
-def _drop_leftovers(server: TestServer) -> None:
+def drop_leftovers(server: TestServer) -> None:
     for name in server.databases():
         owner_of_run = re.fullmatch(r"test_safety_(\d+)_\w+", name)
         if name.startswith(server.prefix) or (owner_of_run and _is_dead(int(owner_of_run[1]))):

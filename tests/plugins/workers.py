@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from kombu import pools
 
 from safety_monitor.embedded import processes
 from safety_monitor.embedded.places import PROJECT, Places
@@ -113,7 +114,7 @@ def _send_tasks_to(url: str) -> None:
     from safety_monitor.celery import app
 
     app.conf.broker_url = url
-    app.pool.force_close_all()
+    pools.reset()
     app._pool = None
     app.amqp._producer_pool = None
 

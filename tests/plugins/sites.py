@@ -1,0 +1,34 @@
+"""Processes that live in a folder of their own: how to start them there, and how to find every one of them."""
+
+import os
+from pathlib import Path
+
+ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "SAFETY_TEST_BROKER_URL")
+
+
+def environment_of(var: Path) -> dict[str, str]:
+    """The environment of a site, not of a test, whose data stand in `var`."""
+    kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    return {**kept, "SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "safety_monitor.settings"}
+
+
+def processes_of(var: Path) -> dict[int, str]:
+    """Command lines of the living processes that belong to the folder, by process id."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        command, environ = read(folder / "cmdline"), read(folder / "environ")
+        if str(var) in command + environ and not has_ended(folder):
+            found[int(folder.name)] = command
+    return found
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether the process only waits for its parent to ask how it ended (the kernel's state Z)."""
+    return read(folder / "stat").rpartition(")")[2].strip()[:1] in ("Z", "X", "")
+
+
+def read(path: Path) -> str:
+    try:
+        return path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
