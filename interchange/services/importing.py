@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version
-from events.models import CtcaeTerm
-from events.rules.ctcae import Term
+from events.queries.adverse_events import ctcae_terms
 from interchange.models import ImportRun
 from interchange.rules import BadRow, Dataset, Study, Vocabulary, read_study
 from interchange.services import event_values, field_values
@@ -74,12 +75,20 @@ def rehearse_study(
 
 
 def vocabulary_of(protocol: Protocol) -> Vocabulary | None:
-    """The CTCAE version that the protocol pins; None when the study keeps its own terms."""
+    """The CTCAE version that the protocol pins; None when the study keeps its own terms.
+
+    Raises ValidationError when the terms of that version were never loaded.
+    """
     version = protocol.dictionary.version
     if not protocol.dictionary.is_graded or version is None:
         return None
-    rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "soc", "term", "grades")
-    return Vocabulary.of(version, (Term(code, soc, term, tuple(grades)) for code, soc, term, grades in rows))
+    terms = ctcae_terms(version=version)
+    if not terms:
+        message = _(
+            "Dictionary: the terms of CTCAE v%(version)s are not loaded; run `manage.py migrate` first."
+        )
+        raise ValidationError({"dictionary": message % {"version": version}})
+    return Vocabulary.of(version, terms)
 
 
 def open_content_sha256(study: Study, protocol: Protocol) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.models import CtcaeTerm
+from events.services.haemodynamics import evaluate_participants
 from events.services.imports import import_events, import_readings, import_vasopressor_rates
 from immunology.models import Specimen
 from immunology.services.imports import import_antibody_results, import_specimens
@@ -44,10 +45,11 @@ class StudyWriter:
         self._trial = trial
         self._protocol = protocol
         self._study = study
+        self._stamp = stamp
         self._write = {"trial": trial, **stamp}
 
     def write(self) -> Written:
-        """Everything, in the order in which rows depend on each other."""
+        """Everything, in the order in which rows depend on each other; then the criteria after each infusion."""
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
@@ -55,7 +57,10 @@ class StudyWriter:
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {**people, "infusions or doses": infusions, **happenings, "specimens": specimens}
-        return Written(rows, sealed)
+        written = Written(rows, sealed)
+        if written.wrote and self._protocol.haemodynamics is not None:
+            evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
+        return written
 
     def _write_participants(self) -> Mapping[str, Synchronised]:
         sites = import_sites(wanted=field_values.site_fields(self._study, self._protocol), **self._write)

@@ -1,0 +1,30 @@
+"""What was imported: the folder, when, and what there is to reconcile."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RoleScopedAdmin
+from accounts.admin.display import moment
+from accounts.choices import Action
+from interchange.models import ImportRun
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(RoleScopedAdmin):
+    view_action = Action.IMPORT_DATA
+    site_path = None
+    list_display = ("folder_name", "trial", "when")
+    list_select_related = ("trial",)
+    ordering = ("-imported_at",)
+    sortable_by: ClassVar[Sequence[str]] = ()
+    fields = ("trial", "folder_name", "imported_at", "folder_sha256", "summary")
+
+    def name_of(self, obj: ImportRun) -> str:
+        return obj.folder_name
+
+    @admin.display(description=_("imported at"))
+    def when(self, obj: ImportRun) -> str:
+        return moment(obj.imported_at)
