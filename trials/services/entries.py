@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import AuditedModel
 from trials.rules.dates import local_date
 
 
@@ -17,6 +18,16 @@ def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> No
         message = _("%(field)s: cannot be corrected here; correctable are: %(allowed)s.")
         params = {"field": name, "allowed": ", ".join(sorted(allowed))}
         raise ValidationError({name: ValidationError(message, params=params)})
+
+
+def check_seen(row: AuditedModel, seen_version: int | None) -> None:
+    """Raise ValidationError when the record moved on since the version that the change was made from."""
+    if seen_version is not None and row.version != seen_version:
+        message = _(
+            "Seen version: %(seen)s, but the record is at version %(current)s; read it again, then enter the change."
+        )
+        params = {"seen": seen_version, "current": row.version}
+        raise ValidationError({"seen_version": ValidationError(message, params=params)})
 
 
 def check_not_future(row: Model, fields: Mapping[str, str], *, at: datetime, zone: str) -> None:

@@ -1,6 +1,6 @@
 """Infusions: start, end, interruption, whole records, corrections, voiding. Nothing here says what was in the bag."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, Ti
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.dates import local_date
 from trials.services.enrolment import number_participant
-from trials.services.entries import check_correctable, check_not_future
+from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.services.participants import lock_participant
 from trials.signals import infusion_changed
 
@@ -126,11 +126,22 @@ def interrupt_infusion(
 
 
 def correct_infusion(
-    *, infusion: Infusion, changes: Mapping[str, Any], by: User, at: datetime, reason: str
+    *,
+    infusion: Infusion,
+    changes: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    reason: str,
+    seen_version: int | None = None,
 ) -> Infusion:
-    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail."""
+    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail.
+
+    `seen_version`: the version that the change was made from; when the record has moved on it is refused.
+    """
     check_correctable(changes, CORRECTABLE)
-    return _change(infusion, changes, by=by, at=at, reason=reason, verb=None)
+    return _change(
+        infusion, changes, by=by, at=at, reason=reason, verb=lambda row: check_seen(row, seen_version)
+    )
 
 
 def void_infusion(*, infusion: Infusion, by: User, at: datetime, reason: str) -> Infusion:
@@ -176,15 +187,20 @@ def _enrol_by_infusion(recipient: Participant, infusion: Infusion, at: datetime)
 
 
 def _change(
-    infusion: Infusion, values: Mapping[str, Any], *, by: User, at: datetime, reason: str, verb: Any
+    infusion: Infusion,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    verb: Callable[[Infusion], None],
 ) -> Infusion:
     _require(infusion.participant, by)
     with attributed(by=by, reason=reason, at=at):
         lock_participant(infusion.participant)
         row = _lock(infusion)
         _refuse_void(row)
-        if verb:
-            verb(row)
+        verb(row)
         for name, value in values.items():
             setattr(row, name, value)
         check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)

@@ -17,7 +17,7 @@ from trials.models import Infusion, Participant, ProtocolVersion, Site
 from trials.models.refusing import raise_refusals
 from trials.rules.dates import local_date
 from trials.rules.enrolment import derived_strata, status_refusals
-from trials.services.entries import check_correctable, check_not_future
+from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.signals import infusion_changed
 
 CORRECTABLE = frozenset(
@@ -141,21 +141,39 @@ def record_death(
 
 
 def correct_participant(
-    *, participant: Participant, changes: Mapping[str, Any], by: User, at: datetime, reason: str
+    *,
+    participant: Participant,
+    changes: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    reason: str,
+    seen_version: int | None = None,
 ) -> Participant:
-    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail."""
+    """Change recorded fields (see `CORRECTABLE`); the version before stays in the trail.
+
+    `seen_version`: the version that the change was made from; when the record has moved on it is refused.
+    """
     check_correctable(changes, CORRECTABLE)
-    return _change(participant, Action.RECORD_PARTICIPANT_STATUS, changes, by, at, reason)
+    action = Action.RECORD_PARTICIPANT_STATUS
+    return _change(participant, action, changes, by, at, reason, seen_version=seen_version)
 
 
 def _change(
-    participant: Participant, action: Action, values: Mapping[str, Any], by: User, at: datetime, reason: str
+    participant: Participant,
+    action: Action,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    reason: str,
+    *,
+    seen_version: int | None = None,
 ) -> Participant:
     """Write values over the locked row; the status among them must be one that may follow."""
     site = participant.site
     require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
     with attributed(by=by, reason=reason, at=at):
         row = lock_participant(participant)
+        check_seen(row, seen_version)
         if "status" in values:
             raise_refusals(status_refusals(row.status, values["status"]))
         for name, value in values.items():

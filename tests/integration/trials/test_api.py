@@ -1,0 +1,441 @@
+"""The trials app over HTTP: who sees what, what is refused and how, created once, in few queries."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Membership, User
+from accounts.services import issue_token
+from audit.models import Entry
+from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_trial, make_user
+from trials.models import Infusion, Participant, Site, Trial
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(tz=UTC)
+
+
+class Api:
+    """A client with one role's token."""
+
+    def __init__(self, user: User) -> None:
+        membership = Membership.objects.get(user=user)
+        _token, secret = issue_token(membership=membership, label="test", at=NOW)
+        self.client = Client(headers={"Authorization": f"Bearer {secret}"})
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(f"/api/v1/{path}", query)
+
+    def post(self, path: str, body: dict[str, Any], key: str = "") -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self.client.patch(f"/api/v1/{path}", body, content_type="application/json")
+
+
+@pytest.fixture
+def api(nurse: User) -> Api:
+    return Api(nurse)
+
+
+@pytest.fixture
+def auditor(trial: Trial) -> Api:
+    return Api(make_user("auditor", trial=trial))
+
+
+def screening(**values: Any) -> dict[str, Any]:
+    return {"trial": "STROMA-COV-2", "site": "07", "code": "07-001", "age_years": 60, **values}
+
+
+def fields_of(response: Any) -> list[str]:
+    return [error["field"] for error in response.json()["errors"]]
+
+
+def test_a_participant_from_screening_to_death(api: Api, nurse: User) -> None:
+    made = api.post("participants/", screening()).json()
+    path = f"participants/{made['id']}"
+    moment = timezone.now().isoformat()
+
+    enrolled = api.post(f"{path}/enrol/", {"enrolled_at": moment, "reason": "randomised"}).json()
+    corrected = api.patch(f"{path}/", {"age_years": 61, "reason": "typing", "seen_version": 2}).json()
+    dead = api.post(
+        f"{path}/record-death/", {"died": timezone.now().date().isoformat()[:7], "reason": "died"}
+    ).json()
+
+    assert (made["status"], made["strata"]) == ("screened", {"AGE": "AGE_UP_TO_70"})
+    assert (enrolled["status"], enrolled["enrolment_number"], enrolled["enrolment_basis"]) == (
+        "enrolled",
+        1,
+        "randomisation",
+    )
+    assert parse_datetime(enrolled["enrolled_at"]) == parse_datetime(moment)
+    assert (corrected["age_years"], corrected["version"]) == (61, 3)
+    assert (dead["status"], dead["has_died"]) == ("died", True)
+    reasons = Entry.objects.of_row(table="trials_participant", row_id=made["id"]).order_by("id")
+    assert list(reasons.values_list("reason", flat=True)) == [
+        "first entry, over the API",
+        "randomised",
+        "typing",
+        "died",
+    ]
+    assert set(reasons.values_list("actor_label", flat=True)) == {nurse.username}
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status"),
+    [
+        ("withdraw", {"withdrawn_date": "2020-04-08", "withdrawal_reason": "wish"}, "withdrawn"),
+        ("complete", {"completed_date": "2020-05-04"}, "completed"),
+    ],
+)
+def test_an_enrolled_participant_leaves(
+    api: Api, site: Site, verb: str, body: dict[str, Any], status: str
+) -> None:
+    participant = make_enrolled(site.trial, site)
+
+    response = api.post(f"participants/{participant.pk}/{verb}/", {**body, "reason": "told"})
+
+    assert (response.status_code, response.json()["status"]) == (200, status)
+
+
+def test_a_screened_participant_fails_screening(api: Api, site: Site) -> None:
+    participant = make_participant(site.trial, site)
+
+    response = api.post(f"participants/{participant.pk}/fail-screening/", {"reason": "no ARDS"})
+
+    assert response.json()["status"] == "screen_failure"
+
+
+def test_an_infusion_from_record_to_void(api: Api, site: Site) -> None:
+    participant = make_enrolled(site.trial, site)
+    body = {"trial": "STROMA-COV-2", "participant": participant.code, "number": 1, "kit_number": "K-1"}
+
+    made = api.post("infusions/", {**body, "started_at": "2020-04-07T12:00:00+02:00"}).json()
+    path = f"infusions/{made['id']}"
+    api.post(f"{path}/interrupt/", {"interruption_reason": "line blocked", "reason": "seen"})
+    end = {"ended_at": "2020-04-07T13:00:00+02:00", "volume_ml": "149.5", "reason": "over"}
+    ended = api.post(f"{path}/end/", end).json()
+    corrected = api.patch(f"{path}/", {"kit_number": "K-2", "reason": "label read again"}).json()
+    voided = api.post(f"{path}/void/", {"reason": "wrong participant"}).json()
+
+    assert (made["participant"], made["site"], made["status"]) == (participant.code, "07", "given")
+    assert (ended["interrupted"], ended["volume_ml"], ended["ended_at"]) == (
+        True,
+        "149.5",
+        "2020-04-07T11:00:00Z",
+    )
+    assert (corrected["kit_number"], voided["void_reason"], voided["version"]) == (
+        "K-2",
+        "wrong participant",
+        5,
+    )
+
+
+def test_an_infusion_that_was_not_given(api: Api, site: Site) -> None:
+    participant = make_enrolled(site.trial, site)
+    body = {"trial": "STROMA-COV-2", "participant": participant.code, "number": 2, "status": "not_given"}
+
+    made = api.post("infusions/", {**body, "not_given_reason": "shock"})
+    refused = api.post("infusions/", {**body, "number": 3, "kit_number": "K-1", "not_given_reason": "shock"})
+
+    assert (made.status_code, made.json()["not_given_reason"]) == (201, "shock")
+    assert (refused.status_code, fields_of(refused)) == (400, ["kit_number"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"age_years": 121}, "age_years"),
+        ({"site": "99"}, "site"),
+        ({"strata": {"SOFA": "HIGH"}}, "strata"),
+        ({"weight_kg": "301"}, "weight_kg"),
+        ({"consented_at": "2999-01-01T00:00:00Z"}, "consented_at"),
+        ({"screened_date": "2020-02-30"}, "screened_date"),
+        ({"birth_date": "1950-01-01"}, "birth_date"),
+        ({"code": ""}, "code"),
+    ],
+)
+def test_a_refusal_is_a_problem_that_names_the_field(api: Api, changes: dict[str, Any], field: str) -> None:
+    response = api.post("participants/", screening(**changes))
+
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert fields_of(response) == [field]
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("enrol/", {"reason": "randomised"}, "enrolled_at"),
+        ("enrol/", {"enrolled_at": "2999-01-01T00:00:00Z", "reason": "randomised"}, "enrolled_at"),
+        ("enrol/", {"enrolled_at": "2020-04-06T10:00:00Z"}, "reason"),
+        (
+            "withdraw/",
+            {"withdrawn_date": "2020-04-08", "withdrawal_reason": "wish", "reason": "told"},
+            "status",
+        ),
+        ("record-death/", {"died": "2020-13", "reason": "died"}, "status"),
+    ],
+)
+def test_a_verb_that_cannot_be_is_refused(
+    api: Api, site: Site, path: str, body: dict[str, Any], field: str
+) -> None:
+    participant = make_participant(site.trial, site)
+
+    response = api.post(f"participants/{participant.pk}/{path}", body)
+
+    assert (response.status_code, fields_of(response)) == (400, [field])
+
+
+def test_a_change_made_from_an_old_version_is_refused(api: Api, site: Site) -> None:
+    participant = make_participant(site.trial, site)
+    path = f"participants/{participant.pk}/"
+    api.patch(path, {"age_years": 50, "reason": "typing", "seen_version": 1})
+
+    response = api.patch(path, {"age_years": 51, "reason": "typing", "seen_version": 1})
+
+    assert (response.status_code, fields_of(response)) == (400, ["seen_version"])
+    assert Participant.objects.get().age_years == 50
+
+
+def test_a_create_sent_twice_creates_once(api: Api) -> None:
+    first, again = (api.post("participants/", screening(), key="a-key") for _ in range(2))
+    other = api.post("participants/", screening(code="07-002"), key="a-key")
+
+    assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
+    assert again["Idempotent-Replay"] == "true"
+    assert other.status_code == 422
+    assert Participant.objects.count() == 1
+
+
+def test_sites_of_others_are_not_there(api: Api, trial: Trial, site: Site) -> None:
+    own = make_enrolled(trial, site)
+    elsewhere = make_enrolled(trial, trial.sites.get(code="01"))
+    infusion = make_infusion(elsewhere)
+    body = {
+        "trial": trial.code,
+        "participant": elsewhere.code,
+        "number": 2,
+        "started_at": "2020-04-09T10:00:00Z",
+    }
+
+    listed = api.get("participants/").json()["results"]
+
+    assert [row["code"] for row in listed] == [own.code]
+    assert api.get(f"participants/{elsewhere.pk}/").status_code == 404
+    assert api.post(f"participants/{elsewhere.pk}/enrol/", {}).status_code == 404
+    assert api.get(f"infusions/{infusion.pk}/").status_code == 404
+    assert api.post(f"infusions/{infusion.pk}/void/", {"reason": "mine"}).status_code == 404
+    refused = api.post("infusions/", body)
+    assert (refused.status_code, fields_of(refused)) == (400, ["participant"])
+    assert Infusion.objects.count() == 1
+
+
+READERS = {
+    "nurse",
+    "investigator",
+    "data_manager",
+    "cell_therapy_unit",
+    "pharmacovigilance",
+    "unblinded_statistician",
+    "auditor",
+}
+BEDSIDE = {"nurse", "investigator"}
+ROLES = sorted(READERS | {"hla_laboratory", "board_member"})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_permission_table_says(trial: Trial, site: Site, role: str) -> None:
+    participant = make_enrolled(trial, site)
+    infusion = make_infusion(participant)
+    api = Api(make_user(role, trial=trial, site=site))
+    status_roles = BEDSIDE | {"data_manager"}
+
+    assert api.get("trials/").status_code == api.get("sites/").status_code == 200
+    assert api.get("participants/").status_code == (200 if role in READERS else 403)
+    assert api.get(f"participants/{participant.pk}/schedule/").status_code == (
+        200 if role in READERS else 403
+    )
+    assert api.get("infusions/").status_code == (200 if role in READERS else 403)
+    assert api.get(f"trials/{trial.pk}/counts/").status_code == (200 if role in READERS else 403)
+    assert api.post("participants/", screening()).status_code == (201 if role in BEDSIDE else 403)
+    assert api.post(f"infusions/{infusion.pk}/void/", {"reason": "x"}).status_code == (
+        200 if role in BEDSIDE else 403
+    )
+    change = api.patch(f"participants/{participant.pk}/", {"age_years": 50, "reason": "typing"})
+    assert change.status_code == (200 if role in status_roles else 403)
+    site_body = {"trial": trial.code, "code": "11", "name": "Eleven", "reason": "joins"}
+    assert api.post("sites/", site_body).status_code == (201 if role == "data_manager" else 403)
+
+
+def test_without_a_token_nothing_is_answered() -> None:
+    assert Client().get("/api/v1/participants/").status_code in (401, 403)
+
+
+def test_a_new_site_needs_a_trial_that_is_there(trial: Trial) -> None:
+    api = Api(make_user("data_manager", trial=trial))
+
+    refused = api.post("sites/", {"trial": "NONE", "code": "11", "name": "Eleven"})
+
+    assert (refused.status_code, fields_of(refused)) == (400, ["trial"])
+
+
+def test_nothing_is_deleted_or_replaced(api: Api, site: Site) -> None:
+    participant = make_participant(site.trial, site)
+
+    for method in (api.client.delete, api.client.put):
+        assert method(f"/api/v1/participants/{participant.pk}/").status_code in (403, 405)
+    assert Participant.objects.get().version == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"status": "screened"}, {"SCREENED"}),
+        ({"enrolled": "true"}, {"FIRST", "SECOND"}),
+        ({"enrolled": "false"}, {"SCREENED"}),
+        ({"site": "07"}, {"FIRST", "SCREENED"}),
+        ({"trial": "OTHER"}, set()),
+        ({"code": "SECOND"}, {"SECOND"}),
+        ({"has_died": "true"}, {"SECOND"}),
+        ({"updated_since": "2020-04-06T09:00:00Z"}, {"FIRST", "SECOND", "SCREENED"}),
+        ({"updated_since": "2020-04-06T09:00:01Z"}, set()),
+    ],
+)
+def test_participants_are_filtered(
+    auditor: Api, trial: Trial, site: Site, query: dict[str, str], expected: set[str]
+) -> None:
+    make_enrolled(trial, site, code="FIRST")
+    make_enrolled(trial, trial.sites.get(code="01"), code="SECOND", has_died=True)
+    make_participant(trial, site, code="SCREENED")
+
+    response = auditor.get("participants/", **query)
+
+    assert {row["code"] for row in response.json()["results"]} == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({"number": "2"}, [2]),
+        ({"status": "not_given"}, [3]),
+        ({"started_from": "2020-04-09T10:00:00Z"}, [2]),
+        ({"started_to": "2020-04-07T10:00:00Z"}, [1]),
+        ({"voided": "true"}, [4]),
+        ({"voided": "false"}, [1, 2, 3]),
+        ({"participant": "FIRST"}, [1, 2, 3, 4]),
+        ({"participant": "OTHER"}, []),
+        ({"site": "01"}, []),
+    ],
+)
+def test_infusions_are_filtered(
+    auditor: Api, trial: Trial, site: Site, query: dict[str, str], numbers: list[int]
+) -> None:
+    participant = make_enrolled(trial, site, code="FIRST")
+    make_infusion(participant)
+    make_infusion(participant, started_at=AT + timedelta(days=3, hours=1))
+    make_infusion(participant, status="not_given", started_at=None, not_given_reason="shock")
+    make_infusion(
+        participant, number=4, started_at=AT + timedelta(days=2), voided_at=AT, void_reason="mistake"
+    )
+
+    response = auditor.get("infusions/", ordering="id", **query)
+
+    assert [row["number"] for row in response.json()["results"]] == numbers
+
+
+def test_an_unreadable_filter_is_refused(auditor: Api) -> None:
+    response = auditor.get("participants/", updated_since="yesterday")
+
+    assert (response.status_code, fields_of(response)) == (400, ["updated_since"])
+
+
+def test_pages_follow_each_other_without_loss(auditor: Api, trial: Trial, site: Site) -> None:
+    codes = [make_participant(trial, site).code for _ in range(5)]
+    seen: list[str] = []
+    answer = auditor.get("participants/", page_size=2, ordering="code").json()
+
+    while True:
+        seen += [row["code"] for row in answer["results"]]
+        if not answer["next"]:
+            break
+        answer = auditor.client.get(answer["next"]).json()
+
+    assert seen == sorted(codes)
+
+
+def test_counts_are_of_the_askers_sites(api: Api, auditor: Api, trial: Trial, site: Site) -> None:
+    make_infusion(make_enrolled(trial, site))
+    make_enrolled(trial, trial.sites.get(code="01"))
+    make_participant(trial, site, status="screen_failure")
+    path = f"trials/{trial.pk}/counts/"
+
+    own = {
+        "site_code": "07", "screened": 2, "screen_failures": 1, "enrolled": 1, "treated": 1,
+        "completed": 0, "withdrawn": 0, "died": 0,
+    }  # fmt: skip
+    assert api.get(path).json() == [own]
+    assert [row["site_code"] for row in auditor.get(path).json()] == ["01", "07"]
+
+
+def test_protocol_of_a_trial_is_what_was_loaded(auditor: Api, trial: Trial, content: dict[str, Any]) -> None:
+    versions = auditor.get(f"trials/{trial.pk}/protocol/").json()
+
+    assert [version["label"] for version in versions] == ["1.0"]
+    assert versions[0]["content"]["looks"] == content["looks"]
+
+
+def test_other_trials_are_not_there(auditor: Api, trial: Trial) -> None:
+    other = make_trial(code="OTHER")
+
+    assert [row["code"] for row in auditor.get("trials/").json()["results"]] == [trial.code]
+    assert auditor.get(f"trials/{other.pk}/protocol/").status_code == 404
+
+
+def test_schedule_shows_planned_infusions_as_they_stand(auditor: Api, trial: Trial, site: Site) -> None:
+    participant = make_enrolled(trial, site)
+    infusion = make_infusion(participant)
+
+    rows = auditor.get(f"participants/{participant.pk}/schedule/").json()
+
+    assert [(row["number"], row["state"], row["timing"]) for row in rows] == [
+        (1, "done", "inside"),
+        (2, "lapsed", None),
+        (3, "lapsed", None),
+    ]
+    assert (rows[0]["infusion"], rows[1]["opens_at"], rows[1]["closes_at"]) == (
+        infusion.pk,
+        "2020-04-07T22:00:00Z",
+        "2020-04-10T21:59:59.999999Z",
+    )
+
+
+@pytest.mark.parametrize("path", ["participants/", "infusions/", "sites/", "trials/"])
+def test_lists_cost_the_same_for_one_row_and_for_ten(
+    auditor: Api, trial: Trial, site: Site, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_infusion(make_enrolled(trial, site))
+    with django_assert_max_num_queries(4) as one:
+        auditor.get(path)
+    for _ in range(9):
+        make_infusion(make_enrolled(trial))
+
+    with django_assert_max_num_queries(4) as ten:
+        auditor.get(path)
+
+    assert len(ten) == len(one)
+
+
+def test_nothing_sealed_is_in_any_answer(auditor: Api, trial: Trial, site: Site) -> None:
+    participant = make_enrolled(trial, site)
+    make_infusion(participant)
+    words = ("arm", "batch", "donor", "allocation", "viability", "cells")
+
+    rows = auditor.get("participants/").json()["results"] + auditor.get("infusions/").json()["results"]
+
+    assert not [name for row in rows for name in row if any(word in name.split("_") for word in words)]

@@ -1,0 +1,12 @@
+"""The trials app over HTTP: trials, sites, participants, infusions. Nothing sealed is to be had here."""
+
+from trials.api.infusions import InfusionViewSet
+from trials.api.participants import ParticipantViewSet
+from trials.api.trials import SiteViewSet, TrialViewSet
+
+ROUTES = (
+    ("trials", TrialViewSet),
+    ("sites", SiteViewSet),
+    ("participants", ParticipantViewSet),
+    ("infusions", InfusionViewSet),
+)

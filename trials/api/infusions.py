@@ -1,0 +1,194 @@
+"""Infusions: what was given, when and how much. What was in the bag is sealed and not here."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.choices import Action
+from accounts.queries import site_codes_for
+from trials import services
+from trials.api.shapes import ChangeSerializer, CreateSerializer, ReasonSerializer
+from trials.api.verbs import VerbViewSet
+from trials.choices import InfusionStatus, TimePrecision
+from trials.models import Infusion, Participant
+
+
+class InfusionSerializer(serializers.ModelSerializer[Infusion]):
+    """An infusion. `trial`, `participant` and `site` are codes."""
+
+    trial = serializers.CharField(source="trial.code", read_only=True)
+    participant = serializers.CharField(source="participant.code", read_only=True)
+    site = serializers.CharField(source="participant.site.code", read_only=True)
+
+    class Meta:
+        model = Infusion
+        fields = [
+            "id", "trial", "participant", "site", "number", "status", "not_given_reason", "started_at",
+            "start_precision", "ended_at", "end_precision", "interrupted", "interruption_reason", "volume_ml",
+            "kit_number", "source", "voided_at", "void_reason", "recorded_at", "changed_at", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class InfusionDetailsSerializer(serializers.Serializer[Any]):
+    """What may be sent of an infusion when recording or correcting."""
+
+    not_given_reason = serializers.CharField(required=False, allow_blank=True)
+    started_at = serializers.DateTimeField(required=False, allow_null=True)
+    start_precision = serializers.ChoiceField(TimePrecision.choices, required=False)
+    ended_at = serializers.DateTimeField(required=False, allow_null=True)
+    end_precision = serializers.ChoiceField(TimePrecision.choices, required=False)
+    interrupted = serializers.BooleanField(required=False, allow_null=True)
+    interruption_reason = serializers.CharField(required=False, allow_blank=True)
+    volume_ml = serializers.DecimalField(max_digits=6, decimal_places=1, required=False, allow_null=True)
+    kit_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class RecordInfusionSerializer(InfusionDetailsSerializer, CreateSerializer):
+    """An infusion that was given (with its start), or that was not (with the reason why)."""
+
+    trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
+    participant = serializers.CharField(max_length=40, help_text="The participant's code.")
+    number = serializers.IntegerField(min_value=1, max_value=32767)
+    status = serializers.ChoiceField(InfusionStatus.choices, default=InfusionStatus.GIVEN)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["status"] == InfusionStatus.GIVEN and not attrs.get("started_at"):
+            message = _("Started at: needed for an infusion that was given.")
+            raise serializers.ValidationError({"started_at": [message]})
+        if attrs["status"] == InfusionStatus.NOT_GIVEN:
+            self._only_the_reason(attrs)
+        return attrs
+
+    def _only_the_reason(self, attrs: dict[str, Any]) -> None:
+        allowed = {"trial", "participant", "number", "status", "not_given_reason", "reason"}
+        extra = sorted(name for name in set(attrs) - allowed if attrs[name] not in (None, ""))
+        if extra:
+            message = _("%(field)s: an infusion that was not given has none.")
+            raise serializers.ValidationError({name: [message % {"field": name}] for name in extra})
+
+    def to_representation(self, instance: Infusion) -> dict[str, Any]:
+        return dict(InfusionSerializer(instance).data)
+
+
+class CorrectInfusionSerializer(InfusionDetailsSerializer, ChangeSerializer):
+    """A correction: only the fields that change, and why."""
+
+    number = serializers.IntegerField(min_value=1, max_value=32767, required=False)
+    status = serializers.ChoiceField(InfusionStatus.choices, required=False)
+
+
+class EndInfusionSerializer(ReasonSerializer):
+    ended_at = serializers.DateTimeField()
+    volume_ml = serializers.DecimalField(
+        max_digits=6, decimal_places=1, required=False, allow_null=True, default=None
+    )
+
+
+class InterruptInfusionSerializer(ReasonSerializer):
+    interruption_reason = serializers.CharField()
+
+
+class InfusionFilter(django_filters.FilterSet):
+    """`trial`, `participant` and `site` are codes; times are included; without `voided` both kinds are listed."""
+
+    trial = django_filters.CharFilter(field_name="trial__code")
+    participant = django_filters.CharFilter(field_name="participant__code")
+    site = django_filters.CharFilter(field_name="participant__site__code")
+    number = django_filters.NumberFilter()
+    status = django_filters.ChoiceFilter(choices=InfusionStatus.choices)
+    started_from = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+    started_to = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lte")
+    voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
+    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+
+    class Meta:
+        model = Infusion
+        fields = [
+            "trial", "participant", "site", "number", "status", "started_from", "started_to", "voided",
+            "updated_since",
+        ]  # fmt: skip
+
+
+class InfusionViewSet(VerbViewSet):
+    """Infusions. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
+
+    queryset = Infusion.objects.select_related("trial", "participant__trial", "participant__site")
+    filterset_class = InfusionFilter
+    ordering_fields: ClassVar = ["id", "changed_at", "recorded_at"]
+    action_table: ClassVar = {
+        "read": Action.VIEW_PARTICIPANTS,
+        "create": Action.RECORD_INFUSION,
+        "partial_update": Action.RECORD_INFUSION,
+        "end": Action.RECORD_INFUSION,
+        "interrupt": Action.RECORD_INFUSION,
+        "void": Action.RECORD_INFUSION,
+    }
+    subject = "infusion"
+    shown = InfusionSerializer
+    shapes: ClassVar = {
+        "create": RecordInfusionSerializer,
+        "partial_update": CorrectInfusionSerializer,
+        "end": EndInfusionSerializer,
+        "interrupt": InterruptInfusionSerializer,
+        "void": ReasonSerializer,
+    }
+
+    @extend_schema(
+        request=RecordInfusionSerializer,
+        responses={201: InfusionSerializer},
+        description="Record an infusion.",
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
+
+    def perform_service(self, data: dict[str, Any]) -> Infusion:
+        participant = self._participant(data.pop("trial"), data.pop("participant"))
+        who = {"participant": participant, **self.who()}
+        if data.pop("status") == InfusionStatus.NOT_GIVEN:
+            names = ("number", "not_given_reason", "reason")
+            return services.record_infusion_not_given(**who, **{name: data.get(name, "") for name in names})
+        data.pop("not_given_reason", None)
+        return services.record_infusion(**who, **data)
+
+    @extend_schema(
+        request=CorrectInfusionSerializer, responses=InfusionSerializer, description="Correct fields."
+    )
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        return self.correct(services.correct_infusion)
+
+    @extend_schema(request=EndInfusionSerializer, responses=InfusionSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Record the end of a running infusion."""
+        return self.do(services.end_infusion)
+
+    @extend_schema(request=InterruptInfusionSerializer, responses=InfusionSerializer)
+    @action(detail=True, methods=["post"])
+    def interrupt(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Record that an infusion was interrupted."""
+        return self.do(services.interrupt_infusion)
+
+    @extend_schema(request=ReasonSerializer, responses=InfusionSerializer)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Void an infusion that was recorded by mistake; it stays readable."""
+        return self.do(services.void_infusion)
+
+    def _participant(self, trial_code: str, code: str) -> Participant:
+        """The participant of those codes, among those that the asker may infuse."""
+        sites = site_codes_for(self.user, Action.RECORD_INFUSION, trial_code=trial_code)
+        rows = Participant.objects.select_related("trial", "site").at_sites(sites)
+        participant = rows.filter(trial__code=trial_code, code=code).first()
+        if participant is None:
+            message = _("Participant: you have no participant %(code)s in the trial %(trial)s.")
+            raise serializers.ValidationError(
+                {"participant": [message % {"trial": trial_code, "code": code}]}
+            )
+        return participant

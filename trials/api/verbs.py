@@ -1,0 +1,52 @@
+"""What the doors of participants and infusions share: check the shape, make one service call, show the row."""
+
+from typing import Any, ClassVar, cast
+
+from django.utils import timezone
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.models import User
+
+
+class VerbViewSet(IdempotentCreateMixin, TableViewSet):
+    """A resource whose records change by verbs. A subclass names its row (`subject`), how it is shown, and the shapes
+    of what is sent, by view action.
+    """
+
+    subject: ClassVar[str]
+    shown: ClassVar[type[BaseSerializer[Any]]]
+    shapes: ClassVar[dict[str, type[BaseSerializer[Any]]]]
+    http_method_names = ["get", "post", "patch", "head", "options"]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return self.shapes.get(self.action, self.shown)
+
+    def correct(self, service: Any) -> Response:
+        """Correct the record of the address with the fields that were sent."""
+        row, data = self.get_object(), self._sent()
+        said = {"reason": data.pop("reason"), "seen_version": data.pop("seen_version", None)}
+        return self._answer(service(**{self.subject: row}, **self.who(), **said, changes=data))
+
+    def do(self, service: Any) -> Response:
+        """One service call on the record of the address."""
+        row, data = self.get_object(), self._sent()
+        return self._answer(service(**{self.subject: row}, **self.who(), **data))
+
+    def who(self) -> dict[str, Any]:
+        """Who writes, and when: the only place here that reads the clock."""
+        return {"by": self.user, "at": timezone.now()}
+
+    @property
+    def user(self) -> User:
+        """The account that asks."""
+        return cast(User, self.request.user)
+
+    def _sent(self) -> dict[str, Any]:
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _answer(self, row: Any) -> Response:
+        return Response(self.shown(row, context=self.get_serializer_context()).data)
