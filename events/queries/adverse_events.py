@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from events.choices import EventStatus, Outcome
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import FAR_AHEAD, context_of, facts_of, moment_of, protocol_for, started
-from events.rules.adverse_events import HoursSince, hours_since_infusion
+from events.models.judging import (
+    FAR_AHEAD,
+    context_of,
+    facts_of,
+    moment_of,
+    protocol_for,
+    started,
+    validation_error,
+)
+from events.rules.adverse_events import HoursSince, hours_since_infusion, not_in_dictionary
 from events.rules.clocks import (
     ClockState,
     Deadline,
@@ -23,11 +33,12 @@ from events.rules.clocks import (
 from events.rules.ctcae import Term, rank_terms
 from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
 from trials.choices import Source
-from trials.models import Infusion, Participant
-from trials.rules.protocol import Protocol
+from trials.models import Infusion, Participant, Trial
+from trials.rules.protocol import CausalityCategory, Protocol
 
 Row = TypeVar("Row", AdverseEvent, Infusion)
 
+NO_PARTICIPANT = _("Participant: no participant within your reach has the code %(code)s.")
 STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
 
 
@@ -105,6 +116,39 @@ def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
         for each in participants
     )
     return reconcile(records, plan=protocol.reporting)
+
+
+def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[CausalityCategory, ...]]:
+    """The causality categories of each trial's newest protocol, by the trial's id (one query, and one
+    per trial).
+    """
+    ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
+    return {pk: protocol_for(pk, None).causality for pk in ids.values_list("pk", flat=True)}
+
+
+def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
+    """The one participant with that code in these trials. Raises ValidationError when there is none,
+    or several.
+    """
+    found = list(
+        Participant.objects.select_related("trial", "site").filter(code=code, trial__code__in=trial_codes)[:2]
+    )
+    if len(found) == 1:
+        return found[0]
+    sentence = _("Participant: %(code)s is in several trials; name the trial.") if found else NO_PARTICIPANT
+    raise ValidationError({"participant": ValidationError(sentence, params={"code": code})})
+
+
+def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
+    """The term of the protocol's CTCAE version with that code or name. Raises ValidationError when
+    there is none.
+    """
+    version = protocol.dictionary.version or ""
+    named = CtcaeTerm.objects.filter(ctcae_version=version).filter(Q(code=text) | Q(term__iexact=text))
+    term = named.first()
+    if term is None:
+        raise validation_error([not_in_dictionary(text, version)])
+    return term
 
 
 def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:

@@ -2,6 +2,7 @@
 
 from events.rules.adverse_events.corrections import changed_fields, check_correction, reason_missing
 from events.rules.adverse_events.facts import Criteria, EventContext, EventFacts
+from events.rules.adverse_events.grading import not_in_dictionary
 from events.rules.adverse_events.seriousness import is_fatal, same_day_as_far_as_known
 from events.rules.adverse_events.times import (
     FollowsInfusion,
@@ -36,6 +37,7 @@ __all__ = [
     "hours_since_infusion",
     "is_fatal",
     "is_treatment_emergent",
+    "not_in_dictionary",
     "preceding_infusion",
     "reason_missing",
     "same_day_as_far_as_known",

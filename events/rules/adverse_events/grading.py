@@ -50,15 +50,14 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
         message = gettext_noop("Term: empty; an event needs a term that says what happened (R1).")
         yield Remark("R1", "term_missing", "reported_term", message)
     if context.is_graded and facts.term is None and facts.reported_term.strip():
-        yield Remark(
-            "R1",
-            "term_not_in_dictionary",
-            "ctcae_term",
-            gettext_noop(
-                "Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1)."
-            ),
-            {"term": facts.reported_term, "version": context.dictionary_version},
-        )
+        yield not_in_dictionary(facts.reported_term, context.dictionary_version or "")
+
+
+def not_in_dictionary(text: str, version: str) -> Remark:
+    """The refusal of a text that is no term of the CTCAE version."""
+    message = gettext_noop("Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1).")
+    params = {"term": text, "version": version}
+    return Remark("R1", "term_not_in_dictionary", "ctcae_term", message, params)
 
 
 def term_is_of_the_version(facts: EventFacts, context: EventContext) -> Iterator[Remark]:

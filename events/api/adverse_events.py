@@ -1,0 +1,218 @@
+"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void.
+Nothing is deleted.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend  # type: ignore[import-untyped]
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.choices import Action
+from accounts.models import User
+from accounts.queries import trial_codes_for, user_may
+from events.api.event_filters import EventFilters
+from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
+from events.api.event_output import EventOutput, JudgedEventOutput
+from events.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
+from events.choices import EventStatus
+from events.models import AdverseEvent
+from events.models.judging import protocol_for
+from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
+from events.services.adverse_events import (
+    complete_draft,
+    correct_adverse_event,
+    record_adverse_event,
+    record_follow_up,
+    save_draft,
+    sign_adverse_event,
+    void_adverse_event,
+)
+from trials.models import Infusion, Participant
+from trials.rules.protocol import CausalityCategory
+
+FIRST_ENTRY = "first entry"  # the reason kept with a new record; a person gives one for every change
+Data = dict[str, Any]
+
+
+class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
+    """Adverse events of the trials and sites within reach, the latest onset first."""
+
+    queryset = AdverseEvent.objects.with_relations()
+    serializer_class = EventOutput
+    filterset_class = EventFilters
+    pagination_class = KeysetPagination
+    filter_backends = (DjangoFilterBackend, NamedOrdering)
+    ordering = ("-onset",)
+    ordering_columns = {
+        "onset": "onset_earliest_at",
+        "ended": "ended_earliest_at",
+        "grade": "grade",
+        "recorded_at": "recorded_at",
+        "changed_at": "changed_at",
+        "id": "id",
+    }
+    action_table = {
+        "read": Action.VIEW_EVENTS,
+        "create": Action.RECORD_EVENT,
+        "correct": Action.RECORD_EVENT,
+        "complete": Action.RECORD_EVENT,
+        "follow_up": Action.RECORD_EVENT,
+        "sign": Action.SIGN_EVENT,
+        "void": Action.RECORD_EVENT,
+    }
+    shapes: Mapping[str, Any] = {
+        "retrieve": JudgedEventOutput,
+        "create": NewEvent,
+        "correct": ChangedEvent,
+        "complete": CompletedEvent,
+        "follow_up": FollowUp,
+        "sign": Signature,
+        "void": Voiding,
+    }
+
+    def get_serializer_class(self) -> Any:
+        return self.shapes.get(self.action, EventOutput)
+
+    def get_serializer_context(self) -> Data:
+        return {**super().get_serializer_context(), "categories": self._categories}
+
+    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Filters choose what a list shows; a single event is found whatever its state."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        own = {"cursor", "page_size", "ordering", "format"}
+        refuse_unknown_parameters(request, set(EventFilters.base_filters) | own)
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(request=NewEvent, responses={201: JudgedEventOutput})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record an event. `Idempotency-Key` is honoured."""
+        return super().create(request, *args, **kwargs)
+
+    def perform_service(self, data: Data) -> AdverseEvent:
+        participant = self._participant(data.pop("participant"), data.pop("trial", None))
+        status, reason = data.pop("status"), data.pop("reason", FIRST_ENTRY)
+        verb = save_draft if status == EventStatus.DRAFT else record_adverse_event
+        values = self._values(data, participant)
+        return verb(participant=participant, values=values, by=self._user(), at=timezone.now(), reason=reason)
+
+    @extend_schema(request=ChangedEvent, responses=JudgedEventOutput)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Correct an event: a new version; a signature on it is dropped."""
+        return self._versioned(request, correct_adverse_event)
+
+    @extend_schema(request=CompletedEvent, responses=JudgedEventOutput)
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Make a draft a recorded event; from now on every rule holds."""
+        return self._versioned(request, complete_draft)
+
+    @extend_schema(request=FollowUp, responses=JudgedEventOutput)
+    @action(detail=True, methods=["post"], url_path="follow-up")
+    def follow_up(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Say how the event goes on."""
+        return self._versioned(request, record_follow_up)
+
+    @extend_schema(request=Signature, responses=JudgedEventOutput)
+    @action(detail=True, methods=["post"])
+    def sign(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Sign the version that was seen, as investigator."""
+        event, data = self._addressed(request)
+        signed = sign_adverse_event(
+            event=event, seen_version=data["version"], by=self._user(), at=timezone.now()
+        )
+        return self._given(signed)
+
+    @extend_schema(request=Voiding, responses=JudgedEventOutput)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Take an event that should not be there out of every count; it stays readable."""
+        event, data = self._addressed(request)
+        voided = void_adverse_event(
+            event=event,
+            seen_version=data.get("version"),
+            by=self._user(),
+            at=timezone.now(),
+            reason=data["reason"],
+        )
+        return self._given(voided)
+
+    @cached_property
+    def _categories(self) -> Mapping[int, tuple[CausalityCategory, ...]]:
+        """The causality categories of the trials within reach, asked once per request."""
+        user = getattr(self.request, "user", None)
+        reach = trial_codes_for(user, Action.VIEW_EVENTS) if isinstance(user, User) else ()
+        return categories_of(trial_codes=reach)
+
+    def _versioned(self, request: Request, verb: Any) -> Response:
+        event, data = self._addressed(request)
+        seen_version, reason = data.pop("version"), data.pop("reason", FIRST_ENTRY)
+        values = self._values(data, event.participant)
+        changed = verb(
+            event=event,
+            values=values,
+            seen_version=seen_version,
+            by=self._user(),
+            at=timezone.now(),
+            reason=reason,
+        )
+        return self._given(changed)
+
+    def _addressed(self, request: Request) -> tuple[AdverseEvent, Data]:
+        """The event of the path, within reach, and the body in its shape."""
+        event = self.get_object()
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return event, dict(serializer.validated_data)
+
+    def _given(self, row: AdverseEvent) -> Response:
+        return Response(JudgedEventOutput(row, context=self.get_serializer_context()).data)
+
+    def _participant(self, code: str, trial: str | None) -> Participant:
+        """The participant within the asker's reach; whether one outside it exists is not told."""
+        user = self._user()
+        reach = trial_codes_for(user, Action.RECORD_EVENT)
+        found = participant_with(code=code, trial_codes=reach & {trial} if trial else reach)
+        place = {"trial_code": found.trial.code, "site_code": found.site.code}
+        if not user_may(user, Action.RECORD_EVENT, **place):
+            raise ValidationError({"participant": NO_PARTICIPANT % {"code": code}})
+        return found
+
+    def _values(self, data: Data, participant: Participant) -> Data:
+        """What was sent, with the rows that codes and numbers stand for."""
+        values = dict(data)
+        if values.get("ctcae_term"):
+            protocol = protocol_for(participant.trial_id, timezone.now().date())
+            values["ctcae_term"] = term_with(text=values["ctcae_term"], protocol=protocol)
+        elif "ctcae_term" in values:
+            values["ctcae_term"] = None
+        if values.get("after_infusion") is not None:
+            values["after_infusion"] = self._infusion(values["after_infusion"], participant)
+        return values
+
+    def _infusion(self, number: int, participant: Participant) -> Infusion:
+        found = Infusion.objects.given().filter(participant=participant, number=number).first()
+        if found is None:
+            sentence = _("After infusion: this participant had no infusion %(number)s.")
+            raise ValidationError({"after_infusion": sentence % {"number": number}})
+        return found
+
+    def _user(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
+
+
+ROUTES = (("adverse-events", AdverseEventViewSet),)

@@ -1,0 +1,126 @@
+"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of
+the rules.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from events.api.event_output import JudgedEventOutput
+from events.choices import ActionTaken, EventStatus, Expectedness, Outcome, Severity
+
+
+class KnownFieldsSerializer(serializers.Serializer[Any]):
+    """Refuses a key that nothing would look at: a misspelt field must not be dropped in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            writable = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = sorted(str(name) for name in set(data) - writable)
+            if unknown:
+                sentence = _("%(field)s: not a field that is entered.")
+                raise serializers.ValidationError({name: [sentence % {"field": name}] for name in unknown})
+        return super().to_internal_value(data)
+
+    def to_representation(self, instance: Any) -> Any:
+        return JudgedEventOutput(instance, context=self.context).data
+
+
+def _answer() -> serializers.BooleanField:
+    return serializers.BooleanField(required=False, allow_null=True)
+
+
+def _text(length: int | None = None) -> serializers.CharField:
+    return serializers.CharField(required=False, allow_blank=True, max_length=length)
+
+
+class EventFields(KnownFieldsSerializer):
+    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`,
+    `2020-04-06T03:40`.
+    """
+
+    reported_term = _text(250)
+    ctcae_term = serializers.CharField(
+        required=False,
+        allow_null=True,
+        max_length=150,
+        help_text="The eight-digit code or the name of a term of the protocol's CTCAE version.",
+    )
+    specify = _text(250)
+    dictionary_term = _text(250)
+    dictionary_soc = _text(250)
+    onset = _text(32)
+    worsened = _text(32)
+    ended = _text(32)
+    ongoing = _answer()
+    after_infusion = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The infusion's number; left out, it is derived.",
+    )
+    grade = serializers.IntegerField(required=False, allow_null=True, min_value=-32768, max_value=32767)
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False, allow_blank=True)
+    serious = _answer()
+    results_in_death = _answer()
+    life_threatening = _answer()
+    hospitalisation = _answer()
+    disability = _answer()
+    congenital_anomaly = _answer()
+    medically_important = _answer()
+    causality = _text(40)
+    expectedness = serializers.ChoiceField(choices=Expectedness.choices, required=False)
+    action_taken = serializers.ChoiceField(choices=ActionTaken.choices, required=False, allow_blank=True)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    narrative = _text()
+    aware_at = serializers.DateTimeField(required=False, allow_null=True)
+    sponsor_informed_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class NewEvent(EventFields):
+    """A new event of a participant; `status` draft keeps what is not complete yet."""
+
+    trial = serializers.CharField(required=False, help_text="Needed only when your account reaches several.")
+    participant = serializers.CharField(help_text="The participant's code.")
+    status = serializers.ChoiceField(choices=EventStatus.choices, default=EventStatus.RECORDED)
+    reason = serializers.CharField(required=False, max_length=500, help_text="Kept in the trail.")
+
+
+class ChangedEvent(EventFields):
+    """A correction: the fields that change, the version that was seen, and why."""
+
+    version = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+
+
+class CompletedEvent(ChangedEvent):
+    """What completes a draft."""
+
+    reason = serializers.CharField(required=False, max_length=500)
+
+
+class FollowUp(KnownFieldsSerializer):
+    """How an event goes on."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    ended = _text(32)
+    ongoing = _answer()
+    action_taken = serializers.ChoiceField(choices=ActionTaken.choices, required=False, allow_blank=True)
+    narrative = _text()
+    sponsor_informed_at = serializers.DateTimeField(required=False, allow_null=True)
+    version = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+
+
+class Signature(KnownFieldsSerializer):
+    """The version that is signed."""
+
+    version = serializers.IntegerField(min_value=1)
+
+
+class Voiding(KnownFieldsSerializer):
+    """Why the event should not be there."""
+
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+    version = serializers.IntegerField(min_value=1, required=False)

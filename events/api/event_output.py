@@ -1,0 +1,144 @@
+"""What is given out of an adverse event over HTTP."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from events.models import AdverseEvent
+from events.models.judging import CRITERIA
+from events.queries.adverse_events import hours_after_infusion
+from events.rules.remarks import Verdict
+from trials.rules.protocol import CausalityCategory
+
+GIVEN_AS_STORED = (
+    "id",
+    "number",
+    "status",
+    "reported_term",
+    "specify",
+    "dictionary_term",
+    "dictionary_soc",
+    "onset",
+    "onset_earliest_at",
+    "onset_latest_at",
+    "worsened",
+    "ended",
+    "ended_earliest_at",
+    "ended_latest_at",
+    "ongoing",
+    "treatment_emergent",
+    "grade",
+    "severity",
+    "serious",
+    *CRITERIA,
+    "causality",
+    "expectedness",
+    "action_taken",
+    "outcome",
+    "narrative",
+    "aware_at",
+    "sponsor_informed_at",
+    "signed_by",
+    "signed_at",
+    "recorded_at",
+    "changed_at",
+    "version",
+    "voided_at",
+    "void_reason",
+)
+
+
+class HoursShape(serializers.Serializer[Any]):
+    """Hours between the start of the infusion and onset: the fewest and the most that the dates allow."""
+
+    fewest = serializers.FloatField()
+    most = serializers.FloatField()
+
+
+class RemarkShape(serializers.Serializer[Any]):
+    """What a rule says of the event: `warning` deserves a second look, `prompt` is an open question."""
+
+    kind = serializers.ChoiceField(choices=["warning", "prompt"])
+    rule = serializers.CharField()
+    code = serializers.CharField()
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class EventOutput(serializers.ModelSerializer[AdverseEvent]):
+    """One adverse event. Empty text and null mean "not recorded"; `ctcae_term` is the code of the term."""
+
+    trial = serializers.CharField(source="trial.code")
+    site = serializers.CharField(source="participant.site.code")
+    participant = serializers.CharField(source="participant.code")
+    ctcae_term = serializers.CharField(source="ctcae_term.code", default=None, allow_null=True)
+    ctcae_version = serializers.CharField(source="ctcae_term.ctcae_version", default=None, allow_null=True)
+    term = serializers.SerializerMethodField(help_text="The dictionary's term, or the event as reported.")
+    soc = serializers.SerializerMethodField(help_text="The system organ class, or null.")
+    after_infusion = serializers.IntegerField(source="after_infusion.number", default=None, allow_null=True)
+    hours_after_infusion = serializers.SerializerMethodField()
+    related = serializers.SerializerMethodField(
+        help_text="By the protocol's categories; undetermined counts as related, null is not assessed."
+    )
+
+    class Meta:
+        model = AdverseEvent
+        fields = (
+            "trial",
+            "site",
+            "participant",
+            *GIVEN_AS_STORED,
+            "ctcae_term",
+            "ctcae_version",
+            "term",
+            "soc",
+            "after_infusion",
+            "hours_after_infusion",
+            "related",
+        )
+        read_only_fields = fields
+
+    def get_term(self, row: AdverseEvent) -> str:
+        return row.ctcae_term.term if row.ctcae_term else row.dictionary_term or row.reported_term
+
+    def get_soc(self, row: AdverseEvent) -> str | None:
+        return row.ctcae_term.soc if row.ctcae_term else row.dictionary_soc or None
+
+    @extend_schema_field(HoursShape(allow_null=True))
+    def get_hours_after_infusion(self, row: AdverseEvent) -> dict[str, float] | None:
+        hours = hours_after_infusion(row)
+        return None if hours is None else {"fewest": round(hours.fewest, 2), "most": round(hours.most, 2)}
+
+    def get_related(self, row: AdverseEvent) -> bool | None:
+        categories: dict[int, tuple[CausalityCategory, ...]] = self.context.get("categories", {})
+        chosen = (each for each in categories.get(row.trial_id, ()) if each.code == row.causality)
+        return next((each.is_related or each.is_undetermined for each in chosen), None)
+
+
+class JudgedEventOutput(EventOutput):
+    """One adverse event with what the rules say of it."""
+
+    remarks = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AdverseEvent
+        fields = (*EventOutput.Meta.fields, "remarks")
+        read_only_fields = fields
+
+    @extend_schema_field(RemarkShape(many=True))
+    def get_remarks(self, row: AdverseEvent) -> list[dict[str, str]]:
+        verdict: Verdict = row.verdict()
+        kinds = (("warning", verdict.refusals + verdict.warnings), ("prompt", verdict.prompts))
+        return [
+            {
+                "kind": kind,
+                "rule": remark.rule,
+                "code": remark.code,
+                "field": remark.field,
+                "message": _(remark.message) % dict(remark.params),
+            }
+            for kind, remarks in kinds
+            for remark in remarks
+        ]
