@@ -3,13 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from events.models.haemodynamic_judging import line_of, reading_of
-from events.models.haemodynamics import HaemodynamicReading
-from events.rules.haemodynamics import Reading
+from events.models.haemodynamic_judging import reading_of
+from events.models.haemodynamics import HaemodynamicReading, VasopressorRate
+from events.rules.haemodynamics import MEASUREMENTS, SIGNS, Reading
+from events.rules.haemodynamics import VasopressorRate as RateValue
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.protocol import HaemodynamicPlan
+
+COLUMNS = (
+    "id",
+    "participant_id",
+    "taken_at",
+    "taken_precision",
+    "respiratory_support",
+    "vasopressors_checked",
+    *MEASUREMENTS,
+    *SIGNS,
+)
+"""What an evaluation reads of a reading: plain rows, since thousands of them are read at once."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +41,27 @@ def cases_of(participants: Iterable[Participant]) -> list[Case]:
     Three queries for infusions, readings and pumps, and one per day on which a protocol has to be looked up.
     """
     plans = _plans_of(participants)
-    if not plans:
-        return []
-    readings = readings_of(plans)
     infusions = Infusion.objects.given().filter(participant__in=plans).order_by("participant_id", "number")
+    return _cases(plans, infusions) if plans else []
+
+
+def cases_around(participant: Participant, plan: HaemodynamicPlan, moments: Iterable[datetime]) -> list[Case]:
+    """The participant's infusions to whose window or baseline a reading at one of the moments can belong."""
+    longest = max((criterion.window_hours for criterion in plan.criteria), default=plan.window_hours)
+    earliest = min(moments) - timedelta(hours=float(longest))
+    rows = Infusion.objects.given().filter(participant=participant).order_by("number")
+    late = [row for row in rows if _may_reach(row, plan, earliest)]
+    return _cases({participant: plan}, late) if late else []
+
+
+def _may_reach(infusion: Infusion, plan: HaemodynamicPlan, earliest: datetime) -> bool:
+    """Whether the last window of the infusion can still be open at `earliest` plus that window."""
+    anchor = infusion.started_at if plan.anchor == "infusion_start" else infusion.ended_at
+    return anchor is not None and anchor >= earliest
+
+
+def _cases(plans: Mapping[Participant, HaemodynamicPlan], infusions: Iterable[Infusion]) -> list[Case]:
+    readings = readings_of(plans)
     people = {participant.pk: (participant, plan) for participant, plan in plans.items()}
     return [
         Case(row, *people[row.participant_id], readings[row.participant_id])
@@ -55,10 +85,21 @@ def _plans_of(participants: Iterable[Participant]) -> dict[Participant, Haemodyn
 
 
 def readings_of(participants: Iterable[Participant]) -> Mapping[int, list[Reading]]:
-    """The standing readings by participant, in order of time, in the words of the rules."""
+    """The standing readings by participant, in order of time, in the words of the rules. Two queries."""
     rows = HaemodynamicReading.objects.standing().filter(participant__in=participants)
+    lines = _lines_of(participants)
     by_participant: dict[int, list[Reading]] = defaultdict(list)
-    for row in rows.prefetch_related("vasopressors").order_by("taken_at", "pk"):
-        lines = [line_of(line) for line in row.vasopressors.all()]
-        by_participant[row.participant_id].append(reading_of(row, lines))
+    for row in rows.order_by("taken_at", "pk").values_list(*COLUMNS, named=True):
+        by_participant[row.participant_id].append(reading_of(row, lines.get(row.id, ())))
     return by_participant
+
+
+def _lines_of(participants: Iterable[Participant]) -> Mapping[int, list[RateValue]]:
+    """The pumps of standing readings, by reading."""
+    rows = VasopressorRate.objects.filter(reading__participant__in=participants, reading__voided_at=None)
+    lines: dict[int, list[RateValue]] = defaultdict(list)
+    for reading_id, agent, rate, unit, salt in rows.values_list(
+        "reading_id", "agent", "rate", "unit", "salt"
+    ):
+        lines[reading_id].append(RateValue(agent, rate, unit, salt))
+    return lines

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import ValidationError
 
@@ -19,7 +19,6 @@ from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.protocol import HaemodynamicPlan, Plausibility
 
 if TYPE_CHECKING:
-    from events.models.haemodynamics import HaemodynamicReading
     from events.models.haemodynamics import VasopressorRate as RateRow
 
 
@@ -43,7 +42,16 @@ def line_of(row: "RateRow") -> VasopressorRate:
     return VasopressorRate(row.agent, Decimal(row.rate), row.unit, row.salt)
 
 
-def reading_of(row: "HaemodynamicReading", lines: Iterable[VasopressorRate]) -> Reading:
+class ReadingColumns(Protocol):
+    """What a reading's row offers, be it a model's instance or a plain row of its columns."""
+
+    taken_at: datetime
+    taken_precision: str
+    respiratory_support: str
+    vasopressors_checked: bool | None
+
+
+def reading_of(row: ReadingColumns, lines: Iterable[VasopressorRate]) -> Reading:
     """A reading in the words of the rules. Without a line and without "checked", vasopressors were not recorded."""
     given = tuple(lines)
     measured = {name: _decimal(getattr(row, name)) for name in MEASUREMENTS}

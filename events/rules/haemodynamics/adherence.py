@@ -4,12 +4,16 @@ Planned minutes and tolerances are the protocol's. A reading belongs to the plan
 tie the earlier one), so that one reading never does two checks.
 """
 
+import math
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from trials.rules.protocol import HaemodynamicPlan, PlannedCheck
+
+SECONDS_PER_MINUTE = 60
 
 
 class CheckState(StrEnum):
@@ -51,24 +55,32 @@ def judge_checks(
 
 def _nearest(planned: list[PlannedCheck], anchor: datetime, taken: Iterable[datetime]) -> dict[int, datetime]:
     """For each planned minute the nearest of the readings that are nearer to it than to any other check."""
-    best: dict[int, datetime] = {}
+    if not planned:
+        return {}
+    minutes = [check.minutes for check in planned]
+    best: dict[int, tuple[float, datetime]] = {}
     for moment in sorted(taken):
-        check = min(planned, key=lambda item: abs(moment - _due(item, anchor)), default=None)
-        if check is None or not _belongs(check, planned, anchor, moment):
-            continue
-        held = best.get(check.minutes)
-        due = _due(check, anchor)
-        if held is None or abs(moment - due) < abs(held - due):
-            best[check.minutes] = moment
-    return best
+        after = (moment - anchor).total_seconds() / SECONDS_PER_MINUTE
+        place = _place_of(minutes, after)
+        away = abs(after - minutes[place])
+        if away <= _reach(planned, place) and away < best.get(minutes[place], (math.inf, moment))[0]:
+            best[minutes[place]] = (away, moment)
+    return {minute: moment for minute, (_, moment) in best.items()}
 
 
-def _belongs(check: PlannedCheck, planned: list[PlannedCheck], anchor: datetime, moment: datetime) -> bool:
-    """Not so far before the first or after the last check that it was not meant as one."""
-    others = [abs(check.minutes - other.minutes) for other in planned if other.minutes != check.minutes]
-    half_gap = timedelta(minutes=min(others, default=2 * check.tolerance_minutes) / 2)
-    reach = max(half_gap, timedelta(minutes=check.tolerance_minutes))
-    return abs(moment - _due(check, anchor)) <= reach
+def _place_of(minutes: list[int], after: float) -> int:
+    """Where the nearest of the sorted minutes stands; of two equally near, the earlier."""
+    place = bisect_left(minutes, after)
+    neighbours = [index for index in (place - 1, place) if 0 <= index < len(minutes)]
+    return min(neighbours, key=lambda index: abs(minutes[index] - after))
+
+
+def _reach(planned: list[PlannedCheck], place: int) -> float:
+    """How far a reading may be from a check to be meant as it: its tolerance, or half the way to the nearest other."""
+    here = planned[place]
+    neighbours = (planned[index] for index in (place - 1, place + 1) if 0 <= index < len(planned))
+    gap = min((abs(here.minutes - other.minutes) for other in neighbours), default=0)
+    return max(gap / 2, here.tolerance_minutes)
 
 
 def _due(check: PlannedCheck, anchor: datetime) -> datetime:

@@ -28,12 +28,18 @@ def evaluate_participants(*, participants: Iterable[Participant], by: User, at: 
     number of participants; one per protocol version.
     """
     with attributed(by=by, reason=reason, at=at):
-        cases = cases_of(participants)
-        standing = _findings_of(cases)
-        return sum(_bring_up(case, standing, at) for case in cases)
+        return bring_up_to_date(cases_of(participants), at=at)
+
+
+def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
+    """Bring the findings of these infusions to what their readings show; inside `attributed`. How many changed."""
+    standing = _findings_of(cases)
+    return sum(_bring_up(case, standing, at) for case in cases)
 
 
 def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
+    if not cases:
+        return {}
     rows = HaemodynamicFinding.objects.filter(infusion__in=[case.infusion.pk for case in cases])
     return {(row.infusion_id, row.criterion): row for row in rows}
 

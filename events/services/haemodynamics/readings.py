@@ -1,7 +1,8 @@
 """Readings from the bedside: recorded, corrected, voided; each brings the findings of its windows up to date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,10 +13,13 @@ from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from events.models import HaemodynamicReading, VasopressorRate
+from events.models.haemodynamic_cases import cases_around
+from events.models.haemodynamic_judging import plan_for
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
 from events.rules.haemodynamics import VasopressorRate as RateValue
-from events.services.haemodynamics.evaluation import evaluate_participants
+from events.services.haemodynamics.evaluation import bring_up_to_date
 from trials.models import Participant
+from trials.rules.protocol import HaemodynamicPlan
 
 ENTERED = frozenset(
     {*MEASUREMENTS, *SIGNS, "taken_at", "taken_precision", "timepoint", "respiratory_support"}
@@ -39,11 +43,11 @@ def record_reading(
     with attributed(by=by, reason=reason, at=at):
         person = _locked(participant, by)
         row = HaemodynamicReading(trial=person.trial, participant=person, **values)
-        _check(row, vasopressors, at)
+        plan = _check(row, vasopressors, at)
         first_version(row, at=at)
         row.save()
-        _write_pumps(row, vasopressors, at)
-        evaluate_participants(participants=[person], by=by, at=at, reason=reason)
+        _write_pumps(row, (), vasopressors, at)
+        _evaluate(person, plan, [row.taken_at], at)
     return row
 
 
@@ -60,14 +64,15 @@ def correct_reading(
     refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
         row = _standing(reading, by)
+        before, running = row.taken_at, list(row.vasopressors.all())
         for name, value in values.items():
             setattr(row, name, value)
-        pumps = _lines(row) if vasopressors is None else _with_stopped(row, vasopressors)
-        _check(row, pumps, at)
+        pumps = _lines(running) if vasopressors is None else _with_stopped(running, vasopressors)
+        plan = _check(row, pumps, at)
         next_version(row, at=at)
         row.save()
-        _write_pumps(row, pumps, at)
-        evaluate_participants(participants=[row.participant], by=by, at=at, reason=reason)
+        _write_pumps(row, running, pumps, at)
+        _evaluate(row.participant, plan, [before, row.taken_at], at)
     return row
 
 
@@ -77,7 +82,7 @@ def void_reading(*, reading: HaemodynamicReading, by: User, at: datetime, reason
         row = _standing(reading, by)
         mark_void(row, reason=reason, at=at)
         row.save()
-        evaluate_participants(participants=[row.participant], by=by, at=at, reason=reason)
+        _evaluate(row.participant, plan_for(row.participant), [row.taken_at], at)
     return row
 
 
@@ -107,27 +112,39 @@ def _standing(reading: HaemodynamicReading, by: User) -> HaemodynamicReading:
     return row
 
 
-def _check(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> None:
-    row.judged_at, row.lines = at, pumps
+def _check(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> HaemodynamicPlan | None:
+    """Judge the reading with its pumps by the participant's plan, which is handed back."""
+    plan = plan_for(row.participant)
+    row.judged_at, row.lines, row.limits = at, pumps, plan.plausibility if plan else {}
     if pumps:
         row.vasopressors_checked = True
-    row.full_clean(exclude=("trial", "participant"))
+    row.full_clean(exclude=("trial", "participant"), validate_constraints=False)
+    return plan
 
 
-def _lines(row: HaemodynamicReading) -> Pumps:
-    return [RateValue(p.agent, p.rate, p.unit, p.salt) for p in row.vasopressors.all()]
+def _evaluate(
+    participant: Participant, plan: HaemodynamicPlan | None, moments: Sequence[datetime], at: datetime
+) -> None:
+    if plan is not None:
+        bring_up_to_date(cases_around(participant, plan, moments), at=at)
 
 
-def _with_stopped(row: HaemodynamicReading, pumps: Pumps) -> Pumps:
+def _lines(running: Iterable[VasopressorRate]) -> Pumps:
+    return [RateValue(p.agent, p.rate, p.unit, p.salt) for p in running]
+
+
+def _with_stopped(running: Iterable[VasopressorRate], pumps: Pumps) -> Pumps:
     """The given pumps, and at rate zero those that were recorded and are not given any more."""
     named = {pump.agent for pump in pumps}
-    gone = [p for p in row.vasopressors.all() if p.agent not in named]
-    return [*pumps, *(RateValue(p.agent, p.rate * 0, p.unit, p.salt) for p in gone)]
+    stopped = [RateValue(p.agent, Decimal(0), p.unit, p.salt) for p in running if p.agent not in named]
+    return [*pumps, *stopped]
 
 
-def _write_pumps(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> None:
-    """The pumps beside the reading: new ones made, changed ones corrected, others left alone."""
-    standing = {pump.agent: pump for pump in row.vasopressors.all()}
+def _write_pumps(
+    row: HaemodynamicReading, running: Iterable[VasopressorRate], pumps: Pumps, at: datetime
+) -> None:
+    """The pumps beside the reading (judged with it): new ones made, changed ones corrected, others left alone."""
+    standing = {pump.agent: pump for pump in running}
     for pump in pumps:
         known = standing.get(pump.agent)
         if known is None:
@@ -138,5 +155,5 @@ def _write_pumps(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> None:
         else:
             next_version(known, at=at)
         known.rate, known.unit, known.salt = pump.rate, pump.unit, pump.salt
-        known.full_clean(exclude=("trial", "reading"))
+        known.clean_fields(exclude=("trial", "reading"))
         known.save()
