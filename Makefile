@@ -47,6 +47,8 @@ test: environment-dev
 	@sh bin/browser
 	@sh bin/check $(PROCESSES) $(PYTEST_ARGS)
 
+test-long: export SAFETY_VAR_DIR := $(CURDIR)/var/test
+test-long: export SAFETY_FSYNC := off
 test-long: environment-dev
 	@sh bin/browser
 	@$(VENV)/pytest -m long $(PYTEST_ARGS); status=$$?; $(SERVICES) release; exit $$status

@@ -1,7 +1,14 @@
-"""Settings of the test run: the same services and the same two database roles; only cheap passwords and no
-files."""
+"""Settings of the test run: the same services and the same two database roles as in production, in a folder apart.
+
+Servers of their own under var/test, so that no test can touch a site's data, and none waits for its disk.
+"""
 
 import os
+
+from safety_monitor.embedded.places import PROJECT
+
+os.environ.setdefault("SAFETY_VAR_DIR", str(PROJECT / "var" / "test"))
+os.environ.setdefault("SAFETY_FSYNC", "off")
 
 from safety_monitor.settings import *  # noqa: F403
 from safety_monitor.settings import DATABASES, STATIC_ROOT

@@ -6,7 +6,7 @@ import signal
 import sys
 
 from safety_monitor.embedded import lease, processes
-from safety_monitor.embedded.places import ServiceError, here
+from safety_monitor.embedded.places import Places, ServiceError, here
 from safety_monitor.embedded.supervisor import Supervisor, stop_running
 
 
@@ -70,10 +70,10 @@ def _reset(*, is_agreed: bool) -> int:
         print("Nothing was removed.")
         return 1
     stop_running()
-    if lease.is_running():
+    places, tests = here(), Places(var=here().var / "test")
+    if lease.is_running(places) or lease.is_running(tests):
         raise ServiceError("The embedded servers are in use by another process (a test run?): end it first.")
-    places = here()
-    for folder in (places.var, places.run):
+    for folder in (places.var, places.run, tests.run):
         shutil.rmtree(folder, ignore_errors=True)
     if places.var.exists():
         raise ServiceError(f"{places.var} could not be removed: remove it by hand.")

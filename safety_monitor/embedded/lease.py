@@ -38,10 +38,10 @@ def held() -> socket.socket | None:
     return _held.get(here())
 
 
-def is_running() -> bool:
-    """Whether a keeper of this project runs at this moment."""
+def is_running(places: Places | None = None) -> bool:
+    """Whether a keeper of these places (else this project's) runs at this moment."""
     try:
-        _dial(here()).close()
+        _dial(places or here()).close()
     except OSError:
         return False
     return True

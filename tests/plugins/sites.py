@@ -3,7 +3,13 @@
 import os
 from pathlib import Path
 
-ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "SAFETY_TEST_BROKER_URL")
+ELSEWHERE = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "CELERY_BROKER_URL",
+    "SAFETY_TEST_BROKER_URL",
+    "SAFETY_FSYNC",
+)
 
 
 def environment_of(var: Path) -> dict[str, str]:
