@@ -1,12 +1,14 @@
 """The CDISC pilot study, imported, against counts made from its files by pandas alone."""
 
 import json
-from io import StringIO
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from events.models import AdverseEvent, HaemodynamicReading
 from tests.factories import unsealed
@@ -15,12 +17,17 @@ from tests.unit.interchange.study_rows import PILOT
 from trials.models import Allocation, ArmLetter, Infusion, Participant, Trial
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "cdiscpilot"
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not FOLDER.is_dir(), reason="the pilot study is not beside the project (../shared/data)"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="the pilot study is not beside the project (../shared/data)"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def said(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """What the import of the pilot says. It is imported once for all tests here, in a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield run_import(FOLDER)
+        transaction.set_rollback(True)
 
 
 def read(name: str) -> pd.DataFrame:
@@ -55,9 +62,7 @@ def expected_cells(letters: dict[str, str]) -> dict[tuple[str | None, str | None
     return cells
 
 
-def test_pilot_is_imported_whole() -> None:
-    said = run_import(FOLDER)
-
+def test_pilot_is_imported_whole(said: str) -> None:
     assert Participant.objects.count() == 306
     assert Participant.objects.enrolled().count() == 254
     assert Participant.objects.filter(status="screen_failure").count() == 52
@@ -72,16 +77,12 @@ def test_pilot_is_imported_whole() -> None:
 
 
 def test_pilot_twice_changes_nothing() -> None:
-    run_import(FOLDER)
+    said_again = run_import(FOLDER)
 
-    said = run_import(FOLDER)
-
-    assert "Nothing changed" in said
+    assert "Nothing changed" in said_again
 
 
 def test_planned_and_received_arms_of_the_pilot_are_kept_apart() -> None:
-    run_import(FOLDER)
-
     people = read("dm").query("ARMCD != 'Scrnfail'")
     with unsealed(Trial.objects.get(code=PILOT)):
         planned = pd.Series([row.arm_code for row in Allocation.objects.all()]).value_counts()
@@ -91,21 +92,18 @@ def test_planned_and_received_arms_of_the_pilot_are_kept_apart() -> None:
 
 
 def test_enrolment_numbers_of_the_pilot_are_in_the_order_of_dates() -> None:
-    run_import(FOLDER)
-
     numbered = Participant.objects.enrolled().order_by("enrolment_number")
     listed = list(numbered.values_list("enrolled_at", "code"))
     assert listed == sorted(listed)
     assert list(numbered.values_list("enrolment_number", flat=True)) == list(range(1, 255))
 
 
-def test_closed_report_counts_participants_and_events_of_every_class_and_term() -> None:
-    run_import(FOLDER)
-    out = StringIO()
+def test_closed_report_counts_participants_and_events_of_every_class_and_term(tmp_path: Path) -> None:
+    file = tmp_path / "closed.json"
 
-    call_command("dsmb_report", PILOT, now=True, kind="closed", format="json", stdout=out)
+    call_command("dsmb_report", PILOT, now=True, kind="closed", format="json", output=str(file))
 
-    report = json.loads(out.getvalue())
+    report = json.loads(file.read_text())
     with unsealed(Trial.objects.get(code=PILOT)):
         letters = dict(ArmLetter.objects.values_list("arm_code", "letter"))
     table = next(table for table in report["tables"] if table["id"] == "ae_by_soc_term")
