@@ -91,6 +91,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.MANAGE_PRODUCT,
     ),
     Destination(
+        _("Antibody findings"),
+        _("Pre-formed and new, per donor"),
+        "admin:immunology_dsafinding_changelist",
+        Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
         _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT
     ),
     Destination(

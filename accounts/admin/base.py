@@ -13,6 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.admin.forms import RecordForm
@@ -134,7 +135,7 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
-            request, {"title": str(self.opts.verbose_name_plural).capitalize(), **(extra_context or {})}
+            request, {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
         )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -187,6 +188,7 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
             back_url=self.way_back(request),
             history_url=self._history_url(context.get("original")),
             subtitle=self.name_of(context["original"]) if context.get("original") else "",
+            record_name=self.name_of(context["original"]) if context.get("original") else "",
             verbs=self._verbs_for(request, context.get("original")),
             show_save_and_continue=False,
         )
@@ -255,11 +257,17 @@ def problems_of(form: BaseForm) -> list[dict[str, str]]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         target = (bound.id_for_label or bound.auto_id) if bound else ""
+        label = str(bound.label) if bound else ""
         listed += [
-            {"message": str(error), "label": str(bound.label) if bound else "", "target": target}
+            {"message": str(error), "label": "" if _names_a_field(str(error)) else label, "target": target}
             for error in errors
         ]
     return listed
+
+
+def _names_a_field(message: str) -> bool:
+    """Our own refusals begin with the field's name and a colon; Django's do not."""
+    return ":" in message[:40]
 
 
 def _follow(obj: Any, path: str) -> Any:

@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RoleScopedAdmin
+from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
 from accounts.services import end_membership, grant_membership
@@ -38,6 +40,22 @@ class PersonForm(forms.ModelForm[User]):
         if commit:
             user.save()
         return user
+
+
+class EndForm(forms.ModelForm[Membership]):
+    """Nothing to fill in: the button is the answer."""
+
+    class Meta:
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        """Nothing of the membership is typed here."""
+
+
+def end(request: HttpRequest, membership: Membership, form: EndForm) -> str:  # noqa: ARG001
+    end_membership(membership=membership, at=timezone.now())
+    return gettext("Ended: %(membership)s.") % {"membership": membership}
 
 
 class _AccountsPage(RoleScopedAdmin):
@@ -84,7 +102,18 @@ class MembershipAdmin(_AccountsPage):
     search_fields = ("user__username",)
     list_select_related = ("user",)
     ordering = ("user__username", "role")
-    actions = ("end_now",)
+    verbs = (
+        Verb(
+            "end",
+            _("End"),
+            _("End this membership now"),
+            Action.MANAGE_USERS,
+            EndForm,
+            end,
+            lambda membership: membership.ended_at is None,
+            _("The person loses this role at once; what they recorded stays in their name."),
+        ),
+    )
     fields = ("user", "role", "trial_code", "site_code")
     autocomplete_fields = ("user",)
 
@@ -100,8 +129,3 @@ class MembershipAdmin(_AccountsPage):
             at=timezone.now(),
         )
         obj.pk = granted.pk
-
-    @admin.action(description=_("End these memberships now"))
-    def end_now(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:  # noqa: ARG002
-        for membership in queryset.filter(ended_at=None):
-            end_membership(membership=membership, at=timezone.now())

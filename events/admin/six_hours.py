@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.display import clock, duration
 from events.admin.strips import Flag, Picture, Series, draw
-from events.choices import FindingState, Vasopressor
+from events.choices import FindingState, RateUnit, Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import Check, CheckState, VasopressorRate, convert_rate, judge_checks
 from trials.models import Infusion
@@ -235,7 +235,7 @@ def _pump(
     for minute, reading in zip(minutes, readings, strict=True):
         if (rate := _rate(reading, agent, unit, infusion.participant.weight_kg)) is not None:
             pairs.append((minute, rate))
-    return Series(str(agent.label), unit, tuple(pairs), _threshold(criterion), is_steps=True)
+    return Series(str(agent.label), str(RateUnit(unit).label), tuple(pairs), _threshold(criterion), is_steps=True)
 
 
 def _first_unit(agent: Vasopressor, readings: Sequence[HaemodynamicReading]) -> str:

@@ -1,6 +1,8 @@
 """The pages of specimens, and the laboratory's and the production unit's sealed pages."""
 
 from immunology.admin import timeline
+from immunology.admin.antibodies import AntibodyResultAdmin, DsaFindingAdmin
 from immunology.admin.specimens import SpecimenAdmin
+from immunology.admin.typing import DonorTypingAdmin
 
-__all__ = ["SpecimenAdmin", "timeline"]
+__all__ = ["AntibodyResultAdmin", "DonorTypingAdmin", "DsaFindingAdmin", "SpecimenAdmin", "timeline"]

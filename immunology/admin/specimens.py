@@ -143,7 +143,7 @@ class SpecimenAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Specimen, form: SpecimenForm, change: bool) -> None:  # noqa: ARG002
-        taken = services.record_specimen(
+        taken = services.collect_specimen(
             participant=obj.participant, code=obj.code, planned_day=obj.planned_day, kind=obj.kind, collected_at=obj.collected_at,
             by=request.user, at=timezone.now(), reason=form.stated_reason,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
 from django.db.models import Q
@@ -19,6 +19,9 @@ from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkIt
 from safety_monitor.worklist.place import Place
 from trials.choices import InfusionStatus, ParticipantStatus, Source, TimePrecision
 from trials.models import Infusion, Participant
+from trials.queries import ScheduledInfusion, infusion_schedules
+from trials.rules.protocol import PlannedSample
+from trials.rules.schedule import LAPSE, PlannedState
 
 LOOK_AHEAD = timedelta(minutes=15)
 """A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
@@ -26,6 +29,7 @@ CLOCK_IS_SHORT = timedelta(hours=4)
 """From here on a running clock is shown as due now (our own choice: half a shift)."""
 MISSED_CHECKS_KEPT = timedelta(hours=12)
 """Missed checks can still be read from the monitor's memory for so long (our own choice: one shift)."""
+ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE})
 CLOSED_OUTCOMES = (Outcome.FATAL, Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE)
 BACK = "?back=" + quote("/")
 
@@ -147,26 +151,30 @@ def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[W
             )  # fmt: skip
 
 
-def infusions_planned(
-    place: Place, participants: Sequence[Participant], infusions: Sequence[Infusion]
-) -> Iterator[WorkItem]:
-    """The next planned infusion of each participant, once its day has come."""
-    doses = place.protocol.infusions.doses if place.protocol else ()
-    recorded = {(infusion.participant_id, infusion.number) for infusion in infusions}
+def infusions_planned(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
+    """The next planned infusion of each participant that is not recorded, once its window is near."""
+    schedules = infusion_schedules(participants=participants, at=place.at)
     for participant in participants:
-        missing = [dose for dose in doses if (participant.pk, dose.number) not in recorded]
-        if participant.day0_date is None or not missing:
-            continue
-        due = participant.day0_date + timedelta(days=missing[0].day)
-        closes = due + timedelta(days=missing[0].tolerance_days)
-        if place.today >= due - timedelta(days=missing[0].tolerance_days):
-            yield WorkItem(
-                Harm.INFUSION, OVERDUE if place.today > closes else DUE, study_day(participant.day0_date, due),
-                _("Infusion %(number)d") % {"number": missing[0].number},
-                datetime.combine(due, time(), place.zone), participant.code, participant_url(participant.pk),
-                _("planned %(day)s, at the latest %(last)s") % {"day": day(due), "last": day(closes)},
-                _("Start"), reverse("admin:trials_infusion_add") + f"{BACK}&participant={participant.pk}&number={missing[0].number}",
-            )  # fmt: skip
+        asked = (row for row in schedules.get(participant.pk, ()) if row.state in ASKED_FOR)
+        if (row := next(asked, None)) is not None:
+            yield _planned_item(participant, row)
+
+
+def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
+    window = row.planned.window
+    text = _("planned %(day)s, at the latest %(last)s") % {"day": day(window.target_at), "last": day(window.closes_at)}
+    return WorkItem(
+        harm=Harm.INFUSION,
+        state=OVERDUE if row.state is PlannedState.OVERDUE else DUE,
+        when=study_day(participant.day0_date, timezone.localtime(window.target_at).date()),
+        title=_("Infusion %(number)d") % {"number": row.planned.number},
+        order=window.target_at,
+        participant=participant.code,
+        participant_url=participant_url(participant.pk),
+        detail=text,
+        action_label=_("Start"),
+        action_url=reverse("admin:trials_infusion_add") + f"{BACK}&participant={participant.pk}&number={row.planned.number}",
+    )
 
 
 def infusions_of(participants: Sequence[Participant]) -> list[Infusion]:
@@ -182,30 +190,36 @@ def infusions_of(participants: Sequence[Participant]) -> list[Infusion]:
 
 
 def samples(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
-    """Planned samples whose window is open or has closed, and that were not taken."""
+    """Planned samples that were not taken: their window is open, or closed so shortly ago that one still asks."""
     plan = place.protocol.antibodies if place.protocol else None
-    if plan is None:
-        return
     rows = Specimen.objects.filter(participant__in=participants, voided_at=None)
     taken = set(rows.values_list("participant_id", "planned_day"))
     for participant in participants:
-        for sample in plan.sampling:
+        for sample in plan.sampling if plan else ():
             if participant.day0_date is None or (participant.pk, sample.day) in taken:
                 continue
-            opens, closes = (
-                participant.day0_date + timedelta(days=d)
-                for d in (sample.day - sample.before_days, sample.day + sample.after_days)
-            )
-            if place.today < opens:
-                continue
-            yield WorkItem(
-                Harm.SPECIMEN, OVERDUE if place.today > closes else DUE, study_day(participant.day0_date, participant.day0_date + timedelta(days=sample.day)),
-                _("Serum of day %(day)d") % {"day": sample.day}, datetime.combine(closes, time(), place.zone),
-                participant.code, participant_url(participant.pk),
-                _("window closed %(day)s; still take it and say when") % {"day": day(closes)} if place.today > closes
-                else _("window closes %(day)s") % {"day": day(closes)},
-                _("Taken"), reverse("admin:immunology_specimen_add") + f"{BACK}&participant={participant.pk}&planned_day={sample.day}",
-            )  # fmt: skip
+            opens = participant.day0_date + timedelta(days=sample.day - sample.before_days)
+            closes = participant.day0_date + timedelta(days=sample.day + sample.after_days)
+            if opens <= place.today <= closes + LAPSE:
+                yield _sample_item(place, participant, sample, closes)
+
+
+def _sample_item(place: Place, participant: Participant, sample: PlannedSample, closes: date) -> WorkItem:
+    late = _("window closed %(day)s; still take it and say when")
+    in_time = _("window closes %(day)s")
+    planned = (participant.day0_date or place.today) + timedelta(days=sample.day)
+    return WorkItem(
+        harm=Harm.SPECIMEN,
+        state=OVERDUE if place.today > closes else DUE,
+        when=study_day(participant.day0_date, planned),
+        title=_("Serum of day %(day)d") % {"day": sample.day},
+        order=datetime.combine(closes, time(), place.zone),
+        participant=participant.code,
+        participant_url=participant_url(participant.pk),
+        detail=(late if place.today > closes else in_time) % {"day": day(closes)},
+        action_label=_("Taken"),
+        action_url=reverse("admin:immunology_specimen_add") + f"{BACK}&participant={participant.pk}&planned_day={sample.day}",
+    )
 
 
 # Events -------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def _bedside(user: User, place: Place) -> Worklist:
         *bedside.serious_clocks(place, events),
         *bedside.checks(place, infusions),
         *bedside.infusions_running(infusions, place.at),
-        *bedside.infusions_planned(place, participants, infusions),
+        *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
         *bedside.drafts(place, events),
         *bedside.follow_ups(place, events),

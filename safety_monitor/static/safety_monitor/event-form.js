@@ -21,8 +21,7 @@
       const wording = row.querySelector(".wording");
       const isThere = !facts || grade in facts.grades;
       row.classList.toggle("is-unavailable", !isThere);
-      input.disabled = !isThere;
-      if (!isThere) input.checked = false;
+      input.disabled = !isThere && !input.checked; /* what was chosen stays visible until it is changed */
       wording.textContent = isThere ? (facts ? facts.grades[grade] : "") : wording.dataset.missing;
     });
     const hint = form.querySelector("[data-no-term]");

@@ -1,0 +1,126 @@
+"""Antibody results: a panel is entered by the laboratory, which sees its own; the rest is for the unblinded alone."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from accounts.admin import FIRST_ENTRY, SealedAdmin, problems_of
+from accounts.choices import Action, ClearanceGround
+from accounts.queries import may_anywhere, user_may
+from immunology import services
+from immunology.admin.panel_form import PanelForm, RowFormSet
+from immunology.models import AntibodyResult, DsaFinding, Specimen
+
+
+@admin.register(AntibodyResult)
+class AntibodyResultAdmin(SealedAdmin):
+    view_action = Action.VIEW_OWN_ANTIBODIES
+    clearance_ground = ClearanceGround.LABORATORY
+    list_display = ("specimen_code", "specificity", "hla_class", "mfi", "run_code", "tested_at")
+    list_display_links = None
+    list_select_related = ("specimen",)
+    search_fields = ("specimen__code", "specificity", "run_code")
+    search_help_text = _lazy("Sample, specificity or run")
+    ordering = ("-id",)
+    sortable_by: ClassVar[Sequence[str]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AntibodyResult]:
+        return super().get_queryset(request).filter(recorded_by_id=request.user.pk, voided_at=None)
+
+    @admin.display(description=_lazy("Sample"))
+    def specimen_code(self, obj: AntibodyResult) -> str:
+        return obj.specimen.code
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "panel/<int:specimen_pk>/",
+            self.admin_site.admin_view(self.panel_view),
+            name="immunology_antibodyresult_panel",
+        )
+        return [page, *super().get_urls()]
+
+    def panel_view(self, request: HttpRequest, specimen_pk: int) -> HttpResponse:
+        """Enter the results of one sample, one row per specificity; all are kept or none."""
+        specimen = self._specimen(request, specimen_pk)
+        form = PanelForm(request.POST or None)
+        rows = RowFormSet(request.POST or None, prefix="rows")
+        if request.method == "POST" and form.is_valid() and rows.is_valid():
+            kept = self._kept(request, specimen, form, rows)
+            if kept is not None:
+                text = ngettext(
+                    "%(count)d result kept under seal for sample %(code)s.",
+                    "%(count)d results kept under seal for sample %(code)s.",
+                    kept,
+                )
+                messages.success(request, text % {"count": kept, "code": specimen.code})
+                return HttpResponseRedirect(self.way_back(request))
+        problems = problems_of(form) + [problem for row in rows.forms for problem in problems_of(row)]
+        problems += [{"message": str(error), "label": "", "target": ""} for error in rows.non_form_errors()]
+        context = {
+            **self.admin_site.each_context(request), "title": _("Results of sample %(code)s") % {"code": specimen.code}, "specimen": specimen,
+            "form": form, "rows": rows, "problems": problems if request.method == "POST" else [], "opts": self.opts, "back_url": self.way_back(request),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/immunology/antibodyresult/panel.html", context)
+
+    def _specimen(self, request: HttpRequest, pk: int) -> Specimen:
+        specimen = (
+            Specimen.objects.select_related("participant__site", "trial")
+            .filter(pk=pk, voided_at=None)
+            .first()
+        )
+        if specimen is None:
+            raise Http404
+        if not user_may(request.user, Action.RECORD_ANTIBODIES, trial_code=specimen.trial.code):  # type: ignore[arg-type]
+            raise PermissionDenied(
+                _("Your account may not do this here: %(action)s.")
+                % {"action": Action.RECORD_ANTIBODIES.label}
+            )
+        return specimen
+
+    def _kept(self, request: HttpRequest, specimen: Specimen, form: PanelForm, rows: Any) -> int | None:
+        """How many results were kept; what the service refuses goes onto the form."""
+        results = [row.cleaned_data for row in rows.forms if row.has_changed()]
+        try:
+            services.record_antibody_results(
+                specimen=specimen, results=[{**form.cleaned_data, **result} for result in results], by=request.user, at=timezone.now(), reason=FIRST_ENTRY,
+            )  # fmt: skip
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+            return None
+        return len(results)
+
+
+@admin.register(DsaFinding)
+class DsaFindingAdmin(SealedAdmin):
+    """For the unblinded statistician alone."""
+
+    view_action = Action.VIEW_ANTIBODIES
+    list_display = (
+        "participant",
+        "donor_code",
+        "specificity",
+        "hla_class",
+        "classification",
+        "baseline_mfi",
+        "peak_mfi",
+        "above_threshold",
+    )
+    list_display_links = None
+    list_select_related = ("participant",)
+    list_filter = ("classification", "hla_class")
+    search_fields = ("participant__code", "specificity", "donor_code")
+    ordering = ("participant__code", "donor_code", "specificity")
+    sortable_by: ClassVar[Sequence[str]] = ()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_anywhere(request.user, Action.VIEW_ANTIBODIES)  # type: ignore[arg-type]

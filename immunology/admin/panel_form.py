@@ -1,0 +1,61 @@
+"""The form of a laboratory run: the run once, then one row per specificity."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.fields import MomentField, NumberInput
+from immunology.choices import HlaClass, Treatment
+
+ROWS_OFFERED = 12
+
+
+class PanelForm(forms.Form):
+    """What is the same for all results of the run."""
+
+    run_code = forms.CharField(
+        label=_("Run"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
+    )
+    tested_at = MomentField(label=_("Tested at"), required=False)
+    kit = forms.CharField(
+        label=_("Kit"), max_length=60, required=False, widget=forms.TextInput(attrs={"class": "medium"})
+    )
+    lot = forms.CharField(
+        label=_("Lot"), max_length=60, required=False, widget=forms.TextInput(attrs={"class": "medium"})
+    )
+    treatment = forms.ChoiceField(
+        label=_("Serum treatment"),
+        choices=Treatment.choices,
+        initial=Treatment.UNKNOWN,
+        widget=forms.RadioSelect,
+    )
+
+
+class RowForm(forms.Form):
+    """One specificity and its MFI. An MFI left empty is "no value", never zero."""
+
+    specificity = forms.CharField(
+        label=_("Specificity"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "A*02:01"}),
+    )
+    hla_class = forms.ChoiceField(label=_("Class"), choices=HlaClass.choices)
+    mfi = forms.DecimalField(
+        label=_("MFI"), required=False, max_digits=9, decimal_places=2, widget=NumberInput
+    )
+
+    def has_changed(self) -> bool:
+        """A row counts when a specificity or an MFI was typed; the class alone is only the default."""
+        return bool({"specificity", "mfi"} & set(self.changed_data))
+
+
+class _Rows(forms.BaseFormSet[Any]):
+    def clean(self) -> None:
+        if not any(self.errors) and not any(row.has_changed() for row in self.forms):
+            raise forms.ValidationError(_("Results: no row is filled in; enter at least one specificity."))
+
+
+RowFormSet = forms.formset_factory(RowForm, formset=_Rows, extra=ROWS_OFFERED)
