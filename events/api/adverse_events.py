@@ -16,6 +16,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
 from accounts.api.resources import IdempotentCreateMixin, TableViewSet
 from accounts.choices import Action
 from accounts.models import User
@@ -23,7 +24,6 @@ from accounts.queries import trial_codes_for, user_may
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
 from events.api.event_output import EventOutput, JudgedEventOutput
-from events.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import protocol_for

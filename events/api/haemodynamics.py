@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
 from accounts.api.resources import IdempotentCreateMixin, TableViewSet
 from accounts.choices import Action
 from accounts.models import User
@@ -26,7 +27,6 @@ from events.api.haemodynamic_shapes import (
     ReadingOutput,
     ReasonInput,
 )
-from events.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading
 from events.queries.adverse_events import NO_PARTICIPANT, participant_with
