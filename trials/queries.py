@@ -40,6 +40,9 @@ class SiteCounts:
     died: int
 
 
+COUNTED = ("screened", "screen_failures", "enrolled", "treated", "completed", "withdrawn", "died")
+
+
 def protocol_in_force(*, trial_id: int, on: date | None) -> Protocol:
     """The protocol in force on a day (None: the newest version). Raises ValidationError when none is loaded."""
     return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on)
@@ -83,10 +86,9 @@ def site_counts(*, trial: Trial, site_codes: frozenset[str] | None) -> tuple[Sit
             died=Count("pk", filter=Q(has_died=True)),
         )
         .order_by("site__code")
+        .values_list("site__code", *COUNTED)
     )
-    return tuple(
-        SiteCounts(**{"site_code" if k == "site__code" else k: v for k, v in row.items()}) for row in rows
-    )
+    return tuple(SiteCounts(*row) for row in rows)
 
 
 def _with_status(status: ParticipantStatus) -> Count:

@@ -52,7 +52,7 @@ def read_stratum(table: Table) -> Stratum:
         source=table.text("source"),
     )
     if table.has("levels") and len(stratum.levels) < 2:
-        table.refuse("levels", "must be at least two")
+        table.judge("levels", "must be at least two")
     if stratum.variable:
         _check_cuts(table, stratum)
     return stratum
@@ -74,7 +74,7 @@ def _check_cuts(table: Table, stratum: Stratum) -> None:
     edges = [(level.above, level.up_to) for level in stratum.levels]
     joined = all(left[1] is not None and left[1] == right[0] for left, right in itertools.pairwise(edges))
     if edges and not (edges[0][0] is None and edges[-1][1] is None and joined):
-        table.refuse("levels", "must cover every value once: each `above` equals the `up_to` before it")
+        table.judge("levels", "must cover every value once: each `above` equals the `up_to` before it")
 
 
 def read_infusions(table: Table) -> InfusionPlan:
@@ -90,10 +90,10 @@ def read_infusions(table: Table) -> InfusionPlan:
     )
     numbers = [dose.number for dose in plan.doses]
     if numbers != list(range(1, len(numbers) + 1)):
-        table.refuse("doses", "must be numbered 1, 2, 3 … in order")
+        table.judge("doses", "must be numbered 1, 2, 3 … in order")
     days = [dose.day for dose in plan.doses]
     if any(later <= earlier for earlier, later in itertools.pairwise(days)):
-        table.refuse("doses", "must stand on strictly increasing days")
+        table.judge("doses", "must stand on strictly increasing days")
     return plan
 
 

@@ -73,7 +73,7 @@ def _check(table: Table, protocol: Protocol) -> None:
     _check_windows(table, protocol)
     _check_looks(table, protocol)
     if table.has("causality") and not any(category.is_related for category in protocol.causality):
-        table.refuse("causality", "must have at least one category that counts as related")
+        table.judge("causality", "must have at least one category that counts as related")
 
 
 def _check_names(table: Table, protocol: Protocol) -> None:
@@ -104,6 +104,8 @@ def _once(table: Table, key: str, names: Iterable[str]) -> None:
 def _check_arms(table: Table, protocol: Protocol) -> None:
     if not protocol.arms:
         return
+    if table.problems.blame("arms"):
+        return
     controls = [arm.code for arm in protocol.arms if arm.is_control]
     if len(controls) != 1:
         table.problems.add("arms", controls, "must have exactly one control arm")
@@ -125,4 +127,4 @@ def _check_windows(table: Table, protocol: Protocol) -> None:
 def _check_looks(table: Table, protocol: Protocol) -> None:
     looks = protocol.looks
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
-        table.refuse("looks", "must be strictly increasing")
+        table.judge("looks", "must be strictly increasing")

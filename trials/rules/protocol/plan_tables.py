@@ -71,12 +71,12 @@ def read_haemodynamics(table: Table) -> HaemodynamicPlan:
 
 def _check_haemodynamics(table: Table, plan: HaemodynamicPlan) -> None:
     if plan.late_window_hours < plan.window_hours:
-        table.refuse("late_window_hours", "must be at least window_hours")
+        table.judge("late_window_hours", "must be at least window_hours")
     minutes = [check.minutes for check in plan.checks]
     if any(later <= earlier for earlier, later in itertools.pairwise(minutes)):
-        table.refuse("checks", "must stand on strictly increasing minutes")
+        table.judge("checks", "must stand on strictly increasing minutes")
     if minutes and minutes[0] > 0:
-        table.refuse("checks", "must begin with a baseline at minute 0 or before")
+        table.judge("checks", "must begin with a baseline at minute 0 or before")
     for name, limits in plan.plausibility.items():
         _check_limits(table, name, limits)
 
@@ -137,7 +137,7 @@ def _with_parts(table: Table, criterion: Criterion) -> Criterion:
 def _with_recorded(table: Table, criterion: Criterion) -> Criterion:
     rhythms = table.texts("rhythms", RECORDED[criterion.kind])
     if not rhythms:
-        table.refuse("rhythms", "must name at least one of " + ", ".join(RECORDED[criterion.kind]))
+        table.judge("rhythms", "must name at least one of " + ", ".join(RECORDED[criterion.kind]))
     return replace(criterion, rhythms=rhythms)
 
 
@@ -191,11 +191,11 @@ def read_antibodies(table: Table) -> AntibodyPlan:
 
 def _check_antibodies(table: Table, plan: AntibodyPlan) -> None:
     if not plan.threshold_classes:
-        table.refuse("threshold_classes", "must name the HLA classes that the threshold holds for: I, II")
+        table.judge("threshold_classes", "must name the HLA classes that the threshold holds for: I, II")
     starts = [sample.day - sample.before_days for sample in plan.sampling]
     ends = [sample.day + sample.after_days for sample in plan.sampling]
     if any(start <= end for end, start in zip(ends, starts[1:], strict=False)):
-        table.refuse("sampling", "must stand in order with windows that do not overlap")
+        table.judge("sampling", "must stand in order with windows that do not overlap")
 
 
 def _read_sample(table: Table) -> PlannedSample:

@@ -36,6 +36,10 @@ class Problems:
         """Note one problem."""
         self.found.append(KeyProblem(key, value, rule))
 
+    def blame(self, key: str) -> bool:
+        """Whether the key, or one inside it, is among them already."""
+        return any(p.key == key or p.key.startswith((f"{key}.", f"{key}[")) for p in self.found)
+
 
 def _shown(value: object) -> str:
     text = repr(str(value)) if isinstance(value, str | date) else str(value)

@@ -35,6 +35,11 @@ class Table:
         """Note that the value of `name` breaks `rule`."""
         self.problems.add(self.key(name), self.values.get(name), rule)
 
+    def judge(self, name: str, rule: str) -> None:
+        """Note that `name` as a whole breaks `rule`, unless something in it is wrong already: that comes first."""
+        if not self.problems.blame(self.key(name)):
+            self.refuse(name, rule)
+
     def has(self, name: str) -> bool:
         """Whether the key is there."""
         return name in self.values
@@ -158,7 +163,7 @@ class Table:
             self.refuse(name, f"must be a list of tables [[{self.key(name)}]]")
             return ()
         if not items and not optional and self.has(name):
-            self.refuse(name, "must have at least one entry")
+            self.judge(name, "must have at least one entry")
         return tuple(
             self._read(item, f"{self.key(name)}[{place}]", make) for place, item in enumerate(items, start=1)
         )
