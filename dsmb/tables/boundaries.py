@@ -1,7 +1,8 @@
 """The protocol's safety boundaries: what would prompt the board at each look, and where things stand.
 
-A boundary is for one group of participants: in the closed report each arm that is no reference has its own state, in the
-open report there is none, because the state of a pooled group answers another question.
+A boundary is for the participants of one arm. The closed report gives the state of every coded arm: which of
+them is the control stays in the key. The open report gives none: the state of a pooled group answers another
+question.
 """
 
 from __future__ import annotations
@@ -91,12 +92,8 @@ def _related(frames: Frames, plan: TablePlan) -> Flags:
 def _states(
     rule: BetaBinomialBoundary, population: Population, counts: np.ndarray, treated: np.ndarray
 ) -> list[str]:
-    """One sentence per arm that is not the reference."""
-    return [
-        _state(rule, arm, int(counts[i]), int(treated[i]))
-        for i, arm in enumerate(population.arms)
-        if arm != population.reference
-    ]
+    """One sentence per coded arm."""
+    return [_state(rule, arm, int(counts[i]), int(treated[i])) for i, arm in enumerate(population.arms)]
 
 
 def _state(rule: BetaBinomialBoundary, arm: str, affected: int, treated: int) -> str:

@@ -389,7 +389,7 @@ def test_boundary_prompts_per_arm_and_says_so_in_advance() -> None:
     assert counts(table, "participants_with_related_sae") == {"A": (3, 5), "B": (0, 5), "total": (3, 10)}
     row = table["rows"][0]
     assert row["state"].startswith("arm A: PROMPT, 3 of 5 treated")
-    assert "arm B" not in row["state"]
+    assert "; arm B: no prompt, 0 of 5 treated" in row["state"]
     assert row["in_advance"] == "5 of 10, 7 of 20, 12 of 40"
 
 
