@@ -22,3 +22,13 @@ class Treatment(TextChoices):
     DTT = "DTT", _("DTT")
     HEAT = "HEAT", _("Heat")
     UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+class Conjugate(TextChoices):
+    """What the bound antibody is detected with: IgG shows presence, C1q and C3d complement binding."""
+
+    IGG = "IgG", _("IgG")
+    IGM = "IgM", _("IgM")
+    C1Q = "C1q", _("C1q")
+    C3D = "C3d", _("C3d")
+    C4D = "C4d", _("C4d")

@@ -1,14 +1,29 @@
 """Specimens (logistics, the same for everybody); sealed: donor typing, antibody results, findings."""
 
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel
 from audit.models import AuditedModel, VoidableModel
-from immunology.choices import HlaClass, SpecimenKind, Treatment
+from immunology.choices import Conjugate, HlaClass, SpecimenKind, Treatment
+from immunology.rules.names import HlaName, HlaNameError, chains, hla_class
+from immunology.rules.targets import locus_of
 from trials.choices import Source, TimePrecision
 from trials.models import Participant, Trial
+
+
+def read_specificity(text: str) -> tuple[HlaName, ...]:
+    """The chains of a specificity. Raises ValidationError at `specificity` with the value and the rule."""
+    try:
+        return chains(text)
+    except HlaNameError as error:
+        raise ValidationError(
+            {"specificity": _("Specificity: %(problem)s.") % {"problem": str(error)}}
+        ) from error
 
 
 class Specimen(VoidableModel):
@@ -31,6 +46,9 @@ class Specimen(VoidableModel):
     condition_note = models.CharField(_("condition on receipt"), max_length=200, blank=True)
     source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
 
+    judged_at: datetime | None = None
+    """When somebody asks: a door or a service sets it, so that `clean` can refuse a moment in the future."""
+
     class Meta:
         verbose_name = _("specimen")
         verbose_name_plural = _("specimens")
@@ -50,6 +68,18 @@ class Specimen(VoidableModel):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        """A tube is taken and received in the past, from a participant of its own trial."""
+        if self.participant_id and self.trial_id and self.participant.trial_id != self.trial_id:
+            raise ValidationError({"participant": _("Participant: belongs to another trial.")})
+        for name in ("collected_at", "received_at"):
+            moment = getattr(self, name)
+            if moment and self.judged_at and moment > self.judged_at:
+                label = str(self._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
+                sentence = _("%(field)s: %(value)s lies in the future.")
+                params = {"field": label, "value": moment.isoformat(timespec="minutes")}
+                raise ValidationError({name: ValidationError(sentence, params=params)})
 
 
 class DonorTyping(SealedModel, AuditedModel):
@@ -75,6 +105,15 @@ class DonorTyping(SealedModel, AuditedModel):
     def __str__(self) -> str:
         return f"{self.donor_code} · {self.specificity}"
 
+    def clean(self) -> None:
+        """Ask the rules whether it is an HLA name, and at which locus."""
+        (name, *others) = read_specificity(self.specificity)
+        if others:
+            raise ValidationError({"specificity": _("Allele or antigen: one chain per row.")})
+        if self.locus and self.locus != locus_of(name):
+            raise ValidationError({"locus": _("Locus: not the locus of this allele or antigen.")})
+        self.locus = locus_of(name)
+
 
 class AntibodyResult(SealedModel, VoidableModel):
     """The MFI of one specificity in one specimen. Results are added, never edited; a wrong one is voided."""
@@ -90,11 +129,24 @@ class AntibodyResult(SealedModel, VoidableModel):
     hla_class = models.CharField(_("HLA class"), max_length=2, choices=HlaClass)
     mfi = models.DecimalField(_("MFI"), max_digits=9, decimal_places=2, null=True, blank=True)
     run_code = models.CharField(_("run"), max_length=60, blank=True)
+    vendor = models.CharField(_("manufacturer"), max_length=60, blank=True)
     kit = models.CharField(_("kit"), max_length=60, blank=True)
     lot = models.CharField(_("lot"), max_length=60, blank=True)
+    conjugate = models.CharField(_("conjugate"), max_length=10, choices=Conjugate, default=Conjugate.IGG)
+    dilution = models.DecimalField(
+        _("dilution"), max_digits=6, decimal_places=1, default=1, help_text=_("Fold: 1 is neat, 10 is 1:10.")
+    )
     treatment = models.CharField(
         _("serum treatment"), max_length=10, choices=Treatment, default=Treatment.UNKNOWN
     )
+    positive_control_mfi = models.DecimalField(
+        _("positive control (MFI)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    negative_control_mfi = models.DecimalField(
+        _("negative control (MFI)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    bead_count = models.PositiveIntegerField(_("beads counted"), null=True, blank=True)
+    is_rejected = models.BooleanField(_("rejected by the laboratory"), default=False)
     tested_at = models.DateTimeField(_("tested at"), null=True, blank=True)
     recorded_by_id = models.BigIntegerField(editable=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
@@ -110,11 +162,28 @@ class AntibodyResult(SealedModel, VoidableModel):
                 name="immunology_antibodyresult_once",
                 violation_error_message=_("Specificity: this specimen has a result for it in this run."),
             ),
+            models.CheckConstraint(
+                condition=Q(mfi=None) | Q(mfi__gte=0),
+                name="immunology_antibodyresult_mfi_not_negative",
+                violation_error_message=_("MFI: a raw value is not below 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dilution__gte=1),
+                name="immunology_antibodyresult_dilution_at_least_neat",
+                violation_error_message=_("Dilution: 1 is neat; a dilution is above it."),
+            ),
             VoidableModel.void_constraint("immunology_antibodyresult_void_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.specimen_id} · {self.specificity}"
+
+    def clean(self) -> None:
+        """Ask the rules whether the specificity is an HLA name, and which class it is of."""
+        names = read_specificity(self.specificity)
+        if self.hla_class and self.hla_class != hla_class(names[0]):
+            raise ValidationError({"hla_class": _("HLA class: not the class of this specificity.")})
+        self.hla_class = hla_class(names[0])
 
 
 class DsaFinding(SealedModel, AuditedModel):

@@ -1,0 +1,120 @@
+"""What the report counts: one line per participant, and counts with their denominators.
+
+Two estimands, both in every arm: any anti-HLA antibody, and reactivity against the reference donor (whose cells were
+infused, or would have been). A participant may be in several rows. `None` is "nobody can say", never "no".
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from immunology.rules.calls import Call
+from immunology.rules.codes import (
+    BASELINE_NEGATIVE_CODES,
+    DE_NOVO_CODES,
+    INDETERMINATE_CODES,
+    NOT_DE_NOVO_CODES,
+    PREFORMED_CODES,
+    Code,
+)
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One judged target of the reference donor."""
+
+    code: Code
+    peak_mfi: Decimal | None = None
+    above_threshold: bool | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One participant. `evaluable_days`: planned days with a valid serum; `is_exposed`: an infusion was given."""
+
+    is_exposed: bool
+    evaluable_days: frozenset[int]
+    anti_hla_before: bool | None
+    anti_hla_after: bool | None
+    preformed_dsa: bool | None
+    de_novo_dsa: bool | None
+    above_threshold: bool | None
+    indeterminate: bool | None
+    peak_mfi: Decimal | None
+
+
+def summarise_participant(
+    *,
+    is_exposed: bool,
+    evaluable_days: Iterable[int],
+    before: Iterable[Call],
+    after: Iterable[Call],
+    findings: Sequence[FindingLine],
+) -> Summary:
+    """The line of one participant: calls of all specificities before and after t0, findings against the reference donor."""
+    codes = {finding.code for finding in findings}
+    thresholds = {f.above_threshold for f in findings if f.above_threshold is not None}
+    return Summary(
+        is_exposed=is_exposed,
+        evaluable_days=frozenset(evaluable_days),
+        anti_hla_before=any_positive(before),
+        anti_hla_after=any_positive(after),
+        preformed_dsa=said(codes, PREFORMED_CODES, BASELINE_NEGATIVE_CODES),
+        de_novo_dsa=said(codes, DE_NOVO_CODES, NOT_DE_NOVO_CODES),
+        above_threshold=any(thresholds) if thresholds else None,
+        indeterminate=bool(codes & INDETERMINATE_CODES) if codes else None,
+        peak_mfi=max((f.peak_mfi for f in findings if f.peak_mfi is not None), default=None),
+    )
+
+
+def any_positive(calls: Iterable[Call]) -> bool | None:
+    """Yes with any positive; no only when everything valid was negative; grey alone, or nothing valid, is neither."""
+    valid = {call for call in calls if call is not Call.INVALID}
+    if Call.POSITIVE in valid:
+        return True
+    return None if not valid or Call.GREY in valid else False
+
+
+def said(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -> bool | None:
+    """Yes with any target that says so; unknown with any indeterminate one; no when some target says no."""
+    found = set(codes)
+    if found & yes:
+        return True
+    if found & INDETERMINATE_CODES:
+        return None
+    return False if found & no else None
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many of so many who could be judged."""
+
+    measure: str
+    count: int
+    denominator: int
+
+
+MEASURES: tuple[tuple[str, Callable[[Summary], bool | None]], ...] = (
+    ("any_anti_hla_before", lambda line: line.anti_hla_before),
+    ("any_anti_hla_after", lambda line: line.anti_hla_after),
+    ("preformed_dsa", lambda line: line.preformed_dsa),
+    ("de_novo_dsa", lambda line: line.de_novo_dsa),
+    ("above_threshold", lambda line: line.above_threshold),
+    ("indeterminate", lambda line: line.indeterminate),
+)
+
+
+def count_summaries(lines: Iterable[Summary], *, baseline_day: int, followup_day: int) -> tuple[Count, ...]:
+    """Counts among the exposed: first who could be judged at all, then each measure among those it could be said of."""
+    exposed = [line for line in lines if line.is_exposed]
+    evaluable = tuple(
+        Count(name, sum(day in line.evaluable_days for line in exposed), len(exposed))
+        for name, day in (("baseline_evaluable", baseline_day), ("followup_evaluable", followup_day))
+    )
+    measured = tuple(_count(name, [answer(line) for line in exposed]) for name, answer in MEASURES)
+    return (Count("exposed", len(exposed), len(exposed)), *evaluable, *measured)
+
+
+def _count(measure: str, answers: Sequence[bool | None]) -> Count:
+    known = [answer for answer in answers if answer is not None]
+    return Count(measure, sum(known), len(known))

@@ -1,0 +1,49 @@
+"""Which planned sera of a participant are due; the same for everybody, whatever the arm."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from trials.rules.protocol import AntibodyPlan, PlannedSample
+
+
+class SampleState(StrEnum):
+    """State of one planned serum on a day."""
+
+    TAKEN = "taken"
+    UPCOMING = "upcoming"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class SampleDue:
+    """One planned serum: in time from `opens_date` to `closes_date`, both included."""
+
+    planned: PlannedSample
+    opens_date: date
+    closes_date: date
+    state: SampleState
+
+
+def judge_samples(
+    plan: AntibodyPlan, *, day0: date, taken_days: Iterable[int], today: date
+) -> tuple[SampleDue, ...]:
+    """The plan's sera in order, as they stand on `today`, given the planned days for which one was taken."""
+    taken = frozenset(taken_days)
+    return tuple(_judge(sample, day0, sample.day in taken, today) for sample in plan.sampling)
+
+
+def _judge(sample: PlannedSample, day0: date, taken: bool, today: date) -> SampleDue:
+    opens = day0 + timedelta(days=sample.day - sample.before_days)
+    closes = day0 + timedelta(days=sample.day + sample.after_days)
+    return SampleDue(sample, opens, closes, _state(opens, closes, taken, today))
+
+
+def _state(opens: date, closes: date, taken: bool, today: date) -> SampleState:
+    if taken:
+        return SampleState.TAKEN
+    if today < opens:
+        return SampleState.UPCOMING
+    return SampleState.DUE if today <= closes else SampleState.OVERDUE
