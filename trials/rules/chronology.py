@@ -10,6 +10,17 @@ from datetime import date, datetime, tzinfo
 from trials.rules.dates import PartialMoment, local_date
 from trials.rules.refusals import Refusal, gettext_noop
 
+TOO_EARLY = {
+    "day0_date": gettext_noop("Day 0: %(value)s is before the screening on %(earlier)s."),
+    "enrolled_at": gettext_noop("Enrolled at: %(value)s is before the screening on %(earlier)s."),
+    "withdrawn_date": gettext_noop(
+        "Withdrawn on: %(value)s is before the participant was in the trial, on %(earlier)s."
+    ),
+    "completed_date": gettext_noop(
+        "Completed on: %(value)s is before the participant was in the trial, on %(earlier)s."
+    ),
+}
+
 
 @dataclass(frozen=True)
 class ParticipantDates:
@@ -28,20 +39,19 @@ def chronology_refusals(dates: ParticipantDates, zone: str | tzinfo) -> tuple[Re
     enrolled = local_date(dates.enrolled_at, zone) if dates.enrolled_at else None
     start = dates.day0_date or enrolled or dates.screened_date
     found = [
-        _later(dates.screened_date, dates.day0_date, "day0_date", "Day 0", "screened"),
-        _later(dates.screened_date, enrolled, "enrolled_at", "Enrolled at", "screened"),
-        _later(start, dates.withdrawn_date, "withdrawn_date", "Withdrawn on", "in the trial since"),
-        _later(start, dates.completed_date, "completed_date", "Completed on", "in the trial since"),
+        _later("day0_date", dates.screened_date, dates.day0_date),
+        _later("enrolled_at", dates.screened_date, enrolled),
+        _later("withdrawn_date", start, dates.withdrawn_date),
+        _later("completed_date", start, dates.completed_date),
         *_death_refusals(dates, start, zone),
     ]
     return tuple(refusal for refusal in found if refusal)
 
 
-def _later(earlier: date | None, later: date | None, field: str, name: str, since: str) -> Refusal | None:
+def _later(field: str, earlier: date | None, later: date | None) -> Refusal | None:
     if earlier is None or later is None or later >= earlier:
         return None
-    message = gettext_noop("%(name)s: %(value)s is before %(since)s %(earlier)s.")
-    return Refusal(field, message, {"name": name, "value": later, "since": since, "earlier": earlier})
+    return Refusal(field, TOO_EARLY[field], {"value": later, "earlier": earlier})
 
 
 def _death_refusals(dates: ParticipantDates, start: date | None, zone: str | tzinfo) -> list[Refusal | None]:

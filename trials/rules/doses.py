@@ -34,19 +34,6 @@ class DoseFacts:
     out_of_specification_reason: str
 
 
-def ceiling_cells_million(plan: InfusionPlan, weight_kg: Decimal | None) -> Decimal | None:
-    """The most that one infusion may hold: million cells per kg times weight, at most the cap; None = no
-    limit.
-
-    Without a recorded weight the cap alone holds.
-    """
-    by_weight = (
-        plan.cells_million_per_kg * weight_kg if plan.cells_million_per_kg and weight_kg is not None else None
-    )
-    limits = [limit for limit in (by_weight, plan.cap_cells_million) if limit is not None]
-    return min(limits, default=None)
-
-
 def batch_refusals(facts: BatchFacts, plan: InfusionPlan) -> tuple[Refusal, ...]:
     """A batch below the specification's viability cannot meet it; one that does not meet it says why."""
     found = []

@@ -475,7 +475,8 @@ def test_as_json_writes_days_and_whole_decimals_plainly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "named"), [(b"looks = [10,\nb = 1", "line 2"), (b"\xff\xfe", "utf-8"), (b"a = 1\na = 2\n", "line 2")]
+    ("data", "named"),
+    [(b"looks = [10,\nb = 1", "line 2"), (b"\xff\xfe", "utf-8"), (b"a = 1\na = 2\n", "line 2")],
 )
 def test_protocol_content_of_no_toml_says_where(data: bytes, named: str) -> None:
     with pytest.raises(ProtocolError) as refused:
