@@ -54,6 +54,7 @@ def refuse_powerful(role: str, *, is_superuser: bool, bypasses_row_security: boo
 
 def _create(owner: BaseDatabaseWrapper, role: str, *, password: str) -> None:
     name, secret = sql.Identifier(role), sql.Literal(password)
+    database = sql.Identifier(str(owner.settings_dict["NAME"]))
     with owner.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
@@ -65,6 +66,6 @@ def _create(owner: BaseDatabaseWrapper, role: str, *, password: str) -> None:
             )
         except DatabaseError as error:
             raise ImproperlyConfigured(
-                f"The role of DATABASE_URL could not create the application's role {role} ({str(error).strip()}): give it "
+                f"The role of DATABASE_URL could not create the application's role {role} ({str(error).splitlines()[0]}): give it "
                 "CREATEROLE, or create both roles and set DATABASE_URL and DATABASE_OWNER_URL."
             ) from error

@@ -1,14 +1,15 @@
-"""`manage.py migrate`: as the role that owns the tables, then the grants and protections of the database."""
+"""`manage.py migrate`: as the role that owns the tables, then the grants and protections of the database, and the shipped terms."""
 
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from events.services.vocabulary import load_shipped_terms
 from safety_monitor.database_roles import application_role, ensure_application_role
 from safety_monitor.protection import protect_database
 
@@ -31,6 +32,7 @@ class Command(DjangoMigrate):
             return
         if _is_complete(connections[OWNER]):
             protect_database(connections[OWNER], application_role=application_role())
+            load_shipped_terms()  # published facts that every trial needs; the same again changes nothing
         else:
             self.stderr.write(
                 "Not every migration is applied: the database's protections were left as they are."
@@ -42,6 +44,10 @@ def _prepare_roles() -> None:
         ensure_application_role(connections[OWNER])
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
+    except OperationalError as error:
+        raise CommandError(
+            f"The database of the owner's role does not answer: {str(error).splitlines()[0]}."
+        ) from error
 
 
 def _is_complete(connection: BaseDatabaseWrapper) -> bool:
