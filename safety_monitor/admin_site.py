@@ -76,7 +76,10 @@ class SafetyAdminSite(AdminSite):
         return TemplateResponse(request, "safety_monitor/worklist.html", context)
 
     def app_index(
-        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        app_label: str,  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         """Nobody thinks in apps: the first page shows where to go."""
         return redirect("admin:index")

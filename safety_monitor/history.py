@@ -58,9 +58,13 @@ def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
         entries = list(Entry.objects.of_row(table=table, row_id=row_id).order_by("-pk")[:SHOWN_AT_MOST])
         steps = [step_of(entry, page.model) for entry in entries]
         context = {
-            "title": _("History"), "subtitle": page.name_of(record), "opts": page.opts, "steps": steps,
-            "record_url": page.url_of(record), "back_url": page.url_of(record),
-        }  # fmt: skip
+            "title": _("History"),
+            "subtitle": page.name_of(record),
+            "opts": page.opts,
+            "steps": steps,
+            "record_url": page.url_of(record),
+            "back_url": page.url_of(record),
+        }
         return TemplateResponse(request, "safety_monitor/history.html", context).render()
 
 

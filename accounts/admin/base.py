@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -18,24 +18,17 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
+from accounts.admin.rights import RoleScoped
 from accounts.admin.verbs import Verb, verb_view
-from accounts.choices import Action
-from accounts.queries import may_anywhere, site_codes_for, trial_codes_for, user_may
 
 
-class RoleScopedAdmin(admin.ModelAdmin[Any]):
+class RoleScopedAdmin(RoleScoped):
     """Rows and rights by the permission table; nothing is deleted; no exact counts; Django's own log stays empty
     because the database keeps the trail.
 
-    A subclass says which action opens the list (`view_action`), makes a record (`add_action`) and changes one
-    (`change_action`; none: read only), and how a row leads to its trial and site.
+    Rows and rights come from `RoleScoped`; a subclass may add `verbs`, pages on which something happens to a record.
     """
 
-    view_action: ClassVar[Action]
-    add_action: ClassVar[Action | None] = None
-    change_action: ClassVar[Action | None] = None
-    trial_path: ClassVar[str] = "trial"
-    site_path: ClassVar[str | None] = "site"
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     form = RecordForm
@@ -46,67 +39,6 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
     list_max_show_all = 0
     actions = None
     view_on_site = False
-
-    # Rows -----------------------------------------------------------------
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super().get_queryset(request).filter(self.scope_of(request))
-            if self._sees_all is False
-            else super().get_queryset(request)
-        )
-
-    _sees_all: ClassVar[bool] = False
-
-    def scope_of(self, request: HttpRequest) -> Q:
-        """The rows of the trials, and of the sites, that the account's roles reach."""
-        scope = Q(pk__in=[])
-        for code in sorted(trial_codes_for(request.user, self.view_action)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, self.view_action, trial_code=code)  # type: ignore[arg-type]
-            in_trial = Q(**{f"{self.trial_path}__code": code})
-            if sites is not None and self.site_path:
-                in_trial &= Q(**{f"{self.site_path}__code__in": sorted(sites)})
-            scope |= in_trial
-        return scope
-
-    def place_of(self, obj: Any) -> tuple[str, str]:
-        """Trial code and site code of a row."""
-        trial = _follow(obj, self.trial_path)
-        site = _follow(obj, self.site_path) if self.site_path else None
-        return getattr(trial, "code", ""), getattr(site, "code", "")
-
-    # Rights ---------------------------------------------------------------
-
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
-        if action is None or not request.user.is_authenticated:
-            return False
-        if obj is None:
-            return may_anywhere(request.user, action)  # type: ignore[arg-type]
-        trial_code, site_code = self.place_of(obj)
-        return user_may(request.user, action, trial_code=trial_code, site_code=site_code)  # type: ignore[arg-type]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.view_action, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.add_action)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.change_action, obj) and getattr(obj, "voided_at", None) is None
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.view_action)
-
-    # The trail is the database's -------------------------------------------
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """Nothing: the database has written it down."""
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """Nothing: the database has written it down."""
 
     # Names and addresses -----------------------------------------------------
 
@@ -215,7 +147,10 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
         return reverse("admin:row_history", args=[self.opts.db_table, obj.pk])
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         """The history is read from the trail, on a page of its own."""
         return HttpResponseRedirect(reverse("admin:row_history", args=[self.opts.db_table, int(object_id)]))
@@ -231,15 +166,19 @@ class RoleScopedAdmin(admin.ModelAdmin[Any]):
             wished if url_has_allowed_host_and_scheme(wished, allowed_hosts=None) else reverse("admin:index")
         )
 
-    def say_saved(self, request: HttpRequest, obj: Any, *, is_new: bool) -> str:
+    def say_saved(self, request: HttpRequest, obj: Any, *, is_new: bool) -> str:  # noqa: ARG002
         """What happened, and what comes next."""
-        what = self.saved_message or (
-            _("Saved: %s.") if is_new else _("Changed: %s. The version before stays readable.")
-        )
-        return str(what) % obj if "%s" in str(what) else str(what)
+        if is_new:
+            return _("Saved: %(record)s.") % {"record": self.name_of(obj)}
+        return _("Changed: %(record)s. The version before stays readable in its history.") % {
+            "record": self.name_of(obj)
+        }
 
     def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+        self,
+        request: HttpRequest,
+        obj: Any,
+        post_url_continue: str | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         messages.success(request, self.say_saved(request, obj, is_new=True))
         if "_addanother" in request.POST:
@@ -268,12 +207,6 @@ def problems_of(form: BaseForm) -> list[dict[str, str]]:
 def _names_a_field(message: str) -> bool:
     """Our own refusals begin with the field's name and a colon; Django's do not."""
     return ":" in message[:40]
-
-
-def _follow(obj: Any, path: str) -> Any:
-    for step in path.split("__"):
-        obj = getattr(obj, step, None)
-    return obj
 
 
 def _without(fieldsets: list[Any], names: set[str]) -> list[Any]:

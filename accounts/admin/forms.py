@@ -43,7 +43,8 @@ class RecordForm(forms.ModelForm[Any]):
         if self.instance.pk and seen and getattr(self.instance, "version", seen) != seen:
             raise ValidationError(
                 _(
-                    "Somebody else changed this record since you opened it. Open it again to see what is new, then enter your change."
+                    "Somebody else changed this record since you opened it. "
+                    "Open it again to see what is new, then enter your change."
                 )
             )
         return cleaned

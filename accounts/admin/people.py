@@ -22,10 +22,12 @@ class PersonForm(forms.ModelForm[User]):
     """A person's account. The first password is given by the administrator and changed by the person."""
 
     new_password = forms.CharField(
-        label=_("New password"), required=False, strip=False,
+        label=_("New password"),
+        required=False,
+        strip=False,
         help_text=_("At least 12 characters. Leave empty to keep the one there is."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "medium"}),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = User

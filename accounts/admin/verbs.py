@@ -75,6 +75,14 @@ def _context(
     from accounts.admin.base import problems_of
 
     return {
-        **page.admin_site.each_context(request), "title": verb.title, "subtitle": page.name_of(record), "verb": verb, "form": form,
-        "opts": page.opts, "problems": problems_of(form), "back_url": page.way_back(request), "record_url": page.url_of(record), "media": form.media,
-    }  # fmt: skip
+        **page.admin_site.each_context(request),
+        "title": verb.title,
+        "subtitle": page.name_of(record),
+        "verb": verb,
+        "form": form,
+        "opts": page.opts,
+        "problems": problems_of(form),
+        "back_url": page.way_back(request),
+        "record_url": page.url_of(record),
+        "media": form.media,
+    }

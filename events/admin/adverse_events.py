@@ -1,7 +1,6 @@
 """The pages of adverse events: the list, and the one page on which an event is recorded."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,25 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
-from accounts.admin.display import duration, moment, partial
+from accounts.admin.display import partial
 from accounts.choices import Action
-from accounts.queries import site_codes_for, trial_codes_for, user_may
+from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import CRITERIA, EventForm
+from events.admin.event_page import (
+    facts_of,
+    follows_infusion,
+    grade_rows,
+    group_terms,
+    is_seriousness_open,
+    name_of_event,
+    remarks_of,
+    starts_of,
+)
 from events.admin.event_verbs import VERBS
-from events.choices import EventStatus, Grade
-from events.models import AdverseEvent, CtcaeTerm
+from events.choices import EventStatus
+from events.models import AdverseEvent
 from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
-from trials.models import Infusion, Participant, ProtocolVersion
+from trials.models import Participant, ProtocolVersion
 from trials.rules.protocol import Protocol
-
-ASK_SERIOUSNESS_FROM = Grade.SEVERE
-"""From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
-
-
-def name_of_event(event: AdverseEvent) -> str:
-    """The dictionary's term, else the words reported."""
-    return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
 
 
 @admin.register(AdverseEvent)
@@ -117,7 +118,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             def __init__(form, *form_args: Any, **form_kwargs: Any) -> None:  # noqa: N805
                 super().__init__(*form_args, **form_kwargs)
                 form.for_trial(protocol, participants)
-                _group_terms(form)
+                group_terms(form)
 
         return Form
 
@@ -189,131 +190,14 @@ class AdverseEventAdmin(RoleScopedAdmin):
         if "_draft" in request.POST:
             return _("Draft kept: %(event)s. It is in no report until it is recorded.") % {"event": name}
         if obj.serious:
-            return _("Recorded: %(event)s. It is serious: tell the sponsor now; the investigator signs within %(hours)d h.") % {
-                "event": name, "hours": self._hours(obj),
-            }  # fmt: skip
+            return _(
+                "Recorded: %(event)s. It is serious: tell the sponsor now; the investigator signs within %(hours)d h."
+            ) % {
+                "event": name,
+                "hours": self._hours(obj),
+            }
         return (
             _("Recorded: %(event)s.") % {"event": name}
             if is_new
             else _("Changed: %(event)s. The version before stays in its history.") % {"event": name}
         )
-
-
-def _group_terms(form: EventForm) -> None:
-    """The terms under their system organ classes, as a list that also works without scripts."""
-    field: Any = form.fields.get("ctcae_term")
-    if field is None:
-        return
-    rows = field.queryset.order_by("soc", "term").values_list("soc", "pk", "term")
-    groups = [
-        (soc, [(pk, term) for _soc, pk, term in terms])
-        for soc, terms in groupby(rows, key=lambda row: row[0])
-    ]
-    field.choices = [("", "---------"), *groups]
-    field.widget.attrs.update(
-        {
-            "data-combo": _("Type a few letters: kidney, atrial …"),
-            "data-combo-empty": _("No term with these letters"),
-        }
-    )
-
-
-def _value(form: EventForm, name: str) -> Any:
-    return form[name].value() if name in form.fields else None
-
-
-def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
-    """One row per grade: its wording once it was loaded, or why it cannot be chosen."""
-    if "grade" not in form.fields and event is None:
-        return []
-    chosen = str(_value(form, "ctcae_term") or (event.ctcae_term_id if event else "") or "")
-    term = CtcaeTerm.objects.filter(pk=chosen).first() if chosen.isdigit() else None
-    current = str(_value(form, "grade") or "")
-    return [
-        {
-            "value": grade.value,
-            "label": grade.label,
-            "is_chosen": current == str(grade.value),
-            "is_available": term is None or grade.value in term.grades,
-            "wording": (term.grade_wording.get(str(grade.value), "") if term else ""),
-        }
-        for grade in Grade
-    ]
-
-
-def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
-    """Open from grade 3, when serious, and whenever one of the six was answered: an answer is never hidden."""
-    grade = str(_value(form, "grade") or (event.grade if event else "") or "")
-    answered = any(_value(form, name) not in (None, "") for name in CRITERIA)
-    said_serious = str(_value(form, "serious")) == "True"
-    return (
-        answered
-        or said_serious
-        or (grade.isdigit() and int(grade) >= ASK_SERIOUSNESS_FROM)
-        or any(name in form.errors for name in CRITERIA)
-    )
-
-
-def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
-    """When the infusions of the participants on offer started, so that the page can say "after infusion 2, by 3 h 40"."""
-    if event:
-        people = Participant.objects.filter(pk=event.participant_id)
-    elif "participant" in form.fields:
-        people = form.fields["participant"].queryset  # type: ignore[attr-defined]
-    else:
-        return []
-    rows = (
-        Infusion.objects.given()
-        .filter(participant__in=people, start_precision="minute")
-        .order_by("started_at")
-    )
-    return [
-        {
-            "participant": participant,
-            "number": number,
-            "wall": timezone.localtime(started).strftime("%Y-%m-%dT%H:%M"),
-        }
-        for participant, number, started in rows.values_list("participant_id", "number", "started_at")[:2000]
-    ]
-
-
-def follows_infusion(event: AdverseEvent | None) -> str:
-    """ "After infusion 2, by 3 h 40", when the onset is known well enough to say so."""
-    if (
-        event is None
-        or event.after_infusion is None
-        or event.onset_earliest_at is None
-        or event.after_infusion.started_at is None
-    ):
-        return ""
-    text = _("After infusion %(number)d") % {"number": event.after_infusion.number}
-    if "T" not in event.onset or event.onset_earliest_at < event.after_infusion.started_at:
-        return text
-    return _("%(infusion)s, by %(time)s") % {
-        "infusion": text,
-        "time": duration(event.onset_earliest_at - event.after_infusion.started_at),
-    }
-
-
-def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
-    """What stands beside the form of an event that exists."""
-    signed = f"{event.signed_by}, {moment(event.signed_at)}" if event.signed_at else _("not signed")
-    return [
-        (_("Participant"), event.participant.code),
-        (
-            _("State"),
-            str(event.get_status_display())
-            if not event.voided_at
-            else _("void: %(why)s") % {"why": event.void_reason},
-        ),
-        (_("Recorded"), moment(event.recorded_at)),
-        (_("Investigator"), signed),
-    ]
-
-
-def remarks_of(event: AdverseEvent | None) -> list[str]:
-    """What the rules ask about an event that stands: never a refusal, always a question."""
-    if event is None or event.voided_at:
-        return []
-    verdict = event.verdict()
-    return [_(remark.message) % dict(remark.params) for remark in (*verdict.warnings, *verdict.prompts)]

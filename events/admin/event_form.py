@@ -33,9 +33,26 @@ QUESTIONS = {
 }
 
 VALUES = (
-    "reported_term", "ctcae_term", "specify", "dictionary_term", "dictionary_soc", "onset", "ended", "ongoing", "grade", "severity", "serious", *CRITERIA,
-    "causality", "expectedness", "action_taken", "outcome", "narrative", "aware_at", "sponsor_informed_at",
-)  # fmt: skip
+    "reported_term",
+    "ctcae_term",
+    "specify",
+    "dictionary_term",
+    "dictionary_soc",
+    "onset",
+    "ended",
+    "ongoing",
+    "grade",
+    "severity",
+    "serious",
+    *CRITERIA,
+    "causality",
+    "expectedness",
+    "action_taken",
+    "outcome",
+    "narrative",
+    "aware_at",
+    "sponsor_informed_at",
+)
 
 
 class EventForm(RecordForm):

@@ -67,12 +67,25 @@ def void(request: HttpRequest, event: AdverseEvent, form: VoidForm) -> str:
 
 VERBS = (
     Verb(
-        "sign", _lazy("Sign"), _lazy("Sign this version"), Action.SIGN_EVENT, SignForm, sign,
-        lambda event: event.status == EventStatus.RECORDED and event.signed_at is None and event.voided_at is None,
+        "sign",
+        _lazy("Sign"),
+        _lazy("Sign this version"),
+        Action.SIGN_EVENT,
+        SignForm,
+        sign,
+        lambda event: (
+            event.status == EventStatus.RECORDED and event.signed_at is None and event.voided_at is None
+        ),
         _lazy("Your signature says that you have read this version and that it is right."),
     ),
     Verb(
-        "void", _lazy("Void"), _lazy("Void this event"), Action.RECORD_EVENT, VoidForm, void, lambda event: event.voided_at is None,
+        "void",
+        _lazy("Void"),
+        _lazy("Void this event"),
+        Action.RECORD_EVENT,
+        VoidForm,
+        void,
+        lambda event: event.voided_at is None,
         _lazy("For an event entered by mistake, for example for the wrong participant. Nothing is deleted."),
     ),
-)  # fmt: skip
+)

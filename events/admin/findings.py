@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.choices import Action
-from events.admin.adverse_events import name_of_event
+from events.admin.event_page import name_of_event
 from events.admin.six_hours import STATE_OF_FINDING
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
@@ -36,9 +36,11 @@ class EventChoice(forms.ModelChoiceField):
 class FindingForm(forms.ModelForm[HaemodynamicFinding]):
     decision = forms.ChoiceField(label=_lazy("Is it real?"), choices=DECISIONS, widget=forms.RadioSelect)
     recorded_as = EventChoice(
-        label=_lazy("Recorded as this adverse event"), queryset=AdverseEvent.objects.none(), required=False,
+        label=_lazy("Recorded as this adverse event"),
+        queryset=AdverseEvent.objects.none(),
+        required=False,
         help_text=_lazy("If it is an event, record it first; then choose it here."),
-    )  # fmt: skip
+    )
     why = forms.CharField(label=_lazy("Why?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     class Meta:
@@ -118,16 +120,24 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
         finding: HaemodynamicFinding = context["original"]
         code, word = STATE_OF_FINDING[FindingState(finding.state)]
         context.update(
-            title=self.criterion_shown(finding), state={"code": code, "word": word}, finding=finding, save_label=_("Keep the decision"),
+            title=self.criterion_shown(finding),
+            state={"code": code, "word": word},
+            finding=finding,
+            save_label=_("Keep the decision"),
             six_hours_url=reverse("admin:events_haemodynamicreading_six_hours", args=[finding.infusion_id]),
             event_name=name_of_event(finding.adverse_event) if finding.adverse_event else "",
-            new_event_url=reverse("admin:events_adverseevent_add") + f"?participant={finding.participant_id}&back={request.path}",
-        )  # fmt: skip
+            new_event_url=reverse("admin:events_adverseevent_add")
+            + f"?participant={finding.participant_id}&back={request.path}",
+        )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: HaemodynamicFinding, form: FindingForm, change: bool
-    ) -> None:  # noqa: ARG002
+        self,
+        request: HttpRequest,
+        obj: HaemodynamicFinding,
+        form: FindingForm,
+        change: bool,  # noqa: ARG002
+    ) -> None:
         said: dict[str, Any] = {
             "finding": obj,
             "by": request.user,

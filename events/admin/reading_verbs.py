@@ -34,7 +34,13 @@ def void(request: HttpRequest, reading: HaemodynamicReading, form: VoidForm) -> 
 
 VERBS = (
     Verb(
-        "void", _lazy("Void"), _lazy("Void this reading"), Action.RECORD_READING, VoidForm, void,
-        lambda reading: reading.voided_at is None, _lazy("For a reading entered by mistake. Nothing is deleted."),
+        "void",
+        _lazy("Void"),
+        _lazy("Void this reading"),
+        Action.RECORD_READING,
+        VoidForm,
+        void,
+        lambda reading: reading.voided_at is None,
+        _lazy("For a reading entered by mistake. Nothing is deleted."),
     ),
-)  # fmt: skip
+)

@@ -1,7 +1,7 @@
 """The page of the six hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import FIRST_ENTRY, RoleScopedAdmin, problems_of
+from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import clock, day, duration, moment
 from accounts.choices import Action
 from accounts.queries import user_may
 from events.admin import six_hours
-from events.admin.reading_form import HAPPENINGS, MONITOR, VENTILATOR, ReadingForm
+from events.admin.reading_entry import before, entry_of, finding_line, suggested
+from events.admin.reading_form import ReadingForm
 from events.admin.reading_verbs import VERBS
-from events.choices import Vasopressor
+from events.admin.six_hours_picture import picture_of
 from events.models import HaemodynamicFinding, HaemodynamicReading
-from events.rules.haemodynamics import CheckState, judge_checks
 from events.services import haemodynamics as services
 from trials.models import Infusion, ProtocolVersion
 from trials.rules.protocol import HaemodynamicPlan
@@ -80,12 +80,20 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: HaemodynamicReading, form: ReadingForm, change: bool
-    ) -> None:  # noqa: ARG002
+        self,
+        request: HttpRequest,
+        obj: HaemodynamicReading,
+        form: ReadingForm,
+        change: bool,  # noqa: ARG002
+    ) -> None:
         services.correct_reading(
-            reading=HaemodynamicReading.objects.get(pk=obj.pk), values=form.values(), vasopressors=form.rates(),
-            by=request.user, at=timezone.now(), reason=form.stated_reason,
-        )  # fmt: skip
+            reading=HaemodynamicReading.objects.get(pk=obj.pk),
+            values=form.values(),
+            vasopressors=form.rates(),
+            by=request.user,
+            at=timezone.now(),
+            reason=form.stated_reason,
+        )
 
     # The six hours ------------------------------------------------------------------
 
@@ -100,7 +108,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         form = ReadingForm(
             request.POST or None,
             instance=blank,
-            initial=_suggested(infusion, plan, readings, request.GET.get("planned", ""), at),
+            initial=suggested(infusion, plan, readings, request.GET.get("planned", ""), at),
         )
         if request.method == "POST":
             if not may_enter:
@@ -112,7 +120,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
                 return HttpResponseRedirect(self.way_back_from(request, infusion))
         context = {
             **self._context(request, infusion, plan, readings, at),
-            **entry_of(form, _before(readings, at)),
+            **entry_of(form, before(readings, at)),
             "may_enter": may_enter,
         }
         return TemplateResponse(request, "admin/events/haemodynamicreading/six_hours.html", context)
@@ -188,95 +196,13 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             "opts": self.opts,
             "started": f"{day(infusion.started_at)} {clock(infusion.started_at)}",
             "lasted": duration(infusion.ended_at - infusion.started_at) if infusion.ended_at else "",
-            "picture": six_hours.picture_of(infusion, plan, readings, findings, at) if plan else None,
+            "picture": picture_of(infusion, plan, readings, findings, at) if plan else None,
             "variables": [(label, unit) for _name, label, unit in six_hours.VARIABLES],
             "rows": six_hours.table_of(infusion, readings),
             "checks": six_hours.checks_of(infusion, plan, readings, at) if plan else [],
-            "findings": [_finding_line(finding, plan) for finding in findings] if plan else [],
+            "findings": [finding_line(finding, plan) for finding in findings] if plan else [],
             "window_hours": plan.window_hours.normalize() if plan else None,
             "back_url": back if back else self.way_back(request),
             "wished_back": self.way_back(request) if back else "",
             "can_correct": self._may_enter(request, infusion),
         }
-
-
-def entry_of(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
-    """The fields of the entry row in the order of the monitor, each with the value before it."""
-
-    def with_previous(names: Sequence[str]) -> list[tuple[Any, str]]:
-        return [(form[name], _previous(previous, name)) for name in names]
-
-    running = {pump.agent for pump in previous.vasopressors.all()} if previous else set()
-
-    def is_shown(row: dict[str, Any]) -> bool:
-        return row["agent"] in running | {Vasopressor.NOREPINEPHRINE} or bool(
-            row["rate"].value() or row["rate"].errors
-        )
-
-    opened = any(name in form.errors for name in HAPPENINGS) or any(
-        form[name].value() not in (None, "") for name in HAPPENINGS
-    )
-    return {
-        "entry_form": form,
-        "monitor": with_previous(MONITOR),
-        "ventilator": with_previous(VENTILATOR),
-        "happenings": [form[name] for name in HAPPENINGS],
-        "happenings_open": opened,
-        "pumps": [row for row in form.pump_rows() if is_shown(row)],
-        "other_pumps": [row for row in form.pump_rows() if not is_shown(row)],
-        "previous_pumps": six_hours.pumps_of(previous) if previous else "",
-        "problems": problems_of(form),
-    }
-
-
-def _previous(previous: HaemodynamicReading | None, name: str) -> str:
-    if previous is None:
-        return ""
-    shown = (
-        previous.get_respiratory_support_display()
-        if name == "respiratory_support"
-        else getattr(previous, name)
-    )  # type: ignore[attr-defined]
-    return "" if shown in (None, "") else str(shown)
-
-
-def _before(readings: Sequence[HaemodynamicReading], at: datetime) -> HaemodynamicReading | None:
-    return next((reading for reading in reversed(readings) if reading.taken_at <= at), None)
-
-
-def _suggested(
-    infusion: Infusion,
-    plan: HaemodynamicPlan | None,
-    readings: Sequence[HaemodynamicReading],
-    planned: str,
-    at: datetime,
-) -> dict[str, Any]:
-    """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
-    suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
-    anchor = infusion.started_at if plan and plan.anchor == "infusion_start" else infusion.ended_at
-    if plan and anchor and planned.lstrip("-").isdigit():
-        asked = [
-            c
-            for c in judge_checks(plan, anchor=anchor, taken=[r.taken_at for r in readings], at=at)
-            if c.minutes == int(planned)
-        ]
-        if asked and asked[0].state is CheckState.MISSED:
-            suggested["taken_at"] = timezone.localtime(anchor + timedelta(minutes=int(planned))).replace(
-                second=0, microsecond=0
-            )
-    last = _before(readings, at)
-    for pump in last.vasopressors.all() if last else ():
-        suggested |= {f"unit_{pump.agent}": pump.unit, f"salt_{pump.agent}": pump.salt}
-    if last:
-        suggested["respiratory_support"] = last.respiratory_support
-    return suggested
-
-
-def _finding_line(finding: HaemodynamicFinding, plan: HaemodynamicPlan) -> dict[str, Any]:
-    code, word = six_hours.STATE_OF_FINDING[finding.state]  # type: ignore[index]
-    label = next(
-        (_(criterion.label) for criterion in plan.criteria if criterion.id == finding.criterion),
-        finding.criterion,
-    )
-    url = reverse("admin:events_haemodynamicfinding_change", args=[finding.pk])
-    return {"label": label, "code": code, "word": word, "when": moment(finding.first_hit_at), "url": url}

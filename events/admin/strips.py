@@ -101,12 +101,23 @@ def draw(
     bottom = head + len(strips) * (STRIP + GAP)
     marks = tuple(_flag(flag, HEAD - 6 + index * LANE, across) for index, flag in enumerate(flags))
     return Picture(
-        width=_n(WIDTH), height=_n(bottom + FOOT), left=_n(GUTTER_LEFT), right=_n(WIDTH - GUTTER_RIGHT),
-        top=_n(head - 8), bottom=_n(bottom), axis_label_y=_n(bottom + 20),
-        infusion_x=_n(across(0)), infusion_width=_n(max(across(infusion_minutes) - across(0), 1.0)),
-        window_x=_n(across(window_minutes)), window_label_x=_n(across(window_minutes) - 6), strip_width=_n(WIDTH - GUTTER_RIGHT - GUTTER_LEFT), tick_x=_n(GUTTER_LEFT - 8),
-        strips=strips, x_ticks=_hours(window_minutes, across), flags=marks,
-    )  # fmt: skip
+        width=_n(WIDTH),
+        height=_n(bottom + FOOT),
+        left=_n(GUTTER_LEFT),
+        right=_n(WIDTH - GUTTER_RIGHT),
+        top=_n(head - 8),
+        bottom=_n(bottom),
+        axis_label_y=_n(bottom + 20),
+        infusion_x=_n(across(0)),
+        infusion_width=_n(max(across(infusion_minutes) - across(0), 1.0)),
+        window_x=_n(across(window_minutes)),
+        window_label_x=_n(across(window_minutes) - 6),
+        strip_width=_n(WIDTH - GUTTER_RIGHT - GUTTER_LEFT),
+        tick_x=_n(GUTTER_LEFT - 8),
+        strips=strips,
+        x_ticks=_hours(window_minutes, across),
+        flags=marks,
+    )
 
 
 @dataclass(frozen=True)
@@ -127,12 +138,18 @@ def _strip(series: Series, top: float, across: _Axis) -> Strip:
     inside = [(minutes, value) for minutes, value in series.readings if across.low <= minutes <= across.high]
     points = tuple(Point(_n(across(m)), _n(up(v)), f"{_plain(v)} {series.unit}".strip()) for m, v in inside)
     return Strip(
-        name=series.name, unit=series.unit, top=_n(top), height=_n(STRIP), middle=_n(top + 24), under=_n(top + 42),
+        name=series.name,
+        unit=series.unit,
+        top=_n(top),
+        height=_n(STRIP),
+        middle=_n(top + 24),
+        under=_n(top + 42),
         path=_steps(inside, across, up) if series.is_steps else _line(inside, across, up),
-        points=points, is_steps=series.is_steps,
+        points=points,
+        is_steps=series.is_steps,
         y_ticks=tuple(Tick(_n(up(value)), _plain(value)) for value in (low, high)),
         thresholds=tuple(Tick(_n(up(value)), label) for value, label in series.thresholds),
-    )  # fmt: skip
+    )
 
 
 def _limits(series: Series) -> tuple[float, float]:

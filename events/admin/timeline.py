@@ -9,7 +9,7 @@ from accounts.admin.display import partial
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from events.admin.adverse_events import name_of_event
+from events.admin.event_page import name_of_event
 from events.choices import EventStatus, FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
 from trials.admin.timeline import Entry, day_of, source, when_of
@@ -26,9 +26,14 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
         at = event.onset_earliest_at or event.recorded_at
         grade = _("grade %(grade)d") % {"grade": event.grade} if event.grade else _("grade not recorded")
         yield Entry(
-            at, partial(event.onset), name_of_event(event), grade, *_state(event),
-            reverse("admin:events_adverseevent_change", args=[event.pk]), day_of(participant, at),
-        )  # fmt: skip
+            at,
+            partial(event.onset),
+            name_of_event(event),
+            grade,
+            *_state(event),
+            reverse("admin:events_adverseevent_change", args=[event.pk]),
+            day_of(participant, at),
+        )
 
 
 def _state(event: AdverseEvent) -> tuple[str, str]:
@@ -52,6 +57,12 @@ def findings(participant: Participant, user: User) -> Iterator[Entry]:
     ):
         text = _("Criterion met after infusion %(number)d") % {"number": finding.infusion.number}
         yield Entry(
-            finding.first_hit_at, when_of(finding.first_hit_at), text, "", "soon" if finding.state == FindingState.CANDIDATE else "done",
-            str(finding.get_state_display()), reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]), day_of(participant, finding.first_hit_at),
-        )  # fmt: skip
+            finding.first_hit_at,
+            when_of(finding.first_hit_at),
+            text,
+            "",
+            "soon" if finding.state == FindingState.CANDIDATE else "done",
+            str(finding.get_state_display()),
+            reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]),
+            day_of(participant, finding.first_hit_at),
+        )

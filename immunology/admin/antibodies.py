@@ -67,9 +67,15 @@ class AntibodyResultAdmin(SealedAdmin):
         problems = problems_of(form) + [problem for row in rows.forms for problem in problems_of(row)]
         problems += [{"message": str(error), "label": "", "target": ""} for error in rows.non_form_errors()]
         context = {
-            **self.admin_site.each_context(request), "title": _("Results of sample %(code)s") % {"code": specimen.code}, "specimen": specimen,
-            "form": form, "rows": rows, "problems": problems if request.method == "POST" else [], "opts": self.opts, "back_url": self.way_back(request),
-        }  # fmt: skip
+            **self.admin_site.each_context(request),
+            "title": _("Results of sample %(code)s") % {"code": specimen.code},
+            "specimen": specimen,
+            "form": form,
+            "rows": rows,
+            "problems": problems if request.method == "POST" else [],
+            "opts": self.opts,
+            "back_url": self.way_back(request),
+        }
         return TemplateResponse(request, "admin/immunology/antibodyresult/panel.html", context)
 
     def _specimen(self, request: HttpRequest, pk: int) -> Specimen:
@@ -92,8 +98,12 @@ class AntibodyResultAdmin(SealedAdmin):
         results = [row.cleaned_data for row in rows.forms if row.has_changed()]
         try:
             services.record_antibody_results(
-                specimen=specimen, results=[{**form.cleaned_data, **result} for result in results], by=request.user, at=timezone.now(), reason=FIRST_ENTRY,
-            )  # fmt: skip
+                specimen=specimen,
+                results=[{**form.cleaned_data, **result} for result in results],
+                by=request.user,
+                at=timezone.now(),
+                reason=FIRST_ENTRY,
+            )
         except ValidationError as refusal:
             form.add_error(None, ValidationError(refusal.messages))
             return None

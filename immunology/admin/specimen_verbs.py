@@ -60,6 +60,23 @@ def void(request: HttpRequest, specimen: Specimen, form: VoidForm) -> str:
 
 
 VERBS = (
-    Verb("receive", _lazy("Received"), _lazy("The sample has arrived"), Action.RECEIVE_SPECIMEN, ReceiveForm, receive, lambda s: s.received_at is None and s.voided_at is None),
-    Verb("void", _lazy("Void"), _lazy("Void this sample"), Action.COLLECT_SPECIMEN, VoidForm, void, lambda s: s.voided_at is None, _lazy("For a sample entered by mistake. Nothing is deleted.")),
-)  # fmt: skip
+    Verb(
+        "receive",
+        _lazy("Received"),
+        _lazy("The sample has arrived"),
+        Action.RECEIVE_SPECIMEN,
+        ReceiveForm,
+        receive,
+        lambda s: s.received_at is None and s.voided_at is None,
+    ),
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this sample"),
+        Action.COLLECT_SPECIMEN,
+        VoidForm,
+        void,
+        lambda s: s.voided_at is None,
+        _lazy("For a sample entered by mistake. Nothing is deleted."),
+    ),
+)

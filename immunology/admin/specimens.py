@@ -144,9 +144,15 @@ class SpecimenAdmin(RoleScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Specimen, form: SpecimenForm, change: bool) -> None:  # noqa: ARG002
         taken = services.collect_specimen(
-            participant=obj.participant, code=obj.code, planned_day=obj.planned_day, kind=obj.kind, collected_at=obj.collected_at,
-            by=request.user, at=timezone.now(), reason=form.stated_reason,
-        )  # fmt: skip
+            participant=obj.participant,
+            code=obj.code,
+            planned_day=obj.planned_day,
+            kind=obj.kind,
+            collected_at=obj.collected_at,
+            by=request.user,
+            at=timezone.now(),
+            reason=form.stated_reason,
+        )
         obj.pk = taken.pk
 
     def say_saved(self, request: HttpRequest, obj: Specimen, *, is_new: bool) -> str:  # noqa: ARG002

@@ -22,6 +22,11 @@ def specimens(participant: Participant, user: User) -> Iterator[Entry]:
     for specimen in Specimen.objects.filter(participant=participant, voided_at=None):
         state = ("done", _("Received")) if specimen.received_at else ("due", _("Taken"))
         yield Entry(
-            specimen.collected_at, when_of(specimen.collected_at), _("Sample %(code)s") % {"code": specimen.code}, str(specimen.get_kind_display()),
-            *state, reverse("admin:immunology_specimen_change", args=[specimen.pk]), day_of(participant, specimen.collected_at),
-        )  # fmt: skip
+            specimen.collected_at,
+            when_of(specimen.collected_at),
+            _("Sample %(code)s") % {"code": specimen.code},
+            str(specimen.get_kind_display()),
+            *state,
+            reverse("admin:immunology_specimen_change", args=[specimen.pk]),
+            day_of(participant, specimen.collected_at),
+        )

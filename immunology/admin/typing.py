@@ -34,7 +34,12 @@ class DonorTypingAdmin(SealedAdmin):
 
     def save_model(self, request: HttpRequest, obj: DonorTyping, form: TypingForm, change: bool) -> None:  # noqa: ARG002
         kept = services.record_donor_typing(
-            trial=Trial.objects.get(pk=self.trial_id_of(request)), donor_code=obj.donor_code, locus=obj.locus, specificity=obj.specificity,
-            by=request.user, at=timezone.now(), reason=form.stated_reason,
-        )  # fmt: skip
+            trial=Trial.objects.get(pk=self.trial_id_of(request)),
+            donor_code=obj.donor_code,
+            locus=obj.locus,
+            specificity=obj.specificity,
+            by=request.user,
+            at=timezone.now(),
+            reason=form.stated_reason,
+        )
         obj.pk = kept.pk

@@ -5,19 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import clock, day, duration, study_day
-from events.choices import EventStatus, FindingState, Outcome
-from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading
+from events.models import HaemodynamicReading
 from events.rules.haemodynamics import Check, CheckState, judge_checks
 from immunology.models import Specimen
 from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkItem
 from safety_monitor.worklist.place import Place
-from trials.choices import InfusionStatus, ParticipantStatus, Source, TimePrecision
+from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
 from trials.queries import ScheduledInfusion, infusion_schedules
 from trials.rules.protocol import PlannedSample
@@ -25,12 +23,9 @@ from trials.rules.schedule import LAPSE, PlannedState
 
 LOOK_AHEAD = timedelta(minutes=15)
 """A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
-CLOCK_IS_SHORT = timedelta(hours=4)
-"""From here on a running clock is shown as due now (our own choice: half a shift)."""
 MISSED_CHECKS_KEPT = timedelta(hours=12)
 """Missed checks can still be read from the monitor's memory for so long (our own choice: one shift)."""
 ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE})
-CLOSED_OUTCOMES = (Outcome.FATAL, Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE)
 BACK = "?back=" + quote("/")
 
 
@@ -144,11 +139,18 @@ def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[W
             and at >= infusion.started_at
         ):
             yield WorkItem(
-                Harm.INFUSION_END, OPEN, clock(infusion.started_at), _("Infusion %(number)d is running") % {"number": infusion.number},
-                infusion.started_at, infusion.participant.code, participant_url(infusion.participant_id),
+                Harm.INFUSION_END,
+                OPEN,
+                clock(infusion.started_at),
+                _("Infusion %(number)d is running") % {"number": infusion.number},
+                infusion.started_at,
+                infusion.participant.code,
+                participant_url(infusion.participant_id),
                 _("started %(time)s ago, no end recorded") % {"time": duration(at - infusion.started_at)},
-                _("End"), reverse("admin:trials_infusion_end", args=[infusion.pk]) + BACK, is_now=True,
-            )  # fmt: skip
+                _("End"),
+                reverse("admin:trials_infusion_end", args=[infusion.pk]) + BACK,
+                is_now=True,
+            )
 
 
 def infusions_planned(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
@@ -162,7 +164,10 @@ def infusions_planned(place: Place, participants: Sequence[Participant]) -> Iter
 
 def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
     window = row.planned.window
-    text = _("planned %(day)s, at the latest %(last)s") % {"day": day(window.target_at), "last": day(window.closes_at)}
+    text = _("planned %(day)s, at the latest %(last)s") % {
+        "day": day(window.target_at),
+        "last": day(window.closes_at),
+    }
     return WorkItem(
         harm=Harm.INFUSION,
         state=OVERDUE if row.state is PlannedState.OVERDUE else DUE,
@@ -173,7 +178,8 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
         participant_url=participant_url(participant.pk),
         detail=text,
         action_label=_("Start"),
-        action_url=reverse("admin:trials_infusion_add") + f"{BACK}&participant={participant.pk}&number={row.planned.number}",
+        action_url=reverse("admin:trials_infusion_add")
+        + f"{BACK}&participant={participant.pk}&number={row.planned.number}",
     )
 
 
@@ -218,139 +224,6 @@ def _sample_item(place: Place, participant: Participant, sample: PlannedSample, 
         participant_url=participant_url(participant.pk),
         detail=(late if place.today > closes else in_time) % {"day": day(closes)},
         action_label=_("Taken"),
-        action_url=reverse("admin:immunology_specimen_add") + f"{BACK}&participant={participant.pk}&planned_day={sample.day}",
+        action_url=reverse("admin:immunology_specimen_add")
+        + f"{BACK}&participant={participant.pk}&planned_day={sample.day}",
     )
-
-
-# Events -------------------------------------------------------------------------
-
-
-def events_at(place: Place) -> list[AdverseEvent]:
-    """Standing events of the place that something is still to be done about, at most 300."""
-    wanted = (
-        Q(status=EventStatus.DRAFT)
-        | Q(signed_at=None)
-        | ~Q(outcome__in=CLOSED_OUTCOMES, ended__gt="")
-        | Q(serious=True, sponsor_informed_at=None)
-    )
-    rows = (
-        AdverseEvent.objects.standing()
-        .filter(wanted, trial=place.trial, source=Source.ENTRY)
-        .select_related("participant", "ctcae_term")
-    )
-    if place.sites is not None:
-        rows = rows.filter(participant__site__code__in=place.sites)
-    return list(rows.order_by("-changed_at")[:300])
-
-
-def event_name(event: AdverseEvent) -> str:
-    """The dictionary's term, else the words that were reported."""
-    return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
-
-
-def _event_title(event: AdverseEvent) -> str:
-    name = _("“%(term)s”") % {"term": event_name(event)}
-    return (
-        name if event.grade is None else _("%(name)s, grade %(grade)d") % {"name": name, "grade": event.grade}
-    )
-
-
-def _event_item(
-    event: AdverseEvent,
-    harm: Harm,
-    *,
-    at: datetime,
-    action: str,
-    title: str,
-    detail: str,
-    due_at: datetime | None = None,
-) -> WorkItem:
-    state = (
-        OPEN if due_at is None else OVERDUE if at > due_at else SOON if due_at - at <= CLOCK_IS_SHORT else DUE
-    )
-    return WorkItem(
-        harm, state, _when_of(event, due_at), title, due_at or event.changed_at, event.participant.code,
-        participant_url(event.participant_id), detail, action,
-        reverse("admin:events_adverseevent_change", args=[event.pk]) + BACK, is_now=due_at is not None,
-    )  # fmt: skip
-
-
-def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
-    if due_at is not None:
-        return clock(due_at)
-    return (
-        study_day(event.participant.day0_date, timezone.localtime(event.onset_earliest_at).date())
-        if event.onset_earliest_at
-        else "–"
-    )
-
-
-def serious_clocks(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
-    hours = place.protocol.reporting.sae_hours if place.protocol else 24
-    for event in events:
-        if event.serious and event.sponsor_informed_at is None and event.status == EventStatus.RECORDED:
-            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
-            left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
-            yield _event_item(
-                event, Harm.SERIOUS_CLOCK, at=place.at, due_at=due_at, action=_("Open"),
-                title=_("Tell the sponsor: %(event)s") % {"event": _event_title(event)},
-                detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
-            )  # fmt: skip
-
-
-def drafts(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    for event in events:
-        if event.status == EventStatus.DRAFT:
-            yield _event_item(
-                event, Harm.DRAFT, at=place.at, action=_("Complete"), title=_("Draft of %(event)s") % {"event": _event_title(event)},
-                detail=_("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
-            )  # fmt: skip
-
-
-def follow_ups(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    """Recorded events without an end that nobody has looked at for the protocol's number of days."""
-    days = place.protocol.reporting.followup_days if place.protocol else 1
-    for event in events:
-        is_open = (
-            event.status == EventStatus.RECORDED and not event.ended and event.outcome not in CLOSED_OUTCOMES
-        )
-        if is_open and place.at - event.changed_at >= timedelta(days=days):
-            yield _event_item(
-                event, Harm.FOLLOW_UP, at=place.at, action=_("Update"), title=_("Follow-up of %(event)s") % {"event": _event_title(event)},
-                detail=_("open, last looked at %(time)s ago") % {"time": duration(place.at - event.changed_at)},
-            )  # fmt: skip
-
-
-def signatures(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    """Serious events that wait for the investigator's signature, by the protocol's clock."""
-    hours = place.protocol.reporting.signature_hours if place.protocol else 24
-    for event in events:
-        if event.status == EventStatus.RECORDED and event.serious and event.signed_at is None:
-            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
-            yield _event_item(
-                event, Harm.SIGNATURE, at=place.at, due_at=due_at, action=_("Read and sign"),
-                title=_("Sign %(event)s") % {"event": _event_title(event)},
-                detail=_("signature due %(day)s") % {"day": day(due_at)},
-            )  # fmt: skip
-
-
-def findings(place: Place) -> Iterator[WorkItem]:
-    """Criteria met after an infusion that a clinician has not confirmed or refuted."""
-    rows = HaemodynamicFinding.objects.filter(trial=place.trial, state=FindingState.CANDIDATE).select_related(
-        "participant", "infusion"
-    )
-    if place.sites is not None:
-        rows = rows.filter(participant__site__code__in=place.sites)
-    labels = (
-        {c.id: c.label for c in place.protocol.haemodynamics.criteria}
-        if place.protocol and place.protocol.haemodynamics
-        else {}
-    )
-    for finding in rows.order_by("first_hit_at")[:100]:
-        yield WorkItem(
-            Harm.FINDING, SOON, clock(finding.first_hit_at), labels.get(finding.criterion, finding.criterion), finding.first_hit_at,
-            finding.participant.code, participant_url(finding.participant_id),
-            _("met after infusion %(number)d on %(day)s; an event of the trial, or not?") % {"number": finding.infusion.number, "day": day(finding.first_hit_at)},
-            _("Assess"), reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]) + BACK, is_now=True,
-        )  # fmt: skip

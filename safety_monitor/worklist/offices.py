@@ -1,22 +1,23 @@
 """What is open for those who do not stand at the bedside: safety officer, data manager, laboratory, production unit."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import day, duration, moment
+from accounts.admin.display import day, duration, moment, study_day
 from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus
+from events.choices import EventStatus, Expectedness, Outcome
 from events.models import AdverseEvent
 from immunology.models import AntibodyResult, Specimen
-from safety_monitor.worklist import bedside
-from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkItem
+from safety_monitor.worklist import bedside, bedside_events
+from safety_monitor.worklist.items import DUE, OPEN, SOON, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
 from trials.models import Allocation, DispensedDose, Infusion, Participant
 
@@ -33,144 +34,180 @@ def office_items(user: User, place: Place) -> list[WorkItem]:
     return [item for role, office in OFFICES.items() if role in roles for item in office(user, place)]
 
 
-def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:
+def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
-    events = bedside.events_at(place)
-    yield from bedside.serious_clocks(place, events)
-    yield from bedside.signatures(place, events)
-    serious = (
-        AdverseEvent.objects.recorded()
-        .serious()
-        .filter(Q(causality="") | Q(expectedness="not_assessed"), trial=place.trial)
-    )
-    for event in serious.select_related("participant", "ctcae_term").order_by("-changed_at")[:ROWS]:
-        yield _event(
-            event,
-            _("Assess “%(term)s”"),
-            _("cause or expectedness not assessed; until then it counts as related and unexpected"),
-            place,
-        )
+    events = bedside_events.events_at(place)
+    yield from bedside_events.serious_clocks(place, events)
+    yield from bedside_events.signatures(place, events)
+    unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
+    why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
+    for event in _events(place).serious().filter(unassessed).order_by("-changed_at")[:ROWS]:
+        yield _about_event(event, _("Assess “%(term)s”"), why)
 
 
-def data_manager(user: User, place: Place) -> Iterator[WorkItem]:
+def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
     """Drafts left lying, events without a grade, deaths without a fatal event."""
-    standing = (
-        AdverseEvent.objects.standing().filter(trial=place.trial).select_related("participant", "ctcae_term")
-    )
-    for event in standing.filter(status=EventStatus.DRAFT, recorded_at__lt=place.at - DRAFT_IS_OLD)[:ROWS]:
-        yield _event(
-            event,
-            _("Draft of “%(term)s” left lying"),
-            _("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
-            place,
-        )
+    drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
+    old = drafts.filter(recorded_at__lt=place.at - DRAFT_IS_OLD).select_related("participant", "ctcae_term")
+    for event in old.order_by("recorded_at")[:ROWS]:
+        begun = _("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)}
+        yield _about_event(event, _("Draft of “%(term)s” left lying"), begun)
     if place.protocol and place.protocol.dictionary.is_graded:
-        for event in standing.filter(status=EventStatus.RECORDED, grade=None)[:ROWS]:
-            yield _event(
-                event, _("“%(term)s” has no grade"), _("ask the site; the report shows it as missing"), place
+        for event in _events(place).filter(grade=None).order_by("-changed_at")[:ROWS]:
+            yield _about_event(
+                event, _("“%(term)s” has no grade"), _("ask the site; the report shows it as missing")
             )
-    fatal = AdverseEvent.objects.recorded().filter(trial=place.trial, outcome="FATAL").values("participant")
-    for participant in (
-        Participant.objects.filter(trial=place.trial, has_died=True)
-        .exclude(pk__in=fatal)
-        .order_by("code")[:ROWS]
-    ):
-        yield WorkItem(
-            Harm.OTHER, OPEN, "", _("Death without a fatal event"), place.at, participant.code, bedside.participant_url(participant.pk),
-            _("the participant died, but no event has the outcome fatal"), _("Open"), bedside.participant_url(participant.pk) + bedside.BACK,
-        )  # fmt: skip
+    yield from _deaths_without_event(place)
+
+
+def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
+    explained = (
+        AdverseEvent.objects.recorded().filter(trial=place.trial, outcome=Outcome.FATAL).values("participant")
+    )
+    dead = Participant.objects.filter(trial=place.trial, has_died=True).exclude(pk__in=explained)
+    for person in dead.order_by("code")[:ROWS]:
+        url = bedside.participant_url(person.pk)
+        yield _line(
+            Harm.OTHER,
+            OPEN,
+            _("Death without a fatal event"),
+            person,
+            place.at,
+            None,
+            _("the participant died, but no event has the outcome fatal"),
+            _("Open"),
+            url,
+        )
 
 
 def laboratory(user: User, place: Place) -> Iterator[WorkItem]:
     """Samples on their way, and samples received without a result of ours."""
-    standing = (
-        Specimen.objects.filter(trial=place.trial, voided_at=None)
-        .select_related("participant")
-        .order_by("collected_at")
-    )
-    for specimen in standing.filter(received_at=None)[:ROWS]:
-        yield _specimen(
-            specimen,
-            DUE,
-            _("Sample %(code)s on its way"),
-            _("taken %(moment)s") % {"moment": moment(specimen.collected_at)},
-            _("Received"),
-            "immunology_specimen_receive",
-            place,
-        )
+    standing = Specimen.objects.filter(trial=place.trial, voided_at=None).select_related("participant")
+    for specimen in standing.filter(received_at=None).order_by("collected_at")[:ROWS]:
+        taken = _("taken %(moment)s") % {"moment": moment(specimen.collected_at)}
+        url = reverse("admin:immunology_specimen_receive", args=[specimen.pk])
+        yield _about_sample(specimen, DUE, _("Sample %(code)s on its way"), taken, _("Received"), url)
+    done = _samples_with_result(user, place)
+    for specimen in standing.exclude(received_at=None).exclude(pk__in=done).order_by("received_at")[:ROWS]:
+        received = _("received %(day)s") % {"day": day(specimen.received_at)}
+        url = reverse("admin:immunology_antibodyresult_panel", args=[specimen.pk])
+        yield _about_sample(specimen, OPEN, _("Sample %(code)s without result"), received, _("Enter"), url)
+
+
+def _samples_with_result(user: User, place: Place) -> set[int]:
+    purpose = "laboratory worklist"
     with cleared(
-        ground=ClearanceGround.LABORATORY,
-        by=user,
-        trial_id=place.trial.pk,
-        purpose="laboratory worklist",
-        at=place.at,
+        ground=ClearanceGround.LABORATORY, by=user, trial_id=place.trial.pk, purpose=purpose, at=place.at
     ):
-        done = set(
-            AntibodyResult.objects.filter(
-                trial=place.trial, voided_at=None, recorded_by_id=user.pk
-            ).values_list("specimen_id", flat=True)
-        )
-    for specimen in standing.exclude(received_at=None).exclude(pk__in=done)[:ROWS]:
-        yield _specimen(
-            specimen,
-            OPEN,
-            _("Sample %(code)s without result"),
-            _("received %(day)s") % {"day": day(specimen.received_at)},
-            _("Enter"),
-            "immunology_antibodyresult_panel",
-            place,
-        )
+        mine = AntibodyResult.objects.filter(trial=place.trial, voided_at=None, recorded_by_id=user.pk)
+        return set(mine.values_list("specimen_id", flat=True))
 
 
 def production_unit(user: User, place: Place) -> Iterator[WorkItem]:
     """Enrolled without an allocation, infused without a recorded dose. Only people of the unit come here."""
     if not user_may(user, Action.MANAGE_PRODUCT, trial_code=place.trial.code):
         return
-    with cleared(
-        ground=ClearanceGround.ROLE,
-        by=user,
-        trial_id=place.trial.pk,
-        purpose="production unit worklist",
-        at=place.at,
-    ):
-        allocated = set(Allocation.objects.filter(trial=place.trial).values_list("participant_id", flat=True))
-        dosed = set(
-            DispensedDose.objects.filter(trial=place.trial, voided_at=None).values_list(
-                "infusion_id", flat=True
-            )
-        )
+    allocated, dosed = _allocated_and_dosed(user, place)
     enrolled = Participant.objects.filter(trial=place.trial).enrolled().exclude(pk__in=allocated)
-    for participant in enrolled.order_by("enrolled_at")[:ROWS]:
-        yield WorkItem(
-            Harm.INFUSION, SOON, day(participant.enrolled_at), _("Allocation to enter"), participant.enrolled_at or place.at, participant.code, "",
-            _("enrolled, no allocation recorded"), _("Enter"), reverse("admin:trials_allocation_add") + f"{bedside.BACK}&participant={participant.pk}", is_now=True,
-        )  # fmt: skip
+    for person in enrolled.order_by("enrolled_at")[:ROWS]:
+        text = _("enrolled %(day)s, no allocation recorded") % {"day": day(person.enrolled_at)}
+        url = reverse("admin:trials_allocation_add") + f"?participant={person.pk}"
+        yield _line(
+            Harm.INFUSION,
+            SOON,
+            _("Allocation to enter"),
+            person,
+            place.at,
+            person.enrolled_at,
+            text,
+            _("Enter"),
+            url,
+        )
     given = (
         Infusion.objects.given().filter(trial=place.trial).exclude(pk__in=dosed).select_related("participant")
     )
     for infusion in given.order_by("-started_at")[:ROWS]:
-        yield WorkItem(
-            Harm.INFUSION, OPEN, day(infusion.started_at), _("Dose of infusion %(number)d") % {"number": infusion.number}, infusion.started_at or place.at,
-            infusion.participant.code, "", _("given, what was in the bag is not recorded"), _("Record"),
-            reverse("admin:trials_dispenseddose_add") + f"{bedside.BACK}&infusion={infusion.pk}",
-        )  # fmt: skip
+        title = _("Dose of infusion %(number)d") % {"number": infusion.number}
+        text = _("given %(day)s, what was in the bag is not recorded") % {"day": day(infusion.started_at)}
+        url = reverse("admin:trials_dispenseddose_add") + f"?infusion={infusion.pk}"
+        yield _line(
+            Harm.INFUSION,
+            OPEN,
+            title,
+            infusion.participant,
+            place.at,
+            infusion.started_at,
+            text,
+            _("Record"),
+            url,
+        )
 
 
-def _event(event: AdverseEvent, title: str, detail: str, place: Place) -> WorkItem:
-    return WorkItem(
-        Harm.OTHER, OVERDUE if event.serious and place.at - event.recorded_at > DRAFT_IS_OLD else OPEN, day(event.onset_earliest_at),
-        title % {"term": bedside.event_name(event)}, event.recorded_at, event.participant.code, bedside.participant_url(event.participant_id),
-        detail, _("Open"), reverse("admin:events_adverseevent_change", args=[event.pk]) + bedside.BACK,
-    )  # fmt: skip
+def _allocated_and_dosed(user: User, place: Place) -> tuple[set[int], set[int]]:
+    purpose = "production unit worklist"
+    with cleared(ground=ClearanceGround.ROLE, by=user, trial_id=place.trial.pk, purpose=purpose, at=place.at):
+        allocated = Allocation.objects.filter(trial=place.trial).values_list("participant_id", flat=True)
+        dosed = DispensedDose.objects.filter(trial=place.trial, voided_at=None).values_list(
+            "infusion_id", flat=True
+        )
+        return set(allocated), set(dosed)
 
 
-def _specimen(
-    specimen: Specimen, state: object, title: str, detail: str, action: str, url_name: str, place: Place
+def _events(place: Place) -> QuerySet[AdverseEvent]:
+    return (
+        AdverseEvent.objects.recorded().filter(trial=place.trial).select_related("participant", "ctcae_term")
+    )
+
+
+def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
+    url = reverse("admin:events_adverseevent_change", args=[event.pk])
+    named = title % {"term": bedside_events.event_name(event)}
+    return _line(
+        Harm.OTHER,
+        OPEN,
+        named,
+        event.participant,
+        event.recorded_at,
+        event.onset_earliest_at,
+        detail,
+        _("Open"),
+        url,
+    )
+
+
+def _about_sample(
+    specimen: Specimen, state: State, title: str, detail: str, action: str, url: str
 ) -> WorkItem:
+    taken = specimen.collected_at
+    named = title % {"code": specimen.code}
+    return _line(Harm.SPECIMEN, state, named, specimen.participant, taken, taken, detail, action, url)
+
+
+def _line(
+    harm: Harm,
+    state: State,
+    title: str,
+    person: Participant,
+    order: datetime,
+    on: datetime | None,
+    detail: str,
+    action: str,
+    url: str,
+) -> WorkItem:
+    when = study_day(person.day0_date, timezone.localtime(on).date()) if on else ""
+    back = bedside.BACK if "?" not in url else bedside.BACK.replace("?", "&")
     return WorkItem(
-        Harm.SPECIMEN, state, day(specimen.collected_at), title % {"code": specimen.code}, specimen.collected_at, specimen.participant.code, "",  # type: ignore[arg-type]
-        detail, action, reverse(f"admin:{url_name}", args=[specimen.pk]) + bedside.BACK,
-    )  # fmt: skip
+        harm=harm,
+        state=state,
+        when=when,
+        title=title,
+        order=order,
+        participant=person.code,
+        detail=detail,
+        action_label=action,
+        action_url=url + back,
+        is_now=state is SOON,
+    )
 
 
 OFFICES: Mapping[str, Office] = {

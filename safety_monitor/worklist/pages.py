@@ -12,7 +12,7 @@ from accounts.admin.display import duration
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
-from safety_monitor.worklist import bedside
+from safety_monitor.worklist import bedside, bedside_events
 from safety_monitor.worklist.items import OPEN, OVERDUE, SOON, WAITING, Harm, Section, WorkItem, in_order
 from safety_monitor.worklist.offices import office_items
 from safety_monitor.worklist.place import Place
@@ -48,17 +48,17 @@ def _bedside(user: User, place: Place) -> Worklist:
     may_sign = may_anywhere(user, Action.SIGN_EVENT)
     participants = bedside.participants_at(place)
     infusions = bedside.infusions_of(participants)
-    events = bedside.events_at(place)
+    events = bedside_events.events_at(place)
     mine: list[WorkItem] = [
-        *bedside.serious_clocks(place, events),
+        *bedside_events.serious_clocks(place, events),
         *bedside.checks(place, infusions),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
-        *bedside.drafts(place, events),
-        *bedside.follow_ups(place, events),
+        *bedside_events.drafts(place, events),
+        *bedside_events.follow_ups(place, events),
     ]
-    investigators = [*bedside.signatures(place, events), *bedside.findings(place)]
+    investigators = [*bedside_events.signatures(place, events), *bedside_events.findings(place)]
     if may_sign:
         mine += investigators
     waiting = () if may_sign else tuple(_waiting(place, investigators))
@@ -71,14 +71,20 @@ def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[
     later = tuple(item for item in items if not item.is_now)
     sections = (
         Section(
-            "now", _("Now"), now[:SHOWN_AT_MOST], _("Nothing is due now"),
+            "now",
+            _("Now"),
+            now[:SHOWN_AT_MOST],
+            _("Nothing is due now"),
             _("Checks after an infusion and clocks of serious events appear here, the most urgent first."),
         ),
         Section(
-            "today", _("Today"), later[:SHOWN_AT_MOST], _("Nothing else is due today"),
+            "today",
+            _("Today"),
+            later[:SHOWN_AT_MOST],
+            _("Nothing else is due today"),
             _("Planned infusions, samples, drafts and events without follow-up appear here on their day."),
         ),
-    )  # fmt: skip
+    )
     return (*sections, Section("waiting", _("Waiting for others"), waiting)) if waiting else sections
 
 

@@ -1,8 +1,9 @@
 """The pages of trials, participants, infusions, and what is sealed about them."""
 
+from trials.admin.doses import DispensedDoseAdmin
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
-from trials.admin.sealed import AllocationAdmin, DispensedDoseAdmin, ProductBatchAdmin
+from trials.admin.sealed import AllocationAdmin, ProductBatchAdmin
 from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
 
 __all__ = [

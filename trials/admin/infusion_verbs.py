@@ -85,7 +85,32 @@ def _is_given(infusion: Infusion) -> bool:
 
 
 VERBS = (
-    Verb("end", _lazy("End"), _lazy("The infusion has ended"), Action.RECORD_INFUSION, EndForm, end, lambda infusion: _is_given(infusion) and infusion.ended_at is None),
-    Verb("interrupt", _lazy("Interrupted"), _lazy("Record the interruption"), Action.RECORD_INFUSION, InterruptForm, interrupt, lambda infusion: _is_given(infusion) and not infusion.interrupted),
-    Verb("void", _lazy("Void"), _lazy("Void this infusion"), Action.RECORD_INFUSION, VoidForm, void, lambda infusion: infusion.voided_at is None, _lazy("For an infusion entered by mistake. Nothing is deleted.")),
-)  # fmt: skip
+    Verb(
+        "end",
+        _lazy("End"),
+        _lazy("The infusion has ended"),
+        Action.RECORD_INFUSION,
+        EndForm,
+        end,
+        lambda infusion: _is_given(infusion) and infusion.ended_at is None,
+    ),
+    Verb(
+        "interrupt",
+        _lazy("Interrupted"),
+        _lazy("Record the interruption"),
+        Action.RECORD_INFUSION,
+        InterruptForm,
+        interrupt,
+        lambda infusion: _is_given(infusion) and not infusion.interrupted,
+    ),
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this infusion"),
+        Action.RECORD_INFUSION,
+        VoidForm,
+        void,
+        lambda infusion: infusion.voided_at is None,
+        _lazy("For an infusion entered by mistake. Nothing is deleted."),
+    ),
+)

@@ -45,10 +45,11 @@ class InfusionForm(RecordForm):
         }
         help_texts = {"kit_number": _lazy("As printed on the bag's label.")}
         widgets = {
-            "number": NumberInput, "volume_ml": NumberInput,
+            "number": NumberInput,
+            "volume_ml": NumberInput,
             "kit_number": forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
             "interruption_reason": forms.TextInput(attrs={"class": "long"}),
-        }  # fmt: skip
+        }
 
     class Media:
         js = (forms.Script("safety_monitor/combo.js", defer=True),)

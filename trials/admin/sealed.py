@@ -15,7 +15,6 @@ from accounts.choices import Action, ClearanceGround
 from trials import services
 from trials.models import (
     Allocation,
-    DispensedDose,
     Infusion,
     Participant,
     ProductBatch,
@@ -24,7 +23,7 @@ from trials.models import (
 )
 
 
-class _UnitPage(SealedAdmin):
+class UnitPage(SealedAdmin):
     """Shared by the unit's three pages: one trial, its protocol's arms, its batches."""
 
     list_per_page = 100
@@ -57,16 +56,6 @@ class _UnitPage(SealedAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class InfusionChoice(forms.ModelChoiceField):
-    """An infusion by its participant's code and number."""
-
-    def label_from_instance(self, obj: Infusion) -> str:
-        return _("%(participant)s, infusion %(number)d") % {
-            "participant": obj.participant.code,
-            "number": obj.number,
-        }
-
-
 class BatchForm(RecordForm):
     released_date = DayField(label=_lazy("Released on"), required=False)
     expires_date = DayField(label=_lazy("Expires on"), required=False)
@@ -93,7 +82,7 @@ class BatchForm(RecordForm):
 
 
 @admin.register(ProductBatch)
-class ProductBatchAdmin(_UnitPage):
+class ProductBatchAdmin(UnitPage):
     view_action = Action.VIEW_PRODUCT
     add_action = change_action = Action.MANAGE_PRODUCT
     form = BatchForm
@@ -154,7 +143,7 @@ class AllocationForm(RecordForm):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(_UnitPage):
+class AllocationAdmin(UnitPage):
     view_action = Action.VIEW_ALLOCATION
     add_action = change_action = Action.ALLOCATE
     form = AllocationForm
@@ -194,52 +183,3 @@ class AllocationAdmin(_UnitPage):
 
     def say_saved(self, request: HttpRequest, obj: Allocation, *, is_new: bool) -> str:  # noqa: ARG002
         return _("Allocation of %(code)s kept under seal.") % {"code": obj.participant.code}
-
-
-class DoseForm(RecordForm):
-    class Meta:
-        model = DispensedDose
-        fields = ("infusion", "cells_million", "viability_percent", "out_of_specification_reason")
-        field_classes = {"infusion": InfusionChoice}
-        widgets = {"cells_million": NumberInput, "viability_percent": NumberInput}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        infusion: Infusion | None = cleaned.get("infusion")
-        if infusion is not None:
-            self.instance.trial_id, self.instance.participant = infusion.trial_id, infusion.participant
-        return cleaned
-
-
-@admin.register(DispensedDose)
-class DispensedDoseAdmin(_UnitPage):
-    view_action = Action.VIEW_PRODUCT
-    add_action = Action.MANAGE_PRODUCT
-    form = DoseForm
-    list_display = ("participant", "infusion_number", "batch", "cells_million", "viability_percent")
-    list_select_related = ("participant", "infusion", "batch")
-    search_fields = ("participant__code", "batch__code")
-    search_help_text = _lazy("Participant or batch")
-    ordering = ("participant__code", "infusion__number")
-    fields = ("infusion", "batch", ("cells_million", "viability_percent"), "out_of_specification_reason")
-
-    def name_of(self, obj: DispensedDose) -> str:
-        return _("%(participant)s, infusion %(number)d") % {
-            "participant": obj.participant.code,
-            "number": obj.infusion.number,
-        }
-
-    @admin.display(description=_lazy("Infusion"))
-    def infusion_number(self, obj: DispensedDose) -> str:
-        return str(obj.infusion.number)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "infusion":
-            kwargs["form_class"] = InfusionChoice
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: DispensedDose, form: DoseForm, change: bool) -> None:  # noqa: ARG002
-        obj.pk = services.dispense_dose(
-            infusion=obj.infusion, batch=obj.batch, cells_million=obj.cells_million, viability_percent=obj.viability_percent,
-            out_of_specification_reason=obj.out_of_specification_reason, by=request.user, at=timezone.now(), reason=form.stated_reason,
-        ).pk  # fmt: skip

@@ -72,6 +72,12 @@ class SiteAdmin(_TrialPage):
 
     def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:  # noqa: ARG002
         obj.pk = services.open_site(
-            trial=obj.trial, code=obj.code, name=obj.name, timezone=obj.timezone, country=obj.country,
-            by=request.user, at=timezone.now(), reason=form.stated_reason,
-        ).pk  # fmt: skip
+            trial=obj.trial,
+            code=obj.code,
+            name=obj.name,
+            timezone=obj.timezone,
+            country=obj.country,
+            by=request.user,
+            at=timezone.now(),
+            reason=form.stated_reason,
+        ).pk
