@@ -9,6 +9,7 @@ from dsmb.choices import ReportFormat, ReportKind
 from dsmb.frames import frames_from
 from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
 from dsmb.rendering.html import html_bytes
+from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 from dsmb.tables import CodedArm, TablePlan, arms_summary, closed_tables, open_tables
 from trials.rules.protocol import Protocol, parse_protocol
@@ -28,10 +29,11 @@ def document_of(snapshot: bytes) -> Document:
 
 def rendered(document: Document) -> dict[ReportFormat, bytes]:
     """The three documents of one kind, the same bytes each time."""
+    page = page_of(document)
     return {
         ReportFormat.JSON: json_bytes(document),
-        ReportFormat.HTML: html_bytes(document),
-        ReportFormat.PDF: pdf_bytes(document),
+        ReportFormat.HTML: html_bytes(page),
+        ReportFormat.PDF: pdf_bytes(page),
     }
 
 

@@ -15,7 +15,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport
+from dsmb.models import BoardReport, ReportDocument
 from dsmb.queries.portal import boards_for, readers_of, unread_by
 from dsmb.rendering.html import style_source
 from dsmb.services.reading import open_document
@@ -77,7 +77,12 @@ def document_response(
     """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not
     ready.
     """
-    content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=timezone.now())
+    try:
+        content = open_document(
+            report=report, kind=kind, report_format=report_format, by=user, at=timezone.now()
+        )
+    except ReportDocument.DoesNotExist as error:
+        raise Http404(_("The report is not ready yet.")) from error
     response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
     place = "inline" if report_format == ReportFormat.HTML else "attachment"
     response["Content-Disposition"] = f'{place}; filename="{file_name(report, kind, report_format)}"'

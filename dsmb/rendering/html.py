@@ -9,17 +9,16 @@ from pathlib import Path
 
 from django.template import Context, Engine
 
-from dsmb.rendering.document import Document
-from dsmb.rendering.page import page_of
+from dsmb.rendering.page import Page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEMPLATE = "dsmb/report.html"
 STYLESHEET = TEMPLATES / "dsmb" / "report.css"
 
 
-def html_bytes(document: Document) -> bytes:
+def html_bytes(page: Page) -> bytes:
     """The HTML document of a report; no script, no link to elsewhere, the stylesheet inside."""
-    context = Context({"page": page_of(document), "stylesheet": stylesheet()})
+    context = Context({"page": page, "stylesheet": stylesheet()})
     return _engine().get_template(TEMPLATE).render(context).encode()
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import matplotlib as mpl
 import typst
 
-from dsmb.rendering.document import CLOSED, Document
-from dsmb.rendering.page import HASH_SHOWN, Page, page_of
+from dsmb.rendering.document import CLOSED
+from dsmb.rendering.page import HASH_SHOWN, Page
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
@@ -25,11 +25,10 @@ AUDIENCE: Mapping[str, str] = {
 POOLED = "All participants pooled; nothing here is split by arm."
 
 
-def pdf_bytes(document: Document) -> bytes:
+def pdf_bytes(page: Page) -> bytes:
     """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the
     machine.
     """
-    page = page_of(document)
     cutoff = datetime.fromisoformat(page.cutoff_iso).astimezone(UTC)
     compiled = typst.compile(
         SOURCE.read_bytes(),

@@ -1,4 +1,6 @@
-"""A trial with the shipped protocol, participants, infusions and events, for the tests of the board's reports."""
+"""A trial with the shipped protocol, participants, infusions and events, for the tests of the board's
+reports.
+"""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,7 @@ from accounts.services import system_user
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.models import BoardReport, ReportDocument
 from dsmb.services.looks import owe_looks
-from dsmb.services.making import make_report
+from dsmb.services.making import claim_report, freeze_report, keep_documents, make_report
 from tests.factories import allocate, make_enrolled, make_event, make_infusion, unsealed
 from trials.models import Participant, Site, Trial
 from trials.services import load_protocol
@@ -75,6 +77,21 @@ def make_look(trial: Trial, *, at: datetime = LATER) -> list[BoardReport]:
     for report in reports:
         make_report(report_id=report.pk, at=at)
     return [BoardReport.objects.get(pk=report.pk) for report in reports]
+
+
+def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
+    """Make a report with a few bytes in place of each document: everything but the rendering, which takes
+    seconds.
+    """
+    claim = claim_report(report_id=report.pk, at=at)
+    assert claim is not None
+    freeze_report(claim=claim, at=at)
+    documents = {
+        kind: {form: f"<style></style>{kind.value} {form.value}".encode() for form in ReportFormat}
+        for kind in ReportKind
+    }
+    keep_documents(claim=claim, documents=documents, at=at)
+    return BoardReport.objects.get(pk=report.pk)
 
 
 def document(report: BoardReport, kind: ReportKind, report_format: ReportFormat = ReportFormat.JSON) -> bytes:

@@ -1,13 +1,16 @@
 """Making a report: safe to be killed at any step, refused when late, the same bytes again."""
 
-import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import SealedError
+from accounts.services import system_user
 from audit.models import Entry
+from audit.services import attributed
 from dsmb.choices import ReportFormat, ReportKind, ReportState
+from dsmb.documents import document_of
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.rendering.document import sha256_hex
 from dsmb.services.looks import owe_looks
@@ -18,21 +21,23 @@ from dsmb.services.making import (
     freeze_report,
     keep_documents,
     make_report,
-    render_documents,
 )
 from dsmb.services.verifying import verify_report
-from tests.factories import make_user, unsealed
+from tests.factories import AT, make_user, unsealed
 from tests.integration.dsmb.board_trials import (
     LATER,
     document,
     enrol_many,
     make_look,
+    make_plainly,
     report_event,
     treat,
 )
-from trials.models import Trial
+from trials.models import Allocation, Trial
 
 AFTER_LEASE = LATER + LEASE
+EVERY_DOCUMENT = sorted((kind, form) for kind in ReportKind.values for form in ReportFormat.values)
+LATE_DOCUMENTS = {kind: dict.fromkeys(ReportFormat, b"late") for kind in ReportKind}
 
 
 @pytest.fixture
@@ -50,24 +55,13 @@ def kept(report: BoardReport) -> list[tuple[str, str]]:
         return list(ReportDocument.objects.filter(report=report).values_list("kind", "format"))
 
 
-def test_report_has_open_and_closed_documents_in_every_format(owed):
-    assert make_report(report_id=owed.pk, at=LATER)
-
-    owed.refresh_from_db()
-    assert owed.state == ReportState.READY
-    assert sorted(kept(owed)) == sorted(
-        (kind, form) for kind in ReportKind.values for form in ReportFormat.values
-    )
-
-
 def test_report_that_is_ready_is_not_made_again(owed):
-    make_report(report_id=owed.pk, at=LATER)
-    owed.refresh_from_db()
+    ready = make_plainly(owed)
 
     assert not make_report(report_id=owed.pk, at=AFTER_LEASE)
 
     again = BoardReport.objects.get(pk=owed.pk)
-    assert (again.attempt, again.version) == (owed.attempt, owed.version)
+    assert (again.attempt, again.version) == (ready.attempt, ready.version)
 
 
 def test_report_in_somebody_elses_hands_is_left_alone(owed):
@@ -77,39 +71,37 @@ def test_report_in_somebody_elses_hands_is_left_alone(owed):
     assert kept(owed) == []
 
 
-@pytest.mark.parametrize("step", ["claimed", "frozen", "rendered"])
+@pytest.mark.parametrize("step", ["claimed", "frozen"])
 def test_attempt_that_died_is_taken_over_when_its_lease_ends(owed, step):
     claim = claim_report(report_id=owed.pk, at=LATER)
-    if step != "claimed":
-        snapshots = freeze_report(claim=claim, at=LATER)
-        if step == "rendered":
-            render_documents(snapshots)
+    if step == "frozen":
+        freeze_report(claim=claim, at=LATER)
 
-    assert make_report(report_id=owed.pk, at=AFTER_LEASE)
+    make_plainly(owed, at=AFTER_LEASE)
 
     owed.refresh_from_db()
-    assert (owed.state, owed.attempt, len(kept(owed))) == (ReportState.READY, 2, 6)
+    assert (owed.state, owed.attempt, sorted(kept(owed))) == (ReportState.READY, 2, EVERY_DOCUMENT)
 
 
 def test_late_finisher_is_refused_and_changes_nothing(owed):
     slow = claim_report(report_id=owed.pk, at=LATER)
-    documents = render_documents(freeze_report(claim=slow, at=LATER))
-    make_report(report_id=owed.pk, at=AFTER_LEASE)
+    freeze_report(claim=slow, at=LATER)
+    make_plainly(owed, at=AFTER_LEASE)
     before = [document(owed, kind, form) for kind in ReportKind for form in ReportFormat]
 
     with pytest.raises(OutdatedAttemptError, match="attempt 1 comes too late"):
-        keep_documents(claim=slow, documents=documents, at=AFTER_LEASE)
+        keep_documents(claim=slow, documents=LATE_DOCUMENTS, at=AFTER_LEASE)
 
     assert [document(owed, kind, form) for kind in ReportKind for form in ReportFormat] == before
 
 
 def test_late_finisher_is_refused_while_the_next_attempt_is_at_work(owed):
     slow = claim_report(report_id=owed.pk, at=LATER)
-    documents = render_documents(freeze_report(claim=slow, at=LATER))
+    freeze_report(claim=slow, at=LATER)
     claim_report(report_id=owed.pk, at=AFTER_LEASE)
 
     with pytest.raises(OutdatedAttemptError):
-        keep_documents(claim=slow, documents=documents, at=AFTER_LEASE)
+        keep_documents(claim=slow, documents=LATE_DOCUMENTS, at=AFTER_LEASE)
 
     assert kept(owed) == []
     assert not BoardMessage.objects.exists()
@@ -135,28 +127,32 @@ def test_second_attempt_renders_what_the_first_has_frozen(owed):
 
 
 def test_documents_name_the_hash_of_their_snapshot(owed):
-    make_report(report_id=owed.pk, at=LATER)
+    ready = make_plainly(owed)
 
     with unsealed(owed.trial):
         content = {row.kind: bytes(row.content) for row in ReportSnapshot.objects.filter(report=owed)}
     for kind in ReportKind:
-        assert json.loads(document(owed, kind))["snapshot_sha256"] == sha256_hex(content[kind])
-    assert BoardReport.objects.get(pk=owed.pk).snapshot_sha256 == sha256_hex(content[ReportKind.OPEN])
+        assert document_of(content[kind])["snapshot_sha256"] == sha256_hex(content[kind])
+    assert ready.snapshot_sha256 == sha256_hex(content[ReportKind.OPEN])
 
 
-def test_kept_report_is_rendered_again_byte_for_byte(owed):
-    make_report(report_id=owed.pk, at=LATER)
-    owed.refresh_from_db()
-
-    assert verify_report(report=owed, at=AFTER_LEASE) == ()
-
-
-def test_report_stays_the_same_after_its_data_have_changed(trial, owed):
-    make_report(report_id=owed.pk, at=LATER)
+def test_report_is_complete_and_the_same_when_rendered_again_after_its_data_have_changed(trial, owed):
+    assert make_report(report_id=owed.pk, at=LATER)
     owed.refresh_from_db()
     report_event(trial.participants.first(), serious=True)
 
+    assert owed.state == ReportState.READY
+    assert sorted(kept(owed)) == EVERY_DOCUMENT
     assert verify_report(report=owed, at=AFTER_LEASE) == ()
+
+
+def test_document_that_is_not_what_its_snapshot_gives_is_named(owed):
+    ready = make_plainly(owed)
+
+    differences = verify_report(report=ready, at=AFTER_LEASE)
+
+    assert len(differences) == len(EVERY_DOCUMENT)
+    assert differences[0].what == "the JSON document is not what its snapshot gives."
 
 
 def test_messages_go_to_those_who_may_read_closed_reports_once(trial, owed):
@@ -164,15 +160,15 @@ def test_messages_go_to_those_who_may_read_closed_reports_once(trial, owed):
     statistician = make_user("unblinded_statistician", trial=trial)
     make_user("data_manager", trial=trial)
 
-    make_report(report_id=owed.pk, at=LATER)
-    make_report(report_id=owed.pk, at=AFTER_LEASE)
+    make_plainly(owed)
 
+    assert not make_report(report_id=owed.pk, at=AFTER_LEASE)
     recipients = list(BoardMessage.objects.order_by("recipient").values_list("recipient_id", flat=True))
     assert recipients == [member.pk, statistician.pk]
 
 
 def test_documents_and_snapshots_are_sealed(owed):
-    make_report(report_id=owed.pk, at=LATER)
+    make_plainly(owed)
 
     for model in (ReportDocument, ReportSnapshot):
         with pytest.raises(SealedError):
@@ -180,9 +176,7 @@ def test_documents_and_snapshots_are_sealed(owed):
 
 
 def test_documents_stay_unreadable_in_sql_without_a_clearance(owed):
-    from django.db import connection
-
-    make_report(report_id=owed.pk, at=LATER)
+    make_plainly(owed)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM dsmb_reportdocument")
@@ -192,7 +186,7 @@ def test_documents_stay_unreadable_in_sql_without_a_clearance(owed):
 
 
 def test_trail_holds_the_making_and_no_document(owed):
-    make_report(report_id=owed.pk, at=LATER)
+    make_plainly(owed)
 
     entries = Entry.objects.filter(table_name="dsmb_boardreport", row_id=owed.pk, change="UPDATE")
     assert [entry.new["state"] for entry in entries.order_by("id")] == ["owed", "frozen", "ready"]
@@ -203,13 +197,10 @@ def test_trail_holds_the_making_and_no_document(owed):
 
 
 def test_arm_swap_leaves_the_open_report_as_it_is(trial):
-    from trials.models import Allocation
-
     for person in enrol_many(trial, 10):
         treat(person)
         report_event(person, serious=True, severity="SEVERE")
     (first,) = make_look(trial)
-    other = {"UC-MSC": "PLACEBO"}
     with unsealed(trial):
         codes = list(Allocation.objects.order_by("arm_code").values_list("arm_code", flat=True).distinct())
         other = dict(zip(codes, reversed(codes), strict=True))
@@ -227,10 +218,6 @@ def test_arm_swap_leaves_the_open_report_as_it_is(trial):
 
 def _swap(trial, allocations, other):
     """Change the arms as if they had always been so: the trail must not rewind the swap."""
-    from accounts.services import system_user
-    from audit.services import attributed
-    from tests.factories import AT
-
     with unsealed(trial), attributed(by=system_user(), reason="swapped for a test", at=AT):
         for allocation in allocations:
             allocation.arm_code = other[allocation.arm_code]
@@ -239,9 +226,6 @@ def _swap(trial, allocations, other):
 
 def _made_again(trial):
     """The same look under a report of its own: the old row is moved to another look."""
-    from accounts.services import system_user
-    from audit.services import attributed
-
     with attributed(by=system_user(), reason="moved for a test", at=LATER):
         BoardReport.objects.filter(trial=trial, look=10).update(look=11)
     (report,) = make_look(trial)

@@ -24,20 +24,21 @@ matplotlib.rcParams["svg.hashsalt"] = None
 matplotlib.rcParams["font.size"] = 17
 from tests.unit.dsmb.board_documents import make_document
 from dsmb.rendering.html import html_bytes
+from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 import hashlib
-print(hashlib.sha256(html_bytes(make_document()) + pdf_bytes(make_document())).hexdigest())
+print(hashlib.sha256(html_bytes(page_of(make_document())) + pdf_bytes(page_of(make_document()))).hexdigest())
 """
 
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return html_bytes(make_document()).decode()
+    return html_bytes(page_of(make_document())).decode()
 
 
 @pytest.fixture(scope="module")
 def pdf() -> PdfReader:
-    return PdfReader(io.BytesIO(pdf_bytes(make_document())))
+    return PdfReader(io.BytesIO(pdf_bytes(page_of(make_document()))))
 
 
 def test_json_has_the_keys_of_the_contract():
@@ -75,7 +76,9 @@ def test_canonical_bytes_refuse_what_json_has_no_word_for():
 def test_documents_are_the_same_bytes_in_another_process_with_other_settings():
     import hashlib
 
-    here = hashlib.sha256(html_bytes(make_document()) + pdf_bytes(make_document())).hexdigest()
+    here = hashlib.sha256(
+        html_bytes(page_of(make_document())) + pdf_bytes(page_of(make_document()))
+    ).hexdigest()
 
     run = subprocess.run([sys.executable, "-c", ANOTHER_PROCESS], capture_output=True, text=True, check=True)
 
@@ -132,7 +135,7 @@ def test_style_source_admits_the_stylesheet_of_the_file(html):
 
 
 def test_open_report_says_why_it_is_silent_about_antibodies():
-    open_html = html_bytes(make_document(kind="open", tables=[])).decode()
+    open_html = html_bytes(page_of(make_document(kind="open", tables=[]))).decode()
 
     assert "Antibody results are in the closed report only" in open_html
     assert '<body class="open">' in open_html
