@@ -16,6 +16,8 @@ _ATTRIBUTES = """
 SELECT rolsuper, rolbypassrls, pg_has_role(rolname, current_user, 'MEMBER'), rolname = current_user
   FROM pg_roles WHERE rolname = %s
 """
+_LOGIN = " ROLE {role} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {password}"
+_ENTRY = ("GRANT CONNECT ON DATABASE {database} TO {role}", "GRANT USAGE ON SCHEMA public TO {role}")
 
 
 def application_role() -> str:
@@ -53,19 +55,20 @@ def refuse_powerful(role: str, *, is_superuser: bool, bypasses_row_security: boo
 
 
 def _create(owner: BaseDatabaseWrapper, role: str, *, password: str) -> None:
-    name, secret = sql.Identifier(role), sql.Literal(password)
-    database = sql.Identifier(str(owner.settings_dict["NAME"]))
+    parts = {
+        "role": sql.Identifier(role),
+        "password": sql.Literal(password),
+        "database": sql.Identifier(str(owner.settings_dict["NAME"])),
+    }
     with owner.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
-        words = " ROLE {} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {}"
         try:
-            cursor.execute(sql.SQL(verb + words).format(name, secret).as_string(cursor.connection))
-            cursor.execute(
-                sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name).as_string(cursor.connection)
-            )
+            for statement in (verb + _LOGIN, *_ENTRY):
+                cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))
         except DatabaseError as error:
             raise ImproperlyConfigured(
-                f"The role of DATABASE_URL could not create the application's role {role} ({str(error).splitlines()[0]}): give it "
-                "CREATEROLE, or create both roles and set DATABASE_URL and DATABASE_OWNER_URL."
+                f"The role of DATABASE_URL could not create the application's role {role} "
+                f"({str(error).splitlines()[0]}): give it CREATEROLE, or create both roles and set DATABASE_URL and "
+                "DATABASE_OWNER_URL."
             ) from error

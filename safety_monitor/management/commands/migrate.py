@@ -1,4 +1,5 @@
-"""`manage.py migrate`: as the role that owns the tables, then the grants and protections of the database, and the shipped terms."""
+"""`manage.py migrate`: as the role that owns the tables, then the database's grants and protections, and the shipped
+terms."""
 
 from typing import Any
 
