@@ -121,7 +121,13 @@ class InfusionViewSet(VerbViewSet):
 
     queryset = Infusion.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = InfusionFilter
-    ordering_fields: ClassVar = ["id", "changed_at", "recorded_at"]
+    ordering_columns: ClassVar = {
+        "id": "id",
+        "number": "number",
+        "started_at": "started_at",
+        "changed_at": "changed_at",
+        "recorded_at": "recorded_at",
+    }
     action_table: ClassVar = {
         "read": Action.VIEW_PARTICIPANTS,
         "create": Action.RECORD_INFUSION,

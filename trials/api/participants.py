@@ -140,7 +140,14 @@ class ParticipantViewSet(VerbViewSet):
 
     queryset = Participant.objects.select_related("trial", "site")
     filterset_class = ParticipantFilter
-    ordering_fields: ClassVar = ["id", "code", "changed_at", "recorded_at"]
+    ordering_columns: ClassVar = {
+        "id": "id",
+        "code": "code",
+        "enrolment_number": "enrolment_number",
+        "enrolled_at": "enrolled_at",
+        "changed_at": "changed_at",
+        "recorded_at": "recorded_at",
+    }
     site_lookup = "site__code"
     action_table: ClassVar = {
         "read": Action.VIEW_PARTICIPANTS,

@@ -12,10 +12,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for, trial_codes_for
+from trials.api.lists import ListedViewSet
 from trials.api.shapes import CreateSerializer
 from trials.models import ProtocolVersion, Site, Trial
 from trials.queries import site_counts
@@ -62,13 +63,13 @@ class TrialFilter(django_filters.FilterSet):
         fields = ["code", "updated_since"]
 
 
-class TrialViewSet(TableViewSet):
+class TrialViewSet(ListedViewSet):
     """Trials; what each is like stands in its protocol."""
 
     queryset = Trial.objects.order_by("code")
     serializer_class = TrialSerializer
     filterset_class = TrialFilter
-    ordering_fields: ClassVar = ["id", "code", "changed_at"]
+    ordering_columns: ClassVar = {"id": "id", "code": "code", "changed_at": "changed_at"}
     action_table: ClassVar = {"read": Action.VIEW_TRIAL, "counts": Action.VIEW_PARTICIPANTS}
     trial_lookup = "code"
     site_lookup = None
@@ -131,12 +132,12 @@ class SiteFilter(django_filters.FilterSet):
 
 
 @extend_schema(request=SiteCreateSerializer, responses=SiteSerializer, methods=["POST"])
-class SiteViewSet(IdempotentCreateMixin, TableViewSet):
+class SiteViewSet(IdempotentCreateMixin, ListedViewSet):
     """Sites of the trials."""
 
     queryset = Site.objects.select_related("trial")
     filterset_class = SiteFilter
-    ordering_fields: ClassVar = ["id", "code", "name", "changed_at"]
+    ordering_columns: ClassVar = {"id": "id", "code": "code", "name": "name", "changed_at": "changed_at"}
     action_table: ClassVar = {"read": Action.VIEW_TRIAL, "create": Action.MANAGE_TRIAL}
     site_lookup = None
 

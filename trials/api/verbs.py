@@ -6,11 +6,12 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.api.resources import IdempotentCreateMixin
 from accounts.models import User
+from trials.api.lists import ListedViewSet
 
 
-class VerbViewSet(IdempotentCreateMixin, TableViewSet):
+class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
     """A resource whose records change by verbs. A subclass names its row (`subject`), how it is shown, and the shapes
     of what is sent, by view action.
     """

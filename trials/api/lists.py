@@ -1,0 +1,27 @@
+"""A list of the trials app: ordered by named columns, paged by key, and no parameter that nothing looks at."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
+from accounts.api.resources import TableViewSet
+
+PAGE_PARAMETERS = {"cursor", "page_size", "ordering", "format"}
+
+
+class ListedViewSet(TableViewSet):
+    """A resource whose list refuses unknown parameters; a subclass names its filters and ordering columns."""
+
+    filter_backends = (DjangoFilterBackend, NamedOrdering)
+    pagination_class = KeysetPagination
+    ordering_columns: ClassVar[Mapping[str, str]]
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
+    filterset_class: Any
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)
+        return super().list(request, *args, **kwargs)
