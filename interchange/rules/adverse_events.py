@@ -90,8 +90,8 @@ class EventReader:
             participant=cells.text("USUBJID"),
             sequence=sequence,
             facts=facts,
-            term=facts.term.term if facts.term else _text(cells, "AEDECOD"),
-            soc=facts.term.soc if facts.term else _text(cells, "AEBODSYS") or _text(cells, "AESOC"),
+            term=facts.term.term if facts.term else cells.short("AEDECOD", LONGEST_TEXT),
+            soc=facts.term.soc if facts.term else _own_class(cells),
             action=cells.term("AEACN", ACTIONS),
             treatment_emergent=qualifier_flag(qualifiers, TREATMENT_EMERGENT),
             dictionary_columns={name: cells.text(name) for name in DICTIONARY_COLUMNS if cells.text(name)},
@@ -100,7 +100,7 @@ class EventReader:
     def _facts(self, cells: Cells) -> EventFacts:
         zone = self._intake.zone(cells.text("USUBJID"))
         cells.required("AEDECOD")
-        verbatim = cells.required("AETERM") and _text(cells, "AETERM")
+        verbatim = cells.required("AETERM") and cells.short("AETERM", LONGEST_TEXT)
         term = self._vocabulary.match(cells) if self._vocabulary and cells.are_sound else None
         answers = {field: cells.flag(variable) for variable, field in SERIOUSNESS_CRITERIA.items()}
         return EventFacts(
@@ -137,14 +137,12 @@ class EventReader:
             cells.refuse(VARIABLES[remark.field], str(remark))
 
 
+def _own_class(cells: Cells) -> str:
+    """The study's own class: AEBODSYS, which SDTM means for the study's tables, else AESOC."""
+    return cells.short("AEBODSYS", LONGEST_TEXT) or cells.short("AESOC", LONGEST_TEXT)
+
+
 def _ongoing(cells: Cells) -> bool | None:
     """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered."""
     said = {cells.text("AEENRF").upper(), cells.text("AEENRTPT").upper()}
     return True if ONGOING in said else None
-
-
-def _text(cells: Cells, variable: str) -> str:
-    text = cells.text(variable)
-    if len(text) > LONGEST_TEXT:
-        cells.refuse(variable, f"the text has more than {LONGEST_TEXT} characters")
-    return text

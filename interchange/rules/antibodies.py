@@ -14,8 +14,9 @@ from trials.rules.dates import PartialMoment, Precision
 REQUIRED = ("ISSEQ", "ISTESTCD")
 HLA = "HLA"  # a test code that promises an HLA specificity, such as HLAIAB
 MFI_UNITS = ("MFI", "FIU")  # C71620: FIU, synonym MFI
-LARGEST_STORED = Decimal("9999999.99")  # seven digits before the point: what the field of an MFI holds
-LONGEST_SPECIFICITY = 80  # characters
+LARGEST_MFI = Decimal("9999999.99")  # what an MFI holds
+LARGEST_DAY = 32767  # what a planned day holds
+LONGEST_SPECIFICITY, LONGEST_CODE = 80, 60  # characters
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
 _LOCUS = re.compile(
     r"(?:HLA-)?(?P<locus>A|B|C|Cw|DRB[1345]|DR\d*|DQ[AB]1|DQ|DP[AB]1|DP)(?=[*\d:,/ -]|$)", re.IGNORECASE
@@ -63,15 +64,30 @@ def _antibody(cells: Cells, sequence: int, zone: str) -> AntibodyRecord | None:
         origin=Origin(cells.row.file, cells.row.line),
         participant=cells.text("USUBJID"),
         sequence=sequence,
-        specimen=cells.text("ISREFID") or f"{cells.text('USUBJID')}/{collected.text}",
+        specimen=_specimen(cells, collected),
         collected=collected,
-        planned_day=cells.whole("VISITDY"),
+        planned_day=_planned_day(cells),
         specificity=specificity,
         hla_class=hla_class,
         mfi=mfi,
-        kit=cells.text("ISMETHOD"),
-        run=cells.text("ISRUNID") or cells.text("ISGRPID"),
+        kit=cells.short("ISMETHOD", LONGEST_CODE),
+        run=cells.short("ISRUNID", LONGEST_CODE) or cells.short("ISGRPID", LONGEST_CODE),
     )
+
+
+def _specimen(cells: Cells, collected: PartialMoment) -> str:
+    """The serum's code: ISREFID, else participant and date."""
+    code = cells.text("ISREFID") or f"{cells.text('USUBJID')}/{collected.text}"
+    if len(code) > LONGEST_CODE:
+        cells.refuse("ISREFID", f"a specimen needs a code of at most {LONGEST_CODE} characters")
+    return code
+
+
+def _planned_day(cells: Cells) -> int | None:
+    day = cells.whole("VISITDY")
+    if day is not None and abs(day) > LARGEST_DAY:
+        cells.refuse("VISITDY", f"a planned day lies between -{LARGEST_DAY} and {LARGEST_DAY}")
+    return day
 
 
 def _collected(cells: Cells, zone: str) -> PartialMoment | None:
@@ -91,6 +107,4 @@ def _mfi(cells: Cells) -> Decimal | None:
         return None
     if cells.text(unit).upper() not in MFI_UNITS:
         cells.refuse(unit, "an antibody is measured in MFI")
-    if not 0 <= mfi <= LARGEST_STORED:
-        cells.refuse(result, f"an MFI lies between 0 and {LARGEST_STORED}")
-    return mfi
+    return cells.amount(result, decimals=2, highest=LARGEST_MFI)

@@ -1,8 +1,9 @@
 """Reads the values of one row and collects what it refuses, so that one pass lists every bad value of a study."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from interchange.rules.rows import BadRow, Row
@@ -10,6 +11,8 @@ from interchange.rules.terminology import YES_NO
 from trials.rules.dates import ImpossibleDateError, PartialMoment, parse_partial
 
 SAS_MISSING_NUMBER = "."
+_NUMBER = re.compile(r"[+-]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+LARGEST_SEQUENCE = 2**31 - 1  # what the number of a record holds
 LONGEST_SHOWN_VALUE = 200  # characters of a value that a bad row repeats
 
 
@@ -81,9 +84,26 @@ class Cells:
         if not self.required(variable):
             return 0
         number = self.whole(variable)
-        if number is not None and number < 1:
-            self.refuse(variable, "the sequence number is below 1")
+        if number is not None and not 1 <= number <= LARGEST_SEQUENCE:
+            self.refuse(variable, f"a sequence number lies between 1 and {LARGEST_SEQUENCE}")
         return number or 0
+
+    def short(self, variable: str, longest: int) -> str:
+        """The value as written; refused when it has more than `longest` characters."""
+        value = self.text(variable)
+        if len(value) > longest:
+            self.refuse(variable, f"the text has more than {longest} characters")
+        return value
+
+    def amount(self, variable: str, *, decimals: int, highest: Decimal) -> Decimal | None:
+        """A number from 0 to `highest`, rounded half up to `decimals`: what the record's field holds."""
+        number = self.number(variable)
+        if number is None:
+            return None
+        if not 0 <= number <= highest:
+            self.refuse(variable, f"the value lies between 0 and {highest}")
+            return None
+        return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
     def moment(self, variable: str, zone: str) -> PartialMoment | None:
         """A date that may be partial, kept as given; wall time is in `zone`. What lies ahead is refused."""
@@ -100,12 +120,8 @@ class Cells:
 
 
 def decimal_of(value: str) -> Decimal | None:
-    """A finite number as written, or None."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """A plain or scientific decimal number of at most twenty digits, or None."""
+    return Decimal(value) if _NUMBER.fullmatch(value) else None
 
 
 @lru_cache(maxsize=16384)  # a vital-signs file repeats each day a hundred times

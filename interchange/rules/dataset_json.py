@@ -97,7 +97,9 @@ def _row(file: str, columns: tuple[str, ...], types: list[str], number: int, val
         )
     for column, kind, value in zip(columns, types, values, strict=True):
         if not _has_type(value, kind):
-            return BadRow(file, number, column, str(value), f"the value is not of the column's type {kind}")
+            return BadRow(file, number, column, ascii(value), f"the value is not of the column's type {kind}")
+        if isinstance(value, str) and not _is_text(value):
+            return BadRow(file, number, column, ascii(value), "the text holds characters that are none")
     return Row(file, number, dict(zip(columns, map(_text, values), strict=True)))
 
 
@@ -109,6 +111,11 @@ def _has_type(value: Any, kind: str) -> bool:
     if kind in TEXT_TYPES:
         return isinstance(value, str)
     return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a string of JSON can be stored: no zero character, no half of a surrogate pair."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,9 @@ from trials.rules.dates import PartialMoment, Precision, surely_before
 REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
 VOLUME_UNITS = ("ML",)  # EXVAMTU
 LARGEST_NUMBER = 32767  # what the number of an infusion holds
-LARGEST_STORED = Decimal("99999.9")  # five digits before the point: what a volume (mL) holds, and a dose too
+LARGEST_VOLUME_ML = Decimal("99999.9")  # what the volume of an infusion holds
+LARGEST_DOSE = Decimal("99999999.9999")  # what a dose holds
+LONGEST_PRODUCT, LONGEST_UNIT, LONGEST_LOT = 120, 20, 60  # characters
 PRECISE_ENOUGH = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 
 
@@ -35,9 +37,10 @@ def _exposure(cells: Cells, intake: Intake) -> ExposureRecord | None:
     participant = cells.text("USUBJID")
     zone = intake.zone(participant)
     status = InfusionStatus.NOT_GIVEN if cells.flag("EXOCCUR") is False else InfusionStatus.GIVEN
-    sequence, treatment = _number(cells), cells.required("EXTRT")
+    sequence = _number(cells)
+    cells.required("EXTRT")
     started = _start(cells, zone) if status == InfusionStatus.GIVEN else None
-    ended, dose, volume_ml = cells.moment("EXENDTC", zone), _amount(cells, "EXDOSE"), _volume_ml(cells)
+    ended, volume_ml = cells.moment("EXENDTC", zone), _volume_ml(cells)
     if started is None and status == InfusionStatus.GIVEN:
         return None
     if ended is not None and started is not None and surely_before(ended, started):
@@ -50,10 +53,10 @@ def _exposure(cells: Cells, intake: Intake) -> ExposureRecord | None:
         started=started,
         ended=ended,
         volume_ml=volume_ml,
-        treatment=treatment,
-        dose=dose,
-        dose_unit=cells.text("EXDOSU"),
-        lot=cells.text("EXLOT"),
+        treatment=cells.short("EXTRT", LONGEST_PRODUCT),
+        dose=cells.amount("EXDOSE", decimals=4, highest=LARGEST_DOSE),
+        dose_unit=cells.short("EXDOSU", LONGEST_UNIT),
+        lot=cells.short("EXLOT", LONGEST_LOT),
     )
 
 
@@ -73,16 +76,9 @@ def _number(cells: Cells) -> int:
     return sequence
 
 
-def _amount(cells: Cells, variable: str) -> Decimal | None:
-    number = cells.number(variable)
-    if number is not None and not 0 <= number <= LARGEST_STORED:
-        cells.refuse(variable, f"the value lies between 0 and {LARGEST_STORED}")
-    return number
-
-
 def _volume_ml(cells: Cells) -> Decimal | None:
     """The volume given (EXVAMT, in EXVAMTU mL), in mL."""
-    volume = _amount(cells, "EXVAMT")
+    volume = cells.amount("EXVAMT", decimals=1, highest=LARGEST_VOLUME_ML)
     if volume is not None:
         cells.term("EXVAMTU", VOLUME_UNITS)
     return volume

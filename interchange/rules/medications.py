@@ -10,11 +10,11 @@ from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, VasopressorRecord
 from interchange.rules.rows import Dataset
-from trials.rules.dates import PartialMoment, Precision, surely_before
+from trials.rules.dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH, Precision.DAY)  # a rate belongs to a time of day
-LARGEST_STORED = Decimal("99999.999")  # five digits before the point: what a rate's field holds
+LARGEST_RATE = Decimal("99999.999")  # what a rate holds
 
 # International non-proprietary and European names of the agents that the criteria of an infusion speak of.
 AGENTS: Mapping[str, Vasopressor] = {
@@ -80,19 +80,16 @@ def _vasopressor(cells: Cells, sequence: int, zone: str, not_used: Counter[str])
     if named is None:
         not_used["no vasopressor"] += 1
         return None
-    rate, unit = cells.number("CMDOSE"), UNITS.get(cells.text("CMDOSU").upper())
+    rate, unit = (
+        cells.amount("CMDOSE", decimals=3, highest=LARGEST_RATE),
+        UNITS.get(cells.text("CMDOSU").upper()),
+    )
     started, ended = cells.moment("CMSTDTC", zone), cells.moment("CMENDTC", zone)
     if rate is None or unit is None or started is None or started.precision in TOO_VAGUE:
         if cells.are_sound:
             not_used["vasopressor without rate, unit or time of day"] += 1
         return None
-    _check(cells, rate, started, ended)
-    origin = Origin(cells.row.file, cells.row.line)
-    return VasopressorRecord(origin, cells.text("USUBJID"), sequence, *named, rate, unit, started, ended)
-
-
-def _check(cells: Cells, rate: Decimal, started: PartialMoment, ended: PartialMoment | None) -> None:
-    if not 0 <= rate <= LARGEST_STORED:
-        cells.refuse("CMDOSE", f"a rate lies between 0 and {LARGEST_STORED}")
     if ended is not None and surely_before(ended, started):
         cells.refuse("CMENDTC", f"the end is before CMSTDTC ({started.text})")
+    origin = Origin(cells.row.file, cells.row.line)
+    return VasopressorRecord(origin, cells.text("USUBJID"), sequence, *named, rate, unit, started, ended)

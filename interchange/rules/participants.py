@@ -20,6 +20,7 @@ from trials.rules.protocol import Arm, Protocol
 
 REQUIRED = ("SITEID",)
 LONGEST_CODE = 40  # characters of the code of a participant or site
+LONGEST_COUNTRY = 3  # ISO 3166-1 alpha-3, as SDTM asks
 SITE_CODE = re.compile(r"[A-Za-z0-9_-]+")
 OLDEST_AGE_YEARS = 120  # older than anybody known to have lived in a trial: a typing error
 
@@ -62,10 +63,10 @@ def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, boo
     failed = _is_screen_failure(cells)
     record = ParticipantRecord(
         origin=Origin(cells.row.file, cells.row.line),
-        code=_code(cells),
+        code=cells.short("USUBJID", LONGEST_CODE),
         subject_number=cells.text("SUBJID"),
         site_code=site_code,
-        country=cells.text("COUNTRY"),
+        country=cells.short("COUNTRY", LONGEST_COUNTRY),
         age_years=_age_years(cells),
         sex=cells.term("SEX", SEXES),
         consented=cells.moment("RFICDTC", zone),
@@ -86,13 +87,6 @@ def zone_of_site(protocol: Protocol, site_code: str) -> str:
     """The zone of a site's wall times: the protocol's for that site, else the trial's."""
     site = protocol.site(site_code)
     return site.timezone if site else protocol.timezone
-
-
-def _code(cells: Cells) -> str:
-    code = cells.text("USUBJID")
-    if len(code) > LONGEST_CODE:
-        cells.refuse("USUBJID", f"the code has more than {LONGEST_CODE} characters")
-    return code
 
 
 def _site_code(cells: Cells) -> str:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def test_whole_number_is_read_as_sas_writes_it(value: str, expected: int | None)
     assert read(value, lambda cells: cells.whole("X")) == (expected, [])
 
 
-@pytest.mark.parametrize("value", ["3.5", "three", "NaN", "inf", "3,0"])
+@pytest.mark.parametrize("value", ["3.5", "three", "NaN", "inf", "3,0", "1_0", "1e999999999", "٣"])
 def test_what_is_no_whole_number_is_refused(value: str) -> None:
     number, refused = read(value, lambda cells: cells.whole("X"))
 
@@ -29,7 +30,10 @@ def test_what_is_no_whole_number_is_refused(value: str) -> None:
     assert [(bad.file, bad.line, bad.variable, bad.value) for bad in refused] == [("x.csv", 7, "X", value)]
 
 
-@pytest.mark.parametrize(("value", "refusals"), [("1", 0), ("1.0", 0), ("0", 1), ("", 1), ("x", 1)])
+@pytest.mark.parametrize(
+    ("value", "refusals"),
+    [("2147483647", 0), ("2147483648", 1), ("1", 0), ("1.0", 0), ("0", 1), ("", 1), ("x", 1)],
+)
 def test_sequence_number_is_required_and_counts_from_one(value: str, refusals: int) -> None:
     _, refused = read(value, lambda cells: cells.sequence("X"))
 
@@ -64,3 +68,28 @@ def test_bad_row_repeats_no_more_than_the_beginning_of_a_long_value() -> None:
     _, refused = read("x" * 5000, lambda cells: cells.number("X"))
 
     assert len(refused[0].value) == 200
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1.25", "1.3"), ("0", "0.0"), ("9.9", "9.9"), ("1E-1", "0.1"), ("", None), (".", None)],
+)
+def test_amount_is_rounded_to_what_its_field_holds(value: str, expected: str | None) -> None:
+    amount, refused = read(value, lambda cells: cells.amount("X", decimals=1, highest=Decimal("9.9")))
+
+    assert (amount, refused) == (Decimal(expected) if expected else None, [])
+
+
+@pytest.mark.parametrize("value", ["-0.1", "10", "9.91"])
+def test_amount_outside_what_its_field_holds_is_refused(value: str) -> None:
+    amount, refused = read(value, lambda cells: cells.amount("X", decimals=1, highest=Decimal("9.9")))
+
+    assert amount is None
+    assert [bad.value for bad in refused] == [value]
+
+
+@pytest.mark.parametrize(("value", "refusals"), [("x" * 5, 0), ("x" * 6, 1), ("", 0)])
+def test_text_is_no_longer_than_its_field(value: str, refusals: int) -> None:
+    _, refused = read(value, lambda cells: cells.short("X", 5))
+
+    assert len(refused) == refusals

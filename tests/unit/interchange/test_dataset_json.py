@@ -86,7 +86,9 @@ def test_wrong_attribute_is_refused(changes: dict[str, Any], reason: str) -> Non
         parse(make_content(**changes))
 
 
-@pytest.mark.parametrize("row", [["P1"], ["P1", 1, 2], "P1", [1, 1], ["P1", True]])
+@pytest.mark.parametrize(
+    "row", [["P1"], ["P1", 1, 2], "P1", [1, 1], ["P1", True], ["P\x00", 1], ["\ud800", 1]]
+)
 def test_row_of_another_shape_or_type_is_a_bad_row(row: Any) -> None:
     dataset = parse(make_content(rows=[["P1", 1], row]))
 

@@ -39,7 +39,7 @@ def test_dose_that_was_not_given_needs_no_start_and_treats_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dose", "refused"), [("-0.1", True), ("0", False), ("99999.9", False), ("100000", True)]
+    ("dose", "refused"), [("-0.1", True), ("0", False), ("99999999.9999", False), ("100000000", True)]
 )
 def test_dose_lies_where_a_dose_can(dose: str, refused: bool) -> None:
     study = study_of(ex=[ex(EXDOSE=dose, EXDOSU="mg")])

@@ -67,6 +67,13 @@ def test_age_lies_between_birth_and_the_oldest_known(age: str, refused: bool) ->
     assert bad(study) == ([("dm.csv", 2, "AGE", age)] if refused else [])
 
 
+@pytest.mark.parametrize(("country", "refused"), [("USA", False), ("", False), ("United States", True)])
+def test_country_is_a_code_of_three_letters(country: str, refused: bool) -> None:
+    study = study_of(dm=[dm(COUNTRY=country)])
+
+    assert bad(study) == ([("dm.csv", 2, "COUNTRY", country)] if refused else [])
+
+
 def test_age_in_another_unit_is_refused() -> None:
     study = study_of(dm=[dm(AGE="30", AGEU="MONTHS")])
 
