@@ -70,7 +70,7 @@ def works() -> bool:
     """Whether the environment's Python runs and still stands where its scripts believe it to be."""
     if not PYTHON.exists():
         return False
-    asked = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    asked: list[str | Path] = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     pip = FOLDER / "bin" / "pip"
     return subprocess.run(asked).returncode == 0 and pip.exists() and os.fsencode(FOLDER) in pip.read_bytes()
 
@@ -83,7 +83,7 @@ def make_environment() -> None:
 def install(lock: Path) -> None:
     """Try the quick installer with its own certificates, with the machine's, then pip; show only what the
     last one said."""
-    uv = [FOLDER / "bin" / "uv", "pip", "install", "-q"]
+    uv: list[str | Path] = [FOLDER / "bin" / "uv", "pip", "install", "-q"]
     attempts = [uv, [*uv, "--system-certs"]] if fetch_uv() else []
     for command in [*attempts, pip_install()]:
         done = quietly([*command, "--require-hashes", "-r", lock])

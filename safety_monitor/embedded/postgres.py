@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from safety_monitor.embedded import binaries, processes
@@ -72,7 +73,13 @@ class Postgres:
         self._initialise(folder)
         _wait_for_predecessor(self._places.postgres_data)
         self._make_socket_folder()
-        command = [folder / "postgres", "-D", self._places.postgres_data, "-k", self._places.postgres_sockets]
+        command: list[str | Path] = [
+            folder / "postgres",
+            "-D",
+            self._places.postgres_data,
+            "-k",
+            self._places.postgres_sockets,
+        ]
         values = {**_SETTINGS, "fsync": durability()}
         settings = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
         self._process = processes.spawn(
@@ -110,7 +117,7 @@ class Postgres:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self._give_to_server_user(draft)
-        command = [
+        command: list[str | Path] = [
             folder / "initdb",
             "-D",
             draft,
@@ -245,7 +252,7 @@ def _environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _run(command: list[str | Path] | list[str], *, text: str, doing: str) -> None:
+def _run(command: Sequence[str | Path], *, text: str, doing: str) -> None:
     words = [str(part) for part in command]
     done = subprocess.run(words, input=text, capture_output=True, text=True, env=_environment())
     if done.returncode != 0:
