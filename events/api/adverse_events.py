@@ -3,6 +3,7 @@ Nothing is deleted.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -159,7 +160,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
     def _versioned(self, request: Request, verb: Any) -> Response:
         event, data = self._addressed(request)
         seen_version, reason = data.pop("version"), data.pop("reason", FIRST_ENTRY)
-        values = self._values(data, event.participant)
+        values = self._values(data, event.participant, event.recorded_at.date())
         changed = verb(
             event=event,
             values=values,
@@ -190,11 +191,13 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
             raise ValidationError({"participant": NO_PARTICIPANT % {"code": code}})
         return found
 
-    def _values(self, data: Data, participant: Participant) -> Data:
-        """What was sent, with the rows that codes and numbers stand for."""
+    def _values(self, data: Data, participant: Participant, on: date) -> Data:
+        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day
+        pins them.
+        """
         values = dict(data)
         if values.get("ctcae_term"):
-            protocol = protocol_for(participant.trial_id, timezone.now().date())
+            protocol = protocol_for(participant.trial_id, on)
             values["ctcae_term"] = term_with(text=values["ctcae_term"], protocol=protocol)
         elif "ctcae_term" in values:
             values["ctcae_term"] = None

@@ -1,11 +1,13 @@
 """Services on adverse events: effect, trail, rollback, versions, signature, news of serious events."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from audit.models import Entry
 from events.models import AdverseEvent
@@ -379,3 +381,40 @@ def test_term_of_another_version_is_refused(ward: Ward) -> None:
         record(ward, ctcae_term=make_term(ctcae_version="6.0"))
 
     assert "CTCAE v6.0" in caught.value.message_dict["ctcae_term"][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_recorded_at_once_get_numbers_of_their_own(ward: Ward) -> None:
+    values = make_values()
+
+    def record_one(_: int) -> int:
+        try:
+            return record_adverse_event(
+                participant=ward.participant, values=values, by=ward.nurse, at=AT, reason=REASON
+            ).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        numbers = sorted(pool.map(record_one, range(8)))
+
+    assert numbers == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_corrections_at_once_lose_none_unseen(ward: Ward) -> None:
+    event = record(ward)
+
+    def correct_one(grade: int) -> str:
+        try:
+            correct(event, ward, seen_version=1, grade=grade)
+        except ValidationError:
+            return "refused"
+        finally:
+            connection.close()
+        return "kept"
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = sorted(pool.map(correct_one, [3, 4]))
+
+    assert (results, AdverseEvent.objects.get(pk=event.pk).version) == (["kept", "refused"], 2)
