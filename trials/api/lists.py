@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,3 +26,7 @@ class ListedViewSet(TableViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)
         return super().list(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters choose what a list shows; a single row is found whatever its state."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset

@@ -10,6 +10,7 @@ from trials.choices import InfusionStatus, Source, TimePrecision
 from trials.models.design import ProtocolVersion, Trial
 from trials.models.participants import Participant
 from trials.models.refusing import raise_refusals
+from trials.rules.chronology import year_refusals
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 
 
@@ -93,6 +94,7 @@ class Infusion(VoidableModel):
         """Ask the rules whether it can have been given so, to this participant, among the others."""
         if self.participant_id is None or self.number is None or self.voided_at is not None:
             return
+        raise_refusals(year_refusals({"started_at": self.started_at, "ended_at": self.ended_at}))
         participant = self.participant
         protocol = ProtocolVersion.objects.protocol_of(
             trial_id=participant.trial_id, on=participant.day0_date

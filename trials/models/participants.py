@@ -9,7 +9,7 @@ from audit.models import AuditedModel
 from trials.choices import EnrolmentBasis, ParticipantStatus, Sex, Source, TimePrecision
 from trials.models.design import ProtocolVersion, Site, Trial
 from trials.models.refusing import raise_refusals
-from trials.rules.chronology import ParticipantDates, chronology_refusals
+from trials.rules.chronology import ParticipantDates, chronology_refusals, year_refusals
 from trials.rules.dates import PartialMoment, parse_partial
 from trials.rules.enrolment import strata_refusals, weight_refusals
 from trials.rules.refusals import Refusal, RefusalError
@@ -22,6 +22,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def at_sites(self, site_codes: frozenset[str] | None) -> "ParticipantQuerySet":
         """Those at the given sites; ``None`` is every site."""
         return self if site_codes is None else self.filter(site__code__in=site_codes)
+
+
+DATED = ("screened_date", "consented_at", "day0_date", "enrolled_at", "withdrawn_date", "completed_date")
 
 
 class Participant(AuditedModel):
@@ -150,6 +153,7 @@ class Participant(AuditedModel):
         if self.trial_id is None or self.site_id is None:
             return
         self._check_site()
+        raise_refusals(year_refusals({name: getattr(self, name) for name in DATED}))
         died = self.death_moment()
         self.died_earliest_at = died.earliest if died else None
         self.died_latest_at = died.latest if died else None

@@ -11,6 +11,7 @@ from trials.models.design import ProtocolVersion, Trial
 from trials.models.infusions import Infusion
 from trials.models.participants import Participant
 from trials.models.refusing import raise_refusals
+from trials.rules.chronology import year_refusals
 from trials.rules.dates import local_date
 from trials.rules.doses import BatchFacts, DoseFacts, batch_refusals, dose_refusals
 from trials.rules.protocol import Protocol
@@ -84,6 +85,8 @@ class ProductBatch(SealedModel, AuditedModel):
     def clean(self) -> None:
         if self.trial_id is None:
             return
+        dates = {"released_date": self.released_date, "expires_date": self.expires_date}
+        raise_refusals(year_refusals(dates))
         protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
         check_arm(protocol, "arm_code", self.arm_code)
         raise_refusals(batch_refusals(self.facts(), protocol.infusions))

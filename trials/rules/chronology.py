@@ -4,10 +4,11 @@ Screening, then enrolment, then completion or withdrawal; death last. Days are c
 zone; a partly known date of death is refused only when no completion of it fits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from trials.rules.dates import PartialMoment, local_date
+from trials.rules.dates import FIRST_YEAR, LAST_YEAR, PartialMoment, local_date
 from trials.rules.refusals import Refusal, gettext_noop
 
 TOO_EARLY = {
@@ -46,6 +47,19 @@ def chronology_refusals(dates: ParticipantDates, zone: str | tzinfo) -> tuple[Re
         *_death_refusals(dates, start, zone),
     ]
     return tuple(refusal for refusal in found if refusal)
+
+
+def year_refusals(values: Mapping[str, date | datetime | None]) -> tuple[Refusal, ...]:
+    """Every date or moment, by field, whose year cannot belong to a running trial."""
+    message = gettext_noop(
+        "%(field)s: %(value)s is not possible; the year lies between %(first)s and %(last)s."
+    )
+    limits = {"first": FIRST_YEAR, "last": LAST_YEAR}
+    return tuple(
+        Refusal(field, message, {"field": field, "value": value, **limits})
+        for field, value in values.items()
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR
+    )
 
 
 def _later(field: str, earlier: date | None, later: date | None) -> Refusal | None:

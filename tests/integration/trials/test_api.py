@@ -156,6 +156,8 @@ def test_an_infusion_that_was_not_given(api: Api, site: Site) -> None:
         ({"weight_kg": "301"}, "weight_kg"),
         ({"consented_at": "2999-01-01T00:00:00Z"}, "consented_at"),
         ({"screened_date": "2020-02-30"}, "screened_date"),
+        ({"screened_date": "0001-01-01"}, "screened_date"),
+        ({"day0_date": "9999-12-31"}, "day0_date"),
         ({"birth_date": "1950-01-01"}, "birth_date"),
         ({"code": ""}, "code"),
     ],
@@ -174,6 +176,8 @@ def test_a_refusal_is_a_problem_that_names_the_field(api: Api, changes: dict[str
         ("enrol/", {"reason": "randomised"}, "enrolled_at"),
         ("enrol/", {"enrolled_at": "2999-01-01T00:00:00Z", "reason": "randomised"}, "enrolled_at"),
         ("enrol/", {"enrolled_at": "2020-04-06T10:00:00Z"}, "reason"),
+        ("enrol/", {"enrolled_at": "0001-01-01T00:00:00Z", "reason": "randomised"}, "enrolled_at"),
+        ("enrol/", {"enrolled_at": "9999-12-31T23:59:59Z", "reason": "randomised"}, "enrolled_at"),
         (
             "withdraw/",
             {"withdrawn_date": "2020-04-08", "withdrawal_reason": "wish", "reason": "told"},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trials.rules.chronology import ParticipantDates, chronology_refusals
+from trials.rules.chronology import ParticipantDates, chronology_refusals, year_refusals
 from trials.rules.dates import parse_partial
 
 PARIS = "Europe/Paris"
@@ -76,4 +76,22 @@ def test_a_refusal_names_value_and_rule() -> None:
 
     assert (
         str(refusal) == "Withdrawn on: 2020-04-05 is before the participant was in the trial, on 2020-04-06."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [
+        (None, False),
+        (date(1899, 12, 31), True),
+        (date(1900, 1, 1), False),
+        (date(2100, 12, 31), False),
+        (date(2101, 1, 1), True),
+        (datetime(1, 1, 1, tzinfo=UTC), True),
+        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), True),
+    ],
+)
+def test_years_that_cannot_be(value: date | None, refused: bool) -> None:
+    assert [refusal.field for refusal in year_refusals({"enrolled_at": value})] == (
+        ["enrolled_at"] if refused else []
     )

@@ -211,3 +211,10 @@ def test_in_window_keeps_the_unknown_apart(
 
 def test_local_date_is_the_day_of_the_zone() -> None:
     assert local_date(utc("2020-04-05T22:00"), PARIS) == date(2020, 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"), [("0001-01-01T00:00", "America/New_York"), ("9999-12-31T23:59", PARIS)]
+)
+def test_local_date_at_the_ends_of_the_calendar_is_a_day(text: str, zone: str) -> None:
+    assert local_date(utc(text), zone) == utc(text).date()

@@ -17,6 +17,8 @@ from trials.rules.dates.days import (
     study_day,
 )
 from trials.rules.dates.moments import (
+    FIRST_YEAR,
+    LAST_YEAR,
     ImpossibleDateError,
     PartialMoment,
     Precision,
@@ -26,6 +28,8 @@ from trials.rules.dates.moments import (
 )
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "ImpossibleDateError",
     "Membership",
     "PartialMoment",

@@ -29,8 +29,11 @@ class StudyDays:
 
 
 def local_date(at: datetime, zone: str | tzinfo) -> date:
-    """The calendar day of an aware moment in `zone`."""
-    return at.astimezone(zone_of(zone)).date()
+    """The calendar day of an aware moment in `zone`; at the very ends of the calendar its own day."""
+    try:
+        return at.astimezone(zone_of(zone)).date()
+    except OverflowError:
+        return at.date()
 
 
 def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDays:
