@@ -1,0 +1,105 @@
+"""Every address of the site, discovered from the resolver, with arguments that lead to rows of `one_of_everything`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from safety_monitor.api_router import router
+from tests.one_of_everything import Everything
+
+RESOURCE_MODELS = {
+    "trials": "trials.trial",
+    "sites": "trials.site",
+    "participants": "trials.participant",
+    "infusions": "trials.infusion",
+    "adverse-events": "events.adverseevent",
+    "haemodynamic-readings": "events.haemodynamicreading",
+    "haemodynamic-findings": "events.haemodynamicfinding",
+    "specimens": "immunology.specimen",
+    "antibody-results": "immunology.antibodyresult",
+    "dsa-findings": "immunology.dsafinding",
+    "dsmb-reports": "dsmb.boardreport",
+}
+FIXED = {
+    "app_label": "trials",
+    "table": "trials_participant",
+    "kind": "open",
+    "form": "json",
+    "report_format": "html",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One way to ask: method and name of the address."""
+
+    method: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def addresses() -> list[Address]:
+    """Every named address by GET; the API's also by each further method that it answers."""
+    api = set(_api_addresses())
+    plain = {
+        Address("GET", name) for name, _pattern in _patterns() if not any(name == one.name for one in api)
+    }
+    return sorted(api | plain, key=lambda one: (one.name, one.method))
+
+
+def url_of(address: Address, everything: Everything) -> str:
+    """The path of an address, leading to the fixture's rows."""
+    pattern = dict(_patterns())[address.name]
+    names = re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("?P<", "<"))
+    return reverse(address.name, kwargs={name: _argument(address.name, name, everything) for name in names})
+
+
+def _argument(name: str, parameter: str, everything: Everything) -> Any:
+    if parameter in FIXED:
+        return FIXED[parameter]
+    if parameter in ("pk", "object_id") and (label := _model_label(name)):
+        return everything.rows[label]
+    by_parameter = {
+        "report_id": "dsmb.boardreport",
+        "row_id": "trials.participant",
+        "infusion_pk": "trials.infusion",
+        "specimen_pk": "immunology.specimen",
+        "content_type_id": "trials.participant",
+        "object_id": "trials.participant",
+    }
+    return everything.rows[by_parameter[parameter]]
+
+
+def _model_label(name: str) -> str:
+    if ":" not in name:
+        return next((label for prefix, label in RESOURCE_MODELS.items() if name.startswith(f"{prefix}-")), "")
+    parts = name.split(":")[1].split("_")
+    return ".".join(parts[:2]) if len(parts) > 2 else ""
+
+
+def _api_addresses() -> Iterator[Address]:
+    for prefix, viewset, basename in router.registry:
+        for route in router.get_routes(viewset):
+            for method, action in router.get_method_map(viewset, route.mapping).items():
+                url_name = route.name.format(basename=basename, url_name=action.replace("_", "-"))
+                assert prefix in RESOURCE_MODELS, f"{prefix}: say in tests/addresses.py which model it shows"
+                yield Address(method.upper(), url_name)
+
+
+def _patterns() -> Iterator[tuple[str, str]]:
+    return _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, path, inner)
+        elif pattern.name:
+            yield f"{space}{pattern.name}", path
