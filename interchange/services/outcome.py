@@ -14,7 +14,9 @@ class StudyRefusedError(ValueError):
 
     def __init__(self, bad_rows: tuple[BadRow, ...]) -> None:
         self.bad_rows = bad_rows
-        super().__init__(f"{len(bad_rows)} bad rows; nothing was imported.")
+        first = bad_rows[0]
+        place = f"{first.file} line {first.line}, {first.variable} {first.value!r}: {first.reason}"
+        super().__init__(f"{len(bad_rows)} bad rows, nothing was imported; the first is {place}.")
 
 
 @dataclass(frozen=True)
