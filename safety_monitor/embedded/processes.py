@@ -5,10 +5,12 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _LARGEST_LOG_BYTES = 10_000_000
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -17,6 +19,24 @@ def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
     """Ask the kernel (Linux) to send this process a signal when its parent ends, however it ends."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Ask the kernel (Linux) to make this process the parent of descendants whose own parent has ended.
+
+    Where process 1 collects nobody (some containers), they would stay in the table as ended processes for ever.
+    """
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def collect_orphans(*, patience_seconds: float = 20.0) -> None:
+    """Take note of every child's end, adopted ones too, so that none stays in the table; give up on those that live on."""
+    deadline = time.monotonic() + patience_seconds
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < deadline:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.02)
 
 
 def spawn(

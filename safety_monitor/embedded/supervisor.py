@@ -56,6 +56,7 @@ class Supervisor:
     def run(self) -> int:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._note)
+        processes.adopt_orphans()
         try:
             prepare(self._places)
             with _only_one(self._places, self._port):
@@ -143,7 +144,8 @@ class Supervisor:
     def _stop_all(self) -> None:
         for part, process in self._children.items():
             self._stop_one(part, process)
-        lease.stop_when_unused()
+        if lease.stop_when_unused():
+            processes.collect_orphans()
 
     def _stop_one(self, part: Part, process: subprocess.Popen[bytes]) -> None:
         """SIGTERM, the part's grace (cut short by a second Ctrl-C), then SIGKILL to whatever is left of
