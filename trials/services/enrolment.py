@@ -14,6 +14,7 @@ from audit.services import attributed, next_version
 from trials.choices import EnrolmentBasis, ParticipantStatus, TimePrecision
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.models.refusing import raise_refusals
+from trials.rules.chronology import year_refusals
 from trials.rules.dates import local_date
 from trials.rules.enrolment import EnrolmentFacts, derived_strata, enrolment_refusals
 from trials.rules.protocol import Protocol
@@ -48,6 +49,7 @@ def enrol_participant(
     )
     with attributed(by=by, reason=reason, at=at):
         row = lock_participant(participant)
+        _check_moment(row, enrolled_at, at)
         protocol = ProtocolVersion.objects.protocol_of(
             trial_id=row.trial_id, on=local_date(enrolled_at, row.trial.timezone)
         )
@@ -74,10 +76,16 @@ def number_participant(
     row.enrolment_number = _next_number(row.trial_id)
     next_version(row, at=at)
     row.full_clean()
-    check_not_future(row, {"enrolled_at": "enrolled_at"}, at=at, zone=row.trial.timezone)
     row.save()
     participant_enrolled.send(sender=Participant, trial_id=row.trial_id)
     return row
+
+
+def _check_moment(row: Participant, moment: datetime, at: datetime) -> None:
+    """Refuse a moment that cannot be before anything is derived from it."""
+    raise_refusals(year_refusals({"enrolled_at": moment}))
+    row.enrolled_at = moment
+    check_not_future(row, {"enrolled_at": "enrolled_at"}, at=at, zone=row.trial.timezone)
 
 
 def _next_number(trial_id: int) -> int:
