@@ -1,0 +1,7 @@
+"""The demonstration trial: synthetic participants replayed through the services that everybody uses."""
+
+from django.apps import AppConfig
+
+
+class DemonstrationConfig(AppConfig):
+    name = "demonstration"

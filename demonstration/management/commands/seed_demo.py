@@ -1,0 +1,54 @@
+"""`manage.py seed_demo`: the demonstration trial, once; again it says that it is there."""
+
+import os
+import tomllib
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from demonstration.replay import Login, play
+from trials.models import Trial
+
+PROTOCOL = Path("protocols") / "stroma-cov-2.toml"
+SEED = 20200406
+"""Of the shipped demonstration; any other gives other people with the same totals."""
+
+
+class Command(BaseCommand):
+    help = "Make the demonstration trial from the published totals, and write down who can sign in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--seed", type=int, default=SEED, help="another seed gives other people, same totals"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        content = tomllib.loads((settings.BASE_DIR / PROTOCOL).read_text())
+        if Trial.objects.filter(code=content["code"]).exists():
+            self.stdout.write(
+                f"The demonstration trial {content['code']} is there already; nothing was changed."
+            )
+            return
+        with transaction.atomic():
+            _trial, logins = play(content=content, seed=options["seed"], now=timezone.now())
+        path = settings.VAR_DIR / "demo-logins.txt"
+        write_private(path, logins_text(logins))
+        self.stdout.write(f"The demonstration trial {content['code']} is ready. Who can sign in: {path}")
+
+
+def logins_text(logins: tuple[Login, ...]) -> str:
+    """One line per role, and where the first report is."""
+    lines = [f"{login.role.label:<24} {login.username:<24} {login.password}" for login in logins]
+    return "\n".join([*lines, "", "First board report: sign in as board.member and open /board/", ""])
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)

@@ -1,0 +1,6 @@
+"""The demonstration played through the real services, in the order in which things happened."""
+
+from demonstration.replay.cast import Login
+from demonstration.replay.play import play
+
+__all__ = ["Login", "play"]

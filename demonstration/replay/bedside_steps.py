@@ -1,0 +1,95 @@
+"""The readings around each infusion, and the investigator's word on a finding."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from demonstration.bedside import Numbers, readings_for
+from demonstration.people import Dose
+from demonstration.replay.steps import MINUTE, Scene, Step
+from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.models import HaemodynamicFinding
+from events.rules.haemodynamics import VasopressorRate
+from events.services.haemodynamics import confirm_finding, record_reading
+from trials.models import ProtocolVersion
+
+ENTERED_AFTER = 3 * MINUTE
+CONFIRMED_AFTER = timedelta(hours=8)
+MISSED_CHECK = 45
+"""The check of the infusion under way that nobody has entered (minutes after its start)."""
+
+
+def reading_steps(scene: Scene) -> Iterator[Step]:
+    """Every planned check of every infusion; of the infusion under way one is missed."""
+    plan = ProtocolVersion.objects.protocol_of(trial_id=scene.trial.pk, on=None).haemodynamics
+    minutes = [check.minutes for check in plan.checks] if plan else []
+    for dose in scene.dated.person.doses:
+        yield from _around(scene, dose, minutes)
+    if scene.dated.person.has_haemodynamic_event:
+        confirmed_at = scene.dated.dose_start(1) + CONFIRMED_AFTER
+        yield Step(confirmed_at, lambda at: _confirm(scene, at))
+
+
+def _around(scene: Scene, dose: Dose, minutes: list[int]) -> Iterator[Step]:
+    start = scene.dated.dose_start(dose.number)
+    under_way = scene.dated.person.is_recent and len(scene.dated.person.doses) == 1
+    kept = [minute for minute in minutes if not (under_way and minute == MISSED_CHECK)]
+    for numbers in readings_for(scene.dated.person, dose.number, kept, seed=scene.seed):
+        taken_at = start + numbers.minute * MINUTE
+        yield Step(taken_at + ENTERED_AFTER, _reading(scene, numbers, taken_at))
+
+
+def _reading(scene: Scene, numbers: Numbers, taken_at: datetime) -> Any:
+    def record(at: datetime) -> None:
+        record_reading(
+            participant=scene.participant(),
+            values=_values(numbers, taken_at),
+            vasopressors=_pumps(numbers),
+            by=scene.nurse,
+            at=at,
+            reason="bedside check",
+        )
+
+    return record
+
+
+def _values(numbers: Numbers, taken_at: datetime) -> dict[str, Any]:
+    return {
+        "taken_at": taken_at,
+        "heart_rate_bpm": numbers.heart_rate_bpm,
+        "sbp_mmhg": numbers.sbp_mmhg,
+        "dbp_mmhg": numbers.dbp_mmhg,
+        "map_mmhg": numbers.map_mmhg,
+        "spo2_percent": Decimal(str(numbers.spo2_percent)),
+        "fio2_fraction": Decimal(str(numbers.fio2_fraction)),
+        "peep_cmh2o": Decimal(str(numbers.peep_cmh2o)),
+        "respiratory_support": RespiratorySupport.INVASIVE,
+        "new_ventricular_arrhythmia": False,
+        "cardioversion": False,
+        "cardiac_arrest": False,
+        "transfusion_type_reaction": False,
+        "vasopressors_checked": True,
+    }
+
+
+def _pumps(numbers: Numbers) -> tuple[VasopressorRate, ...]:
+    if numbers.norepinephrine_ug_min is None:
+        return ()
+    rate = Decimal(str(numbers.norepinephrine_ug_min))
+    return (
+        VasopressorRate(agent=Vasopressor.NOREPINEPHRINE, rate=rate, unit=RateUnit.UG_MIN, salt=Salt.BASE),
+    )
+
+
+def _confirm(scene: Scene, at: datetime) -> None:
+    candidates = HaemodynamicFinding.objects.filter(
+        participant=scene.participant(), state=FindingState.CANDIDATE
+    )
+    for finding in candidates:
+        confirm_finding(
+            finding=finding,
+            by=scene.investigator,
+            at=at,
+            reason="vasoplegia within 6 h of the infusion; norepinephrine raised, then weaned",
+        )

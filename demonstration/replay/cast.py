@@ -1,0 +1,82 @@
+"""Who writes: the accounts of the demonstration, one to sign in with per role, and the bedside staff of every site."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.services import grant_membership
+from trials.models import Trial
+
+HOME_SITE = "01"
+"""The site at which the nurse and the investigator one can sign in as work."""
+BEDSIDE = (Role.NURSE, Role.INVESTIGATOR)
+FURTHER_BOARD_MEMBERS = ("board.member.2", "board.member.3")
+
+
+@dataclass(frozen=True)
+class Login:
+    """One account to sign in with. The password is made anew for each machine and stands in no other place."""
+
+    role: Role
+    username: str
+    password: str
+
+
+class Cast:
+    """The accounts by role; bedside staff by site."""
+
+    def __init__(self, by_role: dict[str, User], by_site: dict[tuple[str, str], User]) -> None:
+        self._by_role = by_role
+        self._by_site = by_site
+
+    def of(self, role: Role) -> User:
+        return self._by_role[role]
+
+    def nurse(self, site_code: str) -> User:
+        return self._by_site[Role.NURSE, site_code]
+
+    def investigator(self, site_code: str) -> User:
+        return self._by_site[Role.INVESTIGATOR, site_code]
+
+
+def hire(*, trial: Trial, site_codes: Sequence[str], at: datetime) -> tuple[Cast, tuple[Login, ...]]:
+    """Make all accounts of the demonstration. The second value: who can sign in, one per role."""
+    logins = tuple(Login(role, _username(role), secrets.token_urlsafe(9)) for role in Role)
+    by_role = {login.role: _account(login.username, login.password) for login in logins}
+    by_site = {}
+    for role, user in by_role.items():
+        site = HOME_SITE if role in BEDSIDE else ""
+        trial_code = "" if role == Role.ADMINISTRATOR else trial.code
+        grant_membership(user=user, role=role, trial_code=trial_code, site_code=site, at=at)
+        by_site[role, HOME_SITE] = user
+    for site_code in site_codes:
+        by_site.update(_bedside_staff(trial, site_code, at))
+    for username in FURTHER_BOARD_MEMBERS:
+        member = _account(username, None)
+        grant_membership(user=member, role=Role.BOARD_MEMBER, trial_code=trial.code, at=at)
+    return Cast(by_role, by_site), logins
+
+
+def _bedside_staff(trial: Trial, site_code: str, at: datetime) -> dict[tuple[str, str], User]:
+    if site_code == HOME_SITE:
+        return {}
+    staff = {}
+    for role in BEDSIDE:
+        user = _account(f"{_username(role)}.{site_code}", None)
+        grant_membership(user=user, role=role, trial_code=trial.code, site_code=site_code, at=at)
+        staff[str(role), site_code] = user
+    return staff
+
+
+def _username(role: Role) -> str:
+    return str(role).replace("_", ".")
+
+
+def _account(username: str, password: str | None) -> User:
+    user = User(username=username, email=f"{username}@example.org")
+    user.set_password(password)
+    user.save()
+    return user

@@ -1,0 +1,104 @@
+"""Samples before the first infusion and on day 14: taken, received, and the panel that the laboratory measures."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from accounts.choices import Role
+from accounts.models import User
+from demonstration.bedside import antibodies_for, class_of
+from demonstration.replay.steps import MINUTE, Scene, Step
+from immunology.choices import Treatment
+from immunology.models import Specimen
+from immunology.services import (
+    collect_specimen,
+    receive_specimen,
+    record_antibody_results,
+    record_donor_typings,
+)
+from trials.models import Trial
+
+BASELINE_DAY, FOLLOW_UP_DAY = 0, 14
+"""Sampling days of the protocol (the paper)."""
+TAKEN_AT_MINUTE = {BASELINE_DAY: 15 * 60, FOLLOW_UP_DAY: 10 * 60}
+RECEIVED_AFTER = timedelta(hours=26)
+MEASURED_AFTER = timedelta(days=4)
+KIT, LOT = "SAB-DEMO", "013"
+
+
+def type_donor(*, trial: Trial, donor_code: str, typing: Sequence[str], by: User, at: datetime) -> None:
+    """The donor's HLA type, before the first dose of its cells."""
+    record_donor_typings(
+        trial=trial,
+        donor_code=donor_code,
+        specificities=[("", name) for name in typing],
+        by=by,
+        at=at,
+        reason="donor typing report",
+    )
+
+
+def specimen_steps(scene: Scene) -> Iterator[Step]:
+    """The two samples of a treated participant; the one whose day 14 is today has not given the second."""
+    if not scene.dated.person.is_treated:
+        return
+    yield from _one_sample(scene, BASELINE_DAY)
+    if not scene.is_due_today(FOLLOW_UP_DAY):
+        yield from _one_sample(scene, FOLLOW_UP_DAY)
+
+
+def _one_sample(scene: Scene, day: int) -> Iterator[Step]:
+    taken_at = scene.dated.moment(day, TAKEN_AT_MINUTE[day])
+    code = f"{scene.dated.code}-D{day}"
+    yield Step(taken_at + 5 * MINUTE, lambda at: _collect(scene, code, day, taken_at, at))
+    yield Step(taken_at + RECEIVED_AFTER, lambda at: _receive(scene, code, at))
+    yield Step(taken_at + MEASURED_AFTER, lambda at: _measure(scene, code, day, at))
+
+
+def _collect(scene: Scene, code: str, day: int, taken_at: datetime, at: datetime) -> None:
+    collect_specimen(
+        participant=scene.participant(),
+        code=code,
+        planned_day=day,
+        collected_at=taken_at,
+        by=scene.nurse,
+        at=at,
+        reason="sampling form",
+    )
+
+
+def _receive(scene: Scene, code: str, at: datetime) -> None:
+    receive_specimen(
+        specimen=_specimen(scene, code),
+        received_at=at - 20 * MINUTE,
+        by=scene.cast.of(Role.HLA_LABORATORY),
+        at=at,
+        reason="receipt",
+    )
+
+
+def _measure(scene: Scene, code: str, day: int, at: datetime) -> None:
+    panel = antibodies_for(scene.dated.person, day, seed=scene.seed)
+    record_antibody_results(
+        specimen=_specimen(scene, code),
+        results=[
+            {
+                "specificity": name,
+                "hla_class": class_of(name),
+                "mfi": Decimal(str(mfi)),
+                "run_code": f"R-{scene.dated.code}",
+                "kit": KIT,
+                "lot": LOT,
+                "treatment": Treatment.EDTA,
+                "tested_at": at - timedelta(hours=3),
+            }
+            for name, mfi in panel.items()
+        ],
+        by=scene.cast.of(Role.HLA_LABORATORY),
+        at=at,
+        reason="single-antigen bead report",
+    )
+
+
+def _specimen(scene: Scene, code: str) -> Specimen:
+    return Specimen.objects.get(trial=scene.trial, code=code)

@@ -1,0 +1,84 @@
+"""Plays all steps in the order of their moments, and makes each board report at the enrolment that calls for it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.choices import Role
+from accounts.services import system_user
+from demonstration.bedside import DONOR_TYPING
+from demonstration.calendar import RECRUITING_DAYS, put_on_dates
+from demonstration.margins import UC_MSC
+from demonstration.people import make_people
+from demonstration.replay.bedside_steps import reading_steps
+from demonstration.replay.cast import Cast, Login, hire
+from demonstration.replay.event_steps import draft_steps, event_steps
+from demonstration.replay.laboratory_steps import specimen_steps, type_donor
+from demonstration.replay.steps import Scene, Step, bank_code, dose_steps, stay_steps
+from dsmb.services.looks import owe_looks
+from dsmb.services.making import make_report
+from trials.models import Site, Trial
+from trials.services import load_protocol, receive_batch
+
+
+def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial, tuple[Login, ...]]:
+    """Load the protocol, hire everybody, and live through the trial until `now` (aware).
+
+    Returns the trial and who can sign in. The board's reports at the protocol's looks are made on the way, each at the
+    moment of the enrolment that calls for it, so that they hold what was known then.
+    """
+    begin = now - timedelta(days=RECRUITING_DAYS + 10)
+    trial, _version, _created = load_protocol(
+        content=content, by=system_user(), at=begin, reason="demonstration"
+    )
+    sites = {site.code: site for site in Site.objects.filter(trial=trial)}
+    cast, logins = hire(trial=trial, site_codes=sorted(sites), at=begin)
+    _open_banks(trial, cast, begin)
+    people = put_on_dates(make_people(seed=seed), now=now, zone=ZoneInfo(trial.timezone), seed=seed)
+    scenes = [Scene(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
+    _live_through(trial, _in_order(scenes, now))
+    return trial, logins
+
+
+def _live_through(trial: Trial, steps: list[Step]) -> None:
+    for step in steps:
+        step.run(step.at)
+        if step.enrols:
+            _make_due_reports(trial, step.at)
+
+
+def _in_order(scenes: list[Scene], now: datetime) -> list[Step]:
+    """What has happened until now; what lies ahead is left to whoever tries the system."""
+    steps = [step for scene in scenes for step in _steps_of(scene)]
+    steps += draft_steps(scenes[-1], now)
+    return sorted((step for step in steps if step.at <= now), key=lambda step: step.at)
+
+
+def _steps_of(scene: Scene) -> Iterator[Step]:
+    yield from stay_steps(scene)
+    yield from dose_steps(scene)
+    yield from reading_steps(scene)
+    yield from specimen_steps(scene)
+    yield from event_steps(scene)
+
+
+def _open_banks(trial: Trial, cast: Cast, at: datetime) -> None:
+    """The two donors' cell banks and types, before the first enrolment."""
+    unit = cast.of(Role.CELL_THERAPY_UNIT)
+    for donor, typing in DONOR_TYPING.items():
+        receive_batch(
+            trial=trial,
+            code=bank_code(donor),
+            arm_code=UC_MSC,
+            donor_code=donor,
+            by=unit,
+            at=at,
+            reason="cell bank released",
+        )
+        type_donor(trial=trial, donor_code=donor, typing=typing, by=unit, at=at)
+
+
+def _make_due_reports(trial: Trial, at: datetime) -> None:
+    for report in owe_looks(trial_id=trial.pk, at=at):
+        make_report(report_id=report.pk, at=at)
