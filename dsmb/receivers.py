@@ -1,6 +1,5 @@
 """What the board's app does when lower apps have news: it sends a task after commit, and nothing else."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,13 @@ from trials.signals import participant_enrolled
 
 @receiver(participant_enrolled, dispatch_uid="dsmb_look_after_enrolment")
 def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
-    """Robust: a broker that is away must not turn an enrolment that is already committed into an error page.
-    The sweep finds the look.
+    """Have the looks of the trial found after commit.
+
+    Robust and without a second try, because the enrolment is committed by then: a broker that is away must not
+    turn it into an error page. The sweep finds the look.
     """
-    transaction.on_commit(partial(find_looks.delay, trial_id), robust=True)
+
+    def send() -> None:
+        find_looks.apply_async((trial_id,), retry=False)
+
+    transaction.on_commit(send, robust=True)

@@ -138,7 +138,7 @@ def test_file_that_cannot_be_written_is_named(trial, tmp_path):
     (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
     make_plainly(owed)
 
-    with pytest.raises(CommandError, match="--output: '.*' cannot be written: No such file or directory"):
+    with pytest.raises(CommandError, match=r"--output: '.*' cannot be written: No such file or directory"):
         call_command(
             "dsmb_report",
             trial.code,

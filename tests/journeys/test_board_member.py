@@ -1,0 +1,96 @@
+"""A member of the board is told of a report, signs in, reads it on screen, keeps the PDF, and sees who has read it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import make_user
+from tests.integration.dsmb.board_trials import enrol_many, make_board_trial, make_look, report_event, treat
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+NARROWEST, NARROW, WIDE = 360, 768, 1280
+
+
+@pytest.fixture
+def look_at_ten() -> None:
+    """The look at ten enrolled of a small trial, made."""
+    trial = make_board_trial()
+    make_user(
+        "board_member", trial=trial, username="ada", first_name="Ada", last_name="Lovelace", is_staff=True
+    )
+    make_user("data_manager", trial=trial, username="dan", is_staff=True)
+    for number, person in enumerate(enrol_many(trial, 10)):
+        treat(person)
+        report_event(
+            person, serious=number % 3 == 0, severity="SEVERE", grade=3, dictionary_soc="Renal and urinary disorders",
+            dictionary_term="Acute kidney injury",
+        )  # fmt: skip
+    make_look(trial)
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/board/")
+    page.get_by_label(re.compile("user", re.IGNORECASE)).fill(username)
+    page.get_by_label(re.compile("password", re.IGNORECASE)).fill("a password for tests")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Board reports")).to_be_visible()
+
+
+def overflow_of(page: Page, width: int) -> int:
+    """By how many pixels the page is wider than the window."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_member_reads_the_closed_report_and_keeps_it(page, look_at_ten, tmp_path):
+    sign_in(page, "ada")
+
+    page.get_by_role("link", name="Open: STROMA-COV-2, look at 10").click()
+    page.get_by_role("link", name="Read (Closed)").click()
+
+    expect(page.get_by_role("note")).to_contain_text("CLOSED")
+    for question in (
+        "Are more people dying?",
+        "Are more having serious events?",
+        "Does anything happen around the infusions?",
+        "Are people being immunised?",
+    ):
+        expect(page.get_by_role("heading", name=question)).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Adverse events by term"))).to_be_visible()
+    assert [overflow_of(page, width) for width in (NARROWEST, NARROW, WIDE)] == [0, 0, 0]
+
+    page.go_back()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF (Closed)").click()
+    kept = tmp_path / download.value.suggested_filename
+    download.value.save_as(kept)
+    assert kept.name == "STROMA-COV-2-look-10-v1-closed.pdf"
+    assert Path(kept).read_bytes().startswith(b"%PDF-1.7")
+
+    page.reload()
+    expect(
+        page.get_by_role("region", name="Who has read it").get_by_role("row", name="Ada Lovelace")
+    ).to_be_visible()
+
+
+def test_reader_of_the_open_report_finds_no_way_to_the_closed_one(page, look_at_ten):
+    sign_in(page, "dan")
+
+    page.get_by_role("link", name="Open: STROMA-COV-2, look at 10").click()
+
+    expect(page.get_by_role("link", name="Read (Open)")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Closed"))).to_have_count(0)
+    page.get_by_role("link", name="Read (Open)").click()
+    expect(page.get_by_role("note")).to_contain_text("OPEN")
+    expect(page.get_by_text(re.compile("Arm [AB]"))).to_have_count(0)
+
+
+def test_portal_fits_a_telephone(page, look_at_ten):
+    sign_in(page, "ada")
+
+    assert overflow_of(page, NARROWEST) == 0
+    page.get_by_role("link", name="Open: STROMA-COV-2, look at 10").click()
+    assert overflow_of(page, NARROWEST) == 0
