@@ -1,0 +1,22 @@
+"""Writes of the immunology app: specimens for everybody alike; results, typing and findings inside the seal."""
+
+from immunology.services.antibodies import (
+    record_antibody_panels,
+    record_antibody_results,
+    void_antibody_result,
+)
+from immunology.services.donors import record_donor_typing, record_donor_typings
+from immunology.services.judging import judge_participants
+from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
+
+__all__ = [
+    "collect_specimen",
+    "judge_participants",
+    "receive_specimen",
+    "record_antibody_panels",
+    "record_antibody_results",
+    "record_donor_typing",
+    "record_donor_typings",
+    "void_antibody_result",
+    "void_specimen",
+]

@@ -1,0 +1,179 @@
+"""Antibody results from the laboratory: a sealed write, all or nothing, added and never edited.
+
+The laboratory runs the whole panel on every serum of every participant and learns neither arm nor batch; it sees its
+own uploads. What its results mean is judged by the system, against every donor alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.services import cleared, require
+from audit.services import attributed, first_version, mark_void
+from immunology.models import AntibodyResult, Specimen
+from immunology.services.judging import judge_as_system
+from trials.models import Trial
+
+Result = Mapping[str, Any]
+BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
+
+REPORTED = frozenset(
+    {
+        "specificity",
+        "hla_class",
+        "mfi",
+        "run_code",
+        "vendor",
+        "kit",
+        "lot",
+        "conjugate",
+        "dilution",
+        "treatment",
+        "positive_control_mfi",
+        "negative_control_mfi",
+        "bead_count",
+        "is_rejected",
+        "tested_at",
+    }
+)
+"""What the laboratory reports of one specificity; `hla_class` follows from the specificity when left out."""
+
+
+def record_antibody_results(
+    *, specimen: Specimen, results: Sequence[Result], by: User, at: datetime, reason: str
+) -> int:
+    """Record the panel of one specimen (fields by name, see `REPORTED`); how many results were new."""
+    named = [{**result, "specimen": specimen.code} for result in results]
+    return record_antibody_panels(trial=specimen.trial, results=named, by=by, at=at, reason=reason)
+
+
+def record_antibody_panels(
+    *, trial: Trial, results: Sequence[Result], by: User, at: datetime, reason: str
+) -> int:
+    """Record the panels of many specimens of a trial; each result names its `specimen` by code. How many were new.
+
+    A result that is recorded already with the same value is left alone; another value for the same specimen,
+    specificity and run is refused. One bad row and nothing is written: ValidationError lists every bad row with its
+    number (from 1). Afterwards every participant concerned is judged, in the system's name.
+    """
+    require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    with (
+        attributed(by=by, reason=reason, at=at),
+        cleared(ground=ClearanceGround.LABORATORY, by=by, trial_id=trial.pk, purpose="record results", at=at),
+    ):
+        specimens = _specimens(trial, results)
+        rows = _checked(results, specimens, by, at)
+        AntibodyResult.objects.bulk_create(rows, batch_size=BATCH_SIZE)
+        judge_as_system(trial=trial, participant_ids={row.participant_id for row in rows}, at=at)
+    return len(rows)
+
+
+def void_antibody_result(*, trial: Trial, result_id: int, by: User, at: datetime, reason: str) -> None:
+    """Void a result that the asker recorded; the participant is judged again."""
+    require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    with (
+        attributed(by=by, reason=reason, at=at),
+        cleared(ground=ClearanceGround.LABORATORY, by=by, trial_id=trial.pk, purpose="void a result", at=at),
+    ):
+        own = AntibodyResult.objects.filter(trial=trial, recorded_by_id=by.pk).select_for_update()
+        row = own.filter(pk=result_id).first()
+        if row is None:
+            raise ValidationError({"result": _("Result: not one that you have recorded.")})
+        mark_void(row, reason=reason, at=at)
+        row.save()
+        judge_as_system(trial=trial, participant_ids={row.participant_id}, at=at)
+
+
+def _specimens(trial: Trial, results: Iterable[Result]) -> Mapping[str, Specimen]:
+    """The standing specimens by code, locked in order so that two uploads of one serum wait for each other."""
+    codes = {result.get("specimen", "") for result in results}
+    found = Specimen.objects.filter(trial=trial, code__in=codes, voided_at=None)
+    return {row.code: row for row in found.select_for_update().order_by("pk")}
+
+
+def _checked(
+    results: Sequence[Result], specimens: Mapping[str, Specimen], by: User, at: datetime
+) -> list[AntibodyResult]:
+    known = _known(specimens.values())
+    rows: list[AntibodyResult] = []
+    problems: list[ValidationError] = []
+    for number, result in enumerate(results, start=1):
+        try:
+            row = _row(result, specimens, by, at)
+            earlier = known.setdefault(_key(row), row)
+            if earlier is row:
+                rows.append(row)
+            else:
+                _refuse_other_value(earlier, row)
+        except ValidationError as error:
+            problems += _located(error, number, result)
+    if problems:
+        raise ValidationError(problems)
+    return rows
+
+
+def _known(specimens: Iterable[Specimen]) -> dict[tuple[int, str, str], AntibodyResult]:
+    rows = AntibodyResult.objects.filter(specimen__in=[s.pk for s in specimens], voided_at=None)
+    return {_key(row): row for row in rows}
+
+
+def _key(row: AntibodyResult) -> tuple[int, str, str]:
+    return row.specimen_id, row.specificity, row.run_code
+
+
+def _row(result: Result, specimens: Mapping[str, Specimen], by: User, at: datetime) -> AntibodyResult:
+    unknown = sorted(set(result) - REPORTED - {"specimen"})
+    if unknown:
+        sentence = _("%(field)s: not a field that the laboratory reports.")
+        raise ValidationError({name: sentence % {"field": name} for name in unknown})
+    specimen = specimens.get(result.get("specimen", ""))
+    if specimen is None:
+        raise ValidationError({"specimen": _("Specimen: no standing specimen of this trial has this code.")})
+    fields = {name: value for name, value in result.items() if name != "specimen"}
+    row = AntibodyResult(
+        trial_id=specimen.trial_id,
+        participant_id=specimen.participant_id,
+        specimen=specimen,
+        recorded_by_id=by.pk,
+        **fields,
+    )
+    _judge(row, at)
+    return row
+
+
+def _judge(row: AntibodyResult, at: datetime) -> None:
+    row.clean()
+    row.clean_fields(exclude=("trial", "participant", "specimen"))
+    if row.mfi is not None and row.mfi < 0:
+        raise ValidationError({"mfi": _("MFI: a raw value is not below 0.")})
+    if row.dilution < 1:
+        raise ValidationError({"dilution": _("Dilution: 1 is neat; a dilution is above it.")})
+    if row.tested_at is not None and row.tested_at > at:
+        raise ValidationError({"tested_at": _("Tested at: lies in the future.")})
+    first_version(row, at=at)
+
+
+def _refuse_other_value(earlier: AntibodyResult, row: AntibodyResult) -> None:
+    if earlier.mfi != row.mfi:
+        sentence = _("MFI: %(new)s, but %(old)s is recorded for this specimen, specificity and run.")
+        params = {"new": row.mfi, "old": earlier.mfi}
+        raise ValidationError({"mfi": ValidationError(sentence, params=params)})
+
+
+def _located(error: ValidationError, number: int, result: Result) -> Iterable[ValidationError]:
+    """The messages of one row, each with the row's number, specimen and specificity."""
+    for message in error.messages:
+        yield ValidationError(
+            _("Row %(number)s (%(specimen)s, %(specificity)s): %(message)s"),
+            params={
+                "number": number,
+                "specimen": result.get("specimen", "–"),
+                "specificity": result.get("specificity", "–"),
+                "message": message,
+            },
+        )

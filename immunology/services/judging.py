@@ -1,0 +1,127 @@
+"""Judging everybody against every donor: the same rows and the same work whatever the arm.
+
+Which donor's cells a participant got is looked at only here, inside the seal, to mark the reference rows and to find
+t0. Findings are brought up to date in place (the trail keeps what was said before), with the rule set's version.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.services import cleared, require, system_user
+from audit.services import attributed, first_version, next_version
+from immunology.models import DsaFinding
+from immunology.models.bench import Bench, load_bench
+from immunology.rules.classification import classify
+from immunology.rules.serology import SEROLOGY_RELEASE
+from immunology.rules.trajectories import Trajectory
+from trials.models import Trial
+
+BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
+SYSTEM_REASON = "judged by the rules"
+JUDGED = (
+    "hla_class",
+    "is_reference",
+    "classification",
+    "flags",
+    "baseline_mfi",
+    "peak_mfi",
+    "last_mfi",
+    "above_threshold",
+    "rule_set",
+)
+"""The columns that a judgement decides."""
+
+
+def judge_participants(
+    *, trial: Trial, by: User, at: datetime, reason: str, participant_ids: Iterable[int] | None = None
+) -> int:
+    """Judge participants (`None`: all who have results) against every typed donor; how many findings changed.
+
+    Needs the right to see antibodies; the system's own account has it. A fixed number of queries.
+    """
+    require(by=by, action=Action.VIEW_ANTIBODIES, trial_code=trial.code)
+    return _judge(trial, participant_ids, by=by, at=at, reason=reason)
+
+
+def judge_as_system(*, trial: Trial, participant_ids: Iterable[int] | None, at: datetime) -> None:
+    """Judge in the system's name what somebody's write has made necessary; tells the writer nothing."""
+    _judge(trial, participant_ids, by=system_user(), at=at, reason=SYSTEM_REASON)
+
+
+def _judge(
+    trial: Trial, participant_ids: Iterable[int] | None, *, by: User, at: datetime, reason: str
+) -> int:
+    ids = None if participant_ids is None else frozenset(participant_ids)
+    with (
+        attributed(by=by, reason=reason, at=at),
+        cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
+    ):
+        bench = load_bench(trial_id=trial.pk, participant_ids=ids)
+        return 0 if bench is None else _write(bench, at)
+
+
+def _write(bench: Bench, at: datetime) -> int:
+    standing = _standing(bench)
+    new: list[DsaFinding] = []
+    changed: list[DsaFinding] = []
+    for place in bench.places():
+        fields = _fields(bench, classify(place.series, bench.plan)) | {
+            "hla_class": place.series.hla_class,
+            "is_reference": place.is_reference,
+        }
+        row = standing.get((place.participant_id, place.donor_code, place.specificity))
+        if row is None:
+            new.append(_new(bench, place.participant_id, place.donor_code, place.specificity, fields, at))
+        elif any(getattr(row, name) != value for name, value in fields.items()):
+            changed.append(_changed(row, fields, at))
+    DsaFinding.objects.bulk_create(new, batch_size=BATCH_SIZE)
+    columns = (*JUDGED, "judged_at", "changed_at", "version")
+    DsaFinding.objects.bulk_update(changed, columns, batch_size=BATCH_SIZE)
+    return len(new) + len(changed)
+
+
+def _standing(bench: Bench) -> Mapping[tuple[int, str, str], DsaFinding]:
+    rows = DsaFinding.objects.filter(trial_id=bench.trial_id, participant__in=bench.participant_ids)
+    return {(row.participant_id, row.donor_code, row.specificity): row for row in rows.select_for_update()}
+
+
+def _fields(bench: Bench, trajectory: Trajectory) -> dict[str, object]:
+    return {
+        "classification": str(trajectory.code),
+        "flags": [str(flag) for flag in trajectory.flags],
+        "baseline_mfi": trajectory.baseline_mfi,
+        "peak_mfi": trajectory.peak_mfi,
+        "last_mfi": trajectory.last_mfi,
+        "above_threshold": trajectory.above_threshold,
+        "rule_set": f"{bench.plan.rule_set}/{SEROLOGY_RELEASE}",
+    }
+
+
+def _new(
+    bench: Bench,
+    participant_id: int,
+    donor_code: str,
+    specificity: str,
+    fields: Mapping[str, object],
+    at: datetime,
+) -> DsaFinding:
+    row = DsaFinding(
+        trial_id=bench.trial_id,
+        participant_id=participant_id,
+        donor_code=donor_code,
+        specificity=specificity,
+        judged_at=at,
+        **fields,
+    )
+    first_version(row, at=at)
+    return row
+
+
+def _changed(row: DsaFinding, fields: Mapping[str, object], at: datetime) -> DsaFinding:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.judged_at = at
+    next_version(row, at=at)
+    return row

@@ -1,0 +1,327 @@
+"""Results and findings: all or nothing, sealed, the same rows and the same work for both arms."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.choices import ClearanceGround
+from accounts.models import Clearance, SealedError
+from accounts.queries import grants_of
+from accounts.services import cleared, system_user
+from audit.models import Entry
+from immunology.models import AntibodyResult, DonorTyping, DsaFinding
+from immunology.queries import antibody_lines, own_results
+from immunology.services import (
+    judge_participants,
+    record_antibody_panels,
+    record_antibody_results,
+    record_donor_typing,
+    record_donor_typings,
+    void_antibody_result,
+    void_specimen,
+)
+from tests.factories import make_user, unsealed
+from tests.integration.immunology.antibody_rows import (
+    D0,
+    D14,
+    NOW,
+    REASON,
+    Study,
+    make_result,
+    make_study,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_study()
+
+
+def stored(study: Study) -> int:
+    with unsealed(study.trial):
+        return AntibodyResult.objects.count()
+
+
+def test_panel_is_kept_whole_with_its_class_and_its_recorder(study: Study) -> None:
+    tube = study.take(study.treated, D0, 0)
+
+    new = study.measure(tube, A0201="120", DRB10301="600")
+
+    with unsealed(study.trial):
+        rows = AntibodyResult.objects.order_by("specificity")
+        kept = [(row.specificity, row.hla_class, row.mfi, row.recorded_by_id) for row in rows]
+    assert new == 2
+    assert kept == [
+        ("A*02:01", "I", Decimal(120), study.laboratory.pk),
+        ("DRB1*03:01", "II", Decimal(600), study.laboratory.pk),
+    ]
+
+
+def test_no_clearance_no_rows(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+
+    with pytest.raises(SealedError):
+        AntibodyResult.objects.count()
+    with pytest.raises(SealedError):
+        own_results(user_id=study.laboratory.pk)
+    with pytest.raises(SealedError):
+        antibody_lines(trial_id=study.trial.pk)
+    with connection.cursor() as cursor:
+        for table in ("antibodyresult", "dsafinding", "donortyping"):
+            cursor.execute(f"SELECT count(*) FROM immunology_{table}")
+            assert cursor.fetchone() == (0,)
+    assert not Entry.objects.filter(table_name="immunology_antibodyresult").exists()
+
+
+def test_writing_leaves_a_trail_inside_the_seal_and_a_logged_clearance(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+
+    with unsealed(study.trial):
+        entries = Entry.objects.filter(table_name="immunology_antibodyresult")
+        assert [(entry.actor_label, entry.reason) for entry in entries] == [
+            (study.laboratory.username, REASON)
+        ]
+    opened = Clearance.objects.filter(ground=ClearanceGround.LABORATORY).get()
+    assert (opened.actor_id, opened.trial_id) == (study.laboratory.pk, study.trial.pk)
+
+
+@pytest.mark.parametrize(
+    ("bad", "needle"),
+    [
+        ({"specificity": "A*0201"}, "pre-2010"),
+        ({"specificity": ""}, "not an HLA name"),
+        ({"mfi": Decimal(-1)}, "below 0"),
+        ({"hla_class": "II"}, "HLA class"),
+        ({"treatment": "BOILED"}, "BOILED"),
+        ({"dilution": Decimal("0.5")}, "Dilution"),
+        ({"specimen": "nowhere"}, "Specimen"),
+        ({"patient_name": "somebody"}, "patient_name"),
+    ],
+)
+def test_one_bad_row_and_nothing_is_written(study: Study, bad: dict[str, object], needle: str) -> None:
+    tube = study.take(study.treated, D0, 0)
+    rows = [
+        {**make_result("A0201", "100"), "specimen": tube.code},
+        {**make_result("A0301", "100"), "specimen": tube.code, **bad},
+    ]
+
+    with pytest.raises(ValidationError) as refused:
+        record_antibody_panels(trial=study.trial, results=rows, by=study.laboratory, at=NOW, reason=REASON)
+
+    assert refused.value.messages[0].startswith("Row 2 ")
+    assert needle in refused.value.messages[0]
+    assert stored(study) == 0
+
+
+def test_same_upload_again_changes_nothing_and_another_value_is_refused(study: Study) -> None:
+    tube = study.take(study.treated, D0, 0)
+    study.measure(tube, A0201="120", A0301="90")
+
+    again = study.measure(tube, A0201="120", A0301="90")
+    with pytest.raises(ValidationError) as refused:
+        study.measure(tube, A0201="121", A1101="80")
+
+    assert again == 0
+    assert "121, but 120" in refused.value.messages[0]
+    assert stored(study) == 2
+
+
+@pytest.mark.parametrize("role", ["nurse", "investigator", "cell_therapy_unit", "unblinded_statistician"])
+def test_only_the_laboratory_records(study: Study, role: str) -> None:
+    tube = study.take(study.treated, D0, 0)
+    somebody = make_user(role, trial=study.trial)
+
+    with pytest.raises(PermissionDenied):
+        record_antibody_results(
+            specimen=tube, results=[make_result("A0201", "1")], by=somebody, at=NOW, reason=REASON
+        )
+
+
+def test_both_arms_are_judged_alike(study: Study) -> None:
+    for person in (study.treated, study.placebo):
+        study.measure(study.take(person, D0, 0), A0201="120", B0702="100", A2402="3000")
+        study.measure(study.take(person, D14, 14), A0201="1800", B0702="110", A2402="3100")
+
+    treated, placebo = study.findings(study.treated), study.findings(study.placebo)
+
+    assert (
+        treated
+        == placebo
+        == {
+            ("D-1", "A*02:01"): ("DE_NOVO", True),
+            ("D-1", "B*07:02"): ("NEGATIVE", True),
+            ("D-2", "A*24:02"): ("PREFORMED_PERSISTENT", False),
+            ("D-2", "B"): ("NOT_EVALUABLE_UNTYPED", False),
+        }
+    )
+    with unsealed(study.trial):
+        flags = dict(
+            DsaFinding.objects.filter(specificity="A*02:01").values_list("participant__code", "flags")
+        )
+    assert flags == {"P-treated": [], "P-placebo": ["VIRTUAL"]}
+
+
+def test_both_arms_cost_the_same_number_of_queries(study: Study) -> None:
+    grants_of(study.laboratory)  # read once per account object
+    costs = []
+    for person in (study.treated, study.placebo):
+        tube = study.take(person, D0, 0)
+        with CaptureQueriesContext(connection) as queries:
+            study.measure(tube, A0201="1800", B0702="100")
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+
+
+def test_threshold_is_strict_and_for_class_one(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="100", B0702="100")
+    study.measure(study.take(study.treated, D14, 14), A0201="5000", B0702="5000.01")
+
+    with unsealed(study.trial):
+        above = dict(
+            DsaFinding.objects.filter(donor_code="D-1").values_list("specificity", "above_threshold")
+        )
+    assert above == {"A*02:01": False, "B*07:02": True}
+
+
+def test_later_result_brings_the_finding_up_and_keeps_what_was_said(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_FOLLOWUP", True)
+
+    study.measure(study.take(study.treated, D14, 14), A0201="1800")
+
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("DE_NOVO", True)
+    with unsealed(study.trial):
+        row = DsaFinding.objects.get(participant=study.treated, specificity="A*02:01")
+        entry = Entry.objects.get(table_name="immunology_dsafinding", row_id=row.pk, change="UPDATE")
+    assert (row.version, row.baseline_mfi, row.peak_mfi) == (2, Decimal(120), Decimal(1800))
+    assert row.rule_set == "anti-hla-1/compact-1"
+    assert entry.old["classification"] == "NEGATIVE_NO_FOLLOWUP"
+    assert entry.actor_label == system_user().username
+
+
+def test_judging_again_changes_nothing(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+
+    changed = judge_participants(trial=study.trial, by=system_user(), at=NOW, reason="sweep")
+
+    assert changed == 0
+
+
+def test_judging_needs_the_right_to_see(study: Study) -> None:
+    for user in (study.laboratory, study.nurse, study.unit):
+        with pytest.raises(PermissionDenied):
+            judge_participants(trial=study.trial, by=user, at=NOW, reason="curious")
+
+    assert judge_participants(trial=study.trial, by=study.statistician, at=NOW, reason="review") == 0
+
+
+def test_judging_costs_the_same_for_one_participant_and_for_two(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+    with CaptureQueriesContext(connection) as few:
+        judge_participants(trial=study.trial, by=system_user(), at=NOW, reason="sweep")
+    study.measure(study.take(study.placebo, D0, 0), A0201="120")
+
+    with CaptureQueriesContext(connection) as many:
+        judge_participants(trial=study.trial, by=system_user(), at=NOW, reason="sweep")
+
+    assert len(many) == len(few)
+
+
+def test_voided_result_counts_no_longer_and_only_ones_own_is_voided(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+    study.measure(study.take(study.treated, D14, 14), A0201="1800")
+    with unsealed(study.trial):
+        wrong = AntibodyResult.objects.get(mfi=1800).pk
+    colleague = make_user("hla_laboratory", trial=study.trial)
+
+    with pytest.raises(ValidationError):
+        void_antibody_result(trial=study.trial, result_id=wrong, by=colleague, at=NOW, reason="wrong tube")
+    void_antibody_result(trial=study.trial, result_id=wrong, by=study.laboratory, at=NOW, reason="wrong tube")
+
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_FOLLOWUP", True)
+
+
+def test_void_specimen_counts_no_longer(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+    late = study.take(study.treated, D14, 14)
+    study.measure(late, A0201="1800")
+
+    void_specimen(specimen=late, by=study.nurse, at=NOW, reason="wrong label")
+    judge_participants(trial=study.trial, by=system_user(), at=NOW, reason="sweep")
+
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_FOLLOWUP", True)
+
+
+def test_new_typing_judges_everybody_again(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120", A2402="3000", C0702="1500")
+
+    row = record_donor_typing(
+        trial=study.trial, donor_code="D-2", specificity="C*07:02", by=study.unit, at=NOW, reason="typed"
+    )
+
+    assert row.locus == "C"
+    assert study.findings(study.treated)[("D-2", "C*07:02")] == ("PREFORMED_NO_FOLLOWUP", False)
+
+
+@pytest.mark.parametrize(
+    ("locus", "specificity", "field"),
+    [("", "A*0201", "specificity"), ("B", "A*02:01", "locus"), ("", "DQA1*05:01~DQB1*02:01", "specificity")],
+)
+def test_typing_that_cannot_be_is_refused_and_nothing_is_kept(
+    study: Study, locus: str, specificity: str, field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        record_donor_typings(
+            trial=study.trial,
+            donor_code="D-3",
+            specificities=[("", "A*01:01"), (locus, specificity)],
+            by=study.unit,
+            at=NOW,
+            reason="typed",
+        )
+
+    assert field in refused.value.message_dict
+    with unsealed(study.trial):
+        assert not DonorTyping.objects.filter(donor_code="D-3").exists()
+
+
+def test_typing_recorded_already_is_refused_at_its_field(study: Study) -> None:
+    with pytest.raises(ValidationError, match="recorded already"):
+        record_donor_typing(
+            trial=study.trial, donor_code="D-1", specificity="A*02:01", by=study.unit, at=NOW, reason="again"
+        )
+
+
+def test_typing_is_the_units_own(study: Study) -> None:
+    with pytest.raises(PermissionDenied):
+        record_donor_typing(
+            trial=study.trial,
+            donor_code="D-2",
+            specificity="C*07:02",
+            by=study.laboratory,
+            at=NOW,
+            reason="x",
+        )
+
+
+def test_lines_sum_up_both_estimands(study: Study) -> None:
+    for person in (study.treated, study.placebo):
+        study.measure(study.take(person, D0, 0), A0201="120", B0702="100", A2402="3000")
+    study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110", A2402="3100")
+
+    with cleared(
+        ground=ClearanceGround.REPORT, by=system_user(), trial_id=study.trial.pk, purpose="report", at=NOW
+    ):
+        lines = {line.participant.code: line.summary for line in antibody_lines(trial_id=study.trial.pk)}
+
+    treated, placebo = lines["P-treated"], lines["P-placebo"]
+    assert (treated.anti_hla_before, treated.preformed_dsa, treated.de_novo_dsa) == (True, False, True)
+    assert (placebo.anti_hla_before, placebo.preformed_dsa, placebo.de_novo_dsa) == (True, False, None)
+    assert (treated.evaluable_days, placebo.evaluable_days) == ({0, 14}, {0})
+    assert treated.peak_mfi == Decimal(1800)
