@@ -45,8 +45,8 @@ class Cast:
 def hire(*, trial: Trial, site_codes: Sequence[str], at: datetime) -> tuple[Cast, tuple[Login, ...]]:
     """Make all accounts of the demonstration. The second value: who can sign in, one per role."""
     logins = tuple(Login(role, _username(role), secrets.token_urlsafe(9)) for role in Role)
-    by_role = {login.role: _account(login.username, login.password) for login in logins}
-    by_site = {}
+    by_role: dict[str, User] = {login.role: _account(login.username, login.password) for login in logins}
+    by_site: dict[tuple[str, str], User] = {}
     for role, user in by_role.items():
         site = HOME_SITE if role in BEDSIDE else ""
         trial_code = "" if role == Role.ADMINISTRATOR else trial.code

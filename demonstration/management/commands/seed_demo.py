@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--seed", type=int, default=SEED, help="another seed gives other people, same totals"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         content = tomllib.loads((settings.BASE_DIR / PROTOCOL).read_text())
         if Trial.objects.filter(code=content["code"]).exists():
             self.stdout.write(
