@@ -105,8 +105,9 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
         participant = self._participant(data.pop("participant"), data.pop("trial", None))
         status, reason = data.pop("status"), data.pop("reason", FIRST_ENTRY)
         verb = save_draft if status == EventStatus.DRAFT else record_adverse_event
-        values = self._values(data, participant)
-        return verb(participant=participant, values=values, by=self._user(), at=timezone.now(), reason=reason)
+        at = timezone.now()
+        values = self._values(data, participant, at.date())
+        return verb(participant=participant, values=values, by=self._user(), at=at, reason=reason)
 
     @extend_schema(request=ChangedEvent, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])

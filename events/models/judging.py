@@ -30,6 +30,31 @@ CRITERIA = (
     "congenital_anomaly",
     "medically_important",
 )
+ENTERED = (
+    "reported_term",
+    "ctcae_term",
+    "specify",
+    "dictionary_term",
+    "dictionary_soc",
+    "onset",
+    "worsened",
+    "ended",
+    "ongoing",
+    "after_infusion",
+    "grade",
+    "severity",
+    "serious",
+    *CRITERIA,
+    "causality",
+    "expectedness",
+    "action_taken",
+    "outcome",
+    "narrative",
+    "aware_at",
+    "sponsor_informed_at",
+)
+"""What people enter. Everything else of an event is derived, or says how the record came about."""
+
 FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 
 

@@ -17,40 +17,10 @@ from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import validation_error
+from events.models.judging import ENTERED, validation_error
 from events.rules.adverse_events import changed_fields, check_correction, reason_missing
 from events.signals import serious_event_recorded
 from trials.models import Participant
-
-ENTERED = (
-    "reported_term",
-    "ctcae_term",
-    "specify",
-    "dictionary_term",
-    "dictionary_soc",
-    "onset",
-    "worsened",
-    "ended",
-    "ongoing",
-    "after_infusion",
-    "grade",
-    "severity",
-    "serious",
-    "results_in_death",
-    "life_threatening",
-    "hospitalisation",
-    "disability",
-    "congenital_anomaly",
-    "medically_important",
-    "causality",
-    "expectedness",
-    "action_taken",
-    "outcome",
-    "narrative",
-    "aware_at",
-    "sponsor_informed_at",
-)
-"""What people enter. Everything else of an event is derived, or says how the record came about."""
 
 FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
 SIGNATURE = "signed: I have reviewed this event and take responsibility for it"
@@ -224,8 +194,11 @@ def _keep(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseE
 
 
 def _check(row: AdverseEvent, at: datetime) -> None:
+    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
+    database.
+    """
     row.judged_at = at
-    row.full_clean(validate_unique=False)
+    row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 
 
 def _entered(row: AdverseEvent) -> dict[str, Any]:
