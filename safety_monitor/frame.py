@@ -160,7 +160,7 @@ class Frame:
 
     @cached_property
     def navigation(self) -> list[dict[str, object]]:
-        if self._user is None:
+        if self._user is None or not grants_of(self._user):
             return []
         open_to_user = [d for d in DESTINATIONS if d.action is None or may_anywhere(self._user, d.action)]
         return [entry for d in open_to_user if (entry := self._entry(d))]

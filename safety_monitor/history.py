@@ -51,8 +51,10 @@ class Step:
 def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
     """The page; whoever may not see the record gets the same "not found" as for one that is not there."""
     page = _page_of(table)
+    if not page.has_view_permission(request):
+        raise Http404
     with page.opened(request):
-        record = page.get_object(request, str(row_id)) if page.has_view_permission(request) else None
+        record = page.get_object(request, str(row_id))
         if record is None or not page.has_view_permission(request, record):
             raise Http404
         entries = list(Entry.objects.of_row(table=table, row_id=row_id).order_by("-pk")[:SHOWN_AT_MOST])

@@ -55,7 +55,7 @@ class PartialDateField(forms.MultiValueField):
         super().__init__(fields, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: Sequence[str]) -> str:
-        day, month, year, time = ([part.strip() for part in data_list] + [""] * 4)[:4]
+        day, month, year, time = ([(part or "").strip() for part in data_list] + [""] * 4)[:4]
         if not any((day, month, year, time)):
             return ""
         if not re.fullmatch(r"\d{4}", year):
@@ -78,7 +78,7 @@ def _part(text: str) -> str:
 def _time(text: str) -> str:
     if not text:
         return ""
-    match = _TIME.match(text if ":" in text or len(text) < 4 else f"{text[:-2]}:{text[-2:]}")
+    match = _TIME.match(f"{text[:2]}:{text[2:]}" if len(text) == 4 and text.isdigit() else text)
     if match is None:
         raise ValidationError(_("“%(value)s” is not a time: write 03:40."), params={"value": text})
     return f"T{int(match[1]):02d}:{match[2] or '00'}"

@@ -1,0 +1,119 @@
+"""Which pages each role can open. One table; a page that a blinded role opens by mistake is a failed cell."""
+
+import pytest
+from django.test import Client
+
+from accounts.choices import Role
+from tests.factories import allocate, make_enrolled, make_user
+from tests.ward import Ward, make_ward
+
+pytestmark = pytest.mark.django_db
+
+BEDSIDE = {Role.NURSE, Role.INVESTIGATOR}
+READERS = BEDSIDE | {Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR, Role.UNBLINDED_STATISTICIAN}
+UNIT = {Role.CELL_THERAPY_UNIT}
+STATISTICIAN = {Role.UNBLINDED_STATISTICIAN}
+
+PAGES = {
+    "/trials/participant/": READERS | UNIT,
+    "/trials/participant/add/": BEDSIDE,
+    "/trials/infusion/": READERS | UNIT,
+    "/trials/infusion/add/": BEDSIDE,
+    "/events/adverseevent/": READERS,
+    "/events/adverseevent/add/": BEDSIDE,
+    "/events/haemodynamicreading/": READERS,
+    "/events/haemodynamicfinding/": READERS,
+    "/events/ctcaeterm/": READERS,
+    "/immunology/specimen/": READERS | {Role.HLA_LABORATORY},
+    "/immunology/specimen/add/": BEDSIDE,
+    "/immunology/antibodyresult/": {Role.HLA_LABORATORY},
+    "/immunology/dsafinding/": STATISTICIAN,
+    "/immunology/donortyping/": UNIT | STATISTICIAN,
+    "/immunology/donortyping/add/": UNIT,
+    "/trials/allocation/": UNIT | STATISTICIAN,
+    "/trials/allocation/add/": UNIT,
+    "/trials/productbatch/": UNIT | STATISTICIAN,
+    "/trials/productbatch/add/": UNIT,
+    "/trials/dispenseddose/": UNIT | STATISTICIAN,
+    "/trials/dispenseddose/add/": UNIT,
+    "/interchange/importrun/": {Role.DATA_MANAGER},
+    "/audit/entry/": {Role.AUDITOR, Role.DATA_MANAGER},
+    "/accounts/user/": {Role.ADMINISTRATOR},
+    "/accounts/user/add/": {Role.ADMINISTRATOR},
+    "/accounts/membership/": {Role.ADMINISTRATOR},
+    "/trials/trial/": set(Role),
+}
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward()
+
+
+def signed_in(role: str, ward: Ward) -> Client:
+    site = ward.site if role in BEDSIDE else None
+    trial = None if role == Role.ADMINISTRATOR else ward.trial
+    client = Client()
+    client.force_login(make_user(role, trial=trial, site=site))
+    return client
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_role_opens_its_pages_and_no_other(role: str, ward: Ward) -> None:
+    client = signed_in(role, ward)
+
+    opened = {page for page in PAGES if client.get(page).status_code == 200}
+
+    assert opened == {page for page, roles in PAGES.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_first_page_of_every_role_opens(role: str, ward: Ward) -> None:
+    response = signed_in(role, ward).get("/", follow=True)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in UNIT | STATISTICIAN])
+def test_history_of_a_sealed_record_is_not_there_for_others(role: str, ward: Ward) -> None:
+    allocation = allocate(make_enrolled(ward.trial, ward.site), "UC_MSC")
+
+    response = signed_in(role, ward).get(f"/history/trials_allocation/{allocation.pk}/")
+
+    assert response.status_code == 404
+    assert "UC_MSC" not in response.content.decode()
+
+
+def test_history_of_a_sealed_record_opens_for_the_unit(ward: Ward) -> None:
+    allocation = allocate(make_enrolled(ward.trial, ward.site), "UC_MSC")
+
+    response = signed_in(Role.CELL_THERAPY_UNIT, ward).get(f"/history/trials_allocation/{allocation.pk}/")
+
+    assert "UC_MSC" in response.content.decode()
+
+
+def test_stranger_is_asked_to_sign_in(client: Client) -> None:
+    assert client.get("/").headers["Location"].startswith("/login/")
+
+
+def test_account_without_a_role_is_told_so() -> None:
+    client = Client()
+    client.force_login(make_user())
+
+    assert "Your account has no role" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/trials/participant/", "/login/", "/nowhere/"])
+def test_every_page_carries_the_strict_policy(path: str, ward: Ward) -> None:
+    policy = signed_in(Role.NURSE, ward).get(path).headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_nothing_is_deleted_through_a_page(ward: Ward) -> None:
+    participant = make_enrolled(ward.trial, ward.site)
+
+    response = signed_in(Role.NURSE, ward).post(f"/trials/participant/{participant.pk}/delete/", {"post": "yes"})
+
+    assert response.status_code == 403

@@ -1,0 +1,151 @@
+"""The steps at the bedside over HTTP: screening, enrolment, infusion, checks, samples, death."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from events.models import HaemodynamicReading
+from immunology.models import Specimen
+from tests.ward import Ward, make_patient, make_ward, start
+from trials.models import Infusion, Participant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward()
+
+
+@pytest.fixture
+def client(ward: Ward) -> Client:
+    signed_in = Client()
+    signed_in.force_login(ward.nurse)
+    return signed_in
+
+
+def moment(name: str, ago: timedelta) -> dict[str, str]:
+    """The four fields of a moment some time ago, on the ward's clock."""
+    at = timezone.localtime(timezone.now() - ago, ZoneInfo("Europe/Paris"))
+    parts = (at.strftime("%d"), at.strftime("%m"), at.strftime("%Y"), at.strftime("%H:%M"))
+    return {f"{name}_{part}": text for part, text in zip(("day", "month", "year", "time"), parts, strict=True)}
+
+
+def test_from_screening_to_enrolment(ward: Ward, client: Client) -> None:
+    screened = client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F", "age_years": "63"}, follow=True)
+    person = Participant.objects.get(code="07-020")
+    enrolled = client.post(f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(minutes=5)), follow=True)
+
+    person.refresh_from_db()
+    assert "Screened: 07-020." in screened.content.decode()
+    assert "Enrolled: 07-020, number 1." in enrolled.content.decode()
+    assert (person.status, person.enrolment_number) == ("enrolled", 1)
+
+
+def test_enrolment_in_the_future_is_refused_beside_the_field(ward: Ward, client: Client) -> None:
+    client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F"})
+    person = Participant.objects.get(code="07-020")
+
+    page = client.post(f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(days=-2))).content.decode()
+
+    person.refresh_from_db()
+    assert "error-summary" in page
+    assert person.status == "screened"
+
+
+def test_same_code_twice_is_refused_in_the_forms_words(ward: Ward, client: Client) -> None:
+    answers = {"site": ward.site.pk, "code": "07-020", "sex": "F"}
+    client.post("/trials/participant/add/", answers)
+
+    page = client.post("/trials/participant/add/", answers).content.decode()
+
+    assert "this code is taken in the trial" in page
+    assert Participant.objects.count() == 1
+
+
+def test_infusion_starts_and_ends(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    begun = {"participant": patient.pk, "number": "1", "kit_number": "K1", **moment("started_at", timedelta(minutes=50))}
+
+    started = client.post("/trials/infusion/add/", begun, follow=True)
+    infusion = Infusion.objects.get()
+    ended = client.post(f"/trials/infusion/{infusion.pk}/end/", {"volume_ml": "150", **moment("ended_at", timedelta(0))}, follow=True)
+
+    infusion.refresh_from_db()
+    assert "Started: 07-012, infusion 1." in started.content.decode()
+    assert "Ended: infusion 1 of 07-012." in ended.content.decode()
+    assert infusion.ended_at is not None
+
+
+def test_infusion_cannot_end_before_it_started(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=30))
+
+    page = client.post(f"/trials/infusion/{infusion.pk}/end/", moment("ended_at", timedelta(hours=2))).content.decode()
+
+    infusion.refresh_from_db()
+    assert "error-summary" in page
+    assert infusion.ended_at is None
+
+
+def test_check_is_entered_and_the_nurse_is_back_on_the_list(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
+    entry = {
+        "back": "/", "heart_rate_bpm": "92", "map_mmhg": "71", "spo2_percent": "93,5", "rate_norepinephrine": "0,08",
+        "unit_norepinephrine": "ug/kg/min", "salt_norepinephrine": "base", **moment("taken_at", timedelta(0)),
+    }  # fmt: skip
+
+    response = client.post(f"/events/haemodynamicreading/six-hours/{infusion.pk}/", entry, follow=True)
+
+    reading = HaemodynamicReading.objects.get()
+    assert response.redirect_chain == [("/", 302)]
+    assert (reading.heart_rate_bpm, reading.sbp_mmhg, reading.vasopressors_checked) == (92, None, True)
+    assert str(reading.vasopressors.get().rate) == "0.080"
+
+
+@pytest.mark.parametrize(("field", "value"), [("heart_rate_bpm", "999"), ("fio2_fraction", "55"), ("spo2_percent", "9x")])
+def test_implausible_reading_is_refused_and_stays_in_its_field(ward: Ward, client: Client, field: str, value: str) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
+
+    page = client.post(
+        f"/events/haemodynamicreading/six-hours/{infusion.pk}/", {field: value, **moment("taken_at", timedelta(0))}
+    ).content.decode()  # fmt: skip
+
+    assert "error-summary" in page
+    assert f'value="{value}"' in page
+    assert not HaemodynamicReading.objects.exists()
+
+
+def test_sample_is_taken(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
+    tube = {"participant": patient.pk, "code": "S-1", "planned_day": "0", "kind": "serum", **moment("collected_at", timedelta(minutes=5))}
+
+    response = client.post("/immunology/specimen/add/", tube, follow=True)
+
+    assert "sample S-1 of 07-012 was taken" in response.content.decode()
+    assert Specimen.objects.get().planned_day == 0
+
+
+def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=40))
+    today = timezone.localdate()
+
+    client.post(f"/trials/participant/{patient.pk}/death/", {"died_month": str(today.month), "died_year": str(today.year), "death_cause": "septic shock"})
+
+    patient.refresh_from_db()
+    assert (patient.status, patient.has_died, patient.died) == ("died", True, f"{today:%Y-%m}")
+
+
+def test_course_of_a_participant_shows_what_happened(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=2))
+    start(ward, patient, 1, at=timezone.now() - timedelta(days=1))
+
+    page = client.get(f"/trials/participant/{patient.pk}/change/").content.decode()
+
+    assert "Infusion 1" in page
+    assert "Enrolled, number 1" in page

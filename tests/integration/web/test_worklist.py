@@ -1,0 +1,142 @@
+"""The first page of nurse and investigator: what stands on it, in which order, at what cost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from events.services import haemodynamics
+from events.services.adverse_events import record_adverse_event, save_draft
+from safety_monitor.worklist import place_of, worklist_of
+from tests.factories import make_site, make_user
+from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2020, 4, 9, 1, 12, tzinfo=UTC)  # 03:12 on the ward
+ENROLLED = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
+
+
+def lines(ward: Ward, *, user=None, at: datetime = NOW) -> dict[str, list[str]]:
+    reader = user or ward.nurse
+    place = place_of(reader, at=at)
+    assert place is not None
+    sections = worklist_of(reader, place).sections
+    return {section.id: [f"{item.state.code} {item.title} {item.participant}" for item in section.items] for section in sections}
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward()
+
+
+def test_empty_ward_says_what_will_appear(ward: Ward) -> None:
+    place = place_of(ward.nurse, at=NOW)
+
+    assert place is not None
+    assert [bool(s.empty_title and s.empty_text) for s in worklist_of(ward.nurse, place).sections] == [True, True]
+
+
+def test_missed_check_and_next_check_stand_under_now(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    infusion = start(ward, patient, 1, at=NOW - minutes(57))
+    for minute in (-15, 15, 30):
+        haemodynamics.record_reading(
+            participant=patient, values={"taken_at": infusion.started_at + minutes(minute), "heart_rate_bpm": 80},
+            by=ward.nurse, at=NOW, reason="first entry",
+        )  # fmt: skip
+
+    now = lines(ward)["now"]
+
+    assert now[:2] == ["overdue Check of infusion 1 07-012", "soon Check of infusion 1 07-012"]
+
+
+def test_check_that_was_entered_is_gone(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    start(ward, patient, 1, at=NOW - minutes(1))
+    before = lines(ward)["now"]
+    haemodynamics.record_reading(
+        participant=patient, values={"taken_at": NOW - minutes(16), "heart_rate_bpm": 80}, by=ward.nurse, at=NOW, reason="first entry"
+    )  # fmt: skip
+
+    after = lines(ward)["now"]
+
+    assert len([line for line in before if "overdue Check" in line or "soon Check" in line]) > len(
+        [line for line in after if "overdue Check" in line]
+    )
+
+
+def test_serious_event_runs_a_clock_before_everything_else(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    start(ward, patient, 1, at=NOW - minutes(90))
+    term = make_term("Ventricular fibrillation", [4, 5])
+    values = {
+        "reported_term": "VF", "ctcae_term": term, "grade": 4, "serious": True, "life_threatening": True, "onset": "2020-04-08",
+        "aware_at": NOW - timedelta(hours=2),
+    }  # fmt: skip
+    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry")
+
+    assert "Tell the sponsor" in lines(ward)["now"][0]
+
+
+def test_signature_is_the_investigators_and_waits_for_others_on_the_nurses_list(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    values = {
+        "reported_term": "VF", "ctcae_term": make_term("Ventricular fibrillation", [4, 5]), "serious": True, "life_threatening": True,
+        "onset": "2020-04-08", "aware_at": NOW - timedelta(hours=2),
+    }  # fmt: skip
+    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry")
+
+    waiting = lines(ward)["waiting"]
+    own = lines(ward, user=ward.investigator)["now"]
+
+    assert waiting == ["unknown 1 event to be signed by the investigator "]
+    assert any("Sign “Ventricular fibrillation”" in line for line in own)
+
+
+def test_draft_and_planned_infusion_and_sample_stand_under_today(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    save_draft(participant=patient, values={"reported_term": "Rash"}, by=ward.nurse, at=NOW - minutes(20), reason="first entry")
+
+    today = lines(ward)["today"]
+
+    assert any("Infusion 1 07-012" in line for line in today)
+    assert any("Serum of day 0 07-012" in line for line in today)
+    assert today[-1] == "due Draft of “Rash” 07-012"
+
+
+def test_event_without_follow_up_comes_back(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    values = {"reported_term": "Fever", "ctcae_term": make_term("Fever", [1, 2]), "serious": False, "onset": "2020-03", "outcome": "NOT RECOVERED/NOT RESOLVED"}
+    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(days=30), reason="first entry")
+
+    assert any("Follow-up of “Fever”" in line for line in lines(ward)["today"])
+
+
+def test_other_site_is_not_on_the_list(ward: Ward) -> None:
+    elsewhere = make_site(ward.trial, code="77")
+    neighbour = make_user("nurse", trial=ward.trial, site=elsewhere)
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    start(ward, patient, 1, at=NOW - minutes(57))
+
+    listed = lines(ward, user=neighbour)
+
+    assert listed == {"now": [], "today": []}
+
+
+def test_worklist_asks_the_same_number_of_questions_for_one_and_for_ten(ward: Ward) -> None:
+    def asked() -> int:
+        place = place_of(ward.nurse, at=NOW)
+        assert place is not None
+        with CaptureQueriesContext(connection, ) as captured:
+            worklist_of(ward.nurse, place)
+        return len(captured)
+
+    for number in range(1, 2):
+        start(ward, make_patient(ward, f"07-{number:03d}", enrolled_at=ENROLLED), 1, at=NOW - minutes(57))
+    asked()
+    one = asked()
+    for number in range(2, 11):
+        start(ward, make_patient(ward, f"07-{number:03d}", enrolled_at=ENROLLED), 1, at=NOW - minutes(57))
+
+    assert asked() == one

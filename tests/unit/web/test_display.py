@@ -1,0 +1,69 @@
+"""How days, moments and durations are written."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone, translation
+
+from accounts.admin import display
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "french"),
+    [
+        ("2020", "2020", "2020"),
+        ("2020-04", "Apr 2020", "avr. 2020"),
+        ("2020-04-06", "06 Apr 2020", "06 avr. 2020"),
+        ("2020-04-06T03:40", "06 Apr 2020 03:40", "06 avr. 2020 03:40"),
+        ("2020-04-06T03:40+02:00", "06 Apr 2020 03:40", "06 avr. 2020 03:40"),
+        ("2020-05-01", "01 May 2020", "01 mai 2020"),
+    ],
+)
+def test_partial_date_is_written_as_far_as_it_is_known(text: str, english: str, french: str) -> None:
+    with translation.override("en"):
+        assert display.partial(text) == english
+    with translation.override("fr"):
+        assert display.partial(text) == french
+
+
+def test_unknown_is_said_in_words() -> None:
+    with translation.override("en"):
+        assert display.partial("") == display.day(None) == display.moment(None) == "not recorded"
+
+
+@pytest.mark.parametrize(
+    ("span", "written"),
+    [
+        (timedelta(0), "0 min"),
+        (timedelta(minutes=12), "12 min"),
+        (timedelta(minutes=-12), "12 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(minutes=60), "1 h 00"),
+        (timedelta(hours=3, minutes=40), "3 h 40"),
+        (timedelta(hours=47, minutes=59), "47 h 59"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_duration_is_written_with_its_largest_units(span: timedelta, written: str) -> None:
+    with translation.override("en"):
+        assert display.duration(span) == written
+
+
+def test_moment_is_written_in_the_zone_of_the_page() -> None:
+    with timezone.override(ZoneInfo("Europe/Paris")), translation.override("en"):
+        assert display.moment(datetime(2020, 4, 5, 22, 30, tzinfo=UTC)) == "06 Apr 2020 00:30"
+
+
+@pytest.mark.parametrize(
+    ("on", "english", "french"), [(date(2020, 4, 6), "D0", "J0"), (date(2020, 4, 9), "D3", "J3"), (date(2020, 4, 5), "D−1", "J−1")]
+)
+def test_study_day_counts_from_day_zero(on: date, english: str, french: str) -> None:
+    with translation.override("en"):
+        assert display.study_day(date(2020, 4, 6), on) == english
+    with translation.override("fr"):
+        assert display.study_day(date(2020, 4, 6), on) == french
+
+
+def test_study_day_before_randomisation_is_empty() -> None:
+    assert display.study_day(None, date(2020, 4, 6)) == ""

@@ -1,0 +1,30 @@
+"""Templates keep to the content security policy: nothing inline, nothing from elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = sorted((ROOT / "safety_monitor" / "templates").rglob("*.html"))
+FORBIDDEN = {
+    "a style attribute": r"<[^>]*\sstyle\s*=",
+    "a style block": r"<style[\s>]",
+    "an inline script": r"<script(?![^>]*\bsrc=)[^>]*>",
+    "an event handler": r"<[^>]*\son[a-z]+\s*=",
+    "something from elsewhere": r"(?:src|href)=[\"']https?://",
+}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_template_holds_nothing_inline_or_foreign(path: Path, what: str) -> None:
+    assert not re.search(FORBIDDEN[what], path.read_text())
+
+
+def test_the_patterns_find_what_they_forbid() -> None:
+    samples = ['<p style="x">', "<style>", "<script>x</script>", '<a onclick="x">', '<img src="https://x">']
+
+    found = [bool(re.search(pattern, sample)) for pattern, sample in zip(FORBIDDEN.values(), samples, strict=True)]
+
+    assert all(found)
