@@ -1,0 +1,134 @@
+"""What the doors of this app share: lists that refuse what nothing looks at, and rows that open with a clearance."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
+from accounts.api.permissions import required_action
+from accounts.api.resources import TableViewSet
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.queries import trial_codes_for
+from accounts.services import cleared
+from trials.models import Trial
+
+FIRST_ENTRY = "first entry, over the API"
+"""The reason kept with a new record when none is sent; every change needs one."""
+
+PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
+
+
+class KnownFields(serializers.Serializer[Any]):
+    """Refuses a key that nothing would look at: a misspelt field must not be dropped in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            if unknown:
+                sentence = _("%(field)s: not a field that is entered.")
+                raise serializers.ValidationError({name: [sentence % {"field": name}] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class ReasonInput(KnownFields):
+    """Why something is changed; it is kept with the record."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class SharedFilters(django_filters.FilterSet):
+    """Filters that every list of this app has."""
+
+    trial = django_filters.CharFilter(field_name="trial__code", help_text="Code of the trial.")
+    participant = django_filters.CharFilter(
+        field_name="participant__code", help_text="Code of the participant."
+    )
+    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+
+
+class ListedViewSet(TableViewSet):
+    """A list by key with named orderings; a single row is found whatever its state."""
+
+    filter_backends = (DjangoFilterBackend, NamedOrdering)
+    pagination_class = KeysetPagination
+    ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
+    filterset_class: Any
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)
+        return super().list(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
+
+    def sent(self) -> dict[str, Any]:
+        """The body in its shape."""
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class SealedViewSet(ListedViewSet):
+    """Sealed rows of one trial: the one named by `?trial=`, or the only one in reach. Each reading is logged."""
+
+    ground: ClassVar[ClearanceGround] = ClearanceGround.ROLE
+    model: ClassVar[Any]
+    site_lookup: ClassVar[str | None] = None
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return QuerySet(self.model).none()
+        return self.rows().filter(self.scope()).order_by("-id")
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows of the table, inside the seal."""
+        rows: QuerySet[Any] = self.model.objects.select_related("trial", "participant")
+        return rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self.opened():
+            return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self.opened():
+            return super().retrieve(request, *args, **kwargs)
+
+    @contextmanager
+    def opened(self) -> Iterator[Trial]:
+        """The sealed rows of the trial asked for, until the block ends."""
+        trial = self.trial()
+        purpose = f"{self.request.method} {self.basename}"
+        with cleared(ground=self.ground, by=self.user, trial_id=trial.pk, purpose=purpose, at=timezone.now()):
+            yield trial
+
+    def trial(self) -> Trial:
+        """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
+        action = required_action(self)
+        reach = trial_codes_for(self.user, action) if isinstance(action, Action) else frozenset()
+        asked = self.request.query_params.get("trial")
+        codes = reach & {asked} if asked else reach
+        if len(codes) > 1:
+            raise ValidationError({"trial": _("Trial: you have several; name one.")})
+        found = Trial.objects.filter(code__in=codes).first()
+        if found is None:
+            raise NotFound
+        return found
