@@ -186,6 +186,8 @@ WRONG: list[tuple[str, Change, str, str]] = [
     ("code with a blank", put("code", "STROMA COV"), "code", "must be letters, digits and _ -"),
     ("code too long", put("code", "X" * 41), "code", "at most 40"),
     ("empty title", put("title", " "), "title", "not empty"),
+    ("title too long", put("title", "x" * 301), "title", "at most 300 characters"),
+    ("site name too long", put("sites.0.name", "x" * 121), "sites[1].name", "at most 120 characters"),
     ("title is a number", put("title", 7), "title", "must be a text"),
     ("unknown zone", put("timezone", "Europe/Lutetia"), "timezone", "IANA"),
     ("zone is a folder", put("timezone", "Europe"), "timezone", "IANA"),

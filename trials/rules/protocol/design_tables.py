@@ -32,7 +32,7 @@ def read_randomisation(table: Table) -> RandomisationPlan:
 def read_site(table: Table) -> SiteDefinition:
     """`code`, `name`, `country` (ISO 3166 alpha-2 or -3), `timezone`."""
     site = SiteDefinition(
-        table.slug("code"), table.text("name"), table.text("country"), table.zone("timezone")
+        table.slug("code"), table.text("name", longest=120), table.text("country"), table.zone("timezone")
     )
     if site.country and not (
         len(site.country) in (2, 3) and site.country.isalpha() and site.country.isupper()

@@ -43,8 +43,8 @@ def _read(table: Table) -> Protocol:
     return Protocol(
         code=table.slug("code"),
         version=table.code("version"),
-        title=table.text("title"),
-        registration=table.text("registration"),
+        title=table.text("title", longest=300),
+        registration=table.text("registration", longest=60),
         timezone=table.zone("timezone"),
         effective_date=table.day("effective_date"),
         enrolment_event=table.choice("enrolment_event", get_args(EnrolmentEvent)),

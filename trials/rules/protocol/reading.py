@@ -12,6 +12,7 @@ from trials.rules.protocol.values import as_day, as_decimal, is_zone
 CODE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*(?: [A-Za-z0-9_.+-]+)*")
 SLUG_PATTERN = re.compile(r"[A-Za-z0-9_-]+")  # trial and site codes stand in addresses and file names
 LONGEST_CODE = 40
+LONGEST_TEXT = 2000
 T = TypeVar("T")
 
 
@@ -44,14 +45,16 @@ class Table:
         """Whether the key is there."""
         return name in self.values
 
-    def text(self, name: str, *, optional: bool = False) -> str:
-        """A text that is not empty; an optional one that is left out is empty."""
+    def text(self, name: str, *, optional: bool = False, longest: int = LONGEST_TEXT) -> str:
+        """A text that is not empty, of at most `longest` characters; an optional one left out is empty."""
         value = self._take(name, optional, "a text is needed here")
         if value is None:
             return ""
         if not isinstance(value, str) or not value.strip():
             self.refuse(name, "must be a text that is not empty")
             return ""
+        if len(value.strip()) > longest:
+            self.refuse(name, f"must have at most {longest} characters")
         return value.strip()
 
     def code(self, name: str) -> str:
