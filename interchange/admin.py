@@ -1,6 +1,5 @@
 """What was imported: the folder, when, and what there is to reconcile."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib import admin
@@ -19,7 +18,7 @@ class ImportRunAdmin(RoleScopedAdmin):
     list_display = ("folder_name", "trial", "when")
     list_select_related = ("trial",)
     ordering = ("-imported_at",)
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
     fields = ("trial", "folder_name", "imported_at", "folder_sha256", "summary")
 
     def name_of(self, obj: ImportRun) -> str:

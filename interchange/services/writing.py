@@ -9,6 +9,7 @@ from events.services.haemodynamics import evaluate_participants
 from events.services.imports import import_events, import_readings, import_vasopressor_rates
 from immunology.models import Specimen
 from immunology.services.imports import import_antibody_results, import_specimens
+from immunology.services.judging import judge_as_system
 from interchange.rules import Study
 from interchange.services import event_values, field_values
 from trials.models import Infusion, Participant, ProductBatch, Site, Trial
@@ -49,7 +50,7 @@ class StudyWriter:
         self._write = {"trial": trial, **stamp}
 
     def write(self) -> Written:
-        """Everything, in the order in which rows depend on each other; then the criteria after each infusion."""
+        """Everything, in the order in which rows depend on each other; then what the rules say of it."""
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
@@ -58,9 +59,16 @@ class StudyWriter:
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {**people, "infusions or doses": infusions, **happenings, "specimens": specimens}
         written = Written(rows, sealed)
-        if written.wrote and self._protocol.haemodynamics is not None:
-            evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
+        if written.wrote:
+            self._judge()
         return written
+
+    def _judge(self) -> None:
+        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies."""
+        if self._protocol.haemodynamics is not None:
+            evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
+        if self._study.antibodies:
+            judge_as_system(trial=self._trial, participant_ids=None, at=self._stamp["at"])
 
     def _write_participants(self) -> Mapping[str, Synchronised]:
         sites = import_sites(wanted=field_values.site_fields(self._study, self._protocol), **self._write)
