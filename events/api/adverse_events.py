@@ -24,11 +24,12 @@ from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
-from events.api.event_output import EventOutput, JudgedEventOutput
+from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import protocol_for
 from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
+from events.queries.event_versions import versions_of
 from events.services.adverse_events import (
     complete_draft,
     correct_adverse_event,
@@ -150,6 +151,12 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
             reason=data["reason"],
         )
         return self._given(voided)
+
+    @extend_schema(responses=VersionShape(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def versions(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Every version of the event, the first one first: who changed what, when and why."""
+        return Response(VersionShape(versions_of(event=self.get_object()), many=True).data)
 
     @cached_property
     def _categories(self) -> Mapping[int, tuple[CausalityCategory, ...]]:

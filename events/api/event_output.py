@@ -142,3 +142,21 @@ class JudgedEventOutput(EventOutput):
             for kind, remarks in kinds
             for remark in remarks
         ]
+
+
+class ChangeShape(serializers.Serializer[Any]):
+    """One field of one version; `before` is null in the first version."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class VersionShape(serializers.Serializer[Any]):
+    """One version: who changed what, when and why."""
+
+    version = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    reason = serializers.CharField()
+    changes = ChangeShape(many=True)

@@ -1,4 +1,6 @@
-"""The resource `adverse-events`: scope, filters, pages, one shape of refusal, idempotency, versions, query budget."""
+"""The resource `adverse-events`: scope, filters, pages, one shape of refusal, idempotency, versions,
+query budget.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -252,6 +254,27 @@ def test_follow_up_signature_and_void_over_http(ward: Ward) -> None:
     assert voided.json()["void_reason"] == "wrong participant"
     assert listed(nurse) == []
     assert [row["id"] for row in listed(nurse, voided="true")] == [event.pk]
+
+
+def test_versions_tell_who_changed_what_when_and_why(ward: Ward, django_assert_max_num_queries: Any) -> None:
+    event, client = record(ward), client_of(ward.nurse)
+    path = f"{LIST}{event.pk}/"
+    correction = {"grade": 3, "causality": "UNDETERMINED", "version": 1, "reason": "ward called back"}
+    post(client, f"{path}correct/", correction)
+    post(client_of(ward.investigator), f"{path}sign/", {"version": 2})
+
+    with django_assert_max_num_queries(8):
+        first, second, third = client.get(f"{path}versions/").json()
+
+    entered = {change["field"]: change["after"] for change in first["changes"]}
+    assert (first["version"], first["by"], first["reason"]) == (1, ward.nurse.username, REASON)
+    assert (entered["ctcae_term"], entered["after_infusion"], entered["grade"]) == ("10021097", 1, 2)
+    assert (second["version"], second["reason"]) == (2, "ward called back")
+    assert second["changes"] == [
+        {"field": "grade", "before": 2, "after": 3},
+        {"field": "causality", "before": "OTHER_DISEASE", "after": "UNDETERMINED"},
+    ]
+    assert [change["field"] for change in third["changes"]] == ["signed_by", "signed_at"]
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
