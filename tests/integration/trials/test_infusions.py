@@ -317,3 +317,16 @@ def test_infusion_constraints_hold_in_the_database(
         make_infusion(participant, **changes)
 
     assert make_infusion(participant).pk
+
+
+def test_an_infusion_is_undone_when_what_hears_of_it_fails(participant: Participant, nurse: User) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise RuntimeError("the evaluation failed")
+
+    infusion_changed.connect(fail)
+    with pytest.raises(RuntimeError, match="evaluation"):
+        start(participant, nurse)
+    infusion_changed.disconnect(fail)
+
+    assert not Infusion.objects.exists()
+    assert not Entry.objects.filter(table_name="trials_infusion").exists()

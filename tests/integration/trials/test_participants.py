@@ -432,3 +432,20 @@ def test_enrol_participant_is_denied_to_others(trial: Trial, site: Site, role: s
         enrol(participant, make_user(role, trial=trial))
 
     assert Participant.objects.get().status == "screened"
+
+
+def test_enrolment_is_undone_when_what_hears_of_it_fails(site: Site, nurse: User) -> None:
+    participant = screen(site, nurse)
+
+    def fail(**kwargs: Any) -> None:
+        raise RuntimeError("no room for the report's row")
+
+    participant_enrolled.connect(fail)
+    with pytest.raises(RuntimeError, match="no room"):
+        enrol(participant, nurse)
+    participant_enrolled.disconnect(fail)
+
+    participant.refresh_from_db()
+    assert (participant.status, participant.enrolment_number, participant.version) == ("screened", None, 1)
+    assert [reason for _change, _who, reason in entries(participant)] == ["screened"]
+    assert enrol(participant, nurse).enrolment_number == 1
