@@ -6,11 +6,17 @@ from immunology.services.antibodies import (
     void_antibody_result,
 )
 from immunology.services.donors import record_donor_typing, record_donor_typings
-from immunology.services.judging import judge_participants
+from immunology.services.judging import (
+    judge_every_trial,
+    judge_infused_participant,
+    judge_participants,
+)
 from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
 
 __all__ = [
     "collect_specimen",
+    "judge_every_trial",
+    "judge_infused_participant",
     "judge_participants",
     "receive_specimen",
     "record_antibody_panels",

@@ -16,7 +16,7 @@ from immunology.models.bench import Bench, load_bench
 from immunology.rules.classification import classify
 from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
-from trials.models import Trial
+from trials.models import Infusion, Trial
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 SYSTEM_REASON = "judged by the rules"
@@ -48,6 +48,18 @@ def judge_participants(
 def judge_as_system(*, trial: Trial, participant_ids: Iterable[int] | None, at: datetime) -> None:
     """Judge in the system's name what somebody's write has made necessary; tells the writer nothing."""
     _judge(trial, participant_ids, by=system_user(), at=at, reason=SYSTEM_REASON)
+
+
+def judge_infused_participant(*, infusion_id: int, at: datetime) -> None:
+    """Judge the participant of an infusion again, in the system's name, if anything was measured in him."""
+    infusion = Infusion.objects.select_related("trial").get(pk=infusion_id)
+    judge_as_system(trial=infusion.trial, participant_ids={infusion.participant_id}, at=at)
+
+
+def judge_every_trial(*, at: datetime) -> None:
+    """Judge every trial that has specimens, in the system's name."""
+    for trial in Trial.objects.filter(specimens__voided_at=None, specimens__isnull=False).distinct():
+        judge_as_system(trial=trial, participant_ids=None, at=at)
 
 
 def _judge(

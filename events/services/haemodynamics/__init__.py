@@ -1,7 +1,11 @@
 """Writes about haemodynamic readings and findings: each authorised, attributed, in one transaction."""
 
 from events.services.haemodynamics.bulk import ImportedReadings, ReadingRow, import_readings
-from events.services.haemodynamics.evaluation import evaluate_participants
+from events.services.haemodynamics.evaluation import (
+    evaluate_changed_infusions,
+    evaluate_one_infusion,
+    evaluate_participants,
+)
 from events.services.haemodynamics.findings import confirm_finding, refute_finding
 from events.services.haemodynamics.readings import correct_reading, record_reading, void_reading
 
@@ -10,6 +14,8 @@ __all__ = [
     "ReadingRow",
     "confirm_finding",
     "correct_reading",
+    "evaluate_changed_infusions",
+    "evaluate_one_infusion",
     "evaluate_participants",
     "import_readings",
     "record_reading",

@@ -1,10 +1,13 @@
 """Bringing findings to what the readings show: raised, kept, asked about again, or withdrawn; never deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
+from accounts.services import system_user
 from audit.services import attributed, first_version, next_version
 from events.choices import FindingState
 from events.models import HaemodynamicFinding
@@ -20,6 +23,10 @@ from events.rules.haemodynamics import (
 from events.signals import haemodynamic_finding_raised
 from trials.models import Participant
 
+SYSTEM_REASON = "evaluated by the rules"
+SWEEP_BACK = timedelta(days=2)
+"""How far back the sweep looks: longer than any window, so that one lost message is found again."""
+
 
 def evaluate_participants(*, participants: Iterable[Participant], by: User, at: datetime, reason: str) -> int:
     """Evaluate every infusion of these participants and bring their findings up to it; how many changed.
@@ -29,6 +36,20 @@ def evaluate_participants(*, participants: Iterable[Participant], by: User, at: 
     """
     with attributed(by=by, reason=reason, at=at):
         return bring_up_to_date(cases_of(participants), at=at)
+
+
+def evaluate_one_infusion(*, infusion_id: int, at: datetime) -> int:
+    """Evaluate the windows of an infusion's participant in the system's name; how many findings changed."""
+    people = Participant.objects.filter(infusions=infusion_id)
+    return evaluate_participants(participants=people, by=system_user(), at=at, reason=SYSTEM_REASON)
+
+
+def evaluate_changed_infusions(*, at: datetime) -> int:
+    """Evaluate everybody whose infusions or whose own record (a death) changed lately, in the system's name."""
+    since = at - SWEEP_BACK
+    changed = Q(infusions__changed_at__gte=since) | Q(changed_at__gte=since, infusions__isnull=False)
+    people = Participant.objects.filter(changed).distinct()
+    return evaluate_participants(participants=people, by=system_user(), at=at, reason=SYSTEM_REASON)
 
 
 def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:

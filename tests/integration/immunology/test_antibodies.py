@@ -1,5 +1,6 @@
 """Results and findings: all or nothing, sealed, the same rows and the same work for both arms."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,7 +24,8 @@ from immunology.services import (
     void_antibody_result,
     void_specimen,
 )
-from tests.factories import make_user, unsealed
+from immunology.tasks import judge_after_infusion, sweep_findings
+from tests.factories import make_user, save_row, unsealed
 from tests.integration.immunology.antibody_rows import (
     D0,
     D14,
@@ -33,6 +35,7 @@ from tests.integration.immunology.antibody_rows import (
     make_result,
     make_study,
 )
+from trials.models import DispensedDose, ProductBatch
 
 pytestmark = pytest.mark.django_db
 
@@ -325,3 +328,30 @@ def test_lines_sum_up_both_estimands(study: Study) -> None:
     assert (placebo.anti_hla_before, placebo.preformed_dsa, placebo.de_novo_dsa) == (True, False, None)
     assert (treated.evaluable_days, placebo.evaluable_days) == ({0, 14}, {0})
     assert treated.peak_mfi == Decimal(1800)
+
+
+def test_moved_infusion_judges_its_participant_again(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120")
+    infusion = study.treated.infusions.get()
+    infusion.started_at = D0 - timedelta(days=1)
+    infusion.version += 1
+    save_row(infusion)
+
+    judge_after_infusion(infusion.pk)
+    judge_after_infusion(infusion.pk)
+
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_BASELINE", True)
+
+
+def test_sweep_finds_a_dose_that_came_late(study: Study) -> None:
+    study.measure(study.take(study.treated, D0, 0), A0201="120", A2402="100")
+    with unsealed(study.trial):
+        dose = DispensedDose.objects.get(participant=study.treated)
+        dose.batch = ProductBatch.objects.get(code="B-D-2")
+        dose.version += 1
+        save_row(dose)
+
+    sweep_findings()
+
+    assert study.findings(study.treated)[("D-2", "A*24:02")] == ("NEGATIVE_NO_FOLLOWUP", True)
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_FOLLOWUP", False)

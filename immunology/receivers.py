@@ -1,0 +1,22 @@
+"""What the immunology app does when lower apps have news: it sends a task after commit, and nothing else."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from immunology.tasks import judge_after_infusion
+from trials.signals import infusion_changed
+
+
+@receiver(infusion_changed, dispatch_uid="immunology_judge_after_infusion")
+def judge_again(*, infusion_id: int, **_: Any) -> None:
+    """Have the participant judged again after commit: t0 may have moved. The same for every arm.
+
+    Robust and without a second try: the infusion is committed by then, and the sweep finds it again.
+    """
+
+    def send() -> None:
+        judge_after_infusion.apply_async((infusion_id,), retry=False)
+
+    transaction.on_commit(send, robust=True)

@@ -1,0 +1,18 @@
+"""Background work of the immunology app: ids in, one service call; safe to run twice, safe to be killed."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from immunology.services import judge_every_trial, judge_infused_participant
+
+
+@shared_task
+def judge_after_infusion(infusion_id: int) -> None:
+    """An infusion has changed: judge its participant again."""
+    judge_infused_participant(infusion_id=infusion_id, at=timezone.now())
+
+
+@shared_task
+def sweep_findings() -> None:
+    """Judge everybody again: finds what a lost message, a late dose or a corrected typing has left behind."""
+    judge_every_trial(at=timezone.now())
