@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.admin import RoleScopedAdmin
+from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment, partial
 from accounts.models import SealedModel
 from audit.choices import Change

@@ -1,0 +1,47 @@
+"""Every text that the sources mark has a French one, with the same places to fill."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+from safety_monitor.marked_texts import Marked, marked_texts, of_python, of_template
+
+CATALOGUE = Path(__file__).resolve().parents[3] / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+PLACES = re.compile(r"%%?\(\w+\)[sd]|%%\w?")
+FRENCH = {(entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(CATALOGUE))}
+MARKED = sorted(marked_texts())
+
+
+def translations(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def test_every_marked_text_is_translated() -> None:
+    missing = [text for text in MARKED if text not in FRENCH or not all(translations(FRENCH[text]))]
+
+    assert missing == []
+
+
+def test_no_translation_is_a_guess() -> None:
+    assert [text for text, entry in FRENCH.items() if "fuzzy" in entry.flags] == []
+
+
+@pytest.mark.parametrize("text", [text for text in MARKED if PLACES.search(text[0])], ids=lambda text: text[0][:40])
+def test_translation_fills_the_same_places(text: Marked) -> None:
+    wanted = sorted(PLACES.findall(text[0]))
+
+    assert [sorted(PLACES.findall(french)) for french in translations(FRENCH[text])] == [wanted] * (2 if text[1] else 1)
+
+
+def test_marked_texts_are_found_in_python() -> None:
+    source = 'a = _("one")\nb = ngettext("%(n)d day", "%(n)d days", n)\nc = plain("not me")\nd = _lazy("two " "parts")'
+
+    assert list(of_python(source)) == [("one", ""), ("%(n)d day", "%(n)d days"), ("two parts", "")]
+
+
+def test_marked_texts_are_found_in_templates() -> None:
+    source = '{% load i18n %}{% translate "one" %}{% blocktranslate with n=x %}{{ n }} of many{% endblocktranslate %}{{ y|default:_("two") }}'
+
+    assert set(of_template(source)) == {("one", ""), ("%(n)s of many", ""), ("two", "")}
