@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from safety_monitor.embedded import lease, processes
+from safety_monitor.embedded import lease, preparation, processes
 from safety_monitor.embedded.places import PROJECT, Places, ServiceError, here, prepare
 
 _TICK_SECONDS = 0.2
@@ -69,7 +69,8 @@ class Supervisor:
         _refuse_taken_port(self._port)
         try:
             lease.ensure_services()
-            self._prepare_site()
+            if preparation.is_needed(self._places, with_demonstration=self._with_demonstration):
+                self._prepare_site()
             for part in parts(self._places):
                 self._children[part] = self._start(part)
             self._wait_until_healthy()
@@ -101,6 +102,7 @@ class Supervisor:
             processes.stop(process, first=signal.SIGTERM, grace_seconds=5)
         if process.returncode != 0:
             raise ServiceError("The site could not be prepared; the message above says why.")
+        preparation.note_done(self._places, with_demonstration=self._with_demonstration)
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + _SECONDS_TO_ANSWER
