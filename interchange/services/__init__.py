@@ -7,13 +7,14 @@ from interchange.services.importing import (
     rehearse_study,
     vocabulary_of,
 )
-from interchange.services.outcome import Counts, Imported, StudyRefusedError
+from interchange.services.outcome import Counts, Imported, StudyRefusedError, count_of
 
 __all__ = [
     "Counts",
     "Imported",
     "Source",
     "StudyRefusedError",
+    "count_of",
     "import_study",
     "open_content_sha256",
     "rehearse_study",

@@ -27,6 +27,14 @@ from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol, parse_protocol
 from trials.services import load_protocol
 
+DOMAINS_OF = {
+    "infusions or doses": ("ex",),
+    "adverse events": ("ae",),
+    "haemodynamic readings": ("vs", "cm"),
+    "specimens": ("is",),
+}
+"""The data sets that records of a kind come from."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -122,20 +130,29 @@ def _outcome(source: Source, study: Study, written: Written, digest: str, trial:
         counts={kind: Counts.of(done) for kind, done in written.rows.items()},
         new_sites=tuple(sorted(written.rows["sites"].created)),
         enrolment_sources=dict(Counter(one.variable for one in study.enrolments.values())),
-        absent=_absent(written, trial),
+        absent=_absent(source, written, trial),
         findings=study.findings,
         not_used=study.not_used,
         wrote=written.wrote,
     )
 
 
-def _absent(written: Written, trial: Trial) -> tuple[str, ...]:
-    """Records of an earlier import that the files no longer have, in words."""
+def _absent(source: Source, written: Written, trial: Trial) -> tuple[str, ...]:
+    """Records of an earlier import that the files no longer have, in words; a data set that is missing, in one line."""
     codes = dict(Participant.objects.filter(trial=trial).values_list("pk", "code"))
     gone = [f"participant {code}" for code in written.rows["participants"].absent]
-    for kind in ("infusions or doses", "adverse events", "haemodynamic readings"):
-        gone += [f"{kind}: {codes[participant]} {key}" for participant, key in written.rows[kind].absent]
-    return (*gone, *(f"specimen {code}" for code in written.rows["specimens"].absent))
+    for kind, domains in DOMAINS_OF.items():
+        absent = written.rows[kind].absent
+        if absent and not any(domain in source.datasets for domain in domains):
+            gone.append(f"{len(absent)} {kind}: the folder has no {' or '.join(domains).upper()}")
+        else:
+            gone += [f"{kind}: {_name(key, codes)}" for key in absent]
+    return tuple(gone)
+
+
+def _name(key: Any, codes: Mapping[int, str]) -> str:
+    """The key of a record in words: participant and number, or the code of a specimen."""
+    return key if isinstance(key, str) else f"{codes[key[0]]} {key[1]}"
 
 
 def _record_run(trial: Trial, imported: Imported, *, by: User, at: datetime, reason: str) -> ImportRun:

@@ -1,7 +1,7 @@
 """What came of an import: counts by kind, what was taken from where, what there is to reconcile. Nothing sealed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,12 @@ class StudyRefusedError(ValueError):
         self.bad_rows = bad_rows
         first = bad_rows[0]
         place = f"{first.file} line {first.line}, {first.variable} {first.value!r}: {first.reason}"
-        super().__init__(f"{len(bad_rows)} bad rows, nothing was imported; the first is {place}.")
+        super().__init__(f"{count_of(bad_rows)}, nothing was imported; the first is {place}.")
+
+
+def count_of(bad_rows: Sequence[BadRow]) -> str:
+    """One bad row, or how many."""
+    return "1 bad row" if len(bad_rows) == 1 else f"{len(bad_rows)} bad rows"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.services import system_user
 from interchange.reading import Folder, UnreadableFolderError, read_folder
 from interchange.rules import BadRow
-from interchange.services import Imported, Source, StudyRefusedError, import_study, rehearse_study
+from interchange.services import Imported, Source, StudyRefusedError, count_of, import_study, rehearse_study
 from trials.rules.protocol import ProtocolError, protocol_content
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             imported = verb(source=source, protocol_content=content, by=system_user(), at=timezone.now())
         except StudyRefusedError as refused:
             self.stdout.write(bad_row_lines(refused.bad_rows))
-            raise CommandError(f"{len(refused.bad_rows)} bad rows; nothing was imported.") from refused
+            raise CommandError(f"{count_of(refused.bad_rows)}; nothing was imported.") from refused
         except ProtocolError as error:
             raise CommandError(f"{options['protocol']}: nothing was imported.\n{error}") from error
         except ValidationError as error:

@@ -1,10 +1,13 @@
 """Folders of SDTM files for the tests of the import, and the command that reads them."""
 
 import csv
+import json
 from io import StringIO
 from pathlib import Path
 
-from django.core.management import call_command
+import pandas as pd
+import pyreadstat
+from django.core.management import CommandError, call_command
 
 from tests.unit.interchange.study_rows import PROTOCOLS, Values, ae, dm, ds, ex, supp
 
@@ -26,6 +29,38 @@ def write_folder(folder: Path, **rows: list[Values]) -> Path:
             writer.writeheader()
             writer.writerows(listed)
     return folder
+
+
+def rewrite_as_json(folder: Path, *names: str) -> None:
+    """Replace CSV files by Dataset-JSON 1.1."""
+    for name in names:
+        frame = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        columns = [{"itemOID": f"IT.{c}", "name": c, "label": c, "dataType": "string"} for c in frame.columns]
+        content = {
+            "datasetJSONCreationDateTime": "2026-01-01T00:00:00",
+            "datasetJSONVersion": "1.1.0",
+            "itemGroupOID": f"IG.{name.upper()}",
+            "records": len(frame),
+            "name": name.upper(),
+            "label": name,
+            "columns": columns,
+            "rows": frame.to_numpy().tolist(),
+        }
+        (folder / f"{name}.json").write_text(json.dumps(content))
+        (folder / f"{name}.csv").unlink()
+
+
+def rewrite_as_xport(folder: Path, *names: str) -> None:
+    """Replace CSV files by SAS transport files, --SEQ and EXDOSE as numbers."""
+    for name in names:
+        frame = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        for column in frame.columns:
+            if column.endswith("SEQ") or column == "EXDOSE":
+                frame[column] = frame[column].astype(float)
+        pyreadstat.write_xport(
+            frame, str(folder / f"{name}.xpt"), table_name=name.upper(), file_format_version=5
+        )
+        (folder / f"{name}.csv").unlink()
 
 
 def small_study(folder: Path, **changed: list[Values]) -> Path:
@@ -70,8 +105,6 @@ def run_import(folder: Path, protocol: Path = PILOT_PROTOCOL, *, dry_run: bool =
 
 def run_refused(folder: Path, protocol: Path = PILOT_PROTOCOL) -> tuple[str, str]:
     """What `import_sdtm` prints and the sentence it ends with when it refuses."""
-    from django.core.management import CommandError
-
     out = StringIO()
     try:
         call_command("import_sdtm", str(folder), protocol=protocol, stdout=out)

@@ -9,7 +9,13 @@ from audit.models import Entry
 from events.models import AdverseEvent
 from interchange.models import ImportRun
 from tests.factories import make_participant, unsealed
-from tests.integration.interchange.sdtm_folders import run_import, run_refused, small_study
+from tests.integration.interchange.sdtm_folders import (
+    rewrite_as_json,
+    rewrite_as_xport,
+    run_import,
+    run_refused,
+    small_study,
+)
 from tests.unit.interchange.study_rows import PILOT, ae, dm, ds, ex
 from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Site, Trial
 from trials.signals import participant_enrolled
@@ -110,6 +116,27 @@ def test_record_that_disappeared_is_reported_and_kept(tmp_path: Path) -> None:
 
     assert "no longer in the files, and kept: adverse events: P1 AESEQ 2" in said
     assert AdverseEvent.objects.filter(voided_at=None).count() == 3
+
+
+def test_data_set_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+    run_import(small_study(tmp_path / "study"))
+
+    said = run_import(small_study(tmp_path / "study", ae=[], suppae=[]))
+
+    assert "no longer in the files, and kept: 3 adverse events: the folder has no AE" in said
+    assert "Nothing changed" in said
+
+
+def test_same_study_in_another_format_changes_nothing(tmp_path: Path) -> None:
+    folder = small_study(tmp_path / "study")
+    run_import(folder)
+    rewrite_as_json(folder, "dm", "suppdm", "ds")
+    rewrite_as_xport(folder, "ae", "ex", "suppae")
+
+    said = run_import(folder)
+
+    assert "Nothing changed" in said
+    assert not list(folder.glob("*.csv"))
 
 
 def test_later_participant_gets_the_next_number_and_nobody_is_renumbered(tmp_path: Path) -> None:
