@@ -78,8 +78,7 @@ def stay_steps(scene: Scene) -> Iterator[Step]:
     """Screening, enrolment, allocation, and how it ended."""
     dated, person = scene.dated, scene.dated.person
     yield Step(dated.moment(0, 9 * 60), lambda at: _screen(scene, at))
-    yield Step(dated.moment(0, 14 * 60 + 10), lambda at: _enrol(scene, at), enrols=True)
-    yield Step(dated.moment(0, 14 * 60 + 30), lambda at: _allocate(scene, at))
+    yield Step(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(scene, at), enrols=True)
     if not person.is_treated:
         yield Step(dated.moment(1, 11 * 60), lambda at: _withdraw(scene, at))
     elif person.death_day is not None:
@@ -120,6 +119,12 @@ def _screen(scene: Scene, at: datetime) -> None:
     )
 
 
+def _randomise(scene: Scene, at: datetime) -> None:
+    """Enrolment and arm come out of one randomisation, so that a report of this very moment knows both."""
+    _enrol(scene, at)
+    _allocate(scene, at)
+
+
 def _enrol(scene: Scene, at: datetime) -> None:
     enrol_participant(
         participant=scene.participant(),
@@ -143,7 +148,7 @@ def _allocate(scene: Scene, at: datetime) -> None:
     allocate_participant(
         participant=scene.participant(),
         arm_code=scene.dated.person.arm,
-        allocated_at=at - 20 * MINUTE,
+        allocated_at=at - 10 * MINUTE,
         reference_batch=_batch(scene, bank_code(_reference_donor(scene)), at),
         by=scene.cast.of(Role.CELL_THERAPY_UNIT),
         at=at,
