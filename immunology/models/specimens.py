@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from immunology.choices import SpecimenKind
+from immunology.rules.moments import judge_moments
 from trials.choices import Source, TimePrecision
 from trials.models import Participant, Trial
+from trials.models.refusing import raise_refusals
 
 
 class Specimen(VoidableModel):
@@ -60,10 +62,5 @@ class Specimen(VoidableModel):
         """A tube is taken and received in the past, from a participant of its own trial."""
         if self.participant_id and self.trial_id and self.participant.trial_id != self.trial_id:
             raise ValidationError({"participant": _("Participant: belongs to another trial.")})
-        for name in ("collected_at", "received_at"):
-            moment = getattr(self, name)
-            if moment and self.judged_at and moment > self.judged_at:
-                label = str(self._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
-                sentence = _("%(field)s: %(value)s lies in the future.")
-                params = {"field": label, "value": moment.isoformat(timespec="minutes")}
-                raise ValidationError({name: ValidationError(sentence, params=params)})
+        moments = {"collected_at": self.collected_at, "received_at": self.received_at}
+        raise_refusals(judge_moments(moments, now=self.judged_at))

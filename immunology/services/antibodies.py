@@ -16,8 +16,10 @@ from accounts.models import User
 from accounts.services import cleared, require
 from audit.services import attributed, first_version, mark_void
 from immunology.models import AntibodyResult, Specimen
+from immunology.rules.moments import judge_moments
 from immunology.services.judging import judge_as_system
 from trials.models import Trial
+from trials.models.refusing import raise_refusals
 
 Result = Mapping[str, Any]
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
@@ -153,8 +155,7 @@ def _judge(row: AntibodyResult, at: datetime) -> None:
         raise ValidationError({"mfi": _("MFI: a raw value is not below 0.")})
     if row.dilution < 1:
         raise ValidationError({"dilution": _("Dilution: 1 is neat; a dilution is above it.")})
-    if row.tested_at is not None and row.tested_at > at:
-        raise ValidationError({"tested_at": _("Tested at: lies in the future.")})
+    raise_refusals(judge_moments({"tested_at": row.tested_at}, now=at))
     first_version(row, at=at)
 
 

@@ -1,7 +1,7 @@
 """When a reading can have been taken."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from events.rules.haemodynamics.readings import MEASUREMENTS, Reading
 from trials.rules.refusals import Refusal
@@ -9,11 +9,17 @@ from trials.rules.refusals import Refusal
 CLOCK_SKEW = timedelta(minutes=5)
 """By how much the clock at the bedside may run ahead of the server's (our own rule)."""
 
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""
+
 
 def judge_moment(
     reading: Reading, *, now: datetime | None, died_latest: datetime | None
 ) -> tuple[Refusal, ...]:
-    """Not in the future, not after the participant's death; `now` is `None` where nobody may read the clock."""
+    """Not before 1900, not in the future, not after the participant's death.
+
+    `now` is `None` where nobody may read the clock.
+    """
     return tuple(_impossible_moments(reading, now, died_latest))
 
 
@@ -21,6 +27,8 @@ def _impossible_moments(
     reading: Reading, now: datetime | None, died_latest: datetime | None
 ) -> Iterator[Refusal]:
     taken = reading.at.isoformat(timespec="minutes")
+    if reading.at < EARLIEST:
+        yield Refusal("taken_at", "Taken at: %(taken)s lies before 1900.", {"taken": taken})
     if now is not None and reading.at > now + CLOCK_SKEW:
         yield Refusal("taken_at", "Taken at: %(taken)s lies in the future.", {"taken": taken})
     if died_latest is not None and reading.at > died_latest:

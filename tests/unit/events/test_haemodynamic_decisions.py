@@ -1,6 +1,6 @@
 """States of a finding, and when a reading can have been taken."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from events.choices import FindingState
 from events.rules.haemodynamics import (
     Evidence,
+    Reading,
     judge_content,
     judge_moment,
     may_be_decided,
@@ -42,6 +43,13 @@ def test_reading_in_the_future_is_refused(minutes_ahead: float, refused: bool) -
     refusals = judge_moment(make_reading(minutes_ahead), now=START, died_latest=None)
 
     assert bool(refusals) == refused
+
+
+@pytest.mark.parametrize(("year", "refused"), [(1, True), (1899, True), (1900, False)])
+def test_reading_long_before_anybody_was_treated_is_refused(year: int, refused: bool) -> None:
+    reading = Reading(at=datetime(year, 12, 31, tzinfo=UTC))
+
+    assert bool(judge_moment(reading, now=START, died_latest=None)) == refused
 
 
 @pytest.mark.parametrize(("minutes", "refused"), [(-1, False), (0, False), (1, True)])

@@ -1,0 +1,28 @@
+"""When a tube can have been taken, received or tested."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from trials.rules.refusals import Refusal
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""
+
+
+def judge_moments(moments: Mapping[str, datetime | None], *, now: datetime | None) -> tuple[Refusal, ...]:
+    """Refusals by field: not before 1900, not after `now` (`None` where nobody may read the clock)."""
+    return tuple(
+        refusal
+        for field, moment in moments.items()
+        if moment is not None
+        for refusal in _judge(field, moment, now)
+    )
+
+
+def _judge(field: str, moment: datetime, now: datetime | None) -> list[Refusal]:
+    params = {"field": field, "value": moment.isoformat(timespec="minutes")}
+    if moment < EARLIEST:
+        return [Refusal(field, "%(field)s: %(value)s lies before 1900.", params)]
+    if now is not None and moment > now:
+        return [Refusal(field, "%(field)s: %(value)s lies in the future.", params)]
+    return []
