@@ -12,6 +12,7 @@ from dsmb.rendering.wording import (
     difference_text,
     number_text,
     p_value_text,
+    short_count_text,
 )
 
 Key = tuple[Any, ...]
@@ -191,7 +192,7 @@ def _terms_grid(table: Mapping[str, Any]) -> Grid:
         if window is not None and window != last_window:
             rows.append(Row(window_label(table, str(window)), (), 0))
         participants, events = ((window, measure, None, soc, term) for measure in ("participants", "events"))
-        texts = [cell_text(cells.get((participants, arm))) for arm in arms]
+        texts = [short_count_text(cells.get((participants, arm))) for arm in arms]
         texts += [_plain_count(cells.get((events, arm))) for arm in arms]
         texts += _contrast_texts(contrasts, participants, pairs)
         rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +49,14 @@ def _fonts() -> typst.Fonts:
 
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
     """The page as the typst source reads it."""
-    data = {name: value for name, value in asdict(page).items() if name != "tables"}
+    data = asdict(page)
     titles = {grid.id: grid.title for grid in page.tables}
     for figure in data["figures"]:
         figure["table_title"] = titles.get(figure["table_id"], figure["table_id"])
-    runs = [
-        {"is_wide": is_wide, "grids": [{**asdict(grid), "is_wide": is_wide} for grid in grids]}
-        for is_wide, grids in groupby(page.tables, key=lambda grid: grid.is_wide)
-    ]
     return data | {
         "document_title": f"{page.kind} report, {page.trial}, {page.look}, version {page.version}",
         "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
         "short_hash": page.snapshot_sha256[:HASH_SHOWN],
         "audience": AUDIENCE.get(page.kind, POOLED),
-        "runs": runs,
+        "tables": [{**asdict(grid), "is_wide": grid.is_wide} for grid in page.tables],
     }

@@ -54,7 +54,7 @@ QUESTIONS = (
         "Does anything happen around the infusions?",
         "haemodynamics",
         ("infusions_with_finding", "participants_with_finding", "infusions_not_evaluable"),
-        "The protocol plans no haemodynamic checks, or none was recorded.",
+        "The protocol plans no haemodynamic checks, or no infusion could be evaluated.",
     ),
     Question(
         "immunised",
@@ -65,7 +65,7 @@ QUESTIONS = (
             "participants_with_dsa_above_threshold",
             "participants_with_preformed_dsa",
         ),
-        "Nothing about antibodies is in this report.",
+        "The protocol plans no antibody samples, or nobody could be evaluated.",
     ),
 )
 SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever sees them could tell the arm."
@@ -99,6 +99,8 @@ def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]
         for cell in cells
         if cell["measure"] == measure and cell.get("level") is None and cell.get("count") is not None
     ]
+    evaluable = {cell["measure"] for cell in answering if cell.get("denominator") != 0}
+    answering = [cell for cell in answering if cell["measure"] in evaluable]
     whole = {cell["measure"] for cell in answering if cell.get("window") is None}
     return [cell for cell in answering if cell.get("window") is None or cell["measure"] not in whole]
 

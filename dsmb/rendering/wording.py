@@ -55,6 +55,14 @@ def count_text(cell: Cell) -> str:
     return f"{fraction} ({percent_text(percent)})"
 
 
+def short_count_text(cell: Cell | None) -> str:
+    """A count for narrow columns: the limit of an empty count stands in place of its percentage."""
+    text = cell_text(cell)
+    return text.replace(", at most ", " (≤ ").replace(", at least ", " (≥ ") + (
+        ")" if ", at " in text else ""
+    )
+
+
 def share_text(cell: Cell) -> str:
     """A count as ``10 of 11``, for facts about the trial that are no rates to be judged."""
     count, denominator = cell.get("count"), cell.get("denominator")

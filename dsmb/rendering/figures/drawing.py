@@ -90,7 +90,7 @@ def mark_of(arms: list[str], arm: str) -> Mark:
 
 @contextmanager
 def canvas(
-    height_inches: float, *, columns: int = 1, sharey: bool = False
+    height_inches: float, *, width_inches: float = WIDTH_INCHES, columns: int = 1, sharey: bool = False
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """A figure in the house style with its axes side by side; whatever a machine's own matplotlib settings
     say.
@@ -98,7 +98,7 @@ def canvas(
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
-        figure = Figure(figsize=(WIDTH_INCHES, height_inches))
+        figure = Figure(figsize=(width_inches, height_inches))
         axes = figure.subplots(1, columns, squeeze=False, sharey=sharey)
         yield figure, list(axes[0])
 

@@ -1,7 +1,7 @@
 """The enrolment curve: participants enrolled over time, with the protocol's looks and plan as lines."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -26,11 +26,17 @@ def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: da
         f"planned looks at {', '.join(str(look) for look in looks) or 'no number'} enrolled."
     )
     with canvas(HEIGHT_INCHES) as (figure, (axes,)):
-        _draw_curve(axes, points, max(cutoff, points[-1][0]))
+        _draw_curve(axes, points, _end(points, cutoff))
         _draw_looks(axes, looks, points[-1][1])
         figure.subplots_adjust(left=0.08, right=0.9, top=0.96, bottom=0.18)
         svg = to_svg(figure, figure_id="figure-enrolment", title=title, description=description)
     return Drawing("figure-enrolment", title, description, svg, str(table["id"]))
+
+
+def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
+    """Where the curve ends: at the cut-off, or a quarter of the way on when enrolment ended long before it."""
+    first, last = points[0][0], points[-1][0]
+    return max(last, min(cutoff, last + max((last - first) / 4, timedelta(days=7))))
 
 
 def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> None:

@@ -11,6 +11,8 @@ from dsmb.rendering.wording import TOTAL, arm_text, count_text
 
 ROW_INCHES = 0.24
 MARGIN_INCHES = 0.62
+WIDTH_INCHES = 5.4
+SCALES = (10, 25, 50, 100)
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,13 @@ def draw_rates(
     if not shown:
         return None
     description = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown)
-    with canvas(MARGIN_INCHES + ROW_INCHES * len(shown)) as (figure, (axes,)):
+    with canvas(MARGIN_INCHES + ROW_INCHES * len(shown), width_inches=WIDTH_INCHES) as (figure, (axes,)):
         for height, rate in enumerate(reversed(shown)):
             _draw_line(axes, height, rate, arms)
-        _dress(axes, [_name(rate) for rate in reversed(shown)])
+        _dress(axes, [_name(rate) for rate in reversed(shown)], _scale(shown))
         height_inches = figure.get_size_inches()[1]
         figure.subplots_adjust(
-            left=0.34, right=0.80, top=1 - 0.06 / height_inches, bottom=0.48 / height_inches
+            left=0.31, right=0.75, top=1 - 0.06 / height_inches, bottom=0.48 / height_inches
         )
         svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, table_id)
@@ -58,11 +60,15 @@ def _name(rate: Rate) -> str:
 def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
     mark = mark_of(arms, rate.arm)
     if rate.limits:
-        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.4)
+        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.6)
     face = "white" if rate.arm == TOTAL else mark.colour
-    axes.plot(
-        [rate.share], [height], marker=mark.marker, color=mark.colour, markerfacecolor=face, markersize=6
-    )
+    point: dict[str, Any] = {
+        "marker": mark.marker,
+        "color": mark.colour,
+        "markerfacecolor": face,
+        "markersize": 6,
+    }
+    axes.plot([rate.share], [height], clip_on=False, zorder=3, **point)
     axes.annotate(
         count_text(rate.cell),
         (1.02, height),
@@ -73,12 +79,18 @@ def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
     )
 
 
-def _dress(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_xlim(0, 100)
+def _scale(rates: Sequence[Rate]) -> int:
+    """The end of the axis, %: the smallest that shows every interval whole."""
+    highest = max(rate.limits[1] if rate.limits else rate.share for rate in rates)
+    return next((end for end in SCALES if highest <= end), SCALES[-1])
+
+
+def _dress(axes: Axes, names: Sequence[str], scale: int) -> None:
+    axes.set_xlim(0, scale)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("% (point) with its exact 95 % interval (line)")
+    axes.set_xlabel("% (point), exact two-sided 95 % interval (line); at most: one-sided")
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
