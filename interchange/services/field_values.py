@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,14 @@ Ids = Mapping[str, Any]
 """Key of a row by its code: database ids, or the codes themselves where a hash is taken."""
 
 NOT_GIVEN_REASON = "not given, as imported (EXOCCUR = N)"
-MILLION_CELLS = frozenset({"10^6 CELLS", "10E6 CELLS", "MILLION CELLS", "10^6"})  # EXDOSU, in capitals
+CELLS_PER_UNIT = {  # EXDOSU, in capitals
+    "CELLS": Decimal(1),
+    "10^6 CELLS": Decimal(10**6),
+    "10E6 CELLS": Decimal(10**6),
+    "MILLION CELLS": Decimal(10**6),
+}
+MILLION = Decimal(10**6)
+LARGEST_MILLION_CELLS = Decimal("9999999.99")  # what a number of cells holds, in million
 COARSE = (Precision.YEAR, Precision.MONTH)
 TIMED = (Precision.MINUTE, Precision.SECOND)
 
@@ -211,9 +218,17 @@ def dose_fields(
 
 def _dose(exposure: ExposureRecord) -> Fields:
     whole = exposure.dose is not None and bool(exposure.dose_unit)
-    cells: Decimal | None = exposure.dose if exposure.dose_unit.upper() in MILLION_CELLS else None
     return {
         "dose": exposure.dose if whole else None,
         "dose_unit": exposure.dose_unit if whole else "",
-        "cells_million": cells,
+        "cells_million": cells_million(exposure.dose, exposure.dose_unit),
     }
+
+
+def cells_million(dose: Decimal | None, unit: str) -> Decimal | None:
+    """A dose of cells in million, to two decimals; None for a dose of anything else, or more than its field holds."""
+    per_unit = CELLS_PER_UNIT.get(unit.upper())
+    if dose is None or per_unit is None:
+        return None
+    cells = (dose * per_unit / MILLION).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return cells if cells <= LARGEST_MILLION_CELLS else None
