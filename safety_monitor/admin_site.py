@@ -34,7 +34,7 @@ class SafetyAdminSite(AdminSite):
     """
 
     site_header = site_title = _("Safety monitor")
-    index_title = _("Start")
+    index_title = _("First page")
     enable_nav_sidebar = False
     empty_value_display = _("not recorded")
     login_form = AuthenticationForm

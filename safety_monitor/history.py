@@ -81,10 +81,11 @@ def _page_of(table: str) -> RoleScopedAdmin:
 def step_of(entry: Entry, model: type[models.Model]) -> Step:
     """An entry in words."""
     old, new = entry.old or {}, entry.new or {}
+    why = _(entry.reason) if entry.reason == FIRST_ENTRY else entry.reason
     return Step(
         entry.at,
         entry.actor_label,
-        entry.reason,
+        why,
         str(Change(entry.change).label),
         tuple(differences(model, old, new)),
     )

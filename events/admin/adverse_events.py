@@ -88,7 +88,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
     def began(self, obj: AdverseEvent) -> str:
         return partial(obj.onset)
 
-    @admin.display(description=_lazy("Now"))
+    @admin.display(description=_lazy("How it is"))
     def outcome_shown(self, obj: AdverseEvent) -> str:
         return obj.get_outcome_display() or _("not recorded")
 

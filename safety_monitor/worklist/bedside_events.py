@@ -101,7 +101,7 @@ def serious_clocks(place: Place, events: Sequence[AdverseEvent]) -> Iterator[Wor
                 Harm.SERIOUS_CLOCK,
                 at=place.at,
                 due_at=due_at,
-                action=_("Open"),
+                action=_("View"),
                 title=_("Tell the sponsor: %(event)s") % {"event": _event_title(event)},
                 detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
             )

@@ -75,7 +75,7 @@ def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
             place.at,
             None,
             _("the participant died, but no event has the outcome fatal"),
-            _("Open"),
+            _("View"),
             url,
         )
 
@@ -170,7 +170,7 @@ def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
         event.recorded_at,
         event.onset_earliest_at,
         detail,
-        _("Open"),
+        _("View"),
         url,
     )
 

@@ -30,9 +30,18 @@ def answers(ward: Ward, **changes: object) -> dict[str, object]:
     patient = changes.pop("participant", None) or make_patient(ward, "07-012", enrolled_at=ENROLLED)
     term = make_term("Acute kidney injury", [1, 3, 4, 5])
     return {
-        "participant": patient.pk, "reported_term": "Kidneys failing", "ctcae_term": term.pk, "grade": "3", "serious": "False",
-        "onset_day": "7", "onset_month": "4", "onset_year": "2020", "onset_time": "03:40", "outcome": "NOT RECOVERED/NOT RESOLVED", **changes,
-    }  # fmt: skip
+        "participant": patient.pk,
+        "reported_term": "Kidneys failing",
+        "ctcae_term": term.pk,
+        "grade": "3",
+        "serious": "False",
+        "onset_day": "7",
+        "onset_month": "4",
+        "onset_year": "2020",
+        "onset_time": "03:40",
+        "outcome": "NOT RECOVERED/NOT RESOLVED",
+        **changes,
+    }
 
 
 def test_event_is_recorded_and_the_nurse_is_back_on_the_list(ward: Ward, client: Client) -> None:
@@ -41,10 +50,17 @@ def test_event_is_recorded_and_the_nurse_is_back_on_the_list(ward: Ward, client:
     event = AdverseEvent.objects.get()
     assert response.redirect_chain == [("/", 302)]
     assert "Recorded: 07-012 · Acute kidney injury." in response.content.decode()
-    assert (event.status, event.grade, event.onset, event.serious) == ("recorded", 3, "2020-04-07T03:40", False)
+    assert (event.status, event.grade, event.onset, event.serious) == (
+        "recorded",
+        3,
+        "2020-04-07T03:40",
+        False,
+    )
 
 
-def test_grade_that_the_term_does_not_have_is_refused_and_what_was_typed_stays(ward: Ward, client: Client) -> None:
+def test_grade_that_the_term_does_not_have_is_refused_and_what_was_typed_stays(
+    ward: Ward, client: Client
+) -> None:
     response = client.post(ADD, {**answers(ward, grade="2"), "_save": ""})
 
     page = response.content.decode()
@@ -66,7 +82,9 @@ def test_grade_that_the_term_does_not_have_is_refused_and_what_was_typed_stays(w
         ({"grade": "9"}, "#id_grade"),
     ],
 )
-def test_bad_answer_is_named_at_the_top_and_leads_to_its_field(ward: Ward, client: Client, change: dict[str, str], target: str) -> None:
+def test_bad_answer_is_named_at_the_top_and_leads_to_its_field(
+    ward: Ward, client: Client, change: dict[str, str], target: str
+) -> None:
     response = client.post(ADD, {**answers(ward, **change), "_save": ""})
 
     assert response.status_code == 200
@@ -97,7 +115,12 @@ def test_change_needs_a_reason_and_keeps_what_was_typed(ward: Ward, client: Clie
 def test_change_with_a_reason_is_a_new_version_with_a_history(ward: Ward, client: Client) -> None:
     client.post(ADD, {**answers(ward), "_save": ""})
     event = AdverseEvent.objects.get()
-    change = {**answers(ward, participant=event.participant), "grade": "4", "seen_version": event.version, "reason": "laboratory called back"}
+    change = {
+        **answers(ward, participant=event.participant),
+        "grade": "4",
+        "seen_version": event.version,
+        "reason": "laboratory called back",
+    }
 
     client.post(f"/events/adverseevent/{event.pk}/change/", {**change, "_save": ""})
     history = client.get(f"/history/events_adverseevent/{event.pk}/").content.decode()
@@ -115,7 +138,9 @@ def test_change_of_a_record_that_moved_on_is_refused(ward: Ward, client: Client)
     change = {**answers(ward, participant=event.participant), "reason": "typing error", "_save": ""}
     client.post(f"/events/adverseevent/{event.pk}/change/", {**change, "grade": "4", "seen_version": "1"})
 
-    late = client.post(f"/events/adverseevent/{event.pk}/change/", {**change, "grade": "5", "seen_version": "1"})
+    late = client.post(
+        f"/events/adverseevent/{event.pk}/change/", {**change, "grade": "5", "seen_version": "1"}
+    )
 
     event.refresh_from_db()
     assert "Somebody else changed this record" in late.content.decode()
@@ -123,7 +148,9 @@ def test_change_of_a_record_that_moved_on_is_refused(ward: Ward, client: Client)
 
 
 def test_answered_question_of_seriousness_is_never_hidden(ward: Ward, client: Client) -> None:
-    response = client.post(ADD, {**answers(ward, grade="1", disability="False", reported_term=""), "_save": ""})
+    response = client.post(
+        ADD, {**answers(ward, grade="1", disability="False", reported_term=""), "_save": ""}
+    )
 
     assert "data-seriousness open" in response.content.decode()
 

@@ -114,6 +114,8 @@ def test_every_page_carries_the_strict_policy(path: str, ward: Ward) -> None:
 def test_nothing_is_deleted_through_a_page(ward: Ward) -> None:
     participant = make_enrolled(ward.trial, ward.site)
 
-    response = signed_in(Role.NURSE, ward).post(f"/trials/participant/{participant.pk}/delete/", {"post": "yes"})
+    response = signed_in(Role.NURSE, ward).post(
+        f"/trials/participant/{participant.pk}/delete/", {"post": "yes"}
+    )
 
     assert response.status_code == 403

@@ -31,13 +31,21 @@ def moment(name: str, ago: timedelta) -> dict[str, str]:
     """The four fields of a moment some time ago, on the ward's clock."""
     at = timezone.localtime(timezone.now() - ago, ZoneInfo("Europe/Paris"))
     parts = (at.strftime("%d"), at.strftime("%m"), at.strftime("%Y"), at.strftime("%H:%M"))
-    return {f"{name}_{part}": text for part, text in zip(("day", "month", "year", "time"), parts, strict=True)}
+    return {
+        f"{name}_{part}": text for part, text in zip(("day", "month", "year", "time"), parts, strict=True)
+    }
 
 
 def test_from_screening_to_enrolment(ward: Ward, client: Client) -> None:
-    screened = client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F", "age_years": "63"}, follow=True)
+    screened = client.post(
+        "/trials/participant/add/",
+        {"site": ward.site.pk, "code": "07-020", "sex": "F", "age_years": "63"},
+        follow=True,
+    )
     person = Participant.objects.get(code="07-020")
-    enrolled = client.post(f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(minutes=5)), follow=True)
+    enrolled = client.post(
+        f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(minutes=5)), follow=True
+    )
 
     person.refresh_from_db()
     assert "Screened: 07-020." in screened.content.decode()
@@ -49,7 +57,9 @@ def test_enrolment_in_the_future_is_refused_beside_the_field(ward: Ward, client:
     client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F"})
     person = Participant.objects.get(code="07-020")
 
-    page = client.post(f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(days=-2))).content.decode()
+    page = client.post(
+        f"/trials/participant/{person.pk}/enrol/", moment("enrolled_at", timedelta(days=-2))
+    ).content.decode()
 
     person.refresh_from_db()
     assert "error-summary" in page
@@ -68,11 +78,20 @@ def test_same_code_twice_is_refused_in_the_forms_words(ward: Ward, client: Clien
 
 def test_infusion_starts_and_ends(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
-    begun = {"participant": patient.pk, "number": "1", "kit_number": "K1", **moment("started_at", timedelta(minutes=50))}
+    begun = {
+        "participant": patient.pk,
+        "number": "1",
+        "kit_number": "K1",
+        **moment("started_at", timedelta(minutes=50)),
+    }
 
     started = client.post("/trials/infusion/add/", begun, follow=True)
     infusion = Infusion.objects.get()
-    ended = client.post(f"/trials/infusion/{infusion.pk}/end/", {"volume_ml": "150", **moment("ended_at", timedelta(0))}, follow=True)
+    ended = client.post(
+        f"/trials/infusion/{infusion.pk}/end/",
+        {"volume_ml": "150", **moment("ended_at", timedelta(0))},
+        follow=True,
+    )
 
     infusion.refresh_from_db()
     assert "Started: 07-012, infusion 1." in started.content.decode()
@@ -84,7 +103,9 @@ def test_infusion_cannot_end_before_it_started(ward: Ward, client: Client) -> No
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=30))
 
-    page = client.post(f"/trials/infusion/{infusion.pk}/end/", moment("ended_at", timedelta(hours=2))).content.decode()
+    page = client.post(
+        f"/trials/infusion/{infusion.pk}/end/", moment("ended_at", timedelta(hours=2))
+    ).content.decode()
 
     infusion.refresh_from_db()
     assert "error-summary" in page
@@ -95,9 +116,15 @@ def test_check_is_entered_and_the_nurse_is_back_on_the_list(ward: Ward, client: 
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
     entry = {
-        "back": "/", "heart_rate_bpm": "92", "map_mmhg": "71", "spo2_percent": "93,5", "rate_norepinephrine": "0,08",
-        "unit_norepinephrine": "ug/kg/min", "salt_norepinephrine": "base", **moment("taken_at", timedelta(0)),
-    }  # fmt: skip
+        "back": "/",
+        "heart_rate_bpm": "92",
+        "map_mmhg": "71",
+        "spo2_percent": "93,5",
+        "rate_norepinephrine": "0,08",
+        "unit_norepinephrine": "ug/kg/min",
+        "salt_norepinephrine": "base",
+        **moment("taken_at", timedelta(0)),
+    }
 
     response = client.post(f"/events/haemodynamicreading/six-hours/{infusion.pk}/", entry, follow=True)
 
@@ -107,14 +134,19 @@ def test_check_is_entered_and_the_nurse_is_back_on_the_list(ward: Ward, client: 
     assert str(reading.vasopressors.get().rate) == "0.080"
 
 
-@pytest.mark.parametrize(("field", "value"), [("heart_rate_bpm", "999"), ("fio2_fraction", "55"), ("spo2_percent", "9x")])
-def test_implausible_reading_is_refused_and_stays_in_its_field(ward: Ward, client: Client, field: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"), [("heart_rate_bpm", "999"), ("fio2_fraction", "55"), ("spo2_percent", "9x")]
+)
+def test_implausible_reading_is_refused_and_stays_in_its_field(
+    ward: Ward, client: Client, field: str, value: str
+) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
 
     page = client.post(
-        f"/events/haemodynamicreading/six-hours/{infusion.pk}/", {field: value, **moment("taken_at", timedelta(0))}
-    ).content.decode()  # fmt: skip
+        f"/events/haemodynamicreading/six-hours/{infusion.pk}/",
+        {field: value, **moment("taken_at", timedelta(0))},
+    ).content.decode()
 
     assert "error-summary" in page
     assert f'value="{value}"' in page
@@ -123,7 +155,13 @@ def test_implausible_reading_is_refused_and_stays_in_its_field(ward: Ward, clien
 
 def test_sample_is_taken(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
-    tube = {"participant": patient.pk, "code": "S-1", "planned_day": "0", "kind": "serum", **moment("collected_at", timedelta(minutes=5))}
+    tube = {
+        "participant": patient.pk,
+        "code": "S-1",
+        "planned_day": "0",
+        "kind": "serum",
+        **moment("collected_at", timedelta(minutes=5)),
+    }
 
     response = client.post("/immunology/specimen/add/", tube, follow=True)
 
@@ -135,7 +173,10 @@ def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> 
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=40))
     today = timezone.localdate()
 
-    client.post(f"/trials/participant/{patient.pk}/death/", {"died_month": str(today.month), "died_year": str(today.year), "death_cause": "septic shock"})
+    client.post(
+        f"/trials/participant/{patient.pk}/death/",
+        {"died_month": str(today.month), "died_year": str(today.year), "death_cause": "septic shock"},
+    )
 
     patient.refresh_from_db()
     assert (patient.status, patient.has_died, patient.died) == ("died", True, f"{today:%Y-%m}")

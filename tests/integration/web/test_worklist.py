@@ -22,7 +22,10 @@ def lines(ward: Ward, *, user=None, at: datetime = NOW) -> dict[str, list[str]]:
     place = place_of(reader, at=at)
     assert place is not None
     sections = worklist_of(reader, place).sections
-    return {section.id: [f"{item.state.code} {item.title} {item.participant}" for item in section.items] for section in sections}
+    return {
+        section.id: [f"{item.state.code} {item.title} {item.participant}" for item in section.items]
+        for section in sections
+    }
 
 
 @pytest.fixture
@@ -34,7 +37,10 @@ def test_empty_ward_says_what_will_appear(ward: Ward) -> None:
     place = place_of(ward.nurse, at=NOW)
 
     assert place is not None
-    assert [bool(s.empty_title and s.empty_text) for s in worklist_of(ward.nurse, place).sections] == [True, True]
+    assert [bool(s.empty_title and s.empty_text) for s in worklist_of(ward.nurse, place).sections] == [
+        True,
+        True,
+    ]
 
 
 def test_missed_check_and_next_check_stand_under_now(ward: Ward) -> None:
@@ -42,9 +48,12 @@ def test_missed_check_and_next_check_stand_under_now(ward: Ward) -> None:
     infusion = start(ward, patient, 1, at=NOW - minutes(57))
     for minute in (-15, 15, 30):
         haemodynamics.record_reading(
-            participant=patient, values={"taken_at": infusion.started_at + minutes(minute), "heart_rate_bpm": 80},
-            by=ward.nurse, at=NOW, reason="first entry",
-        )  # fmt: skip
+            participant=patient,
+            values={"taken_at": infusion.started_at + minutes(minute), "heart_rate_bpm": 80},
+            by=ward.nurse,
+            at=NOW,
+            reason="first entry",
+        )
 
     now = lines(ward)["now"]
 
@@ -56,8 +65,12 @@ def test_check_that_was_entered_is_gone(ward: Ward) -> None:
     start(ward, patient, 1, at=NOW - minutes(1))
     before = lines(ward)["now"]
     haemodynamics.record_reading(
-        participant=patient, values={"taken_at": NOW - minutes(16), "heart_rate_bpm": 80}, by=ward.nurse, at=NOW, reason="first entry"
-    )  # fmt: skip
+        participant=patient,
+        values={"taken_at": NOW - minutes(16), "heart_rate_bpm": 80},
+        by=ward.nurse,
+        at=NOW,
+        reason="first entry",
+    )
 
     after = lines(ward)["now"]
 
@@ -71,10 +84,17 @@ def test_serious_event_runs_a_clock_before_everything_else(ward: Ward) -> None:
     start(ward, patient, 1, at=NOW - minutes(90))
     term = make_term("Ventricular fibrillation", [4, 5])
     values = {
-        "reported_term": "VF", "ctcae_term": term, "grade": 4, "serious": True, "life_threatening": True, "onset": "2020-04-08",
+        "reported_term": "VF",
+        "ctcae_term": term,
+        "grade": 4,
+        "serious": True,
+        "life_threatening": True,
+        "onset": "2020-04-08",
         "aware_at": NOW - timedelta(hours=2),
-    }  # fmt: skip
-    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry")
+    }
+    record_adverse_event(
+        participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry"
+    )
 
     assert "Tell the sponsor" in lines(ward)["now"][0]
 
@@ -82,10 +102,16 @@ def test_serious_event_runs_a_clock_before_everything_else(ward: Ward) -> None:
 def test_signature_is_the_investigators_and_waits_for_others_on_the_nurses_list(ward: Ward) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
     values = {
-        "reported_term": "VF", "ctcae_term": make_term("Ventricular fibrillation", [4, 5]), "serious": True, "life_threatening": True,
-        "onset": "2020-04-08", "aware_at": NOW - timedelta(hours=2),
-    }  # fmt: skip
-    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry")
+        "reported_term": "VF",
+        "ctcae_term": make_term("Ventricular fibrillation", [4, 5]),
+        "serious": True,
+        "life_threatening": True,
+        "onset": "2020-04-08",
+        "aware_at": NOW - timedelta(hours=2),
+    }
+    record_adverse_event(
+        participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(hours=1), reason="first entry"
+    )
 
     waiting = lines(ward)["waiting"]
     own = lines(ward, user=ward.investigator)["now"]
@@ -96,7 +122,13 @@ def test_signature_is_the_investigators_and_waits_for_others_on_the_nurses_list(
 
 def test_draft_and_planned_infusion_and_sample_stand_under_today(ward: Ward) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
-    save_draft(participant=patient, values={"reported_term": "Rash"}, by=ward.nurse, at=NOW - minutes(20), reason="first entry")
+    save_draft(
+        participant=patient,
+        values={"reported_term": "Rash"},
+        by=ward.nurse,
+        at=NOW - minutes(20),
+        reason="first entry",
+    )
 
     today = lines(ward)["today"]
 
@@ -107,8 +139,16 @@ def test_draft_and_planned_infusion_and_sample_stand_under_today(ward: Ward) -> 
 
 def test_event_without_follow_up_comes_back(ward: Ward) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
-    values = {"reported_term": "Fever", "ctcae_term": make_term("Fever", [1, 2]), "serious": False, "onset": "2020-03", "outcome": "NOT RECOVERED/NOT RESOLVED"}
-    record_adverse_event(participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(days=30), reason="first entry")
+    values = {
+        "reported_term": "Fever",
+        "ctcae_term": make_term("Fever", [1, 2]),
+        "serious": False,
+        "onset": "2020-03",
+        "outcome": "NOT RECOVERED/NOT RESOLVED",
+    }
+    record_adverse_event(
+        participant=patient, values=values, by=ward.nurse, at=NOW - timedelta(days=30), reason="first entry"
+    )
 
     assert any("Follow-up of “Fever”" in line for line in lines(ward)["today"])
 
@@ -128,7 +168,9 @@ def test_worklist_asks_the_same_number_of_questions_for_one_and_for_ten(ward: Wa
     def asked() -> int:
         place = place_of(ward.nurse, at=NOW)
         assert place is not None
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             worklist_of(ward.nurse, place)
         return len(captured)
 

@@ -56,7 +56,8 @@ def test_moment_is_written_in_the_zone_of_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "english", "french"), [(date(2020, 4, 6), "D0", "J0"), (date(2020, 4, 9), "D3", "J3"), (date(2020, 4, 5), "D−1", "J−1")]
+    ("on", "english", "french"),
+    [(date(2020, 4, 6), "D0", "J0"), (date(2020, 4, 9), "D3", "J3"), (date(2020, 4, 5), "D−1", "J−1")],
 )
 def test_study_day_counts_from_day_zero(on: date, english: str, french: str) -> None:
     with translation.override("en"):

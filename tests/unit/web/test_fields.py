@@ -58,7 +58,9 @@ def test_moment_is_read_in_the_zone_of_the_page() -> None:
     assert moment == datetime(2020, 4, 6, 1, 40, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", [["6", "4", "2020", ""], ["31", "4", "2020", "03:40"], ["6", "4", "2020", "25:00"]])
+@pytest.mark.parametrize(
+    "typed", [["6", "4", "2020", ""], ["31", "4", "2020", "03:40"], ["6", "4", "2020", "25:00"]]
+)
 def test_moment_that_is_not_exact_or_not_possible_is_refused(typed: list[str]) -> None:
     with pytest.raises(ValidationError):
         MomentField().clean(typed)

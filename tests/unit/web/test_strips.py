@@ -37,7 +37,9 @@ def test_reading_outside_the_picture_is_left_to_the_table(minute: float) -> None
 
 
 def test_threshold_is_inside_its_strip_also_when_no_reading_comes_near() -> None:
-    strip = picture(series=[Series("Norepinephrine", "µg/min", ((0, 2),), ((10, "threshold 10"),), is_steps=True)]).strips[0]
+    strip = picture(
+        series=[Series("Norepinephrine", "µg/min", ((0, 2),), ((10, "threshold 10"),), is_steps=True)]
+    ).strips[0]
     top = float(strip.top)
 
     assert top <= float(strip.thresholds[0].at) <= top + float(strip.height)

@@ -25,6 +25,8 @@ def test_template_holds_nothing_inline_or_foreign(path: Path, what: str) -> None
 def test_the_patterns_find_what_they_forbid() -> None:
     samples = ['<p style="x">', "<style>", "<script>x</script>", '<a onclick="x">', '<img src="https://x">']
 
-    found = [bool(re.search(pattern, sample)) for pattern, sample in zip(FORBIDDEN.values(), samples, strict=True)]
+    found = [
+        bool(re.search(pattern, sample)) for pattern, sample in zip(FORBIDDEN.values(), samples, strict=True)
+    ]
 
     assert all(found)

@@ -10,13 +10,37 @@ LEGIBLE = 4.5  # WCAG 2.2, 1.4.3, text
 VISIBLE = 3.0  # WCAG 2.2, 1.4.11, borders of fields and focus
 
 TEXT_ON_GROUND = [
-    ("ink", "page"), ("ink", "surface"), ("ink", "sunken"), ("ink-soft", "page"), ("ink-soft", "surface"), ("ink-soft", "sunken"),
-    ("accent", "page"), ("accent", "surface"), ("accent", "sunken"), ("accent-hover", "surface"), ("on-accent", "accent"),
-    ("on-accent", "accent-hover"), ("accent", "accent-soft"), ("ink", "accent-soft"), ("due", "due-soft"), ("soon", "soon-soft"),
-    ("overdue", "overdue-soft"), ("overdue", "surface"), ("done", "done-soft"), ("unknown", "unknown-soft"), ("ink", "done-soft"),
-    ("ink", "soon-soft"), ("ink", "overdue-soft"),
-]  # fmt: skip
-EDGES = [("line-strong", "surface"), ("line-strong", "page"), ("focus", "surface"), ("focus", "page"), ("overdue", "surface")]
+    ("ink", "page"),
+    ("ink", "surface"),
+    ("ink", "sunken"),
+    ("ink-soft", "page"),
+    ("ink-soft", "surface"),
+    ("ink-soft", "sunken"),
+    ("accent", "page"),
+    ("accent", "surface"),
+    ("accent", "sunken"),
+    ("accent-hover", "surface"),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-hover"),
+    ("accent", "accent-soft"),
+    ("ink", "accent-soft"),
+    ("due", "due-soft"),
+    ("soon", "soon-soft"),
+    ("overdue", "overdue-soft"),
+    ("overdue", "surface"),
+    ("done", "done-soft"),
+    ("unknown", "unknown-soft"),
+    ("ink", "done-soft"),
+    ("ink", "soon-soft"),
+    ("ink", "overdue-soft"),
+]
+EDGES = [
+    ("line-strong", "surface"),
+    ("line-strong", "page"),
+    ("focus", "surface"),
+    ("focus", "page"),
+    ("overdue", "surface"),
+]
 
 
 def tokens_of(opening: str) -> dict[str, str]:

@@ -28,11 +28,15 @@ def test_no_translation_is_a_guess() -> None:
     assert [text for text, entry in FRENCH.items() if "fuzzy" in entry.flags] == []
 
 
-@pytest.mark.parametrize("text", [text for text in MARKED if PLACES.search(text[0])], ids=lambda text: text[0][:40])
+@pytest.mark.parametrize(
+    "text", [text for text in MARKED if PLACES.search(text[0])], ids=lambda text: text[0][:40]
+)
 def test_translation_fills_the_same_places(text: Marked) -> None:
     wanted = sorted(PLACES.findall(text[0]))
 
-    assert [sorted(PLACES.findall(french)) for french in translations(FRENCH[text])] == [wanted] * (2 if text[1] else 1)
+    assert [sorted(PLACES.findall(french)) for french in translations(FRENCH[text])] == [wanted] * (
+        2 if text[1] else 1
+    )
 
 
 def test_marked_texts_are_found_in_python() -> None:
@@ -42,6 +46,9 @@ def test_marked_texts_are_found_in_python() -> None:
 
 
 def test_marked_texts_are_found_in_templates() -> None:
-    source = '{% load i18n %}{% translate "one" %}{% blocktranslate with n=x %}{{ n }} of many{% endblocktranslate %}{{ y|default:_("two") }}'
+    source = (
+        '{% load i18n %}{% translate "one" %}{% blocktranslate with n=x %}{{ n }} of many{% endblocktranslate %}'
+        '{{ y|default:_("two") }}'
+    )
 
     assert set(of_template(source)) == {("one", ""), ("%(n)s of many", ""), ("two", "")}

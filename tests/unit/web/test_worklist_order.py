@@ -24,7 +24,10 @@ def test_check_comes_before_a_sample_that_is_overdue() -> None:
 
 
 def test_overdue_comes_first_among_its_like() -> None:
-    assert titles(line("soon", Harm.CHECK, SOON, minutes=-5), line("late", Harm.CHECK, OVERDUE)) == ["late", "soon"]
+    assert titles(line("soon", Harm.CHECK, SOON, minutes=-5), line("late", Harm.CHECK, OVERDUE)) == [
+        "late",
+        "soon",
+    ]
 
 
 def test_earlier_comes_first_among_equals() -> None:
