@@ -34,6 +34,15 @@ class Case:
     plan: HaemodynamicPlan
     readings: Sequence[Reading]
 
+    @property
+    def may_hold_a_hit(self) -> bool:
+        """Whether anything at all is known of the time after the start: a reading, or a death."""
+        start = self.infusion.started_at
+        if start is None:
+            return False
+        died = self.participant.died_latest_at
+        return (died is not None and died >= start) or any(reading.at >= start for reading in self.readings)
+
 
 def cases_of(participants: Iterable[Participant]) -> list[Case]:
     """The given infusions of those participants whose protocol has haemodynamic checks.

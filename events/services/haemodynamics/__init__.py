@@ -1,6 +1,5 @@
 """Writes about haemodynamic readings and findings: each authorised, attributed, in one transaction."""
 
-from events.services.haemodynamics.bulk import ImportedReadings, ReadingRow, import_readings
 from events.services.haemodynamics.evaluation import (
     evaluate_changed_infusions,
     evaluate_one_infusion,
@@ -10,14 +9,11 @@ from events.services.haemodynamics.findings import confirm_finding, refute_findi
 from events.services.haemodynamics.readings import correct_reading, record_reading, void_reading
 
 __all__ = [
-    "ImportedReadings",
-    "ReadingRow",
     "confirm_finding",
     "correct_reading",
     "evaluate_changed_infusions",
     "evaluate_one_infusion",
     "evaluate_participants",
-    "import_readings",
     "record_reading",
     "refute_finding",
     "void_reading",

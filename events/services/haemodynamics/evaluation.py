@@ -55,7 +55,10 @@ def evaluate_changed_infusions(*, at: datetime) -> int:
 def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
     """Bring the findings of these infusions to what their readings show; inside `attributed`. How many changed."""
     standing = _findings_of(cases)
-    return sum(_bring_up(case, standing, at) for case in cases)
+    known = {infusion_id for infusion_id, _ in standing}
+    return sum(
+        _bring_up(case, standing, at) for case in cases if case.may_hold_a_hit or case.infusion.pk in known
+    )
 
 
 def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], HaemodynamicFinding]:

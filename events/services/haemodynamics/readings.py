@@ -39,7 +39,7 @@ def record_reading(
     No pump and `vasopressors_checked` means that none ran; without either, vasopressors were not recorded. Raises
     ValidationError per field, PermissionDenied; nothing is written then.
     """
-    refuse_unknown(values)
+    _refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
         person = _locked(participant, by)
         row = HaemodynamicReading(trial=person.trial, participant=person, **values)
@@ -61,7 +61,7 @@ def correct_reading(
     reason: str,
 ) -> HaemodynamicReading:
     """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out ran at zero."""
-    refuse_unknown(values)
+    _refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
         row = _standing(reading, by)
         before, running = row.taken_at, list(row.vasopressors.all())
@@ -86,8 +86,7 @@ def void_reading(*, reading: HaemodynamicReading, by: User, at: datetime, reason
     return row
 
 
-def refuse_unknown(values: Values) -> None:
-    """Raise ValidationError for every name that is no field of a reading."""
+def _refuse_unknown(values: Values) -> None:
     unknown = sorted(set(values) - ENTERED)
     if unknown:
         sentence = _("%(field)s: not a field that is entered.")

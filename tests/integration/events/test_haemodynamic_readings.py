@@ -10,15 +10,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.services import system_user
 from audit.models import Entry
 from events.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from events.services.haemodynamics import (
-    ReadingRow,
     correct_reading,
-    import_readings,
+    evaluate_participants,
     record_reading,
     void_reading,
 )
+from events.services.imports import import_readings
 from events.signals import haemodynamic_finding_raised
 from tests.factories import make_enrolled, make_infusion, make_user
 from tests.integration.events.haemodynamic_rows import (
@@ -260,70 +261,36 @@ def test_recording_costs_the_same_with_one_reading_and_with_ten(bedside: Bedside
     assert len(many) == len(few)
 
 
-def rows_of(bedside: Bedside, count: int) -> list[ReadingRow]:
-    return [
-        ReadingRow(
-            bedside.participant.code,
-            f"monitor {number}",
-            {"taken_at": at(-20 + number), "map_mmhg": 60 + number % 30, "heart_rate_bpm": 80},
-            (norepinephrine("5" if number < 40 else "11"),),
-        )
-        for number in range(count)
-    ]
-
-
-def test_import_records_evaluates_and_is_idempotent(bedside: Bedside) -> None:
-    rows = rows_of(bedside, 50)
-
-    first = import_readings(trial=bedside.trial, rows=rows, by=bedside.nurse, at=NOW, reason="export")
-    again = import_readings(trial=bedside.trial, rows=rows, by=bedside.nurse, at=NOW, reason="export")
-
-    assert (first.created, first.known, first.findings_changed) == (50, 0, 1)
-    assert (again.created, again.known, again.findings_changed) == (0, 50, 0)
-    assert states() == {"NOREPINEPHRINE": "candidate"}
-    assert Entry.objects.filter(table_name="events_haemodynamicreading", reason="export").count() == 50
-
-
-def test_import_with_bad_rows_lists_them_all_and_writes_nothing(bedside: Bedside) -> None:
-    good, *_ = rows_of(bedside, 1)
-    rows = [
-        good,
-        ReadingRow(bedside.participant.code, "b", {"taken_at": at(1), "map_mmhg": 900}),
-        ReadingRow("nobody", "c", {"taken_at": at(1), "map_mmhg": 70}),
-        ReadingRow(bedside.participant.code, "d", {"taken_at": at(1), "fio2_fraction": Decimal(40)}),
-    ]
-
-    with pytest.raises(ValidationError) as refused:
-        import_readings(trial=bedside.trial, rows=rows, by=bedside.nurse, at=NOW, reason="export")
-
-    assert [message.split(" ")[1] for message in refused.value.messages] == ["2", "3", "4"]
-    assert not HaemodynamicReading.objects.exists()
-
-
-def test_import_from_another_site_is_refused(bedside: Bedside) -> None:
-    stranger = make_user("nurse", trial=bedside.trial, site=bedside.trial.sites.get(code="02"))
-
-    with pytest.raises(PermissionDenied):
-        import_readings(trial=bedside.trial, rows=rows_of(bedside, 2), by=stranger, at=NOW, reason="export")
-
-
-def test_import_of_eight_thousand_readings_is_quick(bedside: Bedside) -> None:
+def test_eight_thousand_imported_readings_are_evaluated_quickly(bedside: Bedside) -> None:
     people = [bedside.participant, *(make_enrolled(bedside.trial, bedside.site) for _ in range(9))]
     for person in people[1:]:
         make_infusion(person, started_at=START)
-    rows = [
-        ReadingRow(person.code, f"m{n}", {"taken_at": at(-400 + n), "map_mmhg": 70, "heart_rate_bpm": 80})
+    wanted = {
+        (person.pk, f"m{n}"): {"taken_at": at(-400 + n), "map_mmhg": 70, "vasopressors_checked": True}
         for person in people
         for n in range(800)
-    ]
+    }
+    who = {"by": system_user(), "at": NOW, "reason": "export"}
 
     began = time.process_time()
     with CaptureQueriesContext(connection) as queries:
-        done = import_readings(trial=bedside.trial, rows=rows, by=bedside.nurse, at=NOW, reason="export")
+        done = import_readings(trial=bedside.trial, wanted=wanted, **who)
+        evaluate_participants(participants=people, **who)
     seconds = time.process_time() - began
 
-    assert done.created == 8000
+    assert len(done.created) == 8000
     assert len(queries) < 60
-    assert seconds < 6, (
-        f"{seconds:.1f} s of our own processor time"
-    )  # 2.5 s measured; the database comes on top
+    assert seconds < 6, f"{seconds:.1f} s of our own processor time"  # about 2 s on an idle core
+
+
+def test_evaluation_after_an_import_raises_and_changes_nothing_the_second_time(bedside: Bedside) -> None:
+    wanted = {
+        (bedside.participant.pk, f"m{n}"): {"taken_at": at(n), "cardiac_arrest": n == 30} for n in range(40)
+    }
+    who = {"by": system_user(), "at": NOW, "reason": "export"}
+    import_readings(trial=bedside.trial, wanted=wanted, **who)
+
+    first = evaluate_participants(participants=[bedside.participant], **who)
+    again = evaluate_participants(participants=[bedside.participant], **who)
+
+    assert (first, again, states()) == (1, 0, {"ARREST_OR_DEATH": "candidate"})
