@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from interchange.rules.participants import zone_of_site
 from interchange.rules.supplementals import SAFETY_POPULATION
 from trials.choices import InfusionStatus, ParticipantStatus, Sex, TimePrecision
 from trials.rules.dates import PartialMoment, Precision, local_date
+from trials.rules.enrolment import derived_strata
 from trials.rules.protocol import Protocol
 
 Fields = Mapping[str, Any]
@@ -61,7 +63,8 @@ def participant_fields(study: Study, protocol: Protocol, site_ids: Ids) -> Mappi
             "status": _status(study, participant),
             "sex": participant.sex if participant.sex in Sex.values else Sex.UNKNOWN,
             "age_years": participant.age_years,
-            "screened_date": _day(participant.consented or participant.collected, protocol),
+            "strata": derived_strata(protocol, {"age_years": participant.age_years}),
+            "screened_date": _screened(study, participant, protocol),
             "consented_at": _instant(participant.consented),
             "in_safety_population": participant.populations.get(SAFETY_POPULATION),
             **_enrolment(study, participant, protocol),
@@ -84,6 +87,14 @@ def _status(study: Study, participant: ParticipantRecord) -> ParticipantStatus:
     if course.left is not None:
         return ParticipantStatus.WITHDRAWN
     return ParticipantStatus.COMPLETED if course.completed is not None else ParticipantStatus.ENROLLED
+
+
+def _screened(study: Study, participant: ParticipantRecord, protocol: Protocol) -> date | None:
+    """The day of consent, else of the demographics; unknown when that was after the enrolment (deferred consent)."""
+    screened = _day(participant.consented or participant.collected, protocol)
+    enrolment = study.enrolments.get(participant.code)
+    enrolled = _day(enrolment.at, protocol) if enrolment else None
+    return None if screened and enrolled and screened > enrolled else screened
 
 
 def _enrolment(study: Study, participant: ParticipantRecord, protocol: Protocol) -> Fields:
@@ -123,14 +134,14 @@ def _death(participant: ParticipantRecord) -> Fields:
     }
 
 
-def _day(moment: PartialMoment | None, protocol: Protocol) -> Any:
+def _day(moment: PartialMoment | None, protocol: Protocol) -> date | None:
     """The calendar day in the trial's zone; None when the day is not known."""
     if moment is None or moment.precision in COARSE:
         return None
     return local_date(moment.earliest, ZoneInfo(protocol.timezone))
 
 
-def _instant(moment: PartialMoment | None) -> Any:
+def _instant(moment: PartialMoment | None) -> datetime | None:
     return None if moment is None or moment.precision in COARSE else moment.earliest
 
 
@@ -161,7 +172,7 @@ def _times(exposure: ExposureRecord) -> Fields:
     }
 
 
-def _end(ended: PartialMoment, started: PartialMoment | None) -> Any:
+def _end(ended: PartialMoment, started: PartialMoment | None) -> datetime:
     """The first instant of the end, but not before the start: an end known to the day may be that of the start."""
     return max(ended.earliest, started.earliest) if started else ended.earliest
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from interchange.services.field_values import cells_million, infusion_fields, participant_fields
-from tests.unit.interchange.study_rows import dm, ds, ex, protocol, study_of
+from tests.unit.interchange.study_rows import STROMA, dm, ds, ex, protocol, study_of
 
 SITES = {"701": 1}
 
@@ -76,3 +76,29 @@ def test_dose_that_was_not_given_has_a_reason_and_no_times() -> None:
 
     assert (fields["status"], fields["started_at"], fields["ended_at"]) == ("not_given", None, None)
     assert fields["not_given_reason"]
+
+
+@pytest.mark.parametrize(
+    ("consent", "demographics", "expected"),
+    [
+        ("2013-01-01", "2013-01-02", "2013-01-01"),
+        ("", "2013-01-02", "2013-01-02"),
+        ("", "2013-01-10", "2013-01-10"),
+        ("2013-01-11", "2013-01-02", "None"),
+        ("", "", "None"),
+    ],
+)
+def test_day_of_screening_is_not_after_the_enrolment(consent: str, demographics: str, expected: str) -> None:
+    fields = participant(dm=[dm(RFICDTC=consent, DMDTC=demographics)])
+
+    assert str(fields["screened_date"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [("70", {"AGE": "AGE_UP_TO_70"}), ("71", {"AGE": "AGE_OVER_70"}), ("", {})],
+)
+def test_stratum_of_age_is_derived_by_the_protocol(age: str, expected: dict[str, str]) -> None:
+    study = study_of(graded=True, dm=[dm(study=STROMA, SITEID="01", AGE=age)])
+
+    assert participant_fields(study, protocol("stroma-cov-2"), {"01": 1})["P1"]["strata"] == expected
