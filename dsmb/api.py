@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,8 +18,8 @@ from accounts.api.resources import TableViewSet
 from accounts.choices import Action
 from accounts.models import User
 from dsmb.choices import ReportFormat, ReportKind, ReportState
+from dsmb.downloads import document_response
 from dsmb.models import BoardReport
-from dsmb.views import document_response
 
 
 class BoardReportFilter(django_filters.FilterSet):
@@ -103,7 +104,8 @@ class BoardReportViewSet(TableViewSet):
     @action(detail=True, url_path="documents/(?P<kind>open|closed)/(?P<form>json|html|pdf)")
     def document(self, request: Request, kind: str, form: str, **_: Any) -> HttpResponse:
         user = cast(User, request.user)
-        return document_response(self.get_object(), ReportKind(kind), ReportFormat(form), user)
+        report = self.get_object()
+        return document_response(report, ReportKind(kind), ReportFormat(form), user=user, at=timezone.now())
 
 
 ROUTES = [("dsmb-reports", BoardReportViewSet)]

@@ -1,5 +1,7 @@
 """The board's app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +14,4 @@ class DsmbConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to lower apps."""
-        from dsmb import receivers  # noqa: F401
+        import_module("dsmb.receivers")

@@ -15,16 +15,9 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport, ReportDocument
+from dsmb.downloads import document_response
+from dsmb.models import BoardReport
 from dsmb.queries.portal import boards_for, readers_of, unread_by
-from dsmb.rendering.html import style_source
-from dsmb.services.reading import open_document
-
-CONTENT_TYPES = {
-    ReportFormat.JSON: "application/json",
-    ReportFormat.HTML: "text/html; charset=utf-8",
-    ReportFormat.PDF: "application/pdf",
-}
 
 
 @require_GET
@@ -68,33 +61,7 @@ def document(request: HttpRequest, report_id: int, kind: str, report_format: str
         raise Http404
     user = cast(User, request.user)
     row = _report(user, report_id)
-    return document_response(row, ReportKind(kind), ReportFormat(report_format), user)
-
-
-def document_response(
-    report: BoardReport, kind: ReportKind, report_format: ReportFormat, user: User
-) -> HttpResponse:
-    """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not
-    ready.
-    """
-    try:
-        content = open_document(
-            report=report, kind=kind, report_format=report_format, by=user, at=timezone.now()
-        )
-    except ReportDocument.DoesNotExist as error:
-        raise Http404(_("The report is not ready yet.")) from error
-    response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
-    place = "inline" if report_format == ReportFormat.HTML else "attachment"
-    response["Content-Disposition"] = f'{place}; filename="{file_name(report, kind, report_format)}"'
-    if report_format == ReportFormat.HTML:
-        response["Content-Security-Policy"] = f"default-src 'none'; style-src {style_source(content)}"
-    return response
-
-
-def file_name(report: BoardReport, kind: ReportKind, report_format: ReportFormat) -> str:
-    """A name that says which report it is, and nothing of what is in it."""
-    when = f"look-{report.look}" if report.look is not None else f"report-{report.number}"
-    return f"{report.trial.code}-{when}-v{report.report_version}-{kind.value}.{report_format.value}"
+    return document_response(row, ReportKind(kind), ReportFormat(report_format), user=user, at=timezone.now())
 
 
 def _report(user: User, report_id: int) -> BoardReport:
