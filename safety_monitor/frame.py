@@ -130,7 +130,7 @@ class Frame:
     @cached_property
     def _user(self) -> User | None:
         user = getattr(self._request, "user", None)
-        return user if user is not None and user.is_authenticated else None  # type: ignore[return-value]
+        return user if user is not None and user.is_authenticated else None
 
     @property
     def is_signed_in(self) -> bool:
@@ -220,7 +220,7 @@ def workplace_trial(user: User) -> Trial | None:
 def first_page_of(user: User) -> str:
     """Where somebody without a worklist starts: the board's portal, the trail, the accounts; empty when nowhere."""
     wanted = (d for d in DESTINATIONS if d.action in FIRST_PAGES and may_anywhere(user, d.action))
-    for destination in sorted(wanted, key=lambda d: FIRST_PAGES.index(d.action)):  # type: ignore[arg-type]
+    for destination in sorted(wanted, key=lambda d: FIRST_PAGES.index(d.action)):
         try:
             return reverse(destination.url_name)
         except NoReverseMatch:
@@ -238,6 +238,6 @@ class TrialZoneMiddleware:
         user = getattr(request, "user", None)
         if request.path.startswith("/api/") or user is None or not user.is_authenticated:
             return self.get_response(request)
-        trial = workplace_trial(user)  # type: ignore[arg-type]
+        trial = workplace_trial(user)
         with timezone.override(ZoneInfo(trial.timezone) if trial else None):
             return self.get_response(request)

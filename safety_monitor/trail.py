@@ -1,7 +1,7 @@
 """The audit trail as a list: every change of every open table, with who, when and why. Sealed entries stay sealed."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from audit.models import Entry
@@ -41,18 +42,18 @@ class EntryAdmin(RoleScopedAdmin):
     search_fields = ("actor_label", "reason")
     search_help_text = _lazy("Who or why")
     ordering = ("-id",)
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
     fields = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return Entry.objects.filter(self.scope_of(request), sealed=False)
 
     def scope_of(self, request: HttpRequest) -> Q:
-        codes = sorted(trial_codes_for(request.user, self.view_action))  # type: ignore[arg-type]
+        codes = sorted(trial_codes_for(person_of(request), self.view_action))
         return Q(trial_id__in=Trial.objects.filter(code__in=codes).values("pk"))
 
     def place_of(self, obj: Entry) -> tuple[str, str]:
-        return Trial.objects.filter(pk=obj.trial_id).values_list("code", flat=True).first() or "", ""
+        return Trial.objects.filter(pk=obj.trial_id or 0).values_list("code", flat=True).first() or "", ""
 
     def name_of(self, obj: Entry) -> str:
         return f"{self.record(obj)} · {moment(obj.at)}"

@@ -163,7 +163,8 @@ class DayWidget(PartialDateWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.widgets, self.widgets_names = self.widgets[:3], self.widgets_names[:3]
+        self.widgets = self.widgets[:3]
+        self.widgets_names: list[str] = self.widgets_names[:3]
 
     def decompress(self, value: Any) -> list[str]:
         text = value.isoformat() if isinstance(value, date) else value

@@ -17,7 +17,7 @@ class CappedPaginator(Paginator[Any]):
     cap = CAP
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return min(self._counted, self.cap)
 
     @property
@@ -28,4 +28,4 @@ class CappedPaginator(Paginator[Any]):
     def _counted(self) -> int:
         if isinstance(self.object_list, QuerySet):
             return self.object_list.order_by()[: self.cap + 1].count()
-        return len(self.object_list)  # type: ignore[arg-type]
+        return len(self.object_list)

@@ -1,6 +1,6 @@
 """Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -63,7 +63,8 @@ def end(request: HttpRequest, membership: Membership, form: EndForm) -> str:  # 
 class _AccountsPage(RoleScopedAdmin):
     """Accounts belong to no trial: whoever manages users manages all of them."""
 
-    view_action = add_action = change_action = Action.MANAGE_USERS
+    view_action = add_action = Action.MANAGE_USERS
+    change_action: ClassVar[Action | None] = Action.MANAGE_USERS
 
     def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
         return super()._may(request, action)
@@ -71,7 +72,7 @@ class _AccountsPage(RoleScopedAdmin):
 
 @admin.register(User)
 class UserAdmin(_AccountsPage):
-    form = PersonForm
+    form: type[forms.ModelForm[Any]] = PersonForm
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     search_fields = ("username", "first_name", "last_name")
     search_help_text = _("User name or name")
@@ -97,8 +98,8 @@ class UserAdmin(_AccountsPage):
 
 @admin.register(Membership)
 class MembershipAdmin(_AccountsPage):
-    form = forms.ModelForm
-    change_action = None
+    form: type[forms.ModelForm[Any]] = forms.ModelForm
+    change_action: ClassVar[Action | None] = None
     list_display = ("user", "role", "trial_code", "site_code", "granted_at", "ended_at")
     list_filter = ("role",)
     search_fields = ("user__username",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import may_anywhere, site_codes_for, trial_codes_for, user_may
 
@@ -29,8 +30,8 @@ class RoleScoped(admin.ModelAdmin[Any]):
     def scope_of(self, request: HttpRequest) -> Q:
         """The rows of the trials, and of the sites, that the account's roles reach."""
         scope = Q(pk__in=[])
-        for code in sorted(trial_codes_for(request.user, self.view_action)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, self.view_action, trial_code=code)  # type: ignore[arg-type]
+        for code in sorted(trial_codes_for(person_of(request), self.view_action)):
+            sites = site_codes_for(person_of(request), self.view_action, trial_code=code)
             in_trial = Q(**{f"{self.trial_path}__code": code})
             if sites is not None and self.site_path:
                 in_trial &= Q(**{f"{self.site_path}__code__in": sorted(sites)})
@@ -49,9 +50,9 @@ class RoleScoped(admin.ModelAdmin[Any]):
         if action is None or not request.user.is_authenticated:
             return False
         if obj is None:
-            return may_anywhere(request.user, action)  # type: ignore[arg-type]
+            return may_anywhere(person_of(request), action)
         trial_code, site_code = self.place_of(obj)
-        return user_may(request.user, action, trial_code=trial_code, site_code=site_code)  # type: ignore[arg-type]
+        return user_may(person_of(request), action, trial_code=trial_code, site_code=site_code)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, self.view_action, obj)

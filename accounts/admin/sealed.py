@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.base import RoleScopedAdmin
+from accounts.admin.requests import person_of
 from accounts.choices import ClearanceGround
 from accounts.queries import trial_codes_for
 from accounts.services import cleared
@@ -28,16 +30,16 @@ class SealedAdmin(RoleScopedAdmin):
         purpose = f"{request.method} {self.opts.label_lower}"
         with cleared(
             ground=self.clearance_ground,
-            by=request.user,
+            by=person_of(request),
             trial_id=trial_id,
             purpose=purpose,
             at=timezone.now(),
-        ):  # type: ignore[arg-type]
+        ):
             yield
 
     def trial_id_of(self, request: HttpRequest) -> int:
         """The trial whose rows are shown."""
-        codes = sorted(trial_codes_for(request.user, self.view_action))  # type: ignore[arg-type]
+        codes = sorted(trial_codes_for(person_of(request), self.view_action))
         trials = self.model._meta.get_field("trial").related_model.objects.filter(code__in=codes)
         wanted = trials.filter(code=request.GET.get("trial", "")).values_list("pk", flat=True).first()
         found = wanted or trials.order_by("code").values_list("pk", flat=True).first()
@@ -58,6 +60,6 @@ class SealedAdmin(RoleScopedAdmin):
 
 def _rendered(response: HttpResponse) -> HttpResponse:
     """Render now, while the rows are open; a lazy template would ask for them too late."""
-    if hasattr(response, "render") and not response.is_rendered:
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     return response

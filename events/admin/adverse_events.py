@@ -1,18 +1,17 @@
 """The pages of adverse events: the list, and the one page on which an event is recorded."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import partial
+from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import CRITERIA, EventForm
@@ -58,7 +57,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
     search_help_text = _lazy("Participant or event")
     list_select_related = ("participant", "ctcae_term")
     ordering = ("-onset_earliest_at", "-id")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AdverseEvent]:
         return (
@@ -124,8 +123,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
 
     def _participants(self, request: HttpRequest) -> QuerySet[Participant]:
         rows = Participant.objects.none()
-        for code in sorted(trial_codes_for(request.user, Action.RECORD_EVENT)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, Action.RECORD_EVENT, trial_code=code)  # type: ignore[arg-type]
+        for code in sorted(trial_codes_for(person_of(request), Action.RECORD_EVENT)):
+            sites = site_codes_for(person_of(request), Action.RECORD_EVENT, trial_code=code)
             rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
         return rows.exclude(status=ParticipantStatus.SCREEN_FAILURE).order_by("code")
 
@@ -173,17 +172,17 @@ class AdverseEventAdmin(RoleScopedAdmin):
     # Saving -----------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: AdverseEvent, form: EventForm, change: bool) -> None:
-        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        said = attribution(request, reason=form.stated_reason)
         if not change:
             write = services.save_draft if form.is_draft else services.record_adverse_event
-            obj.pk = write(participant=obj.participant, values=form.values(), **said).pk  # type: ignore[operator]
+            obj.pk = write(participant=obj.participant, values=form.values(), **said).pk
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
-        seen = {"seen_version": form.cleaned_data.get("seen_version") or event.version}
+        seen_version: int = form.cleaned_data.get("seen_version") or event.version
         change_it = services.correct_adverse_event
         if event.status == EventStatus.DRAFT:
             change_it = services.change_draft if form.is_draft else services.complete_draft
-        change_it(event=event, values=form.values(), **seen, **said)
+        change_it(event=event, values=form.values(), seen_version=seen_version, **said)
 
     def say_saved(self, request: HttpRequest, obj: AdverseEvent, *, is_new: bool) -> str:
         name = self.name_of(AdverseEvent.objects.select_related("participant", "ctcae_term").get(pk=obj.pk))

@@ -144,10 +144,11 @@ class EventForm(RecordForm):
         if protocol is None:
             return
         if "causality" in self.fields:
-            self.fields["causality"].choices = [
+            causality: Any = self.fields["causality"]
+            causality.choices = [
                 *((c.code, _(c.label)) for c in protocol.causality),
                 ("", _("Not assessed")),
-            ]  # type: ignore[attr-defined]
+            ]
         if protocol.dictionary.is_graded:
             self._drop("dictionary_term", "dictionary_soc")
             terms = CtcaeTerm.objects.filter(ctcae_version=protocol.dictionary.version)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from events.choices import EventStatus
@@ -53,14 +54,14 @@ def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
             {"password": _("Password: this is not your password; nothing was signed.")}
         )
     services.sign_adverse_event(
-        event=event, seen_version=form.cleaned_data["seen_version"], by=request.user, at=timezone.now()
+        event=event, seen_version=form.cleaned_data["seen_version"], by=person_of(request), at=timezone.now()
     )
     return _("Signed. A later change asks for your signature again.")
 
 
 def void(request: HttpRequest, event: AdverseEvent, form: VoidForm) -> str:
     services.void_adverse_event(
-        event=event, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
+        event=event, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
     )
     return _("The event is void. It stays readable, and counts in no report.")
 

@@ -1,7 +1,6 @@
 """Findings: a criterion of the protocol was met after an infusion; the investigator says whether it is real."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from events.admin.event_page import name_of_event
 from events.admin.six_hours import STATE_OF_FINDING
@@ -65,7 +65,7 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_READINGS
     change_action = Action.ASSESS_FINDING
     site_path = "participant__site"
-    form = FindingForm
+    form: type[forms.ModelForm[Any]] = FindingForm
     change_form_template = "admin/events/haemodynamicfinding/change_form.html"
     list_display = ("participant", "criterion_shown", "infusion_number", "first_hit", "state")
     list_display_links = ("criterion_shown",)
@@ -74,7 +74,7 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
     search_fields = ("participant__code", "criterion")
     search_help_text = _lazy("Participant or criterion")
     ordering = ("-first_hit_at", "-id")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HaemodynamicFinding]:
         return (
@@ -140,7 +140,7 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
     ) -> None:
         said: dict[str, Any] = {
             "finding": obj,
-            "by": request.user,
+            "by": person_of(request),
             "at": timezone.now(),
             "reason": form.cleaned_data["why"],
         }

@@ -55,7 +55,7 @@ def _previous(previous: HaemodynamicReading | None, name: str) -> str:
         previous.get_respiratory_support_display()
         if name == "respiratory_support"
         else getattr(previous, name)
-    )  # type: ignore[attr-defined]
+    )
     return "" if shown in (None, "") else str(shown)
 
 

@@ -24,6 +24,7 @@ MONITOR = (
 )
 VENTILATOR = ("respiratory_support", "fio2_fraction", "peep_cmh2o")
 HAPPENINGS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
+FIELDS = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
 LABELS = {
     "heart_rate_bpm": _("Heart rate (/min)"),
     "sbp_mmhg": _("Systolic (mmHg)"),
@@ -46,7 +47,7 @@ class ReadingForm(RecordForm):
 
     class Meta:
         model = HaemodynamicReading
-        fields = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
+        fields = FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,9 +100,8 @@ class ReadingForm(RecordForm):
 
     def values(self) -> dict[str, Any]:
         """The reading's own fields, for the service."""
-        names = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
         return {
-            **{name: self.cleaned_data[name] for name in names},
+            **{name: self.cleaned_data[name] for name in FIELDS},
             "vasopressors_checked": self.instance.vasopressors_checked,
         }
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from events.models import HaemodynamicReading
@@ -27,8 +28,8 @@ class VoidForm(forms.ModelForm[HaemodynamicReading]):
 
 def void(request: HttpRequest, reading: HaemodynamicReading, form: VoidForm) -> str:
     services.void_reading(
-        reading=reading, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
-    )  # type: ignore[arg-type]
+        reading=reading, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+    )
     return _("The reading is void. It stays readable, and counts nowhere.")
 
 

@@ -1,8 +1,7 @@
 """The page of the six hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,11 +15,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import clock, day, duration, moment
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import user_may
 from events.admin import six_hours
 from events.admin.reading_entry import before, entry_of, finding_line, suggested
-from events.admin.reading_form import ReadingForm
+from events.admin.reading_form import FIELDS, ReadingForm
 from events.admin.reading_verbs import VERBS
 from events.admin.six_hours_picture import picture_of
 from events.models import HaemodynamicFinding, HaemodynamicReading
@@ -42,7 +42,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
     search_fields = ("participant__code",)
     search_help_text = _lazy("Participant's code")
     ordering = ("-taken_at", "-id")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HaemodynamicReading]:
         return super().get_queryset(request).select_related("participant__site", "participant__trial")
@@ -66,7 +66,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: HaemodynamicReading | None = None) -> Any:
         why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
-        return [(None, {"fields": [*ReadingForm._meta.fields, *why]})]
+        return [(None, {"fields": [*FIELDS, *why]})]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -90,7 +90,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             reading=HaemodynamicReading.objects.get(pk=obj.pk),
             values=form.values(),
             vasopressors=form.rates(),
-            by=request.user,
+            by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,
         )
@@ -131,17 +131,17 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         if infusion is None or infusion.started_at is None:
             raise Http404
         place = {"trial_code": infusion.trial.code, "site_code": infusion.participant.site.code}
-        if not user_may(request.user, Action.VIEW_READINGS, **place):  # type: ignore[arg-type]
+        if not user_may(person_of(request), Action.VIEW_READINGS, **place):
             raise Http404
         return infusion
 
     def _may_enter(self, request: HttpRequest, infusion: Infusion) -> bool:
         return user_may(
-            request.user,
+            person_of(request),
             Action.RECORD_READING,
             trial_code=infusion.trial.code,
             site_code=infusion.participant.site.code,
-        )  # type: ignore[arg-type]
+        )
 
     def _recorded(self, request: HttpRequest, infusion: Infusion, form: ReadingForm, at: datetime) -> bool:
         """Whether the service took the reading; what it refuses goes onto the form, the values stay."""
@@ -150,9 +150,9 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
                 participant=infusion.participant,
                 values=form.values(),
                 vasopressors=form.rates(),
-                by=request.user,
+                by=person_of(request),
                 at=at,
-                reason=FIRST_ENTRY,  # type: ignore[arg-type]
+                reason=FIRST_ENTRY,
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)

@@ -135,9 +135,6 @@ def pumps_of(reading: HaemodynamicReading) -> str:
 def happenings_of(reading: HaemodynamicReading) -> str:
     """What was ticked as new, in words."""
     names = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
-    seen = [
-        str(HaemodynamicReading._meta.get_field(name).verbose_name)
-        for name in names
-        if getattr(reading, name)
-    ]  # type: ignore[union-attr]
+    fields = {field.name: field for field in HaemodynamicReading._meta.fields}
+    seen = [str(fields[name].verbose_name) for name in names if getattr(reading, name)]
     return ", ".join(seen)

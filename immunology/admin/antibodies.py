@@ -1,7 +1,6 @@
 """Antibody results: a panel is entered by the laboratory, which sees its own; the rest is for the unblinded alone."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.admin import FIRST_ENTRY, SealedAdmin, problems_of
+from accounts.admin.requests import person_of
 from accounts.choices import Action, ClearanceGround
 from accounts.queries import may_anywhere, user_may
 from immunology import services
@@ -32,7 +32,7 @@ class AntibodyResultAdmin(SealedAdmin):
     search_fields = ("specimen__code", "specificity", "run_code")
     search_help_text = _lazy("Sample, specificity or run")
     ordering = ("-id",)
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AntibodyResult]:
         return super().get_queryset(request).filter(recorded_by_id=request.user.pk, voided_at=None)
@@ -86,7 +86,7 @@ class AntibodyResultAdmin(SealedAdmin):
         )
         if specimen is None:
             raise Http404
-        if not user_may(request.user, Action.RECORD_ANTIBODIES, trial_code=specimen.trial.code):  # type: ignore[arg-type]
+        if not user_may(person_of(request), Action.RECORD_ANTIBODIES, trial_code=specimen.trial.code):
             raise PermissionDenied(
                 _("Your account may not do this here: %(action)s.")
                 % {"action": Action.RECORD_ANTIBODIES.label}
@@ -100,7 +100,7 @@ class AntibodyResultAdmin(SealedAdmin):
             services.record_antibody_results(
                 specimen=specimen,
                 results=[{**form.cleaned_data, **result} for result in results],
-                by=request.user,
+                by=person_of(request),
                 at=timezone.now(),
                 reason=FIRST_ENTRY,
             )
@@ -130,7 +130,7 @@ class DsaFindingAdmin(SealedAdmin):
     list_filter = ("classification", "hla_class")
     search_fields = ("participant__code", "specificity", "donor_code")
     ordering = ("participant__code", "donor_code", "specificity")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_anywhere(request.user, Action.VIEW_ANTIBODIES)  # type: ignore[arg-type]
+        return may_anywhere(person_of(request), Action.VIEW_ANTIBODIES)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import MomentField
 from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from immunology import services
@@ -47,14 +48,14 @@ class VoidForm(_StepForm):
 
 def receive(request: HttpRequest, specimen: Specimen, form: ReceiveForm) -> str:
     services.receive_specimen(
-        specimen=specimen, **form.cleaned_data, by=request.user, at=timezone.now(), reason=FIRST_ENTRY
+        specimen=specimen, **form.cleaned_data, by=person_of(request), at=timezone.now(), reason=FIRST_ENTRY
     )
     return _("Received: sample %(code)s. Next: its results.") % {"code": specimen.code}
 
 
 def void(request: HttpRequest, specimen: Specimen, form: VoidForm) -> str:
     services.void_specimen(
-        specimen=specimen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
+        specimen=specimen, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
     )
     return _("The sample is void. It stays readable, and counts nowhere.")
 

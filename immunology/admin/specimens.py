@@ -1,7 +1,6 @@
 """Specimens: taken at the bedside, received in the laboratory. The same for every participant, whatever the arm."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.fields import MomentField
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from immunology import services
@@ -60,7 +60,7 @@ class SpecimenAdmin(RoleScopedAdmin):
     search_fields = ("code", "participant__code")
     search_help_text = _lazy("Sample or participant")
     ordering = ("-collected_at", "-id")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Specimen]:
         return (
@@ -121,8 +121,8 @@ class SpecimenAdmin(RoleScopedAdmin):
 
     def _participants(self, request: HttpRequest) -> QuerySet[Participant]:
         rows = Participant.objects.none()
-        for code in sorted(trial_codes_for(request.user, Action.COLLECT_SPECIMEN)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, Action.COLLECT_SPECIMEN, trial_code=code)  # type: ignore[arg-type]
+        for code in sorted(trial_codes_for(person_of(request), Action.COLLECT_SPECIMEN)):
+            sites = site_codes_for(person_of(request), Action.COLLECT_SPECIMEN, trial_code=code)
             rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
         return rows.order_by("code")
 
@@ -149,7 +149,7 @@ class SpecimenAdmin(RoleScopedAdmin):
             planned_day=obj.planned_day,
             kind=obj.kind,
             collected_at=obj.collected_at,
-            by=request.user,
+            by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,
         )

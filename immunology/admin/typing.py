@@ -1,13 +1,11 @@
 """The HLA typing of the donors, entered by the production unit. Sealed."""
 
-from collections.abc import Sequence
-from typing import ClassVar
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin import RecordForm, SealedAdmin
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from immunology import services
 from immunology.models import DonorTyping
@@ -29,7 +27,7 @@ class DonorTypingAdmin(SealedAdmin):
     list_display_links = None
     search_fields = ("donor_code", "specificity")
     ordering = ("donor_code", "locus", "specificity")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
     fields = ("donor_code", "locus", "specificity")
 
     def save_model(self, request: HttpRequest, obj: DonorTyping, form: TypingForm, change: bool) -> None:  # noqa: ARG002
@@ -38,7 +36,7 @@ class DonorTypingAdmin(SealedAdmin):
             donor_code=obj.donor_code,
             locus=obj.locus,
             specificity=obj.specificity,
-            by=request.user,
+            by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,
         )

@@ -41,7 +41,7 @@ def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: 
     yield from bedside_events.signatures(place, events)
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
     why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
-    for event in _events(place).serious().filter(unassessed).order_by("-changed_at")[:ROWS]:
+    for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:
         yield _about_event(event, _("Assess “%(term)s”"), why)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm
 from accounts.admin.fields import NumberInput
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from trials import services
 from trials.admin.sealed import UnitPage
@@ -76,7 +77,7 @@ class DispensedDoseAdmin(UnitPage):
             cells_million=obj.cells_million,
             viability_percent=obj.viability_percent,
             out_of_specification_reason=obj.out_of_specification_reason,
-            by=request.user,
+            by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,
         ).pk

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import MomentField, NumberInput
 from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
@@ -57,7 +58,7 @@ class VoidForm(_StepForm):
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now(), "reason": FIRST_ENTRY}
+    return attribution(request, reason=FIRST_ENTRY)
 
 
 def end(request: HttpRequest, infusion: Infusion, form: EndForm) -> str:

@@ -1,7 +1,6 @@
 """The pages of infusions: one starts, it ends or is interrupted, one is not given; what was in the bag is elsewhere."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.display import clock, day, study_day
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
+from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
@@ -77,7 +77,7 @@ class InfusionAdmin(RoleScopedAdmin):
     search_help_text = _lazy("Participant or kit number")
     list_select_related = ("participant",)
     ordering = ("-started_at", "-id")
-    sortable_by: ClassVar[Sequence[str]] = ()
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Infusion]:
         return (
@@ -154,8 +154,8 @@ class InfusionAdmin(RoleScopedAdmin):
 
     def _recipients(self, request: HttpRequest) -> QuerySet[Participant]:
         rows = Participant.objects.none()
-        for code in sorted(trial_codes_for(request.user, Action.RECORD_INFUSION)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, Action.RECORD_INFUSION, trial_code=code)  # type: ignore[arg-type]
+        for code in sorted(trial_codes_for(person_of(request), Action.RECORD_INFUSION)):
+            sites = site_codes_for(person_of(request), Action.RECORD_INFUSION, trial_code=code)
             rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
         return rows.filter(status__in=[ParticipantStatus.SCREENED, ParticipantStatus.ENROLLED]).order_by(
             "code"
@@ -178,7 +178,7 @@ class InfusionAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:
-        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        said = attribution(request, reason=form.stated_reason)
         if change:
             values = {name: form.cleaned_data[name] for name in GIVEN if name in form.changed_data}
             services.correct_infusion(infusion=Infusion.objects.get(pk=obj.pk), changes=values, **said)
@@ -186,7 +186,7 @@ class InfusionAdmin(RoleScopedAdmin):
         started = services.start_infusion(
             participant=obj.participant,
             number=obj.number,
-            started_at=obj.started_at,
+            started_at=form.cleaned_data["started_at"],
             kit_number=obj.kit_number,
             **said,
         )

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import DayField, MomentField, PartialDateField
 from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
@@ -115,7 +115,7 @@ class NotGivenForm(_StepForm):
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now(), "reason": FIRST_ENTRY}
+    return attribution(request, reason=FIRST_ENTRY)
 
 
 def enrol(request: HttpRequest, person: Participant, form: EnrolForm) -> str:

@@ -1,8 +1,7 @@
 """The pages of participants: the list, the course of one, and the steps from screening to the end."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, day, moment, study_day
 from accounts.admin.fields import DayField, MomentField, NumberInput
+from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
@@ -69,7 +69,7 @@ class ParticipantAdmin(RoleScopedAdmin):
     search_fields = ("code",)
     search_help_text = _lazy("Participant's code")
     ordering = ("code",)
-    sortable_by: ClassVar[Sequence[str]] = ("code", "status")
+    sortable_by = ("code", "status")
     radio_fields = {"sex": admin.HORIZONTAL}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
@@ -111,8 +111,8 @@ class ParticipantAdmin(RoleScopedAdmin):
 
     def _sites(self, request: HttpRequest) -> QuerySet[Site]:
         rows = Site.objects.none()
-        for code in sorted(trial_codes_for(request.user, Action.SCREEN_PARTICIPANT)):  # type: ignore[arg-type]
-            sites = site_codes_for(request.user, Action.SCREEN_PARTICIPANT, trial_code=code)  # type: ignore[arg-type]
+        for code in sorted(trial_codes_for(person_of(request), Action.SCREEN_PARTICIPANT)):
+            sites = site_codes_for(person_of(request), Action.SCREEN_PARTICIPANT, trial_code=code)
             mine = Site.objects.filter(trial__code=code)
             rows = rows | (mine if sites is None else mine.filter(code__in=sites))
         return rows
@@ -126,7 +126,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         if person is not None:
             today = timezone.localdate()
             context.update(
-                timeline=timeline_of(person, request.user),  # type: ignore[arg-type]
+                timeline=timeline_of(person, person_of(request)),
                 facts=facts_of(person),
                 day_now=study_day(person.day0_date, today) if person.status == "enrolled" else "",
                 may_record=self._may(request, Action.RECORD_EVENT, person),
@@ -135,7 +135,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
-        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        said = attribution(request, reason=form.stated_reason)
         values = {name: form.cleaned_data[name] for name in SCREENED if name in form.cleaned_data}
         if change:
             services.correct_participant(

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, SealedAdmin
 from accounts.admin.fields import DayField, MomentField, NumberInput, YesNoField
+from accounts.admin.requests import attribution
 from accounts.choices import Action, ClearanceGround
 from trials import services
 from trials.models import (
@@ -56,6 +56,19 @@ class UnitPage(SealedAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+BATCH_FIELDS = (
+    "code",
+    "arm_code",
+    "donor_code",
+    "released_date",
+    "expires_date",
+    "cells_million",
+    "viability_percent",
+    "meets_specification",
+    "specification_note",
+)
+
+
 class BatchForm(RecordForm):
     released_date = DayField(label=_lazy("Released on"), required=False)
     expires_date = DayField(label=_lazy("Expires on"), required=False)
@@ -63,17 +76,7 @@ class BatchForm(RecordForm):
 
     class Meta:
         model = ProductBatch
-        fields = (
-            "code",
-            "arm_code",
-            "donor_code",
-            "released_date",
-            "expires_date",
-            "cells_million",
-            "viability_percent",
-            "meets_specification",
-            "specification_note",
-        )
+        fields = BATCH_FIELDS
         widgets = {
             "cells_million": NumberInput,
             "viability_percent": NumberInput,
@@ -112,10 +115,8 @@ class ProductBatchAdmin(UnitPage):
         return ("code", "arm_code") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: ProductBatch, form: BatchForm, change: bool) -> None:
-        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
-        values = {
-            name: form.cleaned_data[name] for name in BatchForm._meta.fields if name in form.cleaned_data
-        }
+        said = attribution(request, reason=form.stated_reason)
+        values = {name: form.cleaned_data[name] for name in BATCH_FIELDS if name in form.cleaned_data}
         if change:
             services.correct_batch(
                 batch=obj,
@@ -164,9 +165,9 @@ class AllocationAdmin(UnitPage):
         return [(None, {"fields": [*names, *why]})]
 
     def save_model(self, request: HttpRequest, obj: Allocation, form: AllocationForm, change: bool) -> None:
-        said = {"by": request.user, "at": timezone.now(), "reason": form.stated_reason}
+        said = attribution(request, reason=form.stated_reason)
         if change:
-            values = {
+            values: dict[str, Any] = {
                 name: form.cleaned_data[name]
                 for name in ("arm_code", "received_arm_code", "allocated_at", "reference_batch")
                 if name in form.changed_data

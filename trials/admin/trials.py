@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm, RoleScopedAdmin
+from accounts.admin.requests import person_of
 from accounts.choices import Action
 from trials import services
 from trials.models import ProtocolVersion, Site, Trial
@@ -34,7 +35,7 @@ class TrialAdmin(_TrialPage):
 
         from accounts.queries import trial_codes_for
 
-        return Q(code__in=sorted(trial_codes_for(request.user, self.view_action)))  # type: ignore[arg-type]
+        return Q(code__in=sorted(trial_codes_for(person_of(request), self.view_action)))
 
     def place_of(self, obj: Trial) -> tuple[str, str]:
         return obj.code, ""
@@ -77,7 +78,7 @@ class SiteAdmin(_TrialPage):
             name=obj.name,
             timezone=obj.timezone,
             country=obj.country,
-            by=request.user,
+            by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,
         ).pk
