@@ -231,6 +231,7 @@ def _end(scene: Scene, dose: Dose, end: datetime, at: datetime) -> None:
         infusion=scene.infusion(dose.number),
         ended_at=end,
         volume_ml=VOLUME_ML,
+        interrupted=False,
         by=scene.nurse,
         at=at,
         reason="infusion form",

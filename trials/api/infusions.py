@@ -89,6 +89,8 @@ class EndInfusionSerializer(ReasonSerializer):
     volume_ml = serializers.DecimalField(
         max_digits=6, decimal_places=1, required=False, allow_null=True, default=None
     )
+    interrupted = serializers.BooleanField(required=False, allow_null=True, default=None)
+    interruption_reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class InterruptInfusionSerializer(ReasonSerializer):

@@ -107,11 +107,18 @@ def end_infusion(
     at: datetime,
     reason: str,
     volume_ml: Decimal | None = None,
+    interrupted: bool | None = None,
+    interruption_reason: str = "",
 ) -> Infusion:
-    """Record the end of a running infusion, and the volume given when it is known."""
+    """Record the end of a running infusion; the volume given, and whether it was interrupted, when that is known.
+
+    What is not said stays as it was recorded before: an interruption noted while it ran is not taken back.
+    """
     values: dict[str, Any] = {"ended_at": ended_at}
     if volume_ml is not None:
         values["volume_ml"] = volume_ml
+    if interrupted is not None:
+        values |= {"interrupted": interrupted, "interruption_reason": interruption_reason}
     return _change(infusion, values, by=by, at=at, reason=reason, verb=_refuse_ended)
 
 

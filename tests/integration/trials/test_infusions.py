@@ -330,3 +330,29 @@ def test_an_infusion_is_undone_when_what_hears_of_it_fails(participant: Particip
 
     assert not Infusion.objects.exists()
     assert not Entry.objects.filter(table_name="trials_infusion").exists()
+
+
+def test_end_infusion_records_that_it_was_not_interrupted(participant: Participant, nurse: User) -> None:
+    running = start(participant, nurse)
+
+    ended = end_infusion(
+        infusion=running, ended_at=START + HOUR, interrupted=False, by=nurse, at=NOW, reason="over"
+    )
+
+    assert ended.interrupted is False
+
+
+def test_end_infusion_without_a_word_keeps_the_interruption_noted_before(
+    participant: Participant, nurse: User
+) -> None:
+    paused = interrupt_infusion(
+        infusion=start(participant, nurse),
+        interruption_reason="line occluded",
+        by=nurse,
+        at=NOW,
+        reason="paused",
+    )
+
+    ended = end_infusion(infusion=paused, ended_at=START + HOUR, by=nurse, at=NOW, reason="over")
+
+    assert (ended.interrupted, ended.interruption_reason) == (True, "line occluded")
