@@ -76,6 +76,8 @@ def works() -> bool:
 
 
 def make_environment() -> None:
+    if FOLDER.is_symlink():
+        FOLDER.unlink()
     shutil.rmtree(FOLDER, ignore_errors=True)
     venv.EnvBuilder(with_pip=True, symlinks=True).create(FOLDER)
 
