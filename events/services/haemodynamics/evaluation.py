@@ -21,6 +21,7 @@ from events.rules.haemodynamics import (
     state_after_evaluation,
 )
 from events.signals import haemodynamic_finding_raised
+from trials.choices import InfusionStatus
 from trials.models import Participant
 
 SYSTEM_REASON = "evaluated by the rules"
@@ -34,8 +35,22 @@ def evaluate_participants(*, participants: Iterable[Participant], by: User, at: 
     Writes in the name of `by`. A fixed number of queries for readings, pumps, infusions and findings, whatever the
     number of participants; one per protocol version.
     """
+    people = list(participants)
     with attributed(by=by, reason=reason, at=at):
-        return bring_up_to_date(cases_of(participants), at=at)
+        return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
+
+
+def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> int:
+    """Withdraw findings on infusions that were voided, or recorded as not given after all."""
+    open_rows = HaemodynamicFinding.objects.filter(participant__in=people).exclude(
+        state=FindingState.WITHDRAWN
+    )
+    gone = open_rows.exclude(infusion__voided_at=None, infusion__status=InfusionStatus.GIVEN)
+    for row in gone:
+        row.state = FindingState.WITHDRAWN
+        next_version(row, at=at)
+        row.save()
+    return len(gone)
 
 
 def evaluate_one_infusion(*, infusion_id: int, at: datetime) -> int:

@@ -9,7 +9,7 @@ from events.services.haemodynamics import evaluate_changed_infusions, evaluate_o
 from events.tasks import evaluate_infusion, sweep_infusions
 from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, make_bedside, norepinephrine
 from trials.models import Infusion
-from trials.services import correct_infusion
+from trials.services import correct_infusion, void_infusion
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,15 @@ def state() -> str:
 
 def test_changed_infusion_is_evaluated_and_a_second_time_changes_nothing(bedside: Bedside) -> None:
     move_start(bedside)
+
+    first = evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
+    again = evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
+
+    assert (first, again, state()) == (1, 0, "withdrawn")
+
+
+def test_finding_on_a_voided_infusion_is_withdrawn(bedside: Bedside) -> None:
+    void_infusion(infusion=bedside.infusion, by=bedside.nurse, at=NOW, reason="wrong participant")
 
     first = evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
     again = evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)

@@ -25,13 +25,14 @@ from immunology.services import (
     void_specimen,
 )
 from immunology.tasks import judge_after_infusion, sweep_findings
-from tests.factories import make_user, save_row, unsealed
+from tests.factories import make_infusion, make_user, save_row, unsealed
 from tests.integration.immunology.antibody_rows import (
     D0,
     D14,
     NOW,
     REASON,
     Study,
+    days_after,
     make_result,
     make_study,
 )
@@ -355,3 +356,17 @@ def test_sweep_finds_a_dose_that_came_late(study: Study) -> None:
 
     assert study.findings(study.treated)[("D-2", "A*24:02")] == ("NEGATIVE_NO_FOLLOWUP", True)
     assert study.findings(study.treated)[("D-1", "A*02:01")] == ("NEGATIVE_NO_FOLLOWUP", False)
+
+
+def test_second_donor_has_a_baseline_of_his_own(study: Study) -> None:
+    second = make_infusion(study.treated, started_at=days_after(2))
+    with unsealed(study.trial):
+        batch = ProductBatch.objects.get(code="B-D-2")
+        save_row(DispensedDose(trial=study.trial, participant=study.treated, infusion=second, batch=batch))
+    study.measure(study.take(study.treated, days_after(1), None), A0201="1500", A2402="100")
+    study.measure(study.take(study.treated, D14, 14), A0201="1600", A2402="1800")
+
+    findings = study.findings(study.treated)
+
+    assert findings[("D-1", "A*02:01")] == ("POSITIVE_ORIGIN_UNKNOWN", True)
+    assert findings[("D-2", "A*24:02")] == ("DE_NOVO", True)

@@ -43,6 +43,27 @@ def test_dimers_are_targets_when_the_panel_has_dimer_beads() -> None:
     assert paired == ["DQA1*05:01~DQB1*02:01", "DQA1*05:01~DQB1*03:01"]
 
 
+def test_dimer_bead_of_both_chains_is_exact_and_of_one_chain_is_none() -> None:
+    panel = ["DQA1*05:01~DQB1*02:01", "DQA1*02:01~DQB1*02:01", "DQA1*05:01~DQB1*03:01"]
+    (target,) = targets_of(["DQA1*05:01", "DQB1*02:01"], panel)
+
+    coverage = coverage_of(target, panel)
+
+    assert (coverage.level, coverage.beads) == (Match.EXACT, {"DQA1*05:01~DQB1*02:01"})
+
+
+def test_dimer_beads_stand_in_for_a_chain_whose_partner_is_not_typed() -> None:
+    panel = ["DQA1*05:01~DQB1*02:01", "DQA1*02:01~DQB1*02:01", "DQA1*05:01~DQB1*03:01"]
+    (target,) = targets_of(["DQB1*02:01"], panel)
+
+    coverage = coverage_of(target, panel)
+    serum = weigh([make_bead("3000"), make_bead("120")], is_surrogate=coverage.is_surrogate, plan=PLAN)
+
+    assert coverage.beads == {"DQA1*05:01~DQB1*02:01", "DQA1*02:01~DQB1*02:01"}
+    assert serum is not None
+    assert call_of(serum, PLAN) is Call.GREY
+
+
 @pytest.mark.parametrize(
     ("target", "panel", "level", "beads", "surrogate"),
     [
