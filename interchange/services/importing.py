@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -54,6 +54,7 @@ def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: Use
     """
     protocol = parse_protocol(protocol_content)
     require(by=by, action=Action.IMPORT_DATA, trial_code=protocol.code)
+    _wait_for_other_imports(protocol.code)
     study = read_study(source.datasets, protocol=protocol, vocabulary=vocabulary_of(protocol), at=at)
     bad_rows = source.bad_rows + study.bad_rows or conflicts_of(study, trial_code=protocol.code)
     if bad_rows:
@@ -70,6 +71,17 @@ def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: Use
     if imported.wrote:
         _record_run(trial, imported, **stamp)
     return imported
+
+
+def _wait_for_other_imports(trial_code: str) -> None:
+    """One import of a trial at a time, also of a trial that has no row to lock yet; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [import_lock(trial_code)])
+
+
+def import_lock(trial_code: str) -> str:
+    """What the database's advisory lock of a trial's import is named."""
+    return f"interchange import {trial_code}"
 
 
 def rehearse_study(

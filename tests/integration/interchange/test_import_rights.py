@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from accounts.services import system_user
 from audit.models import Entry
 from interchange.reading import read_folder
 from interchange.services import Imported, Source, import_study
+from interchange.services.importing import import_lock
 from tests.factories import make_user
 from tests.integration.interchange.sdtm_folders import PILOT_PROTOCOL, small_study
-from tests.unit.interchange.study_rows import AT
+from tests.unit.interchange.study_rows import AT, PILOT
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.rules.protocol import protocol_content
 from trials.services import load_protocol
@@ -67,6 +69,19 @@ def test_changed_protocol_under_a_loaded_version_is_refused(trial: Trial, tmp_pa
 
     assert not Participant.objects.exists()
     assert ProtocolVersion.objects.filter(trial=trial).count() == 1
+
+
+def test_second_import_of_a_trial_waits_for_the_first(tmp_path: Path) -> None:
+    folder = small_study(tmp_path / "study")
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [import_lock(PILOT)])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+
+        with pytest.raises(DatabaseError, match="lock timeout"), transaction.atomic():
+            import_as(system_user(), folder)
+
+    assert import_as(system_user(), folder).wrote
 
 
 def test_bulk_write_without_an_attribution_is_refused_by_the_database(trial: Trial) -> None:
