@@ -51,6 +51,13 @@ def test_clock_done_in_time_or_late(hours: float, expected: ClockState) -> None:
     assert clock_state(sae_clock(AWARE, PLAN), done_at=done_at, at=AWARE + timedelta(days=9)) == expected
 
 
+def test_clock_done_this_moment_is_done_and_one_done_later_is_not_yet() -> None:
+    clock = sae_clock(AWARE, PLAN)
+
+    assert clock_state(clock, done_at=AWARE, at=AWARE) == ClockState.DONE
+    assert clock_state(clock, done_at=AWARE + SECOND, at=AWARE) == ClockState.RUNNING
+
+
 def test_clock_without_awareness_has_not_started() -> None:
     clock = sae_clock(None, PLAN)
 
