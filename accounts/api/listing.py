@@ -36,6 +36,8 @@ class NamedOrdering(OrderingFilter):
             raise ValidationError(
                 {"ordering": sentence % {"given": ", ".join(unknown), "known": ", ".join(columns)}}
             )
+        if len({name.lstrip("-") for name in names}) < len(names):
+            raise ValidationError({"ordering": _("Ordering: a name stands twice; name each once.")})
         return tuple(("-" if name.startswith("-") else "") + columns[name.lstrip("-")] for name in names)
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:

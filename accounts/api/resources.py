@@ -53,6 +53,10 @@ class TableViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         return reach
 
 
+KEY_LENGTH = 100
+"""Characters of an `Idempotency-Key`: room for any UUID or hash."""
+
+
 def combine(reaches: list[Q]) -> Q:
     """Rows in any of the reaches; no reach is no row."""
     if not reaches:
@@ -78,7 +82,8 @@ class IdempotentCreateMixin:
         serializer.is_valid(raise_exception=True)
         if not key:
             return self._created(self.perform_service(serializer.validated_data))
-        return self._create_once(request, key[:100], serializer.validated_data)
+        check_key(key)
+        return self._create_once(request, key, serializer.validated_data)
 
     def perform_service(self, data: dict[str, Any]) -> models.Model:
         """Make the one service call that creates the row."""
@@ -122,6 +127,13 @@ class IdempotentCreateMixin:
     def _created(self, row: models.Model) -> Response:
         serializer = self.get_serializer(row)  # type: ignore[attr-defined]
         return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+def check_key(key: str) -> None:
+    """Raise ValidationError for a key that cannot be kept as it was sent."""
+    if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        rule = _("Idempotency-Key: at most %(limit)d printable ASCII characters.") % {"limit": KEY_LENGTH}
+        raise exceptions.ValidationError({"Idempotency-Key": rule})
 
 
 class IdempotencyConflict(exceptions.APIException):

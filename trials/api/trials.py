@@ -12,11 +12,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for, trial_codes_for
-from trials.api.lists import ListedViewSet
 from trials.api.shapes import CreateSerializer
 from trials.models import ProtocolVersion, Site, Trial
 from trials.queries import site_counts

@@ -6,9 +6,9 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.models import User
-from trials.api.lists import ListedViewSet
 
 
 class VerbViewSet(IdempotentCreateMixin, ListedViewSet):

@@ -1,4 +1,4 @@
-"""A list of the trials app: ordered by named columns, paged by key, and no parameter that nothing looks at."""
+"""The list that every resource derives from: ordered by named columns, paged by key, no unknown parameter unnoticed."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -10,8 +10,9 @@ from rest_framework.response import Response
 
 from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
 from accounts.api.resources import TableViewSet
+from accounts.models import User
 
-PAGE_PARAMETERS = {"cursor", "page_size", "ordering", "format"}
+PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
 
 
 class ListedViewSet(TableViewSet):
@@ -24,9 +25,16 @@ class ListedViewSet(TableViewSet):
     filterset_class: Any
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)
+        refuse_unknown_parameters(request, {*self.filterset_class.base_filters, *PAGE_PARAMETERS})
         return super().list(request, *args, **kwargs)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filters choose what a list shows; a single row is found whatever its state."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        user = self.request.user
+        assert isinstance(user, User)
+        return user

@@ -1,0 +1,110 @@
+"""What every resource answers alike: tokens, problems, keys, text that is no text."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiToken, User
+from accounts.services import end_membership, issue_token
+from tests.factories import make_participant, make_site, make_trial, make_user
+from trials.models import Participant, Site, Trial
+
+pytestmark = pytest.mark.django_db
+PARTICIPANTS = "/api/v1/participants/"
+
+
+@pytest.fixture
+def trial() -> Trial:
+    return make_trial()
+
+
+@pytest.fixture
+def site(trial: Trial) -> Site:
+    return make_site(trial)
+
+
+@pytest.fixture
+def nurse(trial: Trial, site: Site) -> User:
+    return make_user("nurse", trial=trial, site=site)
+
+
+def bearer(user: User) -> dict[str, str]:
+    _token, secret = issue_token(membership=user.memberships.get(), label="test", at=timezone.now())
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_token_opens_what_its_role_may_see(nurse: User, trial: Trial, site: Site) -> None:
+    own, foreign = make_participant(trial, site), make_participant(trial)
+
+    answer = Client().get(PARTICIPANTS, headers=bearer(nurse))
+
+    codes = [row["code"] for row in answer.json()["results"]]
+    assert own.code in codes
+    assert foreign.code not in codes
+
+
+def test_token_carries_its_own_role_only(trial: Trial, site: Site) -> None:
+    both = make_user("data_manager", "auditor", trial=trial)
+    _token, secret = issue_token(
+        membership=both.memberships.get(role="auditor"), label="audit", at=timezone.now()
+    )
+
+    answer = Client().post(
+        "/api/v1/sites/", {}, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+    )
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("state", ["expired", "revoked", "membership ended", "account inactive", "unknown"])
+def test_token_that_does_not_stand_is_refused(nurse: User, state: str) -> None:
+    headers = bearer(nurse)
+    token, now = ApiToken.objects.get(), timezone.now()
+    if state == "expired":
+        ApiToken.objects.update(created_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1))
+    elif state == "revoked":
+        ApiToken.objects.update(revoked_at=now)
+    elif state == "membership ended":
+        end_membership(membership=token.membership, at=now)
+    elif state == "account inactive":
+        User.objects.filter(pk=nurse.pk).update(is_active=False)
+    else:
+        headers = {"Authorization": "Bearer nonsense"}
+
+    answer = Client().get(PARTICIPANTS, headers=headers)
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 401
+
+
+def test_half_a_surrogate_pair_is_refused_in_words(nurse: User) -> None:
+    answer = Client().post(
+        PARTICIPANTS, '{"code": "\\ud800"}', content_type="application/json", headers=bearer(nurse)
+    )
+
+    assert answer.status_code == 400
+    assert "surrogate" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("key", ["k" * 101, "clé"])
+def test_idempotency_key_that_cannot_be_kept_is_refused(
+    nurse: User, trial: Trial, site: Site, key: str
+) -> None:
+    body = {"trial": trial.code, "site": site.code, "code": "P-1"}
+
+    answer = Client().post(
+        PARTICIPANTS, body, content_type="application/json", headers={**bearer(nurse), "Idempotency-Key": key}
+    )
+
+    assert answer.status_code == 400
+    assert not Participant.objects.exists()
+    assert "Idempotency-Key" in answer.json()["detail"]
+
+
+def test_name_twice_in_an_ordering_is_refused(nurse: User) -> None:
+    answer = Client().get(PARTICIPANTS, {"ordering": "-id,id"}, headers=bearer(nurse))
+
+    assert answer.status_code == 400
