@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from immunology.rules.calls import Assay, Call, Relation, Serum, call_of, invalid_because, is_above_threshold
-from immunology.rules.changes import fold_of
+from immunology.rules.changes import fold_of, has_risen
 from immunology.rules.classification import classify
 from immunology.rules.codes import Code, Flag
 from immunology.rules.sensitisers import Sensitiser
@@ -80,6 +80,23 @@ def test_serum_without_value_is_invalid_and_not_zero() -> None:
 @pytest.mark.parametrize(("cv", "fold"), [("0.25", 2.0), ("0.62", 4.86), ("0", 2.0)])
 def test_fold_is_the_larger_of_minimum_and_reference_change(cv: str, fold: float) -> None:
     assert fold_of(make_antibody_plan(assay_cv=Decimal(cv))) == pytest.approx(fold, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "risen"),
+    [
+        ("300", "799.99", False),
+        ("300", "800", True),
+        ("500", "999.99", False),
+        ("500", "1000", True),
+        ("0", "499.99", False),
+        ("0", "500", True),
+        ("5000", "9999.99", False),
+        ("5000", "10000", True),
+    ],
+)
+def test_rise_needs_both_fold_and_difference(before: str, after: str, risen: bool) -> None:
+    assert has_risen(make_serum(-1, before), make_serum(13, after), PLAN) is risen
 
 
 @pytest.mark.parametrize(
