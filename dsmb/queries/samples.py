@@ -103,8 +103,7 @@ def _donor_specific(findings: list[Row]) -> dict[str, object]:
 
 
 def _said(codes: set[str], yes: frozenset[str], no: frozenset[str]) -> bool | None:
-    """Yes with any target that says so; no only when every indeterminate target is ruled out; else unknown.
-    """
+    """Yes with any target that says so; no only when every indeterminate target is ruled out; else unknown."""
     if codes & yes:
         return True
     if codes & INDETERMINATE_CODES:

@@ -80,7 +80,7 @@ def page_of(document: Document) -> Page:
         stamp=_stamp(document, kind, cutoff),
         standing=_standing(document, tables.get("enrolment")),
         answers=answers(document),
-        boundaries=_listed_lines(tables.get(BOUNDARIES_TABLE)),
+        boundaries=_listed_lines(tables.get(BOUNDARIES_TABLE), most_columns=2),
         news=_news(tables.get(NEWS_TABLE)),
         missing=_missing(document, tables.get(MISSING_TABLE)),
         decision=_decision(document),
@@ -119,11 +119,11 @@ def _standing(document: Document, enrolment: Mapping[str, Any] | None) -> tuple[
     )
 
 
-def _listed_lines(table: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _listed_lines(table: Mapping[str, Any] | None, *, most_columns: int | None = None) -> tuple[str, ...]:
     """A listing's rows as sentences: ``Name: state; column value``."""
     if table is None:
         return ()
-    columns = table.get("columns", ())
+    columns = table.get("columns", ())[:most_columns]
     return tuple(_line(columns, row) for row in table.get("rows", ()))
 
 

@@ -10,9 +10,9 @@ from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, 
 from dsmb.rendering.wording import TOTAL, arm_text, count_text
 
 ROW_INCHES = 0.24
-MARGIN_INCHES = 0.62
+MARGIN_INCHES = 0.55
 WIDTH_INCHES = 5.4
-SCALES = (10, 25, 50, 100)
+SCALES = (10, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def draw_rates(
         _dress(axes, [_name(rate) for rate in reversed(shown)], _scale(shown))
         height_inches = figure.get_size_inches()[1]
         figure.subplots_adjust(
-            left=0.31, right=0.75, top=1 - 0.06 / height_inches, bottom=0.48 / height_inches
+            left=0.31, right=0.75, top=1 - 0.06 / height_inches, bottom=0.42 / height_inches
         )
         svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, table_id)
@@ -89,7 +89,7 @@ def _dress(axes: Axes, names: Sequence[str], scale: int) -> None:
     axes.set_xlim(0, scale)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=8)
     axes.set_xlabel("% (point), exact two-sided 95 % interval (line); at most: one-sided")
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)

@@ -9,6 +9,8 @@ from dsmb.rendering.wording import (
     decimal_text,
     difference_text,
     p_value_text,
+    share_text,
+    short_count_text,
 )
 from tests.unit.dsmb.board_documents import make_cell, make_comparison
 
@@ -48,6 +50,30 @@ def test_cell_is_written_with_its_denominator_or_its_limit(cell, text):
 )
 def test_decimals_are_rounded_half_up_without_a_negative_zero(value, places, text):
     assert decimal_text(value, places) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (make_cell(), f"6/21 (28.6{SPACE}%)"),
+        (make_cell(count=0, denominator=57, percent=0.0, zero_upper_limit=0.0512), f"0/57 (≤ 5.1{SPACE}%)"),
+        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21 (≥ 83.9{SPACE}%)"),
+        (None, "–"),
+    ],
+)
+def test_cell_is_written_shortly_where_columns_are_narrow(cell, text):
+    assert short_count_text(cell) == text
+
+
+def test_one_sided_limit_of_a_zero_goes_before_its_two_sided_one():
+    cell = make_cell(count=0, denominator=57, percent=0.0, ci_high=0.0627, zero_upper_limit=0.0512)
+
+    assert cell_text(cell) == f"0/57, at most 5.1{SPACE}%"
+
+
+@pytest.mark.parametrize(("denominator", "text"), [(11, "10 of 11"), (None, "10")])
+def test_share_of_the_trial_is_written_without_a_limit(denominator, text):
+    assert share_text(make_cell(count=10, denominator=denominator)) == text
 
 
 def test_difference_is_written_in_points_with_its_interval():

@@ -1,0 +1,129 @@
+"""Figures: what they show, what they leave out, and that a machine's settings do not reach them."""
+
+import re
+from datetime import date
+
+import pytest
+
+from dsmb.rendering.figures.drawing import mark_of
+from dsmb.rendering.figures.enrolment import draw_enrolment
+from dsmb.rendering.figures.events import MOST_TERMS, draw_terms
+from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.rates import Rate, draw_rates
+from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
+
+ARMS = ["A", "B"]
+
+
+def texts_of(svg: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_arms_differ_by_colour_marker_line_and_hatch():
+    marks = [mark_of(["A", "B", "C", "D", "E", "F"], arm) for arm in "ABCDEF"]
+
+    for part in ("colour", "marker", "line", "hatch"):
+        assert len({str(getattr(mark, part)) for mark in marks}) == len(marks)
+
+
+def test_rates_say_every_count_in_figure_and_description():
+    rates = [
+        Rate("D0 to D14", "A", make_cell()),
+        Rate("D0 to D14", "B", make_cell(arm="B", count=0, percent=0.0)),
+    ]
+
+    drawing = draw_rates(figure_id="f", title="Serious", table_id="ae_overview", rates=rates, arms=ARMS)
+
+    assert drawing is not None
+    assert (
+        drawing.description
+        == "D0 to D14, Arm A: 6/21 (28.6\u00a0%); D0 to D14, Arm B: 0/21, at most 52.2\u00a0%"
+    )
+    assert {"D0 to D14, Arm A", "6/21 (28.6\u00a0%)"} <= set(texts_of(drawing.svg))
+
+
+@pytest.mark.parametrize(("highest", "end"), [(0.099, "10"), (0.101, "25"), (0.51, "75"), (0.99, "100")])
+def test_axis_of_rates_ends_where_every_interval_is_shown(highest, end):
+    rate = Rate("", "A", make_cell(count=1, denominator=20, ci_low=0.001, ci_high=highest))
+
+    drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[rate], arms=ARMS)
+
+    assert drawing is not None
+    numbers = [float(text) for text in texts_of(drawing.svg) if re.fullmatch(r"[\d.]+", text)]
+    assert max(numbers) <= float(end)
+    assert max(numbers) >= 0.75 * float(end)
+
+
+@pytest.mark.parametrize(
+    "cell", [make_cell(denominator=0), make_cell(denominator=None), make_cell(count=None)]
+)
+def test_rates_without_a_denominator_are_not_drawn(cell):
+    rates = [Rate("", "A", cell)]
+
+    assert draw_rates(figure_id="f", title="t", table_id="x", rates=rates, arms=ARMS) is None
+
+
+def test_terms_are_sorted_by_the_size_of_the_difference_and_cut():
+    cells, comparisons = [], []
+    for place in range(MOST_TERMS + 5):
+        key = {"measure": "participants", "soc": "Class", "term": f"Term {place:02d}"}
+        cells += [make_cell(arm=arm, **key) for arm in ARMS]
+        comparisons.append(make_comparison(risk_difference=place / 100, **key))
+    table = make_table(id="ae_by_soc_term", cells=cells, comparisons=comparisons)
+
+    drawing = draw_terms(table, arms=ARMS)
+
+    assert drawing is not None
+    shown = [text for text in texts_of(drawing.svg) if text.startswith("Term ")]
+    assert shown == [f"Term {place:02d}" for place in range(MOST_TERMS + 4, 4, -1)]
+    assert f"the {MOST_TERMS} of {MOST_TERMS + 5} reported terms" in drawing.description
+
+
+def test_terms_of_an_open_report_have_no_differences():
+    cells = [make_cell(measure="participants", soc="Class", term="Term", arm="total")]
+
+    drawing = draw_terms(make_table(id="ae_by_soc_term", cells=cells, comparisons=[]), arms=[])
+
+    assert drawing is not None
+    assert "sorted by frequency" in drawing.description
+    assert "Difference" not in " ".join(texts_of(drawing.svg))
+
+
+def test_grades_are_drawn_with_their_counts_and_what_is_not_recorded():
+    (overview,) = (table for table in make_tables() if table["id"] == "ae_overview")
+
+    drawing = draw_grades(overview)
+
+    assert drawing is not None
+    assert drawing.title == "Adverse events by CTCAE grade"
+    assert "D0-D14, Arm A: 4, 0, 5, 0, 0, not recorded 2" in drawing.description
+
+
+def test_ungraded_events_are_drawn_by_severity():
+    cells = [make_cell(measure="ae_by_severity", level=level, count=3) for level in ("MILD", "SEVERE")]
+
+    drawing = draw_grades(make_table(cells=cells, comparisons=[]))
+
+    assert drawing is not None
+    assert drawing.title == "Adverse events by severity"
+
+
+@pytest.mark.parametrize("table", [{}, make_table(cells=[], comparisons=[])])
+def test_empty_tables_give_no_figure(table):
+    table = {"id": "x", **table}
+
+    assert draw_grades(table) is None
+    assert draw_terms(table, arms=ARMS) is None
+    assert draw_enrolment(table, looks=[10], cutoff=date(2020, 5, 1)) is None
+
+
+def test_enrolment_curve_ends_soon_after_enrolment_however_late_the_cutoff():
+    curve = [{"date": "2020-04-06", "enrolled": 1}, {"date": "2020-04-18", "enrolled": 12}]
+
+    drawing = draw_enrolment(make_table(curve=curve, cells=[]), looks=[10, 20, 40], cutoff=date(2026, 11, 23))
+
+    assert drawing is not None
+    shown = texts_of(drawing.svg)
+    assert "2026" not in " ".join(shown)
+    assert {"look 10", "look 20"} <= set(shown)
+    assert "look 40" not in shown
