@@ -120,7 +120,7 @@ class KeysetPagination(CursorPagination):
             fields = [model._meta.get_field(name.lstrip("-")) for name in self.order]
             key = [field.to_python(value) for field, value in zip(fields, said["key"], strict=True)]  # type: ignore[union-attr]
             return said["back"] is True, key
-        except (ValueError, TypeError, KeyError, DjangoValidationError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, DjangoValidationError) as error:
             sentence = _("Cursor: not one of this list in this ordering; start again without it.")
             raise ValidationError({"cursor": sentence}) from error
 

@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend  # type: ignore[import-untyped]
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
-from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.api.lists import ListedViewSet
+from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
@@ -46,14 +44,12 @@ FIRST_ENTRY = "first entry"  # the reason kept with a new record; a person gives
 Data = dict[str, Any]
 
 
-class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
+class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     """Adverse events of the trials and sites within reach, the latest onset first."""
 
     queryset = AdverseEvent.objects.with_relations()
     serializer_class = EventOutput
     filterset_class = EventFilters
-    pagination_class = KeysetPagination
-    filter_backends = (DjangoFilterBackend, NamedOrdering)
     ordering = ("-onset",)
     ordering_columns = {
         "onset": "onset_earliest_at",
@@ -88,15 +84,6 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
     def get_serializer_context(self) -> Data:
         return {**super().get_serializer_context(), "categories": self._categories}
 
-    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """Filters choose what a list shows; a single event is found whatever its state."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        own = {"cursor", "page_size", "ordering", "format"}
-        refuse_unknown_parameters(request, set(EventFilters.base_filters) | own)
-        return super().list(request, *args, **kwargs)
-
     @extend_schema(request=NewEvent, responses={201: JudgedEventOutput})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Record an event. `Idempotency-Key` is honoured."""
@@ -108,7 +95,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
         verb = save_draft if status == EventStatus.DRAFT else record_adverse_event
         at = timezone.now()
         values = self._values(data, participant, at.date())
-        return verb(participant=participant, values=values, by=self._user(), at=at, reason=reason)
+        return verb(participant=participant, values=values, by=self.user, at=at, reason=reason)
 
     @extend_schema(request=ChangedEvent, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
@@ -134,7 +121,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
         """Sign the version that was seen, as investigator."""
         event, data = self._addressed(request)
         signed = sign_adverse_event(
-            event=event, seen_version=data["version"], by=self._user(), at=timezone.now()
+            event=event, seen_version=data["version"], by=self.user, at=timezone.now()
         )
         return self._given(signed)
 
@@ -146,7 +133,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
         voided = void_adverse_event(
             event=event,
             seen_version=data.get("version"),
-            by=self._user(),
+            by=self.user,
             at=timezone.now(),
             reason=data["reason"],
         )
@@ -173,7 +160,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
             event=event,
             values=values,
             seen_version=seen_version,
-            by=self._user(),
+            by=self.user,
             at=timezone.now(),
             reason=reason,
         )
@@ -191,7 +178,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
 
     def _participant(self, code: str, trial: str | None) -> Participant:
         """The participant within the asker's reach; whether one outside it exists is not told."""
-        user = self._user()
+        user = self.user
         reach = trial_codes_for(user, Action.RECORD_EVENT)
         found = participant_with(code=code, trial_codes=reach & {trial} if trial else reach)
         place = {"trial_code": found.trial.code, "site_code": found.site.code}
@@ -219,11 +206,6 @@ class AdverseEventViewSet(IdempotentCreateMixin, TableViewSet):
             sentence = _("After infusion: this participant had no infusion %(number)s.")
             raise ValidationError({"after_infusion": sentence % {"number": number}})
         return found
-
-    def _user(self) -> User:
-        user = self.request.user
-        assert isinstance(user, User)
-        return user
 
 
 ROUTES = (("adverse-events", AdverseEventViewSet),)

@@ -2,6 +2,7 @@
 query budget.
 """
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -409,6 +410,23 @@ def test_cursor_of_another_ordering_is_refused(ward: Ward) -> None:
     answer = client.get(f"{LIST}?page_size=1&ordering=grade&cursor={cursor}")
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1",
+        "[]",
+        '{"by": ["-onset_earliest_at", "-id"], "key": [null, 1e400], "back": 1}',
+        '{"by": 1, "key": 1}',
+    ],
+)
+def test_cursor_that_somebody_made_up_is_refused(ward: Ward, said: str) -> None:
+    cursor = urlsafe_b64encode(said.encode()).decode()
+
+    answer = client_of(ward.nurse).get(LIST, {"cursor": cursor})
+
+    assert (answer.status_code, list(errors(answer))) == (400, ["cursor"])
 
 
 def test_list_needs_as_many_queries_for_ten_events_as_for_one(
