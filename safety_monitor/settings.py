@@ -237,6 +237,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Says who signed in, at every sign-in; the lockouts that matter are warnings.
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {"axes": {"level": "WARNING"}, "matplotlib": {"level": "WARNING"}},
 }
 AXES_VERBOSE = False
