@@ -4,27 +4,13 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from accounts.choices import Role
-from accounts.queries import grants_of
-
-DESK_ROLES = frozenset(
-    {
-        Role.NURSE,
-        Role.INVESTIGATOR,
-        Role.DATA_MANAGER,
-        Role.PHARMACOVIGILANCE,
-        Role.HLA_LABORATORY,
-        Role.CELL_THERAPY_UNIT,
-    }
-)
-"""Roles whose first page is a list of work; the others start from what they may read."""
 
 
 class SafetyAdminSite(AdminSite):
@@ -38,6 +24,11 @@ class SafetyAdminSite(AdminSite):
     enable_nav_sidebar = False
     empty_value_display: str = _("not recorded")  # type: ignore[assignment]
     login_form = AuthenticationForm
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django's, without its groups: rights come from memberships alone, so groups have no page."""
+        if model_or_iterable is not Group:
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Everybody with an account may come in; what they find is decided page by page."""
@@ -61,12 +52,11 @@ class SafetyAdminSite(AdminSite):
         """The first page: a list of work for those who have one, else the person's own starting place."""
 
         from accounts.admin.requests import person_of
-        from safety_monitor.frame import first_page_of
+        from safety_monitor.frame import first_page_of, has_worklist
         from safety_monitor.worklist import place_of, worklist_of
 
-        roles = {grant.role for grant in grants_of(person_of(request))}
         at = timezone.now()
-        place = place_of(person_of(request), at=at) if roles & DESK_ROLES else None
+        place = place_of(person_of(request), at=at) if has_worklist(person_of(request)) else None
         if place is None:
             start = first_page_of(person_of(request))
             return redirect(start) if start else super().index(request, extra_context)

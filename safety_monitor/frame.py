@@ -117,6 +117,17 @@ DESTINATIONS: tuple[Destination, ...] = (
 )
 
 
+DESK_ROLES = frozenset(
+    {
+        Role.NURSE,
+        Role.INVESTIGATOR,
+        Role.DATA_MANAGER,
+        Role.PHARMACOVIGILANCE,
+        Role.HLA_LABORATORY,
+        Role.CELL_THERAPY_UNIT,
+    }
+)
+"""Roles whose first page is a list of work; the others start from what they may read."""
 FIRST_PAGES = (Action.VIEW_CLOSED_REPORT, Action.MANAGE_USERS, Action.VIEW_AUDIT)
 """For roles without a worklist: the action whose page they start from, the first that they have."""
 
@@ -162,7 +173,10 @@ class Frame:
     def navigation(self) -> list[dict[str, object]]:
         if self._user is None or not grants_of(self._user):
             return []
-        open_to_user = [d for d in DESTINATIONS if d.action is None or may_anywhere(self._user, d.action)]
+        has_desk = has_worklist(self._user)
+        open_to_user = [
+            d for d in DESTINATIONS if (has_desk if d.action is None else may_anywhere(self._user, d.action))
+        ]
         return [entry for d in open_to_user if (entry := self._entry(d))]
 
     def _entry(self, destination: Destination) -> dict[str, object] | None:
@@ -215,6 +229,11 @@ def workplace_trial(user: User) -> Trial | None:
         known = Trial.objects.filter(code=codes[0]).first() if codes else Trial.objects.order_by("pk").first()
         user._workplace_trial = known  # type: ignore[attr-defined]
     return known
+
+
+def has_worklist(user: User) -> bool:
+    """Whether the first page of this person is a list of work."""
+    return any(grant.role in DESK_ROLES for grant in grants_of(user))
 
 
 def first_page_of(user: User) -> str:

@@ -12,14 +12,18 @@ from django.db.models import Model
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
 from accounts.admin.rights import RoleScoped
 from accounts.admin.verbs import Verb, verb_view
+
+Text = str | Promise
 
 
 class RoleScopedAdmin(RoleScoped):
@@ -39,6 +43,7 @@ class RoleScopedAdmin(RoleScoped):
     list_max_show_all = 0
     actions = None
     view_on_site = False
+    add_label: ClassVar[Text] = _lazy("Add")
 
     # Names and addresses -----------------------------------------------------
 
@@ -67,7 +72,12 @@ class RoleScopedAdmin(RoleScoped):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
-            request, {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
+            request,
+            {
+                "title": capfirst(str(self.opts.verbose_name_plural)),
+                "add_label": self.add_label,
+                **(extra_context or {}),
+            },
         )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

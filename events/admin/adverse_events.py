@@ -37,6 +37,7 @@ from trials.rules.protocol import Protocol
 @admin.register(AdverseEvent)
 class AdverseEventAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_EVENTS
+    add_label = _lazy("New adverse event")
     add_action = change_action = Action.RECORD_EVENT
     site_path = "participant__site"
     verbs = VERBS

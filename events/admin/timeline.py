@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import partial
+from accounts.admin.timeline import Entry, day_of, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from events.admin.event_page import name_of_event
 from events.choices import EventStatus, FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
-from trials.admin.timeline import Entry, day_of, source, when_of
 from trials.models import Participant
 
 
@@ -32,7 +32,7 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
             grade,
             *_state(event),
             reverse("admin:events_adverseevent_change", args=[event.pk]),
-            day_of(participant, at),
+            day_of(participant.day0_date, at),
         )
 
 
@@ -64,5 +64,5 @@ def findings(participant: Participant, user: User) -> Iterator[Entry]:
             "soon" if finding.state == FindingState.CANDIDATE else "done",
             str(finding.get_state_display()),
             reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]),
-            day_of(participant, finding.first_hit_at),
+            day_of(participant.day0_date, finding.first_hit_at),
         )

@@ -1,13 +1,15 @@
 """The form of a laboratory run: the run once, then one row per specificity."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.fields import MomentField, NumberInput
-from immunology.choices import HlaClass, Treatment
+from immunology.choices import Conjugate, HlaClass, Treatment
 
+NEAT = Decimal(1)
 ROWS_OFFERED = 12
 
 
@@ -20,6 +22,12 @@ class PanelForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
     )
     tested_at = MomentField(label=_("Tested at"), required=False)
+    vendor = forms.CharField(
+        label=_("Manufacturer"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "medium"}),
+    )
     kit = forms.CharField(
         label=_("Kit"), max_length=60, required=False, widget=forms.TextInput(attrs={"class": "medium"})
     )
@@ -31,6 +39,22 @@ class PanelForm(forms.Form):
         choices=Treatment.choices,
         initial=Treatment.UNKNOWN,
         widget=forms.RadioSelect,
+    )
+    conjugate = forms.ChoiceField(
+        label=_("Conjugate"), choices=Conjugate.choices, initial=Conjugate.IGG, widget=forms.RadioSelect
+    )
+    dilution = forms.DecimalField(
+        label=_("Dilution"),
+        initial=NEAT,
+        min_value=NEAT,
+        widget=NumberInput,
+        help_text=_("1 is neat, 10 is 1:10."),
+    )
+    positive_control_mfi = forms.DecimalField(
+        label=_("Positive control (MFI)"), required=False, max_digits=9, decimal_places=2, widget=NumberInput
+    )
+    negative_control_mfi = forms.DecimalField(
+        label=_("Negative control (MFI)"), required=False, max_digits=9, decimal_places=2, widget=NumberInput
     )
 
 
@@ -46,6 +70,8 @@ class RowForm(forms.Form):
     mfi = forms.DecimalField(
         label=_("MFI"), required=False, max_digits=9, decimal_places=2, widget=NumberInput
     )
+
+    bead_count = forms.IntegerField(label=_("Beads"), required=False, min_value=0, widget=NumberInput)
 
     def has_changed(self) -> bool:
         """A row counts when a specificity or an MFI was typed; the class alone is only the default."""

@@ -50,6 +50,7 @@ class SpecimenForm(RecordForm):
 @admin.register(Specimen)
 class SpecimenAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_SPECIMENS
+    add_label = _lazy("A sample was taken")
     add_action = Action.COLLECT_SPECIMEN
     site_path = "participant__site"
     verbs = VERBS

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.admin.timeline import Entry, day_of, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from immunology.models import Specimen
-from trials.admin.timeline import Entry, day_of, source, when_of
 from trials.models import Participant
 
 
@@ -28,5 +28,5 @@ def specimens(participant: Participant, user: User) -> Iterator[Entry]:
             str(specimen.get_kind_display()),
             *state,
             reverse("admin:immunology_specimen_change", args=[specimen.pk]),
-            day_of(participant, specimen.collected_at),
+            day_of(participant.day0_date, specimen.collected_at),
         )

@@ -13,7 +13,7 @@ from accounts.admin.display import clock, day, duration, study_day
 from events.models import HaemodynamicReading
 from events.rules.haemodynamics import Check, CheckState, judge_checks
 from immunology.models import Specimen
-from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkItem
+from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
@@ -93,7 +93,7 @@ def _checks_of(infusion: Infusion, planned: Sequence[Check], at: datetime) -> It
 def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
     return WorkItem(
         harm=Harm.CHECK,
-        state=OVERDUE if missed else SOON if check.opens_at - LOOK_AHEAD <= at else DUE,
+        state=OVERDUE if missed else _state_of(check, at),
         when=clock(check.due_at),
         title=_("Check of infusion %(number)d") % {"number": infusion.number},
         order=check.due_at,
@@ -104,6 +104,12 @@ def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: d
         action_url=_entry_url(infusion, check),
         is_now=bool(missed) or check.opens_at - LOOK_AHEAD <= at,
     )
+
+
+def _state_of(check: Check, at: datetime) -> State:
+    if check.state is CheckState.DUE:
+        return DUE_NOW
+    return SOON if check.opens_at - LOOK_AHEAD <= at else DUE
 
 
 def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
@@ -117,9 +123,10 @@ def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
             "count": len(missed),
             "first": clock(missed[0].due_at),
         }
-    away = duration(at - check.due_at)
+    if abs(at - check.due_at) < timedelta(minutes=1):
+        return planned
     late = _("%(time)s late") if at > check.due_at else _("in %(time)s")
-    return f"{late % {'time': away}} · {planned}"
+    return f"{late % {'time': duration(at - check.due_at)}} · {planned}"
 
 
 def _entry_url(infusion: Infusion, check: Check) -> str:

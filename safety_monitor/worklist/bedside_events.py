@@ -12,9 +12,9 @@ from accounts.admin.display import clock, day, duration, study_day
 from events.choices import EventStatus, FindingState, Outcome
 from events.models import AdverseEvent, HaemodynamicFinding
 from safety_monitor.worklist.bedside import BACK, participant_url
-from safety_monitor.worklist.items import DUE, OPEN, OVERDUE, SOON, Harm, WorkItem
+from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, WorkItem
 from safety_monitor.worklist.place import Place
-from trials.choices import Source
+from trials.choices import ParticipantStatus, Source
 
 CLOCK_IS_SHORT = timedelta(hours=4)
 """From here on a running clock is shown as due now (our own choice: half a shift)."""
@@ -121,13 +121,15 @@ def drafts(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
 
 
 def follow_ups(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    """Recorded events without an end that nobody has looked at for the protocol's number of days."""
+    """Recorded events of participants still followed, without an end, that nobody has looked at for the protocol's
+    number of days."""
     days = place.protocol.reporting.followup_days if place.protocol else 1
     for event in events:
+        is_followed = event.participant.status == ParticipantStatus.ENROLLED
         is_open = (
             event.status == EventStatus.RECORDED and not event.ended and event.outcome not in CLOSED_OUTCOMES
         )
-        if is_open and place.at - event.changed_at >= timedelta(days=days):
+        if is_followed and is_open and place.at - event.changed_at >= timedelta(days=days):
             yield _event_item(
                 event,
                 Harm.FOLLOW_UP,
@@ -171,7 +173,7 @@ def findings(place: Place) -> Iterator[WorkItem]:
     for finding in rows.order_by("first_hit_at")[:100]:
         yield WorkItem(
             Harm.FINDING,
-            SOON,
+            DUE_NOW,
             clock(finding.first_hit_at),
             labels.get(finding.criterion, finding.criterion),
             finding.first_hit_at,

@@ -20,7 +20,8 @@ class State:
 
 
 OVERDUE = State("overdue", _("Overdue"))
-SOON = State("soon", _("Due now"))
+SOON = State("soon", _("Soon"))
+DUE_NOW = State("soon", _("Due now"))
 DUE = State("due", _("Due"))
 OPEN = State("due", _("Open"))
 WAITING = State("unknown", _("Waiting"))

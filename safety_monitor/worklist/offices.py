@@ -17,7 +17,7 @@ from events.choices import EventStatus, Expectedness, Outcome
 from events.models import AdverseEvent
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
-from safety_monitor.worklist.items import DUE, OPEN, SOON, Harm, State, WorkItem
+from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
 from trials.models import Allocation, DispensedDose, Infusion, Participant
 
@@ -114,7 +114,7 @@ def production_unit(user: User, place: Place) -> Iterator[WorkItem]:
         url = reverse("admin:trials_allocation_add") + f"?participant={person.pk}"
         yield _line(
             Harm.INFUSION,
-            SOON,
+            DUE_NOW,
             _("Allocation to enter"),
             person,
             place.at,
@@ -206,7 +206,7 @@ def _line(
         detail=detail,
         action_label=action,
         action_url=url + back,
-        is_now=state is SOON,
+        is_now=state is DUE_NOW,
     )
 
 

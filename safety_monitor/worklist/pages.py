@@ -13,7 +13,7 @@ from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from safety_monitor.worklist import bedside, bedside_events
-from safety_monitor.worklist.items import OPEN, OVERDUE, SOON, WAITING, Harm, Section, WorkItem, in_order
+from safety_monitor.worklist.items import OVERDUE, WAITING, Harm, Section, WorkItem, in_order
 from safety_monitor.worklist.offices import office_items
 from safety_monitor.worklist.place import Place
 from trials.models import Participant
@@ -155,6 +155,3 @@ def _office(items: Iterable[WorkItem]) -> Worklist:
             ),
         )
     )
-
-
-__all__ = ["OPEN", "SOON", "Link", "Worklist", "worklist_of"]

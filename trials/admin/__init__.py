@@ -1,5 +1,6 @@
 """The pages of trials, participants, infusions, and what is sealed about them."""
 
+from trials.admin import course
 from trials.admin.doses import DispensedDoseAdmin
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
@@ -15,4 +16,5 @@ __all__ = [
     "ProtocolVersionAdmin",
     "SiteAdmin",
     "TrialAdmin",
+    "course",
 ]

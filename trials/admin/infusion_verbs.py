@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import MomentField, NumberInput
+from accounts.admin.fields import MomentField, NumberInput, YesNoField
 from accounts.admin.forms import FIRST_ENTRY
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
@@ -37,9 +37,18 @@ class EndForm(_StepForm):
         decimal_places=1,
         widget=NumberInput,
     )
+    interrupted = YesNoField(label=_lazy("Was it interrupted?"))
+    interruption_reason = forms.CharField(
+        label=_lazy("Why was it interrupted?"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.interrupted:
+            self.initial |= {"interrupted": True, "interruption_reason": self.instance.interruption_reason}
         self.initial.setdefault("ended_at", timezone.localtime().replace(second=0, microsecond=0))
 
 

@@ -65,6 +65,7 @@ class InfusionForm(RecordForm):
 @admin.register(Infusion)
 class InfusionAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_PARTICIPANTS
+    add_label = _lazy("Start infusion")
     add_action = change_action = Action.RECORD_INFUSION
     site_path = "participant__site"
     verbs = VERBS

@@ -15,11 +15,11 @@ from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, day, moment, study_day
 from accounts.admin.fields import DayField, MomentField, NumberInput
 from accounts.admin.requests import attribution, person_of
+from accounts.admin.timeline import timeline_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.participant_verbs import VERBS
-from trials.admin.timeline import timeline_of
 from trials.models import Participant, Site
 
 SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
@@ -58,6 +58,7 @@ class ParticipantForm(RecordForm):
 @admin.register(Participant)
 class ParticipantAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_PARTICIPANTS
+    add_label = _lazy("Screen participant")
     add_action = Action.SCREEN_PARTICIPANT
     change_action = Action.RECORD_PARTICIPANT_STATUS
     verbs = VERBS
