@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from dsmb.services.looks import owe_looks, unfinished_reports
-from dsmb.services.making import make_report as make_one_report
 from dsmb.services.messages import send_message as send_one_message
 from dsmb.services.messages import unsent_messages
 from trials.models import ProtocolVersion
@@ -20,6 +19,9 @@ def find_looks(trial_id: int) -> None:
 @shared_task
 def make_report(report_id: int) -> None:
     """Make one report, unless it is ready or somebody is at it; then have its messages sent."""
+    # Here and not above: pandas, scipy and matplotlib cost every process that only sends tasks 3 s and 100 MB.
+    from dsmb.services.making import make_report as make_one_report
+
     if make_one_report(report_id=report_id, at=timezone.now()):
         send_messages.delay()
 

@@ -6,17 +6,19 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.template import Context, Engine
 
-from dsmb.rendering.page import Page
+if TYPE_CHECKING:  # the page brings matplotlib, which a web process that only hands out files does without
+    from dsmb.rendering.page import Page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEMPLATE = "dsmb/report.html"
 STYLESHEET = TEMPLATES / "dsmb" / "report.css"
 
 
-def html_bytes(page: Page) -> bytes:
+def html_bytes(page: "Page") -> bytes:
     """The HTML document of a report; no script, no link to elsewhere, the stylesheet inside."""
     context = Context({"page": page, "stylesheet": stylesheet()})
     return _engine().get_template(TEMPLATE).render(context).encode()

@@ -1,0 +1,25 @@
+"""What every process of the site pays at its start."""
+
+import subprocess
+import sys
+
+from safety_monitor.embedded.places import PROJECT
+
+HEAVY = ("matplotlib", "pandas", "scipy.stats", "typst")
+LOADED = f"""
+import sys, django
+django.setup()
+import safety_monitor.urls
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def test_web_process_does_not_load_what_only_the_worker_computes_with() -> None:
+    environ = {"DJANGO_SETTINGS_MODULE": "safety_monitor.settings_test", "PATH": "/usr/bin:/bin"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], cwd=PROJECT, env=environ, capture_output=True, text=True
+    )
+
+    assert done.stderr == ""
+    assert done.stdout.strip() == "[]"
