@@ -48,6 +48,8 @@ def write_table(
 
 
 def test_shipped_terms_are_loaded_once() -> None:
+    CtcaeTerm.objects.all().delete()
+
     first = load()
 
     assert first == (
