@@ -5,19 +5,16 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
-from accounts.api.resources import IdempotentCreateMixin, TableViewSet
+from accounts.api.lists import ListedViewSet
+from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
-from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from events.api.haemodynamic_shapes import (
     ConfirmationInput,
@@ -42,8 +39,6 @@ from trials.models import Participant
 
 FIRST_ENTRY = "first entry"
 """The reason kept with a new record; a person gives one for every change."""
-
-PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
 
 
 class PersonFilters(django_filters.FilterSet):
@@ -71,30 +66,6 @@ class FindingFilters(PersonFilters):
     infusion = django_filters.NumberFilter(field_name="infusion__number", help_text="Number of the infusion.")
     criterion = django_filters.CharFilter()
     state = django_filters.ChoiceFilter(choices=FindingState.choices)
-
-
-class ListedViewSet(TableViewSet):
-    """A list by key with named orderings, which refuses a parameter that nothing looks at."""
-
-    filter_backends = (DjangoFilterBackend, NamedOrdering)
-    pagination_class = KeysetPagination
-    ordering_columns: ClassVar[Mapping[str, str]] = {}
-    ordering: ClassVar[tuple[str, ...]] = ("-id",)
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)  # type: ignore[attr-defined]
-        return super().list(request, *args, **kwargs)
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filters choose what a list shows; a single row is found whatever its state."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
-
-    @property
-    def user(self) -> User:
-        """Who asks."""
-        user = self.request.user
-        assert isinstance(user, User)
-        return user
 
 
 class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):

@@ -8,25 +8,20 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
+from accounts.api.lists import ListedViewSet
 from accounts.api.permissions import required_action
-from accounts.api.resources import TableViewSet
 from accounts.choices import Action, ClearanceGround
-from accounts.models import User
 from accounts.queries import trial_codes_for
 from accounts.services import cleared
 from trials.models import Trial
 
 FIRST_ENTRY = "first entry, over the API"
 """The reason kept with a new record when none is sent; every change needs one."""
-
-PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
 
 
 class KnownFields(serializers.Serializer[Any]):
@@ -57,28 +52,10 @@ class SharedFilters(django_filters.FilterSet):
     updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
 
 
-class ListedViewSet(TableViewSet):
-    """A list by key with named orderings; a single row is found whatever its state."""
+class LaboratoryViewSet(ListedViewSet):
+    """A list by id or change; takes a body in its shape."""
 
-    filter_backends = (DjangoFilterBackend, NamedOrdering)
-    pagination_class = KeysetPagination
     ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
-    ordering: ClassVar[tuple[str, ...]] = ("-id",)
-    filterset_class: Any
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        refuse_unknown_parameters(request, set(self.filterset_class.base_filters) | PAGE_PARAMETERS)
-        return super().list(request, *args, **kwargs)
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
-
-    @property
-    def user(self) -> User:
-        """Who asks."""
-        user = self.request.user
-        assert isinstance(user, User)
-        return user
 
     def sent(self) -> dict[str, Any]:
         """The body in its shape."""
@@ -87,7 +64,7 @@ class ListedViewSet(TableViewSet):
         return dict(serializer.validated_data)
 
 
-class SealedViewSet(ListedViewSet):
+class SealedViewSet(LaboratoryViewSet):
     """Sealed rows of one trial: the one named by `?trial=`, or the only one in reach. Each reading is logged."""
 
     ground: ClassVar[ClearanceGround] = ClearanceGround.ROLE

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
-from immunology.api.lists import FIRST_ENTRY, KnownFields, ListedViewSet, ReasonInput, SharedFilters
+from immunology.api.lists import FIRST_ENTRY, KnownFields, LaboratoryViewSet, ReasonInput, SharedFilters
 from immunology.choices import SpecimenKind
 from immunology.models import Specimen
 from immunology.services import collect_specimen, receive_specimen, void_specimen
@@ -77,7 +77,7 @@ class SpecimenFilters(SharedFilters):
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
 
 
-class SpecimenViewSet(IdempotentCreateMixin, ListedViewSet):
+class SpecimenViewSet(IdempotentCreateMixin, LaboratoryViewSet):
     """Tubes: list, one, taken (with `Idempotency-Key`), received, void."""
 
     queryset = Specimen.objects.select_related("trial", "participant__site")
