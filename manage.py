@@ -8,22 +8,14 @@ from safety_monitor.embedded.lease import ensure_services
 from safety_monitor.embedded.places import ServiceError
 
 # These read no row and queue no task; everything else gets its database and broker.
-NEED_NO_SERVER = {
-    "collectstatic",
-    "compile_translations",
-    "help",
-    "makemessages",
-    "stop",
-    "supervise",
-    "version",
-}
+NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "makemessages", "version"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
-        if not NEED_NO_SERVER & {command} and not {"--help", "-h"} & set(sys.argv):
+        if command not in NEED_NO_SERVER and not {"--help", "-h"} & set(sys.argv):
             ensure_services()
         from django.core.management import execute_from_command_line
 
