@@ -55,7 +55,9 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
 
 def not_in_dictionary(text: str, version: str) -> Remark:
     """The refusal of a text that is no term of the CTCAE version."""
-    message = gettext_noop("Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1).")
+    message = gettext_noop(
+        "Term: “%(term)s” is not a term of CTCAE v%(version)s; choose one of its terms (R1)."
+    )
     params = {"term": text, "version": version}
     return Remark("R1", "term_not_in_dictionary", "ctcae_term", message, params)
 
