@@ -28,9 +28,15 @@ def make_report(report_id: int) -> None:
 
 @shared_task
 def send_messages() -> None:
-    """Send what waits in the outbox."""
+    """Have everything sent that waits in the outbox: a task each, so that one bad address holds up nobody."""
     for message_id in unsent_messages():
-        send_one_message(message_id=message_id, at=timezone.now())
+        send_message.delay(message_id)
+
+
+@shared_task
+def send_message(message_id: int) -> None:
+    """Send one message, unless it has left."""
+    send_one_message(message_id=message_id, at=timezone.now())
 
 
 @shared_task
@@ -43,5 +49,4 @@ def sweep() -> None:
         owe_looks(trial_id=trial_id, at=at)
     for report_id in unfinished_reports(at=at):
         make_report.delay(report_id)
-    if unsent_messages():
-        send_messages.delay()
+    send_messages.delay()

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 
 from accounts.services import system_user
+from dsmb import tasks
 from dsmb.models import BoardMessage
 from dsmb.services.looks import owe_looks, owe_report_now
 from dsmb.services.messages import send_message, unsent_messages
@@ -46,6 +47,13 @@ def test_message_that_could_not_leave_stays_in_the_outbox(message, settings):
         send_message(message_id=message.pk, at=LATER)
 
     assert unsent_messages() == [message.pk]
+
+
+def test_message_is_sent_by_its_task_once(message):
+    tasks.send_message(message.pk)
+    tasks.send_message(message.pk)
+
+    assert len(mail.outbox) == 1
 
 
 def test_member_without_an_address_has_the_message_in_the_portal_only(trial):
