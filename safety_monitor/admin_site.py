@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,8 +25,8 @@ class SafetyAdminSite(AdminSite):
     login_form = AuthenticationForm
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """As Django's, without its groups: rights come from memberships alone, so groups have no page."""
-        if model_or_iterable is not Group:
+        """As Django's, for pages that answer to the permission table; others (groups, log-in attempts) stay shut."""
+        if hasattr(admin_class, "view_action"):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -44,7 +43,8 @@ class SafetyAdminSite(AdminSite):
             path("search/", self.admin_view(search_view), name="search"),
             path("history/<slug:table>/<int:row_id>/", self.admin_view(history_view), name="row_history"),
         ]
-        return [*ours, *super().get_urls()]
+        theirs = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*ours, *theirs]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

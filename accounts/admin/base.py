@@ -64,7 +64,8 @@ class RoleScopedAdmin(RoleScoped):
             )
             for verb in self.verbs
         ]
-        return [*ours, *super().get_urls()]
+        theirs = [url for url in super().get_urls() if not (url.name or "").endswith("_delete")]
+        return [*ours, *theirs]
 
     # The page ---------------------------------------------------------------
 

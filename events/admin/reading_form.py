@@ -51,6 +51,8 @@ class ReadingForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not set(FIELDS) <= set(self.fields):
+            return  # shown to somebody who may only read
         for name, label in LABELS.items():
             self.fields[name].label = label
             if name != "respiratory_support":
