@@ -1,6 +1,6 @@
 """The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -11,15 +11,23 @@ from audit.models import AuditedModel
 from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState
 from trials.models import Trial
 
+LEASE = timedelta(minutes=2)
+"""How long a claim on a report holds: several times what a report takes, so that a dead worker costs minutes (own
+choice)."""
+
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):
     def ready(self) -> "BoardReportQuerySet":
         return self.filter(state=ReportState.READY)
 
     def free(self, *, at: datetime) -> "BoardReportQuerySet":
-        """Still to be made, and in nobody's hands: never claimed, or claimed with a lease that is over."""
-        unfinished = self.exclude(state=ReportState.READY)
-        return unfinished.filter(Q(claimed_until=None) | Q(claimed_until__lte=at))
+        """Still to be made, and in nobody's hands: never claimed, or claimed with a lease that is over.
+
+        A lease that ends much later than one taken now would was taken before the clock was set back: it is over as
+        well. "Much" is a whole lease, since clocks and moments of two workers differ a little.
+        """
+        is_over = Q(claimed_until__lte=at) | Q(claimed_until__gt=at + 2 * LEASE)
+        return self.exclude(state=ReportState.READY).filter(Q(claimed_until=None) | is_over)
 
 
 class BoardReport(AuditedModel):

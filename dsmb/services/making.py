@@ -9,7 +9,7 @@ first one's snapshot.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -20,14 +20,9 @@ from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.documents import document_of, rendered
-from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
+from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.queries.snapshots import cutoff_of_look, snapshots_of
 from dsmb.rendering.document import canonical_bytes, sha256_hex
-
-LEASE = timedelta(minutes=2)
-"""How long a claim holds: several times what a report takes, so that a dead worker costs minutes (own
-choice).
-"""
 
 REASON = "The board's report is being made."
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from accounts.services import system_user
 from dsmb.choices import ReportFormat, ReportKind, ReportState
-from dsmb.models import BoardReport
+from dsmb.models import LEASE, BoardReport
 from dsmb.services.looks import owe_report_at, owe_report_now
-from dsmb.services.making import LEASE, make_report
+from dsmb.services.making import make_report
 from dsmb.services.reading import open_document
 from trials.models import Trial
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError
 
 from accounts.services import system_user
 from audit.models import Entry
-from dsmb.models import BoardReport
+from dsmb.models import LEASE, BoardReport
 from dsmb.services.looks import owe_looks, owe_report_at, owe_report_now, unfinished_reports
-from dsmb.services.making import LEASE, claim_report
+from dsmb.services.making import claim_report
 from tests.factories import make_user, save_row
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_board_trial
 

@@ -11,11 +11,10 @@ from audit.models import Entry
 from audit.services import attributed
 from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.documents import document_of
-from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
+from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.rendering.document import sha256_hex
 from dsmb.services.looks import owe_looks
 from dsmb.services.making import (
-    LEASE,
     OutdatedAttemptError,
     claim_report,
     freeze_report,
@@ -81,6 +80,15 @@ def test_attempt_that_died_is_taken_over_when_its_lease_ends(owed, step):
 
     owed.refresh_from_db()
     assert (owed.state, owed.attempt, sorted(kept(owed))) == (ReportState.READY, 2, EVERY_DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_free"), [(timedelta(seconds=1), False), (LEASE, False), (2 * LEASE, True)]
+)
+def test_claim_of_a_clock_that_ran_far_ahead_holds_nobody_up(owed, ahead, is_free):
+    claim_report(report_id=owed.pk, at=LATER + ahead)
+
+    assert (claim_report(report_id=owed.pk, at=LATER) is not None) is is_free
 
 
 def test_late_finisher_is_refused_and_changes_nothing(owed):

@@ -11,9 +11,9 @@ from django.db import connections
 from accounts.services import system_user
 from dsmb import tasks
 from dsmb.choices import ReportState
-from dsmb.models import BoardReport, ReportDocument
+from dsmb.models import LEASE, BoardReport, ReportDocument
 from dsmb.services.looks import owe_looks
-from dsmb.services.making import LEASE, claim_report
+from dsmb.services.making import claim_report
 from tests.factories import make_participant, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_board_trial
 from trials.models import Participant, Trial
