@@ -39,6 +39,7 @@ VALUES = (
     "dictionary_term",
     "dictionary_soc",
     "onset",
+    "worsened",
     "ended",
     "ongoing",
     "grade",
@@ -65,6 +66,11 @@ class EventForm(RecordForm):
     )
     ended = PartialDateField(
         label=_("When did it end?"), required=False, help_text=_("Empty while it goes on.")
+    )
+    worsened = PartialDateField(
+        label=_("When did it become worse?"),
+        required=False,
+        help_text=_("Only for a complaint that was there before and became worse."),
     )
     ongoing = YesNoField(label=_("Is it still going on?"))
     grade = forms.TypedChoiceField(

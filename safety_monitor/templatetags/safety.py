@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.db.models.options import Options
+from django.utils.html import strip_tags
 
 from accounts.admin import display
 
@@ -19,3 +20,9 @@ register.filter("duration", display.duration)
 def admin_changelist(opts: Options[Any]) -> str:
     """The name of a model's list, for `{% url %}`."""
     return f"admin:{opts.app_label}_{opts.model_name}_changelist"
+
+
+@register.filter
+def without_link(contents: str) -> str:
+    """A related record by its name: a link could lead where the reader may not go."""
+    return strip_tags(contents) if str(contents).startswith("<a ") else contents

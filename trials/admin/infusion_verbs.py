@@ -48,7 +48,7 @@ class EndForm(_StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.interrupted:
-            self.initial |= {"interrupted": True, "interruption_reason": self.instance.interruption_reason}
+            self.initial.update(interrupted=True, interruption_reason=self.instance.interruption_reason)
         self.initial.setdefault("ended_at", timezone.localtime().replace(second=0, microsecond=0))
 
 

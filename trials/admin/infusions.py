@@ -175,7 +175,8 @@ class InfusionAdmin(RoleScopedAdmin):
         context["title"] = _("Start an infusion") if infusion is None else self.name_of(infusion)
         context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
         if infusion is not None:
-            context["six_hours_url"] = six_hours_url(infusion)
+            may_read = self._may(request, Action.VIEW_READINGS, infusion)
+            context["six_hours_url"] = six_hours_url(infusion) if may_read else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:

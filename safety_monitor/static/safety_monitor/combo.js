@@ -4,8 +4,10 @@
 
   const SHOWN_AT_MOST = 60;
 
+  /* Without accents, and British as American spelling: the dictionary writes diarrhea, anemia, edema. */
   function plain(text) {
-    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    const bare = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    return bare.replace(/ae/g, "e").replace(/oe/g, "e").replace(/our/g, "or");
   }
 
   function optionsOf(select) {
