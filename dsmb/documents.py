@@ -24,7 +24,11 @@ def document_of(snapshot: bytes) -> Document:
     plan = _plan(content, protocol)
     tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
     header = _header(content, protocol, sha256_hex(snapshot))
-    return assemble(header=header, arms=arms_summary(frames, plan), tables=tables)
+    return assemble(
+        header=header,
+        arms=arms_summary(frames, plan),
+        tables=[_with_basis(table, content) for table in tables],
+    )
 
 
 def rendered(document: Document) -> dict[ReportFormat, bytes]:
@@ -35,6 +39,15 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
         ReportFormat.HTML: html_bytes(page),
         ReportFormat.PDF: pdf_bytes(page),
     }
+
+
+def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """The enrolment table says what the dates of enrolment were taken from."""
+    if table["id"] != "enrolment" or not content["enrolment_basis"]:
+        return table
+    sources = [f"{basis.replace('_', ' ')} ({count})" for basis, count in content["enrolment_basis"].items()]
+    note = f"Dates of enrolment were taken from (participants): {', '.join(sources)}."
+    return {**table, "notes": [*table["notes"], note]}
 
 
 def _plan(content: Mapping[str, Any], protocol: Protocol) -> TablePlan:
@@ -59,5 +72,9 @@ def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str
         provenance=content["provenance"],
         entered_after_cutoff=content["entered_after_cutoff"],
         corrected_after_cutoff=content["corrected_after_cutoff"],
-        board={"looks": list(protocol.looks), "looks_source": protocol.looks_source},
+        board={
+            "looks": list(protocol.looks),
+            "looks_source": protocol.looks_source,
+            "without_allocation": content["without_allocation"],
+        },
     )

@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
     if not codes:
-        raise PermissionDenied(_("Board reports are not open to your role."))
+        raise Http404(_("Board reports are not open to your role."))
     context = {"boards": boards_for(user=user, trial_codes=codes), "title": _("Board reports")}
     return render(request, "dsmb/board_index.html", context)
 
@@ -61,7 +61,12 @@ def document(request: HttpRequest, report_id: int, kind: str, report_format: str
         raise Http404
     user = cast(User, request.user)
     row = _report(user, report_id)
-    return document_response(row, ReportKind(kind), ReportFormat(report_format), user=user, at=timezone.now())
+    try:
+        return document_response(
+            row, ReportKind(kind), ReportFormat(report_format), user=user, at=timezone.now()
+        )
+    except PermissionDenied as error:
+        raise Http404 from error
 
 
 def _report(user: User, report_id: int) -> BoardReport:

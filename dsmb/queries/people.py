@@ -60,6 +60,17 @@ class People:
         by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
         return {row["participant_id"]: by_arm[row["arm_code"]] for row in self.records["allocations"]}
 
+    @cached_property
+    def enrolled(self) -> tuple[Row, ...]:
+        """Those enrolled up to the look, in the order of their ids."""
+        rows = (row for pk, row in self.by_id.items() if pk in self.counted)
+        return tuple(row for row in rows if row["enrolment_number"] is not None)
+
+    @cached_property
+    def without_allocation(self) -> tuple[Row, ...]:
+        """The enrolled of whom nobody has entered an allocation yet (sealed)."""
+        return tuple(row for row in self.enrolled if row["id"] not in self.letters)
+
     def code(self, participant_id: int) -> str:
         return str(self.by_id[participant_id]["code"])
 

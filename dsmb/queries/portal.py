@@ -46,7 +46,7 @@ class Reader:
 
 
 def boards_for(*, user: User, trial_codes: Collection[str]) -> tuple[Board, ...]:
-    """The trials' looks and reports: the newest version of each look first by number, then ad hoc ones."""
+    """The trials' reports, the newest first, then the looks that are not reached yet."""
     enrolled = Count("participants", filter=Q(participants__enrolment_number__isnull=False))
     trials = Trial.objects.filter(code__in=trial_codes).annotate(enrolled=enrolled).order_by("code")
     reports = BoardReport.objects.filter(trial__code__in=trial_codes).order_by(
@@ -69,12 +69,8 @@ def _entries(trial: Trial, reports: Sequence[BoardReport], unread: frozenset[int
     reported = {report.look for report in reports}
     waiting = [Entry(look, None, False) for look in planned if look not in reported]
     made = [Entry(report.look, report, report.pk in unread) for report in reports]
-    return tuple(sorted([*made, *waiting], key=_order))
-
-
-def _order(entry: Entry) -> tuple[bool, int, int]:
-    number = entry.report.number if entry.report else 0
-    return entry.look is None, entry.look or 0, -number
+    made.sort(key=lambda entry: -entry.report.number if entry.report else 0)
+    return (*made, *waiting)
 
 
 def readers_of(report: BoardReport) -> tuple[Reader, ...]:

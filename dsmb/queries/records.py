@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from audit.models import AuditedModel
 from dsmb.queries.as_of import Past, Row, rows_as_of
@@ -26,7 +26,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         Participant,
         (
             "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
-            "day0_date", "enrolled_at", "enrolment_number", "withdrawn_date", "died", "died_earliest_at",
+            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "died", "died_earliest_at",
             "died_latest_at", "has_died", "death_cause", "in_safety_population",
         ),
     ),
@@ -78,7 +78,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "antibody_results": (
         AntibodyResult,
-        ("participant_id", "specimen_id", "specificity", "hla_class", "mfi", "voided_at"),
+        ("participant_id", "specimen_id", "specificity", "hla_class", "mfi", "is_rejected", "voided_at"),
     ),
     "dsa_findings": (
         DsaFinding,
@@ -89,6 +89,13 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
 }  # fmt: skip
 """What the closed report adds; readable under a clearance only."""
+
+
+KEYS = frozenset({"arm_letters", "allocations"})
+"""Not data with a cut-off but the key to them: as known when the snapshot is frozen. The cell-therapy unit enters an
+allocation some minutes after the enrolment that the look waits for."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ def records_of(*, trial_id: int, zone: str, cutoff: datetime, enrolled_up_to: in
     """Read everything, once. Needs a clearance that is open for the trial."""
     wanted = {**OPEN_TABLES, **SEALED_TABLES}
     tables = {
-        name: rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns)
+        name: rows_as_of(model, trial_id=trial_id, cutoff=NEVER if name in KEYS else cutoff, columns=columns)
         for name, (model, columns) in wanted.items()
     }
     return Records(trial_id, cutoff, zone, enrolled_up_to, tables)

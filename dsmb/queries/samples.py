@@ -76,7 +76,7 @@ def _any_antibody(people: People, pk: int, results: list[Row], plan: AntibodyPla
     before: list[Call] = []
     after: list[Call] = []
     for row in results:
-        if row["specimen_id"] in collected and row["mfi"] is not None:
+        if row["specimen_id"] in collected and row["mfi"] is not None and not row["is_rejected"]:
             side = before if collected[row["specimen_id"]] < first else after
             side.append(call_value(row["mfi"], plan))
     return {"anti_hla_before": _answer(before), "anti_hla_after": _answer(after)}

@@ -3,6 +3,7 @@
 The open snapshot is made from blinded records alone, so that neither its rows nor its hash can tell an arm.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,6 +69,7 @@ def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
 
 def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: Records) -> Snapshot:
     names = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
+    people = People(records)
     return {
         "format": FORMAT,
         "trial": report.trial.code,
@@ -82,7 +84,9 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "entered_after_cutoff": records.entered_later(names),
         "corrected_after_cutoff": records.corrected_later(names),
         "arms": sorted(row["letter"] for row in records["arm_letters"]),
-        "frames": _frames(People(records), version.protocol),
+        "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
+        "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
+        "frames": _frames(people, version.protocol),
     }
 
 

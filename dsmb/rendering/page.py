@@ -159,6 +159,9 @@ def _missing(document: Document, table: Mapping[str, Any] | None) -> tuple[str, 
     listed = 0 if table is None else len(table.get("rows", ()))
     if listed and not found:
         found = [f"{listed} findings to reconcile, listed in the table below."]
+    unallocated = document["board"].get("without_allocation")
+    if unallocated:
+        found.insert(0, f"{unallocated} enrolled without an allocation yet: counted in the total, in no arm.")
     return (*found, *late) or ("Nothing is known to be missing.",)
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from dsmb.rules.proportions import upper_limit_for_zero
+
 NOT_RECORDED = "not recorded"
 NOTHING_TO_SHOW = "–"
 NBSP = "\u00a0"
@@ -51,7 +53,7 @@ def count_text(cell: Cell) -> str:
     if count == 0 and ceiling is not None:
         return f"{fraction}, at most {percent_text(100 * ceiling)}"
     if count == denominator and cell.get("ci_low") is not None:
-        return f"{fraction}, at least {percent_text(100 * cell['ci_low'])}"
+        return f"{fraction}, at least {percent_text(100 * (1 - upper_limit_for_zero(count).high))}"
     return f"{fraction} ({percent_text(percent)})"
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
+from accounts.queries import trial_codes_for
 from accounts.services import cleared, require, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind
@@ -20,7 +21,7 @@ def open_document(
 
     Raises PermissionDenied, and ReportDocument.DoesNotExist while the report is not ready.
     """
-    require(by=by, action=ACTIONS[kind], trial_code=report.trial.code)
+    _require(report, kind, by)
     # Somebody who may read open reports only is never given a clearance: the system hands the document out.
     is_closed = kind == ReportKind.CLOSED
     opening = cleared(
@@ -35,6 +36,14 @@ def open_document(
         _note_view(report, kind, report_format, by, at)
         BoardMessage.objects.filter(report=report, recipient=by, read_at=None).update(read_at=at)
         return bytes(document.content)
+
+
+def _require(report: BoardReport, kind: ReportKind, by: User) -> None:
+    """Open reports are for whoever may read them anywhere in the trial, closed ones for roles of the whole trial."""
+    code = report.trial.code
+    reaches_open = kind == ReportKind.OPEN and code in trial_codes_for(by, ACTIONS[kind])
+    if not reaches_open:
+        require(by=by, action=ACTIONS[kind], trial_code=code)
 
 
 def _note_view(

@@ -51,7 +51,7 @@ def test_index_lists_looks_and_reports_for_readers(report, sign_in, role):
 def test_portal_is_closed_to_other_roles(report, sign_in, role):
     client = sign_in(role)
 
-    assert client.get(reverse("board:index")).status_code == 403
+    assert client.get(reverse("board:index")).status_code == 404
     assert client.get(reverse("board:report", args=[report.pk])).status_code == 404
     assert client.get(document_url(report, "open")).status_code == 404
     assert client.get(document_url(report, "closed")).status_code == 404
@@ -67,7 +67,7 @@ def test_reader_of_open_reports_sees_no_trace_of_the_closed_one(report, sign_in,
     assert document_url(report, "closed") not in page
     assert "Who has read it" not in page
     assert client.get(document_url(report, "open")).status_code == 200
-    assert client.get(document_url(report, "closed")).status_code == 403
+    assert client.get(document_url(report, "closed")).status_code == 404
 
 
 @pytest.mark.parametrize("role", READERS_OF_CLOSED)
@@ -153,6 +153,13 @@ def test_index_asks_as_many_questions_for_one_report_as_for_ten(trial, sign_in):
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+def test_investigator_of_one_site_reads_the_open_report_of_the_whole_trial(report, client, trial):
+    client.force_login(make_user("investigator", trial=trial, site=trial.sites.first()))
+
+    assert client.get(document_url(report, "open")).status_code == 200
+    assert client.get(document_url(report, "closed")).status_code == 404
 
 
 class TestResource:

@@ -16,9 +16,9 @@ from dsmb.queries.snapshots import cutoff_of_look, snapshots_of
 from dsmb.rendering.document import canonical_bytes
 from dsmb.services.looks import owe_report_at
 from immunology.models import AntibodyResult, DsaFinding
-from tests.factories import make_participant, make_reading, make_specimen, save_row, unsealed
+from tests.factories import make_enrolled, make_participant, make_reading, make_specimen, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, enrolled_at, report_event, treat
-from trials.models import DispensedDose, ProductBatch, Trial
+from trials.models import Allocation, DispensedDose, ProductBatch, Trial
 
 MINUTE = timedelta(minutes=1)
 
@@ -207,6 +207,34 @@ def test_closed_snapshot_holds_coded_arms_and_never_their_names(trial):
 
     letters = {row["arm"] for row in json.loads(closed)["participants"]}
     assert letters == {"A", "B"}
+
+
+def test_allocation_entered_after_the_cutoff_is_the_key_and_used(trial):
+    people = enrol_many(trial, 3)
+    with unsealed(trial):
+        make_it_recorded(Allocation.objects.get(participant=people[2]), at=LATER)
+
+    closed = snapshots(trial, 3)[ReportKind.CLOSED]
+
+    assert {row["arm"] for row in closed["frames"]["participants"]} == {"A", "B"}
+    assert (closed["without_allocation"], closed["entered_after_cutoff"]) == (0, {})
+
+
+def test_enrolled_participant_without_an_allocation_is_said(trial):
+    people = enrol_many(trial, 2)
+    at = enrolled_at(3)
+    make_enrolled(trial, people[0].site, enrolled_at=at, enrolment_recorded_at=at, day0_date=at.date())
+
+    both = snapshots(trial, 3)
+
+    assert both[ReportKind.CLOSED]["without_allocation"] == 1
+    assert both[ReportKind.OPEN]["without_allocation"] is None
+
+
+def test_snapshot_says_what_enrolment_was_taken_from(trial):
+    enrol_many(trial, 3)
+
+    assert snapshots(trial, 3)[ReportKind.OPEN]["enrolment_basis"] == {"randomisation": 3}
 
 
 def test_open_snapshot_holds_nothing_sealed(trial):

@@ -22,7 +22,7 @@ SPACE = "\u00a0"
     [
         (make_cell(), f"6/21 (28.6{SPACE}%)"),
         (make_cell(count=0, denominator=57, percent=0.0, ci_high=0.0627), f"0/57, at most 6.3{SPACE}%"),
-        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21, at least 83.9{SPACE}%"),
+        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21, at least 86.7{SPACE}%"),
         (make_cell(count=0, percent=0.0, ci_high=None), f"0/21 (0.0{SPACE}%)"),
         (make_cell(level="MISSING", count=4, denominator=None, percent=None), "4"),
         (make_cell(count=0, denominator=0, percent=None), "0/0, not evaluable"),
@@ -57,7 +57,7 @@ def test_decimals_are_rounded_half_up_without_a_negative_zero(value, places, tex
     [
         (make_cell(), f"6/21 (28.6{SPACE}%)"),
         (make_cell(count=0, denominator=57, percent=0.0, zero_upper_limit=0.0512), f"0/57 (≤ 5.1{SPACE}%)"),
-        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21 (≥ 83.9{SPACE}%)"),
+        (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21 (≥ 86.7{SPACE}%)"),
         (None, "–"),
     ],
 )
