@@ -7,6 +7,10 @@ from django.contrib.admin.apps import AdminConfig
 class SafetyMonitorConfig(AppConfig):
     name = "safety_monitor"
 
+    def ready(self) -> None:
+        """Load the Celery application, so that every process sends its tasks to the configured broker."""
+        from safety_monitor import celery  # noqa: F401
+
 
 class SafetyAdminConfig(AdminConfig):
     default_site = "safety_monitor.admin_site.SafetyAdminSite"

@@ -20,6 +20,8 @@ SECONDS_TO_FINISH = 25.0
 app = Celery("safety_monitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# For every thread of a web server, whoever touched Celery first: else some would send to no broker of ours.
+app.set_default()
 
 
 @worker_init.connect
