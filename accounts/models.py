@@ -191,6 +191,10 @@ class SealedManager(models.Manager[Any]):
             raise SealedError(f"{self.model.__name__} is sealed: open a clearance first.")
         return super().get_queryset()
 
+    def none(self) -> models.QuerySet[Any]:
+        """No rows, whoever asks: what describes a resource asks for the shape and not for rows."""
+        return models.QuerySet(self.model, using=self._db).none()
+
 
 class SealedModel(models.Model):
     """Marks a table as sealed: row-level security is forced on it, and its manager asks for a clearance.

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.requests import person_of
 from accounts.choices import Action
+from accounts.queries import trial_codes_for
 from trials import services
 from trials.models import ProtocolVersion, Site, Trial
 
@@ -22,6 +24,12 @@ class _TrialPage(RoleScopedAdmin):
     view_action = Action.VIEW_TRIAL
     site_path = None
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever works at one site of a trial may read what holds for all of it."""
+        if obj is None:
+            return super().has_view_permission(request)
+        return self.place_of(obj)[0] in trial_codes_for(person_of(request), self.view_action)
+
 
 @admin.register(Trial)
 class TrialAdmin(_TrialPage):
@@ -31,10 +39,6 @@ class TrialAdmin(_TrialPage):
     fields = ("code", "title", "registration", "timezone")
 
     def scope_of(self, request: HttpRequest) -> Any:
-        from django.db.models import Q
-
-        from accounts.queries import trial_codes_for
-
         return Q(code__in=sorted(trial_codes_for(person_of(request), self.view_action)))
 
     def place_of(self, obj: Trial) -> tuple[str, str]:

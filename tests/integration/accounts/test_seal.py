@@ -133,3 +133,7 @@ def test_clearance_ends_with_its_transaction_on_the_same_connection() -> None:
         carried_over = raw_count("trials_allocation")
 
     assert carried_over == 0
+
+
+def test_describing_a_sealed_resource_needs_no_clearance() -> None:
+    assert not Allocation.objects.none().exists()
