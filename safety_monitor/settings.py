@@ -205,8 +205,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
-# A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice; no higher,
-# since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
+# A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice;
+# no higher, since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,
     "socket_connect_timeout": 3,
