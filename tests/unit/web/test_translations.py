@@ -6,6 +6,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from safety_monitor.management.commands.collect_translations import collect
 from safety_monitor.marked_texts import Marked, marked_texts, of_python, of_template
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "locale" / "fr" / "LC_MESSAGES" / "django.po"
@@ -52,3 +53,13 @@ def test_marked_texts_are_found_in_templates() -> None:
     )
 
     assert set(of_template(source)) == {("one", ""), ("%(n)s of many", ""), ("two", "")}
+
+
+def test_new_text_is_collected_to_be_translated(tmp_path: Path) -> None:
+    catalogue = tmp_path / "django.po"
+    polib.POFile().save(str(catalogue))
+
+    waiting = collect(catalogue, {("Three beads", ""): ["a.py"], ("%(n)d bead", "%(n)d beads"): ["b.py"]})
+
+    assert sorted(waiting) == ["%(n)d bead", "Three beads"]
+    assert {entry.msgid for entry in polib.pofile(str(catalogue))} == set(waiting)
