@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -28,19 +28,20 @@ FIXED = {
     "table": "trials_participant",
     "kind": "open",
     "form": "json",
-    "report_format": "html",
+    "report_format": "pdf",
 }
 
 
 @dataclass(frozen=True)
 class Address:
-    """One way to ask: method and name of the address."""
+    """One way to ask: method and name of the address; of a document also which of the two."""
 
     method: str
     name: str
+    kind: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.name}"
+        return f"{self.method} {self.name}" + (f"[{self.kind}]" if self.kind else "")
 
 
 def addresses() -> list[Address]:
@@ -49,14 +50,26 @@ def addresses() -> list[Address]:
     plain = {
         Address("GET", name) for name, _pattern in _patterns() if not any(name == one.name for one in api)
     }
-    return sorted(api | plain, key=lambda one: (one.name, one.method))
+    found = {both for one in api | plain for both in _kinds(one)}
+    return sorted(found, key=lambda one: (one.name, one.method, one.kind))
+
+
+def _kinds(address: Address) -> list[Address]:
+    if not address.name.endswith("document"):
+        return [address]
+    return [replace(address, kind=kind) for kind in ("closed", "open")]
 
 
 def url_of(address: Address, everything: Everything) -> str:
     """The path of an address, leading to the fixture's rows."""
     pattern = dict(_patterns())[address.name]
     names = re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("?P<", "<"))
-    return reverse(address.name, kwargs={name: _argument(address.name, name, everything) for name in names})
+    return reverse(address.name, kwargs=_arguments(address, names, everything))
+
+
+def _arguments(address: Address, names: list[str], everything: Everything) -> dict[str, Any]:
+    arguments = {name: _argument(address.name, name, everything) for name in names}
+    return arguments | ({"kind": address.kind} if address.kind else {})
 
 
 def _argument(name: str, parameter: str, everything: Everything) -> Any:

@@ -1,9 +1,11 @@
 """A trial with one row of every kind, and one account per role: what tests over all addresses fetch from."""
 
+import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 from django.db.models import Model
@@ -12,7 +14,8 @@ from accounts.choices import Role
 from accounts.models import Clearance, User
 from accounts.services import system_user
 from audit.models import Entry
-from dsmb.models import BoardReport
+from dsmb.choices import ReportFormat, ReportKind
+from dsmb.models import BoardReport, ReportDocument
 from events.models import CtcaeTerm, HaemodynamicFinding
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
 from interchange.models import ImportRun
@@ -113,12 +116,26 @@ def _clinical_rows(everything: Everything) -> Infusion:
     return infusion
 
 
+def _ready_report(trial: Trial) -> BoardReport:
+    """A report that is ready, with every document."""
+    ready = {"state": "ready", "ready_at": AT, "data_cutoff_at": AT, "snapshot_sha256": "0" * 64}
+    report = save_row(BoardReport(trial=trial, look=10, number=1, **ready))
+    for kind, report_format in product(ReportKind, ReportFormat):
+        content = f"{kind} {report_format}".encode()
+        document = ReportDocument(
+            trial=trial, report=report, kind=kind, format=report_format, content=content
+        )
+        document.sha256 = hashlib.sha256(content).hexdigest()
+        save_row(document)
+    return report
+
+
 def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     trial, participant = everything.trial, everything.participant
     batch = save_row(
         ProductBatch(trial=trial, code="B1", arm_code=ACTIVE, donor_code="D1", meets_specification=True)
     )
-    report = save_row(BoardReport(trial=trial, look=10, number=1))
+    report = _ready_report(trial)
     result = AntibodyResult(
         trial=trial,
         participant=participant,
