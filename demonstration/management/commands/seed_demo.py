@@ -34,6 +34,8 @@ class Command(BaseCommand):
                 f"The demonstration trial {content['code']} is there already; nothing was changed."
             )
             return
+        self.stdout.write("Living through the demonstration trial, once; this takes a minute or two …")
+        self.stdout.flush()
         with transaction.atomic():
             _trial, logins = play(content=content, seed=options["seed"], now=timezone.now())
         path = settings.VAR_DIR / "demo-logins.txt"
