@@ -85,7 +85,7 @@ def make_environment() -> None:
 def install(lock: Path) -> None:
     """Try the quick installer with its own certificates, with the machine's, then pip; show only what the
     last one said."""
-    uv: list[str | Path] = [FOLDER / "bin" / "uv", "pip", "install", "-q"]
+    uv: list[str | Path] = [FOLDER / "bin" / "uv", "pip", "install", "-q", "--compile-bytecode"]
     attempts = [uv, [*uv, "--system-certs"]] if fetch_uv() else []
     for command in [*attempts, pip_install()]:
         done = quietly([*command, "--require-hashes", "-r", lock])

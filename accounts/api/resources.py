@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -85,9 +86,9 @@ class IdempotentCreateMixin:
         check_key(key)
         return self._create_once(request, key, serializer.validated_data)
 
+    @abstractmethod
     def perform_service(self, data: dict[str, Any]) -> models.Model:
         """Make the one service call that creates the row."""
-        raise NotImplementedError
 
     def _create_once(self, request: Request, key: str, data: dict[str, Any]) -> Response:
         digest = hashlib.sha256(json.dumps(request.data, sort_keys=True, default=str).encode()).hexdigest()
