@@ -128,7 +128,7 @@ DESK_ROLES = frozenset(
     }
 )
 """Roles whose first page is a list of work; the others start from what they may read."""
-FIRST_PAGES = (Action.VIEW_CLOSED_REPORT, Action.MANAGE_USERS, Action.VIEW_AUDIT)
+FIRST_PAGES = (Action.VIEW_CLOSED_REPORT, Action.MANAGE_USERS, Action.VIEW_AUDIT, Action.VIEW_OPEN_REPORT)
 """For roles without a worklist: the action whose page they start from, the first that they have."""
 
 

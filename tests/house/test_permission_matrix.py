@@ -40,6 +40,8 @@ SHORT = {
     "pharmacovigilance": "pha",
     "unblinded_statistician": "sta",
     "board_member": "brd",
+    "board_chair": "cha",
+    "sponsor": "spo",
     "administrator": "adm",
     "auditor": "aud",
     ANONYMOUS: "---",

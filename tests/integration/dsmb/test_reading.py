@@ -43,7 +43,9 @@ def test_document_opens_as_the_permission_table_says(report, role, kind):
 
 
 def test_closed_report_is_for_the_board_and_its_statistician_alone():
-    assert PERMISSIONS[Action.VIEW_CLOSED_REPORT] == {Role.BOARD_MEMBER, Role.UNBLINDED_STATISTICIAN}
+    readers = {Role.BOARD_MEMBER, Role.BOARD_CHAIR, Role.UNBLINDED_STATISTICIAN}
+
+    assert PERMISSIONS[Action.VIEW_CLOSED_REPORT] == readers
 
 
 @pytest.mark.parametrize("kind", ReportKind)
