@@ -181,7 +181,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api.parsing.WholeTextParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.RefusalSchema",
     "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 100,
@@ -196,6 +196,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # One name for each set of choices, or the generator numbers them anew whenever one is added.
+    "ENUM_NAME_OVERRIDES": {
+        "TimePrecisionEnum": "trials.choices.TimePrecision",
+        "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
+        "InfusionStatusEnum": "trials.choices.InfusionStatus",
+        "EventStatusEnum": "events.choices.EventStatus",
+        "SpecimenKindEnum": "immunology.choices.SpecimenKind",
+        "ReportKindEnum": "dsmb.choices.ReportKind",
+    },
 }
 
 CELERY_BROKER_URL = urls.broker_url()

@@ -121,7 +121,7 @@ def _ready_report(trial: Trial) -> BoardReport:
     ready = {"state": "ready", "ready_at": AT, "data_cutoff_at": AT, "snapshot_sha256": "0" * 64}
     report = save_row(BoardReport(trial=trial, look=10, number=1, **ready))
     for kind, report_format in product(ReportKind, ReportFormat):
-        content = f"{kind} {report_format}".encode()
+        content = f'"{kind} {report_format}"'.encode()
         document = ReportDocument(
             trial=trial, report=report, kind=kind, format=report_format, content=content
         )

@@ -183,8 +183,8 @@ def test_create_at_another_site_does_not_tell_that_the_participant_exists(ward: 
         ({"ctcae_term": "Ghosts"}, "ctcae_term", "“Ghosts” is not a term of CTCAE v5.0"),
         ({"after_infusion": 3}, "after_infusion", "no infusion 3"),
         ({"outcome": "CURED"}, "outcome", "CURED"),
-        ({"garde": 3}, "garde", "garde: not a field that is entered."),
-        ({"number": 3}, "number", "number: not a field that is entered."),
+        ({"garde": 3}, "garde", "garde: not a field here; known are:"),
+        ({"number": 3}, "number", "number: not a field here; known are:"),
     ],
 )
 def test_create_refused_names_field_value_and_rule_and_writes_nothing(
