@@ -35,7 +35,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(allow_blank=True)
-    errors = FieldProblemSerializer(many=True)
+    errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]
 
 
 REFUSALS = {
@@ -83,7 +83,7 @@ class RefusalSchema(AutoSchema):
         return body | {"description": REFUSALS[code]}
 
     def _is_keyed(self) -> bool:
-        return isinstance(self.view, IdempotentCreateMixin) and self.view.action == "create"
+        return isinstance(self.view, IdempotentCreateMixin) and getattr(self.view, "action", "") == "create"
 
 
 def _may_be_blank(field: serializers.ChoiceField) -> bool:
