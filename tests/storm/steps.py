@@ -11,4 +11,3 @@ STEPS = (
     "_put_messages",
 )
 """In their order: `owe_looks` as the tasks call it, the others in `dsmb.services.making`."""
-POINTS = tuple(f"{place}:{step}" for step in STEPS for place in ("before", "after"))

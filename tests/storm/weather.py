@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.storm.site import StormSite
-from tests.storm.steps import POINTS
+from tests.storm.steps import STEPS
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Strike:
     do: Callable[[StormSite], None]
 
 
-def storm(seed: int) -> list[Strike]:
-    """A strike at every third point of making a report on average, and each of the others at least once."""
+def storm(seed: int, steps: Sequence[str] = STEPS) -> list[Strike]:
+    """Somebody dies at every one of the steps, before or after it; each of the other strikes comes as well."""
     chance = random.Random(seed)
-    struck = [point for point in POINTS if chance.random() < 0.34] or [chance.choice(POINTS)]
+    struck = [f"{chance.choice(('before', 'after'))}:{step}" for step in steps]
     strikes = [Strike(chance.uniform(0, 0.9), f"kill@{point}", laid(f"kill@{point}")) for point in struck]
     full = f"full@before:{chance.choice(('_keep_snapshot', '_keep_document', 'render_documents'))}"
     others: list[tuple[str, Callable[[StormSite], None]]] = [
