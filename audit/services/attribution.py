@@ -19,7 +19,7 @@ SETTINGS = ("safety.actor_id", "safety.actor_label", "safety.reason", "safety.at
 
 
 class Actor(Protocol):
-    """What the trail needs to know of an account (accounts stands on the same floor: no import)."""
+    """What the trail needs to know of an account (accounts stands above: no import)."""
 
     pk: Any
 
