@@ -95,9 +95,7 @@ class Block(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["chain", "number"], name="audit_block_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_block_number_once")]
         indexes = [models.Index(fields=["chain", "last_entry_id"], name="audit_block_last_entry")]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ DECLARE
     part record;
     is_restored boolean;
     lowest bigint;
-    horizon bigint;
+    reached bigint;
     unborn bigint;
     made timestamptz;
     digest text;
@@ -39,13 +39,13 @@ BEGIN
     SELECT * INTO state FROM audit_sealing FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN RETURN NULL; END IF;
     PERFORM set_config('safety.sealing', 'on', true);
-    SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint INTO horizon, unborn
+    SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint INTO reached, unborn
     FROM pg_current_snapshot() AS now;
-    is_restored := state.horizon > horizon;
+    is_restored := state.horizon > reached;
     lowest := CASE WHEN is_restored THEN 0 ELSE state.horizon END;
     IF NOT is_restored THEN
-        SELECT CASE WHEN count(*) < most THEN horizon ELSE max(transaction_id) + 1 END INTO horizon
-        FROM (SELECT transaction_id FROM audit_entry WHERE transaction_id >= lowest AND transaction_id < horizon
+        SELECT CASE WHEN count(*) < most THEN reached ELSE max(transaction_id) + 1 END INTO reached
+        FROM (SELECT transaction_id FROM audit_entry WHERE transaction_id >= lowest AND transaction_id < reached
               ORDER BY transaction_id LIMIT most) AS portion;
     END IF;
     FOR part IN
@@ -54,7 +54,7 @@ BEGIN
             SELECT e.id, e.trial_id, e.sealed, sha256(convert_to(audit_canonical(e), 'UTF8')) AS sha256,
                    (row_number() OVER (PARTITION BY e.trial_id, e.sealed ORDER BY e.id) - 1) / 1000 AS portion
             FROM audit_entry e
-            WHERE ((e.transaction_id >= lowest AND e.transaction_id < horizon)
+            WHERE ((e.transaction_id >= lowest AND e.transaction_id < reached)
                    OR (is_restored AND e.transaction_id >= unborn))
               AND NOT EXISTS (
                 SELECT FROM audit_chain k JOIN audit_block b ON b.chain_id = k.id
@@ -81,7 +81,7 @@ BEGIN
         WHERE k.id = chain.id;
         taken := taken + cardinality(part.ids);
     END LOOP;
-    UPDATE audit_sealing SET horizon = audit_seal.horizon, swept_at = clock_timestamp();
+    UPDATE audit_sealing SET horizon = reached, swept_at = clock_timestamp();
     PERFORM set_config('safety.sealing', '', true);
     RETURN taken;
 END $$;

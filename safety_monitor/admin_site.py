@@ -37,7 +37,7 @@ class SafetyAdminSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Django's page; the trail keeps who changed a password and when."""
         with attributed(by=request.user, reason="password changed by its owner", at=timezone.now()):
             return super().password_change(request, extra_context)

@@ -107,8 +107,8 @@ def _arguments(model: type[FollowedModel]) -> str:
     words = (
         "sealed" if issubclass(model, SealedModel) else "open",
         model.trail_trial,
-        "{%s}" % ",".join(model.trail_leaves_out),
-        "{%s}" % ",".join(model.trail_keeps_secret),
+        f"{{{','.join(model.trail_leaves_out)}}}",
+        f"{{{','.join(model.trail_keeps_secret)}}}",
         "named" if model.trail_needs_a_name else "unnamed",
     )
     return ", ".join(f"'{word}'" for word in words)

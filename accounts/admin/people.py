@@ -118,7 +118,7 @@ class UserAdmin(_AccountsPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:  # noqa: ARG002
         return User.objects.exclude(username=SYSTEM_USERNAME)
 
-    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # type: ignore[override]  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # noqa: ARG002
         save_account(user=obj, **attribution(request, reason=form.stated_reason))
 
 

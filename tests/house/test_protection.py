@@ -41,7 +41,9 @@ def test_every_table_is_followed_or_says_why_not(model: type[models.Model]) -> N
     "model", [m for m in own_models() if issubclass(m, FollowedModel)], ids=lambda m: m._meta.label
 )
 def test_followed_tables_have_their_triggers(model: type[models.Model]) -> None:
-    wanted = {"audit_insert", "audit_refuse", "audit_refuse_truncate"} | (set() if model.append_only else {"audit_update"})
+    wanted = {"audit_insert", "audit_refuse", "audit_refuse_truncate"} | (
+        set() if model.append_only else {"audit_update"}
+    )
 
     found = query(
         "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
