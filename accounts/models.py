@@ -122,6 +122,7 @@ class Membership(FollowedModel):
 class ApiToken(FollowedModel):
     """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
 
+    trail_part_of = "membership"
     trail_leaves_out = ("digest",)
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="tokens")

@@ -118,6 +118,8 @@ class FollowedModel(models.Model):
     append_only: ClassVar[bool] = False
     trail_trial: ClassVar[str] = "trial_id"
     """The column that leads to the trial: `trial_id`, the `id` of the trial itself, or a `trial_code`."""
+    trail_part_of: ClassVar[str] = ""
+    """The field that leads to the record in whose history the row's own changes are told, if it is a part of one."""
     trail_leaves_out: ClassVar[tuple[str, ...]] = ("content",)
     """Columns that are not kept; a change of them alone is no entry. A frozen file stands beside its hash already."""
     trail_keeps_secret: ClassVar[tuple[str, ...]] = ()

@@ -12,7 +12,6 @@ from accounts.services import cleared
 from audit.queries.lines import pages_of
 from audit.rules.chain import Line, canonical_line
 from audit.rules.spreadsheet import harmless
-from audit.services import current_request_id
 from trials.models import Trial
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
@@ -45,7 +44,13 @@ def open_trail(*, trial: Trial | None, form: str, since: datetime | None = None)
 
 
 def whole_trail(
-    *, trial: Trial, form: str, by: User, at: datetime, since: datetime | None = None
+    *,
+    trial: Trial,
+    form: str,
+    by: User,
+    at: datetime,
+    since: datetime | None = None,
+    request_id: str = "",
 ) -> Iterator[bytes]:
     """First the open entries, then the sealed ones, each page of which leaves a clearance in the log.
 
@@ -61,7 +66,7 @@ def whole_trail(
             trial_id=trial.pk,
             purpose="Export the audit trail with its sealed entries",
             at=at,
-            request_id=current_request_id.get(),
+            request_id=request_id,
         )
         with opening:
             page = next(pages, None)
