@@ -29,6 +29,7 @@ FIXED = {
     "kind": "open",
     "form": "json",
     "report_format": "pdf",
+    "trail_format": "csv",
 }
 
 
@@ -75,6 +76,8 @@ def _arguments(address: Address, names: list[str], everything: Everything) -> di
 def _argument(name: str, parameter: str, everything: Everything) -> Any:
     if parameter in FIXED:
         return FIXED[parameter]
+    if parameter == "trial_code":
+        return everything.trial.code
     if parameter in ("pk", "object_id") and (label := _model_label(name)):
         return everything.rows[label]
     by_parameter = {

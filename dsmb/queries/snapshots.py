@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audit.models import Entry
 from dsmb.choices import ReportKind, ReportState
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
+from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
 from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
@@ -118,17 +118,14 @@ def _previous_cutoff(report: BoardReport, cutoff: datetime) -> datetime | None:
 
 
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:
-    """What the report was made with. The trail's head grows with sealed writes: the closed report alone
-    carries it.
-    """
+    """What the report was made with, and how the trail ended when it was."""
     protocol = version.protocol
     rule_sets = [plan.rule_set for plan in (protocol.haemodynamics, protocol.antibodies) if plan is not None]
-    head = Entry.objects.filter(trial_id=report.trial_id).order_by("-id").values_list("id", flat=True).first()
     return {
         "protocol_version": version.label,
         "protocol_sha256": version.sha256,
         "dictionary": " ".join(filter(None, (protocol.dictionary.name, protocol.dictionary.version))),
         "rule_sets": ", ".join(rule_sets) or "none",
-        **({"audit_head": head} if kind == ReportKind.CLOSED else {}),
+        "audit_head": audit_heads(trial_id=report.trial_id, kind=kind),
         **code_version(),
     }

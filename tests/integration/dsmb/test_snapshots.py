@@ -250,7 +250,7 @@ def test_open_snapshot_holds_nothing_sealed(trial):
     assert {row["arm"] for row in opened["frames"]["participants"]} == {None}
     assert all(not opened["frames"][name] for name in ("doses", "batches", "antibodies"))
     assert all(not row["is_sealed"] for row in opened["frames"]["mismatches"])
-    assert "audit_head" not in opened["provenance"]
+    assert "sealed" not in opened["provenance"]["audit_head"]
     closed = both[ReportKind.CLOSED]
     assert [len(closed["frames"][name]) for name in ("doses", "batches", "antibodies")] == [1, 1, 4]
 

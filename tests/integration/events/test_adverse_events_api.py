@@ -10,10 +10,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import Membership, User
-from accounts.services import issue_token
 from events.models import AdverseEvent
 from events.services.adverse_events import record_adverse_event, save_draft, void_adverse_event
-from tests.factories import make_event, make_user
+from tests.factories import make_event, make_token, make_user
 from tests.integration.events.event_rows import (
     AT,
     NOT_SERIOUS,
@@ -50,7 +49,7 @@ def ward() -> Ward:
 
 def client_of(user: User) -> Client:
     """A client with a bearer token of the account's first membership."""
-    _, secret = issue_token(membership=Membership.objects.filter(user=user).first(), label="test", at=NOW)
+    secret = make_token(Membership.objects.filter(user=user).first(), at=NOW)
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 

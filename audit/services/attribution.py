@@ -1,6 +1,6 @@
 """Saying who writes, why, and in which request: without it the database refuses a clinical write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -16,10 +16,14 @@ current_request_id: ContextVar[str] = ContextVar("current_request_id", default="
 """Set by the web middleware and by tasks; ends up in every entry written meanwhile."""
 
 SETTINGS = ("safety.actor_id", "safety.actor_label", "safety.reason", "safety.at", "safety.request_id")
+_EARLIER = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
+_TOLD = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+# OFFSET 0: what was set before is read first.
+_SAY = f"SELECT earlier.said, {_TOLD} FROM (SELECT ARRAY[{_EARLIER}] AS said OFFSET 0) AS earlier"  # noqa: S608
 
 
 class Actor(Protocol):
-    """What the trail needs to know of an account (accounts stands on the same floor: no import)."""
+    """What the trail needs to know of an account (accounts stands above: no import)."""
 
     pk: Any
 
@@ -34,20 +38,20 @@ def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Reason: say why this is written; it is kept with the record.")})
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        outer = _set(str(by.pk), by.get_username(), reason, at.isoformat(), current_request_id.get())
+        said = (str(by.pk), by.get_username(), reason, at.isoformat(), current_request_id.get())
+        outer = _say(said)
         yield
-        _set(*outer)
+        if not is_outermost:  # else they end with the transaction
+            _say(outer)
 
 
-def _set(*values: str) -> tuple[str, ...]:
-    before = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
-    after = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+def _say(values: Sequence[str]) -> tuple[str, ...]:
+    """Set what the triggers read, for this transaction; returns what was set before."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {before}")
-        previous = tuple(cursor.fetchone())
-        cursor.execute(f"SELECT {after}", list(values))
-    return previous
+        cursor.execute(_SAY, list(values))
+        return tuple(cursor.fetchone()[0])
 
 
 def first_version(row: AuditedModel, *, at: datetime) -> None:
