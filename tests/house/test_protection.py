@@ -19,6 +19,7 @@ NOT_CLINICAL = {
     "audit.Entry": "the trail itself",
     "events.CtcaeTerm": "a published vocabulary",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
+    "trials.UnblindingNotice": "the outbox; holds no clinical content",
 }
 
 
