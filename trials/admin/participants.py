@@ -23,6 +23,7 @@ from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.participant_verbs import VERBS
 from trials.admin.unblinding.asking import ask_link, ask_view
+from trials.admin.unblinding.forms import hides_passwords
 from trials.models import Participant, Site
 from trials.queries import blind_broken_at
 
@@ -81,7 +82,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         return super().get_queryset(request).select_related("site", "trial")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(ask_view, self))
+        view = hides_passwords(self.admin_site.admin_view(partial(ask_view, self)))
         return [path("<int:pk>/unblind/", view, name="trials_participant_unblind"), *super().get_urls()]
 
     @admin.display(description=_lazy("Study day"))

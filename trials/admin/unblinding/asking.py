@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin.base import problems_of
 from accounts.admin.display import clock
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from accounts.admin.base import RoleScopedAdmin
 
 
-@sensitive_post_parameters("password", "second_password")
 def ask_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     """Ask; with a second person beside one, or with nobody to be reached, the answer is the arm."""
     person: Participant | None = page.get_object(request, str(pk))
@@ -56,7 +54,6 @@ def ask_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResp
     )
 
 
-@sensitive_post_parameters("password")
 def arm_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     """Show the arm again (or, after a confirmation from elsewhere, for the first time) to the asker, by password."""
     unblinding: Unblinding | None = page.get_object(request, str(pk))

@@ -20,7 +20,7 @@ from accounts.admin.verbs import Verb
 from accounts.choices import Action, Role
 from accounts.models import User
 from trials.admin.unblinding.asking import arm_url, arm_view
-from trials.admin.unblinding.forms import WRONG_PASSWORD, ConfirmForm
+from trials.admin.unblinding.forms import WRONG_PASSWORD, ConfirmForm, hides_passwords
 from trials.choices import SecondPerson, UnblindingState
 from trials.models import Unblinding
 from trials.services.unblinding import confirm_unblinding, read_notices
@@ -70,7 +70,7 @@ class UnblindingAdmin(RoleScopedAdmin):
         return super().get_queryset(request).select_related(*related)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(arm_view, self))
+        view = hides_passwords(self.admin_site.admin_view(partial(arm_view, self)))
         return [path("<int:pk>/arm/", view, name="trials_unblinding_arm"), *super().get_urls()]
 
     def name_of(self, obj: Unblinding) -> str:

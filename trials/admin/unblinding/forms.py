@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin.credentials import person_with
 from accounts.admin.requests import person_of
@@ -14,6 +15,9 @@ from accounts.models import User
 from accounts.queries import user_may
 from trials.choices import SecondPerson, UnblindingReason
 from trials.models import Participant, Unblinding
+
+hides_passwords = sensitive_post_parameters("password", "second_password")
+"""Around a view: an error report shows stars in place of what was typed."""
 
 WRONG_PASSWORD = _("Password: this is not your password; nothing was done.")
 NO_SECOND_PERSON = _(

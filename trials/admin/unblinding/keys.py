@@ -13,14 +13,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin import RoleScopedAdmin, problems_of
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from trials.admin.unblinding.forms import PasswordForm, short_text
+from trials.admin.unblinding.forms import PasswordForm, hides_passwords, short_text
 from trials.models import ArmKeyOpening, Trial
 from trials.services.unblinding import LetteredArm, open_arm_key
 
@@ -44,7 +43,6 @@ class OpenKeyForm(PasswordForm):
         choice.queryset = Trial.objects.filter(code__in=codes).order_by("code")
 
 
-@sensitive_post_parameters("password")
 def open_view(page: "ArmKeyOpeningAdmin", request: HttpRequest) -> HttpResponse:
     """Ask why, then show which letter is which arm. `admin_view` forbids every cache to keep it."""
     if not page._may(request, Action.OPEN_ARM_KEY):
@@ -90,7 +88,7 @@ class ArmKeyOpeningAdmin(RoleScopedAdmin):
         return super().get_queryset(request).select_related("trial", "opened_by")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(open_view, self))
+        view = hides_passwords(self.admin_site.admin_view(partial(open_view, self)))
         return [path("open/", view, name="trials_armkeyopening_open"), *super().get_urls()]
 
     def name_of(self, obj: ArmKeyOpening) -> str:
