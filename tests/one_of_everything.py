@@ -122,7 +122,7 @@ def _clinical_rows(everything: Everything) -> Infusion:
 
 
 def _unblindings(everything: Everything) -> None:
-    """An emergency that the investigator asked for and pharmacovigilance confirmed, one by mistake, one opening of the key."""
+    """An emergency, one by mistake, one opening of the key."""
     trial, participant, users = everything.trial, everything.participant, everything.users
     asked = Unblinding(
         trial=trial,

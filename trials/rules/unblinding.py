@@ -77,7 +77,7 @@ def arm_refusals(texts: Iterable[tuple[str, str]], arms: Iterable[Arm]) -> tuple
         "%(field)s: blinded people read this, so it may not name an arm (“%(name)s”); write that under seal."
     )
     return tuple(
-        Refusal(field, message, {"field": field, "name": names[0]})
+        Refusal(field, message, {"field": field.replace("_", " ").capitalize(), "name": names[0]})
         for field, text in texts
         if (names := arm_names_in(text, known))
     )

@@ -37,7 +37,11 @@ def open_arm_key(*, trial: Trial, by: User, at: datetime, reason: str) -> tuple[
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     raise_refusals(arm_refusals([("reason", reason)], protocol.arms))
     opening = cleared(
-        ground=ClearanceGround.ROLE, by=by, trial_id=trial.pk, purpose="open the key of the coded arms", at=at
+        ground=ClearanceGround.ROLE,
+        by=by,
+        trial_id=trial.pk,
+        purpose=f"open the key of the coded arms: {reason}",
+        at=at,
     )
     with transaction.atomic(durable=True), opening, attributed(by=by, reason=reason, at=at):
         row = ArmKeyOpening(trial=trial, opened_by=by, opened_at=at, reason=reason)
