@@ -64,6 +64,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Samples"), _("Taken, received"), "admin:immunology_specimen_changelist", Action.VIEW_SPECIMENS
     ),
     Destination(
+        _("Unblindings"),
+        _("Whose blind was broken, never the arm"),
+        "admin:trials_unblinding_changelist",
+        Action.VIEW_UNBLINDINGS,
+    ),
+    Destination(
         _("Antibody results"),
         _("Measured per specificity"),
         "admin:immunology_antibodyresult_changelist",
@@ -98,6 +104,12 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT
+    ),
+    Destination(
+        _("Key of the arms"),
+        _("Which letter is which arm; each opening is listed"),
+        "admin:trials_armkeyopening_changelist",
+        Action.OPEN_ARM_KEY,
     ),
     Destination(
         _("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA

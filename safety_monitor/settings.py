@@ -128,6 +128,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "safety_monitor/locked.html"
+# What a refused attempt keeps of the form: no password of a second person, no clinical text.
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "second_password",
+    "reason_text",
+    "absence_reason",
+    "reason",
+]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -231,6 +240,7 @@ CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
+    "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},

@@ -15,6 +15,8 @@ RESOURCE_MODELS = {
     "sites": "trials.site",
     "participants": "trials.participant",
     "infusions": "trials.infusion",
+    "unblindings": "trials.unblinding",
+    "inadvertent-unblindings": "trials.inadvertentunblinding",
     "adverse-events": "events.adverseevent",
     "haemodynamic-readings": "events.haemodynamicreading",
     "haemodynamic-findings": "events.haemodynamicfinding",

@@ -32,13 +32,17 @@ from tests.factories import (
 )
 from trials.models import (
     Allocation,
+    ArmKeyOpening,
     DispensedDose,
+    InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
     ProtocolVersion,
     Site,
     Trial,
+    Unblinding,
+    UnblindingAccount,
 )
 from trials.services import load_protocol
 
@@ -88,6 +92,7 @@ def make_everything() -> Everything:
     everything.users = {
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }
+    _unblindings(everything)
     everything.add(everything.users[Role.NURSE])
     everything.add(everything.users[Role.NURSE].memberships.get())
     everything.add(Entry.objects.filter(table_name="trials_participant").latest("pk"))
@@ -114,6 +119,38 @@ def _clinical_rows(everything: Everything) -> Infusion:
         everything.add(row)
     everything.add(save_row(finding))
     return infusion
+
+
+def _unblindings(everything: Everything) -> None:
+    """An emergency, one by mistake, one opening of the key."""
+    trial, participant, users = everything.trial, everything.participant, everything.users
+    asked = Unblinding(
+        trial=trial,
+        participant=participant,
+        category="treatment",
+        reason_text="Anaphylaxis?",
+        asked_by=users[Role.INVESTIGATOR],
+        asked_by_role=Role.INVESTIGATOR,
+        asked_at=AT,
+        expires_at=AT + timedelta(hours=1),
+        confirmation="own_session",
+        confirmed_by=users[Role.PHARMACOVIGILANCE],
+        confirmed_at=AT + timedelta(minutes=5),
+        disclosed_at=AT + timedelta(minutes=6),
+    )
+    learnt = InadvertentUnblinding(
+        trial=trial, participant=participant, site=everything.site, occurred="2020-04-07", learner="nurse"
+    )
+    opening = ArmKeyOpening(
+        trial=trial, opened_by=users[Role.UNBLINDED_STATISTICIAN], opened_at=AT, reason="Asked by the board."
+    )
+    for row in (asked, learnt, opening):
+        everything.add(save_row(row))
+    with unsealed(trial):
+        account = UnblindingAccount(
+            trial=trial, inadvertent=learnt, channel="product", what_happened="Saw the label: UC-MSC."
+        )
+        everything.add(save_row(account))
 
 
 def _ready_report(trial: Trial) -> BoardReport:

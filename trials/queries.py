@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q
 
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
-from trials.models import Infusion, Participant, ProtocolVersion, Trial
+from trials.models import Infusion, Participant, ProtocolVersion, Trial, Unblinding
 from trials.rules.dates import Membership, exact_moment, local_date, parse_partial
 from trials.rules.protocol import InfusionPlan, Protocol
 from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusions, state_at, timing_of_dose
@@ -89,6 +89,12 @@ def site_counts(*, trial: Trial, site_codes: frozenset[str] | None) -> tuple[Sit
         .values_list("site__code", *COUNTED)
     )
     return tuple(SiteCounts(*row) for row in rows)
+
+
+def blind_broken_at(participant: Participant) -> datetime | None:
+    """When the participant's arm was first shown in an emergency; None: never. One query, whatever the arm."""
+    shown = Unblinding.objects.disclosed().filter(participant=participant).order_by("disclosed_at")
+    return shown.values_list("disclosed_at", flat=True).first()
 
 
 def _with_status(status: ParticipantStatus) -> Count:

@@ -10,3 +10,6 @@ participant_enrolled = Signal()
 
 infusion_changed = Signal()
 """An infusion was recorded, corrected or voided. Sent inside the transaction with `infusion_id` (int)."""
+
+unblinding_notices_put = Signal()
+"""Notices of an unblinding stand in the outbox. Sent inside the transaction, without arguments."""

@@ -46,6 +46,8 @@ class Frames:
     antibodies: pd.DataFrame
     specimens: pd.DataFrame
     mismatches: pd.DataFrame
+    unblindings: pd.DataFrame
+    arm_key_openings: pd.DataFrame
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

@@ -8,6 +8,7 @@ date as given allows.
 from __future__ import annotations
 
 from dsmb.frames.columns import Column, Schema
+from dsmb.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
 
 PARTICIPANTS = Schema(
     "participants",
@@ -223,6 +224,8 @@ SCHEMAS: dict[str, Schema] = {
         ANTIBODIES,
         SPECIMENS,
         MISMATCHES,
+        UNBLINDINGS,
+        ARM_KEY_OPENINGS,
     )
 }
 """Every frame of a snapshot by its name, in the order of the snapshot."""

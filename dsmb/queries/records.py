@@ -10,12 +10,15 @@ from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading
 from immunology.models import AntibodyResult, DsaFinding, Specimen
 from trials.models import (
     Allocation,
+    ArmKeyOpening,
     ArmLetter,
     DispensedDose,
+    InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
     Site,
+    Unblinding,
 )
 
 Columns = Sequence[str]
@@ -62,11 +65,20 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         ("participant_id", "infusion_id", "criterion", "state", "first_hit_at", "rule_set"),
     ),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
+    "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
+    "inadvertent_unblindings": (
+        InadvertentUnblinding,
+        (
+            "participant_id", "site_id", "occurred", "occurred_earliest_at", "occurred_latest_at", "learner", "impact",
+            "voided_at",
+        ),
+    ),
 }  # fmt: skip
 """What an open report is made from: nothing that could tell an arm."""
 
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
+    "arm_key_openings": (ArmKeyOpening, ("opened_by_id", "opened_at")),
     "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code")),
     "product_batches": (
         ProductBatch,

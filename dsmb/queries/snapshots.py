@@ -19,6 +19,7 @@ from dsmb.queries.people import People, death_rows, moment_text, participant_row
 from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
 from dsmb.queries.samples import antibody_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
+from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
 from trials.models import Participant, ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
@@ -105,6 +106,8 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
         "mismatches": mismatch_rows(people, terms, protocol),
+        "unblindings": unblinding_rows(people),
+        "arm_key_openings": arm_key_opening_rows(people),
     }
 
 

@@ -24,6 +24,7 @@ from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
 from dsmb.tables.reconciliation import reconciliation
 from dsmb.tables.sae_listing import sae_listing
+from dsmb.tables.unblindings import unblindings
 
 TableMaker = Callable[[Frames, TablePlan], dict[str, Any]]
 
@@ -39,6 +40,7 @@ TABLES: tuple[TableMaker, ...] = (
     exposure,
     baseline,
     sae_listing,
+    unblindings,
     reconciliation,
 )
 """Every table of a report, in the report's order: what a decision needs first."""

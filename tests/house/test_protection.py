@@ -19,6 +19,7 @@ NOT_FOLLOWED = {
     "audit.Sealing": "how far the sealing has come",
     "events.CtcaeTerm": "a published vocabulary",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
+    "trials.UnblindingNotice": "the outbox; holds no clinical content",
 }
 
 

@@ -6,15 +6,19 @@ from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
 from trials.admin.sealed import AllocationAdmin, ProductBatchAdmin
 from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
+from trials.admin.unblinding import ArmKeyOpeningAdmin, InadvertentUnblindingAdmin, UnblindingAdmin
 
 __all__ = [
     "AllocationAdmin",
+    "ArmKeyOpeningAdmin",
     "DispensedDoseAdmin",
+    "InadvertentUnblindingAdmin",
     "InfusionAdmin",
     "ParticipantAdmin",
     "ProductBatchAdmin",
     "ProtocolVersionAdmin",
     "SiteAdmin",
     "TrialAdmin",
+    "UnblindingAdmin",
     "course",
 ]

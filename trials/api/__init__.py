@@ -3,10 +3,13 @@
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
+from trials.api.unblindings import InadvertentUnblindingViewSet, UnblindingViewSet
 
 ROUTES = (
     ("trials", TrialViewSet),
     ("sites", SiteViewSet),
     ("participants", ParticipantViewSet),
     ("infusions", InfusionViewSet),
+    ("unblindings", UnblindingViewSet),
+    ("inadvertent-unblindings", InadvertentUnblindingViewSet),
 )

@@ -4,11 +4,22 @@ from trials.models.design import ProtocolVersion, ProtocolVersionQuerySet, Site,
 from trials.models.infusions import Infusion, InfusionQuerySet
 from trials.models.participants import Participant, ParticipantQuerySet
 from trials.models.product import Allocation, ArmLetter, DispensedDose, ProductBatch
+from trials.models.unblinding import (
+    ArmDisclosure,
+    ArmKeyOpening,
+    InadvertentUnblinding,
+    Unblinding,
+    UnblindingAccount,
+    UnblindingNotice,
+)
 
 __all__ = [
     "Allocation",
+    "ArmDisclosure",
+    "ArmKeyOpening",
     "ArmLetter",
     "DispensedDose",
+    "InadvertentUnblinding",
     "Infusion",
     "InfusionQuerySet",
     "Participant",
@@ -18,4 +29,7 @@ __all__ = [
     "ProtocolVersionQuerySet",
     "Site",
     "Trial",
+    "Unblinding",
+    "UnblindingAccount",
+    "UnblindingNotice",
 ]

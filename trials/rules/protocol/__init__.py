@@ -37,6 +37,7 @@ from trials.rules.protocol.haemodynamics import (
 )
 from trials.rules.protocol.parsing import parse_protocol
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
+from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "ReportingPlan",
     "SiteDefinition",
     "Stratum",
+    "UnblindingPlan",
     "as_json",
     "canonical_json",
     "content_sha256",

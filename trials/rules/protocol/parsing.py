@@ -22,6 +22,7 @@ from trials.rules.protocol.event_tables import (
 from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
 from trials.rules.protocol.reading import Table
+from trials.rules.protocol.unblinding import UnblindingPlan, read_unblinding
 
 LARGEST_TRIAL = 1_000_000  # participants
 RESERVED_ARM = "total"  # the pooled column of every table
@@ -64,6 +65,7 @@ def _read(table: Table) -> Protocol:
         boundaries=table.tables("boundaries", read_boundary, optional=True),
         reporting=table.table("reporting", read_reporting),
         source=table.text("source"),
+        unblinding=table.optional_table("unblinding", read_unblinding) or UnblindingPlan(),
     )
 
 
