@@ -31,6 +31,7 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
+from trials.rules.protocol.outcomes import OutcomePlan
 
 EnrolmentEvent = Literal["randomisation", "consent", "first_infusion"]
 
@@ -62,6 +63,7 @@ class Protocol:
     boundaries: tuple[Boundary, ...]
     reporting: ReportingPlan
     source: str
+    outcomes: OutcomePlan | None = None
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""
