@@ -11,14 +11,22 @@ from immunology.models import AntibodyResult, DsaFinding, Specimen
 from trials.models import (
     Allocation,
     ArmLetter,
+    DailyAssessment,
     DispensedDose,
     Infusion,
     Participant,
     ProductBatch,
+    ProductDeviation,
+    ProtocolDeviation,
     Site,
 )
+from trials.models.assessments import RECORDED
 
 Columns = Sequence[str]
+
+DEVIATION_COLUMNS = (
+    "participant_id", "category", "importance", "occurred", "occurred_earliest_at", "occurred_latest_at", "voided_at",
+)  # fmt: skip
 
 OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "sites": (Site, ("code",)),
@@ -26,8 +34,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         Participant,
         (
             "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
-            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "died", "died_earliest_at",
-            "died_latest_at", "has_died", "death_cause", "in_safety_population",
+            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "completed_date",
+            "died", "died_earliest_at", "died_latest_at", "has_died", "death_cause", "in_safety_population",
         ),
     ),
     "infusions": (
@@ -61,6 +69,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         HaemodynamicFinding,
         ("participant_id", "infusion_id", "criterion", "state", "first_hit_at", "rule_set"),
     ),
+    "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
+    "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
 }  # fmt: skip
 """What an open report is made from: nothing that could tell an arm."""
@@ -87,6 +97,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
             "above_threshold", "rule_set",
         ),
     ),
+    "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
 }  # fmt: skip
 """What the closed report adds; readable under a clearance only."""
 

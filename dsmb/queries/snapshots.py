@@ -15,6 +15,7 @@ from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
+from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
 from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
 from dsmb.queries.samples import antibody_rows, specimen_rows
@@ -104,6 +105,10 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "haemodynamic_findings": finding_rows(people),
         "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
+        "daily_assessments": assessment_rows(people),
+        "follow_up": follow_up_rows(people),
+        "deviations": deviation_rows(people),
+        "product_deviations": product_deviation_rows(people),
         "mismatches": mismatch_rows(people, terms, protocol),
     }
 
@@ -122,7 +127,11 @@ def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[
     carries it.
     """
     protocol = version.protocol
-    rule_sets = [plan.rule_set for plan in (protocol.haemodynamics, protocol.antibodies) if plan is not None]
+    rule_sets = [
+        plan.rule_set
+        for plan in (protocol.haemodynamics, protocol.antibodies, protocol.outcomes)
+        if plan is not None
+    ]
     head = Entry.objects.filter(trial_id=report.trial_id).order_by("-id").values_list("id", flat=True).first()
     return {
         "protocol_version": version.label,

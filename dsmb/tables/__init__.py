@@ -16,10 +16,12 @@ from dsmb.tables.antibodies import antibodies
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
 from dsmb.tables.deaths import deaths
+from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
 from dsmb.tables.exposure import exposure
 from dsmb.tables.haemodynamics import haemodynamics
 from dsmb.tables.new_since_last_look import new_since_last_look
+from dsmb.tables.outcomes import outcomes
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
 from dsmb.tables.reconciliation import reconciliation
@@ -36,8 +38,10 @@ TABLES: tuple[TableMaker, ...] = (
     haemodynamics,
     antibodies,
     ae_by_soc_term,
+    outcomes,
     exposure,
     baseline,
+    deviations,
     sae_listing,
     reconciliation,
 )
