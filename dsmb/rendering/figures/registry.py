@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dsmb.rendering.figures.courses import draw_course
 from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import draw_terms
@@ -43,10 +44,24 @@ def _grades(material: Material) -> Drawing | None:
     return draw_grades(material.table("ae_overview"))
 
 
+def _oxygenation(material: Material) -> Drawing | None:
+    return draw_course(
+        material.table("outcomes"), measure="pf_ratio", name="PaO2/FiO2, mmHg", arms=list(material.arms)
+    )
+
+
+def _organ_failure(material: Material) -> Drawing | None:
+    return draw_course(
+        material.table("outcomes"), measure="sofa_total", name="SOFA total, points", arms=list(material.arms)
+    )
+
+
 FIGURES: tuple[FigureMaker, ...] = (
     _enrolment,
     _terms,
     _grades,
+    _oxygenation,
+    _organ_failure,
 )
 
 

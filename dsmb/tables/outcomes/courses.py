@@ -85,7 +85,7 @@ def analysed_of(courses: Sequence[Course], population: Population, which: str) -
     chosen = population.treated if which == "treated" else population.enrolled
     positions = np.flatnonzero(chosen)
     arms = population.arm_index[positions]
-    return Analysed(positions, arms, tuple(courses[place] for place in positions), tuple(courses))
+    return Analysed(positions, arms, tuple(courses[place] for place in positions.tolist()), tuple(courses))
 
 
 def values(found: Iterable[float | int | None]) -> Floats:

@@ -107,7 +107,7 @@ def _strata(
         for position, level in zip(population.positions(rows).tolist(), known, strict=True):
             levels[position] = level
         if any(levels):
-            found[code] = [levels[place] for place in analysed.positions]
+            found[code] = [levels[place] for place in analysed.positions.tolist()]
     return found
 
 
@@ -147,9 +147,9 @@ def _adjusted(
     analysed: Analysed,
     population: Population,
 ) -> Mapping[str, AdjustedDifference]:
-    places = np.flatnonzero(kept)
+    places = np.flatnonzero(kept).tolist()
     arms = [population.arms[analysed.arms[place]] for place in places]
-    if population.reference not in arms or len(set(arms)) < 2:
+    if population.reference is None or population.reference not in arms or len(set(arms)) < 2:
         return {}
     try:
         return ancova(
