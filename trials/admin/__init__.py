@@ -1,6 +1,8 @@
 """The pages of trials, participants, infusions, and what is sealed about them."""
 
 from trials.admin import course
+from trials.admin.assessments import DailyAssessmentAdmin
+from trials.admin.deviations import ProductDeviationAdmin, ProtocolDeviationAdmin
 from trials.admin.doses import DispensedDoseAdmin
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
@@ -9,10 +11,13 @@ from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
 
 __all__ = [
     "AllocationAdmin",
+    "DailyAssessmentAdmin",
     "DispensedDoseAdmin",
     "InfusionAdmin",
     "ParticipantAdmin",
     "ProductBatchAdmin",
+    "ProductDeviationAdmin",
+    "ProtocolDeviationAdmin",
     "ProtocolVersionAdmin",
     "SiteAdmin",
     "TrialAdmin",

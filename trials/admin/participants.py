@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -132,8 +133,15 @@ class ParticipantAdmin(RoleScopedAdmin):
                 day_now=study_day(person.day0_date, today) if person.status == "enrolled" else "",
                 may_record=self._may(request, Action.RECORD_EVENT, person),
                 can_write=self.has_change_permission(request, person),
+                days_url=self._days_url(request, person),
             )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _days_url(self, request: HttpRequest, person: Participant) -> str:
+        """The page of the days in intensive care, once there is a day 0 and for who may see it."""
+        if person.day0_date is None or not self._may(request, Action.VIEW_ASSESSMENTS, person):
+            return ""
+        return reverse("admin:trials_dailyassessment_days", args=[person.pk])
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)

@@ -7,6 +7,7 @@ from trials.rules.assessments.derived import (
     sofa_total,
 )
 from trials.rules.assessments.deviations import DeviationFacts, deviation_refusals
+from trials.rules.assessments.due import Stay, due_days, missing_days
 from trials.rules.assessments.facts import SOFA_ORGANS, AssessedParticipant, AssessmentFacts
 from trials.rules.assessments.free_days import (
     AliveUntil,
@@ -32,11 +33,14 @@ __all__ = [
     "Filled",
     "Origin",
     "PfRatio",
+    "Stay",
     "VitalStatus",
     "assessment_doubts",
     "assessment_refusals",
     "deviation_refusals",
+    "due_days",
     "filled_course",
+    "missing_days",
     "mmhg_of_kpa",
     "organ_failure_free_days",
     "pf_ratio",
