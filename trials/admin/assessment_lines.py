@@ -61,7 +61,7 @@ class Line:
             name = f"pao2_{self.form.unit}"
         shown = getattr(self.before, f"get_{name}_display", None)
         value = shown() if shown else getattr(self.before, name)
-        return {None: "", "": "", True: _("Yes"), False: _("No")}.get(value, str(value))
+        return "" if value in (None, "") else _answer(value) if isinstance(value, bool) else _plain(value)
 
 
 def lines_of(request: HttpRequest, person: Participant, protocol: Protocol) -> list[Line]:
@@ -116,7 +116,7 @@ def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> 
         "support": row.get_ventilation_display() if row.ventilation else "–",
         "peep": _plain(row.peep_cmh2o),
         "points": [_plain(getattr(row, name)) for name in SOFA_FIELDS],
-        "total": _("not evaluable") if row.sofa_total is None else str(row.sofa_total),
+        "total": _plain(row.sofa_total),
         "vasopressor": _answer(row.vasopressor),
         "renal": _answer(row.renal_replacement),
         "place": row.get_place_display() if row.place else "–",

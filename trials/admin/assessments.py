@@ -12,7 +12,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import day as day_text
@@ -188,7 +187,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         rows: list[DailyAssessment],
         protocol: Protocol,
     ) -> None:
-        text = ngettext("Recorded for %(code)s: %(days)s.", "Recorded for %(code)s: %(days)s.", len(filled))
+        text = _("Recorded for %(code)s: %(days)s.")
         messages.success(
             request, text % {"code": person.code, "days": ", ".join(line.label for line in filled)}
         )

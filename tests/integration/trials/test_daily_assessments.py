@@ -260,6 +260,25 @@ def test_the_page_offers_the_due_days_and_records_the_filled_ones(
     assert "← 2" in after
 
 
+def test_the_value_before_a_point_of_0_or_1_is_a_number(
+    today: Participant, browser: Client, nurse: User
+) -> None:
+    assert today.day0_date is not None
+    values = {"sofa_renal": 0, "sofa_liver": 1, "vasopressor": False}
+    record_assessment(
+        participant=today,
+        assessed_date=today.day0_date,
+        values=values,
+        by=nurse,
+        at=timezone.now(),
+        reason="sheet",
+    )
+
+    page = browser.get(page_of(today)).content.decode()
+
+    assert [page.count(f">← {shown}<") for shown in ("0", "1", "No", "Yes")] == [2, 2, 2, 0]
+
+
 def test_a_refused_line_keeps_every_value_and_writes_nothing(today: Participant, browser: Client) -> None:
     answer = browser.post(
         page_of(today), {"unit": "mmhg", "d0-pao2": "12", "d0-fio2_fraction": "0.6", "d1-sofa_renal": "2"}

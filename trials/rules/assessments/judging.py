@@ -27,6 +27,14 @@ MEASURED = {
     "peep_cmh2o": "peep_cmh2o",
 }
 """Field of an assessment to the protocol's variable."""
+LEFT = {
+    "left_icu_date": gettext_noop(
+        "Left intensive care on: %(value)s does not lie between day 0, %(day0)s, and this day, %(day)s."
+    ),
+    "left_hospital_date": gettext_noop(
+        "Left hospital on: %(value)s does not lie between day 0, %(day0)s, and this day, %(day)s."
+    ),
+}
 LABELS = {"pao2_mmhg": "PaO2", "fio2_fraction": "FiO2", "pf_ratio_given": "PaO2/FiO2", "peep_cmh2o": "PEEP"}
 
 
@@ -126,10 +134,8 @@ def _points(facts: AssessmentFacts) -> Iterator[Refusal]:
     for organ in SOFA_ORGANS:
         points = facts.sofa.get(organ)
         if points is not None and not 0 <= points <= MOST_SOFA_POINTS:
-            message = gettext_noop(
-                "SOFA, %(organ)s: %(value)s is not possible; a component has 0 to 4 points."
-            )
-            yield Refusal(f"sofa_{organ}", message, {"organ": organ, "value": points})
+            message = gettext_noop("SOFA: %(value)s is not possible; a component has 0 to 4 points.")
+            yield Refusal(f"sofa_{organ}", message, {"value": points})
 
 
 def _dates(facts: AssessmentFacts, person: AssessedParticipant) -> Iterator[Refusal]:
@@ -140,11 +146,8 @@ def _dates(facts: AssessmentFacts, person: AssessedParticipant) -> Iterator[Refu
     if facts.assessed_date < person.day0:
         message = gettext_noop("Day: %(value)s is before day 0, %(day0)s.")
         yield Refusal("assessed_date", message, {"value": facts.assessed_date, "day0": person.day0})
-    for name, label in (
-        ("left_icu_date", "Left intensive care on"),
-        ("left_hospital_date", "Left hospital on"),
-    ):
-        yield from _left(name, label, getattr(facts, name), facts.assessed_date, person.day0)
+    for name, message in LEFT.items():
+        yield from _left(name, message, getattr(facts, name), facts.assessed_date, person.day0)
     if facts.left_icu_date and facts.left_hospital_date and facts.left_hospital_date < facts.left_icu_date:
         message = gettext_noop(
             "Left hospital on: %(value)s is before intensive care was left, on %(earlier)s."
@@ -153,12 +156,9 @@ def _dates(facts: AssessmentFacts, person: AssessedParticipant) -> Iterator[Refu
         yield Refusal("left_hospital_date", message, params)
 
 
-def _left(name: str, label: str, left: date | None, day: date, day0: date) -> Iterator[Refusal]:
+def _left(name: str, message: str, left: date | None, day: date, day0: date) -> Iterator[Refusal]:
     if left is not None and not day0 <= left <= day:
-        message = gettext_noop(
-            "%(field)s: %(value)s does not lie between day 0, %(day0)s, and this day, %(day)s."
-        )
-        yield Refusal(name, message, {"field": label, "value": left, "day0": day0, "day": day})
+        yield Refusal(name, message, {"value": left, "day0": day0, "day": day})
 
 
 def _life(facts: AssessmentFacts, person: AssessedParticipant) -> Iterator[Refusal]:
