@@ -55,6 +55,18 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_EVENTS,
     ),
     Destination(
+        _("Days in intensive care"),
+        _("Oxygenation, support and organs, day by day"),
+        "admin:trials_dailyassessment_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
+        _("Deviations"),
+        _("From the protocol: what happened, what was done"),
+        "admin:trials_protocoldeviation_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
         _("Findings"),
         _("Criteria met after an infusion"),
         "admin:events_haemodynamicfinding_changelist",
@@ -89,6 +101,12 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Doses"), _("What was in each bag"), "admin:trials_dispenseddose_changelist", Action.VIEW_PRODUCT
+    ),
+    Destination(
+        _("Product deviations"),
+        _("What concerned a batch, a dose or the cells"),
+        "admin:trials_productdeviation_changelist",
+        Action.VIEW_PRODUCT,
     ),
     Destination(
         _("Donor typing"),

@@ -33,11 +33,14 @@ from tests.factories import (
 from trials.models import (
     Allocation,
     ArmKeyOpening,
+    DailyAssessment,
     DispensedDose,
     InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
+    ProductDeviation,
+    ProtocolDeviation,
     ProtocolVersion,
     Site,
     Trial,
@@ -118,6 +121,8 @@ def _clinical_rows(everything: Everything) -> Infusion:
     for row in (infusion, make_event(participant), make_reading(participant), make_specimen(participant)):
         everything.add(row)
     everything.add(save_row(finding))
+    for row in _days_and_deviations(everything):
+        everything.add(save_row(row))
     return infusion
 
 
@@ -151,6 +156,21 @@ def _unblindings(everything: Everything) -> None:
             trial=trial, inadvertent=learnt, channel="product", what_happened="Saw the label: UC-MSC."
         )
         everything.add(save_row(account))
+
+
+def _days_and_deviations(everything: Everything) -> list[DailyAssessment | ProtocolDeviation]:
+    trial, site, participant = everything.trial, everything.site, everything.participant
+    told = {"importance": "minor", "occurred": "2020-04-07", "description": "A check was late."}
+    return [
+        DailyAssessment(
+            trial=trial,
+            participant=participant,
+            assessed_date=AT.date(),
+            pao2_mmhg=Decimal(90),
+            fio2_fraction=Decimal("0.6"),
+        ),
+        ProtocolDeviation(trial=trial, site=site, participant=participant, category="assessment", **told),
+    ]
 
 
 def _ready_report(trial: Trial) -> BoardReport:
@@ -197,7 +217,15 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     )
     typing = DonorTyping(trial=trial, donor_code="D1", locus="A", specificity="A*02:01")
     allocation = Allocation(trial=trial, participant=participant, arm_code=ACTIVE, reference_batch=batch)
+    deviation = ProductDeviation(
+        trial=trial,
+        participant=participant,
+        category="dose",
+        importance="major",
+        occurred="2020-04-07",
+        description="Half a dose.",
+    )
     everything.add(batch)
     everything.add(report)
-    for row in (result, finding, dose, typing, allocation):
+    for row in (result, finding, dose, typing, allocation, deviation):
         everything.add(save_row(row))

@@ -121,3 +121,55 @@ class UnblindingNews(TextChoices):
     SECOND_PERSON_NEEDED = "second_person_needed", _("A second person is asked for")
     UNBLINDED = "unblinded", _("A participant was unblinded in an emergency")
     INADVERTENT = "inadvertent", _("An inadvertent unblinding was recorded")
+
+
+class Ventilation(TextChoices):
+    """The strongest support of a day."""
+
+    INVASIVE = "invasive", _("Invasive ventilation")
+    NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")
+    HIGH_FLOW = "high_flow", _("High-flow nasal oxygen")
+    OXYGEN = "oxygen", _("Oxygen by mask or cannula")
+    NONE = "none", _("Room air, no support")
+
+
+class Place(TextChoices):
+    """Where the participant is on a day."""
+
+    ICU = "icu", _("Intensive care")
+    WARD = "ward", _("Hospital ward")
+    DISCHARGED = "discharged", _("Discharged from hospital")
+
+
+class Importance(TextChoices):
+    """Of a deviation (ICH E3 Q&A 2012: an important one may affect rights, safety or the results)."""
+
+    MAJOR = "major", _("Major")
+    MINOR = "minor", _("Minor")
+
+
+class DeviationCategory(TextChoices):
+    """What a deviation is about; the headings of ICH E3 section 10.2 and what a trial in intensive care adds."""
+
+    ELIGIBILITY = "eligibility", _("Eligibility: enrolled against a criterion")
+    CONSENT = "consent", _("Consent")
+    WITHDRAWAL = "withdrawal", _("Should have been withdrawn and was not")
+    INFUSION_TIMING = "infusion_timing", _("Infusion outside its planned days")
+    INFUSION_CONDUCT = "infusion_conduct", _("Conduct of an infusion (rate, line, observation)")
+    CONCOMITANT_TREATMENT = "concomitant_treatment", _("Concomitant treatment that is not allowed")
+    ASSESSMENT = "assessment", _("Assessment or check missed or out of time")
+    SPECIMEN = "specimen", _("Specimen not taken, late or lost")
+    SAFETY_REPORTING = "safety_reporting", _("Safety report late")
+    BLINDING = "blinding", _("Blinding")
+    OTHER = "other", _("Other")
+
+
+class ProductDeviationCategory(TextChoices):
+    """Deviations that speak of the product: sealed, because only one arm has a product to deviate from."""
+
+    WRONG_PRODUCT = "wrong_product", _("Another product than allocated")
+    DOSE = "dose", _("Another dose than planned")
+    OUT_OF_SPECIFICATION = "out_of_specification", _("Batch out of specification")
+    EXPIRED = "expired", _("Product expired")
+    STORAGE = "storage", _("Storage, thawing or transport of the product")
+    OTHER = "other", _("Other, about the product")

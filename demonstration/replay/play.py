@@ -11,6 +11,7 @@ from demonstration.bedside import DONOR_TYPING
 from demonstration.calendar import RECRUITING_DAYS, put_on_dates
 from demonstration.margins import UC_MSC
 from demonstration.people import make_people
+from demonstration.replay.assessment_steps import assessment_steps, deviation_steps
 from demonstration.replay.bedside_steps import reading_steps
 from demonstration.replay.cast import Cast, Login, hire
 from demonstration.replay.event_steps import draft_steps, event_steps
@@ -61,6 +62,8 @@ def _steps_of(scene: Scene) -> Iterator[Step]:
     yield from reading_steps(scene)
     yield from specimen_steps(scene)
     yield from event_steps(scene)
+    yield from assessment_steps(scene)
+    yield from deviation_steps(scene)
 
 
 def _open_banks(trial: Trial, cast: Cast, at: datetime) -> None:

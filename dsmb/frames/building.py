@@ -45,6 +45,10 @@ class Frames:
     haemodynamic_findings: pd.DataFrame
     antibodies: pd.DataFrame
     specimens: pd.DataFrame
+    daily_assessments: pd.DataFrame
+    follow_up: pd.DataFrame
+    deviations: pd.DataFrame
+    product_deviations: pd.DataFrame
     mismatches: pd.DataFrame
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame

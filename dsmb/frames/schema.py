@@ -8,6 +8,7 @@ date as given allows.
 from __future__ import annotations
 
 from dsmb.frames.columns import Column, Schema
+from dsmb.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
 from dsmb.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
 
 PARTICIPANTS = Schema(
@@ -223,6 +224,10 @@ SCHEMAS: dict[str, Schema] = {
         HAEMODYNAMIC_FINDINGS,
         ANTIBODIES,
         SPECIMENS,
+        DAILY_ASSESSMENTS,
+        FOLLOW_UP,
+        DEVIATIONS,
+        PRODUCT_DEVIATIONS,
         MISMATCHES,
         UNBLINDINGS,
         ARM_KEY_OPENINGS,

@@ -12,16 +12,24 @@ from trials.models import (
     Allocation,
     ArmKeyOpening,
     ArmLetter,
+    DailyAssessment,
     DispensedDose,
     InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
+    ProductDeviation,
+    ProtocolDeviation,
     Site,
     Unblinding,
 )
+from trials.models.assessments import RECORDED
 
 Columns = Sequence[str]
+
+DEVIATION_COLUMNS = (
+    "participant_id", "category", "importance", "occurred", "occurred_earliest_at", "occurred_latest_at", "voided_at",
+)  # fmt: skip
 
 OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "sites": (Site, ("code",)),
@@ -29,8 +37,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         Participant,
         (
             "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
-            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "died", "died_earliest_at",
-            "died_latest_at", "has_died", "death_cause", "in_safety_population",
+            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "completed_date",
+            "died", "died_earliest_at", "died_latest_at", "has_died", "death_cause", "in_safety_population",
         ),
     ),
     "infusions": (
@@ -64,6 +72,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         HaemodynamicFinding,
         ("participant_id", "infusion_id", "criterion", "state", "first_hit_at", "rule_set"),
     ),
+    "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
+    "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
     "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
     "inadvertent_unblindings": (
@@ -99,6 +109,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
             "above_threshold", "rule_set",
         ),
     ),
+    "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
 }  # fmt: skip
 """What the closed report adds; readable under a clearance only."""
 

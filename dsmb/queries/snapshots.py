@@ -15,6 +15,7 @@ from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
 from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
+from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
 from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
 from dsmb.queries.samples import antibody_rows, specimen_rows
@@ -105,6 +106,10 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "haemodynamic_findings": finding_rows(people),
         "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
+        "daily_assessments": assessment_rows(people),
+        "follow_up": follow_up_rows(people),
+        "deviations": deviation_rows(people),
+        "product_deviations": product_deviation_rows(people),
         "mismatches": mismatch_rows(people, terms, protocol),
         "unblindings": unblinding_rows(people),
         "arm_key_openings": arm_key_opening_rows(people),
@@ -123,7 +128,11 @@ def _previous_cutoff(report: BoardReport, cutoff: datetime) -> datetime | None:
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:
     """What the report was made with, and how the trail ended when it was."""
     protocol = version.protocol
-    rule_sets = [plan.rule_set for plan in (protocol.haemodynamics, protocol.antibodies) if plan is not None]
+    rule_sets = [
+        plan.rule_set
+        for plan in (protocol.haemodynamics, protocol.antibodies, protocol.outcomes)
+        if plan is not None
+    ]
     return {
         "protocol_version": version.label,
         "protocol_sha256": version.sha256,

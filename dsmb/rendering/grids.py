@@ -17,6 +17,10 @@ from dsmb.rendering.wording import (
 
 Key = tuple[Any, ...]
 WIDE_FROM_COLUMNS = 6
+OWN_UNIT_NOTE = (
+    "Differences with a unit: first arm minus second, with their 95 % interval. A: analysis of covariance; W: Wilcoxon's "
+    "rank-sum test with the Hodges–Lehmann shift; two-sided."
+)
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
     "not adjusted for multiplicity. "
@@ -111,6 +115,8 @@ def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: 
     notes = tuple(str(note) for note in table.get("notes", ()))
     if table.get("comparisons"):
         notes = (*notes, COMPARISON_NOTE)
+    if any("difference" in comparison for comparison in table.get("comparisons", ())):
+        notes = (*notes, OWN_UNIT_NOTE)
     return Grid(
         str(table["id"]),
         str(table["title"]),

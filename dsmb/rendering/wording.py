@@ -75,6 +75,8 @@ def share_text(cell: Cell) -> str:
 
 def summary_text(cell: Cell) -> str:
     """A measured quantity as ``median (q1 to q3), n``; mean (SD) when the quartiles are not given."""
+    if cell.get("shows_mean"):
+        return mean_text(cell)
     unit = f"{NBSP}{cell['unit']}" if cell.get("unit") else ""
     if cell.get("median") is not None:
         middle, low, high = (number_text(cell.get(key)) for key in ("median", "q1", "q3"))
@@ -82,6 +84,17 @@ def summary_text(cell: Cell) -> str:
     else:
         text = f"{number_text(cell['mean'])}{unit} (SD {number_text(cell.get('sd'))})"
     return f"{text}, n{NBSP}={NBSP}{cell.get('count')}"
+
+
+def mean_text(cell: Cell) -> str:
+    """A measured quantity as ``mean (limits), SD; median (q1 to q3); n of all`` for which it could be recorded."""
+    limits = (cell.get("mean_ci_low"), cell.get("mean_ci_high"))
+    interval = "" if None in limits else f" ({number_text(limits[0])} to {number_text(limits[1])})"
+    mean = f"{number_text(cell['mean'])}{interval}, SD{NBSP}{number_text(cell.get('sd'))}"
+    median, low, high = (number_text(cell.get(key)) for key in ("median", "q1", "q3"))
+    return (
+        f"{mean}; median {median} ({low} to {high}); n{NBSP}={NBSP}{cell['count']} of {cell['denominator']}"
+    )
 
 
 def number_text(value: object) -> str:
@@ -99,7 +112,9 @@ def interval_text(low: float, high: float) -> str:
 
 
 def difference_text(comparison: Mapping[str, Any] | None) -> str:
-    """A risk difference in percentage points with its 95 % interval."""
+    """A risk difference in percentage points, or a difference in the quantity's own unit, with its 95 % interval."""
+    if comparison is not None and comparison.get("difference") is not None:
+        return _own_unit_text(comparison)
     if comparison is None or comparison.get("risk_difference") is None:
         return NOTHING_TO_SHOW
     point = decimal_text(100 * comparison["risk_difference"], 1)
@@ -109,15 +124,26 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
     return f"{point} ({low} to {high})"
 
 
+def _own_unit_text(comparison: Mapping[str, Any]) -> str:
+    point = f"{decimal_text(comparison['difference'], 1)}{NBSP}{comparison['unit']}"
+    low, high = (decimal_text(comparison[key], 1) for key in ("ci_low", "ci_high"))
+    return f"{point} ({low} to {high})"
+
+
 def p_value_text(comparison: Mapping[str, Any] | None) -> str:
     """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square)."""
     if comparison is None or comparison.get("p_value") is None:
         return NOTHING_TO_SHOW
     value = float(comparison["p_value"])
     text = "<0.001" if value < 0.001 else decimal_text(value, 3)
-    letter = {"fisher": "F", "chi2": "χ²", "chi_square": "χ²", "chi-square": "χ²"}.get(
-        str(comparison.get("test")), ""
-    )
+    letter = {
+        "fisher": "F",
+        "chi2": "χ²",
+        "chi_square": "χ²",
+        "chi-square": "χ²",
+        "ancova": "A",
+        "rank_sum": "W",
+    }.get(str(comparison.get("test")), "")
     return f"{text}{NBSP}{letter}".rstrip(NBSP)
 
 

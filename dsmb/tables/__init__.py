@@ -16,10 +16,12 @@ from dsmb.tables.antibodies import antibodies
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
 from dsmb.tables.deaths import deaths
+from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
 from dsmb.tables.exposure import exposure
 from dsmb.tables.haemodynamics import haemodynamics
 from dsmb.tables.new_since_last_look import new_since_last_look
+from dsmb.tables.outcomes import outcomes
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
 from dsmb.tables.reconciliation import reconciliation
@@ -37,13 +39,15 @@ TABLES: tuple[TableMaker, ...] = (
     haemodynamics,
     antibodies,
     ae_by_soc_term,
+    outcomes,
     exposure,
     baseline,
+    deviations,
     sae_listing,
     unblindings,
     reconciliation,
 )
-"""Every table of a report, in the report's order: what a decision needs first."""
+"""Every table of a report; dsmb/rendering/order.py says where each is shown."""
 
 __all__ = [
     "TABLES",

@@ -41,9 +41,10 @@ class Harm(IntEnum):
     SIGNATURE = 5
     INFUSION = 6
     SPECIMEN = 7
-    DRAFT = 8
-    FOLLOW_UP = 9
-    OTHER = 10
+    ASSESSMENT = 8
+    DRAFT = 9
+    FOLLOW_UP = 10
+    OTHER = 11
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from accounts.admin.display import duration
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
-from safety_monitor.worklist import bedside, bedside_events
+from safety_monitor.worklist import bedside, bedside_days, bedside_events
 from safety_monitor.worklist.items import OVERDUE, WAITING, Harm, Section, WorkItem, in_order
 from safety_monitor.worklist.offices import office_items
 from safety_monitor.worklist.place import Place
@@ -57,6 +57,7 @@ def _bedside(user: User, place: Place) -> Worklist:
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
+        *bedside_days.missing_assessments(place, participants),
         *bedside_events.drafts(place, events),
         *bedside_events.follow_ups(place, events),
     ]

@@ -1,6 +1,8 @@
 """The pages of trials, participants, infusions, and what is sealed about them."""
 
 from trials.admin import course
+from trials.admin.assessments import DailyAssessmentAdmin
+from trials.admin.deviations import ProductDeviationAdmin, ProtocolDeviationAdmin
 from trials.admin.doses import DispensedDoseAdmin
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
@@ -11,11 +13,14 @@ from trials.admin.unblinding import ArmKeyOpeningAdmin, InadvertentUnblindingAdm
 __all__ = [
     "AllocationAdmin",
     "ArmKeyOpeningAdmin",
+    "DailyAssessmentAdmin",
     "DispensedDoseAdmin",
     "InadvertentUnblindingAdmin",
     "InfusionAdmin",
     "ParticipantAdmin",
     "ProductBatchAdmin",
+    "ProductDeviationAdmin",
+    "ProtocolDeviationAdmin",
     "ProtocolVersionAdmin",
     "SiteAdmin",
     "TrialAdmin",

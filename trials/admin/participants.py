@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -145,8 +145,15 @@ class ParticipantAdmin(RoleScopedAdmin):
                 blind_broken_at=blind_broken_at(person)
                 if self._may(request, Action.VIEW_UNBLINDINGS, person)
                 else None,
+                days_url=self._days_url(request, person),
             )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _days_url(self, request: HttpRequest, person: Participant) -> str:
+        """The page of the days in intensive care, once there is a day 0 and for who may see it."""
+        if person.day0_date is None or not self._may(request, Action.VIEW_ASSESSMENTS, person):
+            return ""
+        return reverse("admin:trials_dailyassessment_days", args=[person.pk])
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)

@@ -1,6 +1,10 @@
-"""Trial, protocol versions, sites, participants, infusions; sealed: allocation, coded arms, batches, dispensed doses."""
+"""Trial, protocol versions, sites, participants, infusions, daily assessments, protocol deviations; sealed: allocation,
+coded arms, batches, dispensed doses, product deviations.
+"""
 
+from trials.models.assessments import DailyAssessment, DailyAssessmentQuerySet
 from trials.models.design import ProtocolVersion, ProtocolVersionQuerySet, Site, Trial
+from trials.models.deviations import ProductDeviation, ProtocolDeviation, ProtocolDeviationQuerySet
 from trials.models.infusions import Infusion, InfusionQuerySet
 from trials.models.participants import Participant, ParticipantQuerySet
 from trials.models.product import Allocation, ArmLetter, DispensedDose, ProductBatch
@@ -18,6 +22,8 @@ __all__ = [
     "ArmDisclosure",
     "ArmKeyOpening",
     "ArmLetter",
+    "DailyAssessment",
+    "DailyAssessmentQuerySet",
     "DispensedDose",
     "InadvertentUnblinding",
     "Infusion",
@@ -25,6 +31,9 @@ __all__ = [
     "Participant",
     "ParticipantQuerySet",
     "ProductBatch",
+    "ProductDeviation",
+    "ProtocolDeviation",
+    "ProtocolDeviationQuerySet",
     "ProtocolVersion",
     "ProtocolVersionQuerySet",
     "Site",

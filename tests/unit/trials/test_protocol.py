@@ -263,6 +263,50 @@ WRONG: list[tuple[str, Change, str, str]] = [
         "haemodynamics.late_window_hours",
         "at least",
     ),
+    (
+        "result on an unplanned day",
+        put("outcomes.analysis.primary_days", [9]),
+        "outcomes.analysis.primary_days",
+        "among",
+    ),
+    (
+        "result on day 0",
+        put("outcomes.analysis.primary_days", [0]),
+        "outcomes.analysis.primary_days",
+        "after",
+    ),
+    (
+        "course not assessed",
+        put("outcomes.course_days", [0, 7, 29]),
+        "outcomes.course_days",
+        "among assessment_days",
+    ),
+    ("days out of order", put("outcomes.assessment_days", [7, 0]), "outcomes.assessment_days", "increasing"),
+    (
+        "unknown stratum",
+        put("outcomes.analysis.covariate_strata", ["SEX"]),
+        "outcomes.analysis.covariate_strata",
+        "AGE",
+    ),
+    (
+        "death without a value",
+        drop("outcomes.imputation.death_value"),
+        "outcomes.imputation.death_value",
+        "from 0",
+    ),
+    (
+        "nobody ventilated",
+        put("outcomes.free_days.ventilated_by", []),
+        "outcomes.free_days.ventilated_by",
+        "one",
+    ),
+    ("organ unknown", put("outcomes.free_days.organs", ["skin"]), "outcomes.free_days.organs", "list of"),
+    (
+        "kPa limits",
+        put("outcomes.plausibility.pao2_mmhg.unit", "kPa"),
+        "outcomes.plausibility.pao2_mmhg.unit",
+        "mmHg",
+    ),
     ("unknown anchor", put("haemodynamics.anchor", "dawn"), "haemodynamics.anchor", "one of"),
     ("no baseline", drop("haemodynamics.checks.0"), "haemodynamics.checks", "baseline"),
     ("checks out of order", put("haemodynamics.checks.2.minutes", 15), "haemodynamics.checks", "increasing"),
@@ -427,7 +471,7 @@ def test_parse_protocol_does_not_blame_the_keys_inside_a_missing_table() -> None
 
 @pytest.mark.parametrize(
     "change",
-    [drop("haemodynamics"), drop("antibodies"), drop("boundaries"), drop("strata"), drop("randomisation"),
+    [drop("haemodynamics"), drop("antibodies"), drop("boundaries"), drop("outcomes"), drop("strata"), drop("randomisation"),
      drop("sites"), drop("infusions.product"), put("looks", []), drop("event_windows.1.last_day")],
 )  # fmt: skip
 def test_parse_protocol_allows_what_may_be_left_out(change: Change) -> None:

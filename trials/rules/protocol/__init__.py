@@ -35,12 +35,14 @@ from trials.rules.protocol.haemodynamics import (
     PlannedCheck,
     Plausibility,
 )
+from trials.rules.protocol.outcomes import Analysis, FreeDays, Imputation, OutcomePlan
 from trials.rules.protocol.parsing import parse_protocol
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
 from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "Analysis",
     "AntibodyPlan",
     "Arm",
     "Boundary",
@@ -50,10 +52,13 @@ __all__ = [
     "CriterionPart",
     "Dictionary",
     "EventWindow",
+    "FreeDays",
     "HaemodynamicPlan",
+    "Imputation",
     "InfusionPlan",
     "KeyProblem",
     "Level",
+    "OutcomePlan",
     "PlannedCheck",
     "PlannedDose",
     "PlannedSample",

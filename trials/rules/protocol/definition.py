@@ -31,6 +31,7 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
+from trials.rules.protocol.outcomes import OutcomePlan
 from trials.rules.protocol.unblinding import UnblindingPlan
 
 EnrolmentEvent = Literal["randomisation", "consent", "first_infusion"]
@@ -64,6 +65,7 @@ class Protocol:
     reporting: ReportingPlan
     source: str
     unblinding: UnblindingPlan
+    outcomes: OutcomePlan | None = None
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

@@ -19,6 +19,7 @@ from trials.rules.protocol.event_tables import (
     read_reporting,
     read_window,
 )
+from trials.rules.protocol.outcome_tables import read_outcomes
 from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
 from trials.rules.protocol.reading import Table
@@ -60,6 +61,7 @@ def _read(table: Table) -> Protocol:
         causality=table.tables("causality", read_cause),
         haemodynamics=table.optional_table("haemodynamics", read_haemodynamics),
         antibodies=table.optional_table("antibodies", read_antibodies),
+        outcomes=table.optional_table("outcomes", read_outcomes),
         looks=table.wholes("looks", 1, LARGEST_TRIAL),
         looks_source=table.text("looks_source"),
         boundaries=table.tables("boundaries", read_boundary, optional=True),
@@ -74,6 +76,7 @@ def _check(table: Table, protocol: Protocol) -> None:
     _check_arms(table, protocol)
     _check_windows(table, protocol)
     _check_looks(table, protocol)
+    _check_covariates(table, protocol)
     if table.has("causality") and not any(category.is_related for category in protocol.causality):
         table.judge("causality", "must have at least one category that counts as related")
 
@@ -130,3 +133,13 @@ def _check_looks(table: Table, protocol: Protocol) -> None:
     looks = protocol.looks
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
         table.judge("looks", "must be strictly increasing")
+
+
+def _check_covariates(table: Table, protocol: Protocol) -> None:
+    """A result is adjusted for strata that the protocol has; without any strata, for the baseline value alone."""
+    known = [stratum.code for stratum in protocol.strata]
+    asked = protocol.outcomes.analysis.covariate_strata if protocol.outcomes else ()
+    unknown = [code for code in asked if code not in known]
+    if known and unknown:
+        rule = "must be strata of the protocol: " + ", ".join(known)
+        table.problems.add("outcomes.analysis.covariate_strata", unknown, rule)
