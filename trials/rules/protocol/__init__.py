@@ -5,6 +5,7 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.definition import (
     Protocol,
@@ -20,7 +21,6 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
-    Boundary,
     CausalityCategory,
     Clock,
     Dictionary,
@@ -40,6 +40,7 @@ from trials.rules.protocol.problems import KeyProblem, ProtocolError
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "AdHocPlan",
     "AntibodyPlan",
     "Arm",
     "Boundary",
@@ -53,6 +54,7 @@ __all__ = [
     "InfusionPlan",
     "KeyProblem",
     "Level",
+    "LookPlan",
     "PlannedCheck",
     "PlannedDose",
     "PlannedSample",
@@ -63,6 +65,7 @@ __all__ = [
     "ProtocolError",
     "RandomisationPlan",
     "ReportingPlan",
+    "Schedule",
     "SiteDefinition",
     "Stratum",
     "as_json",
