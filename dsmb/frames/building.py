@@ -46,6 +46,7 @@ class Frames:
     antibodies: pd.DataFrame
     specimens: pd.DataFrame
     mismatches: pd.DataFrame
+    boundary_alerts: pd.DataFrame
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

@@ -7,6 +7,7 @@ date as given allows.
 
 from __future__ import annotations
 
+from dsmb.frames.boundaries import BOUNDARY_ALERTS
 from dsmb.frames.columns import Column, Schema
 
 PARTICIPANTS = Schema(
@@ -223,6 +224,7 @@ SCHEMAS: dict[str, Schema] = {
         ANTIBODIES,
         SPECIMENS,
         MISMATCHES,
+        BOUNDARY_ALERTS,
     )
 }
 """Every frame of a snapshot by its name, in the order of the snapshot."""

@@ -15,6 +15,7 @@ from dsmb.tables.ae_overview import ae_overview
 from dsmb.tables.antibodies import antibodies
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
+from dsmb.tables.boundary_characteristics import boundary_characteristics
 from dsmb.tables.deaths import deaths
 from dsmb.tables.enrolment import enrolment
 from dsmb.tables.exposure import exposure
@@ -40,6 +41,7 @@ TABLES: tuple[TableMaker, ...] = (
     baseline,
     sae_listing,
     reconciliation,
+    boundary_characteristics,
 )
 """Every table of a report, in the report's order: what a decision needs first."""
 

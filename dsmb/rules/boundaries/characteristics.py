@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,5 +72,5 @@ def _stopped(waiting: Floats, fewest: int | None) -> Floats:
 def _refuse(looks: Sequence[int], rate: float) -> None:
     if not 0 <= rate <= 1:
         raise ValueError(f"rate {rate}: lies between 0 and 1.")
-    if not looks or looks[0] < 1 or any(b <= a for a, b in zip(looks, looks[1:], strict=False)):
+    if not looks or looks[0] < 1 or any(b <= a for a, b in pairwise(looks)):
         raise ValueError(f"looks {list(looks)}: at least one, at 1 participant or more, strictly increasing.")
