@@ -57,12 +57,9 @@ def check_boundaries(trial_id: int) -> None:
     """
     # Here and not above: scipy and the rendering cost every process that only sends tasks 3 s and 100 MB.
     from dsmb.services.boundaries import check_boundaries as check_every_boundary
-    from dsmb.services.boundaries import trials_with_boundaries
-    from dsmb.services.sealed_reports import make_sealed_reports
+    from dsmb.services.sealed_making import make_sealed_reports
 
     at = timezone.now()
-    if trial_id not in trials_with_boundaries(at=at):
-        return
     check_every_boundary(trial_id=trial_id, at=at)
     send_messages.delay()
     make_sealed_reports(trial_id=trial_id, at=at)
@@ -70,10 +67,10 @@ def check_boundaries(trial_id: int) -> None:
 
 @shared_task
 def sweep_boundaries() -> None:
-    """Every ten minutes: check every trial's boundaries from the rows alone."""
-    from dsmb.services.boundaries import trials_with_boundaries
+    """Every ten minutes: find from the rows alone whatever a lost message would have had checked."""
+    from dsmb.services.boundaries import trials_to_check
 
-    for trial_id in trials_with_boundaries(at=timezone.now()):
+    for trial_id in trials_to_check(at=timezone.now()):
         check_boundaries.delay(trial_id)
 
 

@@ -22,6 +22,7 @@ RESOURCE_MODELS = {
     "antibody-results": "immunology.antibodyresult",
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
+    "alerts": "dsmb.boundarystate",
 }
 FIXED = {
     "app_label": "trials",
@@ -29,6 +30,7 @@ FIXED = {
     "kind": "open",
     "form": "json",
     "report_format": "pdf",
+    "trial_code": "STROMA-COV-2",
 }
 
 
@@ -79,6 +81,8 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         return everything.rows[label]
     by_parameter = {
         "report_id": "dsmb.boardreport",
+        "alert_id": "dsmb.boundarystate",
+        "sealed_id": "dsmb.sealedreport",
         "row_id": "trials.participant",
         "infusion_pk": "trials.infusion",
         "specimen_pk": "immunology.specimen",

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version
 from dsmb.models import AlertAnswer, BoundaryState
-from dsmb.services.sealed_reports import opened
+from dsmb.services.clearances import reading
 from trials.models import Trial
 
 
@@ -20,7 +20,7 @@ def answer_alert(
     unknown choice or an empty text.
     """
     require(by=by, action=Action.CHAIR_MEETING, trial_code=trial.code)
-    with opened(trial, by, at), attributed(by=by, reason="The board answered an alert.", at=at):
+    with reading(trial, by, at), attributed(by=by, reason="The board answered an alert.", at=at):
         alert = BoundaryState.objects.get(pk=alert_id, trial=trial, is_alert=True)
         answer = AlertAnswer(
             trial=trial, alert=alert, choice=choice, text=text.strip(), answered_by=by, answered_at=at

@@ -5,29 +5,34 @@ a row for every change of counts whether it prompts or not, the same tasks after
 they go to those who may see alerts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from accounts.choices import Action, ClearanceGround
-from accounts.models import User
-from accounts.queries import user_ids_with
-from accounts.services import cleared, system_user
-from audit.services import attributed, first_version
+from accounts.choices import Action
+from accounts.models import Clearance
+from audit.models import AuditedModel
+from audit.services import first_version
 from dsmb.choices import ReportTrigger
-from dsmb.models import BoundaryState, PortalNotice, SealedReport
+from dsmb.models import BoundaryState
 from dsmb.queries.boundaries import Key, counts_of, latest_states, treated_by_arm
 from dsmb.rules.boundaries import BoundaryCounts, UndesignedError, design_of, is_alert, states_of
 from dsmb.rules.boundaries.designs import Flags
-from trials.models import ProtocolVersion, Trial
+from dsmb.services.clearances import CHECKING, checking
+from dsmb.services.sealed_reports import owe_sealed_report, tell_readers
+from events.models import AdverseEvent
+from trials.models import Infusion, Participant, ProtocolVersion, Trial
 from trials.rules.dates import local_date
 from trials.rules.protocol import Boundary, Protocol
 
-PURPOSE = "Check the safety boundaries"
-REASON = "The safety boundaries were checked."
 BOUNDARY_REASON = "A safety boundary prompts the board."
+
+LONGEST_WITHOUT_CHECK = timedelta(hours=1)
+"""A lost message about an allocation, which no blinded row shows, costs this much at most (own choice)."""
+WRITING_TIME = timedelta(minutes=2)
+"""A row says when its request came, and is committed a little later: perhaps after the check that followed."""
+COUNTED: tuple[type[AuditedModel], ...] = (AdverseEvent, Infusion, Participant)
 
 Found = tuple[Boundary, BoundaryCounts]
 
@@ -52,27 +57,33 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
         _tell(trial, protocol, [row for row in rows if row.is_alert], at)
 
 
-def trials_with_boundaries(*, at: datetime) -> tuple[int, ...]:
-    """The trials whose protocol in force names boundaries: what a sweep checks."""
+def trials_to_check(*, at: datetime) -> tuple[int, ...]:
+    """The trials in which something that boundaries count was recorded since their last check, or whose last check is
+    `LONGEST_WITHOUT_CHECK` ago (what is sealed may have changed as well).
+    """
     known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
-    return tuple(pk for pk in known if _protocol(pk, at).boundaries)
+    return tuple(pk for pk in known if _is_due(pk, at))
 
 
-@contextmanager
-def checking(trial_id: int, at: datetime) -> Iterator[None]:
-    """The clearance of a check, the same in each of its steps, and who writes."""
-    system = system_user()
-    opening = cleared(ground=ClearanceGround.REPORT, by=system, trial_id=trial_id, purpose=PURPOSE, at=at)
-    with opening, attributed(by=system, reason=REASON, at=at):
-        yield
+def last_check(*, trial_id: int) -> datetime | None:
+    """When the trial's boundaries were checked last: the clearance of a check that failed was taken back with it."""
+    checks = Clearance.objects.filter(trial_id=trial_id, purpose=CHECKING)
+    return checks.aggregate(last=Max("opened_at"))["last"]
+
+
+def _is_due(trial_id: int, at: datetime) -> bool:
+    last = last_check(trial_id=trial_id)
+    if last is None or last <= at - LONGEST_WITHOUT_CHECK:
+        return True
+    since = last - WRITING_TIME
+    return any(
+        model._default_manager.filter(Q(trial_id=trial_id), changed_at__gt=since).exists()
+        for model in COUNTED
+    )
 
 
 def _today(trial_id: int, at: datetime) -> date:
     return local_date(at, Trial.objects.values_list("timezone", flat=True).get(pk=trial_id))
-
-
-def _protocol(trial_id: int, at: datetime) -> Protocol:
-    return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=_today(trial_id, at))
 
 
 def _found(protocol: Protocol, trial_id: int) -> Sequence[Found]:
@@ -80,7 +91,9 @@ def _found(protocol: Protocol, trial_id: int) -> Sequence[Found]:
     return [
         (boundary, state)
         for boundary in protocol.boundaries
-        for state in _states(boundary, protocol, {letter: arm.flags(boundary.measure) for letter, arm in arms.items()})
+        for state in _states(
+            boundary, protocol, {letter: arm.flags(boundary.measure) for letter, arm in arms.items()}
+        )
     ]
 
 
@@ -134,35 +147,3 @@ def _tell(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at:
         owe_sealed_report(
             trial=trial, trigger=ReportTrigger.BOUNDARY, alert=alerts[0], reason=BOUNDARY_REASON, at=at
         )
-
-
-def tell_readers(action: Action, trial: Trial, *, at: datetime) -> None:
-    """Put a notice into the outbox for everybody who may do this: something waits in the portal, and no more."""
-    readers = user_ids_with(action, trial_code=trial.code)
-    PortalNotice.objects.bulk_create(PortalNotice(recipient_id=reader, created_at=at) for reader in readers)
-
-
-def owe_sealed_report(
-    *,
-    trial: Trial,
-    trigger: ReportTrigger,
-    reason: str,
-    at: datetime,
-    alert: BoundaryState | None = None,
-    asked_by: User | None = None,
-) -> SealedReport:
-    """Write down that a sealed report of all data to this moment is owed. Needs the trial's lock and a clearance."""
-    last = SealedReport.objects.filter(trial=trial).aggregate(last=Max("number"))["last"] or 0
-    report = SealedReport(
-        trial=trial,
-        number=last + 1,
-        trigger=trigger,
-        alert=alert,
-        asked_by=asked_by,
-        reason=reason,
-        data_cutoff_at=at,
-    )
-    first_version(report, at=at)
-    report.full_clean(exclude=("trial",))
-    report.save()
-    return report

@@ -7,6 +7,7 @@ question.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -111,10 +112,10 @@ def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
     return "; ".join(_alert(row) for row in mine.to_dict("records")) or "none"
 
 
-def _alert(row: dict[str, Any]) -> str:
+def _alert(row: dict[Hashable, Any]) -> str:
     other = f" against {row['against']}" if isinstance(row["against"], str) else ""
-    answer = ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
+    answer = (
+        ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
+    )
     when = f"{row['raised_at']:%d %b %Y %H:%M} UTC"
     return f"{when}, arm {row['arm']}{other}, {row['affected']} of {row['evaluable']}: {answer}"
-
-

@@ -19,6 +19,7 @@ NOT_CLINICAL = {
     "audit.Entry": "the trail itself",
     "events.CtcaeTerm": "a published vocabulary",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
+    "dsmb.PortalNotice": "the outbox of notices; entries in the trail would show how many there are",
 }
 
 

@@ -71,7 +71,7 @@ class BetaBinomialBoundary:
         """The smallest number affected that prompts among `evaluable`; None when not even all would."""
         affected = np.arange(evaluable + 1)
         a, b = self.prior_alpha + affected, self.prior_beta + evaluable - affected
-        return _first(stats.beta.sf(self.null_rate, a, b) > self.threshold)
+        return _first(np.asarray(stats.beta.sf(self.null_rate, a, b) > self.threshold))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsmb.rules.boundaries.designs import Design, OneArmDesign, TwoArmDesign
 from dsmb.rules.boundaries.one_arm import BetaBinomialBoundary, OBrienFlemingBoundary, PocockBoundary
 from dsmb.rules.boundaries.states import BoundaryCounts
+from dsmb.rules.boundaries.two_arms import TwoArmBoundary
 
 NOWHERE = "no number of participants that is planned"
 
@@ -50,6 +51,8 @@ def _one_arm_evidence(design: OneArmDesign, state: BoundaryCounts) -> str:
 
 def rule_text(design: Design) -> str:
     """The rule in a sentence, with its critical value."""
+    if isinstance(design, TwoArmDesign):
+        return _two_arm_rule(design.rule)
     rule = design.rule
     if isinstance(rule, BetaBinomialBoundary):
         prior = f"Beta({rule.prior_alpha:g}, {rule.prior_beta:g})"
@@ -57,6 +60,13 @@ def rule_text(design: Design) -> str:
     if isinstance(rule, PocockBoundary):
         return f"P(as many or more | rate {rule.null_rate:g}) ≤ {rule.nominal_level:.4g} (Pocock type)"
     if isinstance(rule, OBrienFlemingBoundary):
-        return f"{rule.excess:g} or more above what rate {rule.null_rate:g} lets expect (O'Brien–Fleming type)"
+        return (
+            f"{rule.excess:g} or more above what rate {rule.null_rate:g} lets expect (O'Brien–Fleming type)"
+        )
+    raise TypeError(f"{type(rule).__name__}: no words for this rule.")
+
+
+def _two_arm_rule(rule: TwoArmBoundary) -> str:
     prior = f"Beta({rule.prior_alpha:g}, {rule.prior_beta:g})"
-    return f"Pr(rate > other arm's rate + {rule.delta:g} | data) > {rule.threshold:g}, prior {prior} in both arms"
+    margin = f" + {rule.delta:g}" if rule.delta else ""
+    return f"Pr(rate > other arm's rate{margin} | data) > {rule.threshold:g} in either direction, prior {prior} in both"

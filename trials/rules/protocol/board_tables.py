@@ -56,8 +56,9 @@ def _check_method(table: Table, boundary: Boundary) -> None:
     is_bayesian = boundary.method in BAYESIAN
     if is_bayesian and None in (boundary.prior_alpha, boundary.prior_beta):
         table.refuse("method", "needs prior_alpha and prior_beta: the prior is stated")
-    wanted = ("threshold",) if is_bayesian else ("alpha",)
-    wanted += ("delta",) if boundary.method == "two_arm" else ()
+    wanted = {"threshold" if is_bayesian else "alpha"} | (
+        {"delta"} if boundary.method == "two_arm" else set()
+    )
     for name in ("threshold", "alpha", "delta"):
         if name in wanted and not table.has(name):
             table.refuse(name, f"must be given for the method {boundary.method}")
