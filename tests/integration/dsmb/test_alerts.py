@@ -24,7 +24,14 @@ from dsmb.tables.boundaries import boundaries
 from events.models import AdverseEvent
 from events.services.adverse_events import void_adverse_event
 from tests.factories import AT, allocate, make_enrolled, make_infusion, make_user, unsealed
-from tests.integration.dsmb.board_trials import LATER, arm_codes, enrol_many, make_board_trial, report_event, treat
+from tests.integration.dsmb.board_trials import (
+    LATER,
+    arm_codes,
+    enrol_many,
+    make_board_trial,
+    report_event,
+    treat,
+)
 from trials.models import Infusion, Participant, ProtocolVersion
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -140,7 +147,9 @@ def test_states_are_those_of_the_closed_reports_table(trial):
         if number % 5:
             treat(person)
         if number % 3 == 0:
-            report_event(person, serious=True, causality=["POSSIBLE", "", "OTHER_DISEASE", "UNDETERMINED"][number // 3])
+            report_event(
+                person, serious=True, causality=["POSSIBLE", "", "OTHER_DISEASE", "UNDETERMINED"][number // 3]
+            )
     person = trial.participants.order_by("pk").last()
     with attributed(by=system_user(), reason="test", at=AT):
         Participant.objects.filter(pk=person.pk).update(has_died=True)
@@ -173,7 +182,15 @@ def test_boundaries_are_checked_with_as_many_queries_for_five_as_for_fifty(trial
 
 def test_notice_goes_to_chair_and_statistician_and_says_nothing(trial, five, chair):
     make_user("unblinded_statistician", trial=trial, email="statistician@board.example")
-    for role in ("board_member", "data_manager", "sponsor", "investigator", "nurse", "auditor", "cell_therapy_unit"):
+    for role in (
+        "board_member",
+        "data_manager",
+        "sponsor",
+        "investigator",
+        "nurse",
+        "auditor",
+        "cell_therapy_unit",
+    ):
         make_user(role, trial=trial, email=f"{role}@x.example")
     harm(five[:3])
 
@@ -218,7 +235,9 @@ def test_alerts_are_sealed_in_python_and_in_sql(trial, five):
 
 
 def test_clearances_of_a_check_are_the_same_whatever_is_found(trial, five):
-    with_ad_hoc = make_board_trial(code="CELL-2", ad_hoc={"on_boundary": True, "on_death": False, "source": "t"})
+    with_ad_hoc = make_board_trial(
+        code="CELL-2", ad_hoc={"on_boundary": True, "on_death": False, "source": "t"}
+    )
     counts = []
     for harmed in (2, 3):
         harm(treated_arm(with_ad_hoc, arm_codes(with_ad_hoc)[0], 5)[:harmed] if harmed == 2 else [])
@@ -275,10 +294,14 @@ class TestAnswer:
 
     def test_answer_stands_beside_the_alert_and_a_later_one_beside_it(self, trial, alert, chair):
         for choice in ("more_data", "continue"):
-            answer_alert(alert_id=alert.pk, trial=trial, choice=choice, text="as discussed", by=chair, at=LATER)
+            answer_alert(
+                alert_id=alert.pk, trial=trial, choice=choice, text="as discussed", by=chair, at=LATER
+            )
 
         with unsealed(trial):
-            kept = list(AlertAnswer.objects.filter(alert=alert).values_list("choice", "answered_by", "answered_at"))
+            kept = list(
+                AlertAnswer.objects.filter(alert=alert).values_list("choice", "answered_by", "answered_at")
+            )
         assert kept == [("more_data", chair.pk, LATER), ("continue", chair.pk, LATER)]
 
     @pytest.mark.parametrize(("choice", "text"), [("halt", "t"), ("", "t"), ("stop", " ")])
@@ -293,7 +316,12 @@ class TestAnswer:
     def test_chair_alone_answers(self, trial, alert, role):
         with pytest.raises(PermissionDenied):
             answer_alert(
-                alert_id=alert.pk, trial=trial, choice="stop", text="t", by=make_user(role, trial=trial), at=LATER
+                alert_id=alert.pk,
+                trial=trial,
+                choice="stop",
+                text="t",
+                by=make_user(role, trial=trial),
+                at=LATER,
             )
 
     def test_state_that_was_no_alert_is_not_answered(self, trial, alert, chair):
@@ -308,7 +336,12 @@ def test_request_is_a_sealed_report_with_its_reason(trial, chair):
 
     with unsealed(trial):
         kept = SealedReport.objects.get(pk=report.pk)
-    assert (kept.trigger, kept.asked_by_id, kept.reason, kept.number) == ("request", chair.pk, "before the meeting", 1)
+    assert (kept.trigger, kept.asked_by_id, kept.reason, kept.number) == (
+        "request",
+        chair.pk,
+        "before the meeting",
+        1,
+    )
     assert not BoardReport.objects.exists()
 
 
