@@ -24,3 +24,24 @@ class ReportState(TextChoices):
 class MessageKind(TextChoices):
     REPORT_READY = "report_ready", _("A report is ready")
     REMINDER = "reminder", _("Reminder")
+
+
+class ReportTrigger(TextChoices):
+    """What called for a report."""
+
+    LOOK = "look", _("A planned look")
+    CALENDAR = "calendar", _("The calendar")
+    DEATH = "death", _("A death")
+    REQUEST = "request", _("Asked for")
+    BOUNDARY = "boundary", _("A safety boundary")
+
+
+class AlertAnswerChoice(TextChoices):
+    """What the board makes of an alert. An alert is a prompt: none of the answers halts anything by itself."""
+
+    CONTINUE = "continue", _("Continue unchanged")
+    MODIFY = "modify", _("Continue with a modification")
+    PAUSE = "pause", _("Recommend to pause enrolment")
+    STOP = "stop", _("Recommend to stop for harm")
+    MORE_DATA = "more_data", _("Ask for more data")
+    MEET = "meet", _("Meet ad hoc")

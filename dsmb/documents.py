@@ -65,6 +65,7 @@ def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str
         trial=content["trial"],
         title=content["title"],
         look=content["look"],
+        trigger=content.get("trigger") or ("request" if content["look"] is None else "look"),
         kind=content["kind"],
         version=content["version"],
         data_cutoff_at=datetime.fromisoformat(content["data_cutoff_at"]),

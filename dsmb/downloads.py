@@ -31,9 +31,14 @@ def document_response(
         content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=at)
     except ReportDocument.DoesNotExist as error:
         raise Http404(_("The report is not ready yet.")) from error
+    return bytes_response(content, report_format, file_name(report, kind, report_format))
+
+
+def bytes_response(content: bytes, report_format: ReportFormat, name: str) -> HttpResponse:
+    """Archived bytes: HTML on screen under a policy that admits its own style only, JSON and PDF as files."""
     response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
     place = "inline" if report_format == ReportFormat.HTML else "attachment"
-    response["Content-Disposition"] = f'{place}; filename="{file_name(report, kind, report_format)}"'
+    response["Content-Disposition"] = f'{place}; filename="{name}"'
     if report_format == ReportFormat.HTML:
         response["Content-Security-Policy"] = f"{NOTHING_FROM_ELSEWHERE}; style-src {style_source(content)}"
     return response

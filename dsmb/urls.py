@@ -8,6 +8,15 @@ app_name = "board"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("alerts/", views.alerts, name="alerts"),
+    path("<slug:trial_code>/alerts/<int:alert_id>/", views.alert, name="alert"),
+    path("<slug:trial_code>/ad-hoc/", views.sealed_reports, name="sealed_reports"),
+    path("<slug:trial_code>/ad-hoc/<int:sealed_id>/", views.sealed_report, name="sealed_report"),
+    path(
+        "<slug:trial_code>/ad-hoc/<int:sealed_id>/closed.<str:report_format>",
+        views.sealed_file,
+        name="sealed_file",
+    ),
     path("reports/<int:report_id>/", views.report, name="report"),
     path("reports/<int:report_id>/<str:kind>.<str:report_format>", views.document, name="document"),
 ]

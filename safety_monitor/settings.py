@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
     "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
+    "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }

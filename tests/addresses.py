@@ -26,6 +26,7 @@ RESOURCE_MODELS = {
     "antibody-results": "immunology.antibodyresult",
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
+    "alerts": "dsmb.boundarystate",
 }
 FIXED = {
     "app_label": "trials",
@@ -34,6 +35,7 @@ FIXED = {
     "form": "json",
     "report_format": "pdf",
     "trail_format": "csv",
+    "trial_code": "STROMA-COV-2",
 }
 
 
@@ -86,6 +88,8 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         return everything.rows[label]
     by_parameter = {
         "report_id": "dsmb.boardreport",
+        "alert_id": "dsmb.boundarystate",
+        "sealed_id": "dsmb.sealedreport",
         "row_id": "trials.participant",
         "infusion_pk": "trials.infusion",
         "participant_pk": "trials.participant",

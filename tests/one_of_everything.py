@@ -15,7 +15,14 @@ from accounts.models import Clearance, User
 from accounts.services import system_user
 from audit.models import Entry
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport, ReportDocument
+from dsmb.models import (
+    AlertAnswer,
+    BoardReport,
+    BoundaryState,
+    ReportDocument,
+    SealedReport,
+    SealedReportDocument,
+)
 from events.models import CtcaeTerm, HaemodynamicFinding
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
 from interchange.models import ImportRun
@@ -227,5 +234,30 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     )
     everything.add(batch)
     everything.add(report)
+    _closed_room(everything)
     for row in (result, finding, dose, typing, allocation, deviation):
         everything.add(save_row(row))
+
+
+def _closed_room(everything: Everything) -> None:
+    """An alert with its answer, and the sealed report that it called for."""
+    trial = everything.trial
+    state = BoundaryState(
+        trial=trial, boundary="related-sae", protocol_version="1.0", arm="A", sequence=1, affected=3, evaluable=5,
+        evidence=0.95, prompts=True, is_alert=True,
+    )  # fmt: skip
+    everything.add(save_row(state))
+    answer = AlertAnswer(trial=trial, alert=state, choice="continue", text="t", answered_at=AT)
+    answer.answered_by = system_user()
+    everything.add(save_row(answer))
+    report = SealedReport(
+        trial=trial, number=1, trigger="boundary", alert=state, reason="r", data_cutoff_at=AT, content=b"{}",
+        sha256="0" * 64, ready_at=AT,
+    )  # fmt: skip
+    everything.add(save_row(report))
+    for report_format in ReportFormat:
+        save_row(
+            SealedReportDocument(
+                trial=trial, report=report, format=report_format, content=b"<style></style>", sha256="0" * 64
+            )
+        )

@@ -52,6 +52,7 @@ class Frames:
     mismatches: pd.DataFrame
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame
+    boundary_alerts: pd.DataFrame
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

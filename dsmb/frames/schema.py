@@ -7,6 +7,7 @@ date as given allows.
 
 from __future__ import annotations
 
+from dsmb.frames.boundaries import BOUNDARY_ALERTS
 from dsmb.frames.columns import Column, Schema
 from dsmb.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
 from dsmb.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
@@ -231,6 +232,7 @@ SCHEMAS: dict[str, Schema] = {
         MISMATCHES,
         UNBLINDINGS,
         ARM_KEY_OPENINGS,
+        BOUNDARY_ALERTS,
     )
 }
 """Every frame of a snapshot by its name, in the order of the snapshot."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from audit.models import AuditedModel
+from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.queries.as_of import Past, Row, rows_as_of
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DsaFinding, Specimen
@@ -110,9 +111,17 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         ),
     ),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
+    "boundary_states": (
+        BoundaryState,
+        ("boundary", "arm", "against", "affected", "evaluable", "is_alert"),
+    ),
+    "alert_answers": (AlertAnswer, ("alert_id", "choice", "answered_at")),
 }  # fmt: skip
 """What the closed report adds; readable under a clearance only."""
 
+
+OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
+"""The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})
 """Not data with a cut-off but the key to them: as known when the snapshot is frozen. The cell-therapy unit enters an

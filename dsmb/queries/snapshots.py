@@ -13,15 +13,16 @@ from dsmb.choices import ReportKind, ReportState
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
+from dsmb.queries.alerts import alert_rows
 from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
 from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
-from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
+from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, Records, records_of
 from dsmb.queries.samples import antibody_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
-from trials.models import Participant, ProtocolVersion
+from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
 
@@ -41,18 +42,6 @@ class Frozen:
     protocol: Protocol
 
 
-def cutoff_of_look(*, trial_id: int, look: int) -> datetime | None:
-    """The moment at which the enrolment of that number was recorded; None while fewer are enrolled.
-
-    An enrolment of a lower number may be recorded a moment later (two people entering at once): the look
-    waits for it.
-    """
-    enrolled = Participant.objects.filter(trial_id=trial_id, enrolment_number__lte=look)
-    recorded = enrolled.values_list("enrolment_recorded_at", flat=True)
-    moments = [moment for moment in recorded if moment is not None]
-    return max(moments) if len(moments) >= look else None
-
-
 def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, Snapshot]:
     """Both snapshots of a report at its cut-off. Needs an open clearance; changes nothing."""
     zone = report.trial.timezone
@@ -70,13 +59,15 @@ def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
 
 
 def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: Records) -> Snapshot:
-    names = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
+    read = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
+    names = tuple(name for name in read if name not in OWN_TABLES)
     people = People(records)
     return {
         "format": FORMAT,
         "trial": report.trial.code,
         "title": report.trial.title,
         "look": report.look,
+        "trigger": str(report.called_for_by.value),
         "kind": str(kind.value),
         "version": report.report_version,
         "data_cutoff_at": moment_text(records.cutoff),
@@ -113,6 +104,7 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "mismatches": mismatch_rows(people, terms, protocol),
         "unblindings": unblinding_rows(people),
         "arm_key_openings": arm_key_opening_rows(people),
+        "boundary_alerts": alert_rows(people.records),
     }
 
 

@@ -160,9 +160,18 @@ def day_text(value: str) -> str:
         return value
 
 
-def look_text(look: int | None) -> str:
-    """``look at 40 enrolled`` or ``ad hoc report``."""
-    return f"look at {look} enrolled" if look is not None else "ad hoc report, no planned look"
+TRIGGERS = {
+    "calendar": "report by calendar, no planned look",
+    "death": "ad hoc report after a death, no planned look",
+    "boundary": "ad hoc report, a safety boundary prompts, no planned look",
+}
+
+
+def look_text(look: int | None, trigger: str = "") -> str:
+    """``look at 40 enrolled``, or what called for a report that is no look; ``ad hoc report`` when it was asked for."""
+    if look is not None:
+        return f"look at {look} enrolled"
+    return TRIGGERS.get(trigger, "ad hoc report, no planned look")
 
 
 def arm_text(arm: str) -> str:

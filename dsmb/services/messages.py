@@ -1,4 +1,4 @@
-"""The outbox: e-mail that says that a report is ready, and where; never what is in it."""
+"""The outbox: e-mail that says that a report is ready, or that something waits, and where; never what it is."""
 
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dsmb.models import BoardMessage
+from dsmb.choices import ReportTrigger
+from dsmb.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
@@ -41,9 +42,51 @@ def _email(message: BoardMessage) -> EmailMessage:
     with translation.override(message.recipient.language):
         words = {"trial": message.report.trial.code, "look": message.report.look, "link": link}
         subject = _("%(trial)s: a report for the board is ready") % words
-        body = _(
+        body = _body(message.report.called_for_by)
+        return EmailMessage(subject, body % words, to=[message.recipient.email])
+
+
+def _body(trigger: ReportTrigger) -> str:
+    """The text, by what called for the report."""
+    if trigger == ReportTrigger.LOOK:
+        return _(
             "The report of the look at %(look)s enrolled participants of %(trial)s is ready.\n\n"
             "Read it here after signing in:\n%(link)s\n\n"
             "This message holds no data of the trial. Please do not answer it."
         )
-        return EmailMessage(subject, body % words, to=[message.recipient.email])
+    return _(
+        "A report that the protocol of %(trial)s asks for is ready.\n\n"
+        "Read it here after signing in:\n%(link)s\n\n"
+        "This message holds no data of the trial. Please do not answer it."
+    )
+
+
+def unsent_notices() -> list[int]:
+    """The ids of notices that wait for their e-mail."""
+    return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
+
+
+def send_notice(*, notice_id: int, at: datetime) -> bool:
+    """Send one notice, once, as `send_message` does; false when it was sent before or is being sent."""
+    with transaction.atomic():
+        waiting = PortalNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
+        notice = waiting.select_related("recipient").filter(pk=notice_id).first()
+        if notice is None:
+            return False
+        _notice_email(notice).send()
+        notice.sent_at = at
+        notice.save(update_fields=["sent_at"])
+        return True
+
+
+def _notice_email(notice: PortalNotice) -> EmailMessage:
+    """The same words for everything that may wait: the e-mail names neither trial nor matter."""
+    link = settings.SITE_URL.rstrip("/") + reverse("board:index")
+    with translation.override(notice.recipient.language):
+        subject = _("Something waits for you in the board's portal")
+        body = _(
+            "Something waits for you in the board's portal.\n\n"
+            "Read it here after signing in:\n%(link)s\n\n"
+            "This message holds no data of any trial. Please do not answer it."
+        )
+        return EmailMessage(subject, body % {"link": link}, to=[notice.recipient.email])

@@ -15,6 +15,7 @@ from dsmb.tables.ae_overview import ae_overview
 from dsmb.tables.antibodies import antibodies
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
+from dsmb.tables.boundary_characteristics import boundary_characteristics
 from dsmb.tables.deaths import deaths
 from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
@@ -46,6 +47,7 @@ TABLES: tuple[TableMaker, ...] = (
     sae_listing,
     unblindings,
     reconciliation,
+    boundary_characteristics,
 )
 """Every table of a report; dsmb/rendering/order.py says where each is shown."""
 

@@ -20,6 +20,7 @@ NOT_FOLLOWED = {
     "events.CtcaeTerm": "a published vocabulary",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
     "trials.UnblindingNotice": "the outbox; holds no clinical content",
+    "dsmb.PortalNotice": "the outbox of notices; entries in the trail would show how many there are",
 }
 
 

@@ -12,7 +12,8 @@ from accounts.services import system_user
 from audit.services import attributed, mark_void, next_version
 from dsmb.choices import ReportKind
 from dsmb.models import BoardReport
-from dsmb.queries.snapshots import cutoff_of_look, snapshots_of
+from dsmb.queries.maturity import cutoff_of_look
+from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes
 from dsmb.services.looks import owe_report_at
 from immunology.models import AntibodyResult, DsaFinding

@@ -13,7 +13,8 @@ from tests.unit.dsmb.table5 import table5_events, table5_participants
 
 IDS = {
     "enrolment", "baseline", "exposure", "ae_overview", "ae_by_soc_term", "deaths", "sae_listing", "haemodynamics",
-    "antibodies", "reconciliation", "new_since_last_look", "boundaries", "unblindings", "outcomes", "deviations",
+    "antibodies", "reconciliation", "new_since_last_look", "boundaries", "boundary_characteristics",
+    "unblindings", "outcomes", "deviations",
 }  # fmt: skip
 
 

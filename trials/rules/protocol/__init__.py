@@ -5,6 +5,7 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.definition import (
     Protocol,
@@ -20,7 +21,6 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
-    Boundary,
     CausalityCategory,
     Clock,
     Dictionary,
@@ -42,6 +42,7 @@ from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "AdHocPlan",
     "Analysis",
     "AntibodyPlan",
     "Arm",
@@ -58,6 +59,7 @@ __all__ = [
     "InfusionPlan",
     "KeyProblem",
     "Level",
+    "LookPlan",
     "OutcomePlan",
     "PlannedCheck",
     "PlannedDose",
@@ -69,6 +71,7 @@ __all__ = [
     "ProtocolError",
     "RandomisationPlan",
     "ReportingPlan",
+    "Schedule",
     "SiteDefinition",
     "Stratum",
     "UnblindingPlan",

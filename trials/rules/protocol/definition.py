@@ -13,6 +13,7 @@ from typing import Literal
 from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
+from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.design import (
     Arm,
     InfusionPlan,
@@ -22,7 +23,6 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
-    Boundary,
     CausalityCategory,
     Dictionary,
     EventWindow,
@@ -66,6 +66,9 @@ class Protocol:
     source: str
     unblinding: UnblindingPlan
     outcomes: OutcomePlan | None = None
+    look_plan: tuple[LookPlan, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    ad_hoc: AdHocPlan | None = None
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""
@@ -78,6 +81,10 @@ class Protocol:
     def arm(self, code: str) -> Arm | None:
         """The arm of that code, or None."""
         return next((arm for arm in self.arms if arm.code == code), None)
+
+    def wait_for_day(self, look: int) -> int | None:
+        """The study day of its last participant that a look waits for, or None when it waits for enrolment only."""
+        return next((plan.wait_for_day for plan in self.look_plan if plan.enrolled == look), None)
 
     def cause(self, text: str) -> CausalityCategory | None:
         """The causality category whose code or label is `text`, without regard to case, or None."""

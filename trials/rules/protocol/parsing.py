@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from trials.rules.protocol.board_tables import read_ad_hoc, read_boundary, read_look_plan, read_schedule
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
 from trials.rules.protocol.design_tables import (
     read_arm,
@@ -13,7 +14,6 @@ from trials.rules.protocol.design_tables import (
     read_stratum,
 )
 from trials.rules.protocol.event_tables import (
-    read_boundary,
     read_cause,
     read_dictionary,
     read_reporting,
@@ -68,6 +68,9 @@ def _read(table: Table) -> Protocol:
         reporting=table.table("reporting", read_reporting),
         source=table.text("source"),
         unblinding=table.optional_table("unblinding", read_unblinding) or UnblindingPlan(),
+        look_plan=table.tables("look_plan", read_look_plan, optional=True),
+        schedules=table.tables("schedules", read_schedule, optional=True),
+        ad_hoc=table.optional_table("ad_hoc", read_ad_hoc),
     )
 
 
@@ -92,6 +95,7 @@ def _check_names(table: Table, protocol: Protocol) -> None:
     _once(table, "causality", (category.code for category in protocol.causality))
     _once(table, "causality", (category.label for category in protocol.causality))
     _once(table, "boundaries", (boundary.id for boundary in protocol.boundaries))
+    _once(table, "schedules", (schedule.id for schedule in protocol.schedules))
     _once(table, "reporting.clocks", (clock.id for clock in protocol.reporting.clocks))
     if protocol.haemodynamics:
         _once(table, "haemodynamics.criteria", (c.id for c in protocol.haemodynamics.criteria))
@@ -133,6 +137,11 @@ def _check_looks(table: Table, protocol: Protocol) -> None:
     looks = protocol.looks
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
         table.judge("looks", "must be strictly increasing")
+    for place, plan in enumerate(protocol.look_plan, start=1):
+        if plan.enrolled not in looks:
+            rule = "must be one of the looks: " + (", ".join(map(str, looks)) or "there are none")
+            table.problems.add(f"look_plan[{place}].enrolled", plan.enrolled, rule)
+    _once(table, "look_plan", (str(plan.enrolled) for plan in protocol.look_plan))
 
 
 def _check_covariates(table: Table, protocol: Protocol) -> None:

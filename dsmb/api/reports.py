@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from accounts.api.resources import TableViewSet
 from accounts.choices import Action
 from accounts.models import User
-from dsmb.choices import ReportFormat, ReportKind, ReportState
+from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.downloads import document_response
 from dsmb.models import BoardReport
 
@@ -33,6 +33,10 @@ class BoardReportFilter(django_filters.FilterSet):
     class Meta:
         model = BoardReport
         fields = ["trial", "look", "state", "updated_since"]
+
+
+CALLS = [(each.value, each.label) for each in ReportTrigger if each != ReportTrigger.BOUNDARY]
+"""What may have called for a report that everybody may list."""
 
 
 class DocumentLinksSerializer(serializers.Serializer[Any]):
@@ -56,13 +60,14 @@ class BoardReportSerializer(serializers.ModelSerializer[BoardReport]):
     """A report. `snapshot_sha256` is the open snapshot's; `documents` is empty until the report is ready."""
 
     trial = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    trigger = serializers.ChoiceField(source="called_for_by", choices=CALLS, read_only=True)
     documents = serializers.SerializerMethodField()
 
     class Meta:
         model = BoardReport
         fields = [
-            "id", "trial", "look", "number", "report_version", "state", "data_cutoff_at", "snapshot_sha256",
-            "ready_at", "documents", "changed_at",
+            "id", "trial", "look", "trigger", "number", "report_version", "state", "data_cutoff_at",
+            "snapshot_sha256", "ready_at", "documents", "changed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -106,6 +111,3 @@ class BoardReportViewSet(TableViewSet):
         user = cast(User, request.user)
         report = self.get_object()
         return document_response(report, ReportKind(kind), ReportFormat(form), user=user, at=timezone.now())
-
-
-ROUTES = [("dsmb-reports", BoardReportViewSet)]

@@ -29,7 +29,13 @@ def index(request: HttpRequest) -> HttpResponse:
     codes = trial_codes_for(user, Action.VIEW_OPEN_REPORT)
     if not codes:
         raise Http404(_("Board reports are not open to your role."))
-    context = {"boards": boards_for(user=user, trial_codes=codes), "title": _("Board reports")}
+    boards = boards_for(user=user, trial_codes=codes, at=timezone.now())
+    context = {
+        "boards": boards,
+        "title": _("Board reports"),
+        "closed_codes": trial_codes_for(user, Action.VIEW_CLOSED_REPORT),
+        "alert_codes": trial_codes_for(user, Action.VIEW_ALERTS),
+    }
     return render(request, "dsmb/board_index.html", context)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState
+from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
 from trials.models import Trial
 
 LEASE = timedelta(minutes=2)
@@ -56,6 +56,16 @@ class BoardReport(AuditedModel):
     claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    trigger = models.CharField(
+        _("called for by"),
+        max_length=10,
+        choices=[(each.value, each.label) for each in ReportTrigger if each != ReportTrigger.BOUNDARY],
+        blank=True,
+        help_text=_("Empty in reports older than this field: a look, or asked for."),
+    )
+    occasion = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="Which month of which schedule, which death."
+    )
 
     objects = BoardReportQuerySet.as_manager()
 
@@ -67,6 +77,16 @@ class BoardReport(AuditedModel):
                 fields=["trial", "look", "report_version"], name="dsmb_boardreport_look_once"
             ),
             models.UniqueConstraint(fields=["trial", "number"], name="dsmb_boardreport_number_once"),
+            models.UniqueConstraint(
+                fields=["trial", "trigger", "occasion", "report_version"],
+                condition=~Q(occasion=""),
+                name="dsmb_boardreport_occasion_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(trigger="boundary"),
+                name="dsmb_boardreport_tells_no_boundary",
+                violation_error_message=_("Called for by: what a boundary calls for is a sealed report."),
+            ),
             models.CheckConstraint(
                 condition=~Q(state="ready")
                 | (Q(ready_at__isnull=False, data_cutoff_at__isnull=False) & ~Q(snapshot_sha256="")),
@@ -76,6 +96,13 @@ class BoardReport(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.trial_id} · {self.number}"
+
+    @property
+    def called_for_by(self) -> ReportTrigger:
+        """What called for the report, also in rows from before that was kept."""
+        if self.trigger:
+            return ReportTrigger(self.trigger)
+        return ReportTrigger.REQUEST if self.look is None else ReportTrigger.LOOK
 
 
 class ReportSnapshot(SealedModel, AuditedModel):
