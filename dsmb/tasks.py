@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from dsmb.services.looks import owe_looks, unfinished_reports
 from dsmb.services.messages import send_message as send_one_message
-from dsmb.services.messages import unsent_messages
+from dsmb.services.messages import send_notice_message as send_one_notice_message
+from dsmb.services.messages import unsent_messages, unsent_notice_messages
+from dsmb.services.reminders import owe_reminders
 from trials.models import ProtocolVersion
 
 
@@ -31,12 +33,27 @@ def send_messages() -> None:
     """Have everything sent that waits in the outbox: a task each, so that one bad address holds up nobody."""
     for message_id in unsent_messages():
         send_message.delay(message_id)
+    for message_id in unsent_notice_messages():
+        send_notice_message.delay(message_id)
 
 
 @shared_task
 def send_message(message_id: int) -> None:
     """Send one message, unless it has left."""
     send_one_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def send_notice_message(message_id: int) -> None:
+    """Send one message about a letter of the board, unless it has left."""
+    send_one_notice_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def remind() -> None:
+    """Put the reminders that are owed into the outbox, and have them sent."""
+    if owe_reminders(at=timezone.now()):
+        send_messages.delay()
 
 
 @shared_task

@@ -1,5 +1,16 @@
-"""The board's rows: reports and what was frozen and rendered for them."""
+"""The board's rows: reports and what was frozen and rendered for them, meetings, and what leaves them."""
 
+from dsmb.models.discussion import BoardComment, MeetingMinutes, MeetingSignature
+from dsmb.models.meetings import (
+    AgendaItem,
+    Attendance,
+    BoardMeeting,
+    BoardMotion,
+    BoardVote,
+    ConflictStatement,
+    MeetingReport,
+)
+from dsmb.models.notices import LetterDocument, MeetingNotice, NoticeMessage, SponsorAnswer
 from dsmb.models.reports import (
     LEASE,
     BoardMessage,
@@ -11,9 +22,23 @@ from dsmb.models.reports import (
 
 __all__ = [
     "LEASE",
+    "AgendaItem",
+    "Attendance",
+    "BoardComment",
+    "BoardMeeting",
     "BoardMessage",
+    "BoardMotion",
     "BoardReport",
+    "BoardVote",
+    "ConflictStatement",
+    "LetterDocument",
+    "MeetingMinutes",
+    "MeetingNotice",
+    "MeetingReport",
+    "MeetingSignature",
+    "NoticeMessage",
     "ReportDocument",
     "ReportSnapshot",
     "ReportView",
+    "SponsorAnswer",
 ]

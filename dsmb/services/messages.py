@@ -1,6 +1,7 @@
-"""The outbox: e-mail that says that a report is ready, and where; never what is in it."""
+"""The outbox: e-mail that says that a report or a letter is there, and where; never what is in it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dsmb.models import BoardMessage
+from dsmb.choices import MessageKind, NoticeMessageKind
+from dsmb.models import BoardMessage, NoticeMessage
 
 
 def unsent_messages() -> list[int]:
@@ -36,14 +38,70 @@ def send_message(*, message_id: int, at: datetime) -> bool:
         return True
 
 
+def unsent_notice_messages() -> list[int]:
+    """The ids of messages about letters that wait for their e-mail."""
+    waiting = NoticeMessage.objects.filter(sent_at=None).exclude(recipient__email="")
+    return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def send_notice_message(*, message_id: int, at: datetime) -> bool:
+    """Send one message about a letter, once, in the same way."""
+    with transaction.atomic():
+        waiting = NoticeMessage.objects.filter(sent_at=None).select_for_update(skip_locked=True, of=("self",))
+        message = waiting.select_related("recipient", "notice__trial").filter(pk=message_id).first()
+        if message is None:
+            return False
+        _notice_email(message).send()
+        message.sent_at = at
+        message.save(update_fields=["sent_at"])
+        return True
+
+
 def _email(message: BoardMessage) -> EmailMessage:
     link = settings.SITE_URL.rstrip("/") + reverse("board:report", args=[message.report_id])
     with translation.override(message.recipient.language):
         words = {"trial": message.report.trial.code, "look": message.report.look, "link": link}
-        subject = _("%(trial)s: a report for the board is ready") % words
+        if message.kind == MessageKind.REMINDER:
+            return _letter(message.recipient.email, *_reminder_words(), words)
+        subject = _("%(trial)s: a report for the board is ready")
         body = _(
             "The report of the look at %(look)s enrolled participants of %(trial)s is ready.\n\n"
             "Read it here after signing in:\n%(link)s\n\n"
             "This message holds no data of the trial. Please do not answer it."
         )
-        return EmailMessage(subject, body % words, to=[message.recipient.email])
+        return _letter(message.recipient.email, subject, body, words)
+
+
+def _reminder_words() -> tuple[str, str]:
+    subject = _("%(trial)s: a report for the board waits for you")
+    body = _(
+        "You have not opened the report of the look at %(look)s enrolled participants of %(trial)s yet.\n\n"
+        "Read it here after signing in:\n%(link)s\n\n"
+        "The reminders end when you have opened it. This message holds no data of the trial. "
+        "Please do not answer it."
+    )
+    return subject, body
+
+
+def _notice_email(message: NoticeMessage) -> EmailMessage:
+    link = settings.SITE_URL.rstrip("/") + reverse("board:notice", args=[message.notice_id])
+    with translation.override(message.recipient.language):
+        words = {"trial": message.notice.trial.code, "link": link}
+        subject = _("%(trial)s: a letter of the board for you")
+        body = _(
+            "The data safety monitoring board of %(trial)s has sent you a letter.\n\n"
+            "Read it and answer it here after signing in:\n%(link)s\n\n"
+            "This message holds no data of the trial. Please do not answer it."
+        )
+        if message.kind == NoticeMessageKind.ANSWER_OVERDUE:
+            subject = _("%(trial)s: a letter of the board waits for your answer")
+            body = _(
+                "The day by which the data safety monitoring board of %(trial)s asked for your answer has passed.\n\n"
+                "Read the letter and answer it here after signing in:\n%(link)s\n\n"
+                "This message holds no data of the trial. Please do not answer it."
+            )
+        return _letter(message.recipient.email, subject, body, words)
+
+
+def _letter(address: str, subject: str, body: str, words: dict[str, Any]) -> EmailMessage:
+    return EmailMessage(subject % words, body % words, to=[address])

@@ -5,6 +5,7 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.board import BoardCharter
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.definition import (
     Protocol,
@@ -42,6 +43,7 @@ from trials.rules.protocol.values import is_zone
 __all__ = [
     "AntibodyPlan",
     "Arm",
+    "BoardCharter",
     "Boundary",
     "CausalityCategory",
     "Clock",

@@ -13,6 +13,7 @@ from typing import Literal
 from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
+from trials.rules.protocol.board import BoardCharter
 from trials.rules.protocol.design import (
     Arm,
     InfusionPlan,
@@ -62,6 +63,7 @@ class Protocol:
     boundaries: tuple[Boundary, ...]
     reporting: ReportingPlan
     source: str
+    board: BoardCharter | None = None
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

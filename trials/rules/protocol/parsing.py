@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from trials.rules.protocol.board_table import read_board
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
 from trials.rules.protocol.design_tables import (
     read_arm,
@@ -64,6 +65,7 @@ def _read(table: Table) -> Protocol:
         boundaries=table.tables("boundaries", read_boundary, optional=True),
         reporting=table.table("reporting", read_reporting),
         source=table.text("source"),
+        board=table.optional_table("board", read_board),
     )
 
 
