@@ -17,9 +17,9 @@ from rest_framework.reverse import reverse
 from accounts.api.resources import TableViewSet
 from accounts.choices import Action
 from accounts.models import User
-from dsmb.choices import ReportFormat, ReportKind, ReportState
+from dsmb.choices import Recommendation, ReportFormat, ReportKind, ReportState
 from dsmb.downloads import document_response
-from dsmb.models import BoardReport
+from dsmb.models import BoardReport, MeetingNotice, SponsorAnswer
 
 
 class BoardReportFilter(django_filters.FilterSet):
@@ -108,4 +108,51 @@ class BoardReportViewSet(TableViewSet):
         return document_response(report, ReportKind(kind), ReportFormat(form), user=user, at=timezone.now())
 
 
-ROUTES = [("dsmb-reports", BoardReportViewSet)]
+class MeetingNoticeFilter(django_filters.FilterSet):
+    """`trial` is the trial's code; `updated_since` an instant, included."""
+
+    trial = django_filters.CharFilter(field_name="trial__code")
+    look = django_filters.NumberFilter()
+    recommendation = django_filters.ChoiceFilter(choices=Recommendation.choices)
+    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+
+    class Meta:
+        model = MeetingNotice
+        fields = ["trial", "look", "recommendation", "updated_since"]
+
+
+class SponsorAnswerSerializer(serializers.ModelSerializer[SponsorAnswer]):
+    """One answer of the sponsor; the last one holds."""
+
+    class Meta:
+        model = SponsorAnswer
+        fields = ["number", "answer", "text", "answered_at"]
+        read_only_fields = fields
+
+
+class MeetingNoticeSerializer(serializers.ModelSerializer[MeetingNotice]):
+    """What is known outside the closed room: `recommendation` is empty until the open letter is sent."""
+
+    trial = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    answers = SponsorAnswerSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = MeetingNotice
+        fields = [
+            "id", "trial", "number", "look", "held_on", "recommendation", "conditions", "open_minutes", "chair_name",
+            "signed_at", "sent_at", "answer_due_date", "answers", "changed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class MeetingNoticeViewSet(TableViewSet):
+    """The board's recommendations, the newest first: what left the closed room, and the sponsor's answers."""
+
+    queryset = MeetingNotice.objects.select_related("trial").prefetch_related("answers")
+    serializer_class = MeetingNoticeSerializer
+    filterset_class = MeetingNoticeFilter
+    action_table: ClassVar = {"read": Action.VIEW_OPEN_REPORT}
+    site_lookup = None
+
+
+ROUTES = [("dsmb-reports", BoardReportViewSet), ("board-recommendations", MeetingNoticeViewSet)]

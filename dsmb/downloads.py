@@ -60,7 +60,9 @@ def copy_response(
     return response
 
 
-def letter_response(notice: MeetingNotice, language: str, form: LetterFormat, *, user: User, at: datetime) -> HttpResponse:
+def letter_response(
+    notice: MeetingNotice, language: str, form: LetterFormat, *, user: User, at: datetime
+) -> HttpResponse:
     """The archived open letter, byte for byte. Raises PermissionDenied, Http404 when there is none in that language."""
     try:
         content = open_letter(notice=notice, language=language, letter_format=form, by=user, at=at)

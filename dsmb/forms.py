@@ -1,9 +1,10 @@
 """What the pages of a meeting ask. Each form checks the shape; the services decide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -16,6 +17,11 @@ LONGEST = 8000
 WIDE = {"class": "long"}
 ROWS = {"rows": 4}
 MINUTES_ROWS = {"rows": 18}
+
+
+def answers_of(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when it is empty (a confirmation asks nothing); None when nothing was sent yet."""
+    return request.POST if request.method == "POST" else None
 
 
 class PageForm(forms.Form):
@@ -172,7 +178,9 @@ class ConditionsForm(ReasonForm):
 
 
 class MinutesForm(ReasonForm):
-    text = forms.CharField(label=_lazy("Minutes"), max_length=60_000, widget=forms.Textarea(attrs=MINUTES_ROWS))
+    text = forms.CharField(
+        label=_lazy("Minutes"), max_length=60_000, widget=forms.Textarea(attrs=MINUTES_ROWS)
+    )
     field_order = ["text", "reason"]
 
     def prepare(self) -> None:
@@ -276,7 +284,9 @@ class TakeBackForm(forms.Form):
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(label=_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_lazy("What the sponsor will do, and why"), max_length=LONGEST, widget=forms.Textarea(attrs=ROWS)
+        label=_lazy("What the sponsor will do, and why"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs=ROWS),
     )
 
 
@@ -305,7 +315,7 @@ def report_label(report: BoardReport) -> str:
 
 def offered(page: MeetingPage) -> Iterator[tuple[str, str]]:
     """The charter's recommendations; all where it states none."""
-    listed = page.charter.recommendations or tuple(Recommendation.values)
+    listed: Sequence[str] = page.charter.recommendations or Recommendation.values
     return ((str(choice), str(label)) for choice, label in Recommendation.choices if choice in listed)
 
 

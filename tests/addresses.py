@@ -22,6 +22,7 @@ RESOURCE_MODELS = {
     "antibody-results": "immunology.antibodyresult",
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
+    "board-recommendations": "dsmb.meetingnotice",
 }
 FIXED = {
     "app_label": "trials",
@@ -29,6 +30,10 @@ FIXED = {
     "kind": "open",
     "form": "json",
     "report_format": "pdf",
+    "language": "en",
+    "letter_format": "pdf",
+    "trial_code": "STROMA-COV-2",
+    "verb": "statement",
 }
 
 
@@ -79,6 +84,9 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         return everything.rows[label]
     by_parameter = {
         "report_id": "dsmb.boardreport",
+        "meeting_id": "dsmb.boardmeeting",
+        "notice_id": "dsmb.meetingnotice",
+        "comment_id": "dsmb.boardcomment",
         "row_id": "trials.participant",
         "infusion_pk": "trials.infusion",
         "specimen_pk": "immunology.specimen",

@@ -70,9 +70,7 @@ class MeetingReport(SealedModel, AuditedModel):
 
     class Meta(SealedModel.Meta):
         abstract = False
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "report"], name="dsmb_meetingreport_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["meeting", "report"], name="dsmb_meetingreport_once")]
 
     def __str__(self) -> str:
         return f"{self.meeting_id} · {self.report_id}"
@@ -160,8 +158,12 @@ class BoardMotion(SealedModel, AuditedModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     decided = models.CharField(max_length=12, choices=Recommendation, blank=True)
     how = models.CharField(max_length=12, choices=Decision, blank=True)
-    counts = models.JSONField(default=dict, blank=True, help_text="Votes by choice, as counted when it was closed.")
-    voters = models.JSONField(default=list, blank=True, help_text="Ids of the members whose votes were counted.")
+    counts = models.JSONField(
+        default=dict, blank=True, help_text="Votes by choice, as counted when it was closed."
+    )
+    voters = models.JSONField(
+        default=list, blank=True, help_text="Ids of the members whose votes were counted."
+    )
     quorum_counted = models.PositiveSmallIntegerField(null=True, blank=True)
     quorum_required = models.PositiveSmallIntegerField(null=True, blank=True)
     quorum_note = models.CharField(max_length=500, blank=True)

@@ -69,9 +69,7 @@ class LetterDocument(AuditedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["notice", "language", "format"], name="dsmb_letterdocument_once"
-            )
+            models.UniqueConstraint(fields=["notice", "language", "format"], name="dsmb_letterdocument_once")
         ]
 
     def __str__(self) -> str:

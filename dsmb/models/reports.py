@@ -136,7 +136,9 @@ class BoardMessage(models.Model):
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="board_messages")
     kind = models.CharField(max_length=20, choices=MessageKind, default=MessageKind.REPORT_READY)
-    number = models.PositiveIntegerField(default=1, help_text="Of a reminder: the number of the interval that has passed.")
+    number = models.PositiveIntegerField(
+        default=1, help_text="Of a reminder: the number of the interval that has passed."
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)

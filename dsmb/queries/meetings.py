@@ -196,7 +196,9 @@ def _members(meeting: BoardMeeting, reports: Sequence[BoardReport]) -> tuple[Mem
     known = {*user_ids_with(Action.TAKE_PART_IN_MEETING, trial_code=code), *seats}
     people = sorted(User.objects.filter(pk__in=known), key=lambda one: (one.pk not in chairs, one.username))
     return tuple(
-        Member(one, one.pk in chairs, seats.get(one.pk), statements.get(one.pk), one.pk in voted, one.pk in read)
+        Member(
+            one, one.pk in chairs, seats.get(one.pk), statements.get(one.pk), one.pk in voted, one.pk in read
+        )
         for one in people
     )
 
@@ -212,7 +214,9 @@ def _motions(meeting: BoardMeeting) -> tuple[Motion, ...]:
 
 def _motion(row: BoardMotion, votes: Sequence[BoardVote]) -> Motion:
     labels = dict(BoardVote._meta.get_field("choice").flatchoices)
-    counts = tuple((str(label), row.counts[choice]) for choice, label in labels.items() if choice in row.counts)
+    counts = tuple(
+        (str(label), row.counts[choice]) for choice, label in labels.items() if choice in row.counts
+    )
     cast = (
         CastVote(
             vote.member.get_full_name() or vote.member.get_username(),

@@ -52,7 +52,14 @@ def html_copy(content: bytes, mark: CopyMark) -> bytes:
     head, body = content.split(b"<body", 1)
     opening, rest = body.split(b">", 1)
     line = f'<p class="copy-line">{escape(mark.line)}</p>'
-    return head.replace(b"</head>", STYLE.encode() + b"</head>") + b"<body" + opening + b">" + line.encode() + rest
+    return (
+        head.replace(b"</head>", STYLE.encode() + b"</head>")
+        + b"<body"
+        + opening
+        + b">"
+        + line.encode()
+        + rest
+    )
 
 
 def copy_headers(mark: CopyMark) -> Mapping[str, str]:

@@ -157,13 +157,16 @@ def _report_line(report: LetterReport) -> str:
         "sha256": report.snapshot_sha256,
     }
     return (
-        _("Report %(number)s, version %(version)s, data to %(cutoff)s; open snapshot SHA-256 %(sha256)s") % words
+        _("Report %(number)s, version %(version)s, data to %(cutoff)s; open snapshot SHA-256 %(sha256)s")
+        % words
     )
 
 
 def _answer(facts: LetterFacts) -> str:
     if facts.answer_due_date is None:
-        return _("The protocol states no deadline for the sponsor’s answer. The board asks for it in writing.")
+        return _(
+            "The protocol states no deadline for the sponsor’s answer. The board asks for it in writing."
+        )
     return _("The board asks for the sponsor’s answer by %(day)s.") % {"day": _day(facts.answer_due_date)}
 
 

@@ -105,9 +105,7 @@ def _motion(motion: Motion) -> Iterator[str]:
     yield _("Outcome: %(decided)s (%(how)s)") % {"decided": decided, "how": motion.how_label}
     if motion.row.quorum_note:
         yield _("Quorum note: %(note)s") % {"note": motion.row.quorum_note}
-    yield from (
-        _("Dissent: %(text)s") % {"text": vote.dissent} for vote in motion.votes if vote.dissent
-    )
+    yield from (_("Dissent: %(text)s") % {"text": vote.dissent} for vote in motion.votes if vote.dissent)
 
 
 def _moment(value: datetime | None) -> str:

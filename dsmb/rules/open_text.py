@@ -3,7 +3,8 @@
 import re
 
 _CODED_ARM = re.compile(
-    r"\b(?:arms?|groups?|treatments?|bras|groupes?|traitements?)\s+[«\"'“]?\s*([A-Z])\b(?!['’])", re.IGNORECASE
+    r"\b(?:arms?|groups?|treatments?|bras|groupes?|traitements?)\s+[«\"'“]?\s*([A-Z])\b(?!['’])",
+    re.IGNORECASE,
 )
 """A coded arm named in English or French: `arm A`, `group "B"`, `bras A`."""
 

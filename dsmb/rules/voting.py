@@ -53,9 +53,11 @@ def _decided(votes: Mapping[str, int], voting_rule: str) -> str:
 
 def _passes(count: int, total: int, voting_rule: str) -> bool:
     share = Fraction(count, total)
-    return {"majority": share > Fraction(1, 2), "two_thirds": share >= Fraction(2, 3), "unanimity": share == 1}[
-        voting_rule
-    ]
+    return {
+        "majority": share > Fraction(1, 2),
+        "two_thirds": share >= Fraction(2, 3),
+        "unanimity": share == 1,
+    }[voting_rule]
 
 
 def _decided_by_chair(votes: Mapping[str, int], cast: tuple[Ballot, ...], voting_rule: str) -> str:

@@ -35,9 +35,7 @@ def send_letter(*, meeting: BoardMeeting, by: User, at: datetime) -> MeetingNoti
 
     Raises ValidationError unless a signature stands that holds for what is kept.
     """
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=SENT
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=SENT) as row:
         take_step(row, MeetingStep.SEND)
         signature = standing_signature(row)
         if signature is None:
@@ -120,9 +118,7 @@ def _tell_sponsor(notice: MeetingNotice, at: datetime) -> None:
     readers = user_ids_with(Action.ANSWER_RECOMMENDATION, trial_code=notice.trial.code)
     NoticeMessage.objects.bulk_create(
         [
-            NoticeMessage(
-                notice=notice, recipient_id=reader, kind=NoticeMessageKind.LETTER, created_at=at
-            )
+            NoticeMessage(notice=notice, recipient_id=reader, kind=NoticeMessageKind.LETTER, created_at=at)
             for reader in readers
         ],
         ignore_conflicts=True,

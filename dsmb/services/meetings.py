@@ -68,9 +68,7 @@ def plan_meeting(
 
 def call_off_meeting(*, meeting: BoardMeeting, by: User, at: datetime, reason: str) -> BoardMeeting:
     """A planned meeting does not take place; it stays in the list."""
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         take_step(row, MeetingStep.CALL_OFF)
         return keep_meeting(row, at=at)
 
@@ -115,9 +113,7 @@ def record_attendance(
 
 def excuse_member(*, meeting: BoardMeeting, member: User, by: User, at: datetime, reason: str) -> Attendance:
     """Excuse a member with a declared conflict of interest from the vote; a vote already cast is then not counted."""
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         _require_under_way(row)
         declared = ConflictStatement.objects.filter(meeting=row, member=member, has_conflict=True)
         if not declared.exists():

@@ -59,7 +59,13 @@ def take_copy(
 
 
 def _handed_out(
-    report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime, *, copy_id: str
+    report: BoardReport,
+    kind: ReportKind,
+    report_format: ReportFormat,
+    by: User,
+    at: datetime,
+    *,
+    copy_id: str,
 ) -> Archived:
     _require(report, kind, by)
     # Somebody who may read open reports only is never given a clearance: the system hands the document out.

@@ -49,9 +49,7 @@ def amend_conditions(
 ) -> BoardMeeting:
     """Change the words of the conditions until the letter is sent; a signature over the old ones falls."""
     _require_open_words("conditions", conditions)
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         if row.state not in (MeetingState.RECOMMENDED, MeetingState.SIGNED):
             raise ValidationError(_("Conditions: they can be changed until the letter is sent."))
         row.conditions = conditions.strip()
@@ -67,9 +65,7 @@ def write_minutes(
     """
     if session == Session.OPEN:
         _require_open_words("text", text)
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         newest = newest_minutes(row, session)
         if newest is not None and newest.text == text:
             return newest
@@ -124,9 +120,7 @@ def standing_signature(meeting: BoardMeeting) -> MeetingSignature | None:
     return signature
 
 
-def record_sha256(
-    meeting: BoardMeeting, open_minutes: MeetingMinutes, closed_minutes: MeetingMinutes
-) -> str:
+def record_sha256(meeting: BoardMeeting, open_minutes: MeetingMinutes, closed_minutes: MeetingMinutes) -> str:
     """SHA-256 of what is signed: recommendation, conditions, and both minutes in the versions named."""
     return sha256_hex(
         canonical_bytes(

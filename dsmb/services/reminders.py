@@ -4,6 +4,7 @@ memory: each number goes to each person once, however often this runs.
 
 from collections.abc import Iterator
 from datetime import datetime, time
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -82,7 +83,7 @@ def _unanswered(at: datetime) -> Iterator[tuple[MeetingNotice, int]]:
             yield notice, 1 + reminders_owed(since, now=at, every_days=every)
 
 
-def _put(model: type[BoardMessage] | type[NoticeMessage], rows: list) -> int:  # type: ignore[type-arg]
+def _put(model: type[BoardMessage] | type[NoticeMessage], rows: list[Any]) -> int:
     before = model.objects.count()
     model.objects.bulk_create(rows, ignore_conflicts=True)
     return model.objects.count() - before

@@ -28,7 +28,9 @@ def state_conflict(
     )
     with opening as row:
         if row.state not in BEFORE_THE_VOTE_ENDS:
-            raise ValidationError(_("Conflict of interest: it is stated before the recommendation is recorded."))
+            raise ValidationError(
+                _("Conflict of interest: it is stated before the recommendation is recorded.")
+            )
         statement = ConflictStatement.objects.filter(meeting=row, member=by).first()
         if statement is None:
             statement = ConflictStatement(trial_id=row.trial_id, meeting=row, member=by)

@@ -87,9 +87,7 @@ def close_vote(*, meeting: BoardMeeting, quorum_note: str, by: User, at: datetim
 
 def resume_discussion(*, meeting: BoardMeeting, by: User, at: datetime, reason: str) -> BoardMeeting:
     """Go back from a closed vote to the discussion, for example when no option had a majority."""
-    with locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason
-    ) as row:
+    with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         if BoardMotion.objects.filter(meeting=row, closed_at=None).exists():
             raise ValidationError(_("Discussion: close the vote first."))
         take_step(row, MeetingStep.RESUME)

@@ -18,7 +18,7 @@ from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
-from dsmb.forms import CommentForm, TakeBackForm, report_label
+from dsmb.forms import CommentForm, TakeBackForm, answers_of, report_label
 from dsmb.models import BoardComment, BoardReport
 from dsmb.queries.discussion import Thread, sections_of, threads_of
 from dsmb.services.room import closed_room
@@ -40,7 +40,7 @@ def comments(request: HttpRequest, report_id: int) -> HttpResponseBase:
         threads = threads_of(report, sections)
     answered = _answered(threads, request.GET.get("reply_to", ""))
     about = request.GET.get("about", "")
-    form = CommentForm(request.POST or None, sections=sections, initial={"section": about})
+    form = CommentForm(answers_of(request), sections=sections, initial={"section": about})
     if answered is not None:
         del form.fields["section"]
     if request.method == "POST" and form.is_valid():
@@ -76,7 +76,7 @@ def take_back(request: HttpRequest, report_id: int, comment_id: int) -> HttpResp
     with closed_room(trial=report.trial, by=user, action=TAKE_PART, at=at):
         rows = BoardComment.objects.select_related("trial").filter(report=report, author=user)
         comment = get_object_or_404(rows, pk=comment_id)
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(answers_of(request))
     back = reverse("board:comments", args=[report.pk])
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,7 +101,9 @@ def take_back(request: HttpRequest, report_id: int, comment_id: int) -> HttpResp
 
 
 def _report(user: User, report_id: int) -> BoardReport:
-    rows = BoardReport.objects.select_related("trial").filter(trial__code__in=trial_codes_for(user, TAKE_PART))
+    rows = BoardReport.objects.select_related("trial").filter(
+        trial__code__in=trial_codes_for(user, TAKE_PART)
+    )
     return get_object_or_404(rows, pk=report_id)
 
 

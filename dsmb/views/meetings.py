@@ -20,7 +20,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from dsmb.choices import Session
-from dsmb.forms import PlanForm
+from dsmb.forms import PlanForm, answers_of
 from dsmb.models import BoardMeeting, BoardReport
 from dsmb.queries.meetings import MeetingPage, meeting_page, own_vote
 from dsmb.rendering.minutes import drafted_minutes
@@ -40,7 +40,7 @@ def plan(request: HttpRequest, trial_code: str) -> HttpResponseBase:
     user = cast(User, request.user)
     trial = _trial(user, trial_code, Action.CHAIR_MEETING)
     ready = BoardReport.objects.ready().filter(trial=trial).order_by("-number")
-    form = PlanForm(request.POST or None, reports=ready, initial={"reports": request.GET.getlist("report")})
+    form = PlanForm(answers_of(request), reports=ready, initial={"reports": request.GET.getlist("report")})
     if request.method == "POST" and form.is_valid():
         planned = _planned(trial, form, user, timezone.now())
         if planned is not None:
@@ -94,7 +94,7 @@ def verb(request: HttpRequest, trial_code: str, meeting_id: int, verb: str) -> H
     at = timezone.now()
     with closed_room(trial=trial, by=user, action=chosen.action, at=at):
         page = meeting_page(_meeting(trial, meeting_id))
-        form = chosen.form(request.POST or None, page=page, user=user, initial=_initial(chosen, page, user))
+        form = chosen.form(answers_of(request), page=page, user=user, initial=_initial(chosen, page, user))
     back = reverse("board:meeting", args=[trial.code, page.meeting.pk])
     if not chosen.applies(page, user):
         messages.info(request, _("Not possible now: the meeting is at another step."))
@@ -137,9 +137,7 @@ def _put_onto(form: object, refusal: ValidationError) -> None:
         add_error(name if name in fields else None, errors)
 
 
-def _verb_context(
-    chosen: MeetingVerb, page: MeetingPage, form: object, back: str
-) -> dict[str, object]:
+def _verb_context(chosen: MeetingVerb, page: MeetingPage, form: object, back: str) -> dict[str, object]:
     return {
         "title": chosen.title,
         "subtitle": _("%(trial)s, meeting %(number)s")

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.choices import LetterFormat
 from dsmb.downloads import letter_response
-from dsmb.forms import AnswerForm
+from dsmb.forms import AnswerForm, answers_of
 from dsmb.models import MeetingNotice
 from dsmb.queries.notices import entry_of, visible_notices
 from dsmb.rendering.letter import LANGUAGES, SENTENCES
@@ -69,7 +69,7 @@ def answer(request: HttpRequest, notice_id: int) -> HttpResponseBase:
     row = _notice(user, notice_id)
     if not _may_answer(user, row):
         raise Http404
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(answers_of(request))
     back = reverse("board:notice", args=[row.pk])
     if request.method == "POST" and form.is_valid():
         try:

@@ -77,9 +77,7 @@ def document(request: HttpRequest, report_id: int, kind: str, report_format: str
     user = cast(User, request.user)
     row = _report(user, report_id)
     try:
-        return copy_response(
-            row, ReportKind(kind), ReportFormat(report_format), user=user, at=timezone.now()
-        )
+        return copy_response(row, ReportKind(kind), ReportFormat(report_format), user=user, at=timezone.now())
     except PermissionDenied as error:
         raise Http404 from error
 

@@ -18,6 +18,7 @@ NOT_CLINICAL = {
     "accounts.IdempotentRequest": "protocol of the HTTP API",
     "audit.Entry": "the trail itself",
     "events.CtcaeTerm": "a published vocabulary",
+    "dsmb.NoticeMessage": "the outbox of the board's letters; holds no clinical content",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
 }
 

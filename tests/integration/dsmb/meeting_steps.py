@@ -1,20 +1,24 @@
 """A board of four with a report that is ready, and the steps of its meeting, for the tests of meetings."""
 
+import hashlib
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import product
 from typing import Any
+
+from pypdf import PdfWriter
 
 from accounts.models import User
 from dsmb.choices import Presence, ReportFormat, ReportKind, Session
-from dsmb.models import BoardMeeting, BoardReport
+from dsmb.models import BoardMeeting, BoardReport, ReportDocument
 from dsmb.queries.meetings import MeetingPage, meeting_page
 from dsmb.rendering.minutes import drafted_minutes
 from dsmb.services import letters, meetings, recommending, statements, voting
-from dsmb.services.looks import owe_looks, owe_report_now
-from dsmb.services.making import claim_report, freeze_report, keep_documents
-from tests.factories import make_user, unsealed
-from tests.integration.dsmb.board_trials import LATER, enrol_many
+from tests.factories import make_user, save_row, unsealed
+from tests.integration.dsmb.board_trials import LATER
 from trials.models import Trial
 
 MEETING_AT = LATER + timedelta(days=7)
@@ -74,9 +78,7 @@ class Board:
         voting.put_motion(meeting=self.meeting, text=text, by=self.chair, at=self.now())
 
     def vote(self, one: User, choice: str, dissent: str = "") -> Any:
-        return voting.cast_vote(
-            meeting=self.meeting, choice=choice, dissent=dissent, by=one, at=self.now()
-        )
+        return voting.cast_vote(meeting=self.meeting, choice=choice, dissent=dissent, by=one, at=self.now())
 
     def close_vote(self, note: str = "") -> Any:
         return voting.close_vote(meeting=self.meeting, quorum_note=note, by=self.chair, at=self.now())
@@ -148,16 +150,12 @@ class Board:
 def make_board(trial: Trial, *, ad_hoc: bool = False) -> Board:
     """The board with its report and a planned meeting."""
     people = {
-        name: make_user(role, trial=trial, first_name=name.title(), username=name)
+        name: make_user(role, trial=trial, first_name=name.title(), username=f"{name}.{trial.pk}")
         for name, role in (
             ("emmy", "board_chair"), ("ada", "board_member"), ("grace", "board_member"), ("alan", "board_member"),
         )
     }  # fmt: skip
-    enrol_many(trial, 10)
-    (look,) = owe_looks(trial_id=trial.pk, at=LATER)
-    report = make_readably(look)
-    if ad_hoc:
-        report = make_readably(owe_report_now(trial=trial, by=people["emmy"], at=LATER, reason="asked for"))
+    report = make_ready_report(trial, look=None if ad_hoc else 10)
     meeting = meetings.plan_meeting(
         trial=trial,
         reports=[report],
@@ -172,14 +170,44 @@ def make_board(trial: Trial, *, ad_hoc: bool = False) -> Board:
     return Board(trial, people["emmy"], people["ada"], people["grace"], people["alan"], report, meeting)
 
 
-def make_readably(report: BoardReport) -> BoardReport:
-    """Make a report with small documents, its JSON with two tables."""
-    claim = claim_report(report_id=report.pk, at=LATER)
-    assert claim is not None
-    freeze_report(claim=claim, at=LATER)
-    contents = {ReportFormat.JSON: json.dumps(TABLES).encode(), ReportFormat.HTML: HTML, ReportFormat.PDF: b"%PDF"}
-    keep_documents(claim=claim, documents={kind: contents for kind in ReportKind}, at=LATER)
-    return BoardReport.objects.select_related("trial").get(pk=report.pk)
+def make_ready_report(
+    trial: Trial, *, look: int | None, number: int = 1, report_version: int = 1
+) -> BoardReport:
+    """A report that is ready, with small documents, its JSON with two tables."""
+    ready = {"state": "ready", "ready_at": LATER, "data_cutoff_at": LATER, "snapshot_sha256": "0" * 64}
+    report = save_row(
+        BoardReport(trial=trial, look=look, number=number, report_version=report_version, **ready)
+    )
+    contents = {
+        ReportFormat.JSON: json.dumps(TABLES).encode(),
+        ReportFormat.HTML: HTML,
+        ReportFormat.PDF: plain_pdf(),
+    }
+    with unsealed(trial):
+        for kind, (report_format, content) in product(ReportKind, contents.items()):
+            digest = hashlib.sha256(content).hexdigest()
+            save_row(
+                ReportDocument(
+                    trial=trial,
+                    report=report,
+                    kind=kind,
+                    format=report_format,
+                    content=content,
+                    sha256=digest,
+                )
+            )
+    return report
+
+
+@cache
+def plain_pdf() -> bytes:
+    """Two pages, one of them wide."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_blank_page(width=842, height=595)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 HTML = b"<html><head><style></style></head><body class='open'><p>report</p></body></html>"

@@ -44,7 +44,9 @@ def test_every_step_from_every_state_leads_where_the_table_says():
 
 
 def test_a_sent_letter_is_reached_through_a_signature_only():
-    leading_to_sent = [source for (source, step), target in TRANSITIONS.items() if target == MeetingState.SENT]
+    leading_to_sent = [
+        source for (source, step), target in TRANSITIONS.items() if target == MeetingState.SENT
+    ]
 
     assert set(leading_to_sent) == {MeetingState.SIGNED, MeetingState.SENT}
 

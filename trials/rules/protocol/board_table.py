@@ -24,5 +24,7 @@ def read_board(table: Table) -> BoardCharter:
         source=table.text("source"),
     )
     if charter.tie_rule and not charter.voting_rule:
-        table.refuse("tie_rule", "must not stand without voting_rule: it says what happens when that rule ties")
+        table.refuse(
+            "tie_rule", "must not stand without voting_rule: it says what happens when that rule ties"
+        )
     return charter
