@@ -6,8 +6,10 @@ from django.utils import timezone
 from dsmb.services.looks import owe_looks, unfinished_reports
 from dsmb.services.messages import send_message as send_one_message
 from dsmb.services.messages import send_notice as send_one_notice
-from dsmb.services.messages import unsent_messages, unsent_notices
+from dsmb.services.messages import send_notice_message as send_one_notice_message
+from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_notices
 from dsmb.services.occasions import owe_occasions
+from dsmb.services.reminders import owe_reminders
 from trials.models import ProtocolVersion
 
 
@@ -35,6 +37,8 @@ def send_messages() -> None:
         send_message.delay(message_id)
     for notice_id in unsent_notices():
         send_notice.delay(notice_id)
+    for message_id in unsent_notice_messages():
+        send_notice_message.delay(message_id)
 
 
 @shared_task
@@ -72,6 +76,18 @@ def sweep_boundaries() -> None:
 
     for trial_id in trials_to_check(at=timezone.now()):
         check_boundaries.delay(trial_id)
+
+
+def send_notice_message(message_id: int) -> None:
+    """Send one message about a letter of the board, unless it has left."""
+    send_one_notice_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def remind() -> None:
+    """Put the reminders that are owed into the outbox, and have them sent."""
+    if owe_reminders(at=timezone.now()):
+        send_messages.delay()
 
 
 @shared_task

@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
+    "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }

@@ -27,6 +27,7 @@ RESOURCE_MODELS = {
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
     "alerts": "dsmb.boundarystate",
+    "board-recommendations": "dsmb.meetingnotice",
 }
 FIXED = {
     "app_label": "trials",
@@ -35,7 +36,10 @@ FIXED = {
     "form": "json",
     "report_format": "pdf",
     "trail_format": "csv",
+    "language": "en",
+    "letter_format": "pdf",
     "trial_code": "STROMA-COV-2",
+    "verb": "statement",
 }
 
 
@@ -90,6 +94,9 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         "report_id": "dsmb.boardreport",
         "alert_id": "dsmb.boundarystate",
         "sealed_id": "dsmb.sealedreport",
+        "meeting_id": "dsmb.boardmeeting",
+        "notice_id": "dsmb.meetingnotice",
+        "comment_id": "dsmb.boardcomment",
         "row_id": "trials.participant",
         "infusion_pk": "trials.infusion",
         "participant_pk": "trials.participant",

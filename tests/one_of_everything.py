@@ -1,14 +1,17 @@
 """A trial with one row of every kind, and one account per role: what tests over all addresses fetch from."""
 
 import hashlib
+import io
 import tomllib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 from django.db.models import Model
+from pypdf import PdfWriter
 
 from accounts.choices import Role
 from accounts.models import Clearance, User
@@ -17,8 +20,12 @@ from audit.models import Entry
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.models import (
     AlertAnswer,
+    BoardComment,
+    BoardMeeting,
     BoardReport,
     BoundaryState,
+    LetterDocument,
+    MeetingNotice,
     ReportDocument,
     SealedReport,
     SealedReportDocument,
@@ -103,6 +110,8 @@ def make_everything() -> Everything:
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }
     _unblindings(everything)
+    with unsealed(trial):
+        _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
     everything.add(everything.users[Role.NURSE].memberships.get())
     everything.add(Entry.objects.filter(table_name="trials_participant").latest("pk"))
@@ -180,12 +189,38 @@ def _days_and_deviations(everything: Everything) -> list[DailyAssessment | Proto
     ]
 
 
+@cache
+def plain_documents() -> dict[str, bytes]:
+    """The least that each format has to be: a page, a table of nothing."""
+    pdf = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.write(pdf)
+    html = b"<html><head><style></style></head><body><p>report</p></body></html>"
+    return {ReportFormat.JSON: b'{"tables": []}', ReportFormat.HTML: html, ReportFormat.PDF: pdf.getvalue()}
+
+
+def _meeting_rows(everything: Everything, report: BoardReport) -> None:
+    """A planned meeting, a comment of the member, and a recommendation whose letter was sent."""
+    trial, member = everything.trial, everything.users[Role.BOARD_MEMBER]
+    signed = {"recommendation": "continue", "chair_name": "A chair", "signed_at": AT, "sent_at": AT}
+    notice = save_row(MeetingNotice(trial=trial, number=1, look=10, held_on=AT.date(), **signed))
+    letter = LetterDocument(
+        trial=trial, notice=notice, language="en", format="pdf", content=b"%PDF", sha256="0" * 64
+    )
+    meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look")
+    comment = BoardComment(trial=trial, report=report, author=member, text="a comment", written_at=AT)
+    everything.add(notice)
+    for row in (letter, meeting, comment):
+        everything.add(save_row(row))
+
+
 def _ready_report(trial: Trial) -> BoardReport:
     """A report that is ready, with every document."""
     ready = {"state": "ready", "ready_at": AT, "data_cutoff_at": AT, "snapshot_sha256": "0" * 64}
     report = save_row(BoardReport(trial=trial, look=10, number=1, **ready))
     for kind, report_format in product(ReportKind, ReportFormat):
-        content = f'"{kind} {report_format}"'.encode()
+        content = plain_documents()[report_format]
         document = ReportDocument(
             trial=trial, report=report, kind=kind, format=report_format, content=content
         )

@@ -21,7 +21,7 @@ from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from dsmb.choices import AlertAnswerChoice
 from dsmb.models import AlertAnswer, BoundaryState
-from dsmb.services.answers import answer_alert
+from dsmb.services.alert_answers import answer_alert
 from dsmb.services.clearances import reading
 from trials.models import Trial
 

@@ -156,11 +156,16 @@ class BoardMessageQuerySet(models.QuerySet["BoardMessage"]):
 
 
 class BoardMessage(models.Model):
-    """The outbox: one message of one kind to one member about one report, with proof that it left and was read."""
+    """The outbox: one message of one kind and number to one member about one report, with proof that it left and was
+    read.
+    """
 
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="board_messages")
     kind = models.CharField(max_length=20, choices=MessageKind, default=MessageKind.REPORT_READY)
+    number = models.PositiveIntegerField(
+        default=1, help_text="Of a reminder: the number of the interval that has passed."
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -169,7 +174,9 @@ class BoardMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["report", "recipient", "kind"], name="dsmb_boardmessage_once")
+            models.UniqueConstraint(
+                fields=["report", "recipient", "kind", "number"], name="dsmb_boardmessage_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -177,7 +184,7 @@ class BoardMessage(models.Model):
 
 
 class ReportView(AuditedModel):
-    """Somebody opened a document."""
+    """Somebody opened a document. `copy_id` is what a copy carries on each page; the archived file itself has none."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="views")
@@ -185,6 +192,7 @@ class ReportView(AuditedModel):
     kind = models.CharField(max_length=10, choices=ReportKind)
     format = models.CharField(max_length=10, choices=ReportFormat)
     opened_at = models.DateTimeField()
+    copy_id = models.CharField(_("copy"), max_length=16, blank=True)
 
     append_only = True
 

@@ -17,7 +17,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.models import BoundaryState
-from dsmb.services.answers import answer_alert
+from dsmb.services.alert_answers import answer_alert
 from dsmb.services.clearances import reading
 from dsmb.views.alert_forms import AnswerForm
 from dsmb.views.reach import trial_for

@@ -18,6 +18,7 @@ NOT_FOLLOWED = {
     "audit.Block": "the trail's own evidence",
     "audit.Sealing": "how far the sealing has come",
     "events.CtcaeTerm": "a published vocabulary",
+    "dsmb.NoticeMessage": "the outbox of the board's letters; holds no clinical content",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
     "trials.UnblindingNotice": "the outbox; holds no clinical content",
     "dsmb.PortalNotice": "the outbox of notices; entries in the trail would show how many there are",

@@ -16,7 +16,7 @@ from dsmb import tasks
 from dsmb.frames import frames_from
 from dsmb.models import AlertAnswer, BoardReport, BoundaryState, PortalNotice, SealedReport
 from dsmb.queries.snapshots import snapshots_of
-from dsmb.services.answers import answer_alert
+from dsmb.services.alert_answers import answer_alert
 from dsmb.services.boundaries import LONGEST_WITHOUT_CHECK, check_boundaries, trials_to_check
 from dsmb.services.sealed_reports import ask_for_sealed_report
 from dsmb.tables import CodedArm, TablePlan

@@ -7,6 +7,7 @@ from trials.rules.protocol.antibodies import (
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
+from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
     Protocol,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Analysis",
     "AntibodyPlan",
     "Arm",
+    "BoardCharter",
     "Boundary",
     "CausalityCategory",
     "Clock",

@@ -14,6 +14,7 @@ from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
+from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.design import (
     Arm,
     InfusionPlan,
@@ -69,6 +70,7 @@ class Protocol:
     look_plan: tuple[LookPlan, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     ad_hoc: AdHocPlan | None = None
+    board: BoardCharter | None = None
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from trials.rules.protocol.board_tables import read_ad_hoc, read_boundary, read_look_plan, read_schedule
+from trials.rules.protocol.charter_table import read_board
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
 from trials.rules.protocol.design_tables import (
     read_arm,
@@ -71,6 +72,7 @@ def _read(table: Table) -> Protocol:
         look_plan=table.tables("look_plan", read_look_plan, optional=True),
         schedules=table.tables("schedules", read_schedule, optional=True),
         ad_hoc=table.optional_table("ad_hoc", read_ad_hoc),
+        board=table.optional_table("board", read_board),
     )
 
 

@@ -121,6 +121,10 @@ class Table:
             return allowed[0]
         return value
 
+    def optional_choice(self, name: str, allowed: Sequence[str]) -> Any:
+        """Like `choice`; None when the key is left out."""
+        return self.choice(name, allowed) if self._expect(name) else None
+
     def day(self, name: str) -> date:
         """A calendar day, as a TOML date or as text YYYY-MM-DD."""
         value = self._take(name, False, "a date YYYY-MM-DD is needed here")
