@@ -1,12 +1,8 @@
 """Alerts and answers, as the report's frame wants them and as the portal shows them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch
-
-from dsmb.models import AlertAnswer, BoundaryState, SealedReport
 from dsmb.queries.as_of import Row
 from dsmb.queries.people import FrameRow, moment_text
 from dsmb.queries.records import Records

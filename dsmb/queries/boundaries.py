@@ -83,7 +83,9 @@ def _treated(trial_id: int) -> tuple[frozenset[int], tuple[int, ...]]:
 
     As in the report: the flag as given, else at least one infusion or dose.
     """
-    rows = Participant.objects.filter(trial_id=trial_id).annotate(first=Min("infusions__started_at", filter=GIVEN))
+    rows = Participant.objects.filter(trial_id=trial_id).annotate(
+        first=Min("infusions__started_at", filter=GIVEN)
+    )
     people = list(rows.values_list("pk", "code", "in_safety_population", "has_died", "first"))
     treated = [
         (first or NEVER, code, pk)

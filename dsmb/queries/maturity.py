@@ -68,5 +68,7 @@ def _left_at(person: Participant) -> datetime | None:
 
 def _first_recorded(participants: Collection[int], what: Q) -> Mapping[int, datetime]:
     """The moment of the first entry of the trail that says so, by participant."""
-    entries = Entry.objects.filter(table_name=Participant._meta.db_table, row_id__in=participants).filter(what)
+    entries = Entry.objects.filter(table_name=Participant._meta.db_table, row_id__in=participants).filter(
+        what
+    )
     return dict(entries.order_by("row_id", "id").distinct("row_id").values_list("row_id", "at"))

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from trials.rules.protocol import Schedule
 
 
-def due_period(schedule: Schedule, *, at: datetime, since: datetime, zone: str) -> tuple[str, datetime] | None:
+def due_period(
+    schedule: Schedule, *, at: datetime, since: datetime, zone: str
+) -> tuple[str, datetime] | None:
     """The latest month (`2020-05`) whose report is due, and the moment it fell due; None before the first one.
 
     A month's report is due on `day_of_month` at `time` in the trial's zone, and none that fell due before `since`, when

@@ -80,7 +80,9 @@ def _found(protocol: Protocol, trial_id: int) -> Sequence[Found]:
     return [
         (boundary, state)
         for boundary in protocol.boundaries
-        for state in _states(boundary, protocol, {letter: arm.flags(boundary.measure) for letter, arm in arms.items()})
+        for state in _states(
+            boundary, protocol, {letter: arm.flags(boundary.measure) for letter, arm in arms.items()}
+        )
     ]
 
 

@@ -80,8 +80,7 @@ def _due(trial_id: int, at: datetime) -> Mapping[int, datetime | None]:
     matures = maturity_of_looks(trial=trial, protocol=protocol, looks=reached)
     immature = immature_looks(matures, at=at)
     return {
-        look: matures.get(look)
-        for look in due_looks(enrolled, reported, protocol.looks, immature=immature)
+        look: matures.get(look) for look in due_looks(enrolled, reported, protocol.looks, immature=immature)
     }
 
 

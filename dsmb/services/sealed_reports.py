@@ -30,9 +30,7 @@ READING = "Read a closed report"
 """The purpose of the clearance, the same for every report: the log of openings does not tell which."""
 
 
-def ask_for_sealed_report(
-    *, trial: Trial, by: User, at: datetime, reason: str
-) -> SealedReport:
+def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
     """The chair or the statistician asks for a closed report of all data to this moment; a task makes it.
 
     Raises PermissionDenied, and ValidationError for a blank reason or a trial without a protocol.
@@ -112,7 +110,11 @@ def _make(report: SealedReport, at: datetime) -> None:
     report.save()
     for report_format, content in _documents(frozen).items():
         document = SealedReportDocument(
-            trial=report.trial, report=report, format=report_format, content=content, sha256=sha256_hex(content)
+            trial=report.trial,
+            report=report,
+            format=report_format,
+            content=content,
+            sha256=sha256_hex(content),
         )
         first_version(document, at=at)
         document.save()

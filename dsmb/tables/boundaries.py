@@ -113,8 +113,8 @@ def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
 
 def _alert(row: dict[str, Any]) -> str:
     other = f" against {row['against']}" if isinstance(row["against"], str) else ""
-    answer = ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
+    answer = (
+        ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
+    )
     when = f"{row['raised_at']:%d %b %Y %H:%M} UTC"
     return f"{when}, arm {row['arm']}{other}, {row['affected']} of {row['evaluable']}: {answer}"
-
-

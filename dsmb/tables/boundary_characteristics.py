@@ -45,7 +45,9 @@ def _rows(boundary: Boundary, plan: TablePlan) -> Iterator[Cell]:
         yield _undesigned(boundary, str(error))
         return
     if design.designed_for is None:
-        yield _undesigned(boundary, f"{rule_text(design)}; no last participant is named, so no error probability")
+        yield _undesigned(
+            boundary, f"{rule_text(design)}; no last participant is named, so no error probability"
+        )
         return
     for rate in true_rates(boundary):
         label, found = _at(design, boundary, rate)

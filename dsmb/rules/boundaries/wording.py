@@ -57,6 +57,8 @@ def rule_text(design: Design) -> str:
     if isinstance(rule, PocockBoundary):
         return f"P(as many or more | rate {rule.null_rate:g}) ≤ {rule.nominal_level:.4g} (Pocock type)"
     if isinstance(rule, OBrienFlemingBoundary):
-        return f"{rule.excess:g} or more above what rate {rule.null_rate:g} lets expect (O'Brien–Fleming type)"
+        return (
+            f"{rule.excess:g} or more above what rate {rule.null_rate:g} lets expect (O'Brien–Fleming type)"
+        )
     prior = f"Beta({rule.prior_alpha:g}, {rule.prior_beta:g})"
     return f"Pr(rate > other arm's rate + {rule.delta:g} | data) > {rule.threshold:g}, prior {prior} in both arms"
