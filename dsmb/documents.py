@@ -12,6 +12,7 @@ from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 from dsmb.tables import CodedArm, TablePlan, arms_summary, closed_tables, open_tables
+from dsmb.tables.version_changes import version_changes
 from trials.rules.protocol import Protocol, parse_protocol
 
 
@@ -27,7 +28,7 @@ def document_of(snapshot: bytes) -> Document:
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
-        tables=[_with_basis(table, content) for table in tables],
+        tables=[*_version_changes(content), *(_with_basis(table, content) for table in tables)],
     )
 
 
@@ -39,6 +40,12 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
         ReportFormat.HTML: html_bytes(page),
         ReportFormat.PDF: pdf_bytes(page),
     }
+
+
+def _version_changes(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """First of all tables, in a new version only: what it changed."""
+    corrections = content.get("corrections")
+    return [version_changes(corrections)] if corrections else []
 
 
 def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,22 @@ class BoardReport(AuditedModel):
         max_length=80, blank=True, editable=False, help_text="Which month of which schedule, which death."
     )
 
+    corrects = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("corrects"),
+        help_text=_("The version before, which stays as it is."),
+    )
+    corrections_until = models.DateTimeField(
+        _("corrections until"),
+        null=True,
+        blank=True,
+        help_text=_("Corrections made up to this moment are in; the data cut-off stays."),
+    )
+
     objects = BoardReportQuerySet.as_manager()
 
     class Meta:
@@ -86,6 +102,14 @@ class BoardReport(AuditedModel):
                 condition=~Q(trigger="boundary"),
                 name="dsmb_boardreport_tells_no_boundary",
                 violation_error_message=_("Called for by: what a boundary calls for is a sealed report."),
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None, corrections_until=None)
+                | Q(corrects__isnull=False, corrections_until__isnull=False, report_version__gt=1),
+                name="dsmb_boardreport_correction_whole",
+                violation_error_message=_(
+                    "Corrections until: a corrected version has it, and names the version it corrects."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(state="ready")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from audit.models import AuditedModel
 from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.queries.as_of import Past, Row, rows_as_of
+from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DsaFinding, Specimen
 from trials.models import (
@@ -25,6 +26,7 @@ from trials.models import (
     Unblinding,
 )
 from trials.models.assessments import RECORDED
+from trials.rules.dates import zone_of
 
 Columns = Sequence[str]
 
@@ -120,6 +122,8 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 """What the closed report adds; readable under a clearance only."""
 
 
+ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
+
 OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
 """The board's own records: no data of the trial that could have been entered late."""
 
@@ -163,11 +167,36 @@ class Records:
         return {name: count for name, count in counts.items() if count}
 
 
-def records_of(*, trial_id: int, zone: str, cutoff: datetime, enrolled_up_to: int | None) -> Records:
-    """Read everything, once. Needs a clearance that is open for the trial."""
-    wanted = {**OPEN_TABLES, **SEALED_TABLES}
+def records_of(
+    *,
+    trial_id: int,
+    zone: str,
+    cutoff: datetime,
+    enrolled_up_to: int | None,
+    corrections_until: datetime | None = None,
+) -> Records:
+    """Read everything, once. Needs a clearance that is open for the trial.
+
+    With `corrections_until` the rows known at the cut-off stand as they were corrected by then.
+    """
     tables = {
         name: rows_as_of(model, trial_id=trial_id, cutoff=NEVER if name in KEYS else cutoff, columns=columns)
-        for name, (model, columns) in wanted.items()
+        for name, (model, columns) in ALL_TABLES.items()
     }
+    if corrections_until is not None:
+        tables = {
+            name: past if name in KEYS else _corrected(name, past, trial_id, zone, cutoff, corrections_until)
+            for name, past in tables.items()
+        }
     return Records(trial_id, cutoff, zone, enrolled_up_to, tables)
+
+
+def _corrected(name: str, past: Past, trial_id: int, zone: str, cutoff: datetime, until: datetime) -> Past:
+    """The table with the corrections made up to a moment after the cut-off."""
+    model, columns = ALL_TABLES[name]
+    now = rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns, known_at=until)
+    rows = tuple(
+        corrected_row(name, then=then, now=row, cutoff=cutoff, zone=zone_of(zone))
+        for then, row in zip(past.rows, now.rows, strict=True)
+    )
+    return Past(rows, now.entered_later, now.corrected_later)

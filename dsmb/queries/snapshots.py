@@ -22,6 +22,7 @@ from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, Records
 from dsmb.queries.samples import antibody_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
+from dsmb.queries.versions import corrections_of
 from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
@@ -46,7 +47,13 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
     """Both snapshots of a report at its cut-off. Needs an open clearance; changes nothing."""
     zone = report.trial.timezone
     version = _version_in_force(report.trial_id, cutoff, zone)
-    records = records_of(trial_id=report.trial_id, zone=zone, cutoff=cutoff, enrolled_up_to=report.look)
+    records = records_of(
+        trial_id=report.trial_id,
+        zone=zone,
+        cutoff=cutoff,
+        enrolled_up_to=report.look,
+        corrections_until=report.corrections_until,
+    )
     return {
         ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, records.without(SEALED_TABLES)),
         ReportKind.CLOSED: _snapshot(report, ReportKind.CLOSED, version, records),
@@ -62,6 +69,7 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
     read = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
     names = tuple(name for name in read if name not in OWN_TABLES)
     people = People(records)
+    frames = _frames(people, version.protocol)
     return {
         "format": FORMAT,
         "trial": report.trial.code,
@@ -79,7 +87,8 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "arms": sorted(row["letter"] for row in records["arm_letters"]),
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
-        "frames": _frames(people, version.protocol),
+        "corrections": corrections_of(report, kind, frames),
+        "frames": frames,
     }
 
 
