@@ -9,11 +9,10 @@ from typing import Any
 
 from dsmb.rendering.document import Document
 from dsmb.rendering.figures.drawing import Drawing
-from dsmb.rendering.figures.enrolment import draw_enrolment
-from dsmb.rendering.figures.events import draw_terms
-from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.registry import Material, drawings
 from dsmb.rendering.grids import Grid, lay_out
 from dsmb.rendering.labels import measure_label
+from dsmb.rendering.order import in_sections
 from dsmb.rendering.questions import Answer, answers
 from dsmb.rendering.wording import (
     NOT_RECORDED,
@@ -41,6 +40,15 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A section of the report with its tables as they are shown."""
+
+    id: str
+    title: str
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything HTML and PDF show, as text; neither computes anything."""
 
@@ -60,8 +68,13 @@ class Page:
     missing: tuple[str, ...]
     decision: tuple[Fact, ...]
     figures: tuple[Drawing, ...]
-    tables: tuple[Grid, ...]
+    parts: tuple[Part, ...]
     provenance: tuple[Fact, ...]
+
+    @property
+    def tables(self) -> tuple[Grid, ...]:
+        """Every table, in the order of the sections."""
+        return tuple(grid for part in self.parts for grid in part.grids)
 
 
 def page_of(document: Document) -> Page:
@@ -85,7 +98,7 @@ def page_of(document: Document) -> Page:
         missing=_missing(document, tables.get(MISSING_TABLE)),
         decision=_decision(document),
         figures=_figures(document, tables),
-        tables=tuple(grid for table in document["tables"] for grid in lay_out(table)),
+        parts=_parts(document),
         provenance=_provenance(document),
     )
 
@@ -189,16 +202,22 @@ def _decision(document: Document) -> tuple[Fact, ...]:
     )
 
 
-def _figures(document: Document, tables: Mapping[str, Mapping[str, Any]]) -> tuple[Drawing, ...]:
-    arms = [str(arm["code"]) for arm in document["arms"]]
-    cutoff = datetime.fromisoformat(document["data_cutoff_at"]).date()
-    looks = [int(look) for look in document["board"].get("looks", ())]
-    drawn = (
-        draw_enrolment(tables.get("enrolment", {}), looks=looks, cutoff=cutoff),
-        draw_terms(tables.get("ae_by_soc_term", {}), arms=arms),
-        draw_grades(tables.get("ae_overview", {})),
+def _parts(document: Document) -> tuple[Part, ...]:
+    return tuple(
+        Part(section.id, section.title, tuple(grid for table in tables for grid in lay_out(table)))
+        for section, tables in in_sections(document["tables"])
     )
-    return tuple(drawing for drawing in drawn if drawing is not None)
+
+
+def _figures(document: Document, tables: Mapping[str, Mapping[str, Any]]) -> tuple[Drawing, ...]:
+    return drawings(
+        Material(
+            tables=tables,
+            arms=tuple(str(arm["code"]) for arm in document["arms"]),
+            looks=tuple(int(look) for look in document["board"].get("looks", ())),
+            cutoff=datetime.fromisoformat(document["data_cutoff_at"]).date(),
+        )
+    )
 
 
 def _provenance(document: Document) -> tuple[Fact, ...]:

@@ -58,5 +58,12 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
         "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
         "short_hash": page.snapshot_sha256[:HASH_SHOWN],
         "audience": AUDIENCE.get(page.kind, POOLED),
-        "tables": [{**asdict(grid), "is_wide": grid.is_wide} for grid in page.tables],
+        "parts": [
+            {
+                "id": part.id,
+                "title": part.title,
+                "grids": [{**asdict(grid), "is_wide": grid.is_wide} for grid in part.grids],
+            }
+            for part in page.parts
+        ],
     }

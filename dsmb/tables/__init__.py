@@ -41,7 +41,7 @@ TABLES: tuple[TableMaker, ...] = (
     sae_listing,
     reconciliation,
 )
-"""Every table of a report, in the report's order: what a decision needs first."""
+"""Every table of a report; dsmb/rendering/order.py says where each is shown."""
 
 __all__ = [
     "TABLES",

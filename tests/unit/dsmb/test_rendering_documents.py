@@ -14,7 +14,7 @@ from dsmb.rendering.document import assemble, canonical_bytes, instant_text, jso
 from dsmb.rendering.html import html_bytes, style_source, stylesheet
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
-from tests.unit.dsmb.board_documents import make_document, make_header, make_table
+from tests.unit.dsmb.board_documents import make_document, make_header, make_table, make_tables
 
 ANOTHER_PROCESS = """
 import sys
@@ -221,3 +221,11 @@ def test_pdf_shows_the_figures_of_the_html(pdf, html):
         "Shock <refractory> & anuria",
     ):
         assert figure in text
+
+
+def test_a_table_that_no_section_names_is_shown_in_further_tables():
+    page = page_of(make_document(tables=[make_table(id="not_heard_of", title="Unheard of"), *make_tables()]))
+
+    assert page.parts[-1].title == "Further tables"
+    assert [grid.title for grid in page.parts[-1].grids] == ["Unheard of"]
+    assert len(page.tables) == len({grid.id for grid in page.tables}) == 6

@@ -1,0 +1,56 @@
+"""Every figure of a report, in the report's order: one line each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dsmb.rendering.figures.drawing import Drawing
+from dsmb.rendering.figures.enrolment import draw_enrolment
+from dsmb.rendering.figures.events import draw_terms
+from dsmb.rendering.figures.grades import draw_grades
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What figures may be drawn from: the report's tables by id, its coded arms, looks and cut-off."""
+
+    tables: Mapping[str, Table]
+    arms: tuple[str, ...]
+    looks: tuple[int, ...]
+    cutoff: date
+
+    def table(self, table_id: str) -> Table:
+        """The table, or an empty one when the report has none of that id."""
+        return self.tables.get(table_id, {})
+
+
+FigureMaker = Callable[[Material], Drawing | None]
+"""Gives None when there is nothing to draw."""
+
+
+def _enrolment(material: Material) -> Drawing | None:
+    return draw_enrolment(material.table("enrolment"), looks=material.looks, cutoff=material.cutoff)
+
+
+def _terms(material: Material) -> Drawing | None:
+    return draw_terms(material.table("ae_by_soc_term"), arms=list(material.arms))
+
+
+def _grades(material: Material) -> Drawing | None:
+    return draw_grades(material.table("ae_overview"))
+
+
+FIGURES: tuple[FigureMaker, ...] = (
+    _enrolment,
+    _terms,
+    _grades,
+)
+
+
+def drawings(material: Material, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:
+    """The figures for which there is something to draw."""
+    drawn = (make(material) for make in makers)
+    return tuple(drawing for drawing in drawn if drawing is not None)

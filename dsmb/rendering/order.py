@@ -1,0 +1,102 @@
+"""The order of a decision: which table stands in which section of the report.
+
+A new table needs one line in its section; a table that no section names still appears, in "Further tables". A section
+without tables is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: its anchor, its heading, and the ids of its tables in their order."""
+
+    id: str
+    title: str
+    tables: tuple[str, ...] = ()
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "progress",
+        "Where the trial stands",
+        (
+            "enrolment",
+            "maturity",
+            "new_since_last_look",
+            "changes_since_last_look",
+        ),
+    ),
+    Section(
+        "safety",
+        "Safety",
+        (
+            "boundaries",
+            "deaths",
+            "ae_overview",
+            "ae_seriousness",
+            "ae_consequences",
+            "ae_by_stratum",
+            "ae_by_soc_term",
+        ),
+    ),
+    Section(
+        "infusions",
+        "Around the infusions",
+        (
+            "haemodynamics",
+            "events_after_infusion",
+        ),
+    ),
+    Section(
+        "immunology",
+        "Antibodies",
+        (
+            "antibodies",
+            "antibody_changes",
+        ),
+    ),
+    Section(
+        "efficacy",
+        "Outcomes",
+        ("outcomes",),
+    ),
+    Section(
+        "treatment",
+        "Participants and treatment",
+        (
+            "baseline",
+            "exposure",
+            "deviations",
+            "unblindings",
+        ),
+    ),
+    Section(
+        "listings",
+        "Listings and data quality",
+        (
+            "sae_listing",
+            "reconciliation",
+        ),
+    ),
+)
+
+FURTHER = Section("further", "Further tables")
+"""Where a table stands that no section names."""
+
+
+def in_sections(tables: Iterable[Table]) -> tuple[tuple[Section, tuple[Table, ...]], ...]:
+    """The tables by section, in the sections' order; what no section names comes last, as it came."""
+    by_id = {str(table["id"]): table for table in tables}
+    named = {table_id for section in SECTIONS for table_id in section.tables}
+    parts = [(section, _found(by_id, section.tables)) for section in SECTIONS]
+    parts.append((FURTHER, _found(by_id, [table_id for table_id in by_id if table_id not in named])))
+    return tuple((section, found) for section, found in parts if found)
+
+
+def _found(by_id: Mapping[str, Table], wanted: Sequence[str]) -> tuple[Table, ...]:
+    return tuple(by_id[table_id] for table_id in wanted if table_id in by_id)
