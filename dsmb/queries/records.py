@@ -26,8 +26,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         Participant,
         (
             "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
-            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "died", "died_earliest_at",
-            "died_latest_at", "has_died", "death_cause", "in_safety_population",
+            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "completed_date",
+            "died", "died_earliest_at", "died_latest_at", "has_died", "death_cause", "in_safety_population",
         ),
     ),
     "infusions": (

@@ -13,6 +13,15 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"
 
+PERCENT_SIGN = f"{NBSP}%"
+EVENTS_EACH = "events per participant"
+ESTIMATES: Mapping[str, tuple[int, int]] = {
+    "%": (1, 100),
+    EVENTS_EACH: (2, 1),
+    "per 100 person-days": (2, 100),
+}
+"""Decimals and factor of an estimate by its unit."""
+
 Cell = Mapping[str, Any]
 
 
@@ -36,6 +45,8 @@ def cell_text(cell: Cell | None) -> str:
         return NOTHING_TO_SHOW
     if cell.get("withheld"):
         return "withheld"
+    if "estimate" in cell:
+        return estimate_text(cell)
     if cell.get("mean") is not None or cell.get("median") is not None:
         return summary_text(cell)
     return count_text(cell)
@@ -55,6 +66,33 @@ def count_text(cell: Cell) -> str:
     if count == denominator and cell.get("ci_low") is not None:
         return f"{fraction}, at least {percent_text(100 * (1 - upper_limit_for_zero(count).high))}"
     return f"{fraction} ({percent_text(percent)})"
+
+
+def estimate_text(cell: Cell) -> str:
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 person-days: 7.1 (5.1 to 9.7)
+    per 100 person-days``; a curve that cannot be read at its day, and a rate without time at risk, say so.
+    """
+    places, factor = ESTIMATES[str(cell["unit"])]
+    exposure = (
+        "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}person-days"
+    )
+    if cell["estimate"] is None:
+        return f"{exposure}, no time at risk" if exposure else "not reached"
+    value = decimal_text(factor * cell["estimate"], places)
+    unit = "" if cell["unit"] == EVENTS_EACH else f"{NBSP}{cell['unit']}"
+    limits = _limits_text(cell, places, factor)
+    if exposure:
+        return f"{exposure}: {value}{limits}{unit}"
+    return f"{value}{unit if unit == PERCENT_SIGN else ''}{limits}, {cell['at_risk']} at risk"
+
+
+def _limits_text(cell: Cell, places: int, factor: float) -> str:
+    if cell.get("zero_upper_limit") is not None:
+        return f", at most {decimal_text(factor * cell['zero_upper_limit'], places)}{PERCENT_SIGN}"
+    if cell.get("ci_low") is None or cell.get("ci_high") is None:
+        return ""
+    low, high = (decimal_text(factor * cell[name], places) for name in ("ci_low", "ci_high"))
+    return f" ({low} to {high})"
 
 
 def short_count_text(cell: Cell | None) -> str:
