@@ -60,6 +60,7 @@ def add_curves(
             "label": table.measures[measure],
             "unit": unit,
             "arm": drawn.column,
+            "last_day": int(drawn.ends.max()),
             "points": _points(drawn.curve),
             "at_risk": _at_risk(drawn.ends, max(days, default=0)),
         })  # fmt: skip
