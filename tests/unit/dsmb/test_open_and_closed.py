@@ -13,6 +13,7 @@ from tests.unit.dsmb.table5 import table5_events, table5_participants
 IDS = {
     "enrolment", "baseline", "exposure", "ae_overview", "ae_by_soc_term", "deaths", "sae_listing", "haemodynamics",
     "antibodies", "reconciliation", "new_since_last_look", "boundaries",
+    "time_to_first_event", "event_rates", "mean_cumulative_events",
 }  # fmt: skip
 
 
