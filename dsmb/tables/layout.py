@@ -199,4 +199,4 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
 
 def number(value: float) -> float | None:
     """The number for JSON: None instead of NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if value != value else float(value)  # NaN alone differs from itself

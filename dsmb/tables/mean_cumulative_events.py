@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dsmb.frames import Frames
+from dsmb.rules.proportions import Floats
 from dsmb.rules.recurrent_events import mean_cumulative_events as mean_curve
 from dsmb.rules.survival import Curve
 from dsmb.tables.curves import MEAN, Drawn, add_curves, differences_at, drawn_per_column
@@ -16,7 +17,7 @@ from dsmb.tables.follow_up import NO_CUTOFF, DatedEvents, FollowUp, dated_events
 from dsmb.tables.kinds import KindOfEvent, kinds_of_event
 from dsmb.tables.layout import Table
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import Flags, Population, population_of
+from dsmb.tables.population import Flags, Integers, Population, population_of
 
 METHOD = "ghosh_lin_log"
 NOTES = (
@@ -54,16 +55,23 @@ def _curves(
 ) -> tuple[Drawn, ...]:
     known = np.flatnonzero(followed.is_known)
     ends, died = followed.end[known].astype(float), followed.has_died[known]
-    chosen = kind.rows[events.rows]
-    who, when = events.positions[chosen], events.days[chosen].astype(float)
+    who, when = _by_participant_and_day(events, kind.rows[events.rows])
 
     def curve_of(people: Flags) -> Curve:
         place = np.full(len(followed.end), -1)
         place[known[people]] = np.arange(int(people.sum()))
         own = place[who]
-        return mean_curve(ends[people], died[people], own[own >= 0], when[own >= 0])
+        inside = own >= 0
+        return mean_curve(ends[people], died[people], own[inside], when[inside])
 
     return drawn_per_column(population, known, ends, died, curve_of)
+
+
+def _by_participant_and_day(events: DatedEvents, chosen: Flags) -> tuple[Integers, Floats]:
+    """Sorted once for all columns."""
+    who, when = events.positions[chosen], events.days[chosen]
+    order = np.argsort(who * (int(when.max(initial=0)) + 1) + when, kind="stable")
+    return who[order], when[order].astype(float)
 
 
 def _differences(
