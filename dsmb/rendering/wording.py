@@ -13,6 +13,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"
 
+FLAGGED = "†"
 PERCENT_SIGN = f"{NBSP}%"
 EVENTS_EACH = "events per participant"
 ESTIMATES: Mapping[str, tuple[int, int]] = {
@@ -69,30 +70,25 @@ def count_text(cell: Cell) -> str:
 
 
 def estimate_text(cell: Cell) -> str:
-    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 person-days: 7.1 (5.1 to 9.7)
-    per 100 person-days``; a curve that cannot be read at its day, and a rate without time at risk, say so.
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``, its
+    unit in the table's title; a curve that cannot be read at its day, and a rate without time at risk, say so.
     """
     places, factor = ESTIMATES[str(cell["unit"])]
-    exposure = (
-        "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}person-days"
-    )
+    exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
     if cell["estimate"] is None:
         return f"{exposure}, no time at risk" if exposure else "not reached"
-    value = decimal_text(factor * cell["estimate"], places)
-    unit = "" if cell["unit"] == EVENTS_EACH else f"{NBSP}{cell['unit']}"
-    limits = _limits_text(cell, places, factor)
-    if exposure:
-        return f"{exposure}: {value}{limits}{unit}"
-    return f"{value}{unit if unit == PERCENT_SIGN else ''}{limits}, {cell['at_risk']} at risk"
+    value = decimal_text(factor * cell["estimate"], places) + _limits_text(cell, places, factor)
+    return f"{exposure}: {value}" if exposure else f"{value}, {cell['at_risk']} at risk"
 
 
 def _limits_text(cell: Cell, places: int, factor: float) -> str:
+    unit = PERCENT_SIGN if cell["unit"] == "%" else ""
     if cell.get("zero_upper_limit") is not None:
-        return f", at most {decimal_text(factor * cell['zero_upper_limit'], places)}{PERCENT_SIGN}"
+        return f"{unit}, at most {decimal_text(factor * cell['zero_upper_limit'], places)}{unit}"
     if cell.get("ci_low") is None or cell.get("ci_high") is None:
-        return ""
+        return unit
     low, high = (decimal_text(factor * cell[name], places) for name in ("ci_low", "ci_high"))
-    return f" ({low} to {high})"
+    return f"{unit} ({low} to {high})"
 
 
 def short_count_text(cell: Cell | None) -> str:
@@ -148,7 +144,7 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
 
 
 def p_value_text(comparison: Mapping[str, Any] | None) -> str:
-    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square)."""
+    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square), and a dagger when flagged."""
     if comparison is None or comparison.get("p_value") is None:
         return NOTHING_TO_SHOW
     value = float(comparison["p_value"])
@@ -156,7 +152,8 @@ def p_value_text(comparison: Mapping[str, Any] | None) -> str:
     letter = {"fisher": "F", "chi2": "χ²", "chi_square": "χ²", "chi-square": "χ²"}.get(
         str(comparison.get("test")), ""
     )
-    return f"{text}{NBSP}{letter}".rstrip(NBSP)
+    flag = FLAGGED if comparison.get("fdr_flag") else ""
+    return f"{text}{NBSP}{letter}".rstrip(NBSP) + flag
 
 
 def cutoff_text(moment: str) -> str:

@@ -25,7 +25,7 @@ NOTES = (
     "shares of events take events as independent and are nominal.",
 )
 FLAG_NOTES = (
-    f"Flagged: terms whose class and who themselves within it have a p-value of at most {FALSE_DISCOVERY_RATE:.2f} after "
+    f"† Flagged: terms whose class and who themselves within it have a p-value of at most {FALSE_DISCOVERY_RATE:.2f} after "
     "adjustment (double false discovery rate, Mehrotra and Heyse 2004). A flag asks for a second look; it proves "
     "nothing, and no flag proves no harm. Intervals and the p-values printed are not adjusted.",
 )

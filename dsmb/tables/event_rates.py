@@ -46,7 +46,7 @@ NOTES = (
 def event_rates(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Per kind of event and column the incidence and the rate, with person-days; ratios between arms."""
     population = population_of(frames, plan)
-    table = Table("event_rates", "Event rates over follow-up", "treated")
+    table = Table("event_rates", f"Event rates over follow-up, {UNIT}", "treated")
     followed = follow_up(frames, population, plan)
     if followed is None:
         table.notes.append(NO_CUTOFF)

@@ -9,7 +9,7 @@ from dsmb.rendering.figures.death_curve import draw_death_curve
 from dsmb.rendering.figures.first_events import draw_first_events
 from dsmb.rendering.figures.mean_events import draw_mean_events
 from dsmb.rendering.figures.volcano import LABELLED, draw_volcano
-from dsmb.rendering.wording import cell_text
+from dsmb.rendering.wording import cell_text, p_value_text
 from dsmb.tables.deaths import deaths
 from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.time_to_first_event import time_to_first_event
@@ -127,12 +127,17 @@ def test_volcano_of_an_open_report_is_not_drawn() -> None:
         ({"unit": "events per participant", "estimate": 1.849, "ci_low": 1.2, "ci_high": 2.8, "at_risk": 9},
          "1.85 (1.20 to 2.80), 9 at risk"),
         ({"unit": "per 100 person-days", "estimate": 0.0714, "ci_low": 0.05, "ci_high": 0.1, "count": 42,
-          "exposure": 588}, "42 in 588\u00a0person-days: 7.14 (5.00 to 10.00)\u00a0per 100 person-days"),
+          "exposure": 588}, "42 in 588\u00a0days: 7.14 (5.00 to 10.00)"),
         ({"unit": "per 100 person-days", "estimate": None, "count": 0, "exposure": 0},
-         "0 in 0\u00a0person-days, no time at risk"),
+         "0 in 0\u00a0days, no time at risk"),
     ],
 )  # fmt: skip
 def test_estimates_are_written_with_their_limits_and_what_they_rest_on(
     cell: dict[str, Any], text: str
 ) -> None:
     assert cell_text(cell) == text
+
+
+def test_flagged_term_carries_a_dagger_beside_its_p_value() -> None:
+    assert p_value_text(term("Sepsis", 0.4, 0.02, flag=True)) == "0.020\u00a0F†"
+    assert p_value_text(term("Fever", 0.4, 0.02)) == "0.020\u00a0F"
