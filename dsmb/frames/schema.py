@@ -32,6 +32,7 @@ PARTICIPANTS = Schema(
         Column("withdrawn_at", "moment", "when withdrawn from the trial"),
         Column("died", "flag", "a death is recorded: true; alive at last contact: false", required=True),
         Column("death_day", "integer", "study day of death; null when not known or alive"),
+        Column("completed_at", "moment", "when the trial was completed as planned"),
         Column("recorded_at", "moment", "when the participant was first recorded"),
     ),
     ("participant",),

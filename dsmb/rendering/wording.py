@@ -13,6 +13,16 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"
 
+FLAGGED = "†"
+PERCENT_SIGN = f"{NBSP}%"
+EVENTS_EACH = "events per participant"
+ESTIMATES: Mapping[str, tuple[int, int]] = {
+    "%": (1, 100),
+    EVENTS_EACH: (2, 1),
+    "per 100 person-days": (2, 100),
+}
+"""Decimals and factor of an estimate by its unit."""
+
 Cell = Mapping[str, Any]
 
 
@@ -36,6 +46,8 @@ def cell_text(cell: Cell | None) -> str:
         return NOTHING_TO_SHOW
     if cell.get("withheld"):
         return "withheld"
+    if "estimate" in cell:
+        return estimate_text(cell)
     if cell.get("mean") is not None or cell.get("median") is not None:
         return summary_text(cell)
     return count_text(cell)
@@ -55,6 +67,28 @@ def count_text(cell: Cell) -> str:
     if count == denominator and cell.get("ci_low") is not None:
         return f"{fraction}, at least {percent_text(100 * (1 - upper_limit_for_zero(count).high))}"
     return f"{fraction} ({percent_text(percent)})"
+
+
+def estimate_text(cell: Cell) -> str:
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``, its
+    unit in the table's title; a curve that cannot be read at its day, and a rate without time at risk, say so.
+    """
+    places, factor = ESTIMATES[str(cell["unit"])]
+    exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
+    if cell["estimate"] is None:
+        return f"{exposure}, no time at risk" if exposure else "not reached"
+    value = decimal_text(factor * cell["estimate"], places) + _limits_text(cell, places, factor)
+    return f"{exposure}: {value}" if exposure else f"{value}, {cell['at_risk']} at risk"
+
+
+def _limits_text(cell: Cell, places: int, factor: float) -> str:
+    unit = PERCENT_SIGN if cell["unit"] == "%" else ""
+    if cell.get("zero_upper_limit") is not None:
+        return f"{unit}, at most {decimal_text(factor * cell['zero_upper_limit'], places)}{unit}"
+    if cell.get("ci_low") is None or cell.get("ci_high") is None:
+        return unit
+    low, high = (decimal_text(factor * cell[name], places) for name in ("ci_low", "ci_high"))
+    return f"{unit} ({low} to {high})"
 
 
 def short_count_text(cell: Cell | None) -> str:
@@ -131,7 +165,7 @@ def _own_unit_text(comparison: Mapping[str, Any]) -> str:
 
 
 def p_value_text(comparison: Mapping[str, Any] | None) -> str:
-    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square)."""
+    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square), and a dagger when flagged."""
     if comparison is None or comparison.get("p_value") is None:
         return NOTHING_TO_SHOW
     value = float(comparison["p_value"])
@@ -144,7 +178,8 @@ def p_value_text(comparison: Mapping[str, Any] | None) -> str:
         "ancova": "A",
         "rank_sum": "W",
     }.get(str(comparison.get("test")), "")
-    return f"{text}{NBSP}{letter}".rstrip(NBSP)
+    flag = FLAGGED if comparison.get("fdr_flag") else ""
+    return f"{text}{NBSP}{letter}".rstrip(NBSP) + flag
 
 
 def cutoff_text(moment: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from dsmb.rules.proportions import Floats
 
@@ -38,8 +37,17 @@ def benjamini_hochberg(p_values: Floats) -> Floats:
     if not ((p_values[known] >= 0) & (p_values[known] <= 1)).all():
         raise ValueError("p_values: each lies between 0 and 1, or is missing.")
     if known.any():
-        adjusted[known] = stats.false_discovery_control(p_values[known], method="bh")
+        adjusted[known] = _stepped_up(p_values[known])
     return adjusted
+
+
+def _stepped_up(p_values: Floats) -> Floats:
+    """As scipy.stats.false_discovery_control, which takes a fifth of the time of a table of many classes."""
+    size = len(p_values)
+    order = np.argsort(p_values, kind="stable")[::-1]
+    adjusted = np.empty(size)
+    adjusted[order] = np.minimum.accumulate(p_values[order] * size / np.arange(size, 0, -1))
+    return np.minimum(adjusted, 1.0)
 
 
 def double_false_discovery(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, Floats
@@ -21,12 +22,20 @@ from dsmb.rules.survival import Curve, Flags, Integers, refuse_impossible_times
 
 @dataclass(frozen=True)
 class _Grid:
-    """All distinct times of an event or of an end of observation, and what happens at each."""
+    """All distinct times of an event or of an end of observation, what happens at each, and who is where on it.
+
+    `end` is the place of each participant's end among the times, `who` and `place` are those of each event, by
+    participant and time.
+    """
 
     times: Floats
     at_risk: Floats
     events: Integers
     deaths: Integers
+    end: Integers
+    has_died: Flags
+    who: Integers
+    place: Integers
 
 
 @dataclass(frozen=True)
@@ -58,9 +67,9 @@ def mean_cumulative_events(
     """
     refuse_impossible_times(end_times, has_died)
     _refuse_impossible_events(end_times, event_participants, event_times)
-    grid = _grid(end_times, has_died, event_times)
+    grid = _grid(end_times, has_died, event_participants, event_times)
     common = _common(grid)
-    variance = _robust_variance(grid, common, end_times, has_died, event_participants, event_times)
+    variance = _robust_variance(grid, common)
     kept = grid.events > 0
     estimate, standard_error = common.mean[kept], np.sqrt(variance[kept])
     low, high = _log_limits(estimate, standard_error, level)
@@ -70,13 +79,28 @@ def mean_cumulative_events(
     )
 
 
-def _grid(end_times: Floats, has_died: Flags, event_times: Floats) -> _Grid:
-    times = np.unique(np.concatenate([end_times, event_times]))
-    size = len(times)
-    leaving = np.bincount(np.searchsorted(times, end_times), minlength=size)
-    deaths = np.bincount(np.searchsorted(times, end_times[has_died]), minlength=size)
-    events = np.bincount(np.searchsorted(times, event_times), minlength=size)
-    return _Grid(times, leaving[::-1].cumsum()[::-1].astype(float), events, deaths)
+def _grid(end_times: Floats, has_died: Flags, who: Integers, when: Floats) -> _Grid:
+    times = np.sort(pd.unique(np.concatenate([end_times, when])))
+    size, end, place = len(times), np.searchsorted(times, end_times), np.searchsorted(times, when)
+    leaving = np.bincount(end, minlength=size)
+    if not _is_sorted(who, place, size):
+        order = np.lexsort((place, who))
+        who, place = who[order], place[order]
+    return _Grid(
+        times=times,
+        at_risk=leaving[::-1].cumsum()[::-1].astype(float),
+        events=np.bincount(place, minlength=size),
+        deaths=np.bincount(end[has_died], minlength=size),
+        end=end,
+        has_died=has_died,
+        who=who,
+        place=place,
+    )
+
+
+def _is_sorted(who: Integers, place: Integers, size: int) -> bool:
+    key = who * size + place
+    return bool((key[1:] >= key[:-1]).all())
 
 
 def _common(grid: _Grid) -> _Common:
@@ -97,46 +121,36 @@ def _common(grid: _Grid) -> _Common:
     )
 
 
-def _robust_variance(
-    grid: _Grid, common: _Common, end_times: Floats, has_died: Flags, who: Integers, when: Floats
-) -> Floats:
+def _robust_variance(grid: _Grid, common: _Common) -> Floats:
     """At each time the sum of squares of the participants' influences on the mean.
 
     An influence is E - a - mean·(D - b) + (F - c): the weighted events E minus what was expected of everybody
     at risk (a), and the same of the deaths, who lower every later mean. While a participant is at risk D and F
     are 0 and a, b, c are common to all; from the end on all are fixed and only the mean moves.
     """
-    end = np.searchsorted(grid.times, end_times)
-    own: Floats = np.zeros(len(end_times)) + np.bincount(
-        who, common.weight[np.searchsorted(grid.times, when)], minlength=len(end_times)
-    )
-    running = _sums_at_risk(grid, common, end, own, who, when)
-    return np.maximum(running + _sums_after_the_end(common, end, own, has_died), 0.0)
+    weights = common.weight[grid.place]
+    own: Floats = np.zeros(len(grid.end)) + np.bincount(grid.who, weights, minlength=len(grid.end))
+    running = _sums_at_risk(grid, common, own, weights)
+    return np.maximum(running + _sums_after_the_end(grid, common, own), 0.0)
 
 
-def _sums_at_risk(
-    grid: _Grid, common: _Common, end: Integers, own: Floats, who: Integers, when: Floats
-) -> Floats:
+def _sums_at_risk(grid: _Grid, common: _Common, own: Floats, weights: Floats) -> Floats:
     """Those whose observation goes on after each time: squares of own events plus what is common to all."""
-    size, place = len(grid.times), np.searchsorted(grid.times, when)
-    order = np.lexsort((place, who))
-    weights = common.weight[place[order]]
-    before = _sums_before(weights, who[order])
-    growth = np.bincount(place[order], weights**2 + 2 * weights * before, minlength=size)
-    left = np.bincount(end, own**2, minlength=size)
-    squares = np.cumsum(growth - left)
-    sums = np.cumsum(
-        np.bincount(place, common.weight[place], minlength=size) - np.bincount(end, own, minlength=size)
+    size = len(grid.times)
+    growth = np.bincount(
+        grid.place, weights * (weights + 2 * _sums_before(weights, grid.who)), minlength=size
     )
-    people = grid.at_risk - np.bincount(end, minlength=size)
+    squares = np.cumsum(growth - np.bincount(grid.end, own**2, minlength=size))
+    sums = np.cumsum(common.weight * grid.events - np.bincount(grid.end, own, minlength=size))
+    people = grid.at_risk - np.bincount(grid.end, minlength=size)
     shared = common.mean * common.deaths_expected - common.deaths_expected_by_mean - common.events_expected
     return squares + 2 * shared * sums + people * shared**2
 
 
-def _sums_after_the_end(common: _Common, end: Integers, own: Floats, has_died: Flags) -> Floats:
+def _sums_after_the_end(grid: _Grid, common: _Common, own: Floats) -> Floats:
     """Those whose observation has ended: a square in the mean, whose three coefficients are summed up."""
-    size = len(common.mean)
-    died = np.where(has_died, common.death_weight[end], 0.0)
+    size, end = len(grid.times), grid.end
+    died = np.where(grid.has_died, common.death_weight[end], 0.0)
     slope = died - common.deaths_expected[end]
     fixed = own - common.events_expected[end] + died * common.mean[end] - common.deaths_expected_by_mean[end]
     constant, linear, square = (
@@ -147,9 +161,11 @@ def _sums_after_the_end(common: _Common, end: Integers, own: Floats, has_died: F
 
 def _sums_before(values: Floats, groups: Integers) -> Floats:
     """Within each group (adjacent), the sum of the values before each one."""
+    if len(groups) == 0:
+        return values
     running = np.cumsum(values) - values
-    is_first = np.concatenate([[True], groups[1:] != groups[:-1]]) if len(groups) else np.zeros(0, dtype=bool)
-    return running - running[is_first][np.cumsum(is_first) - 1] if len(groups) else running
+    is_first = np.concatenate([[True], groups[1:] != groups[:-1]])
+    return running - running[is_first][np.cumsum(is_first) - 1]
 
 
 def _log_limits(estimate: Floats, standard_error: Floats, level: float) -> tuple[Floats, Floats]:

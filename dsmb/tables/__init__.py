@@ -19,14 +19,17 @@ from dsmb.tables.boundary_characteristics import boundary_characteristics
 from dsmb.tables.deaths import deaths
 from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
+from dsmb.tables.event_rates import event_rates
 from dsmb.tables.exposure import exposure
 from dsmb.tables.haemodynamics import haemodynamics
+from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.new_since_last_look import new_since_last_look
 from dsmb.tables.outcomes import outcomes
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
 from dsmb.tables.reconciliation import reconciliation
 from dsmb.tables.sae_listing import sae_listing
+from dsmb.tables.time_to_first_event import time_to_first_event
 from dsmb.tables.unblindings import unblindings
 
 TableMaker = Callable[[Frames, TablePlan], dict[str, Any]]
@@ -41,6 +44,9 @@ TABLES: tuple[TableMaker, ...] = (
     antibodies,
     ae_by_soc_term,
     outcomes,
+    time_to_first_event,
+    event_rates,
+    mean_cumulative_events,
     exposure,
     baseline,
     deviations,

@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any
 
 from dsmb.rendering.figures.courses import draw_course
+from dsmb.rendering.figures.death_curve import draw_death_curve
 from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import draw_terms
+from dsmb.rendering.figures.first_events import draw_first_events
 from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.mean_events import draw_mean_events
+from dsmb.rendering.figures.volcano import draw_volcano
 
 Table = Mapping[str, Any]
 
@@ -56,12 +60,32 @@ def _organ_failure(material: Material) -> Drawing | None:
     )
 
 
+def _death_curve(material: Material) -> Drawing | None:
+    return draw_death_curve(material.table("deaths"), arms=list(material.arms))
+
+
+def _volcano(material: Material) -> Drawing | None:
+    return draw_volcano(material.table("ae_by_soc_term"))
+
+
+def _first_events(material: Material) -> Drawing | None:
+    return draw_first_events(material.table("time_to_first_event"), arms=list(material.arms))
+
+
+def _mean_events(material: Material) -> Drawing | None:
+    return draw_mean_events(material.table("mean_cumulative_events"), arms=list(material.arms))
+
+
 FIGURES: tuple[FigureMaker, ...] = (
     _enrolment,
+    _death_curve,
     _terms,
+    _volcano,
     _grades,
     _oxygenation,
     _organ_failure,
+    _first_events,
+    _mean_events,
 )
 
 

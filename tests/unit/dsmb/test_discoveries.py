@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.stats import false_discovery_control
 
 from dsmb.rules.discoveries import benjamini_hochberg, double_false_discovery
 
@@ -68,5 +69,6 @@ def test_adjusted_values_reject_what_stepping_up_rejects(values: list[float], ra
 
     adjusted = benjamini_hochberg(p_values)
 
+    assert adjusted == pytest.approx(false_discovery_control(p_values))
     assert ((adjusted <= rate * (1 + 1e-9)) == (p_values <= limit)).all()
     assert (adjusted >= p_values - 1e-15).all()

@@ -15,6 +15,7 @@ IDS = {
     "enrolment", "baseline", "exposure", "ae_overview", "ae_by_soc_term", "deaths", "sae_listing", "haemodynamics",
     "antibodies", "reconciliation", "new_since_last_look", "boundaries", "boundary_characteristics",
     "unblindings", "outcomes", "deviations",
+    "time_to_first_event", "event_rates", "mean_cumulative_events",
 }  # fmt: skip
 
 
