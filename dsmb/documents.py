@@ -57,7 +57,13 @@ def _plan(content: Mapping[str, Any], protocol: Protocol) -> TablePlan:
     letters = content["arms"]
     arms = tuple(CodedArm(letter, is_reference=letter == letters[-1]) for letter in letters)
     previous = content["previous_cutoff_at"]
-    return TablePlan(protocol, arms, datetime.fromisoformat(previous) if previous else None)
+    return TablePlan(
+        protocol=protocol,
+        arms=arms,
+        previous_cutoff_at=datetime.fromisoformat(previous) if previous else None,
+        previous_look=content.get("previous_look"),
+        data_cutoff_at=datetime.fromisoformat(content["data_cutoff_at"]),
+    )
 
 
 def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str) -> Header:

@@ -13,6 +13,7 @@ RENDERING_SOURCES = (
     "rules",
     "rendering",
     "templates/dsmb/report.html",
+    "templates/dsmb/sentence.html",
     "templates/dsmb/report.css",
 )
 LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")

@@ -43,8 +43,11 @@ class Frames:
     deaths: pd.DataFrame
     haemodynamic_evaluations: pd.DataFrame
     haemodynamic_findings: pd.DataFrame
+    haemodynamic_readings: pd.DataFrame
     antibodies: pd.DataFrame
+    dsa_findings: pd.DataFrame
     specimens: pd.DataFrame
+    event_changes: pd.DataFrame
     mismatches: pd.DataFrame
 
 

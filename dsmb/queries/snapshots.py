@@ -14,10 +14,11 @@ from dsmb.choices import ReportKind, ReportState
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
-from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
+from dsmb.queries.event_changes import event_change_rows
+from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
 from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
-from dsmb.queries.samples import antibody_rows, specimen_rows
+from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from trials.models import Participant, ProtocolVersion
 from trials.rules.dates import local_date
@@ -70,6 +71,8 @@ def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
 def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: Records) -> Snapshot:
     names = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
     people = People(records)
+    earlier = _earlier_look(report, records.cutoff)
+    previous_cutoff = earlier.data_cutoff_at if earlier else None
     return {
         "format": FORMAT,
         "trial": report.trial.code,
@@ -78,19 +81,22 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "kind": str(kind.value),
         "version": report.report_version,
         "data_cutoff_at": moment_text(records.cutoff),
-        "previous_cutoff_at": moment_text(_previous_cutoff(report, records.cutoff)),
+        "previous_cutoff_at": moment_text(previous_cutoff),
         "protocol": {"label": version.label, "sha256": version.sha256, "content": version.content},
         "provenance": _provenance(report, kind, version),
         "entered_after_cutoff": records.entered_later(names),
         "corrected_after_cutoff": records.corrected_later(names),
         "arms": sorted(row["letter"] for row in records["arm_letters"]),
+        "previous_look": earlier.look if earlier else None,
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
-        "frames": _frames(people, version.protocol),
+        "frames": _frames(people, version.protocol, previous_cutoff),
     }
 
 
-def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+def _frames(
+    people: People, protocol: Protocol, previous_cutoff: datetime | None
+) -> dict[str, list[dict[str, Any]]]:
     terms = terms_of(protocol)
     return {
         "participants": participant_rows(people),
@@ -103,18 +109,21 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "haemodynamic_evaluations": evaluation_rows(people, protocol.haemodynamics),
         "haemodynamic_findings": finding_rows(people),
         "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
+        "haemodynamic_readings": reading_rows(people, protocol.haemodynamics),
+        "dsa_findings": dsa_finding_rows(people) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
+        "event_changes": event_change_rows(people, terms, previous_cutoff=previous_cutoff),
         "mismatches": mismatch_rows(people, terms, protocol),
     }
 
 
-def _previous_cutoff(report: BoardReport, cutoff: datetime) -> datetime | None:
-    """The cut-off of the planned look before this report, when one was made."""
+def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:
+    """The planned look before this report, when one was made."""
     earlier = BoardReport.objects.filter(
         trial_id=report.trial_id, look__isnull=False, state=ReportState.READY
     )
     earlier = earlier.exclude(pk=report.pk).filter(data_cutoff_at__lt=cutoff)
-    return earlier.order_by("-data_cutoff_at").values_list("data_cutoff_at", flat=True).first()
+    return earlier.order_by("-data_cutoff_at").first()
 
 
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Tables as readers see them: rows and columns of ready-made text, the same for HTML and PDF."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
+from dsmb.rendering.identity import identity_of
 from dsmb.rendering.labels import level_label, measure_label, window_label
 from dsmb.rendering.wording import (
     TOTAL,
@@ -16,6 +18,7 @@ from dsmb.rendering.wording import (
 )
 
 Key = tuple[Any, ...]
+Sizes = Mapping[str, int]
 WIDE_FROM_COLUMNS = 6
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
@@ -35,12 +38,13 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """One line: its label, how deep it stands (0 heading of a window, 1 measure, 2 level), and one text per
-    figure column.
+    figure column, each with the identity of the figure it shows (empty for others).
     """
 
     label: str
     cells: tuple[str, ...]
     depth: int = 1
+    keys: tuple[str, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -71,17 +75,24 @@ class Grid:
         return str(1 + len(self.columns))
 
     @property
-    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, bool], ...]], ...]:
-        """Each row with its texts, each text with whether it stands in a column of figures."""
+    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, bool, str], ...]], ...]:
+        """Each row with its texts, each text with whether it stands in a column of figures, and its identity."""
         flags = [column.is_numeric for column in self.columns]
-        return tuple((row, tuple(zip(row.cells, flags, strict=False))) for row in self.rows)
+        return tuple(
+            (row, tuple(zip_longest(row.cells, flags[: len(row.cells)], row.keys, fillvalue="")))
+            for row in self.rows
+        )
 
 
-def lay_out(table: Mapping[str, Any]) -> tuple[Grid, ...]:
-    """The grids of one table: its counts, then its listing; an empty table gives one grid that says so."""
+def lay_out(table: Mapping[str, Any], sizes: Sizes | None = None) -> tuple[Grid, ...]:
+    """The grids of one table: its counts, then its listing; an empty table gives one grid that says so.
+
+    `sizes` is the number of participants per column of the table's population, for the heads of the columns.
+    """
     grids = []
     if table.get("cells"):
-        grids.append(_terms_grid(table) if _has_terms(table) else _counts_grid(table))
+        laid = _terms_grid if _has_terms(table) else _counts_grid
+        grids.append(laid(table, sizes or {}))
     if table.get("columns"):
         grids.append(_listing_grid(table, is_second=bool(grids)))
     return tuple(grids) or (_grid(table, "", (), ()),)
@@ -122,7 +133,13 @@ def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: 
     )
 
 
-def _counts_grid(table: Mapping[str, Any]) -> Grid:
+def _head(arm: str, sizes: Sizes, what: str = "") -> str:
+    """``Arm A: participants, N = 21``."""
+    parts = [arm_text(arm) + (f": {what}" if what else "")]
+    return ", ".join([*parts, f"N\u00a0=\u00a0{sizes[arm]}"] if arm in sizes else parts)
+
+
+def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     arms, pairs = arms_of(table), comparison_pairs(table)
     cells = {(place_of(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
@@ -133,9 +150,16 @@ def _counts_grid(table: Mapping[str, Any]) -> Grid:
         texts = [cell_text(cells.get((place, arm))) for arm in arms] + _contrast_texts(
             contrasts, place, pairs
         )
-        rows.append(_count_row(table, place, texts))
+        keys = tuple(_key(cells.get((place, arm))) for arm in arms)
+        rows.append(replace(_count_row(table, place, texts), keys=keys))
         previous = place
-    return _grid(table, "", [*[Column(arm_text(arm)) for arm in arms], *_contrast_columns(pairs)], rows)
+    return _grid(
+        table, "", [*[Column(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows
+    )
+
+
+def _key(cell: Mapping[str, Any] | None) -> str:
+    return "" if cell is None else identity_of(cell)
 
 
 def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[Row]:
@@ -179,7 +203,7 @@ def _contrast_texts(
     return texts
 
 
-def _terms_grid(table: Mapping[str, Any]) -> Grid:
+def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the
     events.
     """
@@ -195,9 +219,10 @@ def _terms_grid(table: Mapping[str, Any]) -> Grid:
         texts = [short_count_text(cells.get((participants, arm))) for arm in arms]
         texts += [_plain_count(cells.get((events, arm))) for arm in arms]
         texts += _contrast_texts(contrasts, participants, pairs)
-        rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1))
+        keys = tuple(_key(cells.get((place, arm))) for place in (participants, events) for arm in arms)
+        rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1, keys))
         last_window = window
-    columns = [Column(f"{arm_text(arm)}: participants") for arm in arms] + [
+    columns = [Column(_head(arm, sizes, "participants")) for arm in arms] + [
         Column(f"{arm_text(arm)}: events") for arm in arms
     ]
     return _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)

@@ -50,6 +50,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             "haemodynamics",
             "events_after_infusion",
+            "haemodynamic_course",
         ),
     ),
     Section(
@@ -79,6 +80,7 @@ SECTIONS: tuple[Section, ...] = (
         "listings",
         "Listings and data quality",
         (
+            "timeline",
             "sae_listing",
             "reconciliation",
         ),

@@ -22,12 +22,15 @@ class TablePlan:
 
     `arms` are the coded arms in the order of their columns, and empty for an open report. At most one is the
     reference (the control arm), against which every other is compared; with none there are no comparisons.
-    `previous_cutoff_at` is the data cut-off of the look before, None for the first.
+    `previous_cutoff_at` is the data cut-off of the look before, None for the first; `previous_look` is its number.
+    `data_cutoff_at` is the report's own, up to which participants were followed; None: nothing can be said of it.
     """
 
     protocol: Protocol
     arms: tuple[CodedArm, ...] = ()
     previous_cutoff_at: datetime | None = None
+    previous_look: int | None = None
+    data_cutoff_at: datetime | None = None
 
     def __post_init__(self) -> None:
         codes = [arm.code for arm in self.arms]

@@ -43,11 +43,14 @@ def _grades(material: Material) -> Drawing | None:
     return draw_grades(material.table("ae_overview"))
 
 
+FRONT_FIGURES: tuple[FigureMaker, ...] = (_enrolment,)
+"""Those of page one, beside the figures that answer the questions."""
+
 FIGURES: tuple[FigureMaker, ...] = (
-    _enrolment,
     _terms,
     _grades,
 )
+"""Those that follow page one, in their order: one line each."""
 
 
 def drawings(material: Material, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:

@@ -5,6 +5,7 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.board_plan import EnrolmentPace, SmallCells
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.definition import (
     Protocol,
@@ -48,6 +49,7 @@ __all__ = [
     "Criterion",
     "CriterionPart",
     "Dictionary",
+    "EnrolmentPace",
     "EventWindow",
     "HaemodynamicPlan",
     "InfusionPlan",
@@ -64,6 +66,7 @@ __all__ = [
     "RandomisationPlan",
     "ReportingPlan",
     "SiteDefinition",
+    "SmallCells",
     "Stratum",
     "as_json",
     "canonical_json",

@@ -13,6 +13,7 @@ from typing import Literal
 from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
+from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, EnrolmentPace, SmallCells
 from trials.rules.protocol.design import (
     Arm,
     InfusionPlan,
@@ -62,6 +63,8 @@ class Protocol:
     boundaries: tuple[Boundary, ...]
     reporting: ReportingPlan
     source: str
+    enrolment_pace: EnrolmentPace | None = None
+    small_cells: SmallCells = DEFAULT_SMALL_CELLS
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, read_pace, read_small_cells
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
 from trials.rules.protocol.design_tables import (
     read_arm,
@@ -64,6 +65,8 @@ def _read(table: Table) -> Protocol:
         boundaries=table.tables("boundaries", read_boundary, optional=True),
         reporting=table.table("reporting", read_reporting),
         source=table.text("source"),
+        enrolment_pace=table.optional_table("enrolment_pace", read_pace),
+        small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
     )
 
 
