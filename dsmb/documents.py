@@ -11,7 +11,15 @@ from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha2
 from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
-from dsmb.tables import CodedArm, TablePlan, arms_summary, closed_tables, open_tables
+from dsmb.tables import (
+    CodedArm,
+    TablePlan,
+    arms_summary,
+    closed_profiles,
+    closed_tables,
+    open_profiles,
+    open_tables,
+)
 from trials.rules.protocol import Protocol, parse_protocol
 
 
@@ -23,11 +31,14 @@ def document_of(snapshot: bytes) -> Document:
     is_closed = content["kind"] == ReportKind.CLOSED
     plan = _plan(content, protocol)
     tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
+    found = closed_profiles(frames, plan) if is_closed else open_profiles(frames, plan)
     header = _header(content, protocol, sha256_hex(snapshot))
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
         tables=[_with_basis(table, content) for table in tables],
+        profiles=found.shown,
+        profiles_left_out=found.left_out,
     )
 
 

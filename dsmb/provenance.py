@@ -12,6 +12,7 @@ RENDERING_SOURCES = (
     "tables",
     "rules",
     "rendering",
+    "templates/dsmb/grid.html",
     "templates/dsmb/report.html",
     "templates/dsmb/sentence.html",
     "templates/dsmb/report.css",

@@ -29,7 +29,8 @@ OVERDUE = (
 )
 """What somebody still has to do, by table and measure; only what is not zero is said."""
 
-MOST_NEWS_LINES = 6
+NEWCOMER = "enrolled"
+MOST_NEWS_LINES = 5
 MOST_SITES = 10
 
 
@@ -93,7 +94,12 @@ def maturity(tables: Tables) -> tuple[Sentence, ...]:
     for (measure, level), cell in by_place.items():
         if measure != "complete_to":
             continue
-        parts = [[shown(cell, share_text(cell)), Piece(f" were followed to {level}, or died or withdrew before it")]]
+        parts = [
+            [
+                shown(cell, share_text(cell)),
+                Piece(f" were followed to {level}, or died or withdrew before it"),
+            ]
+        ]
         waiting = by_place.get(("waiting_for", level))
         if waiting:
             parts.append([shown(waiting, share_text(waiting)), Piece(" not yet")])
@@ -115,37 +121,59 @@ def news(tables: Tables) -> tuple[Sentence, ...]:
     table = tables.get("new_since_last_look")
     if table is None:
         return (words("This is the first report: everything in it is new."),)
-    counts = _in_one([*_counts(table), *_counts(tables.get("changes_since_last_look", {}), {"changed_events"})])
-    lines = listed_lines(table)
-    kept = tuple(words(line) for line in lines[:MOST_NEWS_LINES])
-    more = len(lines) - len(kept)
+    counts = _in_one(
+        [*_counts(table), *_counts(tables.get("changes_since_last_look", {}), {"changed_events"})]
+    )
+    rows = [row for row in table.get("rows", ()) if row["what"] != NEWCOMER]
+    kept = tuple(words(_news_line(row)) for row in rows[:MOST_NEWS_LINES])
+    more = len(rows) - len(kept)
     rest = (words(f"and {more} more, in the table below."),) if more > 0 else ()
     said = tuple(words(str(note)) for note in table.get("notes", ())[-1:])
     return (*said, *counts, *kept, *rest) or (words("Nothing new was recorded since the last look."),)
 
 
+def _news_line(row: Mapping[str, Any]) -> str:
+    """``05-004: death, Sepsis, D20``."""
+    day = row.get("study_day")
+    parts = [row["what"], row.get("term"), None if day is None else f"D{day}"]
+    head = f"{row['participant']}: " if row.get("participant") else ""
+    return head + ", ".join(str(part) for part in parts if part)
+
+
 def missing(document: Document, tables: Tables) -> tuple[Sentence, ...]:
     """What is missing, overdue or contradictory, and what was entered too late to be used."""
-    found = [sentence for table_id, measure in OVERDUE for sentence in _overdue(tables.get(table_id), measure)]
+    found = [
+        sentence for table_id, measure in OVERDUE for sentence in _overdue(tables.get(table_id), measure)
+    ]
     late = [
-        *_counted(document["entered_after_cutoff"], "entered after the cut-off: counted here, not used."),
-        *_counted(document["corrected_after_cutoff"], "corrected after the cut-off: used here as they were."),
+        *_counted(document["entered_after_cutoff"], "Entered after the cut-off, counted here and not used"),
+        *_counted(document["corrected_after_cutoff"], "Corrected after the cut-off, used here as they were"),
     ]
     unallocated = document["board"].get("without_allocation")
     if unallocated:
-        found.insert(0, words(f"{unallocated} enrolled without an allocation yet: counted in the total, in no arm."))
+        found.insert(
+            0, words(f"{unallocated} enrolled without an allocation yet: counted in the total, in no arm.")
+        )
     return (*found, *_specimens(tables), *late) or (words("Nothing is known to be missing."),)
 
 
 def _overdue(table: Table | None, measure: str) -> list[Sentence]:
-    cells = [c for c in _totals(table or {}) if c["measure"] == measure and c.get("count") and c.get("level") is None]
+    cells = [
+        c
+        for c in _totals(table or {})
+        if c["measure"] == measure and c.get("count") and c.get("level") is None
+    ]
     return [_labelled(table or {}, cell) for cell in cells]
 
 
 def _specimens(tables: Tables) -> list[Sentence]:
     """Planned specimens of which some were not taken."""
     table = tables.get("antibodies", {})
-    cells = [c for c in _totals(table) if c["measure"] == "specimens_taken" and (c["denominator"] or 0) > c["count"]]
+    cells = [
+        c
+        for c in _totals(table)
+        if c["measure"] == "specimens_taken" and (c["denominator"] or 0) > c["count"]
+    ]
     return [_labelled(table, cell) for cell in cells]
 
 
@@ -160,7 +188,8 @@ def _counts(table: Table, only: set[str] | None = None) -> list[tuple[Piece, ...
     """The total of each measure that is not empty, as ``label: count``."""
     cells = [c for c in _totals(table) if c.get("count") and (only is None or c["measure"] in only)]
     return [
-        (Piece(f"{measure_label(table, str(cell['measure']))}: "), shown(cell, share_text(cell))) for cell in cells
+        (Piece(f"{measure_label(table, str(cell['measure']))}: "), shown(cell, share_text(cell)))
+        for cell in cells
     ]
 
 
@@ -173,7 +202,8 @@ def _totals(table: Table) -> list[Mapping[str, Any]]:
 
 
 def _counted(counts: Mapping[str, int], what: str) -> list[Sentence]:
-    return [words(f"{count} {name.replace('_', ' ')} {what}") for name, count in counts.items() if count]
+    parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
+    return [words(f"{what}: {', '.join(parts)}.")] if parts else []
 
 
 def listed_lines(table: Table, *, most_columns: int | None = None) -> tuple[str, ...]:

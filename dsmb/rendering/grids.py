@@ -153,9 +153,7 @@ def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
         keys = tuple(_key(cells.get((place, arm))) for arm in arms)
         rows.append(replace(_count_row(table, place, texts), keys=keys))
         previous = place
-    return _grid(
-        table, "", [*[Column(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows
-    )
+    return _grid(table, "", [*[Column(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows)
 
 
 def _key(cell: Mapping[str, Any] | None) -> str:
@@ -247,7 +245,7 @@ def _listing_grid(table: Mapping[str, Any], *, is_second: bool) -> Grid:
     """A listing, one line per row of the table's ``rows``, its first column as the label."""
     first, *others = table["columns"]
     rows = [
-        Row(_listed(row.get(first["id"])), tuple(_listed(row.get(column["id"])) for column in others), 1)
+        Row(_listed(row.get(first["id"]), first), tuple(_listed(row.get(c["id"]), c) for c in others), 1)
         for row in table.get("rows", ())
     ]
     columns = [Column(str(column["label"]), bool(column.get("is_numeric", False))) for column in others]
@@ -264,9 +262,14 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
     return grid.population, grid.stub, grid.columns, grid.rows, grid.notes
 
 
-def _listed(value: object) -> str:
+def _listed(value: object, column: Mapping[str, Any]) -> str:
+    """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(part) for part in value) or number_text(None)
-    return number_text(None if value == "" else value)
+        return ", ".join(number_text(part) for part in value) or _absent(column)
+    return _absent(column) if value is None or value == "" else number_text(value)
+
+
+def _absent(column: Mapping[str, Any]) -> str:
+    return str(column.get("absent", number_text(None)))

@@ -15,6 +15,7 @@ from dsmb.rendering.front import Fact, Site
 from dsmb.rendering.grids import Grid, lay_out
 from dsmb.rendering.identity import disagreements
 from dsmb.rendering.order import in_sections
+from dsmb.rendering.profiles import Profile, left_out_text, profiles_of
 from dsmb.rendering.questions import Answer, answers
 from dsmb.rendering.sentences import Sentence, words
 from dsmb.rendering.wording import (
@@ -66,6 +67,8 @@ class Page:
     decision: tuple[Fact, ...]
     figures: tuple[Drawing, ...]
     parts: tuple[Part, ...]
+    profiles: tuple[Profile, ...]
+    profiles_note: str
     provenance: tuple[Fact, ...]
 
     @property
@@ -102,6 +105,8 @@ def page_of(document: Document) -> Page:
         decision=_decision(document),
         figures=drawings(material),
         parts=_parts(document, sizes),
+        profiles=profiles_of(document),
+        profiles_note=left_out_text(document),
         provenance=_provenance(document),
     )
 
@@ -123,9 +128,7 @@ def _sizes(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str,
     """The participants per population and column, from the enrolment table: the one place they are counted."""
     cells = tables.get("enrolment", {}).get("cells", ())
     return {
-        population: {
-            str(cell["arm"]): int(cell["count"]) for cell in cells if cell["measure"] == population
-        }
+        population: {str(cell["arm"]): int(cell["count"]) for cell in cells if cell["measure"] == population}
         for population in POPULATIONS
     }
 

@@ -28,6 +28,7 @@ from dsmb.tables.maturity import maturity
 from dsmb.tables.new_since_last_look import new_since_last_look
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
+from dsmb.tables.profiles import Profiles, profiles
 from dsmb.tables.reconciliation import reconciliation
 from dsmb.tables.sae_listing import sae_listing
 from dsmb.tables.seriousness import ae_seriousness
@@ -67,7 +68,9 @@ __all__ = [
     "CodedArm",
     "TablePlan",
     "arms_summary",
+    "closed_profiles",
     "closed_tables",
+    "open_profiles",
     "open_tables",
 ]
 
@@ -84,6 +87,16 @@ def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
     unsealed, plan_without_arms = opened(frames), plan.opened()
     tables = [make(unsealed, plan_without_arms) for make in TABLES]
     return without_small_cells(tables, plan.protocol.small_cells)
+
+
+def closed_profiles(frames: Frames, plan: TablePlan) -> Profiles:
+    """Profiles of participants with a serious event, with their arm and antibodies."""
+    return profiles(frames, plan)
+
+
+def open_profiles(frames: Frames, plan: TablePlan) -> Profiles:
+    """The same without anything sealed."""
+    return profiles(opened(frames), plan.opened())
 
 
 def arms_summary(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:

@@ -57,7 +57,9 @@ def _fill(
     table: Table, measure: str, who: Flags, frames: Frames, population: Population, plan: TablePlan
 ) -> None:
     treated = population.treated
-    table.compare(measure_key(measure), population.count(who & treated), population.count(treated), population)
+    table.compare(
+        measure_key(measure), population.count(who & treated), population.count(treated), population
+    )
     if plan.is_open:
         return
     for level, group in _groups(frames, population).items():
@@ -77,7 +79,9 @@ def _notes(table: Table, frames: Frames) -> None:
     events = frames.adverse_events
     after = known(events["infusion_number"])
     unknown = after & np.isnan(events["hours_after_infusion"].to_numpy(dtype=float))
-    table.notes.append("Both ends of the window are included; an event before the first infusion is never counted.")
+    table.notes.append(
+        "Both ends of the window are included; an event before the first infusion is never counted."
+    )
     table.note_if(
         int(unknown.sum()),
         "For {n} adverse events after an infusion the hours are not known to the minute; they are not counted here.",

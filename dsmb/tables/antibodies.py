@@ -83,11 +83,19 @@ def _denominators(table: Table, frames: Frames, population: Population) -> None:
     before, after = flags(answers["baseline_evaluable"]), flags(answers["followup_evaluable"])
     free = known(answers["preformed_dsa"]) & ~flags(answers["preformed_dsa"])
     at_risk = treated & before & after & free & known(answers["de_novo_dsa"])
-    chosen = {"baseline_evaluable": before & treated, "followup_evaluable": after & treated, "at_risk": at_risk}
+    chosen = {
+        "baseline_evaluable": before & treated,
+        "followup_evaluable": after & treated,
+        "at_risk": at_risk,
+    }
     for measure, who in chosen.items():
         table.count(measure_key(measure), population.count_at(arms[who]), everyone, population)
     _of(table, "de_novo_of_those_at_risk", flags(answers["de_novo_dsa"]), at_risk, arms, population)
-    clean = known(answers["anti_hla_before"]) & ~flags(answers["anti_hla_before"]) & known(answers["anti_hla_after"])
+    clean = (
+        known(answers["anti_hla_before"])
+        & ~flags(answers["anti_hla_before"])
+        & known(answers["anti_hla_after"])
+    )
     _of(table, "new_anti_hla", flags(answers["anti_hla_after"]), clean & treated, arms, population)
 
 

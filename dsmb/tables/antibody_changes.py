@@ -22,16 +22,27 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     The reference is the donor infused, or for participants on placebo the donor that would have been: the same rules in
     every arm. An open plan gets no line.
     """
-    table = Table("antibody_changes", "Reactivity against the reference donor, MFI before and after", "treated")
+    table = Table(
+        "antibody_changes", "Reactivity against the reference donor, MFI before and after", "treated"
+    )
     rules = plan.protocol.antibodies
     if plan.is_open or rules is None:
-        table.notes.append("Antibody results are in the closed report only." if plan.is_open else "No antibody samples are planned.")
+        table.notes.append(
+            "Antibody results are in the closed report only."
+            if plan.is_open
+            else "No antibody samples are planned."
+        )
         return table.as_dict()
     table.listing(
         participant="Participant", arm="Arm", specificity="Target", hla_class="Class", baseline_mfi="#MFI before",
         last_mfi="#MFI last", fold="#Fold", classification="Classification", above_threshold="Above threshold",
     )  # fmt: skip
     seen = _seen(frames, plan, float(rules.positive_mfi.lo))
+    table.parameters = {
+        "mfi_threshold": float(rules.mfi_threshold),
+        "threshold_classes": list(rules.threshold_classes),
+        "fold_min": float(rules.fold_min),
+    }
     table.rows = listed(seen.head(MOST_LINES), [column["id"] for column in table.columns])
     table.notes += [
         f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies between runs and "
@@ -39,7 +50,8 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         f"Threshold: {rules.mfi_threshold} MFI, class {' and '.join(rules.threshold_classes)} only. {rules.source}.",
     ]
     table.note_if(
-        max(len(seen) - MOST_LINES, 0), "{n} more targets are left out here; the frozen snapshot holds every one."
+        max(len(seen) - MOST_LINES, 0),
+        "{n} more targets are left out here; the frozen snapshot holds every one.",
     )
     return table.as_dict()
 
@@ -58,4 +70,6 @@ def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
         above_threshold=flags(findings["above_threshold"]),
     )  # fmt: skip
     shown = lines[(highest >= lowest) & population.treated[positions]]
-    return shown.sort_values(["highest", "participant", "specificity"], ascending=[False, True, True], kind="stable")
+    return shown.sort_values(
+        ["highest", "participant", "specificity"], ascending=[False, True, True], kind="stable"
+    )

@@ -28,7 +28,9 @@ def changes_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Counts of changed answers by kind, and every change in a line with its old and its new value."""
     population = population_of(frames, plan)
     changes = frames.event_changes
-    table = Table("changes_since_last_look", "Changed since the last look", "adverse events known at the last look")
+    table = Table(
+        "changes_since_last_look", "Changed since the last look", "adverse events known at the last look"
+    )
     table.measures = {"changed_events": "Events changed or voided", "changed_answers": "Answers changed"}
     table.levels = dict(ANSWERS)
     if plan.previous_cutoff_at is None:
@@ -47,7 +49,14 @@ def changes_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _lines(table: Table, changes: pd.DataFrame, frames: Frames, plan: TablePlan) -> None:
-    table.listing(participant="Participant", event="#Event no.", term="Term now", what="Answer", before="At the last look", now="Now")
+    table.listing(
+        participant="Participant",
+        event="#Event no.",
+        term="Term now",
+        what="Answer",
+        before="At the last look",
+        now="Now",
+    )
     terms = frames.adverse_events.set_index(["participant", "event"])["term"].astype("object")
     keys = zip(changes["participant"].astype(str), changes["event"], strict=True)
     causes = {category.code: category.label for category in plan.protocol.causality}

@@ -100,8 +100,12 @@ def _expected(table: Table, plan: TablePlan) -> None:
     day = plan.data_cutoff_at.astimezone(ZoneInfo(plan.protocol.timezone)).date()
     expected = int(expected_by(pace, day, plan.protocol.planned_participants))
     key = {**measure_key("expected_by_now"), "arm": "total"}
-    table.cells.append({**key, "count": expected, "denominator": None, "percent": None, "ci_low": None, "ci_high": None})
-    table.notes.append(f"Planned pace: {pace.participants_per_month} participants a month from {pace.starts}. {pace.source}.")
+    table.cells.append(
+        {**key, "count": expected, "denominator": None, "percent": None, "ci_low": None, "ci_high": None}
+    )
+    table.notes.append(
+        f"Planned pace: {pace.participants_per_month} participants a month from {pace.starts}. {pace.source}."
+    )
 
 
 def _notes(table: Table, people: pd.DataFrame, population: Population, plan: TablePlan) -> None:

@@ -123,7 +123,9 @@ def _doses_by_weight(table: Table, frames: Frames, population: Population, plan:
     cells = doses["cells_million"].to_numpy(dtype=float)
     weights = frames.participants["weight_kg"].to_numpy(dtype=float)[positions]
     table.cells += summary_cells(measure_key("cells_million_per_kg"), cells / weights, arms, population)
-    table.note_if(int(np.isnan(weights).sum()), "For {n} doses the weight is not known: they are in no figure per kg.")
+    table.note_if(
+        int(np.isnan(weights).sum()), "For {n} doses the weight is not known: they are in no figure per kg."
+    )
     if plan.cells_million_per_kg is None:
         return
     cap = np.inf if plan.cap_cells_million is None else float(plan.cap_cells_million)

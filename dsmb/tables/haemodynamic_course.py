@@ -27,7 +27,9 @@ def haemodynamic_course(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     A reading belongs to a check when it was taken within its tolerance; of several the one nearest to it counts.
     """
     population = population_of(frames, plan)
-    table = Table("haemodynamic_course", "Readings around the infusions", "infusions given", measures=dict(VARIABLES))
+    table = Table(
+        "haemodynamic_course", "Readings around the infusions", "infusions given", measures=dict(VARIABLES)
+    )
     checks = plan.protocol.haemodynamics
     if checks is None or frames.haemodynamic_readings.empty:
         table.notes.append("No readings around infusions are recorded.")
@@ -59,12 +61,19 @@ def _at_checks(readings: pd.DataFrame, plan: HaemodynamicPlan) -> pd.DataFrame:
     place = distance.argmin(axis=1)
     nearest = distance[np.arange(len(place)), place]
     placed = readings.assign(place=place, distance=nearest)[np.isfinite(nearest)]
-    placed = placed.sort_values(["participant", "infusion_number", "place", "distance", "minutes"], kind="stable")
+    placed = placed.sort_values(
+        ["participant", "infusion_number", "place", "distance", "minutes"], kind="stable"
+    )
     return placed.drop_duplicates(["participant", "infusion_number", "place"])
 
 
 def _fill(
-    table: Table, variable: str, readings: pd.DataFrame, arms: Integers, plan: HaemodynamicPlan, population: Population
+    table: Table,
+    variable: str,
+    readings: pd.DataFrame,
+    arms: Integers,
+    plan: HaemodynamicPlan,
+    population: Population,
 ) -> None:
     for place, check in enumerate(plan.checks):
         chosen = (readings["place"] == place).to_numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,11 @@ def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     _records(table, "new_serious_adverse_events", events[flags(events["serious"])], population, plan)
     new_deaths = _records(table, "new_deaths", frames.deaths, population, plan)
     _records(table, "new_findings", frames.haemodynamic_findings, population, plan)
-    newcomers = people[population.enrolled & _since(people["enrolled_at"], plan)] if plan.previous_cutoff_at else people.iloc[:0]
+    newcomers = (
+        people[population.enrolled & _since(people["enrolled_at"], plan)]
+        if plan.previous_cutoff_at
+        else people.iloc[:0]
+    )
     _lines(table, newcomers, events[new_events & flags(events["serious"])], frames.deaths[new_deaths])
     _notes(table, plan)
     return table.as_dict()
@@ -98,4 +103,6 @@ def _notes(table: Table, plan: TablePlan) -> None:
         table.notes.append("This is the first report: everything in it is new.")
     else:
         look = "" if plan.previous_look is None else f" (look at {plan.previous_look} enrolled)"
-        table.notes.append(f"Since the last data cut-off{look}, {plan.previous_cutoff_at.isoformat()}.")
+        table.notes.append(
+            f"Since the last data cut-off{look}, {plan.previous_cutoff_at.astimezone(UTC):%d %b %Y, %H:%M} UTC."
+        )

@@ -38,6 +38,7 @@ def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         criteria=_criteria(serious),
         causality=_labels(serious["causality"], plan),
         is_new=_is_new(serious, plan),
+        **{name: _worded(serious[name]) for name in ("severity", "expectedness", "outcome")},
     ).sort_values(["participant", "event"], kind="stable")
     table.rows = listed(lines, [column["id"] for column in table.columns])
     outside = is_serious & ~windowed_events(frames, population, plan.protocol.event_windows).anywhere
@@ -68,6 +69,11 @@ def _criteria(serious: pd.DataFrame) -> pd.Series:
     words = tuple(CRITERIA.values())
     named = [[word for word, answer in zip(words, row, strict=True) if answer] for row in answers]
     return pd.Series(named, index=serious.index, dtype="object")
+
+
+def _worded(codes: pd.Series) -> pd.Series:
+    """A code as a word: ``NOT RECOVERED/NOT RESOLVED`` as ``Not recovered/not resolved``."""
+    return codes.astype("object").map(lambda code: code.replace("_", " ").capitalize(), na_action="ignore")
 
 
 def _labels(causality: pd.Series, plan: TablePlan) -> pd.Series:

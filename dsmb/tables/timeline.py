@@ -11,6 +11,7 @@ from dsmb.frames import Frames
 from dsmb.tables.event_windows import NO_DAY, days_of
 from dsmb.tables.layout import Cell, Table
 from dsmb.tables.listing import plain_values
+from dsmb.tables.maturity import last_days
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Population, flags, population_of
 
@@ -25,9 +26,15 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table.listing(
         participant="Participant", **arm, infusion_days="Infusions, study days", serious_days="Serious events, study days",
         other_events="#Other events", death_day="#Death, study day", withdrawn_day="#Withdrawal, study day",
+        followed_to_day="#Followed to study day",
     )  # fmt: skip
+    table.absent("none", "infusion_days", "serious_days", "withdrawn_day", "death_day")
     chosen = first_lanes(frames, population, MOST_LANES)
     table.rows = _lines(frames, population, plan, chosen)
+    undated = flags(frames.participants["died"]) & (days_of(frames.participants["death_day"]) == NO_DAY)
+    table.note_if(
+        int((undated & population.treated).sum()), "{n} treated participants died on a day that is not known."
+    )
     table.note_if(
         int(population.treated.sum()) - len(chosen),
         "{n} more treated participants are left out here: participants with a serious event come first, then the order of codes. "
@@ -58,9 +65,10 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
     is_serious = flags(events["serious"])
     serious = _days_by_participant(events[is_serious], "onset_latest_day", population, chosen)
     others = np.bincount(population.positions(events[~is_serious]), minlength=len(population.participants))
-    withdrawn = _withdrawal_days(people, plan)
+    withdrawn = withdrawal_days(people, plan)
     arms = people["arm"].astype("object").tolist()
     deaths = plain_values(people["death_day"])
+    today = _days_at_cutoff(people, plan)
     return [
         {
             "participant": str(population.participants[place]),
@@ -70,6 +78,7 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
             "other_events": int(others[place]),
             "death_day": deaths[i],
             "withdrawn_day": withdrawn[i],
+            "followed_to_day": _earliest(deaths[i], withdrawn[i], today[i], *last_days(plan)[-1:]),
         }
         for i, place in enumerate(chosen.tolist())
     ]
@@ -88,7 +97,19 @@ def _days_by_participant(
     return grouped
 
 
-def _withdrawal_days(people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
+def _days_at_cutoff(people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
+    if plan.data_cutoff_at is None:
+        return [None] * len(people)
+    day = pd.Timestamp(plan.data_cutoff_at).tz_convert(plan.protocol.timezone).tz_localize(None).normalize()
+    return [None if one != one else int(one) for one in (day - people["day0"]).dt.days.tolist()]
+
+
+def _earliest(*days: int | None) -> int | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def withdrawal_days(people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
+    """The study day of each withdrawal, None where there is none or day 0 is not known."""
     local = people["withdrawn_at"].dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
     days = (local - people["day0"]).dt.days
     return [None if day != day else int(day) for day in days.tolist()]

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dsmb.rendering.figures.antibodies import draw_antibodies, draw_slopes
+from dsmb.rendering.figures.course import draw_course
 from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import draw_terms
 from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.swimmer import draw_swimmer
 
 Table = Mapping[str, Any]
 
@@ -43,12 +46,32 @@ def _grades(material: Material) -> Drawing | None:
     return draw_grades(material.table("ae_overview"))
 
 
+def _course(material: Material) -> Drawing | None:
+    return draw_course(material.table("haemodynamic_course"))
+
+
+def _slopes(material: Material) -> Drawing | None:
+    return draw_slopes(material.table("antibody_changes"), arms=list(material.arms))
+
+
+def _antibodies(material: Material) -> Drawing | None:
+    return draw_antibodies(material.table("antibodies"), arms=list(material.arms))
+
+
+def _swimmer(material: Material) -> Drawing | None:
+    return draw_swimmer(material.table("timeline"))
+
+
 FRONT_FIGURES: tuple[FigureMaker, ...] = (_enrolment,)
 """Those of page one, beside the figures that answer the questions."""
 
 FIGURES: tuple[FigureMaker, ...] = (
     _terms,
     _grades,
+    _course,
+    _antibodies,
+    _slopes,
+    _swimmer,
 )
 """Those that follow page one, in their order: one line each."""
 
