@@ -134,12 +134,16 @@ def _sizes(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str,
 
 
 def _denominators(sizes: Mapping[str, Mapping[str, int]]) -> str:
-    """``Enrolled: arm A 23, arm B 24, total 47. Treated: …``; what every figure's shares are shares of."""
+    """``Treated: Arm A 21, Arm B 24, total 45. Enrolled: …``: what the shares are shares of."""
     return " ".join(
-        f"{population.capitalize()}: {', '.join(f'{arm_text(arm).lower() if arm == TOTAL else arm_text(arm)} {count}' for arm, count in by_arm.items())}."
+        f"{population.capitalize()}: {', '.join(f'{_column(arm)} {count}' for arm, count in by_arm.items())}."
         for population, by_arm in sizes.items()
         if by_arm
     )
+
+
+def _column(arm: str) -> str:
+    return arm if arm == TOTAL else arm_text(arm)
 
 
 def _contradictions(document: Document) -> tuple[Sentence, ...]:

@@ -36,7 +36,8 @@ def left_out_text(document: Document) -> str:
     if not count:
         return ""
     return (
-        f"{count} more participants have a serious event and no profile here: those whose serious events are newest come first. "
+        f"{count} more participants have a serious event and no profile here: those whose serious events are "
+        "newest come first. "
         "The tables count everybody, and the frozen snapshot holds every row."
     )
 
@@ -107,7 +108,8 @@ def _events(profile: Part) -> Iterator[Sortable]:
 def _findings(profile: Part) -> Iterator[Sortable]:
     days = {row["number"]: row["study_day"] for row in profile["infusions"]}
     for row in profile["findings"]:
-        detail = f"{row['criterion']}; {number_text(row['hours_after_infusion'])} h after the start; {str(row['decision']).lower()}"
+        hours, decision = number_text(row["hours_after_infusion"]), str(row["decision"]).lower()
+        detail = f"{row['criterion']}; {hours} h after the start; {decision}"
         yield _row(
             days.get(row["infusion_number"]),
             2,
@@ -123,8 +125,8 @@ def _readings(profile: Part) -> Iterator[Sortable]:
     for number in numbers:
         rows = [row for row in profile["readings"] if row["infusion_number"] == number]
         detail = (
-            f"{len(rows)} readings; MAP {_range(rows, 'map_mmhg')} mmHg; norepinephrine {_range(rows, 'norepinephrine_ug_min')} "
-            f"µg/min; SpO2 {_range(rows, 'spo2_percent')} %"
+            f"{len(rows)} readings; MAP {_range(rows, 'map_mmhg')} mmHg; "
+            f"norepinephrine {_range(rows, 'norepinephrine_ug_min')} µg/min; SpO2 {_range(rows, 'spo2_percent')} %"
         )
         yield _row(days.get(number), 3, f"Readings, infusion {number}", detail)
 

@@ -32,7 +32,8 @@ def events_after_infusion(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     hours = float(checks.late_window_hours)
     table.measures = {
         "participants_with_ae_after_infusion": f"Participants with an adverse event within {hours:g} h of an infusion",
-        "participants_with_sae_after_infusion": f"Participants with a serious adverse event within {hours:g} h of an infusion",
+        "participants_with_sae_after_infusion": f"Participants with a serious adverse event within {hours:g} h "
+        "of an infusion",
     }
     table.levels = dict(LEVELS)
     affected = _affected(frames, population, hours)

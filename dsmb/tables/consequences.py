@@ -68,5 +68,6 @@ def _notes(table: Table, frames: Frames, plan: TablePlan) -> None:
     )
     table.note_if(
         int((~known(frames.adverse_events["action_taken"])).sum()),
-        "For {n} adverse events it is not recorded what was done with the infusions; they count in neither of the first two rows.",
+        "For {n} adverse events it is not recorded what was done with the infusions; they count in neither of "
+        "the first two rows.",
     )

@@ -33,7 +33,8 @@ def maturity(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     followed = _followed(frames, plan)
     table.note_if(
         int((population.enrolled & ~followed.is_known).sum()),
-        "For {n} enrolled participants without a day of randomisation or a known end follow-up is not known: they are waited for.",
+        "For {n} enrolled participants without a day of randomisation or a known end follow-up is not known: "
+        "they are waited for.",
     )
     for day in last_days(plan):
         _fill(table, day, followed, population)

@@ -17,7 +17,7 @@ from dsmb.tables.layout import Cell
 from dsmb.tables.listing import listed
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, population_of
-from dsmb.tables.timeline import withdrawal_days, with_serious_event
+from dsmb.tables.timeline import with_serious_event, withdrawal_days
 
 MOST_PROFILES = 40
 MOST_EVENTS = 60

@@ -34,7 +34,8 @@ def ae_by_stratum(frames: Frames, plan: TablePlan) -> dict[str, Any]:
             _fill(table, stratum, question, levels, chosen, population)
     if plan.protocol.strata:
         table.notes.append(
-            "Strata are those of the randomisation; groups are small, nothing is adjusted for multiplicity, and a difference "
+            "Strata are those of the randomisation; groups are small, nothing is adjusted for multiplicity, and "
+            "a difference "
             "between levels is not tested."
         )
     else:

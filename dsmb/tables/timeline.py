@@ -37,7 +37,8 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     )
     table.note_if(
         int(population.treated.sum()) - len(chosen),
-        "{n} more treated participants are left out here: participants with a serious event come first, then the order of codes. "
+        "{n} more treated participants are left out here: participants with a serious event come first, then "
+        "the order of codes. "
         "The tables count everybody.",
     )
     return table.as_dict()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from dsmb.rules.withholding import withheld_places
+from dsmb.rules.withholding import is_withheld
 from dsmb.tables.layout import Cell
 from trials.rules.protocol import SmallCells
 
@@ -31,31 +31,30 @@ def _withheld(table: TableDict, rule: SmallCells) -> TableDict:
     for place, cell in enumerate(table["cells"]):
         if SUBGROUPS[table["id"]](cell["measure"]):
             groups.setdefault((cell["measure"], cell.get("window"), cell["arm"]), []).append(place)
+    cells = table["cells"]
     hidden = {
-        places[inner] for places in groups.values() for inner in _of_group(_cells(table, places), rule.below)
+        place
+        for places in groups.values()
+        for place in places
+        if _is_small([cells[one] for one in places], rule.below)
     }
     if not hidden:
         return table
-    cells = [_blank(cell) if place in hidden else cell for place, cell in enumerate(table["cells"])]
+    shown = [_blank(cell) if place in hidden else cell for place, cell in enumerate(cells)]
     note = (
-        f"Counts of 1 to {rule.below - 1} are withheld from these cells in an open report, and with them what they could be "
-        f"computed from. {rule.source.rstrip('.').capitalize()}."
+        f"Counts of 1 to {rule.below - 1} are withheld from these cells in an open report, and with them the rest of "
+        f"their group, from which they could be computed. {rule.source.rstrip('.').capitalize()}."
     )
-    return {**table, "cells": cells, "notes": [*table["notes"], note]}
+    return {**table, "cells": shown, "notes": [*table["notes"], note]}
 
 
-def _cells(table: TableDict, places: Sequence[int]) -> list[Cell]:
-    return [table["cells"][place] for place in places]
-
-
-def _of_group(cells: Sequence[Cell], below: int) -> frozenset[int]:
-    """By the counts, by their complements, and by the sizes of the groups themselves where levels differ in size."""
-    counts = [cell["count"] or 0 for cell in cells]
-    hidden = withheld_places(counts, below=below)
-    sizes = [cell["denominator"] for cell in cells]
-    if len(cells) > 1 and all(size is not None for size in sizes) and len(set(sizes)) > 1:
-        hidden |= withheld_places(sizes, below=below)
-    return hidden
+def _is_small(cells: Sequence[Cell], below: int) -> bool:
+    """By the counts, and by the sizes of the groups where levels differ in size."""
+    sizes = [cell["denominator"] for cell in cells if cell["denominator"] is not None]
+    differ = len(set(sizes)) > 1
+    return is_withheld((cell["count"] or 0 for cell in cells), below=below) or (
+        differ and is_withheld(sizes, below=below)
+    )
 
 
 def _blank(cell: Cell) -> Cell:

@@ -5,6 +5,7 @@ from typing import Any
 
 from dsmb.rendering.figures.drawing import INK, Drawing, mark_of
 from dsmb.rendering.figures.sketch import Scale, Sketch, upright
+from dsmb.rendering.sentences import shown
 from dsmb.rendering.wording import TOTAL, arm_text
 
 WIDTH, HEIGHT, TOP, BOTTOM = 511.0, 250.0, 34.0, 222.0
@@ -87,7 +88,8 @@ def _slope(
     mark = mark_of(arms, str(row["arm"])) if row.get("arm") in arms else mark_of([], TOTAL)
     before, last = (max(float(row[name]), LOWEST_MFI) for name in ("baseline_mfi", "last_mfi"))
     changed = fold is None or max(before, last) >= fold * min(before, last)
-    title = f"{row['participant']}, {row['specificity']}: {row['baseline_mfi']:g} to {row['last_mfi']:g} MFI, {row['classification']}"
+    change = f"{row['baseline_mfi']:g} to {row['last_mfi']:g} MFI"
+    title = f"{row['participant']}, {row['specificity']}: {change}, {row['classification']}"
     dash = "" if not arms or row.get("arm") == arms[0] else "4 2"
     points = ((ends[0], mfi.at(before)), (ends[1], mfi.at(last)))
     sketch.path(points, colour=mark.colour, width=1.6 if changed else 0.6, dash=dash, title=title)
@@ -111,7 +113,7 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
     most = max(cells["exposed", arm]["count"] for arm in arms) or 1
     row, left, right = 11.0, 236.0, 470.0
     height = len(STEPS) * (row * len(arms) + 6)
-    sketch, y, words = Sketch(WIDTH, height + 10), 4.0, []
+    sketch, y, words, values = Sketch(WIDTH, height + 10), 4.0, [], []
     for step in STEPS:
         label = str(table["measures"][step])
         sketch.text(
@@ -124,12 +126,13 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
             count = int(cells[step, arm]["count"])
             _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
             words.append(f"{label}, {arm_text(arm)}: {count}")
+            values.append(shown(cells[step, arm], str(count)))
             y += row
         y += 6
     sketch.line((left, 0), (left, height), width=0.6)
     title, description = "From exposed to de novo antibodies", f"{'; '.join(words)}."
     svg = sketch.svg(figure_id="figure-antibodies", title=title, description=description)
-    return Drawing("figure-antibodies", title, description, svg, str(table["id"]))
+    return Drawing("figure-antibodies", title, description, svg, str(table["id"]), tuple(values))
 
 
 def _bar(

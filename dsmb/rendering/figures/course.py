@@ -32,9 +32,10 @@ def draw_course(table: Mapping[str, Any]) -> Drawing | None:
     for place, (measure, cells) in enumerate(strips):
         _strip(sketch, table["measures"][measure], cells, arms, checks, TOP + place * (STRIP + GAP))
     title = "Readings around the infusions"
+    names = ", ".join(str(table["measures"][measure]).split(",")[0].lower() for measure, _ in strips)
     description = (
-        f"{', '.join(str(table['measures'][measure]).split(',')[0].lower() for measure, _ in strips)} at {len(checks)} planned "
-        "checks: median (mark) and quartiles (line) over infusions. Checks stand at equal distances."
+        f"{names} at {len(checks)} planned checks: median (mark) and quartiles (line) over infusions. Checks "
+        "stand at equal distances."
     )
     svg = sketch.svg(figure_id="figure-course", title=title, description=description)
     return Drawing("figure-course", title, description[0].upper() + description[1:], svg, str(table["id"]))
@@ -82,7 +83,8 @@ def _course(
     sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=dash)
     for x, cell in found:
         sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
-        title = f"{arm_text(arm)}, {cell['level']}: {cell['median']:g} ({cell['q1']:g} to {cell['q3']:g}), n = {cell['count']}"
+        spread = f"{cell['median']:g} ({cell['q1']:g} to {cell['q3']:g}), n = {cell['count']}"
+        title = f"{arm_text(arm)}, {cell['level']}: {spread}"
         sketch.mark(
             mark.marker,
             (x, values.at(cell["median"])),

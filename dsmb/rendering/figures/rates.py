@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
+from dsmb.rendering.sentences import shown as shown_figure
 from dsmb.rendering.wording import TOTAL, arm_text, count_text
 
 ROW_INCHES = 0.2
@@ -50,7 +51,8 @@ def draw_rates(
             left=0.40, right=0.66, top=1 - 0.04 / height_inches, bottom=0.38 / height_inches
         )
         svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
-    return Drawing(figure_id, title, description, svg, table_id)
+    values = tuple(shown_figure(rate.cell, count_text(rate.cell)) for rate in shown)
+    return Drawing(figure_id, title, description, svg, table_id, values)
 
 
 def _name(rate: Rate) -> str:

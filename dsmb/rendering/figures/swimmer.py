@@ -40,7 +40,8 @@ def _description(rows: Sequence[Row]) -> str:
     infusions, serious = (sum(len(row[name]) for row in rows) for name in ("infusion_days", "serious_days"))
     died = sum(row["death_day"] is not None for row in rows)
     return (
-        f"{len(rows)} participants, one lane each: {infusions} infusions, {serious} serious events, {died} with a known day of "
+        f"{len(rows)} participants, one lane each: {infusions} infusions, {serious} serious events, {died} with "
+        "a known day of "
         "death. The number of other events stands at the end of the lane."
     )
 
