@@ -24,6 +24,9 @@ from trials.models import Participant, ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
 
+MANY_ROWS = 10_000
+"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
+
 FORMAT = 1
 """Of the snapshot's layout; a reader of old snapshots asks for it."""
 
@@ -90,8 +93,17 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "previous_look": earlier.look if earlier else None,
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
-        "frames": _frames(people, version.protocol, previous_cutoff),
+        "frames": {
+            name: _compact(rows) for name, rows in _frames(people, version.protocol, previous_cutoff).items()
+        },
     }
+
+
+def _compact(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, list[Any]]:
+    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
+    if len(rows) < MANY_ROWS:
+        return rows
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _frames(

@@ -20,6 +20,8 @@ from dsmb.rendering.wording import (
 Key = tuple[Any, ...]
 Sizes = Mapping[str, int]
 WIDE_FROM_COLUMNS = 6
+MOST_LINES = 300
+"""Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
     "not adjusted for multiplicity. "
@@ -122,13 +124,17 @@ def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: 
     notes = tuple(str(note) for note in table.get("notes", ()))
     if table.get("comparisons"):
         notes = (*notes, COMPARISON_NOTE)
+    every = tuple(rows)
+    if len(every) > MOST_LINES:
+        left = f"{len(every) - MOST_LINES:,}".replace(",", "\u202f")
+        notes = (f"{left} more lines of this table are in the JSON document and not shown here.", *notes)
     return Grid(
         str(table["id"]),
         str(table["title"]),
         str(table.get("population") or ""),
         stub,
         tuple(columns),
-        tuple(rows),
+        every[:MOST_LINES],
         notes,
     )
 
@@ -210,7 +216,7 @@ def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     contrasts = _contrasts(table)
     rows: list[Row] = []
     last_window: object = None
-    for window, soc, term in dict.fromkeys((p[0], p[3], p[4]) for p, _ in cells):
+    for window, soc, term in _terms_shown(cells, arms):
         if window is not None and window != last_window:
             rows.append(Row(window_label(table, str(window)), (), 0))
         participants, events = ((window, measure, None, soc, term) for measure in ("participants", "events"))
@@ -223,7 +229,29 @@ def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     columns = [Column(_head(arm, sizes, "participants")) for arm in arms] + [
         Column(f"{arm_text(arm)}: events") for arm in arms
     ]
-    return _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)
+    grid = _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)
+    left_out = len({(p[0], p[3], p[4]) for p, _ in cells}) - sum(not row.is_heading for row in rows)
+    if not left_out:
+        return grid
+    note = f"{left_out} rarer terms are in the JSON document and not shown here; every class is."
+    return replace(grid, notes=(note, *grid.notes))
+
+
+def _terms_shown(cells: Mapping[tuple[Key, str], Mapping[str, Any]], arms: Sequence[str]) -> list[Key]:
+    """Window, class and term of the rows to show: all, or every class with the terms that most participants have."""
+    places = list(dict.fromkeys((p[0], p[3], p[4]) for p, _ in cells))
+    terms = [place for place in places if place[2] is not None]
+    room = MOST_LINES - (len(places) - len(terms))
+    if len(terms) <= room:
+        return places
+    last = arms[-1]
+
+    def rarity(place: Key) -> int:
+        cell = cells.get(((place[0], "participants", None, place[1], place[2]), last))
+        return -((cell or {}).get("count") or 0)
+
+    kept = set(sorted(terms, key=rarity)[: max(room, 0)])
+    return [place for place in places if place[2] is None or place in kept]
 
 
 def _plain_count(cell: Mapping[str, Any] | None) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import fill
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import population_of
 
@@ -66,7 +66,7 @@ def _lines(table: Table, changes: pd.DataFrame, frames: Frames, plan: TablePlan)
         now=[_worded(value, causes) for value in changes["now"]],
     ).sort_values(["participant", "event", "what"], kind="stable")
     lines["what"] = lines["what"].astype("object").map(lambda what: ANSWERS.get(what, what))
-    table.rows = listed(lines, [column["id"] for column in table.columns])
+    fill(table, lines)
 
 
 def _worded(value: Any, causes: dict[str, str]) -> Any:

@@ -65,25 +65,34 @@ def _chosen(frames: Frames, population: Population) -> np.ndarray:
 
 
 class _Parts:
-    """The rows of the chosen participants, taken from every frame once."""
+    """The rows of the chosen participants, taken from every frame once and kept by position."""
 
     def __init__(self, frames: Frames, plan: TablePlan, population: Population, chosen: np.ndarray) -> None:
-        self.plan, self.population = plan, population
-        self.people = frames.participants
-        self.withdrawn = dict(
-            zip(chosen.tolist(), withdrawal_days(frames.participants.iloc[chosen], plan), strict=True)
-        )
-        self.infusions = self._rows(frames.infusions, chosen, "number")
-        self.events = self._rows(frames.adverse_events, chosen, "event")
-        self.readings = self._rows(frames.haemodynamic_readings, chosen, "minutes")
-        self.findings = self._rows(frames.haemodynamic_findings, chosen, "infusion_number")
-        self.targets = self._rows(frames.dsa_findings, chosen, "specificity")
+        self.plan, self.population, self.people = plan, population, frames.participants
+        withdrawn = withdrawal_days(frames.participants.iloc[chosen], plan)
+        self.withdrawn = dict(zip(chosen.tolist(), withdrawn, strict=True))
+        # Whether an infusion was interrupted stands in the closed report only: it speaks of the product.
+        infusion_columns = ("number", "study_day", "volume_ml", *(() if plan.is_open else ("interrupted",)))
+        self.infusions = self._rows(frames.infusions, chosen, infusion_columns)
+        self.events = self._rows(frames.adverse_events, chosen, EVENT_COLUMNS)
+        self.readings = self._rows(frames.haemodynamic_readings, chosen, READING_COLUMNS)
+        self.findings = self._rows(frames.haemodynamic_findings, chosen, FINDING_COLUMNS)
+        self.targets = self._rows(frames.dsa_findings, chosen, TARGET_COLUMNS)
 
-    def _rows(self, frame: pd.DataFrame, chosen: np.ndarray, order: str) -> dict[int, pd.DataFrame]:
+    def _rows(
+        self, frame: pd.DataFrame, chosen: np.ndarray, columns: tuple[str, ...]
+    ) -> dict[int, list[Cell]]:
+        """Per position the rows, in the order of the columns named first."""
         positions = self.population.positions(frame)
         wanted = np.isin(positions, chosen)
-        groups = frame[wanted].groupby(positions[wanted], sort=True)
-        return {int(place): rows.sort_values(order, kind="stable") for place, rows in groups}
+        rows = listed(frame[wanted], columns)
+        grouped: dict[int, list[Cell]] = {}
+        for place, row in zip(positions[wanted].tolist(), rows, strict=True):
+            grouped.setdefault(place, []).append(row)
+        order = columns[:2]
+        return {
+            place: sorted(found, key=lambda row: _in_order(row, order)) for place, found in grouped.items()
+        }
 
     def profile(self, place: int) -> Cell:
         person = self.people.iloc[place]
@@ -94,9 +103,9 @@ class _Parts:
             "death_day": _plain(person["death_day"]),
             "died": bool(person["died"]),
             "withdrawn_day": self.withdrawn[place],
-            "infusions": self._infusions(place),
+            "infusions": self.infusions.get(place, []),
             **self._events(place),
-            "readings": _listed(self.readings.get(place), READING_COLUMNS),
+            "readings": self.readings.get(place, []),
             "findings": self._findings(place),
             **({} if self.plan.is_open else {"targets": self._targets(place)}),
         }
@@ -107,38 +116,31 @@ class _Parts:
             return {}
         return {name: _plain(person[name]) for name in ("arm", "age_years", "sex")}
 
-    def _infusions(self, place: int) -> list[Cell]:
-        """Whether an infusion was interrupted stands in the closed report only: it speaks of the product."""
-        columns = ("number", "study_day", "volume_ml", *(() if self.plan.is_open else ("interrupted",)))
-        return _listed(self.infusions.get(place), columns)
-
     def _events(self, place: int) -> Cell:
         """Serious events first of all: of very many the others are left out, and counted."""
-        rows = self.events.get(place)
-        if rows is None:
-            return {"events": [], "events_left_out": 0}
         causes = {category.code: category.label for category in self.plan.protocol.causality}
-        order = rows.assign(calm=~flags(rows["serious"])).sort_values(["calm", "event"], kind="stable")
-        kept = _listed(order.head(MOST_EVENTS), EVENT_COLUMNS)
-        events = [row | {"causality": causes.get(row["causality"], row["causality"])} for row in kept]
-        return {"events": events, "events_left_out": max(len(rows) - MOST_EVENTS, 0)}
+        rows = sorted(self.events.get(place, []), key=lambda row: (row["serious"] is not True, row["event"]))
+        kept = [
+            row | {"causality": causes.get(row["causality"], row["causality"])} for row in rows[:MOST_EVENTS]
+        ]
+        return {"events": kept, "events_left_out": max(len(rows) - MOST_EVENTS, 0)}
 
     def _findings(self, place: int) -> list[Cell]:
         checks = self.plan.protocol.haemodynamics
         labels = {} if checks is None else {criterion.id: criterion.label for criterion in checks.criteria}
-        rows = _listed(self.findings.get(place), FINDING_COLUMNS)
+        rows = self.findings.get(place, [])
         return [row | {"criterion": labels.get(row["criterion"], row["criterion"])} for row in rows]
 
     def _targets(self, place: int) -> list[Cell]:
         """Targets of the reference donor of which an antibody was seen at any time."""
         rules = self.plan.protocol.antibodies
         lowest = 0.0 if rules is None else float(rules.positive_mfi.lo)
-        rows = _listed(self.targets.get(place), TARGET_COLUMNS)
+        rows = self.targets.get(place, [])
         return [row for row in rows if max(row["baseline_mfi"] or 0, row["last_mfi"] or 0) >= lowest]
 
 
-def _listed(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> list[Cell]:
-    return [] if frame is None else listed(frame, columns)
+def _in_order(row: Cell, names: tuple[str, ...]) -> tuple[tuple[bool, Any], ...]:
+    return tuple((row[name] is None, row[name] if row[name] is not None else 0) for name in names)
 
 
 def _plain(value: Any) -> Any:

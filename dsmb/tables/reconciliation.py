@@ -8,7 +8,7 @@ import numpy as np
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import fill
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, known, population_of
 
@@ -48,7 +48,7 @@ def _mismatches(table: Table, frames: Frames) -> None:
         table.cells.append({**key, "count": int(count), "denominator": None, "percent": None})
     table.listing(rule="Rule", participant="Participant", record="Record", message="What contradicts what")
     lines = frames.mismatches.sort_values(["rule", "participant", "record", "message"], kind="stable")
-    table.rows = listed(lines, [column["id"] for column in table.columns])
+    fill(table, lines)
     if frames.mismatches.empty:
         table.notes.append("No contradiction between records is known.")
 
