@@ -1,34 +1,43 @@
 """From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.frames import frames_from
+from dsmb.frames import read_snapshot
 from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
 from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
-from dsmb.tables import CodedArm, TablePlan, arms_summary, closed_tables, open_tables
+from dsmb.tables import (
+    CodedArm,
+    TablePlan,
+    arms_summary,
+    closed_profiles,
+    closed_tables,
+    open_profiles,
+    open_tables,
+)
 from dsmb.tables.version_changes import version_changes
 from trials.rules.protocol import Protocol, parse_protocol
 
 
 def document_of(snapshot: bytes) -> Document:
     """The report's JSON document, computed from the bytes of a snapshot."""
-    content = json.loads(snapshot)
+    content, frames = read_snapshot(snapshot)
     protocol = parse_protocol(content["protocol"]["content"])
-    frames = frames_from(content["frames"])
     is_closed = content["kind"] == ReportKind.CLOSED
     plan = _plan(content, protocol)
     tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
+    found = closed_profiles(frames, plan) if is_closed else open_profiles(frames, plan)
     header = _header(content, protocol, sha256_hex(snapshot))
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
         tables=[*_version_changes(content), *(_with_basis(table, content) for table in tables)],
+        profiles=found.shown,
+        profiles_left_out=found.left_out,
     )
 
 

@@ -12,7 +12,9 @@ RENDERING_SOURCES = (
     "tables",
     "rules",
     "rendering",
+    "templates/dsmb/grid.html",
     "templates/dsmb/report.html",
+    "templates/dsmb/sentence.html",
     "templates/dsmb/report.css",
 )
 LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")

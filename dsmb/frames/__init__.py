@@ -8,6 +8,7 @@ checks it against the schema and gives `Frames`. `opened` takes away all that co
 from dsmb.frames.building import FrameError, Frames, frames_from
 from dsmb.frames.columns import Column, Schema
 from dsmb.frames.opening import opened
+from dsmb.frames.reading import read_snapshot
 from dsmb.frames.schema import SCHEMAS, SEALED_FRAMES, schema_as_text
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Schema",
     "frames_from",
     "opened",
+    "read_snapshot",
     "schema_as_text",
 ]

@@ -13,7 +13,7 @@ from dsmb.frames.columns import Column, Kind, Schema
 from dsmb.frames.schema import SCHEMAS
 
 Rows = Sequence[Mapping[str, Any]]
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Sequence[Any] | pd.Series]
 
 _RULES: dict[Kind, str] = {
     "key": "is not text",
@@ -43,12 +43,15 @@ class Frames:
     deaths: pd.DataFrame
     haemodynamic_evaluations: pd.DataFrame
     haemodynamic_findings: pd.DataFrame
+    haemodynamic_readings: pd.DataFrame
     antibodies: pd.DataFrame
+    dsa_findings: pd.DataFrame
     specimens: pd.DataFrame
     daily_assessments: pd.DataFrame
     follow_up: pd.DataFrame
     deviations: pd.DataFrame
     product_deviations: pd.DataFrame
+    event_changes: pd.DataFrame
     mismatches: pd.DataFrame
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame
@@ -64,22 +67,32 @@ def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:
     unknown = sorted(set(content) - set(SCHEMAS))
     if unknown:
         raise FrameError(f"{unknown[0]}: is not the name of a frame.")
-    built = {name: _frame(schema, content.get(name, ())) for name, schema in SCHEMAS.items()}
-    _refuse_strangers(built)
-    return Frames(**built)
+    return frames_of({name: frame_of(SCHEMAS[name], given) for name, given in content.items()})
 
 
-def _frame(schema: Schema, given: Rows | Columns) -> pd.DataFrame:
+def frames_of(built: Mapping[str, pd.DataFrame]) -> Frames:
+    """The frames that were built, and the others without rows; refuses a row of an unknown participant."""
+    every = {name: built[name] if name in built else frame_of(schema, ()) for name, schema in SCHEMAS.items()}
+    _refuse_strangers(every)
+    return Frames(**every)
+
+
+def frame_of(schema: Schema, given: Rows | Columns) -> pd.DataFrame:
+    """One frame from its rows, or from its columns, each a list of values or what `series_of` made of it."""
     columns = given if isinstance(given, Mapping) else _columns_of(schema, given)
     _refuse_shape(schema, columns)
     length = len(next(iter(columns.values()), ()))
     series = {
-        c.name: _series(schema, c, columns[c.name]) if c.name in columns else _absent(schema, c, length)
+        c.name: _made(schema, c, columns[c.name]) if c.name in columns else _absent(schema, c, length)
         for c in schema.columns
     }
     frame = pd.DataFrame(series, copy=False)
     _refuse_repeats(schema, frame)
     return frame
+
+
+def _made(schema: Schema, column: Column, values: Sequence[Any] | pd.Series) -> pd.Series:
+    return values if isinstance(values, pd.Series) else series_of(schema, column, values)
 
 
 def _columns_of(schema: Schema, rows: Rows) -> Columns:
@@ -99,7 +112,8 @@ def _refuse_shape(schema: Schema, columns: Columns) -> None:
         raise FrameError(f"{schema.name}: the columns differ in length.")
 
 
-def _series(schema: Schema, column: Column, values: Sequence[Any]) -> pd.Series:
+def series_of(schema: Schema, column: Column, values: Sequence[Any]) -> pd.Series:
+    """One column of a frame, checked; raises FrameError with the first value that breaks its rule."""
     try:
         series = _READERS[column.kind](values)
     except (TypeError, ValueError, OverflowError) as error:
@@ -111,8 +125,8 @@ def _series(schema: Schema, column: Column, values: Sequence[Any]) -> pd.Series:
 
 def _absent(schema: Schema, column: Column, length: int) -> pd.Series:
     """A column that is not given: missing throughout, of the right type."""
-    empty = _READERS[column.kind]([])
-    series = empty.reindex(range(length))
+    texts = pd.Series([None] * length, dtype="object")
+    series = texts if column.kind == "text" else _READERS[column.kind]([]).reindex(range(length))
     _refuse_missing(schema, column, series)
     return series
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dsmb.frames.boundaries import BOUNDARY_ALERTS
 from dsmb.frames.columns import Column, Schema
+from dsmb.frames.courses import ANTIBODIES, DSA_FINDINGS, EVENT_CHANGES, HAEMODYNAMIC_READINGS
 from dsmb.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
 from dsmb.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
 
@@ -29,6 +30,7 @@ PARTICIPANTS = Schema(
         Column("first_infusion_at", "moment", "earliest moment of the first infusion; null when untreated"),
         Column("age_years", "number", "age at consent"),
         Column("sex", "key", "as recorded: F, M, U"),
+        Column("weight_kg", "number", "weight that doses are calculated from, kg"),
         Column("withdrawn_at", "moment", "when withdrawn from the trial"),
         Column("died", "flag", "a death is recorded: true; alive at last contact: false", required=True),
         Column("death_day", "integer", "study day of death; null when not known or alive"),
@@ -119,6 +121,8 @@ ADVERSE_EVENTS = Schema(
         Column("onset_earliest_day", "integer", "study day of the earliest moment"),
         Column("onset_latest_day", "integer", "study day of the latest moment"),
         Column("end_text", "text", "end as given, perhaps partial; null when ongoing or unknown"),
+        Column("end_latest_day", "integer", "study day of the latest moment that the end allows"),
+        Column("signed", "flag", "signed by an investigator"),
         Column("treatment_emergent", "flag", "flag as given by the source; null when none was given"),
         Column("infusion_number", "integer", "infusion that the event followed"),
         Column("hours_after_infusion", "number", "hours from that infusion's start"),
@@ -170,23 +174,6 @@ HAEMODYNAMIC_FINDINGS = Schema(
     ("participant", "infusion_number", "criterion"),
 )  # fmt: skip
 
-ANTIBODIES = Schema(
-    "antibodies",
-    "one participant's roll-up of all antibody results (closed report only); null is not evaluable, never no",
-    (
-        Column("participant", "key", "study code", required=True),
-        Column("anti_hla_before", "flag", "any anti-HLA in a sample before the first infusion"),
-        Column("anti_hla_after", "flag", "any anti-HLA in a sample after the first infusion"),
-        Column("preformed_dsa", "flag", "donor-specific antibody before the first infusion of that donor"),
-        Column("de_novo_dsa", "flag", "donor-specific antibody that was absent before and present after"),
-        Column("above_threshold", "flag", "a DSA above the protocol's MFI threshold, in its classes"),
-        Column("indeterminate", "flag", "a donor-specific answer that is neither yes nor no"),
-        Column("peak_mfi", "number", "highest MFI of a donor-specific antibody"),
-    ),
-    ("participant",),
-    sealed=True,
-)
-
 SPECIMENS = Schema(
     "specimens",
     "one specimen planned or taken (logistics, no result)",
@@ -224,12 +211,15 @@ SCHEMAS: dict[str, Schema] = {
         DEATHS,
         HAEMODYNAMIC_EVALUATIONS,
         HAEMODYNAMIC_FINDINGS,
+        HAEMODYNAMIC_READINGS,
         ANTIBODIES,
+        DSA_FINDINGS,
         SPECIMENS,
         DAILY_ASSESSMENTS,
         FOLLOW_UP,
         DEVIATIONS,
         PRODUCT_DEVIATIONS,
+        EVENT_CHANGES,
         MISMATCHES,
         UNBLINDINGS,
         ARM_KEY_OPENINGS,

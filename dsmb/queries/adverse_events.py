@@ -66,6 +66,8 @@ def _event(people: People, row: Row, term: Term | None) -> FrameRow:
         "onset_earliest_day": people.study_day(pk, row["onset_earliest_at"]),
         "onset_latest_day": people.study_day(pk, row["onset_latest_at"]),
         "end_text": row["ended"] or None,
+        "end_latest_day": people.study_day(pk, row["ended_latest_at"]),
+        "signed": row["signed_at"] is not None,
         "treatment_emergent": row["treatment_emergent"],
         "infusion_number": infusion["number"] if infusion else None,
         "hours_after_infusion": _hours(people, row, infusion),

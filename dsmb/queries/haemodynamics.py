@@ -4,20 +4,24 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from dsmb.queries.as_of import Row
-from dsmb.queries.people import FrameRow, People, moment_text
-from events.choices import FindingState
+from dsmb.queries.people import FrameRow, People, moment_text, number_or_none
+from events.choices import FindingState, RateUnit, Vasopressor
 from events.rules.haemodynamics import (
     MEASUREMENTS,
     SIGNS,
     ObservedInfusion,
     Reading,
     VasopressorRate,
+    convert_rate,
     evaluate_infusion,
 )
 from trials.choices import TimePrecision
 from trials.rules.protocol import HaemodynamicPlan
 
 SECONDS_PER_HOUR = 3600
+SECONDS_PER_MINUTE = 60
+MINUTES_PER_HOUR = 60
+SHOWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DECISIONS: Mapping[str, str] = {
     FindingState.CANDIDATE: "OPEN",
     FindingState.CONFIRMED: "CONFIRMED",
@@ -87,6 +91,48 @@ def _reading(row: Row, rates: tuple[VasopressorRate, ...]) -> Reading:
         vasopressors=rates if rates or row["vasopressors_checked"] else None,
         **measured,
     )
+
+
+def reading_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow]:
+    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the end of its late window."""
+    if plan is None:
+        return []
+    readings = _readings(people)
+    return [
+        row
+        for pk, infusions in people.given.items()
+        for infusion in infusions
+        if infusion["start_precision"] == TimePrecision.MINUTE
+        for row in _course(people, plan, infusion, readings.get(pk, []))
+    ]
+
+
+def _course(
+    people: People, plan: HaemodynamicPlan, infusion: Row, readings: list[Reading]
+) -> Iterator[FrameRow]:
+    person = people.by_id[infusion["participant_id"]]
+    begins = min((check.minutes - check.tolerance_minutes for check in plan.checks), default=0)
+    for reading in sorted(readings, key=lambda one: one.at):
+        minutes = (reading.at - infusion["started_at"]).total_seconds() / SECONDS_PER_MINUTE
+        if reading.is_exact and begins <= minutes <= float(plan.late_window_hours) * MINUTES_PER_HOUR:
+            yield {
+                "participant": person["code"],
+                "infusion_number": infusion["number"],
+                "minutes": round(minutes, 1),
+                **{name: number_or_none(getattr(reading, name)) for name in SHOWN},
+                "norepinephrine_ug_min": _norepinephrine(reading, person["weight_kg"]),
+            }
+
+
+def _norepinephrine(reading: Reading, weight_kg: Decimal | None) -> float | None:
+    """Base, ug/min; 0 when the pumps were looked at and none ran; None when unknown or not to be converted."""
+    if reading.vasopressors is None:
+        return None
+    lines = [line for line in reading.vasopressors if line.agent == Vasopressor.NOREPINEPHRINE]
+    measured = [convert_rate(line, to_unit=RateUnit.UG_MIN, weight_kg=weight_kg).value for line in lines]
+    if any(value is None for value in measured):
+        return None
+    return round(float(sum(value for value in measured if value is not None)), 2)
 
 
 def finding_rows(people: People) -> list[FrameRow]:

@@ -111,6 +111,7 @@ def _participant(people: People, pk: int, row: Row, site: str) -> FrameRow:
         "first_infusion_at": moment_text(min((one["started_at"] for one in given), default=None)),
         "age_years": number_or_none(row["age_years"]),
         "sex": row["sex"],
+        "weight_kg": number_or_none(row["weight_kg"]),
         "withdrawn_at": _start_of(row["withdrawn_date"], people) if is_counted else None,
         "died": bool(row["has_died"]) if is_counted else False,
         "death_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"])

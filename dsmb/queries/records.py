@@ -58,7 +58,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
             "dictionary_soc", "onset", "onset_earliest_at", "onset_latest_at", "ended", "ended_earliest_at",
             "ended_latest_at", "after_infusion_id", "treatment_emergent", "grade", "severity", "serious",
             "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
-            "medically_important", "causality", "expectedness", "action_taken", "outcome", "aware_at", "voided_at",
+            "medically_important", "causality", "expectedness", "action_taken", "outcome",
+            "aware_at", "signed_at", "voided_at",
         ),
     ),
     "haemodynamic_readings": (
@@ -108,8 +109,8 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "dsa_findings": (
         DsaFinding,
         (
-            "participant_id", "donor_code", "specificity", "hla_class", "is_reference", "classification", "peak_mfi",
-            "above_threshold", "rule_set",
+            "participant_id", "donor_code", "specificity", "hla_class", "is_reference", "classification",
+            "baseline_mfi", "last_mfi", "peak_mfi", "above_threshold", "rule_set",
         ),
     ),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),

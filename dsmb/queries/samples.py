@@ -11,10 +11,18 @@ from immunology.rules.codes import (
     DE_NOVO_CODES,
     INDETERMINATE_CODES,
     NOT_DE_NOVO_CODES,
+    NOT_EVALUABLE_CODES,
     PREFORMED_CODES,
+    Code,
 )
 from trials.rules.dates import local_date
 from trials.rules.protocol import AntibodyPlan
+
+WITHOUT_BASELINE = NOT_EVALUABLE_CODES | {Code.NEGATIVE_NO_BASELINE, Code.POSITIVE_ORIGIN_UNKNOWN}
+"""Nothing is known of the time before the first infusion."""
+
+WITHOUT_FOLLOWUP = NOT_EVALUABLE_CODES | {code for code in Code if code.endswith("_NO_FOLLOWUP")}
+"""Nothing is known of the time after it."""
 
 
 def specimen_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
@@ -98,8 +106,26 @@ def _donor_specific(findings: list[Row]) -> dict[str, object]:
         "de_novo_dsa": _said(codes, DE_NOVO_CODES, NOT_DE_NOVO_CODES),
         "above_threshold": any(thresholds) if thresholds else None,
         "indeterminate": bool(codes & INDETERMINATE_CODES) if codes else None,
+        "baseline_evaluable": bool(codes - WITHOUT_BASELINE),
+        "followup_evaluable": bool(codes - WITHOUT_FOLLOWUP),
         "peak_mfi": number_or_none(max(peaks, default=None)),
     }
+
+
+def dsa_finding_rows(people: People) -> list[FrameRow]:
+    """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated."""
+    return [
+        {
+            "participant": people.code(row["participant_id"]),
+            "specificity": row["specificity"],
+            "hla_class": row["hla_class"],
+            "classification": row["classification"],
+            **{name: number_or_none(row[name]) for name in ("baseline_mfi", "last_mfi", "peak_mfi")},
+            "above_threshold": row["above_threshold"],
+        }
+        for row in people.records["dsa_findings"]
+        if row["is_reference"] and row["participant_id"] in people.given
+    ]
 
 
 def _said(codes: set[str], yes: frozenset[str], no: frozenset[str]) -> bool | None:

@@ -15,17 +15,21 @@ from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
 from dsmb.queries.alerts import alert_rows
 from dsmb.queries.audit_heads import audit_heads
-from dsmb.queries.haemodynamics import evaluation_rows, finding_rows
+from dsmb.queries.event_changes import event_change_rows
+from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
 from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
 from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, Records, records_of
-from dsmb.queries.samples import antibody_rows, specimen_rows
+from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
 from dsmb.queries.versions import corrections_of
 from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
+
+MANY_ROWS = 10_000
+"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
 
 FORMAT = 1
 """Of the snapshot's layout; a reader of old snapshots asks for it."""
@@ -69,7 +73,9 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
     read = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
     names = tuple(name for name in read if name not in OWN_TABLES)
     people = People(records)
-    frames = _frames(people, version.protocol)
+    earlier = _earlier_look(report, records.cutoff)
+    previous_cutoff = earlier.data_cutoff_at if earlier else None
+    frames = _frames(people, version.protocol, previous_cutoff)
     return {
         "format": FORMAT,
         "trial": report.trial.code,
@@ -79,20 +85,30 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "kind": str(kind.value),
         "version": report.report_version,
         "data_cutoff_at": moment_text(records.cutoff),
-        "previous_cutoff_at": moment_text(_previous_cutoff(report, records.cutoff)),
+        "previous_cutoff_at": moment_text(previous_cutoff),
         "protocol": {"label": version.label, "sha256": version.sha256, "content": version.content},
         "provenance": _provenance(report, kind, version),
         "entered_after_cutoff": records.entered_later(names),
         "corrected_after_cutoff": records.corrected_later(names),
         "arms": sorted(row["letter"] for row in records["arm_letters"]),
+        "previous_look": earlier.look if earlier else None,
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
         "corrections": corrections_of(report, kind, frames),
-        "frames": frames,
+        "frames": {name: _compact(rows) for name, rows in frames.items()},
     }
 
 
-def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]]]:
+def _compact(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, list[Any]]:
+    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
+    if len(rows) < MANY_ROWS:
+        return rows
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _frames(
+    people: People, protocol: Protocol, previous_cutoff: datetime | None
+) -> dict[str, list[dict[str, Any]]]:
     terms = terms_of(protocol)
     return {
         "participants": participant_rows(people),
@@ -105,11 +121,14 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
         "haemodynamic_evaluations": evaluation_rows(people, protocol.haemodynamics),
         "haemodynamic_findings": finding_rows(people),
         "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
+        "haemodynamic_readings": reading_rows(people, protocol.haemodynamics),
+        "dsa_findings": dsa_finding_rows(people) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
         "daily_assessments": assessment_rows(people),
         "follow_up": follow_up_rows(people),
         "deviations": deviation_rows(people),
         "product_deviations": product_deviation_rows(people),
+        "event_changes": event_change_rows(people, terms, previous_cutoff=previous_cutoff),
         "mismatches": mismatch_rows(people, terms, protocol),
         "unblindings": unblinding_rows(people),
         "arm_key_openings": arm_key_opening_rows(people),
@@ -117,13 +136,13 @@ def _frames(people: People, protocol: Protocol) -> dict[str, list[dict[str, Any]
     }
 
 
-def _previous_cutoff(report: BoardReport, cutoff: datetime) -> datetime | None:
-    """The cut-off of the planned look before this report, when one was made."""
+def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:
+    """The planned look before this report, when one was made."""
     earlier = BoardReport.objects.filter(
         trial_id=report.trial_id, look__isnull=False, state=ReportState.READY
     )
     earlier = earlier.exclude(pk=report.pk).filter(data_cutoff_at__lt=cutoff)
-    return earlier.order_by("-data_cutoff_at").values_list("data_cutoff_at", flat=True).first()
+    return earlier.order_by("-data_cutoff_at").first()
 
 
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:

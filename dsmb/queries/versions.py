@@ -35,7 +35,7 @@ def corrections_of(
     if report.corrects is None:
         return None
     kept = ReportSnapshot.objects.get(report=report.corrects, kind=kind)
-    before = json.loads(bytes(kept.content))["frames"]
+    before = {name: _as_rows(frame) for name, frame in json.loads(bytes(kept.content))["frames"].items()}
     reasons = _reasons(report)
     return {
         "corrects_version": report.corrects.report_version,
@@ -43,6 +43,13 @@ def corrections_of(
         "reason": report.reason,
         "changes": [_line(change, reasons) for change in frame_changes(before, frames, KEYS)],
     }
+
+
+def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
+    """The rows of a frame that a snapshot keeps as rows or by columns."""
+    if not isinstance(frame, Mapping):
+        return frame
+    return [dict(zip(frame, values, strict=True)) for values in zip(*frame.values(), strict=True)]
 
 
 def _line(change: FrameChange, reasons: Mapping[Place, Sequence[str]]) -> dict[str, Any]:

@@ -41,7 +41,14 @@ class Header:
     board: Mapping[str, Any]
 
 
-def assemble(*, header: Header, arms: Sequence[Mapping[str, Any]], tables: Sequence[Table]) -> Document:
+def assemble(
+    *,
+    header: Header,
+    arms: Sequence[Mapping[str, Any]],
+    tables: Sequence[Table],
+    profiles: Sequence[Mapping[str, Any]] = (),
+    profiles_left_out: int = 0,
+) -> Document:
     """The report as one JSON-able mapping, keys as the contract of the board report names them."""
     if header.kind not in (OPEN, CLOSED):
         raise ValueError(f"kind: {header.kind!r} is neither 'open' nor 'closed'.")
@@ -60,6 +67,8 @@ def assemble(*, header: Header, arms: Sequence[Mapping[str, Any]], tables: Seque
         "board": dict(header.board),
         "arms": [dict(arm) for arm in arms],
         "tables": [dict(table) for table in tables],
+        "profiles": [dict(profile) for profile in profiles],
+        "profiles_left_out": profiles_left_out,
     }
 
 

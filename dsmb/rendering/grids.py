@@ -1,9 +1,11 @@
 """Tables as readers see them: rows and columns of ready-made text, the same for HTML and PDF."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
+from dsmb.rendering.identity import identity_of
 from dsmb.rendering.labels import level_label, measure_label, window_label
 from dsmb.rendering.wording import (
     TOTAL,
@@ -16,11 +18,14 @@ from dsmb.rendering.wording import (
 )
 
 Key = tuple[Any, ...]
+Sizes = Mapping[str, int]
 WIDE_FROM_COLUMNS = 6
 OWN_UNIT_NOTE = (
     "Differences with a unit: first arm minus second, with their 95 % interval. A: analysis of covariance; W: Wilcoxon's "
     "rank-sum test with the Hodges–Lehmann shift; two-sided."
 )
+MOST_LINES = 300
+"""Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
     "not adjusted for multiplicity. "
@@ -39,12 +44,13 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """One line: its label, how deep it stands (0 heading of a window, 1 measure, 2 level), and one text per
-    figure column.
+    figure column, each with the identity of the figure it shows (empty for others).
     """
 
     label: str
     cells: tuple[str, ...]
     depth: int = 1
+    keys: tuple[str, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -75,17 +81,24 @@ class Grid:
         return str(1 + len(self.columns))
 
     @property
-    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, bool], ...]], ...]:
-        """Each row with its texts, each text with whether it stands in a column of figures."""
+    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, bool, str], ...]], ...]:
+        """Each row with its texts, each text with whether it stands in a column of figures, and its identity."""
         flags = [column.is_numeric for column in self.columns]
-        return tuple((row, tuple(zip(row.cells, flags, strict=False))) for row in self.rows)
+        return tuple(
+            (row, tuple(zip_longest(row.cells, flags[: len(row.cells)], row.keys, fillvalue="")))
+            for row in self.rows
+        )
 
 
-def lay_out(table: Mapping[str, Any]) -> tuple[Grid, ...]:
-    """The grids of one table: its counts, then its listing; an empty table gives one grid that says so."""
+def lay_out(table: Mapping[str, Any], sizes: Sizes | None = None) -> tuple[Grid, ...]:
+    """The grids of one table: its counts, then its listing; an empty table gives one grid that says so.
+
+    `sizes` is the number of participants per column of the table's population, for the heads of the columns.
+    """
     grids = []
     if table.get("cells"):
-        grids.append(_terms_grid(table) if _has_terms(table) else _counts_grid(table))
+        laid = _terms_grid if _has_terms(table) else _counts_grid
+        grids.append(laid(table, sizes or {}))
     if table.get("columns"):
         grids.append(_listing_grid(table, is_second=bool(grids)))
     return tuple(grids) or (_grid(table, "", (), ()),)
@@ -117,18 +130,28 @@ def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: 
         notes = (*notes, COMPARISON_NOTE)
     if any("difference" in comparison for comparison in table.get("comparisons", ())):
         notes = (*notes, OWN_UNIT_NOTE)
+    every = tuple(rows)
+    if len(every) > MOST_LINES:
+        left = f"{len(every) - MOST_LINES:,}".replace(",", "\u202f")
+        notes = (f"{left} more lines of this table are in the JSON document and not shown here.", *notes)
     return Grid(
         str(table["id"]),
         str(table["title"]),
         str(table.get("population") or ""),
         stub,
         tuple(columns),
-        tuple(rows),
+        every[:MOST_LINES],
         notes,
     )
 
 
-def _counts_grid(table: Mapping[str, Any]) -> Grid:
+def _head(arm: str, sizes: Sizes, what: str = "") -> str:
+    """``Arm A: participants, N = 21``."""
+    parts = [arm_text(arm) + (f": {what}" if what else "")]
+    return ", ".join([*parts, f"N\u00a0=\u00a0{sizes[arm]}"] if arm in sizes else parts)
+
+
+def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     arms, pairs = arms_of(table), comparison_pairs(table)
     cells = {(place_of(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
@@ -139,9 +162,14 @@ def _counts_grid(table: Mapping[str, Any]) -> Grid:
         texts = [cell_text(cells.get((place, arm))) for arm in arms] + _contrast_texts(
             contrasts, place, pairs
         )
-        rows.append(_count_row(table, place, texts))
+        keys = tuple(_key(cells.get((place, arm))) for arm in arms)
+        rows.append(replace(_count_row(table, place, texts), keys=keys))
         previous = place
-    return _grid(table, "", [*[Column(arm_text(arm)) for arm in arms], *_contrast_columns(pairs)], rows)
+    return _grid(table, "", [*[Column(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows)
+
+
+def _key(cell: Mapping[str, Any] | None) -> str:
+    return "" if cell is None else identity_of(cell)
 
 
 def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[Row]:
@@ -185,7 +213,7 @@ def _contrast_texts(
     return texts
 
 
-def _terms_grid(table: Mapping[str, Any]) -> Grid:
+def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the
     events.
     """
@@ -194,19 +222,42 @@ def _terms_grid(table: Mapping[str, Any]) -> Grid:
     contrasts = _contrasts(table)
     rows: list[Row] = []
     last_window: object = None
-    for window, soc, term in dict.fromkeys((p[0], p[3], p[4]) for p, _ in cells):
+    for window, soc, term in _terms_shown(cells, arms):
         if window is not None and window != last_window:
             rows.append(Row(window_label(table, str(window)), (), 0))
         participants, events = ((window, measure, None, soc, term) for measure in ("participants", "events"))
         texts = [short_count_text(cells.get((participants, arm))) for arm in arms]
         texts += [_plain_count(cells.get((events, arm))) for arm in arms]
         texts += _contrast_texts(contrasts, participants, pairs)
-        rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1))
+        keys = tuple(_key(cells.get((place, arm))) for place in (participants, events) for arm in arms)
+        rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1, keys))
         last_window = window
-    columns = [Column(f"{arm_text(arm)}: participants") for arm in arms] + [
+    columns = [Column(_head(arm, sizes, "participants")) for arm in arms] + [
         Column(f"{arm_text(arm)}: events") for arm in arms
     ]
-    return _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)
+    grid = _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)
+    left_out = len({(p[0], p[3], p[4]) for p, _ in cells}) - sum(not row.is_heading for row in rows)
+    if not left_out:
+        return grid
+    note = f"{left_out} rarer terms are in the JSON document and not shown here; every class is."
+    return replace(grid, notes=(note, *grid.notes))
+
+
+def _terms_shown(cells: Mapping[tuple[Key, str], Mapping[str, Any]], arms: Sequence[str]) -> list[Key]:
+    """Window, class and term of the rows to show: all, or every class with the terms that most participants have."""
+    places = list(dict.fromkeys((p[0], p[3], p[4]) for p, _ in cells))
+    terms = [place for place in places if place[2] is not None]
+    room = MOST_LINES - (len(places) - len(terms))
+    if len(terms) <= room:
+        return places
+    last = arms[-1]
+
+    def rarity(place: Key) -> int:
+        cell = cells.get(((place[0], "participants", None, place[1], place[2]), last))
+        return -((cell or {}).get("count") or 0)
+
+    kept = set(sorted(terms, key=rarity)[: max(room, 0)])
+    return [place for place in places if place[2] is None or place in kept]
 
 
 def _plain_count(cell: Mapping[str, Any] | None) -> str:
@@ -228,7 +279,7 @@ def _listing_grid(table: Mapping[str, Any], *, is_second: bool) -> Grid:
     """A listing, one line per row of the table's ``rows``, its first column as the label."""
     first, *others = table["columns"]
     rows = [
-        Row(_listed(row.get(first["id"])), tuple(_listed(row.get(column["id"])) for column in others), 1)
+        Row(_listed(row.get(first["id"]), first), tuple(_listed(row.get(c["id"]), c) for c in others), 1)
         for row in table.get("rows", ())
     ]
     columns = [Column(str(column["label"]), bool(column.get("is_numeric", False))) for column in others]
@@ -245,9 +296,14 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
     return grid.population, grid.stub, grid.columns, grid.rows, grid.notes
 
 
-def _listed(value: object) -> str:
+def _listed(value: object, column: Mapping[str, Any]) -> str:
+    """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(part) for part in value) or number_text(None)
-    return number_text(None if value == "" else value)
+        return ", ".join(number_text(part) for part in value) or _absent(column)
+    return _absent(column) if value is None or value == "" else number_text(value)
+
+
+def _absent(column: Mapping[str, Any]) -> str:
+    return str(column.get("absent", number_text(None)))

@@ -53,6 +53,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             "haemodynamics",
             "events_after_infusion",
+            "haemodynamic_course",
         ),
     ),
     Section(
@@ -82,6 +83,7 @@ SECTIONS: tuple[Section, ...] = (
         "listings",
         "Listings and data quality",
         (
+            "timeline",
             "sae_listing",
             "reconciliation",
         ),

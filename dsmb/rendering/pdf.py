@@ -15,6 +15,7 @@ from dsmb.rendering.document import CLOSED
 from dsmb.rendering.fonts import fonts
 from dsmb.rendering.page import HASH_SHOWN, Page
 from dsmb.rendering.pdf_standards import STANDARDS
+from dsmb.rendering.profiles import Profile
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
 AUDIENCE: Mapping[str, str] = {
@@ -50,6 +51,7 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
         "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
         "short_hash": page.snapshot_sha256[:HASH_SHOWN],
         "audience": AUDIENCE.get(page.kind, POOLED),
+        "profiles": [_profile_data(profile) for profile in page.profiles],
         "parts": [
             {
                 "id": part.id,
@@ -59,3 +61,7 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
             for part in page.parts
         ],
     }
+
+
+def _profile_data(profile: Profile) -> dict[str, Any]:
+    return {**asdict(profile), "grid": {**asdict(profile.grid), "is_wide": profile.grid.is_wide}}

@@ -11,6 +11,7 @@ from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.rates import Rate, draw_rates
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import measure_label, window_label
+from dsmb.rendering.sentences import Piece, Sentence, joined, shown, words
 from dsmb.rendering.wording import TOTAL, arm_text, cell_text, difference_text
 
 Table = Mapping[str, Any]
@@ -34,7 +35,7 @@ class Answer:
     """
 
     question: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     figure: Drawing | None
 
 
@@ -84,7 +85,7 @@ def _answer(question: Question, table: Table | None, arms: list[str], kind: str)
     cells = _cells_of(question, table)
     if table is None or not cells:
         sealed = question.id == "immunised" and kind != CLOSED
-        return Answer(question.text, (SEALED_ANTIBODIES if sealed else question.absent,), None)
+        return Answer(question.text, (words(SEALED_ANTIBODIES if sealed else question.absent),), None)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
     return Answer(question.text, sentences, _figure(question, table, cells, arms))
@@ -105,7 +106,7 @@ def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]
     return [cell for cell in answering if cell.get("window") is None or cell["measure"] not in whole]
 
 
-def _sentence(table: Table, measure: str, window: str | None) -> str:
+def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
     """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total …; difference A − B … points (95 %
     interval)``.
     """
@@ -115,14 +116,19 @@ def _sentence(table: Table, measure: str, window: str | None) -> str:
         if (c["measure"], c.get("window"), c.get("level")) == (measure, window, None)
     }
     subject = measure_label(table, measure) + (f", {window_label(table, window)}" if window else "")
-    counts = [f"{arm_text(arm)} {cell_text(cells[arm])}" for arm in arms_of(table) if arm in cells]
+    counts = [
+        (Piece(f"{arm_text(arm)} "), shown(cells[arm], cell_text(cells[arm])))
+        for arm in arms_of(table)
+        if arm in cells
+    ]
     differences = [
         f"difference {c['arm']} − {c['reference']}: {difference_text(c)} points"
         for c in table.get("comparisons", ())
         if (c["measure"], c.get("window"), c.get("level")) == (measure, window, None)
         and c.get("risk_difference") is not None
     ]
-    return f"{subject}: {'; '.join([', '.join(counts), *differences])}."
+    tail = "".join(f"; {difference}" for difference in differences)
+    return Sentence((Piece(f"{subject}: "), *joined(counts, ", "), Piece(f"{tail}.")))
 
 
 def _figure(

@@ -12,41 +12,61 @@ from typing import Any
 from dsmb.frames import Frames, opened
 from dsmb.tables.ae_by_soc_term import ae_by_soc_term
 from dsmb.tables.ae_overview import ae_overview
+from dsmb.tables.after_infusion import events_after_infusion
 from dsmb.tables.antibodies import antibodies
+from dsmb.tables.antibody_changes import antibody_changes
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
 from dsmb.tables.boundary_characteristics import boundary_characteristics
+from dsmb.tables.changes import changes_since_last_look
+from dsmb.tables.consequences import ae_consequences
 from dsmb.tables.deaths import deaths
 from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
 from dsmb.tables.event_rates import event_rates
 from dsmb.tables.exposure import exposure
+from dsmb.tables.haemodynamic_course import haemodynamic_course
 from dsmb.tables.haemodynamics import haemodynamics
+from dsmb.tables.maturity import maturity
 from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.new_since_last_look import new_since_last_look
 from dsmb.tables.outcomes import outcomes
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
+from dsmb.tables.profiles import Profiles, profiles
 from dsmb.tables.reconciliation import reconciliation
 from dsmb.tables.sae_listing import sae_listing
+from dsmb.tables.seriousness import ae_seriousness
+from dsmb.tables.strata import ae_by_stratum
 from dsmb.tables.time_to_first_event import time_to_first_event
+from dsmb.tables.timeline import timeline
 from dsmb.tables.unblindings import unblindings
+from dsmb.tables.withholding import without_small_cells
 
 TableMaker = Callable[[Frames, TablePlan], dict[str, Any]]
 
 TABLES: tuple[TableMaker, ...] = (
     enrolment,
+    maturity,
     new_since_last_look,
+    changes_since_last_look,
     boundaries,
     deaths,
     ae_overview,
+    ae_seriousness,
+    ae_consequences,
+    ae_by_stratum,
     haemodynamics,
+    events_after_infusion,
+    haemodynamic_course,
     antibodies,
+    antibody_changes,
     ae_by_soc_term,
     outcomes,
     time_to_first_event,
     event_rates,
     mean_cumulative_events,
+    timeline,
     exposure,
     baseline,
     deviations,
@@ -62,7 +82,9 @@ __all__ = [
     "CodedArm",
     "TablePlan",
     "arms_summary",
+    "closed_profiles",
     "closed_tables",
+    "open_profiles",
     "open_tables",
 ]
 
@@ -77,7 +99,18 @@ def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
 def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
     """All tables in total only; sealed frames and columns are taken away before anything is computed."""
     unsealed, plan_without_arms = opened(frames), plan.opened()
-    return [make(unsealed, plan_without_arms) for make in TABLES]
+    tables = [make(unsealed, plan_without_arms) for make in TABLES]
+    return without_small_cells(tables, plan.protocol.small_cells)
+
+
+def closed_profiles(frames: Frames, plan: TablePlan) -> Profiles:
+    """Profiles of participants with a serious event, with their arm and antibodies."""
+    return profiles(frames, plan)
+
+
+def open_profiles(frames: Frames, plan: TablePlan) -> Profiles:
+    """The same without anything sealed."""
+    return profiles(opened(frames), plan.opened())
 
 
 def arms_summary(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table, measure_key, summary_cells
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import flags, known, population_of
+from dsmb.tables.population import Flags, Population, flags, known, population_of
 
 QUESTIONS = {
     "participants_with_de_novo_dsa": ("de_novo_dsa", "Participants with de novo DSA"),
@@ -21,6 +23,15 @@ QUESTIONS = {
     "participants_with_anti_hla_before": ("anti_hla_before", "Participants with any anti-HLA before the first infusion"),
     "participants_with_anti_hla_after": ("anti_hla_after", "Participants with any anti-HLA after the first infusion"),
 }  # fmt: skip
+
+DENOMINATORS = {
+    "exposed": "Exposed: treated participants",
+    "baseline_evaluable": "Evaluable before the first infusion",
+    "followup_evaluable": "Evaluable after it",
+    "at_risk": "At risk: evaluable before and after, no pre-formed DSA",
+    "de_novo_of_those_at_risk": "De novo DSA, of those at risk",
+    "new_anti_hla": "Any anti-HLA after the first infusion, of those without any before it",
+}
 
 
 def antibodies(frames: Frames, plan: TablePlan) -> dict[str, Any]:
@@ -55,16 +66,53 @@ def _questions(table: Table, frames: Frames, plan: TablePlan) -> None:
         yes = population.count_at(arms[flags(answers) & treated])
         evaluable = population.count_at(arms[known(answers) & treated])
         table.compare(measure_key(measure), yes, evaluable, population)
+    _denominators(table, frames, population)
     peaks = frames.antibodies["peak_mfi"].to_numpy(dtype=float)[treated]
     table.measures["peak_mfi"] = "Peak MFI of donor-specific antibodies"
     table.cells += summary_cells(measure_key("peak_mfi"), peaks, arms[treated], population)
     _notes(table, plan)
 
 
+def _denominators(table: Table, frames: Frames, population: Population) -> None:
+    """Who could be judged at all, and the two answers of those in whom an antibody could be new."""
+    table.measures |= DENOMINATORS
+    answers, positions = frames.antibodies, population.positions(frames.antibodies)
+    arms, treated = population.arm_index[positions], population.treated[positions]
+    everyone = population.count(population.treated)
+    table.count(measure_key("exposed"), everyone, None, population)
+    before, after = flags(answers["baseline_evaluable"]), flags(answers["followup_evaluable"])
+    free = known(answers["preformed_dsa"]) & ~flags(answers["preformed_dsa"])
+    at_risk = treated & before & after & free & known(answers["de_novo_dsa"])
+    chosen = {
+        "baseline_evaluable": before & treated,
+        "followup_evaluable": after & treated,
+        "at_risk": at_risk,
+    }
+    for measure, who in chosen.items():
+        table.count(measure_key(measure), population.count_at(arms[who]), everyone, population)
+    _of(table, "de_novo_of_those_at_risk", flags(answers["de_novo_dsa"]), at_risk, arms, population)
+    clean = (
+        known(answers["anti_hla_before"])
+        & ~flags(answers["anti_hla_before"])
+        & known(answers["anti_hla_after"])
+    )
+    _of(table, "new_anti_hla", flags(answers["anti_hla_after"]), clean & treated, arms, population)
+
+
+def _of(
+    table: Table, measure: str, yes: Flags, among: Flags, arms: np.ndarray, population: Population
+) -> None:
+    counts, below = population.count_at(arms[yes & among]), population.count_at(arms[among])
+    table.compare(measure_key(measure), counts, below, population)
+
+
 def _notes(table: Table, plan: TablePlan) -> None:
     table.notes += [
         "Denominators are the treated participants who could be evaluated for the question; a missing sample or "
         "no donor to be specific for is not evaluable, and never no.",
+        "Donor-specific: against the donor infused, or for participants on placebo against the donor that would "
+        "have been; the "
+        "same rules in every arm.",
         "A participant may be in several rows. Indeterminate is counted apart, and in no other row as no.",
     ]
     rules = plan.protocol.antibodies

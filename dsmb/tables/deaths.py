@@ -10,7 +10,7 @@ from dsmb.frames import Frames
 from dsmb.tables.death_curve import add_death_curve
 from dsmb.tables.event_windows import NO_DAY, days_of, within_days
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import fill
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, population_of
 
@@ -70,7 +70,7 @@ def _lines(table: Table, frames: Frames, population: Population, plan: TablePlan
         fatal_event="#Fatal event no.",
     )  # fmt: skip
     rows = frames.deaths.assign(arm=_arms(frames, population, plan))
-    table.rows = listed(rows.sort_values("participant"), [column["id"] for column in table.columns])
+    fill(table, rows.sort_values("participant"))
 
 
 def _arms(frames: Frames, population: Population, plan: TablePlan) -> list[Any]:

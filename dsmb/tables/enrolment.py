@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,15 @@ from dsmb.frames import Frames
 from dsmb.tables.layout import Cell, Table, cells_of, measure_key
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Population, flags, known, population_of
+from trials.rules.protocol import EnrolmentPace, Protocol
+
+DAYS_PER_MONTH = 30.4375  # 365.25 / 12
 
 MEASURES = {
     "screened": "Screened",
     "enrolled": "Enrolled",
     "enrolled_of_planned": "Enrolled, of the number planned",
+    "expected_by_now": "Expected by the data cut-off, at the planned pace",
     "treated": "Treated (safety population)",
     "withdrawn": "Withdrawn",
     "died": "Died",
@@ -35,7 +41,8 @@ def enrolment(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     _stages(table, people, population, plan.protocol.planned_participants)
     _sites(table, "enrolled_by_site", people, population.enrolled, population)
     _sites(table, "treated_by_site", people, population.treated, population)
-    table.curve = _curve(people, plan.protocol.timezone)
+    table.curve = _curve(people, plan.protocol)
+    _expected(table, plan)
     _notes(table, people, population, plan)
     return table.as_dict()
 
@@ -64,10 +71,41 @@ def _sites(table: Table, measure: str, people: pd.DataFrame, chosen: Flags, popu
     table.cells += cells_of([measure_key(measure, level=site) for site in sites], counts, below, population)
 
 
-def _curve(people: pd.DataFrame, zone: str) -> list[Cell]:
-    moments = people["enrolled_at"].dropna().dt.tz_convert(zone)
+def _curve(people: pd.DataFrame, protocol: Protocol) -> list[Cell]:
+    """Enrolled up to each day; with a planned pace also the number expected by that day."""
+    moments = people["enrolled_at"].dropna().dt.tz_convert(protocol.timezone)
     per_day = moments.dt.strftime("%Y-%m-%d").value_counts().sort_index().cumsum()
-    return [{"date": str(day), "enrolled": int(count)} for day, count in per_day.items()]
+    return [
+        {"date": str(day), "enrolled": int(count), **_expectation(protocol, date.fromisoformat(str(day)))}
+        for day, count in per_day.items()
+    ]
+
+
+def _expectation(protocol: Protocol, day: date) -> dict[str, float]:
+    if protocol.enrolment_pace is None:
+        return {}
+    return {"expected": round(expected_by(protocol.enrolment_pace, day, protocol.planned_participants), 1)}
+
+
+def expected_by(pace: EnrolmentPace, day: date, planned: int) -> float:
+    """Participants expected by the end of the day: a straight line from the start, up to the number planned."""
+    months = max((day - pace.starts).days + 1, 0) / DAYS_PER_MONTH
+    return min(float(pace.participants_per_month) * months, float(planned))
+
+
+def _expected(table: Table, plan: TablePlan) -> None:
+    pace = plan.protocol.enrolment_pace
+    if pace is None or plan.data_cutoff_at is None:
+        return
+    day = plan.data_cutoff_at.astimezone(ZoneInfo(plan.protocol.timezone)).date()
+    expected = int(expected_by(pace, day, plan.protocol.planned_participants))
+    key = {**measure_key("expected_by_now"), "arm": "total"}
+    table.cells.append(
+        {**key, "count": expected, "denominator": None, "percent": None, "ci_low": None, "ci_high": None}
+    )
+    table.notes.append(
+        f"Planned pace: {pace.participants_per_month} participants a month from {pace.starts}. {pace.source}."
+    )
 
 
 def _notes(table: Table, people: pd.DataFrame, population: Population, plan: TablePlan) -> None:

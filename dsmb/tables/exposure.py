@@ -11,6 +11,7 @@ from dsmb.frames import Frames
 from dsmb.tables.layout import Table, cells_of, measure_key, summary_cells
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Integers, Population, flags, known, population_of
+from trials.rules.protocol import InfusionPlan
 
 MEASURES = {
     "infusions_received": "Infusions received",
@@ -20,6 +21,10 @@ MEASURES = {
 }
 PRODUCT_MEASURES = {
     "cells_million": "Cells per infusion, million",
+    "cells_million_per_kg": "Cells per kg of body weight and infusion, million",
+    "dose_percent_of_planned": "Cells per infusion, % of the dose planned for the weight",
+    "batches_used": "Batches used",
+    "donors_used": "Donors used",
     "doses_out_of_specification": "Infusions of a batch out of specification",
     "batches_out_of_specification": "Batches out of specification",
     "viability_percent": "Viability of the batches used, %",
@@ -36,6 +41,7 @@ def exposure(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     if not plan.is_open:
         table.measures |= PRODUCT_MEASURES
         _product(table, frames, population)
+        _doses_by_weight(table, frames, population, plan.protocol.infusions)
     return table.as_dict()
 
 
@@ -98,12 +104,34 @@ def _specification(
         population,
     )
     per_arm = pairs[used >= 0].drop_duplicates()
+    table.count(measure_key("batches_used"), _distinct_batches(per_arm, population), None, population)
+    donors = per_arm.assign(batch=batches["donor"].astype("object").to_numpy()[per_arm["batch"]]).dropna()
+    table.count(measure_key("donors_used"), _distinct_batches(donors, population), None, population)
     viability = np.append(batches["viability_percent"].to_numpy(dtype=float), np.nan)
     table.cells += _viability(viability, per_arm, population)
     table.note_if(
         int((~is_known[used]).sum()),
         "For {n} doses it is not recorded whether the batch met its specification.",
     )
+
+
+def _doses_by_weight(table: Table, frames: Frames, population: Population, plan: InfusionPlan) -> None:
+    """Each dose per kg, and as a share of what the protocol plans for that weight, its cap included."""
+    doses = frames.doses[known(frames.doses["cells_million"])]
+    positions = population.positions(doses)
+    arms = population.arm_index[positions]
+    cells = doses["cells_million"].to_numpy(dtype=float)
+    weights = frames.participants["weight_kg"].to_numpy(dtype=float)[positions]
+    table.cells += summary_cells(measure_key("cells_million_per_kg"), cells / weights, arms, population)
+    table.note_if(
+        int(np.isnan(weights).sum()), "For {n} doses the weight is not known: they are in no figure per kg."
+    )
+    if plan.cells_million_per_kg is None:
+        return
+    cap = np.inf if plan.cap_cells_million is None else float(plan.cap_cells_million)
+    planned = np.minimum(weights * float(plan.cells_million_per_kg), cap)
+    shares = 100 * cells / planned
+    table.cells += summary_cells(measure_key("dose_percent_of_planned"), shares, arms, population)
 
 
 def _viability(viability: Any, pairs: pd.DataFrame, population: Population) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ class Table:
 
     `measures`, `levels` and `windows` are words for ids. A listing has `columns` (id, label, whether numeric)
     and `rows`; the enrolment table has a `curve`. `curves` are functions of the study day, one per measure and
-    column; `tests` compare whole curves.
+    column; `tests` compare whole curves. `parameters` are numbers of the protocol that a figure draws as lines.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Table:
     curve: list[Cell] = field(default_factory=list)
     curves: list[Cell] = field(default_factory=list)
     tests: list[Cell] = field(default_factory=list)
+    parameters: Cell = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +73,10 @@ class Table:
             {"id": name, "label": label.removeprefix("#"), "is_numeric": label.startswith("#")}
             for name, label in labels.items()
         ]
+
+    def absent(self, text: str, *names: str) -> None:
+        """Say what it means when one of these columns of the listing holds nothing."""
+        self.columns = [c | {"absent": text} if c["id"] in names else c for c in self.columns]
 
     def note_if(self, count: int, sentence: str) -> None:
         """Add the sentence, with the number in place of {n}, when the number is not 0."""

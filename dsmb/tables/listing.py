@@ -7,13 +7,29 @@ from typing import Any
 
 import pandas as pd
 
-from dsmb.tables.layout import Cell
+from dsmb.tables.layout import Cell, Table
+
+MOST_ROWS = 5_000
+"""Of a listing, also in the JSON document: more lines than a board can read in any of its meetings (own choice)."""
+
+LEFT_OUT = (
+    "{n} more lines are left out here: the counts include them, and the frozen snapshot holds every row."
+)
 
 
 def listed(frame: pd.DataFrame, columns: Sequence[str]) -> list[Cell]:
     """One mapping per row with the given columns, in order; what is missing is None."""
     values = [plain_values(frame[name]) for name in columns]
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def fill(table: Table, frame: pd.DataFrame) -> None:
+    """The frame's rows as the table's lines, in the columns that it has named; of very many the first."""
+    table.rows = listed(frame.head(MOST_ROWS), [column["id"] for column in table.columns])
+    table.note_if(
+        max(len(frame) - MOST_ROWS, 0),
+        LEFT_OUT,
+    )
 
 
 def plain_values(series: pd.Series) -> list[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dsmb.frames import Frames
-from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.layout import Cell, Table, measure_key
 from dsmb.tables.listing import listed
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Population, flags, known, population_of
@@ -21,6 +22,8 @@ MEASURES = {
     "new_deaths": "Newly recorded deaths",
     "new_findings": "New haemodynamic findings",
 }
+
+MOST_LINES = 100
 
 
 def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
@@ -40,7 +43,12 @@ def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     _records(table, "new_serious_adverse_events", events[flags(events["serious"])], population, plan)
     new_deaths = _records(table, "new_deaths", frames.deaths, population, plan)
     _records(table, "new_findings", frames.haemodynamic_findings, population, plan)
-    _lines(table, events[new_events & flags(events["serious"])], frames.deaths[new_deaths])
+    newcomers = (
+        people[population.enrolled & _since(people["enrolled_at"], plan)]
+        if plan.previous_cutoff_at
+        else people.iloc[:0]
+    )
+    _lines(table, newcomers, events[new_events & flags(events["serious"])], frames.deaths[new_deaths])
     _notes(table, plan)
     return table.as_dict()
 
@@ -70,19 +78,31 @@ def _records(
     return is_new
 
 
-def _lines(table: Table, serious: pd.DataFrame, deaths: pd.DataFrame) -> None:
+def _lines(table: Table, newcomers: pd.DataFrame, serious: pd.DataFrame, deaths: pd.DataFrame) -> None:
+    """Deaths, then serious events, then participants; of many lines the first, with a word about the rest."""
     table.listing(participant="Participant", what="What", term="Term or cause", study_day="#Study day")
     events = serious.assign(what="serious adverse event", study_day=serious["onset_latest_day"])
     died = deaths.assign(what="death", term=deaths["cause"])
     names = [column["id"] for column in table.columns]
-    table.rows = sorted(
-        [*listed(events, names), *listed(died, names)],
-        key=lambda row: tuple(str(row[name]) for name in ("participant", "what", "study_day", "term")),
+    enrolled = newcomers.assign(what="enrolled", term=None, study_day=None)
+    groups = (listed(frame.head(MOST_LINES), names) for frame in (died, events, enrolled))
+    rows = [row for group in groups for row in sorted(group, key=_place)]
+    table.rows = rows[:MOST_LINES]
+    table.note_if(
+        len(died) + len(events) + len(enrolled) - len(table.rows),
+        "{n} more lines are left out here; the listing of serious events and the JSON document's counts hold them.",
     )
+
+
+def _place(row: Cell) -> tuple[str, int]:
+    return str(row["participant"]), row["study_day"] if row["study_day"] is not None else -1
 
 
 def _notes(table: Table, plan: TablePlan) -> None:
     if plan.previous_cutoff_at is None:
         table.notes.append("This is the first report: everything in it is new.")
     else:
-        table.notes.append(f"Since the last data cut-off, {plan.previous_cutoff_at.isoformat()}.")
+        look = "" if plan.previous_look is None else f" (look at {plan.previous_look} enrolled)"
+        table.notes.append(
+            f"Since the last data cut-off{look}, {plan.previous_cutoff_at.astimezone(UTC):%d %b %Y, %H:%M} UTC."
+        )

@@ -8,9 +8,9 @@ import numpy as np
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import fill
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import Population, known, population_of
+from dsmb.tables.population import Population, flags, known, population_of
 
 REQUIRED = {
     "soc": "class",
@@ -39,13 +39,16 @@ def reconciliation(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 def _mismatches(table: Table, frames: Frames) -> None:
     table.measures["mismatches"] = "Contradictions between records"
+    table.measures["contradictions"] = "Contradictions between records, all rules"
+    every = {**measure_key("contradictions"), "arm": "total"}
+    table.cells.append({**every, "count": len(frames.mismatches), "denominator": None, "percent": None})
     counts = frames.mismatches["rule"].value_counts().sort_index()
     for rule, count in counts.items():
         key = {**measure_key("mismatches", level=str(rule)), "arm": "total"}
         table.cells.append({**key, "count": int(count), "denominator": None, "percent": None})
     table.listing(rule="Rule", participant="Participant", record="Record", message="What contradicts what")
     lines = frames.mismatches.sort_values(["rule", "participant", "record", "message"], kind="stable")
-    table.rows = listed(lines, [column["id"] for column in table.columns])
+    fill(table, lines)
     if frames.mismatches.empty:
         table.notes.append("No contradiction between records is known.")
 
@@ -61,6 +64,13 @@ def _missing(table: Table, frames: Frames, population: Population, plan: TablePl
         table.measures[measure] = f"Adverse events without {word}"
         without = population.count_at(arms[~known(events[column])])
         table.count(measure_key(measure), without, every, population)
+    serious = flags(events["serious"])
+    unsigned = serious & ~flags(events["signed"])
+    table.measures["serious_events_unsigned"] = "Serious adverse events not signed by an investigator"
+    table.count(
+        measure_key("serious_events_unsigned"),
+        population.count_at(arms[unsigned]), population.count_at(arms[serious]), population,
+    )  # fmt: skip
     _missing_of_participants(table, frames, population)
 
 

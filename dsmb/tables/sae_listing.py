@@ -10,7 +10,7 @@ import pandas as pd
 from dsmb.frames import Frames
 from dsmb.tables.event_windows import windowed_events
 from dsmb.tables.layout import Table
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import LEFT_OUT, MOST_ROWS, listed
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import flags, known, population_of
 
@@ -31,6 +31,8 @@ def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     serious = frames.adverse_events[is_serious]
     table = Table("sae_listing", "Serious adverse events: listing", "all participants")
     _name_columns(table, plan)
+    every = len(serious)
+    serious = serious.sort_values(["participant", "event"], kind="stable").head(MOST_ROWS)
     people = frames.participants.iloc[population.positions(serious)]
     lines = serious.assign(
         site=people["site"].to_numpy(),
@@ -38,8 +40,10 @@ def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         criteria=_criteria(serious),
         causality=_labels(serious["causality"], plan),
         is_new=_is_new(serious, plan),
-    ).sort_values(["participant", "event"], kind="stable")
+        **{name: _worded(serious[name]) for name in ("severity", "expectedness", "outcome")},
+    )
     table.rows = listed(lines, [column["id"] for column in table.columns])
+    table.note_if(every - len(lines), LEFT_OUT)
     outside = is_serious & ~windowed_events(frames, population, plan.protocol.event_windows).anywhere
     table.note_if(
         int(outside.sum()),
@@ -68,6 +72,11 @@ def _criteria(serious: pd.DataFrame) -> pd.Series:
     words = tuple(CRITERIA.values())
     named = [[word for word, answer in zip(words, row, strict=True) if answer] for row in answers]
     return pd.Series(named, index=serious.index, dtype="object")
+
+
+def _worded(codes: pd.Series) -> pd.Series:
+    """A code as a word: ``NOT RECOVERED/NOT RESOLVED`` as ``Not recovered/not resolved``."""
+    return codes.astype("object").map(lambda code: code.replace("_", " ").capitalize(), na_action="ignore")
 
 
 def _labels(causality: pd.Series, plan: TablePlan) -> pd.Series:

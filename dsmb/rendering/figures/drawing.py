@@ -18,6 +18,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dsmb.rendering.sentences import Piece
 from dsmb.rendering.wording import TOTAL
 
 WIDTH_INCHES = 7.1
@@ -70,7 +71,7 @@ class Mark:
 @dataclass(frozen=True)
 class Drawing:
     """A finished figure. ``description`` says in words what is shown; ``table_id`` names the table that holds
-    every figure of it.
+    every figure of it; ``values`` are the figures in the description, each with its identity.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Drawing:
     description: str
     svg: str
     table_id: str
+    values: tuple[Piece, ...] = ()
 
 
 def mark_of(arms: list[str], arm: str) -> Mark:

@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from dsmb.rendering.figures.drawing import OKABE_ITO, RULE, Drawing, canvas, to_svg
 from dsmb.rendering.wording import day_text
 
-HEIGHT_INCHES = 2.2
+HEIGHT_INCHES = 1.4
+WIDTH_INCHES = 5.6
 SHORTEST_AXIS_DAYS = 7
 """Below this there are no whole days to write at the axis (own choice)."""
 
@@ -25,14 +26,21 @@ def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: da
     first, last = (day_text(points[place][0].isoformat()) for place in (0, -1))
     description = (
         f"{points[-1][1]} enrolled between {first} and {last}; "
+        f"{_expectation(table.get('curve', ()))}"
         f"planned looks at {', '.join(str(look) for look in looks) or 'no number'} enrolled."
     )
-    with canvas(HEIGHT_INCHES) as (figure, (axes,)):
+    with canvas(HEIGHT_INCHES, width_inches=WIDTH_INCHES) as (figure, (axes,)):
         _draw_curve(axes, points, _end(points, cutoff))
+        _draw_expected(axes, table.get("curve", ()))
         _draw_looks(axes, looks, points[-1][1])
-        figure.subplots_adjust(left=0.08, right=0.9, top=0.96, bottom=0.18)
+        figure.subplots_adjust(left=0.1, right=0.88, top=0.96, bottom=0.26)
         svg = to_svg(figure, figure_id="figure-enrolment", title=title, description=description)
     return Drawing("figure-enrolment", title, description, svg, str(table["id"]))
+
+
+def _expectation(curve: Sequence[Mapping[str, Any]]) -> str:
+    expected = [point["expected"] for point in curve if "expected" in point]
+    return f"planned pace: {expected[-1]:g} by the day of the last enrolment; " if expected else ""
 
 
 def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
@@ -55,6 +63,22 @@ def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> No
     axes.set_ylim(bottom=0)
     axes.set_ylabel("Participants enrolled")
     axes.grid(axis="y", color=RULE, linewidth=0.4)
+
+
+def _draw_expected(axes: Axes, curve: Sequence[Mapping[str, Any]]) -> None:
+    """The planned pace, where the protocol gives one."""
+    planned = [
+        (float(date2num(date.fromisoformat(p["date"]))), p["expected"]) for p in curve if "expected" in p
+    ]
+    if planned:
+        axes.plot(
+            *zip(*planned, strict=True),
+            color=OKABE_ITO[1],
+            linestyle="--",
+            linewidth=1.2,
+            label="planned pace",
+        )
+        axes.legend(loc="upper left")
 
 
 def _draw_looks(axes: Axes, looks: Sequence[int], reached: int) -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from dsmb.rendering.figures.drawing import INK, Drawing, canvas, to_svg
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import level_label, window_label
+from dsmb.rendering.sentences import Piece, shown
 from dsmb.rendering.wording import TOTAL, arm_text
 
 # One hue from light to dark: order is read from lightness, and each part carries its number.
@@ -46,7 +47,8 @@ def draw_grades(table: Mapping[str, Any]) -> Drawing | None:
             title=title,
             description=f"By level in rising order. {description}",
         )
-    return Drawing("figure-grades", title, f"By level in rising order. {description}.", svg, str(table["id"]))
+    words = f"By level in rising order. {description}."
+    return Drawing("figure-grades", title, words, svg, str(table["id"]), _values(table, measure))
 
 
 def _scale(table: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -74,6 +76,12 @@ def _bars(table: Mapping[str, Any], measure: str, levels: Sequence[str]) -> list
         for (window, arm), by_level in counts.items()
         if arm in arms and any(by_level.values())
     ]
+
+
+def _values(table: Mapping[str, Any], measure: str) -> tuple[Piece, ...]:
+    arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
+    cells = (cell for cell in table.get("cells", ()) if cell["measure"] == measure and cell["arm"] in arms)
+    return tuple(shown(cell, str(cell["count"])) for cell in cells if cell.get("count"))
 
 
 def _draw_bars(axes: Axes, bars: Sequence[Bar], names: Sequence[str], shades: Sequence[str]) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
+from dsmb.rendering.sentences import shown as shown_figure
 from dsmb.rendering.wording import TOTAL, arm_text, count_text
 
-ROW_INCHES = 0.24
-MARGIN_INCHES = 0.55
-WIDTH_INCHES = 5.4
+ROW_INCHES = 0.2
+MARGIN_INCHES = 0.48
+WIDTH_INCHES = 3.7
 SCALES = (10, 25, 50, 75, 100)
 
 
@@ -47,10 +48,11 @@ def draw_rates(
         _dress(axes, [_name(rate) for rate in reversed(shown)], _scale(shown))
         height_inches = figure.get_size_inches()[1]
         figure.subplots_adjust(
-            left=0.31, right=0.75, top=1 - 0.06 / height_inches, bottom=0.42 / height_inches
+            left=0.40, right=0.66, top=1 - 0.04 / height_inches, bottom=0.38 / height_inches
         )
         svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
-    return Drawing(figure_id, title, description, svg, table_id)
+    values = tuple(shown_figure(rate.cell, count_text(rate.cell)) for rate in shown)
+    return Drawing(figure_id, title, description, svg, table_id, values)
 
 
 def _name(rate: Rate) -> str:
@@ -88,9 +90,10 @@ def _scale(rates: Sequence[Rate]) -> int:
 def _dress(axes: Axes, names: Sequence[str], scale: int) -> None:
     axes.set_xlim(0, scale)
     axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names, fontsize=7.5)
+    axes.tick_params(axis="x", labelsize=7)
     axes.tick_params(axis="y", length=0, pad=8)
-    axes.set_xlabel("% (point), exact two-sided 95 % interval (line); at most: one-sided")
+    axes.set_xlabel("%, exact two-sided 95 % interval; at most: one-sided", fontsize=7)
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dsmb.rendering.figures.courses import draw_course
+from dsmb.rendering.figures.antibodies import draw_antibodies, draw_slopes
+from dsmb.rendering.figures.course import draw_course
+from dsmb.rendering.figures.daily_course import draw_daily_course
 from dsmb.rendering.figures.death_curve import draw_death_curve
 from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.enrolment import draw_enrolment
@@ -13,6 +15,7 @@ from dsmb.rendering.figures.events import draw_terms
 from dsmb.rendering.figures.first_events import draw_first_events
 from dsmb.rendering.figures.grades import draw_grades
 from dsmb.rendering.figures.mean_events import draw_mean_events
+from dsmb.rendering.figures.swimmer import draw_swimmer
 from dsmb.rendering.figures.volcano import draw_volcano
 
 Table = Mapping[str, Any]
@@ -49,13 +52,13 @@ def _grades(material: Material) -> Drawing | None:
 
 
 def _oxygenation(material: Material) -> Drawing | None:
-    return draw_course(
+    return draw_daily_course(
         material.table("outcomes"), measure="pf_ratio", name="PaO2/FiO2, mmHg", arms=list(material.arms)
     )
 
 
 def _organ_failure(material: Material) -> Drawing | None:
-    return draw_course(
+    return draw_daily_course(
         material.table("outcomes"), measure="sofa_total", name="SOFA total, points", arms=list(material.arms)
     )
 
@@ -76,8 +79,26 @@ def _mean_events(material: Material) -> Drawing | None:
     return draw_mean_events(material.table("mean_cumulative_events"), arms=list(material.arms))
 
 
+def _course(material: Material) -> Drawing | None:
+    return draw_course(material.table("haemodynamic_course"))
+
+
+def _slopes(material: Material) -> Drawing | None:
+    return draw_slopes(material.table("antibody_changes"), arms=list(material.arms))
+
+
+def _antibodies(material: Material) -> Drawing | None:
+    return draw_antibodies(material.table("antibodies"), arms=list(material.arms))
+
+
+def _swimmer(material: Material) -> Drawing | None:
+    return draw_swimmer(material.table("timeline"))
+
+
+FRONT_FIGURES: tuple[FigureMaker, ...] = (_enrolment,)
+"""Those of page one, beside the figures that answer the questions."""
+
 FIGURES: tuple[FigureMaker, ...] = (
-    _enrolment,
     _death_curve,
     _terms,
     _volcano,
@@ -86,7 +107,12 @@ FIGURES: tuple[FigureMaker, ...] = (
     _organ_failure,
     _first_events,
     _mean_events,
+    _course,
+    _antibodies,
+    _slopes,
+    _swimmer,
 )
+"""Those that follow page one, in their order: one line each."""
 
 
 def drawings(material: Material, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dsmb.rendering.figures.courses import draw_course
+from dsmb.rendering.figures.daily_course import draw_daily_course
 from dsmb.rendering.grids import lay_out
 from dsmb.rendering.wording import difference_text, mean_text, p_value_text
 from dsmb.tables.outcomes import outcomes
@@ -20,7 +20,7 @@ def make_table() -> dict[str, Any]:
 
 
 def draw(measure: str = "pf_ratio") -> Any:
-    return draw_course(make_table(), measure=measure, name="PaO2/FiO2, mmHg", arms=["A", "B"])
+    return draw_daily_course(make_table(), measure=measure, name="PaO2/FiO2, mmHg", arms=["A", "B"])
 
 
 def test_the_course_says_its_means_and_numbers_and_is_the_same_bytes_again() -> None:

@@ -144,24 +144,26 @@ def test_open_report_says_why_it_is_silent_about_antibodies():
 def test_report_without_tables_still_reads():
     page = page_of(make_document(tables=[], entered_after_cutoff={}))
 
-    assert page.missing == ("Nothing is known to be missing.",)
-    assert page.news == ("This is the first report: everything in it is new.",)
+    assert [line.text for line in page.missing] == ["Nothing is known to be missing."]
+    assert [line.text for line in page.news] == ["This is the first report: everything in it is new."]
     assert [answer.figure for answer in page.answers] == [None] * 4
 
 
 def test_page_one_answers_with_the_figures_of_the_tables():
     page = page_of(make_document())
 
-    assert page.answers[0].sentences == (
+    assert [sentence.text for sentence in page.answers[0].sentences] == [
         "Participants who died: Arm A 0/21, at most 16.1\u00a0%, Arm B 3/24 (12.5\u00a0%).",
-    )
-    assert "difference A − B: 3.6 (\u221221.2 to 28.6) points" in page.answers[1].sentences[0]
+    ]
+    assert "difference A − B: 3.6 (\u221221.2 to 28.6) points" in page.answers[1].sentences[0].text
 
 
 def test_rows_entered_after_the_cutoff_are_counted_and_said():
     page = page_of(make_document())
 
-    assert page.missing == ("3 adverse events entered after the cut-off: counted here, not used.",)
+    assert [line.text for line in page.missing] == [
+        "Entered after the cut-off, counted here and not used: 3 adverse events."
+    ]
 
 
 def test_long_news_are_cut_with_a_word_about_the_rest():
@@ -170,12 +172,13 @@ def test_long_news_are_cut_with_a_word_about_the_rest():
         cells=[],
         comparisons=[],
         columns=[{"id": "what", "label": "What"}],
-        rows=[{"what": f"event {place}"} for place in range(15)],
+        rows=[{"participant": "07-001", "what": f"event {place}", "study_day": 3} for place in range(15)],
     )
 
     page = page_of(make_document(tables=[news]))
 
-    assert page.news[-1] == "and 9 more, in the table below."
+    assert page.news[1].text == "07-001: event 0, D3"
+    assert page.news[-1].text == "and 10 more, in the table below."
 
 
 def test_every_pdf_page_carries_kind_look_cutoff_version_hash_and_number(pdf):

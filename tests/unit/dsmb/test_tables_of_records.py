@@ -85,8 +85,9 @@ def test_new_since_last_look_counts_what_was_recorded_after_it() -> None:
     assert counts(table, "new_adverse_events")["total"] == (1, 3)
     assert counts(table, "new_serious_adverse_events")["A"] == (1, 1)
     assert [(row["participant"], row["what"]) for row in table["rows"]] == [
-        ("1", "serious adverse event"),
         ("2", "death"),
+        ("1", "serious adverse event"),
+        ("2", "enrolled"),
     ]
     assert any("1 records without their time" in note for note in table["notes"])
 

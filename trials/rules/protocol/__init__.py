@@ -6,6 +6,7 @@ from trials.rules.protocol.antibodies import (
     PositiveMfi,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
+from trials.rules.protocol.board_plan import EnrolmentPace, SmallCells
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
@@ -54,6 +55,7 @@ __all__ = [
     "Criterion",
     "CriterionPart",
     "Dictionary",
+    "EnrolmentPace",
     "EventWindow",
     "FreeDays",
     "HaemodynamicPlan",
@@ -75,6 +77,7 @@ __all__ = [
     "ReportingPlan",
     "Schedule",
     "SiteDefinition",
+    "SmallCells",
     "Stratum",
     "UnblindingPlan",
     "as_json",

@@ -14,6 +14,7 @@ from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
+from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, EnrolmentPace, SmallCells
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.design import (
     Arm,
@@ -71,6 +72,8 @@ class Protocol:
     schedules: tuple[Schedule, ...] = ()
     ad_hoc: AdHocPlan | None = None
     board: BoardCharter | None = None
+    enrolment_pace: EnrolmentPace | None = None
+    small_cells: SmallCells = DEFAULT_SMALL_CELLS
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, read_pace, read_small_cells
 from trials.rules.protocol.board_tables import read_ad_hoc, read_boundary, read_look_plan, read_schedule
 from trials.rules.protocol.charter_table import read_board
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
@@ -73,6 +74,8 @@ def _read(table: Table) -> Protocol:
         schedules=table.tables("schedules", read_schedule, optional=True),
         ad_hoc=table.optional_table("ad_hoc", read_ad_hoc),
         board=table.optional_table("board", read_board),
+        enrolment_pace=table.optional_table("enrolment_pace", read_pace),
+        small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
     )
 
 

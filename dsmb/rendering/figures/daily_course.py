@@ -26,7 +26,9 @@ class Point:
     count: int
 
 
-def draw_course(table: Mapping[str, Any], *, measure: str, name: str, arms: list[str]) -> Drawing | None:
+def draw_daily_course(
+    table: Mapping[str, Any], *, measure: str, name: str, arms: list[str]
+) -> Drawing | None:
     """Means by day and arm, the total only where there are no arms; None when nothing was measured."""
     courses = _courses(table, measure)
     if not any(courses.values()):

@@ -1,0 +1,96 @@
+"""The swimmer figure: participants as lanes, with infusions, serious events and how it ended."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing
+from dsmb.rendering.figures.sketch import Scale, Sketch, across, day_ticks
+
+WIDTH, LANE, TOP, LEFT, RIGHT = 511.0, 10.5, 22.0, 74.0, 452.0
+LAST_DAY_LEAST = 28
+SHOWN_BEFORE = -1
+Row = Mapping[str, Any]
+
+
+def draw_swimmer(table: Mapping[str, Any]) -> Drawing | None:
+    """One lane per line of the timeline; None when it has none."""
+    rows: Sequence[Row] = table.get("rows", ())
+    if not rows:
+        return None
+    last = max([LAST_DAY_LEAST, *(day for row in rows for day in _days(row))])
+    bottom = TOP + LANE * len(rows) + 2
+    sketch = Sketch(WIDTH, bottom + 26)
+    days = Scale(SHOWN_BEFORE, last, LEFT, RIGHT)
+    across(sketch, days, day_ticks(last), TOP, bottom, "Study day")
+    _legend(sketch)
+    for place, row in enumerate(rows):
+        _lane(sketch, row, days, TOP + LANE * (place + 0.5))
+    title = "Participants over time"
+    description = _description(rows)
+    svg = sketch.svg(figure_id="figure-swimmer", title=title, description=description)
+    return Drawing("figure-swimmer", title, description, svg, str(table["id"]))
+
+
+def _days(row: Row) -> list[int]:
+    ends = [row.get(name) for name in ("death_day", "withdrawn_day", "followed_to_day")]
+    return [day for day in (*row["infusion_days"], *row["serious_days"], *ends) if day is not None]
+
+
+def _description(rows: Sequence[Row]) -> str:
+    infusions, serious = (sum(len(row[name]) for row in rows) for name in ("infusion_days", "serious_days"))
+    died = sum(row["death_day"] is not None for row in rows)
+    return (
+        f"{len(rows)} participants, one lane each: {infusions} infusions, {serious} serious events, {died} with "
+        "a known day of "
+        "death. The number of other events stands at the end of the lane."
+    )
+
+
+def _lane(sketch: Sketch, row: Row, days: Scale, y: float) -> None:
+    name = row["participant"] + (f" · {row['arm']}" if row.get("arm") else "")
+    sketch.text(name, (LEFT - 6, y), size=7, anchor="end")
+    ends = [
+        day for day in (row["death_day"], row["withdrawn_day"], row.get("followed_to_day")) if day is not None
+    ]
+    if ends:
+        sketch.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3)
+    for day in _known(row["infusion_days"]):
+        sketch.mark("^", (days.at(day), y), fill=OKABE_ITO[4], title=f"{name}: infusion, day {day}")
+    for day in _known(row["serious_days"]):
+        sketch.mark(
+            "s", (days.at(day), y), size=2.8, fill=OKABE_ITO[1], title=f"{name}: serious event, day {day}"
+        )
+    _end(sketch, row, days, y, name)
+    sketch.text(str(row["other_events"]), (RIGHT + 12, y), size=7)
+
+
+def _end(sketch: Sketch, row: Row, days: Scale, y: float, name: str) -> None:
+    if row["withdrawn_day"] is not None:
+        sketch.mark(
+            "P",
+            (days.at(row["withdrawn_day"]), y),
+            size=4,
+            title=f"{name}: withdrawn, day {row['withdrawn_day']}",
+        )
+    if row["death_day"] is not None:
+        sketch.mark(
+            "x", (days.at(row["death_day"]), y), size=3, title=f"{name}: died, day {row['death_day']}"
+        )
+
+
+def _known(days: Sequence[int | None]) -> list[int]:
+    return [day for day in days if day is not None]
+
+
+def _legend(sketch: Sketch) -> None:
+    entries = (
+        ("^", "infusion", OKABE_ITO[4]),
+        ("s", "serious event", OKABE_ITO[1]),
+        ("x", "death", INK),
+        ("P", "withdrawal", INK),
+    )
+    for place, (kind, words, colour) in enumerate(entries):
+        x = LEFT + 92 * place
+        sketch.mark(kind, (x + 4, 8), fill=colour)
+        sketch.text(words, (x + 12, 8), size=7)
+    sketch.text("other events", (RIGHT + 6, 8), size=7)

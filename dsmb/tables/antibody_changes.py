@@ -1,0 +1,76 @@
+"""Every donor-specific target of which an antibody was seen: MFI before and after the infusions. Closed report only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dsmb.frames import Frames
+from dsmb.tables.layout import Table
+from dsmb.tables.listing import listed
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import flags, population_of
+
+MOST_LINES = 200
+
+
+def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """One line per target whose MFI reached the positive band at any time, the highest first.
+
+    The reference is the donor infused, or for participants on placebo the donor that would have been: the same rules in
+    every arm. An open plan gets no line.
+    """
+    table = Table(
+        "antibody_changes", "Reactivity against the reference donor, MFI before and after", "treated"
+    )
+    rules = plan.protocol.antibodies
+    if plan.is_open or rules is None:
+        table.notes.append(
+            "Antibody results are in the closed report only."
+            if plan.is_open
+            else "No antibody samples are planned."
+        )
+        return table.as_dict()
+    table.listing(
+        participant="Participant", arm="Arm", specificity="Target", hla_class="Class", baseline_mfi="#MFI before",
+        last_mfi="#MFI last", fold="#Fold", classification="Classification", above_threshold="Above threshold",
+    )  # fmt: skip
+    seen = _seen(frames, plan, float(rules.positive_mfi.lo))
+    table.parameters = {
+        "mfi_threshold": float(rules.mfi_threshold),
+        "threshold_classes": list(rules.threshold_classes),
+        "fold_min": float(rules.fold_min),
+    }
+    table.rows = listed(seen.head(MOST_LINES), [column["id"] for column in table.columns])
+    table.notes += [
+        f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies "
+        "between runs and "
+        "laboratories, and is no titre.",
+        f"Threshold: {rules.mfi_threshold} MFI, class {' and '.join(rules.threshold_classes)} only. {rules.source}.",
+    ]
+    table.note_if(
+        max(len(seen) - MOST_LINES, 0),
+        "{n} more targets are left out here; the frozen snapshot holds every one.",
+    )
+    return table.as_dict()
+
+
+def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
+    population = population_of(frames, plan)
+    findings = frames.dsa_findings
+    positions = population.positions(findings)
+    before, last = (findings[name].to_numpy(dtype=float) for name in ("baseline_mfi", "last_mfi"))
+    highest = np.fmax(np.fmax(before, last), findings["peak_mfi"].to_numpy(dtype=float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fold = np.where(before > 0, last / before, np.nan)
+    arms = frames.participants["arm"].astype("object").to_numpy()[positions]
+    lines = findings.assign(
+        arm=arms, highest=highest, fold=np.round(fold, 2), classification=findings["classification"].astype("object"),
+        above_threshold=flags(findings["above_threshold"]),
+    )  # fmt: skip
+    shown = lines[(highest >= lowest) & population.treated[positions]]
+    return shown.sort_values(
+        ["highest", "participant", "specificity"], ascending=[False, True, True], kind="stable"
+    )

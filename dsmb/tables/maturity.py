@@ -1,0 +1,103 @@
+"""How mature the data are: who has been followed to the end of each window, and how many days were observed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dsmb.frames import Frames
+from dsmb.tables.event_windows import NO_DAY, days_of
+from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Flags, Integers, Population, flags, population_of
+
+MEASURES = {
+    "complete_to": "Followed to the day, or died or withdrew before it",
+    "ended_before": "of these, died or withdrew before the day",
+    "waiting_for": "Not yet followed to the day",
+    "follow_up_days": "Follow-up, person-days",
+}
+NEVER = np.iinfo(np.int64).max
+
+
+def maturity(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Per last day of a window: enrolled participants whose answer is complete, and who is waited for."""
+    population = population_of(frames, plan)
+    table = Table("maturity", "Maturity of the data", "enrolled", measures=dict(MEASURES))
+    if plan.data_cutoff_at is None:
+        table.notes.append("Without a data cut-off nothing can be said about follow-up.")
+        return table.as_dict()
+    followed = _followed(frames, plan)
+    table.note_if(
+        int((population.enrolled & ~followed.is_known).sum()),
+        "For {n} enrolled participants without a day of randomisation or a known end follow-up is not known: "
+        "they are waited for.",
+    )
+    for day in last_days(plan):
+        _fill(table, day, followed, population)
+    _notes(table, plan)
+    return table.as_dict()
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """Per participant: the study day at the cut-off, and the day on which follow-up ended (NEVER: it goes on)."""
+
+    today: Integers
+    ended: Integers
+    is_known: Flags
+
+    def days_to(self, day: int) -> Integers:
+        """Days observed from day 0 up to the given day; 0 where not known."""
+        observed = np.minimum(np.minimum(self.today, self.ended), day)
+        return np.where(self.is_known, np.maximum(observed, 0), 0)
+
+
+def last_days(plan: TablePlan) -> tuple[int, ...]:
+    """The last day of every window in days that has one."""
+    return tuple(w.last_day for w in plan.protocol.event_windows if w.last_day is not None)
+
+
+def _followed(frames: Frames, plan: TablePlan) -> _Followed:
+    people, cutoff = frames.participants, pd.Timestamp(plan.data_cutoff_at)
+    day0 = people["day0"]
+    today = _days_between(day0, pd.Series(cutoff, index=people.index), plan)
+    died, withdrew = days_of(people["death_day"]), _days_between(day0, people["withdrawn_at"], plan)
+    undated = flags(people["died"]) & (died == NO_DAY)
+    ended = np.minimum(np.where(died == NO_DAY, NEVER, died), np.where(withdrew == NO_DAY, NEVER, withdrew))
+    return _Followed(today, ended, (today != NO_DAY) & ~(undated & (ended == NEVER)))
+
+
+def _days_between(day0: pd.Series, moments: pd.Series, plan: TablePlan) -> Integers:
+    """Whole calendar days in the trial's zone."""
+    local = moments.dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
+    days = (local - day0).dt.days
+    return days.fillna(0).to_numpy(dtype=np.int64) + np.where(days.isna(), NO_DAY, 0)
+
+
+def _fill(table: Table, day: int, followed: _Followed, population: Population) -> None:
+    enrolled = population.enrolled
+    ended = followed.is_known & (followed.ended < day) & (followed.ended <= followed.today)
+    complete = ended | (followed.is_known & (followed.today >= day))
+    below = population.count(enrolled)
+    for measure, chosen in (("complete_to", complete), ("ended_before", ended), ("waiting_for", ~complete)):
+        key = measure_key(measure, level=f"D{day}")
+        table.count(key, population.count(chosen & enrolled), below, population)
+    days = followed.days_to(day)
+    sums = np.bincount(
+        population.arm_index[enrolled], weights=days[enrolled], minlength=len(population.arms) + 1
+    )
+    sums[-1] = days[enrolled].sum()
+    table.count(measure_key("follow_up_days", level=f"to D{day}"), sums.astype(np.int64), None, population)
+
+
+def _notes(table: Table, plan: TablePlan) -> None:
+    if not last_days(plan):
+        table.notes.append("The protocol's windows have no last day: nobody can be followed to it.")
+    table.notes.append(
+        "Days are counted from day 0 to the earliest of death, withdrawal, the data cut-off and the day named. Followed is "
+        "by the calendar: whether a visit took place is not asked."
+    )

@@ -1,0 +1,43 @@
+"""What the protocol says for the board's report alone: the planned pace of enrolment, and which cells are too small."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from trials.rules.protocol.reading import Table
+
+LARGEST_SMALL_CELL = 20
+
+
+@dataclass(frozen=True)
+class EnrolmentPace:
+    """The pace the trial was planned with: a straight line from `starts` on. Information for the enrolment curve."""
+
+    participants_per_month: Decimal
+    starts: date
+    source: str
+
+
+@dataclass(frozen=True)
+class SmallCells:
+    """Counts from 1 up to, not including, `below` are withheld from subgroup cells of an open report."""
+
+    below: int
+    source: str
+
+
+DEFAULT_SMALL_CELLS = SmallCells(
+    3, "own choice of this system, for want of a rule in the protocol: counts of 1 and 2 are withheld"
+)
+
+
+def read_pace(table: Table) -> EnrolmentPace:
+    """`participants_per_month`, `starts`, `source`."""
+    return EnrolmentPace(
+        table.number("participants_per_month", "0.01", "100000"), table.day("starts"), table.text("source")
+    )
+
+
+def read_small_cells(table: Table) -> SmallCells:
+    """`below` (1: nothing is withheld) and `source`."""
+    return SmallCells(table.whole("below", 1, LARGEST_SMALL_CELL), table.text("source"))
