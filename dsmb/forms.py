@@ -202,6 +202,20 @@ class SignForm(PageForm):
 
     def prepare(self) -> None:
         self.initial.setdefault("printed_name", self.user.get_full_name())
+        self.fields["printed_name"].help_text = self._what_is_signed()
+
+    def _what_is_signed(self) -> str:
+        versions = {session: self.page.newest(session) for session in Session}
+        words = {
+            "recommendation": self.page.meeting.get_recommendation_display(),
+            **{session: kept.minutes_version if kept else 0 for session, kept in versions.items()},
+        }
+        return (
+            _(
+                "You sign: %(recommendation)s; open minutes version %(open)s, closed minutes version %(closed)s."
+            )
+            % words
+        )
 
     def clean_password(self) -> str:
         if not self.user.check_password(self.cleaned_data["password"]):

@@ -208,7 +208,11 @@ def test_member_votes_and_chair_signs_in_the_portal(board):
     for session in ("open", "closed"):
         draft = chair.get(page_of(board, f"{session}-minutes")).context["form"].initial["text"]
         chair.post(page_of(board, f"{session}-minutes"), {"text": draft, "reason": "minutes"})
-    seen = chair.get(page_of(board, "sign")).context["form"].initial["seen_sha256"]
+    signing = chair.get(page_of(board, "sign"))
+    seen = signing.context["form"].initial["seen_sha256"]
+    assert (
+        "Continue unmodified; open minutes version 1, closed minutes version 1." in signing.content.decode()
+    )
     wrong = chair.post(
         page_of(board, "sign"), {"printed_name": "Emmy", "password": "wrong", "seen_sha256": seen}
     ).content.decode()
