@@ -205,10 +205,11 @@ class SignForm(PageForm):
         self.fields["printed_name"].help_text = self._what_is_signed()
 
     def _what_is_signed(self) -> str:
-        versions = {session: self.page.newest(session) for session in Session}
+        opened, closed = self.page.newest(Session.OPEN), self.page.newest(Session.CLOSED)
         words = {
             "recommendation": self.page.meeting.get_recommendation_display(),
-            **{session: kept.minutes_version if kept else 0 for session, kept in versions.items()},
+            "open": opened.minutes_version if opened else 0,
+            "closed": closed.minutes_version if closed else 0,
         }
         return (
             _(
