@@ -18,17 +18,23 @@ from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.assessment_verbs import DEVIATION_VERBS
 from trials.admin.sealed import UnitPage
+from trials.choices import Importance
 from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
 
 SAID = ("category", "importance", "occurred", "description", "action_taken")
 WIDGETS = {
-    "importance": forms.RadioSelect,
     "description": forms.Textarea(attrs={"rows": 3}),
     "action_taken": forms.Textarea(attrs={"rows": 2}),
 }
 
 
+def _importance() -> forms.ChoiceField:
+    """Major or minor: nothing is chosen beforehand."""
+    return forms.ChoiceField(label=_lazy("Importance"), choices=Importance.choices, widget=forms.RadioSelect)
+
+
 class DeviationForm(RecordForm):
+    importance = _importance()
     occurred = PartialDateField(label=_lazy("When"))
 
     class Meta:
@@ -129,6 +135,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
 
 class ProductDeviationForm(RecordForm):
+    importance = _importance()
     occurred = PartialDateField(label=_lazy("When"))
 
     class Meta:
