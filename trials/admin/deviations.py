@@ -86,7 +86,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "site":
-            kwargs["queryset"] = self._mine(request, Site.objects.all(), "code__in")
+            kwargs["queryset"] = self._mine(request, Site.objects.order_by("code"), "code__in")
         if db_field.name == "participant":
             kwargs["queryset"] = self._mine(request, Participant.objects.order_by("code"), "site__code__in")
             texts = {
@@ -107,7 +107,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        sites = list(self._mine(request, Site.objects.all(), "code__in")[:2])
+        sites = list(self._mine(request, Site.objects.order_by("code"), "code__in")[:2])
         if len(sites) == 1:
             initial.setdefault("site", sites[0].pk)
         return initial
