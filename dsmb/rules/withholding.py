@@ -3,7 +3,8 @@
 A count from 1 up to, not including, the limit is small. If it were left blank alone, the printed total would give it
 back by subtraction. Leaving out one more cell is not enough for a reader who knows by which rule it was chosen (0, 3, 2, 2
 gives its small cells away when the smallest others go first). So the whole group goes: every way to divide the total
-that has a small count somewhere then looks the same. Own choice; complementary suppression is common practice of statistical offices.
+that has a small count somewhere then looks the same. Own choice; complementary suppression is common practice of
+statistical offices.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
 """Reports of golden snapshots, byte for byte: an unintended change of any figure or word is seen in review.
 
 JSON is compared exactly, HTML without its figures by hash; SVG and PDF depend on the versions of matplotlib and
-typst, and are tested for what they hold. `.venv/bin/python -m tests.unit.dsmb.golden_reports` writes the expected reports anew.
+typst, and are tested for what they hold. `.venv/bin/python -m tests.unit.dsmb.golden_reports` writes the
+expected reports anew.
 """
 
 import pytest
