@@ -77,3 +77,4 @@ class ClearanceGround(TextChoices):
     RANDOMISATION = "randomisation", _("Entering an allocation")
     LABORATORY = "laboratory", _("Entering laboratory results")
     UNBLINDING = "unblinding", _("Emergency unblinding")
+    AUDIT = "audit", _("Exporting or verifying the audit trail")

@@ -1,9 +1,10 @@
 -- The seal's own functions, owned by the role that owns the tables. The application's role may call them and no more.
+-- `pg_temp` stands last on the search path: else a temporary table named `accounts_clearance` would open every seal, unlogged.
 
 -- Opens sealed rows for the running transaction and logs it. There is no other way to write the log.
 CREATE OR REPLACE FUNCTION accounts_open_clearance(
     ground text, actor bigint, trial bigint, participant bigint, purpose text, request text, at timestamptz
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     opened bigint;
 BEGIN
@@ -21,7 +22,7 @@ END $$;
 -- The trial whose sealed rows this transaction may read, or null. The setting alone opens nothing:
 -- the logged row must exist and must be of this very transaction.
 CREATE OR REPLACE FUNCTION accounts_cleared_trial() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT trial_id FROM accounts_clearance
     WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
       AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint
@@ -29,7 +30,7 @@ $$;
 
 -- The one participant to whom the clearance is limited, or null when it opens the whole trial.
 CREATE OR REPLACE FUNCTION accounts_cleared_participant() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT participant_id FROM accounts_clearance
     WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
       AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint

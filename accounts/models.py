@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ClearanceGround, Role
 from accounts.rules import SITE_BOUND_ROLES, clashing_roles
+from audit.models import FollowedModel
 
 SYSTEM_USERNAME = "system"
 
@@ -23,8 +24,13 @@ open_clearance: ContextVar["Clearance | None"] = ContextVar("open_clearance", de
 """The clearance of the running block. The database does not trust it: it looks the row up itself."""
 
 
-class User(AbstractUser):
+class User(FollowedModel, AbstractUser):
     """A person, or the system itself. Rights come from memberships alone: `is_superuser` grants nothing here."""
+
+    trail_leaves_out = ("last_login",)
+    trail_keeps_secret = ("password",)
+    # Signing in may write here by itself (Django renews an old hash): such a write is kept without a name, not refused.
+    trail_needs_a_name = False
 
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(
@@ -52,8 +58,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(ended_at=None)
 
 
-class Membership(models.Model):
+class Membership(FollowedModel):
     """One role of one person in one trial, at one site or at all. Ended, never deleted."""
+
+    trail_trial = "trial_code"
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("account")
@@ -111,8 +119,11 @@ class Membership(models.Model):
             )
 
 
-class ApiToken(models.Model):
+class ApiToken(FollowedModel):
     """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
+
+    trail_part_of = "membership"
+    trail_leaves_out = ("digest",)
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(_("label"), max_length=80)

@@ -1,6 +1,6 @@
 """Questions about accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from accounts.choices import Action
 from accounts.models import Membership, User
@@ -59,9 +59,21 @@ def may_grant(grant: Grant, action: Action) -> bool:
     return may([grant], action, trial_code=grant.trial_code, site_code=grant.site_code)
 
 
-def user_ids_with(action: Action, *, trial_code: str) -> tuple[int, ...]:
-    """The active accounts that may do this in the whole trial, by id."""
-    rows = Membership.objects.standing().filter(user__is_active=True, trial_code__in=("", trial_code))
-    grants = rows.values_list("user_id", "role", "trial_code", "site_code").order_by("user_id")
-    allowed = {user_id for user_id, *grant in grants if may([Grant(*grant)], action, trial_code=trial_code)}
-    return tuple(sorted(allowed))
+def user_ids_with(action: Action, *, trial_code: str, site_code: str = "") -> tuple[int, ...]:
+    """The active accounts that may do this in the whole trial, or at the site when one is named, by id."""
+    return _user_ids(lambda grant: may([grant], action, trial_code=trial_code, site_code=site_code))
+
+
+def user_ids_of_roles(roles: Collection[str], *, trial_code: str, site_code: str) -> tuple[int, ...]:
+    """The active accounts that hold one of the roles in the whole trial or at the site, by id."""
+    return _user_ids(
+        lambda grant: (
+            grant.role in roles and grant.trial_code == trial_code and grant.site_code in ("", site_code)
+        )
+    )
+
+
+def _user_ids(is_wanted: Callable[[Grant], bool]) -> tuple[int, ...]:
+    rows = Membership.objects.standing().filter(user__is_active=True)
+    grants = rows.values_list("user_id", "role", "trial_code", "site_code")
+    return tuple(sorted({user_id for user_id, *grant in grants if is_wanted(Grant(*grant))}))

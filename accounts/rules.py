@@ -69,7 +69,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.CONFIRM_UNBLINDING: frozenset({Role.INVESTIGATOR, Role.PHARMACOVIGILANCE}),
     Action.RECORD_UNBLINDING: _BEDSIDE | _OVERSIGHT | {Role.SPONSOR},
     Action.IMPORT_DATA: frozenset({Role.DATA_MANAGER}),
-    Action.VIEW_AUDIT: frozenset({Role.AUDITOR, Role.DATA_MANAGER}),
+    Action.VIEW_AUDIT: frozenset({Role.AUDITOR, Role.DATA_MANAGER}) | _UNBLINDED,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action, ClearanceGround
 from accounts.models import SYSTEM_USERNAME, ApiToken, Clearance, Membership, User, open_clearance
 from accounts.queries import user_may
+from audit.services import attributed
 
 TOKEN_LIFETIME = timedelta(days=90)
 """How long a token lives unless it is asked to live shorter (our own rule; 21 CFR 11.300(b) asks for periodic renewal)."""
@@ -27,37 +29,53 @@ def require(*, by: User, action: Action, trial_code: str, site_code: str = "") -
 
 def system_user() -> User:
     """The account in whose name commands and tasks write. Nobody can sign in with it."""
-    user, created = User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False})
-    if created:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    unusable = make_password(None)
+    user, _created = User.objects.get_or_create(
+        username=SYSTEM_USERNAME, defaults={"is_active": False, "password": unusable}
+    )
     return user
 
 
-@transaction.atomic
+def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
+    """Make or change an account: its names, its password, whether it may sign in. The trail keeps no password."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code="")
+    with attributed(by=by, at=at, reason=reason):
+        user.save()
+    return user
+
+
 def grant_membership(
-    *, user: User, role: str, trial_code: str, site_code: str = "", at: datetime
+    *, user: User, role: str, trial_code: str, site_code: str = "", by: User, at: datetime, reason: str
 ) -> Membership:
     """Give an account a role in a trial. Raises `ValidationError` when blinded and unblinded roles would meet."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=trial_code)
     membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
-    membership.full_clean()
-    membership.save()
+    with attributed(by=by, at=at, reason=reason):
+        membership.full_clean()
+        membership.save()
     return membership
 
 
-@transaction.atomic
-def end_membership(*, membership: Membership, at: datetime) -> Membership:
+def end_membership(*, membership: Membership, by: User, at: datetime, reason: str) -> Membership:
     """Take a role away; the row stays, with its end."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
     membership.ended_at = at
-    membership.save(update_fields=["ended_at"])
+    with attributed(by=by, at=at, reason=reason):
+        membership.save(update_fields=["ended_at"])
     return membership
 
 
-@transaction.atomic
 def issue_token(
-    *, membership: Membership, label: str, at: datetime, lifetime: timedelta = TOKEN_LIFETIME
+    *,
+    membership: Membership,
+    label: str,
+    by: User,
+    at: datetime,
+    reason: str,
+    lifetime: timedelta = TOKEN_LIFETIME,
 ) -> tuple[ApiToken, str]:
     """A new bearer token for one membership. The second value is the token: it cannot be had again."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
     secret = secrets.token_urlsafe(32)
     token = ApiToken(
         membership=membership,
@@ -66,8 +84,9 @@ def issue_token(
         created_at=at,
         expires_at=at + lifetime,
     )
-    token.full_clean()
-    token.save()
+    with attributed(by=by, at=at, reason=reason):
+        token.full_clean()
+        token.save()
     return token, secret
 
 

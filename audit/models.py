@@ -2,11 +2,16 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.choices import Change
+
+FIRST_SEALED_ID = 10**18
+"""Sealed entries count by themselves, from here up: the numbers of the others have no gap that tells of one."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -44,14 +49,90 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["table_name", "row_id", "id"], name="audit_entry_row"),
             models.Index(fields=["trial_id", "id"], name="audit_entry_trial"),
+            BrinIndex(fields=["transaction_id"], name="audit_entry_transaction", autosummarize=True),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.change} · {self.table_name} {self.row_id}"
 
 
-class AuditedModel(models.Model):
-    """A row that the trail follows: every insert and update is written down, a delete is refused, by the database.
+class Chain(models.Model):
+    """One chain of blocks: of a trial's open entries, of its sealed ones, or (without a trial) of accounts.
+
+    Length and head stand here a second time, so that a block missing at the end is missed.
+    """
+
+    trial_id = models.BigIntegerField(null=True)
+    sealed = models.BooleanField()
+    length = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    head_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial_id", "sealed"], name="audit_chain_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id} · {'sealed' if self.sealed else 'open'}"
+
+
+class Block(models.Model):
+    """Some entries of a chain, each by its SHA-256, under one hash with that of the block before. By `audit_seal` only."""
+
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="blocks")
+    trial_id = models.BigIntegerField(null=True)
+    sealed = models.BooleanField()
+    number = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    first_entry_id = models.BigIntegerField()
+    last_entry_id = models.BigIntegerField()
+    entry_ids = ArrayField(models.BigIntegerField())
+    entry_sha256 = ArrayField(models.BinaryField())
+    previous_sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_block_number_once")]
+        indexes = [models.Index(fields=["chain", "last_entry_id"], name="audit_block_last_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id} · {self.number}"
+
+
+class Sealing(models.Model):
+    """How far the sealing has come, in one row, which is also its lock: all transactions below `horizon` are in blocks."""
+
+    horizon = models.BigIntegerField()
+    swept_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.horizon)
+
+
+class FollowedModel(models.Model):
+    """A row that the trail follows: every insert and update is written down, a delete is refused, by the database."""
+
+    append_only: ClassVar[bool] = False
+    trail_trial: ClassVar[str] = "trial_id"
+    """The column that leads to the trial: `trial_id`, the `id` of the trial itself, or a `trial_code`."""
+    trail_part_of: ClassVar[str] = ""
+    """The field that leads to the record in whose history the row's own changes are told, if it is a part of one."""
+    trail_leaves_out: ClassVar[tuple[str, ...]] = ("content",)
+    """Columns that are not kept; a change of them alone is no entry. A frozen file stands beside its hash already."""
+    trail_keeps_secret: ClassVar[tuple[str, ...]] = ()
+    """Columns of which the trail keeps that they changed, never what they hold."""
+    trail_needs_a_name: ClassVar[bool] = True
+    """Whether the database refuses a write of which nobody said who and why."""
+
+    class Meta:
+        abstract = True
+
+
+class AuditedModel(FollowedModel):
+    """A followed row of a trial, with what the trail is read by.
 
     `recorded_at` is when the system first learnt of the row, `changed_at` when it last changed, `version` counts the
     changes; services set them from the `at` they are given.
@@ -60,8 +141,6 @@ class AuditedModel(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"), editable=False)
     changed_at = models.DateTimeField(_("changed at"), editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    append_only: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -24,3 +24,100 @@ class ReportState(TextChoices):
 class MessageKind(TextChoices):
     REPORT_READY = "report_ready", _("A report is ready")
     REMINDER = "reminder", _("Reminder")
+
+
+class ReportTrigger(TextChoices):
+    """What called for a report."""
+
+    LOOK = "look", _("A planned look")
+    CALENDAR = "calendar", _("The calendar")
+    DEATH = "death", _("A death")
+    REQUEST = "request", _("Asked for")
+    BOUNDARY = "boundary", _("A safety boundary")
+
+
+class AlertAnswerChoice(TextChoices):
+    """What the board makes of an alert. An alert is a prompt: none of the answers halts anything by itself."""
+
+    CONTINUE = "continue", _("Continue unchanged")
+    MODIFY = "modify", _("Continue with a modification")
+    PAUSE = "pause", _("Recommend to pause enrolment")
+    STOP = "stop", _("Recommend to stop for harm")
+    MORE_DATA = "more_data", _("Ask for more data")
+    MEET = "meet", _("Meet ad hoc")
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    CALLED_OFF = "called_off", _("Called off")
+    IN_SESSION = "in_session", _("In session")
+    VOTING = "voting", _("Voting")
+    RECOMMENDED = "recommended", _("Recommendation recorded")
+    SIGNED = "signed", _("Signed")
+    SENT = "sent", _("Open letter sent")
+    ANSWERED = "answered", _("Answered by the sponsor")
+
+
+class MeetingStep(TextChoices):
+    """What moves a meeting on."""
+
+    OPEN = "open", _("Open the meeting")
+    CALL_OFF = "call_off", _("Call the meeting off")
+    PUT_MOTION = "put_motion", _("Put a motion to the vote")
+    RESUME = "resume", _("Go back to the discussion")
+    RECOMMEND = "recommend", _("Record the recommendation")
+    AMEND = "amend", _("Change the minutes or the recommendation")
+    SIGN = "sign", _("Sign")
+    SEND = "send", _("Send the open letter")
+    ANSWER = "answer", _("Answer the recommendation")
+
+
+class Session(TextChoices):
+    OPEN = "open", _("Open session")
+    CLOSED = "closed", _("Closed session")
+
+
+class Presence(TextChoices):
+    PRESENT = "present", _("Present")
+    REMOTE = "remote", _("Remote")
+    ABSENT = "absent", _("Absent")
+
+
+class Recommendation(TextChoices):
+    """What a board may recommend (ICH E6(R2) 5.5.2 and the charters' usual list)."""
+
+    CONTINUE = "continue", _("Continue unmodified")
+    MODIFY = "modify", _("Continue with modification")
+    PAUSE = "pause", _("Suspend enrolment")
+    STOP = "stop", _("Stop for harm")
+    MORE_DATA = "more_data", _("Ask for more data")
+    AD_HOC = "ad_hoc", _("Meet again ad hoc")
+
+
+ABSTAIN = "abstain"
+"""A vote that counts in no direction; it is no recommendation."""
+
+
+class Decision(TextChoices):
+    """How a vote was decided, or why it was not."""
+
+    BY_RULE = "by_rule", _("by the charter's voting rule")
+    BY_CHAIR = "by_chair", _("by the chair's casting vote, as the charter provides for a tie")
+    NO_MAJORITY = "no_majority", _("no option has the share that the voting rule asks for")
+    NO_RULE = "no_rule", _("the protocol states no voting rule; the chair states what the board recommends")
+
+
+class Answer(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    IN_PART = "in_part", _("Accepted in part")
+    REJECTED = "rejected", _("Rejected")
+
+
+class NoticeMessageKind(TextChoices):
+    LETTER = "letter", _("A recommendation of the board")
+    ANSWER_OVERDUE = "answer_overdue", _("The answer is overdue")
+
+
+class LetterFormat(TextChoices):
+    HTML = "html", "HTML"
+    PDF = "pdf", "PDF"

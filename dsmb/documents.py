@@ -19,6 +19,7 @@ from dsmb.tables import (
     open_profiles,
     open_tables,
 )
+from dsmb.tables.version_changes import version_changes
 from trials.rules.protocol import Protocol, parse_protocol
 
 
@@ -34,7 +35,7 @@ def document_of(snapshot: bytes) -> Document:
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
-        tables=[_with_basis(table, content) for table in tables],
+        tables=[*_version_changes(content), *(_with_basis(table, content) for table in tables)],
         profiles=found.shown,
         profiles_left_out=found.left_out,
     )
@@ -48,6 +49,12 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
         ReportFormat.HTML: html_bytes(page),
         ReportFormat.PDF: pdf_bytes(page),
     }
+
+
+def _version_changes(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """First of all tables, in a new version only: what it changed."""
+    corrections = content.get("corrections")
+    return [version_changes(corrections)] if corrections else []
 
 
 def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +87,7 @@ def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str
         trial=content["trial"],
         title=content["title"],
         look=content["look"],
+        trigger=content.get("trigger") or ("request" if content["look"] is None else "look"),
         kind=content["kind"],
         version=content["version"],
         data_cutoff_at=datetime.fromisoformat(content["data_cutoff_at"]),

@@ -1,4 +1,4 @@
-"""A document as an answer over HTTP, the same from the portal and from the API."""
+"""A document as an answer over HTTP, archived bytes over the API, a marked copy from the portal."""
 
 from datetime import datetime
 
@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport, ReportDocument
+from dsmb.choices import LetterFormat, ReportFormat, ReportKind
+from dsmb.models import BoardReport, LetterDocument, MeetingNotice, ReportDocument
 from dsmb.rendering.html import style_source
-from dsmb.services.reading import open_document
+from dsmb.services.letters import open_letter
+from dsmb.services.reading import open_document, take_copy
 
 CONTENT_TYPES = {
     ReportFormat.JSON: "application/json",
@@ -31,11 +32,56 @@ def document_response(
         content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=at)
     except ReportDocument.DoesNotExist as error:
         raise Http404(_("The report is not ready yet.")) from error
+    return bytes_response(content, report_format, file_name(report, kind, report_format))
+
+
+def copy_response(
+    report: BoardReport, kind: ReportKind, report_format: ReportFormat, *, user: User, at: datetime
+) -> HttpResponse:
+    """A copy that says whose it is and when it was taken, on each page; JSON says it in the answer's header.
+
+    Raises PermissionDenied, Http404 while not ready.
+    """
+    # Here and not above: the libraries that stamp cost every web process time at its start.
+    from dsmb.rendering.copies import STYLE, copy_headers, html_copy, pdf_copy
+
+    try:
+        copy = take_copy(report=report, kind=kind, report_format=report_format, by=user, at=at)
+    except ReportDocument.DoesNotExist as error:
+        raise Http404(_("The report is not ready yet.")) from error
+    marked = {ReportFormat.HTML: html_copy, ReportFormat.PDF: pdf_copy}
+    content = marked[report_format](copy.archived, copy.mark) if report_format in marked else copy.archived
+    name = file_name(report, kind, report_format)
+    if report_format == ReportFormat.PDF:
+        name = name.replace(".pdf", f"-copy-{copy.mark.copy_id}.pdf")
+    response = bytes_response(content, report_format, name, further_style=STYLE.encode())
+    for header, value in copy_headers(copy.mark).items():
+        response[header] = value
+    return response
+
+
+def letter_response(
+    notice: MeetingNotice, language: str, form: LetterFormat, *, user: User, at: datetime
+) -> HttpResponse:
+    """The archived open letter, byte for byte. Raises PermissionDenied, Http404 when there is none in that language."""
+    try:
+        content = open_letter(notice=notice, language=language, letter_format=form, by=user, at=at)
+    except LetterDocument.DoesNotExist as error:
+        raise Http404 from error
+    name = f"{notice.trial.code}-board-letter-{notice.number}-{language}.{form.value}"
+    return bytes_response(content, ReportFormat(form.value), name)
+
+
+def bytes_response(
+    content: bytes, report_format: ReportFormat, name: str, *, further_style: bytes = b""
+) -> HttpResponse:
+    """Kept bytes: HTML on screen under a policy that admits its own styles only, JSON and PDF as files."""
     response = HttpResponse(content, content_type=CONTENT_TYPES[report_format])
     place = "inline" if report_format == ReportFormat.HTML else "attachment"
-    response["Content-Disposition"] = f'{place}; filename="{file_name(report, kind, report_format)}"'
+    response["Content-Disposition"] = f'{place}; filename="{name}"'
     if report_format == ReportFormat.HTML:
-        response["Content-Security-Policy"] = f"{NOTHING_FROM_ELSEWHERE}; style-src {style_source(content)}"
+        sources = [style_source(style) for style in (content, further_style) if style]
+        response["Content-Security-Policy"] = f"{NOTHING_FROM_ELSEWHERE}; style-src {' '.join(sources)}"
     return response
 
 

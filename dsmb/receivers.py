@@ -1,23 +1,40 @@
-"""What the board's app does when lower apps have news: it sends a task after commit, and nothing else."""
+"""What the board's app does when lower apps have news: it sends a task after commit, and nothing else.
+
+Which task does not depend on what was recorded: every event, infusion, death and allocation has the boundaries checked,
+so that nobody can tell from a request, nor from the queue, whether anything was found.
+"""
 
 from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
 
-from dsmb.tasks import find_looks
-from trials.signals import participant_enrolled
+from dsmb.tasks import check_boundaries, find_looks
+from events.signals import adverse_event_changed
+from trials.signals import allocation_changed, infusion_changed, participant_changed, participant_enrolled
 
 
 @receiver(participant_enrolled, dispatch_uid="dsmb_look_after_enrolment")
 def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
-    """Have the looks of the trial found after commit.
+    """Have the looks of the trial found after commit."""
+    _after_commit(find_looks, trial_id)
 
-    Robust and without a second try, because the enrolment is committed by then: a broker that is away must not
-    turn it into an error page. The sweep finds the look.
+
+@receiver(adverse_event_changed, dispatch_uid="dsmb_check_after_event")
+@receiver(infusion_changed, dispatch_uid="dsmb_check_after_infusion")
+@receiver(participant_changed, dispatch_uid="dsmb_check_after_participant")
+@receiver(allocation_changed, dispatch_uid="dsmb_check_after_allocation")
+def check_after_news(*, trial_id: int, **_: Any) -> None:
+    """Have the trial's boundaries checked after commit."""
+    _after_commit(check_boundaries, trial_id)
+
+
+def _after_commit(task: Any, trial_id: int) -> None:
+    """Robust and without a second try, because what was recorded is committed by then: a broker that is away must
+    not turn it into an error page. The sweep finds the same work.
     """
 
     def send() -> None:
-        find_looks.apply_async((trial_id,), retry=False)
+        task.apply_async((trial_id,), retry=False)
 
     transaction.on_commit(send, robust=True)

@@ -5,7 +5,11 @@ from django.utils import timezone
 
 from dsmb.services.looks import owe_looks, unfinished_reports
 from dsmb.services.messages import send_message as send_one_message
-from dsmb.services.messages import unsent_messages
+from dsmb.services.messages import send_notice as send_one_notice
+from dsmb.services.messages import send_notice_message as send_one_notice_message
+from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_notices
+from dsmb.services.occasions import owe_occasions
+from dsmb.services.reminders import owe_reminders
 from trials.models import ProtocolVersion
 
 
@@ -31,12 +35,59 @@ def send_messages() -> None:
     """Have everything sent that waits in the outbox: a task each, so that one bad address holds up nobody."""
     for message_id in unsent_messages():
         send_message.delay(message_id)
+    for notice_id in unsent_notices():
+        send_notice.delay(notice_id)
+    for message_id in unsent_notice_messages():
+        send_notice_message.delay(message_id)
 
 
 @shared_task
 def send_message(message_id: int) -> None:
     """Send one message, unless it has left."""
     send_one_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def send_notice(notice_id: int) -> None:
+    """Send one notice that something waits in the portal, unless it has left."""
+    send_one_notice(notice_id=notice_id, at=timezone.now())
+
+
+@shared_task
+def check_boundaries(trial_id: int) -> None:
+    """Something that a boundary counts was recorded: check all of the trial's, and make what is owed to the board.
+
+    The same steps whatever is found; nothing is returned, since the log of a worker shows what a task returns.
+    """
+    # Here and not above: scipy and the rendering cost every process that only sends tasks 3 s and 100 MB.
+    from dsmb.services.boundaries import check_boundaries as check_every_boundary
+    from dsmb.services.sealed_making import make_sealed_reports
+
+    at = timezone.now()
+    check_every_boundary(trial_id=trial_id, at=at)
+    send_messages.delay()
+    make_sealed_reports(trial_id=trial_id, at=at)
+
+
+@shared_task
+def sweep_boundaries() -> None:
+    """Every ten minutes: find from the rows alone whatever a lost message would have had checked."""
+    from dsmb.services.boundaries import trials_to_check
+
+    for trial_id in trials_to_check(at=timezone.now()):
+        check_boundaries.delay(trial_id)
+
+
+def send_notice_message(message_id: int) -> None:
+    """Send one message about a letter of the board, unless it has left."""
+    send_one_notice_message(message_id=message_id, at=timezone.now())
+
+
+@shared_task
+def remind() -> None:
+    """Put the reminders that are owed into the outbox, and have them sent."""
+    if owe_reminders(at=timezone.now()):
+        send_messages.delay()
 
 
 @shared_task
@@ -47,6 +98,7 @@ def sweep() -> None:
         ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
     ):
         owe_looks(trial_id=trial_id, at=at)
+        owe_occasions(trial_id=trial_id, at=at)
     for report_id in unfinished_reports(at=at):
         make_report.delay(report_id)
     send_messages.delay()

@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.services import attributed
+
 
 class SafetyAdminSite(AdminSite):
     """Django's admin under our own permission table.
@@ -32,6 +34,13 @@ class SafetyAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Everybody with an account may come in; what they find is decided page by page."""
         return bool(request.user.is_active and request.user.is_authenticated)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's page; the trail keeps who changed a password and when."""
+        with attributed(by=request.user, reason="password changed by its owner", at=timezone.now()):
+            return super().password_change(request, extra_context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # Admin modules ask for this site while they load: what builds on them is imported when it is used.

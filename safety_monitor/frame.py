@@ -55,6 +55,18 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_EVENTS,
     ),
     Destination(
+        _("Days in intensive care"),
+        _("Oxygenation, support and organs, day by day"),
+        "admin:trials_dailyassessment_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
+        _("Deviations"),
+        _("From the protocol: what happened, what was done"),
+        "admin:trials_protocoldeviation_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
         _("Findings"),
         _("Criteria met after an infusion"),
         "admin:events_haemodynamicfinding_changelist",
@@ -62,6 +74,12 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Samples"), _("Taken, received"), "admin:immunology_specimen_changelist", Action.VIEW_SPECIMENS
+    ),
+    Destination(
+        _("Unblindings"),
+        _("Whose blind was broken, never the arm"),
+        "admin:trials_unblinding_changelist",
+        Action.VIEW_UNBLINDINGS,
     ),
     Destination(
         _("Antibody results"),
@@ -85,6 +103,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Doses"), _("What was in each bag"), "admin:trials_dispenseddose_changelist", Action.VIEW_PRODUCT
     ),
     Destination(
+        _("Product deviations"),
+        _("What concerned a batch, a dose or the cells"),
+        "admin:trials_productdeviation_changelist",
+        Action.VIEW_PRODUCT,
+    ),
+    Destination(
         _("Donor typing"),
         _("HLA of the donors"),
         "admin:immunology_donortyping_changelist",
@@ -98,6 +122,12 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT
+    ),
+    Destination(
+        _("Key of the arms"),
+        _("Which letter is which arm; each opening is listed"),
+        "admin:trials_armkeyopening_changelist",
+        Action.OPEN_ARM_KEY,
     ),
     Destination(
         _("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA

@@ -1,7 +1,8 @@
 """The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
@@ -18,7 +20,7 @@ from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment, partial
 from accounts.models import SealedModel
 from audit.choices import Change
-from audit.models import Entry
+from audit.models import Entry, FollowedModel
 
 TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
@@ -26,6 +28,8 @@ TECHNICAL = frozenset(
 """Columns that say nothing a reader of the history asks for."""
 PARTIAL_DATES = frozenset({"onset", "ended", "died"})
 SHOWN_AT_MOST = 200
+CHANGED = "_was_changed"
+"""How the trail says that a secret column changed (audit/triggers.sql)."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of the trail."""
+    """One entry of the trail. `part` names the row when it is a part of the record; `together` counts the other
+    records that the same transaction wrote, of those that blinded people may read.
+    """
 
     at: datetime
     who: str
     why: str
     word: str
+    request_id: str
     differences: tuple[Difference, ...]
+    part: str = ""
+    together: int = 0
 
 
 def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
@@ -57,8 +66,7 @@ def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
         record = page.get_object(request, str(row_id))
         if record is None or not page.has_view_permission(request, record):
             raise Http404
-        entries = list(Entry.objects.of_row(table=table, row_id=row_id).order_by("-pk")[:SHOWN_AT_MOST])
-        steps = [step_of(entry, page.model) for entry in entries]
+        steps = steps_of(record)
         context = {
             "title": _("History"),
             "subtitle": page.name_of(record),
@@ -73,9 +81,57 @@ def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
 def _page_of(table: str) -> RoleScopedAdmin:
     for model in apps.get_models():
         page = admin.site._registry.get(model)
-        if model._meta.db_table == table and isinstance(page, RoleScopedAdmin) and hasattr(model, "version"):
+        if (
+            model._meta.db_table == table
+            and isinstance(page, RoleScopedAdmin)
+            and issubclass(model, FollowedModel)
+        ):
             return page
     raise Http404
+
+
+def steps_of(record: models.Model) -> list[Step]:
+    """The last changes of a record and of its parts, the newest first. Four queries and one per kind of part."""
+    parts = {(record._meta.db_table, record.pk): record, **_parts_of(record)}
+    rows = Q(pk__in=[])
+    for table in {table for table, _pk in parts}:
+        rows |= Q(table_name=table, row_id__in=[pk for one, pk in parts if one == table])
+    entries = list(Entry.objects.filter(rows).order_by("-pk")[:SHOWN_AT_MOST])
+    together = _written_together(entries)
+    return [
+        replace(
+            step_of(entry, type(row)),
+            part=str(row._meta.verbose_name).capitalize() if row is not record else "",
+            together=together[entry.transaction_id],
+        )
+        for entry in entries
+        for row in [parts[entry.table_name, entry.row_id]]
+    ]
+
+
+def _parts_of(record: models.Model) -> dict[tuple[str, int], models.Model]:
+    """The rows that declare themselves parts of the record (the rates of a reading); never sealed ones."""
+    return {
+        (row._meta.db_table, row.pk): row
+        for relation in record._meta.related_objects
+        if _is_part(relation.related_model, relation.field.name)
+        for row in relation.related_model._default_manager.filter(**{relation.field.name: record})
+    }
+
+
+def _is_part(model: Any, field_name: str) -> bool:
+    is_open = issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+    return is_open and model.trail_part_of == field_name
+
+
+def _written_together(entries: Iterable[Entry]) -> Counter[int]:
+    """How many other rows each transaction wrote; sealed ones are never counted, not even where they are open."""
+    own = Counter(entry.transaction_id for entry in entries if not entry.sealed)
+    written = Entry.objects.filter(
+        transaction_id__in={entry.transaction_id for entry in entries}, sealed=False
+    )
+    counted = written.values_list("transaction_id").annotate(rows=Count("pk"))
+    return Counter(dict(counted)) - own
 
 
 def step_of(entry: Entry, model: type[models.Model]) -> Step:
@@ -86,9 +142,18 @@ def step_of(entry: Entry, model: type[models.Model]) -> Step:
         entry.at,
         entry.actor_label,
         why,
-        str(Change(entry.change).label),
+        _word_of(entry.change, old, new),
+        entry.request_id,
         tuple(differences(model, old, new)),
     )
+
+
+def _word_of(change: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What happened: a voiding and a signature are more than a change."""
+    for column, word in (("voided_at", _("Voided")), ("signed_at", _("Signed"))):
+        if old and new.get(column) and not old.get(column):
+            return word
+    return str(Change(change).label)
 
 
 def differences(
@@ -99,6 +164,12 @@ def differences(
         before = old.get(column)
         is_derived = column.endswith(("_earliest_at", "_latest_at", "_precision"))
         if column in TECHNICAL or is_derived or before == after or (not old and after in (None, "", {}, [])):
+            continue
+        if column.endswith(CHANGED):
+            secret = model._meta.get_field(column.removesuffix(CHANGED))
+            yield Difference(
+                str(secret.verbose_name).capitalize(), None, _("changed; what it is, is not kept")
+            )
             continue
         field = _field_of(model, column)
         if field is not None:

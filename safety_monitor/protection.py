@@ -12,12 +12,23 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import Clearance, SealedModel
-from audit.models import AuditedModel, Entry
+from audit.models import AuditedModel, Block, Chain, Entry, FollowedModel, Sealing
 
 ROOT = Path(__file__).resolve().parent.parent
-FUNCTION_FILES = (ROOT / "accounts" / "clearance.sql", ROOT / "audit" / "triggers.sql")
-READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry)
+FUNCTION_FILES = (
+    ROOT / "accounts" / "clearance.sql",
+    ROOT / "safety_monitor" / "trial_by_code.sql",
+    ROOT / "audit" / "triggers.sql",
+    ROOT / "audit" / "sealing.sql",
+)
+READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry, Chain, Block, Sealing)
 """Written by functions of the owner alone."""
+TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
+"""Rows that are open or sealed one by one, by their column `sealed`."""
+NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Clearance, Entry, Block)
+"""Refused to their owner too, as long as nobody switches triggers off."""
+SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
+"""Their last value counts entries, the second's sealed ones."""
 
 
 def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) -> None:
@@ -30,6 +41,7 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
             for statement in statements_for(model, role):
                 cursor.execute(statement)
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
 
 
@@ -37,14 +49,14 @@ def statements_for(model: type[models.Model], role: str) -> list[str]:
     """The SQL that protects one model's table."""
     table = model._meta.db_table
     statements = [f"REVOKE ALL ON {table} FROM {role}", f"GRANT {privileges_of(model)} ON {table} TO {role}"]
-    if issubclass(model, AuditedModel):
-        statements += _trail(table, sealed=issubclass(model, SealedModel), append_only=model.append_only)
+    if issubclass(model, FollowedModel):
+        statements += _trail(table, model)
     if issubclass(model, SealedModel):
         statements += _seal(table, _scope(model))
-    if model is Entry:
-        statements += _seal(
-            table, "(NOT sealed OR trial_id = (SELECT accounts_cleared_trial()))", writable_by_owner=True
-        )
+    if model in TRAIL:
+        statements += _seal(table, TRAIL_SCOPE, writable_by_owner=True)
+    if model in NEVER_REWRITTEN:
+        statements += _refusals(table, "UPDATE OR DELETE")
     return statements
 
 
@@ -52,7 +64,7 @@ def privileges_of(model: type[models.Model]) -> str:
     """What the application's role may do with a table."""
     if model in READ_ONLY:
         return "SELECT"
-    if issubclass(model, AuditedModel):
+    if issubclass(model, FollowedModel):
         return "SELECT, INSERT" if model.append_only else "SELECT, INSERT, UPDATE"
     return "SELECT, INSERT, UPDATE, DELETE"
 
@@ -66,22 +78,48 @@ def _scope(model: type[models.Model]) -> str:
     return f"({trial} AND {participant} IS NULL)"
 
 
-def _trail(table: str, *, sealed: bool, append_only: bool) -> list[str]:
-    flag = "sealed" if sealed else "open"
-    refused = "UPDATE OR DELETE" if append_only else "DELETE"
+TRAIL_SCOPE = (
+    "(NOT sealed OR trial_id = (SELECT accounts_cleared_trial()) "
+    "OR (SELECT current_setting('safety.sealing', true) = 'on' AND current_user = pg_get_userbyid(relowner) "
+    "FROM pg_class WHERE oid = 'audit_entry'::regclass))"
+)
+"""The sealing function alone has both: the owner's rights and the setting."""
+
+
+def _trail(table: str, model: type[FollowedModel]) -> list[str]:
+    arguments = _arguments(model)
     statements = [
         f"CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert('{flag}')",
-        f"CREATE OR REPLACE TRIGGER audit_refuse BEFORE {refused} ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+        f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert({arguments})",
+        *_refusals(table, "UPDATE OR DELETE" if model.append_only else "DELETE"),
     ]
-    if not append_only:
+    if not model.append_only:
         statements.append(
             f"CREATE OR REPLACE TRIGGER audit_update AFTER UPDATE ON {table} "
             "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_update('{flag}')"
+            f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_update({arguments})"
         )
     return statements
+
+
+def _arguments(model: type[FollowedModel]) -> str:
+    """What the triggers are told; triggers.sql names them one by one."""
+    words = (
+        "sealed" if issubclass(model, SealedModel) else "open",
+        model.trail_trial,
+        f"{{{','.join(model.trail_leaves_out)}}}",
+        f"{{{','.join(model.trail_keeps_secret)}}}",
+        "named" if model.trail_needs_a_name else "unnamed",
+    )
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _refusals(table: str, verbs: str) -> list[str]:
+    return [
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {refused} ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
+        for name, refused in (("audit_refuse", verbs), ("audit_refuse_truncate", "TRUNCATE"))
+    ]
 
 
 def _seal(table: str, scope: str, *, writable_by_owner: bool = False) -> list[str]:
@@ -104,5 +142,6 @@ def protected_models() -> dict[str, list[type[Any]]]:
     every = list(apps.get_models())
     return {
         "audited": [model for model in every if issubclass(model, AuditedModel)],
+        "followed": [model for model in every if issubclass(model, FollowedModel)],
         "sealed": [model for model in every if issubclass(model, SealedModel)],
     }

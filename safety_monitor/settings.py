@@ -128,6 +128,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "safety_monitor/locked.html"
+# What a refused attempt keeps of the form: no password of a second person, no clinical text.
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "second_password",
+    "reason_text",
+    "absence_reason",
+    "reason",
+]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -181,7 +190,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api.parsing.WholeTextParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.RefusalSchema",
     "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 100,
@@ -196,6 +205,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # One name for each set of choices, or the generator numbers them anew whenever one is added.
+    "ENUM_NAME_OVERRIDES": {
+        "TimePrecisionEnum": "trials.choices.TimePrecision",
+        "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
+        "InfusionStatusEnum": "trials.choices.InfusionStatus",
+        "EventStatusEnum": "events.choices.EventStatus",
+        "SpecimenKindEnum": "immunology.choices.SpecimenKind",
+        "ReportKindEnum": "dsmb.choices.ReportKind",
+    },
 }
 
 CELERY_BROKER_URL = urls.broker_url()
@@ -221,7 +239,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
+    "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
+    "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
+    "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
+    "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }

@@ -1,12 +1,15 @@
 """The audit trail as a list: every change of every open table, with who, when and why. Sealed entries stay sealed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -14,10 +17,20 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.queries import trial_codes_for
-from audit.models import Entry
+from accounts.models import User
+from accounts.queries import trial_codes_for, user_may
+from audit.models import Entry, FollowedModel
+from audit.services import current_request_id
 from safety_monitor.history import step_of
+from safety_monitor.trail_export import CONTENT_TYPES, open_trail, whole_trail
 from trials.models import Trial
+
+EVERYTHING_SEALED = (
+    Action.VIEW_ALLOCATION,
+    Action.VIEW_PRODUCT,
+    Action.VIEW_ANTIBODIES,
+    Action.VIEW_CLOSED_REPORT,
+)
 
 
 class TableFilter(admin.SimpleListFilter):
@@ -45,12 +58,51 @@ class EntryAdmin(RoleScopedAdmin):
     sortable_by = ()
     fields = ()
 
+    def get_urls(self) -> list[URLPattern]:
+        export = path(
+            "export/<str:trial_code>.<str:trail_format>",
+            self.admin_site.admin_view(self.export),
+            name="audit_entry_export",
+        )
+        return [export, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        exports = [(code, may_open_seal(person_of(request), code)) for code in self._trial_codes(request)]
+        return super().changelist_view(request, {"exports": exports, **(extra_context or {})})
+
+    def export(self, request: HttpRequest, trial_code: str, trail_format: str) -> HttpResponseBase:
+        """The whole trail of a trial, sent while it is read. With `?sealed=1` for whoever may open sealed records."""
+        if trail_format not in CONTENT_TYPES or trial_code not in self._trial_codes(request):
+            raise Http404
+        trial, with_sealed = Trial.objects.get(code=trial_code), request.GET.get("sealed") == "1"
+        if with_sealed and not may_open_seal(person_of(request), trial_code):
+            raise PermissionDenied(_("Your account may not open sealed records."))
+        chunks = (
+            whole_trail(
+                trial=trial,
+                form=trail_format,
+                by=person_of(request),
+                at=timezone.now(),
+                request_id=current_request_id.get(),
+            )
+            if with_sealed
+            else open_trail(trial=trial, form=trail_format)
+        )
+        name = f"{trial_code}-audit-trail{'-with-sealed' if with_sealed else ''}.{trail_format}"
+        response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[trail_format])
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def _trial_codes(self, request: HttpRequest) -> list[str]:
+        return sorted(trial_codes_for(person_of(request), self.view_action))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return Entry.objects.filter(self.scope_of(request), sealed=False)
 
     def scope_of(self, request: HttpRequest) -> Q:
-        codes = sorted(trial_codes_for(person_of(request), self.view_action))
-        return Q(trial_id__in=Trial.objects.filter(code__in=codes).values("pk"))
+        return Q(trial_id__in=Trial.objects.filter(code__in=self._trial_codes(request)).values("pk"))
 
     def place_of(self, obj: Entry) -> tuple[str, str]:
         return Trial.objects.filter(pk=obj.trial_id or 0).values_list("code", flat=True).first() or "", ""
@@ -82,7 +134,12 @@ class EntryAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+def may_open_seal(person: User, trial_code: str) -> bool:
+    """Whether the account may see everything that is sealed in the trial, not only some kind of it."""
+    return all(user_may(person, action, trial_code=trial_code) for action in EVERYTHING_SEALED)
+
+
 def names_of_tables() -> dict[str, str]:
     """What a table's records are called."""
-    models: Iterable[Any] = (model for model in apps.get_models() if hasattr(model, "recorded_at"))
+    models = (model for model in apps.get_models() if issubclass(model, FollowedModel))
     return {model._meta.db_table: str(model._meta.verbose_name) for model in models}

@@ -15,6 +15,10 @@ RESOURCE_MODELS = {
     "sites": "trials.site",
     "participants": "trials.participant",
     "infusions": "trials.infusion",
+    "unblindings": "trials.unblinding",
+    "inadvertent-unblindings": "trials.inadvertentunblinding",
+    "daily-assessments": "trials.dailyassessment",
+    "protocol-deviations": "trials.protocoldeviation",
     "adverse-events": "events.adverseevent",
     "haemodynamic-readings": "events.haemodynamicreading",
     "haemodynamic-findings": "events.haemodynamicfinding",
@@ -22,6 +26,8 @@ RESOURCE_MODELS = {
     "antibody-results": "immunology.antibodyresult",
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
+    "alerts": "dsmb.boundarystate",
+    "board-recommendations": "dsmb.meetingnotice",
 }
 FIXED = {
     "app_label": "trials",
@@ -29,6 +35,11 @@ FIXED = {
     "kind": "open",
     "form": "json",
     "report_format": "pdf",
+    "trail_format": "csv",
+    "language": "en",
+    "letter_format": "pdf",
+    "trial_code": "STROMA-COV-2",
+    "verb": "statement",
 }
 
 
@@ -75,12 +86,20 @@ def _arguments(address: Address, names: list[str], everything: Everything) -> di
 def _argument(name: str, parameter: str, everything: Everything) -> Any:
     if parameter in FIXED:
         return FIXED[parameter]
+    if parameter == "trial_code":
+        return everything.trial.code
     if parameter in ("pk", "object_id") and (label := _model_label(name)):
         return everything.rows[label]
     by_parameter = {
         "report_id": "dsmb.boardreport",
+        "alert_id": "dsmb.boundarystate",
+        "sealed_id": "dsmb.sealedreport",
+        "meeting_id": "dsmb.boardmeeting",
+        "notice_id": "dsmb.meetingnotice",
+        "comment_id": "dsmb.boardcomment",
         "row_id": "trials.participant",
         "infusion_pk": "trials.infusion",
+        "participant_pk": "trials.participant",
         "specimen_pk": "immunology.specimen",
         "content_type_id": "trials.participant",
         "object_id": "trials.participant",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from accounts.choices import ClearanceGround
 from accounts.models import Membership, User
-from accounts.services import cleared, grant_membership, system_user
+from accounts.services import cleared, grant_membership, issue_token, system_user
 from audit.models import AuditedModel
 from audit.services import attributed, first_version
 from events.models import AdverseEvent, HaemodynamicReading
@@ -53,8 +53,22 @@ def make_user(*roles: str, trial: Trial | None = None, site: Site | None = None,
 def make_membership(user: User, role: str, *, trial: Trial | None, site: Site | None = None) -> Membership:
     bound = site.code if site and role in ("nurse", "investigator") else ""
     return grant_membership(
-        user=user, role=role, trial_code=trial.code if trial else "", site_code=bound, at=AT
+        user=user,
+        role=role,
+        trial_code=trial.code if trial else "",
+        site_code=bound,
+        by=system_user(),
+        at=AT,
+        reason="made for a test",
     )
+
+
+def make_token(membership: Membership, *, at: datetime, label: str = "test") -> str:
+    """A bearer token for the membership."""
+    _token, secret = issue_token(
+        membership=membership, label=label, by=system_user(), at=at, reason="made for a test"
+    )
+    return secret
 
 
 def make_trial(**fields: Any) -> Trial:

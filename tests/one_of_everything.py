@@ -1,21 +1,35 @@
 """A trial with one row of every kind, and one account per role: what tests over all addresses fetch from."""
 
 import hashlib
+import io
 import tomllib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 from django.db.models import Model
+from pypdf import PdfWriter
 
 from accounts.choices import Role
 from accounts.models import Clearance, User
 from accounts.services import system_user
 from audit.models import Entry
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport, ReportDocument
+from dsmb.models import (
+    AlertAnswer,
+    BoardComment,
+    BoardMeeting,
+    BoardReport,
+    BoundaryState,
+    LetterDocument,
+    MeetingNotice,
+    ReportDocument,
+    SealedReport,
+    SealedReportDocument,
+)
 from events.models import CtcaeTerm, HaemodynamicFinding
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
 from interchange.models import ImportRun
@@ -32,13 +46,20 @@ from tests.factories import (
 )
 from trials.models import (
     Allocation,
+    ArmKeyOpening,
+    DailyAssessment,
     DispensedDose,
+    InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
+    ProductDeviation,
+    ProtocolDeviation,
     ProtocolVersion,
     Site,
     Trial,
+    Unblinding,
+    UnblindingAccount,
 )
 from trials.services import load_protocol
 
@@ -88,6 +109,9 @@ def make_everything() -> Everything:
     everything.users = {
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }
+    _unblindings(everything)
+    with unsealed(trial):
+        _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
     everything.add(everything.users[Role.NURSE].memberships.get())
     everything.add(Entry.objects.filter(table_name="trials_participant").latest("pk"))
@@ -113,7 +137,82 @@ def _clinical_rows(everything: Everything) -> Infusion:
     for row in (infusion, make_event(participant), make_reading(participant), make_specimen(participant)):
         everything.add(row)
     everything.add(save_row(finding))
+    for row in _days_and_deviations(everything):
+        everything.add(save_row(row))
     return infusion
+
+
+def _unblindings(everything: Everything) -> None:
+    """An emergency, one by mistake, one opening of the key."""
+    trial, participant, users = everything.trial, everything.participant, everything.users
+    asked = Unblinding(
+        trial=trial,
+        participant=participant,
+        category="treatment",
+        reason_text="Anaphylaxis?",
+        asked_by=users[Role.INVESTIGATOR],
+        asked_by_role=Role.INVESTIGATOR,
+        asked_at=AT,
+        expires_at=AT + timedelta(hours=1),
+        confirmation="own_session",
+        confirmed_by=users[Role.PHARMACOVIGILANCE],
+        confirmed_at=AT + timedelta(minutes=5),
+        disclosed_at=AT + timedelta(minutes=6),
+    )
+    learnt = InadvertentUnblinding(
+        trial=trial, participant=participant, site=everything.site, occurred="2020-04-07", learner="nurse"
+    )
+    opening = ArmKeyOpening(
+        trial=trial, opened_by=users[Role.UNBLINDED_STATISTICIAN], opened_at=AT, reason="Asked by the board."
+    )
+    for row in (asked, learnt, opening):
+        everything.add(save_row(row))
+    with unsealed(trial):
+        account = UnblindingAccount(
+            trial=trial, inadvertent=learnt, channel="product", what_happened="Saw the label: UC-MSC."
+        )
+        everything.add(save_row(account))
+
+
+def _days_and_deviations(everything: Everything) -> list[DailyAssessment | ProtocolDeviation]:
+    trial, site, participant = everything.trial, everything.site, everything.participant
+    told = {"importance": "minor", "occurred": "2020-04-07", "description": "A check was late."}
+    return [
+        DailyAssessment(
+            trial=trial,
+            participant=participant,
+            assessed_date=AT.date(),
+            pao2_mmhg=Decimal(90),
+            fio2_fraction=Decimal("0.6"),
+        ),
+        ProtocolDeviation(trial=trial, site=site, participant=participant, category="assessment", **told),
+    ]
+
+
+@cache
+def plain_documents() -> dict[str, bytes]:
+    """The least that each format has to be: a page, a table of nothing."""
+    pdf = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.write(pdf)
+    html = b"<html><head><style></style></head><body><p>report</p></body></html>"
+    return {ReportFormat.JSON: b'{"tables": []}', ReportFormat.HTML: html, ReportFormat.PDF: pdf.getvalue()}
+
+
+def _meeting_rows(everything: Everything, report: BoardReport) -> None:
+    """A planned meeting, a comment of the member, and a recommendation whose letter was sent."""
+    trial, member = everything.trial, everything.users[Role.BOARD_MEMBER]
+    signed = {"recommendation": "continue", "chair_name": "A chair", "signed_at": AT, "sent_at": AT}
+    notice = save_row(MeetingNotice(trial=trial, number=1, look=10, held_on=AT.date(), **signed))
+    letter = LetterDocument(
+        trial=trial, notice=notice, language="en", format="pdf", content=b"%PDF", sha256="0" * 64
+    )
+    meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look")
+    comment = BoardComment(trial=trial, report=report, author=member, text="a comment", written_at=AT)
+    everything.add(notice)
+    for row in (letter, meeting, comment):
+        everything.add(save_row(row))
 
 
 def _ready_report(trial: Trial) -> BoardReport:
@@ -121,7 +220,7 @@ def _ready_report(trial: Trial) -> BoardReport:
     ready = {"state": "ready", "ready_at": AT, "data_cutoff_at": AT, "snapshot_sha256": "0" * 64}
     report = save_row(BoardReport(trial=trial, look=10, number=1, **ready))
     for kind, report_format in product(ReportKind, ReportFormat):
-        content = f"{kind} {report_format}".encode()
+        content = plain_documents()[report_format]
         document = ReportDocument(
             trial=trial, report=report, kind=kind, format=report_format, content=content
         )
@@ -160,7 +259,40 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     )
     typing = DonorTyping(trial=trial, donor_code="D1", locus="A", specificity="A*02:01")
     allocation = Allocation(trial=trial, participant=participant, arm_code=ACTIVE, reference_batch=batch)
+    deviation = ProductDeviation(
+        trial=trial,
+        participant=participant,
+        category="dose",
+        importance="major",
+        occurred="2020-04-07",
+        description="Half a dose.",
+    )
     everything.add(batch)
     everything.add(report)
-    for row in (result, finding, dose, typing, allocation):
+    _closed_room(everything)
+    for row in (result, finding, dose, typing, allocation, deviation):
         everything.add(save_row(row))
+
+
+def _closed_room(everything: Everything) -> None:
+    """An alert with its answer, and the sealed report that it called for."""
+    trial = everything.trial
+    state = BoundaryState(
+        trial=trial, boundary="related-sae", protocol_version="1.0", arm="A", sequence=1, affected=3, evaluable=5,
+        evidence=0.95, prompts=True, is_alert=True,
+    )  # fmt: skip
+    everything.add(save_row(state))
+    answer = AlertAnswer(trial=trial, alert=state, choice="continue", text="t", answered_at=AT)
+    answer.answered_by = system_user()
+    everything.add(save_row(answer))
+    report = SealedReport(
+        trial=trial, number=1, trigger="boundary", alert=state, reason="r", data_cutoff_at=AT, content=b"{}",
+        sha256="0" * 64, ready_at=AT,
+    )  # fmt: skip
+    everything.add(save_row(report))
+    for report_format in ReportFormat:
+        save_row(
+            SealedReportDocument(
+                trial=trial, report=report, format=report_format, content=b"<style></style>", sha256="0" * 64
+            )
+        )

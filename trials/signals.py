@@ -9,4 +9,14 @@ participant_enrolled = Signal()
 """Somebody was enrolled. Sent inside the transaction by `enrol_participant` with `trial_id` (int)."""
 
 infusion_changed = Signal()
-"""An infusion was recorded, corrected or voided. Sent inside the transaction with `infusion_id` (int)."""
+"""An infusion was recorded, corrected or voided. Sent inside the transaction with `infusion_id` and `trial_id` (int)."""
+
+participant_changed = Signal()
+"""Status, death, dates or populations of a participant were recorded or corrected. Sent inside the transaction with
+`participant_id` and `trial_id` (int)."""
+
+allocation_changed = Signal()
+"""An allocation was entered or corrected, whatever the arm. Sent inside the transaction with `trial_id` (int)."""
+
+unblinding_notices_put = Signal()
+"""Notices of an unblinding stand in the outbox. Sent inside the transaction, without arguments."""

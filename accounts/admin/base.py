@@ -22,6 +22,7 @@ from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
 from accounts.admin.rights import RoleScoped
 from accounts.admin.verbs import Verb, verb_view
+from audit.models import FollowedModel
 
 Text = str | Promise
 
@@ -153,7 +154,7 @@ class RoleScopedAdmin(RoleScoped):
         ]
 
     def _history_url(self, obj: Model | None) -> str:
-        if obj is None or not hasattr(obj, "version"):
+        if not isinstance(obj, FollowedModel):
             return ""
         return reverse("admin:row_history", args=[self.opts.db_table, obj.pk])
 

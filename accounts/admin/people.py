@@ -7,18 +7,19 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RoleScopedAdmin
+from accounts.admin.forms import RecordForm
+from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
-from accounts.services import end_membership, grant_membership
+from accounts.services import end_membership, grant_membership, save_account
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(RecordForm):
     """A person's account. The first password is given by the administrator and changed by the person."""
 
     new_password = forms.CharField(
@@ -44,8 +45,30 @@ class PersonForm(forms.ModelForm[User]):
         return user
 
 
+class GrantForm(forms.ModelForm[Membership]):
+    """A role for an account. Who was given which rights is read with the trial's records: it needs its why."""
+
+    why = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept for good, for example: “delegation log of 3 March”."),
+        widget=forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+        max_length=500,
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role", "trial_code", "site_code")
+
+
 class EndForm(forms.ModelForm[Membership]):
-    """Nothing to fill in: the button is the answer."""
+    """Why the role ends."""
+
+    why = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept for good, for example: “has left the unit”."),
+        widget=forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+        max_length=500,
+    )
 
     class Meta:
         model = Membership
@@ -55,8 +78,8 @@ class EndForm(forms.ModelForm[Membership]):
         """Nothing of the membership is typed here."""
 
 
-def end(request: HttpRequest, membership: Membership, form: EndForm) -> str:  # noqa: ARG001
-    end_membership(membership=membership, at=timezone.now())
+def end(request: HttpRequest, membership: Membership, form: EndForm) -> str:
+    end_membership(membership=membership, **attribution(request, reason=form.cleaned_data["why"]))
     return gettext("Ended: %(membership)s.") % {"membership": membership}
 
 
@@ -95,10 +118,13 @@ class UserAdmin(_AccountsPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:  # noqa: ARG002
         return User.objects.exclude(username=SYSTEM_USERNAME)
 
+    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # noqa: ARG002
+        save_account(user=obj, **attribution(request, reason=form.stated_reason))
+
 
 @admin.register(Membership)
 class MembershipAdmin(_AccountsPage):
-    form: type[forms.ModelForm[Any]] = forms.ModelForm
+    form: type[forms.ModelForm[Any]] = GrantForm
     change_action: ClassVar[Action | None] = None
     list_display = ("user", "role", "trial_code", "site_code", "granted_at", "ended_at")
     list_filter = ("role",)
@@ -117,7 +143,7 @@ class MembershipAdmin(_AccountsPage):
             _("The person loses this role at once; what they recorded stays in their name."),
         ),
     )
-    fields = ("user", "role", "trial_code", "site_code")
+    fields = ("user", "role", "trial_code", "site_code", "why")
     autocomplete_fields = ("user",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002
@@ -129,6 +155,6 @@ class MembershipAdmin(_AccountsPage):
             role=obj.role,
             trial_code=obj.trial_code,
             site_code=obj.site_code,
-            at=timezone.now(),
+            **attribution(request, reason=form.cleaned_data["why"]),
         )
         obj.pk = granted.pk

@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.services import grant_membership
+from accounts.services import grant_membership, save_account, system_user
 from trials.models import Trial
 
 HOME_SITE = "01"
@@ -44,19 +45,20 @@ class Cast:
 
 def hire(*, trial: Trial, site_codes: Sequence[str], at: datetime) -> tuple[Cast, tuple[Login, ...]]:
     """Make all accounts of the demonstration. The second value: who can sign in, one per role."""
+    said = _said(at)
     logins = tuple(Login(role, _username(role), secrets.token_urlsafe(9)) for role in Role)
-    by_role: dict[str, User] = {login.role: _account(login.username, login.password) for login in logins}
+    by_role: dict[str, User] = {login.role: _account(login.username, login.password, at) for login in logins}
     by_site: dict[tuple[str, str], User] = {}
     for role, user in by_role.items():
         site = HOME_SITE if role in BEDSIDE else ""
         trial_code = "" if role == Role.ADMINISTRATOR else trial.code
-        grant_membership(user=user, role=role, trial_code=trial_code, site_code=site, at=at)
+        grant_membership(user=user, role=role, trial_code=trial_code, site_code=site, **said)
         by_site[role, HOME_SITE] = user
     for site_code in site_codes:
         by_site.update(_bedside_staff(trial, site_code, at))
     for username in FURTHER_BOARD_MEMBERS:
-        member = _account(username, None)
-        grant_membership(user=member, role=Role.BOARD_MEMBER, trial_code=trial.code, at=at)
+        member = _account(username, None, at)
+        grant_membership(user=member, role=Role.BOARD_MEMBER, trial_code=trial.code, **said)
     return Cast(by_role, by_site), logins
 
 
@@ -65,18 +67,21 @@ def _bedside_staff(trial: Trial, site_code: str, at: datetime) -> dict[tuple[str
         return {}
     staff = {}
     for role in BEDSIDE:
-        user = _account(f"{_username(role)}.{site_code}", None)
-        grant_membership(user=user, role=role, trial_code=trial.code, site_code=site_code, at=at)
+        user = _account(f"{_username(role)}.{site_code}", None, at)
+        grant_membership(user=user, role=role, trial_code=trial.code, site_code=site_code, **_said(at))
         staff[str(role), site_code] = user
     return staff
+
+
+def _said(at: datetime) -> dict[str, Any]:
+    return {"by": system_user(), "at": at, "reason": "The demonstration's staff."}
 
 
 def _username(role: Role) -> str:
     return str(role).replace("_", ".")
 
 
-def _account(username: str, password: str | None) -> User:
+def _account(username: str, password: str | None, at: datetime) -> User:
     user = User(username=username, email=f"{username}@example.org")
     user.set_password(password)
-    user.save()
-    return user
+    return save_account(user=user, **_said(at))

@@ -11,7 +11,9 @@ from demonstration.bedside import DONOR_TYPING
 from demonstration.calendar import RECRUITING_DAYS, put_on_dates
 from demonstration.margins import UC_MSC
 from demonstration.people import make_people
+from demonstration.replay.assessment_steps import assessment_steps, deviation_steps
 from demonstration.replay.bedside_steps import reading_steps
+from demonstration.replay.board_steps import hold_meetings
 from demonstration.replay.cast import Cast, Login, hire
 from demonstration.replay.event_steps import draft_steps, event_steps
 from demonstration.replay.laboratory_steps import specimen_steps, type_donor
@@ -38,6 +40,7 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     people = put_on_dates(make_people(seed=seed), now=now, zone=ZoneInfo(trial.timezone), seed=seed)
     scenes = [Scene(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
     _live_through(trial, _in_order(scenes, now))
+    hold_meetings(trial=trial, cast=cast, now=now)
     return trial, logins
 
 
@@ -61,6 +64,8 @@ def _steps_of(scene: Scene) -> Iterator[Step]:
     yield from reading_steps(scene)
     yield from specimen_steps(scene)
     yield from event_steps(scene)
+    yield from assessment_steps(scene)
+    yield from deviation_steps(scene)
 
 
 def _open_banks(trial: Trial, cast: Cast, at: datetime) -> None:

@@ -47,8 +47,15 @@ class Frames:
     antibodies: pd.DataFrame
     dsa_findings: pd.DataFrame
     specimens: pd.DataFrame
+    daily_assessments: pd.DataFrame
+    follow_up: pd.DataFrame
+    deviations: pd.DataFrame
+    product_deviations: pd.DataFrame
     event_changes: pd.DataFrame
     mismatches: pd.DataFrame
+    unblindings: pd.DataFrame
+    arm_key_openings: pd.DataFrame
+    boundary_alerts: pd.DataFrame
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

@@ -7,8 +7,11 @@ date as given allows.
 
 from __future__ import annotations
 
+from dsmb.frames.boundaries import BOUNDARY_ALERTS
 from dsmb.frames.columns import Column, Schema
 from dsmb.frames.courses import ANTIBODIES, DSA_FINDINGS, EVENT_CHANGES, HAEMODYNAMIC_READINGS
+from dsmb.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
+from dsmb.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
 
 PARTICIPANTS = Schema(
     "participants",
@@ -31,6 +34,7 @@ PARTICIPANTS = Schema(
         Column("withdrawn_at", "moment", "when withdrawn from the trial"),
         Column("died", "flag", "a death is recorded: true; alive at last contact: false", required=True),
         Column("death_day", "integer", "study day of death; null when not known or alive"),
+        Column("completed_at", "moment", "when the trial was completed as planned"),
         Column("recorded_at", "moment", "when the participant was first recorded"),
     ),
     ("participant",),
@@ -211,8 +215,15 @@ SCHEMAS: dict[str, Schema] = {
         ANTIBODIES,
         DSA_FINDINGS,
         SPECIMENS,
+        DAILY_ASSESSMENTS,
+        FOLLOW_UP,
+        DEVIATIONS,
+        PRODUCT_DEVIATIONS,
         EVENT_CHANGES,
         MISMATCHES,
+        UNBLINDINGS,
+        ARM_KEY_OPENINGS,
+        BOUNDARY_ALERTS,
     )
 }
 """Every frame of a snapshot by its name, in the order of the snapshot."""

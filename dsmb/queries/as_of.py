@@ -29,17 +29,26 @@ class Past:
     corrected_later: int
 
 
-def rows_as_of(model: type[AuditedModel], *, trial_id: int, cutoff: datetime, columns: Sequence[str]) -> Past:
+def rows_as_of(
+    model: type[AuditedModel],
+    *,
+    trial_id: int,
+    cutoff: datetime,
+    columns: Sequence[str],
+    known_at: datetime | None = None,
+) -> Past:
     """The trial's rows of an audited table as they stood at the cut-off. Two queries; sealed tables need a
     clearance.
 
+    `known_at` takes the same rows as they stood at a later moment.
     `columns` are names of columns (`participant_id`, not `participant`); `id` is always among them.
     """
     names = ("id", "recorded_at", "changed_at", *columns)
     found = list(model._default_manager.filter(Q(trial_id=trial_id)).order_by("id").values(*names))
     known = [row for row in found if row["recorded_at"] <= cutoff]
-    changed = [row["id"] for row in known if row["changed_at"] > cutoff]
-    before = _before_later_changes(model, changed, cutoff, names)
+    moment = known_at or cutoff
+    changed = [row["id"] for row in known if row["changed_at"] > moment]
+    before = _before_later_changes(model, changed, moment, names)
     rows = tuple(before.get(row["id"], row) for row in known)
     return Past(rows, len(found) - len(known), len(before))
 

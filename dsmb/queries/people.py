@@ -117,6 +117,7 @@ def _participant(people: People, pk: int, row: Row, site: str) -> FrameRow:
         "death_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"])
         if is_counted
         else None,
+        "completed_at": _start_of(row["completed_date"], people) if is_counted else None,
         "recorded_at": moment_text(row["recorded_at"]),
     }
 

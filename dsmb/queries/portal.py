@@ -9,20 +9,37 @@ from django.db.models import Count, Max, Min, Q
 from accounts.models import User
 from dsmb.choices import ReportState
 from dsmb.models import BoardMessage, BoardReport, ReportView
+from dsmb.queries.maturity import maturity_of_looks
+from dsmb.rules.occasions import next_due
 from trials.models import ProtocolVersion, Trial
+from trials.rules.protocol import Protocol
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A planned look with its newest report, or without one; or an ad hoc report (`look` None)."""
+    """A planned look with its newest report, or without one; or a report that is no look (`look` None).
+
+    `matures_at`: when a look that waits for its data is made, once its participant is enrolled; `wait_for_day`: the study
+    day that it waits for.
+    """
 
     look: int | None
     report: BoardReport | None
     is_unread: bool
+    wait_for_day: int | None = None
+    matures_at: datetime | None = None
 
     @property
     def is_ready(self) -> bool:
         return self.report is not None and self.report.state == ReportState.READY
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A report by calendar, and when it falls due next."""
+
+    label: str
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,7 @@ class Board:
     trial: Trial
     enrolled: int
     entries: tuple[Entry, ...]
+    coming: tuple[Coming, ...]
 
 
 @dataclass(frozen=True)
@@ -45,8 +63,8 @@ class Reader:
     times: int
 
 
-def boards_for(*, user: User, trial_codes: Collection[str]) -> tuple[Board, ...]:
-    """The trials' reports, the newest first, then the looks that are not reached yet."""
+def boards_for(*, user: User, trial_codes: Collection[str], at: datetime) -> tuple[Board, ...]:
+    """The trials' reports, the newest first, then the looks that are not reached or not mature yet."""
     enrolled = Count("participants", filter=Q(participants__enrolment_number__isnull=False))
     trials = Trial.objects.filter(code__in=trial_codes).annotate(enrolled=enrolled).order_by("code")
     reports = BoardReport.objects.filter(trial__code__in=trial_codes).order_by(
@@ -58,19 +76,30 @@ def boards_for(*, user: User, trial_codes: Collection[str]) -> tuple[Board, ...]
     by_trial: dict[int, list[BoardReport]] = {}
     for report in reports.select_related("trial"):
         by_trial.setdefault(report.trial_id, []).append(report)
-    return tuple(
-        Board(trial, trial.enrolled, _entries(trial, by_trial.get(trial.pk, []), unread)) for trial in trials
-    )
+    return tuple(_board(trial, trial.enrolled, by_trial.get(trial.pk, []), unread, at) for trial in trials)
 
 
-def _entries(trial: Trial, reports: Sequence[BoardReport], unread: frozenset[int]) -> tuple[Entry, ...]:
+def _board(
+    trial: Trial, enrolled: int, reports: Sequence[BoardReport], unread: frozenset[int], at: datetime
+) -> Board:
     known = ProtocolVersion.objects.filter(trial=trial).exists()
-    planned = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None).looks if known else ()
-    reported = {report.look for report in reports}
-    waiting = [Entry(look, None, False) for look in planned if look not in reported]
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None) if known else None
     made = [Entry(report.look, report, report.pk in unread) for report in reports]
     made.sort(key=lambda entry: -entry.report.number if entry.report else 0)
-    return (*made, *waiting)
+    if protocol is None:
+        return Board(trial, enrolled, tuple(made), ())
+    waiting = _waiting(trial, protocol, {report.look for report in reports})
+    coming = tuple(
+        Coming(each.label, next_due(each, at=at, zone=trial.timezone)) for each in protocol.schedules
+    )
+    return Board(trial, enrolled, (*made, *waiting), coming)
+
+
+def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None]) -> list[Entry]:
+    """The looks without a report, each with what it waits for."""
+    looks = [look for look in protocol.looks if look not in reported]
+    matures = maturity_of_looks(trial=trial, protocol=protocol, looks=looks) if protocol.look_plan else {}
+    return [Entry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
 
 
 def readers_of(report: BoardReport) -> tuple[Reader, ...]:

@@ -5,20 +5,34 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from audit.models import AuditedModel
+from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.queries.as_of import Past, Row, rows_as_of
+from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DsaFinding, Specimen
 from trials.models import (
     Allocation,
+    ArmKeyOpening,
     ArmLetter,
+    DailyAssessment,
     DispensedDose,
+    InadvertentUnblinding,
     Infusion,
     Participant,
     ProductBatch,
+    ProductDeviation,
+    ProtocolDeviation,
     Site,
+    Unblinding,
 )
+from trials.models.assessments import RECORDED
+from trials.rules.dates import zone_of
 
 Columns = Sequence[str]
+
+DEVIATION_COLUMNS = (
+    "participant_id", "category", "importance", "occurred", "occurred_earliest_at", "occurred_latest_at", "voided_at",
+)  # fmt: skip
 
 OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "sites": (Site, ("code",)),
@@ -26,8 +40,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         Participant,
         (
             "site_id", "code", "status", "sex", "age_years", "weight_kg", "strata", "screened_date", "consented_at",
-            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "died", "died_earliest_at",
-            "died_latest_at", "has_died", "death_cause", "in_safety_population",
+            "day0_date", "enrolled_at", "enrolment_number", "enrolment_basis", "withdrawn_date", "completed_date",
+            "died", "died_earliest_at", "died_latest_at", "has_died", "death_cause", "in_safety_population",
         ),
     ),
     "infusions": (
@@ -62,12 +76,23 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         HaemodynamicFinding,
         ("participant_id", "infusion_id", "criterion", "state", "first_hit_at", "rule_set"),
     ),
+    "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
+    "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
+    "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
+    "inadvertent_unblindings": (
+        InadvertentUnblinding,
+        (
+            "participant_id", "site_id", "occurred", "occurred_earliest_at", "occurred_latest_at", "learner", "impact",
+            "voided_at",
+        ),
+    ),
 }  # fmt: skip
 """What an open report is made from: nothing that could tell an arm."""
 
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
+    "arm_key_openings": (ArmKeyOpening, ("opened_by_id", "opened_at")),
     "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code")),
     "product_batches": (
         ProductBatch,
@@ -88,9 +113,20 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
             "baseline_mfi", "last_mfi", "peak_mfi", "above_threshold", "rule_set",
         ),
     ),
+    "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
+    "boundary_states": (
+        BoundaryState,
+        ("boundary", "arm", "against", "affected", "evaluable", "is_alert"),
+    ),
+    "alert_answers": (AlertAnswer, ("alert_id", "choice", "answered_at")),
 }  # fmt: skip
 """What the closed report adds; readable under a clearance only."""
 
+
+ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
+
+OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
+"""The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})
 """Not data with a cut-off but the key to them: as known when the snapshot is frozen. The cell-therapy unit enters an
@@ -132,11 +168,36 @@ class Records:
         return {name: count for name, count in counts.items() if count}
 
 
-def records_of(*, trial_id: int, zone: str, cutoff: datetime, enrolled_up_to: int | None) -> Records:
-    """Read everything, once. Needs a clearance that is open for the trial."""
-    wanted = {**OPEN_TABLES, **SEALED_TABLES}
+def records_of(
+    *,
+    trial_id: int,
+    zone: str,
+    cutoff: datetime,
+    enrolled_up_to: int | None,
+    corrections_until: datetime | None = None,
+) -> Records:
+    """Read everything, once. Needs a clearance that is open for the trial.
+
+    With `corrections_until` the rows known at the cut-off stand as they were corrected by then.
+    """
     tables = {
         name: rows_as_of(model, trial_id=trial_id, cutoff=NEVER if name in KEYS else cutoff, columns=columns)
-        for name, (model, columns) in wanted.items()
+        for name, (model, columns) in ALL_TABLES.items()
     }
+    if corrections_until is not None:
+        tables = {
+            name: past if name in KEYS else _corrected(name, past, trial_id, zone, cutoff, corrections_until)
+            for name, past in tables.items()
+        }
     return Records(trial_id, cutoff, zone, enrolled_up_to, tables)
+
+
+def _corrected(name: str, past: Past, trial_id: int, zone: str, cutoff: datetime, until: datetime) -> Past:
+    """The table with the corrections made up to a moment after the cut-off."""
+    model, columns = ALL_TABLES[name]
+    now = rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns, known_at=until)
+    rows = tuple(
+        corrected_row(name, then=then, now=row, cutoff=cutoff, zone=zone_of(zone))
+        for then, row in zip(past.rows, now.rows, strict=True)
+    )
+    return Past(rows, now.entered_later, now.corrected_later)

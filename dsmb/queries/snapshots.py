@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audit.models import Entry
 from dsmb.choices import ReportKind, ReportState
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
+from dsmb.queries.alerts import alert_rows
+from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.event_changes import event_change_rows
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
+from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
-from dsmb.queries.records import OPEN_TABLES, SEALED_TABLES, Records, records_of
+from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, Records, records_of
 from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
-from trials.models import Participant, ProtocolVersion
+from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
+from dsmb.queries.versions import corrections_of
+from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
 
@@ -43,23 +47,17 @@ class Frozen:
     protocol: Protocol
 
 
-def cutoff_of_look(*, trial_id: int, look: int) -> datetime | None:
-    """The moment at which the enrolment of that number was recorded; None while fewer are enrolled.
-
-    An enrolment of a lower number may be recorded a moment later (two people entering at once): the look
-    waits for it.
-    """
-    enrolled = Participant.objects.filter(trial_id=trial_id, enrolment_number__lte=look)
-    recorded = enrolled.values_list("enrolment_recorded_at", flat=True)
-    moments = [moment for moment in recorded if moment is not None]
-    return max(moments) if len(moments) >= look else None
-
-
 def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, Snapshot]:
     """Both snapshots of a report at its cut-off. Needs an open clearance; changes nothing."""
     zone = report.trial.timezone
     version = _version_in_force(report.trial_id, cutoff, zone)
-    records = records_of(trial_id=report.trial_id, zone=zone, cutoff=cutoff, enrolled_up_to=report.look)
+    records = records_of(
+        trial_id=report.trial_id,
+        zone=zone,
+        cutoff=cutoff,
+        enrolled_up_to=report.look,
+        corrections_until=report.corrections_until,
+    )
     return {
         ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, records.without(SEALED_TABLES)),
         ReportKind.CLOSED: _snapshot(report, ReportKind.CLOSED, version, records),
@@ -72,15 +70,18 @@ def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
 
 
 def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: Records) -> Snapshot:
-    names = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
+    read = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
+    names = tuple(name for name in read if name not in OWN_TABLES)
     people = People(records)
     earlier = _earlier_look(report, records.cutoff)
     previous_cutoff = earlier.data_cutoff_at if earlier else None
+    frames = _frames(people, version.protocol, previous_cutoff)
     return {
         "format": FORMAT,
         "trial": report.trial.code,
         "title": report.trial.title,
         "look": report.look,
+        "trigger": str(report.called_for_by.value),
         "kind": str(kind.value),
         "version": report.report_version,
         "data_cutoff_at": moment_text(records.cutoff),
@@ -93,9 +94,8 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "previous_look": earlier.look if earlier else None,
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
-        "frames": {
-            name: _compact(rows) for name, rows in _frames(people, version.protocol, previous_cutoff).items()
-        },
+        "corrections": corrections_of(report, kind, frames),
+        "frames": {name: _compact(rows) for name, rows in frames.items()},
     }
 
 
@@ -124,8 +124,15 @@ def _frames(
         "haemodynamic_readings": reading_rows(people, protocol.haemodynamics),
         "dsa_findings": dsa_finding_rows(people) if people.letters else [],
         "specimens": specimen_rows(people, protocol.antibodies),
+        "daily_assessments": assessment_rows(people),
+        "follow_up": follow_up_rows(people),
+        "deviations": deviation_rows(people),
+        "product_deviations": product_deviation_rows(people),
         "event_changes": event_change_rows(people, terms, previous_cutoff=previous_cutoff),
         "mismatches": mismatch_rows(people, terms, protocol),
+        "unblindings": unblinding_rows(people),
+        "arm_key_openings": arm_key_opening_rows(people),
+        "boundary_alerts": alert_rows(people.records),
     }
 
 
@@ -139,17 +146,18 @@ def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:
 
 
 def _provenance(report: BoardReport, kind: ReportKind, version: Frozen) -> dict[str, Any]:
-    """What the report was made with. The trail's head grows with sealed writes: the closed report alone
-    carries it.
-    """
+    """What the report was made with, and how the trail ended when it was."""
     protocol = version.protocol
-    rule_sets = [plan.rule_set for plan in (protocol.haemodynamics, protocol.antibodies) if plan is not None]
-    head = Entry.objects.filter(trial_id=report.trial_id).order_by("-id").values_list("id", flat=True).first()
+    rule_sets = [
+        plan.rule_set
+        for plan in (protocol.haemodynamics, protocol.antibodies, protocol.outcomes)
+        if plan is not None
+    ]
     return {
         "protocol_version": version.label,
         "protocol_sha256": version.sha256,
         "dictionary": " ".join(filter(None, (protocol.dictionary.name, protocol.dictionary.version))),
         "rule_sets": ", ".join(rule_sets) or "none",
-        **({"audit_head": head} if kind == ReportKind.CLOSED else {}),
+        "audit_head": audit_heads(trial_id=report.trial_id, kind=kind),
         **code_version(),
     }

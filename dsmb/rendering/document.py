@@ -18,7 +18,8 @@ CLOSED = "closed"
 class Header:
     """What every table, figure and page of a report carries, and what it was made with.
 
-    ``look`` is None for an ad hoc report. ``snapshot_sha256`` is the hash of the rows that this kind of
+    ``look`` is None for a report that is no planned look; ``trigger`` is what called for it: look, calendar, death,
+    request or boundary. ``snapshot_sha256`` is the hash of the rows that this kind of
     report may use: the
     open report carries the hash of the blinded rows, because a hash over sealed rows would change with the
     allocation.
@@ -29,6 +30,7 @@ class Header:
     trial: str
     title: str
     look: int | None
+    trigger: str
     kind: str
     version: int
     data_cutoff_at: datetime
@@ -54,6 +56,7 @@ def assemble(
         "trial": header.trial,
         "title": header.title,
         "look": header.look,
+        "trigger": header.trigger,
         "kind": header.kind,
         "version": header.version,
         "data_cutoff_at": instant_text(header.data_cutoff_at),

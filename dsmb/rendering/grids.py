@@ -19,6 +19,10 @@ from dsmb.rendering.wording import (
 Key = tuple[Any, ...]
 Sizes = Mapping[str, int]
 WIDE_FROM_COLUMNS = 6
+OWN_UNIT_NOTE = (
+    "Differences with a unit: first arm minus second, with their 95 % interval. A: analysis of covariance; W: Wilcoxon's "
+    "rank-sum test with the Hodges–Lehmann shift; two-sided."
+)
 MOST_LINES = 300
 """Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
 COMPARISON_NOTE = (
@@ -127,6 +131,8 @@ def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: 
     notes = tuple(str(note) for note in table.get("notes", ()))
     if table.get("comparisons"):
         notes = (*notes, COMPARISON_NOTE)
+    if any("difference" in comparison for comparison in table.get("comparisons", ())):
+        notes = (*notes, OWN_UNIT_NOTE)
     every = tuple(rows)
     if len(every) > MOST_LINES:
         left = f"{len(every) - MOST_LINES:,}".replace(",", "\u202f")

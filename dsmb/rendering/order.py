@@ -42,6 +42,9 @@ SECTIONS: tuple[Section, ...] = (
             "ae_consequences",
             "ae_by_stratum",
             "ae_by_soc_term",
+            "time_to_first_event",
+            "event_rates",
+            "mean_cumulative_events",
         ),
     ),
     Section(

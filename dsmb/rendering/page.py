@@ -86,7 +86,7 @@ def page_of(document: Document) -> Page:
         kind=kind,
         trial=document["trial"],
         title=document["title"],
-        look=look_text(document["look"]),
+        look=look_text(document["look"], document["trigger"]),
         version=str(document["version"]),
         cutoff=cutoff,
         cutoff_iso=document["data_cutoff_at"],
@@ -116,7 +116,7 @@ def _stamp(document: Document, kind: str, cutoff: str) -> str:
     parts = (
         kind,
         document["trial"],
-        look_text(document["look"]),
+        look_text(document["look"], document["trigger"]),
         f"data to {cutoff}",
         f"version {document['version']}",
         f"snapshot {document['snapshot_sha256'][:HASH_SHOWN]}",

@@ -6,19 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import typst
 
 from dsmb.rendering.document import CLOSED
+from dsmb.rendering.fonts import fonts
 from dsmb.rendering.page import HASH_SHOWN, Page
+from dsmb.rendering.pdf_standards import STANDARDS
 from dsmb.rendering.profiles import Profile
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
-STANDARDS: list[Any] = ["a-2a", "ua-1"]
 AUDIENCE: Mapping[str, str] = {
     CLOSED.upper(): "For members of the board and the unblinded statistician only; arms are coded.",
 }
@@ -32,20 +31,13 @@ def pdf_bytes(page: Page) -> bytes:
     cutoff = datetime.fromisoformat(page.cutoff_iso).astimezone(UTC)
     compiled = typst.compile(
         SOURCE.read_bytes(),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"report": json.dumps(_data(page, cutoff), ensure_ascii=False)},
         format="pdf",
         pdf_standards=STANDARDS,
         timestamp=int(cutoff.timestamp()),
     )
     return bytes(compiled)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts that matplotlib brings, and no others: the machine's own would change the bytes."""
-    folder = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:

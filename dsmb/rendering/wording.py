@@ -13,6 +13,16 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"
 
+FLAGGED = "†"
+PERCENT_SIGN = f"{NBSP}%"
+EVENTS_EACH = "events per participant"
+ESTIMATES: Mapping[str, tuple[int, int]] = {
+    "%": (1, 100),
+    EVENTS_EACH: (2, 1),
+    "per 100 person-days": (2, 100),
+}
+"""Decimals and factor of an estimate by its unit."""
+
 Cell = Mapping[str, Any]
 
 
@@ -36,6 +46,8 @@ def cell_text(cell: Cell | None) -> str:
         return NOTHING_TO_SHOW
     if cell.get("withheld"):
         return "withheld"
+    if "estimate" in cell:
+        return estimate_text(cell)
     if cell.get("mean") is not None or cell.get("median") is not None:
         return summary_text(cell)
     return count_text(cell)
@@ -57,6 +69,28 @@ def count_text(cell: Cell) -> str:
     return f"{fraction} ({percent_text(percent)})"
 
 
+def estimate_text(cell: Cell) -> str:
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``, its
+    unit in the table's title; a curve that cannot be read at its day, and a rate without time at risk, say so.
+    """
+    places, factor = ESTIMATES[str(cell["unit"])]
+    exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
+    if cell["estimate"] is None:
+        return f"{exposure}, no time at risk" if exposure else "not reached"
+    value = decimal_text(factor * cell["estimate"], places) + _limits_text(cell, places, factor)
+    return f"{exposure}: {value}" if exposure else f"{value}, {cell['at_risk']} at risk"
+
+
+def _limits_text(cell: Cell, places: int, factor: float) -> str:
+    unit = PERCENT_SIGN if cell["unit"] == "%" else ""
+    if cell.get("zero_upper_limit") is not None:
+        return f"{unit}, at most {decimal_text(factor * cell['zero_upper_limit'], places)}{unit}"
+    if cell.get("ci_low") is None or cell.get("ci_high") is None:
+        return unit
+    low, high = (decimal_text(factor * cell[name], places) for name in ("ci_low", "ci_high"))
+    return f"{unit} ({low} to {high})"
+
+
 def short_count_text(cell: Cell | None) -> str:
     """A count for narrow columns: the limit of an empty count stands in place of its percentage."""
     text = cell_text(cell)
@@ -75,6 +109,8 @@ def share_text(cell: Cell) -> str:
 
 def summary_text(cell: Cell) -> str:
     """A measured quantity as ``median (q1 to q3), n``; mean (SD) when the quartiles are not given."""
+    if cell.get("shows_mean"):
+        return mean_text(cell)
     unit = f"{NBSP}{cell['unit']}" if cell.get("unit") else ""
     if cell.get("median") is not None:
         middle, low, high = (number_text(cell.get(key)) for key in ("median", "q1", "q3"))
@@ -82,6 +118,17 @@ def summary_text(cell: Cell) -> str:
     else:
         text = f"{number_text(cell['mean'])}{unit} (SD {number_text(cell.get('sd'))})"
     return f"{text}, n{NBSP}={NBSP}{cell.get('count')}"
+
+
+def mean_text(cell: Cell) -> str:
+    """A measured quantity as ``mean (limits), SD; median (q1 to q3); n of all`` for which it could be recorded."""
+    limits = (cell.get("mean_ci_low"), cell.get("mean_ci_high"))
+    interval = "" if None in limits else f" ({number_text(limits[0])} to {number_text(limits[1])})"
+    mean = f"{number_text(cell['mean'])}{interval}, SD{NBSP}{number_text(cell.get('sd'))}"
+    median, low, high = (number_text(cell.get(key)) for key in ("median", "q1", "q3"))
+    return (
+        f"{mean}; median {median} ({low} to {high}); n{NBSP}={NBSP}{cell['count']} of {cell['denominator']}"
+    )
 
 
 def number_text(value: object) -> str:
@@ -99,7 +146,9 @@ def interval_text(low: float, high: float) -> str:
 
 
 def difference_text(comparison: Mapping[str, Any] | None) -> str:
-    """A risk difference in percentage points with its 95 % interval."""
+    """A risk difference in percentage points, or a difference in the quantity's own unit, with its 95 % interval."""
+    if comparison is not None and comparison.get("difference") is not None:
+        return _own_unit_text(comparison)
     if comparison is None or comparison.get("risk_difference") is None:
         return NOTHING_TO_SHOW
     point = decimal_text(100 * comparison["risk_difference"], 1)
@@ -109,16 +158,28 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
     return f"{point} ({low} to {high})"
 
 
+def _own_unit_text(comparison: Mapping[str, Any]) -> str:
+    point = f"{decimal_text(comparison['difference'], 1)}{NBSP}{comparison['unit']}"
+    low, high = (decimal_text(comparison[key], 1) for key in ("ci_low", "ci_high"))
+    return f"{point} ({low} to {high})"
+
+
 def p_value_text(comparison: Mapping[str, Any] | None) -> str:
-    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square)."""
+    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square), and a dagger when flagged."""
     if comparison is None or comparison.get("p_value") is None:
         return NOTHING_TO_SHOW
     value = float(comparison["p_value"])
     text = "<0.001" if value < 0.001 else decimal_text(value, 3)
-    letter = {"fisher": "F", "chi2": "χ²", "chi_square": "χ²", "chi-square": "χ²"}.get(
-        str(comparison.get("test")), ""
-    )
-    return f"{text}{NBSP}{letter}".rstrip(NBSP)
+    letter = {
+        "fisher": "F",
+        "chi2": "χ²",
+        "chi_square": "χ²",
+        "chi-square": "χ²",
+        "ancova": "A",
+        "rank_sum": "W",
+    }.get(str(comparison.get("test")), "")
+    flag = FLAGGED if comparison.get("fdr_flag") else ""
+    return f"{text}{NBSP}{letter}".rstrip(NBSP) + flag
 
 
 def cutoff_text(moment: str) -> str:
@@ -134,9 +195,18 @@ def day_text(value: str) -> str:
         return value
 
 
-def look_text(look: int | None) -> str:
-    """``look at 40 enrolled`` or ``ad hoc report``."""
-    return f"look at {look} enrolled" if look is not None else "ad hoc report, no planned look"
+TRIGGERS = {
+    "calendar": "report by calendar, no planned look",
+    "death": "ad hoc report after a death, no planned look",
+    "boundary": "ad hoc report, a safety boundary prompts, no planned look",
+}
+
+
+def look_text(look: int | None, trigger: str = "") -> str:
+    """``look at 40 enrolled``, or what called for a report that is no look; ``ad hoc report`` when it was asked for."""
+    if look is not None:
+        return f"look at {look} enrolled"
+    return TRIGGERS.get(trigger, "ad hoc report, no planned look")
 
 
 def arm_text(arm: str) -> str:

@@ -14,22 +14,30 @@ def rows_from_csv(content: bytes) -> tuple[PrintedRow, ...]:
     """The rows of the file; blank lines are skipped, further columns are not looked at.
 
     Raises PrintedTableError, one sentence with line, column, value and rule, for a file that is not UTF-8,
-    lacks a column, has a line of another length, no row at all, an empty label or arm, or a count or
+    lacks a column or names one twice, has a line of another length, no row at all, an empty label or arm, or a count or
     denominator that is no whole number.
     """
     lines = list(_lines(content))
     if not lines:
         raise PrintedTableError("Line 1: the file is empty; it begins with " + ",".join(COLUMNS) + ".")
     header = [name.strip() for name in lines[0][1]]
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise PrintedTableError(
-            f"Line 1: the column {missing[0]} is missing; the columns are {','.join(COLUMNS)}."
-        )
+    _refuse_header(header)
     rows = tuple(_row(number, header, fields) for number, fields in lines[1:])
     if not rows:
         raise PrintedTableError("Line 2: the table has no row.")
     return rows
+
+
+def _refuse_header(header: list[str]) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        only = " and separated by commas" if ";" in header[0] or "\t" in header[0] else ""
+        raise PrintedTableError(
+            f"Line 1: the column {missing[0]} is missing; the columns are {','.join(COLUMNS)}{only}."
+        )
+    repeated = [name for name in COLUMNS if header.count(name) > 1]
+    if repeated:
+        raise PrintedTableError(f"Line 1: the column {repeated[0]} occurs twice; each is named once.")
 
 
 def _lines(content: bytes) -> list[tuple[int, list[str]]]:

@@ -184,7 +184,8 @@ def _number(text: str, line: int, column: str, *, low: int, high: int) -> _Print
     sign: Literal["", "<", ">"] = "<" if bare[0] == "<" else ">" if bare[0] == ">" else ""
     value = _decimal(bare.removeprefix(sign).strip())
     if value is None or not low <= value <= high:
-        raise PrintedTableError(f"Line {line}, {column}: {text!r} is no number from {low} to {high}.")
+        point = "; the decimal sign is a point" if "," in text else ""
+        raise PrintedTableError(f"Line {line}, {column}: {text!r} is no number from {low} to {high}{point}.")
     return _PrintedNumber(sign, value, max(0, -int(value.as_tuple().exponent)))
 
 

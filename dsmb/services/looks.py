@@ -2,7 +2,7 @@
 nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -13,15 +13,17 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require, system_user
 from audit.services import attributed, first_version
+from dsmb.choices import ReportTrigger
 from dsmb.models import BoardReport
-from dsmb.rules.looks import due_looks
+from dsmb.queries.maturity import maturity_of_looks
+from dsmb.rules.looks import due_looks, immature_looks
 from trials.models import Participant, ProtocolVersion, Trial
-from trials.rules.dates import local_date
+from trials.rules.dates import local_date, zone_of
 
 
 def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
-    """Write down every planned look that enrolment has reached and that has no report yet; run twice, writes
-    once.
+    """Write down every planned look that enrolment has reached, that is mature and that has no report yet; run
+    twice, writes once.
 
     The trial's row is locked meanwhile; should that fail, the unique constraint on trial and look refuses the
     second.
@@ -31,7 +33,10 @@ def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
     reason = "Enrolment has reached a planned look of the board."
     with attributed(by=system_user(), reason=reason, at=at):
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
-        return tuple(_owe(trial, look=look, reason=reason, at=at) for look in _due(trial_id, at))
+        return tuple(
+            owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
+            for look, cutoff in _due(trial_id, at).items()
+        )
 
 
 def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
@@ -43,18 +48,20 @@ def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: st
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        _refuse_look_ahead(trial, look)
+        cutoff = _refuse_look_ahead(trial, look, at)
         known = BoardReport.objects.filter(trial=trial, look=look).order_by("-report_version").first()
-        return known or _owe(trial, look=look, reason=reason, at=at)
+        return known or owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
 
 
 def owe_report_now(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
-    """An ad hoc report of all data to this moment; it is no planned look, and the board is sent no message."""
+    """An ad hoc report of all data to this moment, which everybody who reads reports may list; it is no planned look, and
+    the board is sent no message. What only the board may know of: `sealed_reports.ask_for_sealed_report`.
+    """
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-        return _owe(trial, look=None, reason=reason, at=at)
+        return owe(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
 
 
 def unfinished_reports(*, at: datetime) -> Sequence[int]:
@@ -62,31 +69,56 @@ def unfinished_reports(*, at: datetime) -> Sequence[int]:
     return list(BoardReport.objects.free(at=at).order_by("id").values_list("id", flat=True))
 
 
-def _due(trial_id: int, at: datetime) -> tuple[int, ...]:
+def _due(trial_id: int, at: datetime) -> Mapping[int, datetime | None]:
+    """The looks that are owed, each with its cut-off where it had to mature."""
     trial = Trial.objects.get(pk=trial_id)
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=local_date(at, trial.timezone))
     enrolled = Participant.objects.enrolled().filter(trial_id=trial_id).count()
-    reported = BoardReport.objects.filter(trial_id=trial_id, look__isnull=False).values_list(
-        "look", flat=True
-    )
-    return due_looks(enrolled, [look for look in reported if look is not None], protocol.looks)
+    rows = BoardReport.objects.filter(trial_id=trial_id, look__isnull=False).values_list("look", flat=True)
+    reported = [look for look in rows if look is not None]
+    reached = due_looks(enrolled, reported, protocol.looks)
+    matures = maturity_of_looks(trial=trial, protocol=protocol, looks=reached)
+    immature = immature_looks(matures, at=at)
+    return {
+        look: matures.get(look) for look in due_looks(enrolled, reported, protocol.looks, immature=immature)
+    }
 
 
-def _refuse_look_ahead(trial: Trial, look: int) -> None:
+def _refuse_look_ahead(trial: Trial, look: int, at: datetime) -> datetime | None:
+    """The cut-off of a look that had to mature. Raises ValidationError for one that is not reached, or not mature."""
     enrolled = Participant.objects.enrolled().filter(trial=trial).count()
     if look < 1 or look > enrolled:
         message = _("Enrolments: %(look)s asked for, and %(enrolled)s participants are enrolled.")
         raise ValidationError({"look": message % {"look": look, "enrolled": enrolled}})
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=local_date(at, trial.timezone))
+    matures = maturity_of_looks(trial=trial, protocol=protocol, looks=[look])
+    if immature_looks(matures, at=at):
+        message = _("Enrolments: the look at %(look)s waits for its data until %(moment)s.")
+        moment = matures[look].astimezone(zone_of(trial.timezone))
+        raise ValidationError({"look": message % {"look": look, "moment": f"{moment:%Y-%m-%d %H:%M}"}})
+    return matures.get(look)
 
 
-def _owe(trial: Trial, *, look: int | None, reason: str, at: datetime) -> BoardReport:
+def owe(
+    trial: Trial,
+    *,
+    trigger: ReportTrigger,
+    reason: str,
+    at: datetime,
+    look: int | None = None,
+    cutoff: datetime | None = None,
+    occasion: str = "",
+) -> BoardReport:
+    """Write a report's row. Needs the trial's lock; the number is the next of the reports that everybody may list."""
     of_trial = BoardReport.objects.filter(trial=trial)
     report = BoardReport(
         trial=trial,
         look=look,
         number=1 + (of_trial.aggregate(last=Max("number"))["last"] or 0),
-        report_version=1 if look is not None else 1 + of_trial.filter(look=None).count(),
-        data_cutoff_at=None if look is not None else at,
+        report_version=1 + (0 if look or occasion else of_trial.filter(look=None, occasion="").count()),
+        data_cutoff_at=cutoff,
+        trigger=trigger,
+        occasion=occasion,
         reason=reason,
     )
     first_version(report, at=at)

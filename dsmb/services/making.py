@@ -18,10 +18,11 @@ from accounts.choices import Action, ClearanceGround
 from accounts.queries import user_ids_with
 from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
-from dsmb.choices import ReportFormat, ReportKind, ReportState
+from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
 from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
-from dsmb.queries.snapshots import cutoff_of_look, snapshots_of
+from dsmb.queries.maturity import cutoff_of_look
+from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes, sha256_hex
 
 REASON = "The board's report is being made."
@@ -125,8 +126,10 @@ def _reporting(report: BoardReport, at: datetime) -> Iterator[None]:
 
 
 def _cutoff(report: BoardReport) -> datetime:
-    look = report.look
-    moment = report.data_cutoff_at if look is None else cutoff_of_look(trial_id=report.trial_id, look=look)
+    """Written down when the report was owed, where it waited or is no look; else the moment of the look's enrolment."""
+    look, moment = report.look, report.data_cutoff_at
+    if look is not None and moment is None:
+        moment = cutoff_of_look(trial_id=report.trial_id, look=look)
     if moment is None:
         raise ValueError(f"report {report.pk}: its look is not reached, so it has no cut-off.")
     return moment
@@ -174,8 +177,8 @@ def _next_version(at: datetime) -> dict[str, object]:
 
 
 def _put_messages(report: BoardReport, at: datetime) -> None:
-    """One message per reader of closed reports, for planned looks; a second attempt adds none."""
-    if report.look is None:
+    """One message per reader of closed reports, unless somebody asked for it; a second attempt adds none."""
+    if report.called_for_by == ReportTrigger.REQUEST:
         return
     readers = user_ids_with(Action.VIEW_CLOSED_REPORT, trial_code=report.trial.code)
     rows = [BoardMessage(report=report, recipient_id=reader, created_at=at) for reader in readers]

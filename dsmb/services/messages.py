@@ -1,6 +1,7 @@
-"""The outbox: e-mail that says that a report is ready, and where; never what is in it."""
+"""The outbox: e-mail that says that a report, a letter or something else waits, and where; never what is in it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dsmb.models import BoardMessage
+from dsmb.choices import MessageKind, NoticeMessageKind, ReportTrigger
+from dsmb.models import BoardMessage, NoticeMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
@@ -36,14 +38,119 @@ def send_message(*, message_id: int, at: datetime) -> bool:
         return True
 
 
+def unsent_notice_messages() -> list[int]:
+    """The ids of messages about letters that wait for their e-mail."""
+    waiting = NoticeMessage.objects.filter(sent_at=None).exclude(recipient__email="")
+    return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def send_notice_message(*, message_id: int, at: datetime) -> bool:
+    """Send one message about a letter, once, in the same way."""
+    with transaction.atomic():
+        waiting = NoticeMessage.objects.filter(sent_at=None).select_for_update(skip_locked=True, of=("self",))
+        message = waiting.select_related("recipient", "notice__trial").filter(pk=message_id).first()
+        if message is None:
+            return False
+        _letter_email(message).send()
+        message.sent_at = at
+        message.save(update_fields=["sent_at"])
+        return True
+
+
 def _email(message: BoardMessage) -> EmailMessage:
     link = settings.SITE_URL.rstrip("/") + reverse("board:report", args=[message.report_id])
     with translation.override(message.recipient.language):
         words = {"trial": message.report.trial.code, "look": message.report.look, "link": link}
-        subject = _("%(trial)s: a report for the board is ready") % words
-        body = _(
+        trigger = message.report.called_for_by
+        if message.kind == MessageKind.REMINDER:
+            return _mail(message.recipient.email, *_reminder_words(trigger), words)
+        return _mail(
+            message.recipient.email, _("%(trial)s: a report for the board is ready"), _body(trigger), words
+        )
+
+
+def _body(trigger: ReportTrigger) -> str:
+    """The text, by what called for the report."""
+    if trigger == ReportTrigger.LOOK:
+        return _(
             "The report of the look at %(look)s enrolled participants of %(trial)s is ready.\n\n"
             "Read it here after signing in:\n%(link)s\n\n"
             "This message holds no data of the trial. Please do not answer it."
         )
-        return EmailMessage(subject, body % words, to=[message.recipient.email])
+    return _(
+        "A report that the protocol of %(trial)s asks for is ready.\n\n"
+        "Read it here after signing in:\n%(link)s\n\n"
+        "This message holds no data of the trial. Please do not answer it."
+    )
+
+
+def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
+    subject = _("%(trial)s: a report for the board waits for you")
+    if trigger == ReportTrigger.LOOK:
+        return subject, _(
+            "You have not opened the report of the look at %(look)s enrolled participants of %(trial)s yet.\n\n"
+            "Read it here after signing in:\n%(link)s\n\n"
+            "The reminders end when you have opened it. This message holds no data of the trial. "
+            "Please do not answer it."
+        )
+    return subject, _(
+        "You have not opened a report of %(trial)s for the board yet.\n\n"
+        "Read it here after signing in:\n%(link)s\n\n"
+        "The reminders end when you have opened it. This message holds no data of the trial. "
+        "Please do not answer it."
+    )
+
+
+def unsent_notices() -> list[int]:
+    """The ids of notices that wait for their e-mail."""
+    return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
+
+
+def send_notice(*, notice_id: int, at: datetime) -> bool:
+    """Send one notice, once, as `send_message` does; false when it was sent before or is being sent."""
+    with transaction.atomic():
+        waiting = PortalNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
+        notice = waiting.select_related("recipient").filter(pk=notice_id).first()
+        if notice is None:
+            return False
+        _portal_email(notice).send()
+        notice.sent_at = at
+        notice.save(update_fields=["sent_at"])
+        return True
+
+
+def _portal_email(notice: PortalNotice) -> EmailMessage:
+    """The same words for everything that may wait: the e-mail names neither trial nor matter."""
+    link = settings.SITE_URL.rstrip("/") + reverse("board:index")
+    with translation.override(notice.recipient.language):
+        subject = _("Something waits for you in the board's portal")
+        body = _(
+            "Something waits for you in the board's portal.\n\n"
+            "Read it here after signing in:\n%(link)s\n\n"
+            "This message holds no data of any trial. Please do not answer it."
+        )
+        return EmailMessage(subject, body % {"link": link}, to=[notice.recipient.email])
+
+
+def _letter_email(message: NoticeMessage) -> EmailMessage:
+    link = settings.SITE_URL.rstrip("/") + reverse("board:notice", args=[message.notice_id])
+    with translation.override(message.recipient.language):
+        words = {"trial": message.notice.trial.code, "link": link}
+        subject = _("%(trial)s: a letter of the board for you")
+        body = _(
+            "The data safety monitoring board of %(trial)s has sent you a letter.\n\n"
+            "Read it and answer it here after signing in:\n%(link)s\n\n"
+            "This message holds no data of the trial. Please do not answer it."
+        )
+        if message.kind == NoticeMessageKind.ANSWER_OVERDUE:
+            subject = _("%(trial)s: a letter of the board waits for your answer")
+            body = _(
+                "The day by which the data safety monitoring board of %(trial)s asked for your answer has passed.\n\n"
+                "Read the letter and answer it here after signing in:\n%(link)s\n\n"
+                "This message holds no data of the trial. Please do not answer it."
+            )
+        return _mail(message.recipient.email, subject, body, words)
+
+
+def _mail(address: str, subject: str, body: str, words: dict[str, Any]) -> EmailMessage:
+    return EmailMessage(subject % words, body % words, to=[address])

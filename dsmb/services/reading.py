@@ -1,5 +1,7 @@
 """Handing out documents: to whom the permission table allows it, and never without a note of who opened what."""
 
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.choices import Action, ClearanceGround
@@ -8,10 +10,29 @@ from accounts.queries import trial_codes_for
 from accounts.services import cleared, require, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind
+from dsmb.copies import CopyMark
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportView
 
 ACTIONS = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VIEW_CLOSED_REPORT}
 PURPOSES = {ReportKind.OPEN: "Hand out an open report", ReportKind.CLOSED: "Read a closed report"}
+
+COPY_ID_BYTES = 5
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A document as it was archived, and its SHA-256."""
+
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The archived bytes and the mark that the copy for this reader is to carry."""
+
+    archived: bytes
+    mark: CopyMark
 
 
 def open_document(
@@ -21,6 +42,31 @@ def open_document(
 
     Raises PermissionDenied, and ReportDocument.DoesNotExist while the report is not ready.
     """
+    return _handed_out(report, kind, report_format, by, at, copy_id="").content
+
+
+def take_copy(
+    *, report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime
+) -> Copy:
+    """A reader's copy: the archived bytes with the mark that every page of it carries, logged under the mark's id.
+
+    Raises as `open_document` does.
+    """
+    copy_id = secrets.token_hex(COPY_ID_BYTES).upper()
+    archived = _handed_out(report, kind, report_format, by, at, copy_id=copy_id)
+    reader = by.get_full_name() or by.get_username()
+    return Copy(archived.content, CopyMark(reader, at, copy_id, archived.sha256))
+
+
+def _handed_out(
+    report: BoardReport,
+    kind: ReportKind,
+    report_format: ReportFormat,
+    by: User,
+    at: datetime,
+    *,
+    copy_id: str,
+) -> Archived:
     _require(report, kind, by)
     # Somebody who may read open reports only is never given a clearance: the system hands the document out.
     is_closed = kind == ReportKind.CLOSED
@@ -33,9 +79,9 @@ def open_document(
     )
     with opening, attributed(by=by, reason="A board report was opened.", at=at):
         document = ReportDocument.objects.get(report=report, kind=kind, format=report_format)
-        _note_view(report, kind, report_format, by, at)
+        _note_view(report, kind, report_format, by, at, copy_id)
         BoardMessage.objects.filter(report=report, recipient=by, read_at=None).update(read_at=at)
-        return bytes(document.content)
+        return Archived(bytes(document.content), document.sha256)
 
 
 def _require(report: BoardReport, kind: ReportKind, by: User) -> None:
@@ -47,10 +93,16 @@ def _require(report: BoardReport, kind: ReportKind, by: User) -> None:
 
 
 def _note_view(
-    report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime
+    report: BoardReport, kind: ReportKind, report_format: ReportFormat, by: User, at: datetime, copy_id: str
 ) -> None:
     view = ReportView(
-        trial_id=report.trial_id, report=report, reader=by, kind=kind, format=report_format, opened_at=at
+        trial_id=report.trial_id,
+        report=report,
+        reader=by,
+        kind=kind,
+        format=report_format,
+        opened_at=at,
+        copy_id=copy_id,
     )
     first_version(view, at=at)
     view.save()

@@ -17,15 +17,20 @@ from dsmb.tables.antibodies import antibodies
 from dsmb.tables.antibody_changes import antibody_changes
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
+from dsmb.tables.boundary_characteristics import boundary_characteristics
 from dsmb.tables.changes import changes_since_last_look
 from dsmb.tables.consequences import ae_consequences
 from dsmb.tables.deaths import deaths
+from dsmb.tables.deviations import deviations
 from dsmb.tables.enrolment import enrolment
+from dsmb.tables.event_rates import event_rates
 from dsmb.tables.exposure import exposure
 from dsmb.tables.haemodynamic_course import haemodynamic_course
 from dsmb.tables.haemodynamics import haemodynamics
 from dsmb.tables.maturity import maturity
+from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.new_since_last_look import new_since_last_look
+from dsmb.tables.outcomes import outcomes
 from dsmb.tables.plan import CodedArm, TablePlan
 from dsmb.tables.population import population_of
 from dsmb.tables.profiles import Profiles, profiles
@@ -33,7 +38,9 @@ from dsmb.tables.reconciliation import reconciliation
 from dsmb.tables.sae_listing import sae_listing
 from dsmb.tables.seriousness import ae_seriousness
 from dsmb.tables.strata import ae_by_stratum
+from dsmb.tables.time_to_first_event import time_to_first_event
 from dsmb.tables.timeline import timeline
+from dsmb.tables.unblindings import unblindings
 from dsmb.tables.withholding import without_small_cells
 
 TableMaker = Callable[[Frames, TablePlan], dict[str, Any]]
@@ -55,11 +62,18 @@ TABLES: tuple[TableMaker, ...] = (
     antibodies,
     antibody_changes,
     ae_by_soc_term,
+    outcomes,
+    time_to_first_event,
+    event_rates,
+    mean_cumulative_events,
     timeline,
     exposure,
     baseline,
+    deviations,
     sae_listing,
+    unblindings,
     reconciliation,
+    boundary_characteristics,
 )
 """Every table of a report; dsmb/rendering/order.py says where each is shown."""
 

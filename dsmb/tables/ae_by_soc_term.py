@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from dsmb.frames import Frames
+from dsmb.rules.discoveries import FALSE_DISCOVERY_RATE, double_false_discovery
 from dsmb.tables.event_windows import windowed_events
-from dsmb.tables.layout import Cell, Table, cells_of, comparisons_of, measure_key
+from dsmb.tables.layout import Cell, Table, cells_of, comparisons_of, measure_key, number
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Integers, Population, population_of
 
@@ -22,6 +23,11 @@ NOTES = (
     "count in several rows: rows of participants do not add up.",
     "Participants are a share of the treated participants of the arm, events of the arm's events; limits of "
     "shares of events take events as independent and are nominal.",
+)
+FLAG_NOTES = (
+    f"† Flagged: terms whose class and who themselves within it have a p-value of at most {FALSE_DISCOVERY_RATE:.2f} after "
+    "adjustment (double false discovery rate, Mehrotra and Heyse 2004). A flag asks for a second look; it proves "
+    "nothing, and no flag proves no harm. Intervals and the p-values printed are not adjusted.",
 )
 
 
@@ -38,7 +44,7 @@ def ae_by_soc_term(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table = Table("ae_by_soc_term", "Adverse events by system organ class and term", "treated")
     table.measures = {"participants": "Participants", "events": "Events"}
     _fill(table, coding.keys(), counts, population)
-    table.notes += [*NOTES, *events.notes()]
+    table.notes += [*NOTES, *([] if population.reference is None else FLAG_NOTES), *events.notes()]
     return table.as_dict()
 
 
@@ -144,4 +150,22 @@ def _fill(table: Table, keys: list[Cell], counts: _Counts, population: Populatio
     every_event = np.tile(counts.events[0], (len(keys), 1))
     table.cells += cells_of(who, counts.participants, treated, population)
     table.cells += cells_of(what, counts.events, every_event, population)
-    table.comparisons += comparisons_of(who, counts.participants, treated, population)
+    comparisons = comparisons_of(who, counts.participants, treated, population)
+    table.comparisons += _flagged(comparisons, len(population.arms) - 1)
+
+
+def _flagged(comparisons: list[Cell], pairs: int) -> list[Cell]:
+    """Each comparison of a term with its adjusted p-values and its flag; each pair of arms is a family."""
+    for pair in range(pairs):
+        terms = [c for c in comparisons[pair::pairs] if c["term"] is not None]
+        classes = {soc: place for place, soc in enumerate(dict.fromkeys(c["soc"] for c in terms))}
+        p_values = np.array([np.nan if c["p_value"] is None else c["p_value"] for c in terms])
+        found = double_false_discovery(p_values, np.array([classes[c["soc"]] for c in terms], dtype=np.int64))
+        values = zip(terms, found.within_class, found.of_class, found.is_flagged.tolist(), strict=True)
+        for comparison, within, of_class, is_flagged in values:
+            comparison |= {
+                "p_adjusted": number(within),
+                "p_adjusted_class": number(of_class),
+                "fdr_flag": is_flagged,
+            }
+    return comparisons

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dsmb.frames import Frames
+from dsmb.tables.baseline_condition import add_condition
 from dsmb.tables.layout import NO_DENOMINATOR, Table, cells_of, measure_key, summary_cells
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, population_of
@@ -32,6 +33,7 @@ def baseline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         known_levels = tuple(level.code for level in stratum.levels)
         levels = _stratum(frames, stratum.code, population)
         _levels(table, measure, levels, known_levels, chosen, population)
+    add_condition(table, frames, plan, population)
     table.notes.append("Percentages are of the participants whose value is recorded.")
     return table.as_dict()
 

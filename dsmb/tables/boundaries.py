@@ -1,36 +1,46 @@
-"""The protocol's safety boundaries: what would prompt the board at each look, and where things stand.
+"""The protocol's safety boundaries: what would prompt the board, where things stand, what was alerted and answered.
 
-A boundary is for the participants of one arm. The closed report gives the state of every coded arm: which of
-them is the control stays in the key. The open report gives none: the state of a pooled group answers another
+A boundary is for the participants of one arm, or compares two. The closed report gives the state of every coded arm:
+which of them is the control stays in the key. The open report gives none: the state of a pooled group answers another
 question.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from dsmb.frames import Frames
-from dsmb.rules.boundaries import BetaBinomialBoundary
+from dsmb.rules.boundaries import BoundaryCounts, Design, UndesignedError, design_of, states_of
+from dsmb.rules.boundaries.measures import DIED, RELATED_SERIOUS, related_codes
+from dsmb.rules.boundaries.wording import in_advance_text, state_text
 from dsmb.tables.layout import Cell, Table, measure_key
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import Flags, Population, flags, known, population_of
+from dsmb.tables.population import Flags, Integers, Population, flags, known, population_of
 from trials.rules.protocol import Boundary
 
-RELATED_SERIOUS = "participants_with_related_sae"
-SERIOUS = "participants_with_sae"
-DIED = "participants_died"
+ANSWERS = {
+    "continue": "continue unchanged",
+    "modify": "continue with a modification",
+    "pause": "pause enrolment",
+    "stop": "stop for harm",
+    "more_data": "more data asked for",
+    "meet": "ad hoc meeting",
+}
 
 
 def boundaries(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Each boundary in advance ("3 of 5") and its state now, on the treated participants."""
+    """Each boundary in advance ("3 of 5"), its state now on the treated participants, its alerts with their answers."""
     population = population_of(frames, plan)
     table = Table("boundaries", "Safety boundaries", "treated")
     if not plan.protocol.boundaries:
         table.notes.append("The protocol has no safety boundaries.")
         return table.as_dict()
-    table.listing(boundary="Boundary", state="State", in_advance="Prompts at", source="Source")
+    alerts = {} if plan.is_open else {"alerts": "Alerts and answers"}
+    table.listing(boundary="Boundary", state="State", in_advance="Prompts at", **alerts, source="Source")
     for boundary in plan.protocol.boundaries:
         _fill(table, boundary, frames, population, plan)
     table.notes += [
@@ -41,68 +51,71 @@ def boundaries(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _fill(table: Table, boundary: Boundary, frames: Frames, population: Population, plan: TablePlan) -> None:
-    rule = _rule(boundary)
     affected = _affected(boundary.measure, frames, plan, population)
-    if rule is None or affected is None:
-        what = boundary.method if rule is None else boundary.measure
-        table.rows.append(_row(boundary, f"not computed: {what.replace('_', ' ')} is not supported", ""))
-        return
     table.measures[boundary.measure] = boundary.label
     counts, treated = population.count(affected & population.treated), population.count(population.treated)
     table.count(measure_key(boundary.measure, level=boundary.id), counts, treated, population)
-    states = [] if plan.is_open else _states(rule, population, counts, treated)
-    state = "; ".join(states) or "in the closed report"
-    table.rows.append(_row(boundary, state, _in_advance(rule, plan.protocol.looks)))
+    try:
+        design = design_of(boundary, plan.protocol.looks)
+    except UndesignedError as error:
+        table.rows.append(_row(boundary, f"not computed: {error}", "", "", plan))
+        return
+    state = "in the closed report" if plan.is_open else _state(design, affected, frames, population)
+    alerts = "" if plan.is_open else _alerts(frames.boundary_alerts, boundary)
+    table.rows.append(_row(boundary, state, in_advance_text(design), alerts, plan))
 
 
-def _row(boundary: Boundary, state: str, in_advance: str) -> Cell:
-    return {"boundary": boundary.label, "state": state, "in_advance": in_advance, "source": boundary.source}
+def _row(boundary: Boundary, state: str, in_advance: str, alerts: str, plan: TablePlan) -> Cell:
+    closed = {} if plan.is_open else {"alerts": alerts}
+    return {
+        "boundary": boundary.label, "state": state, "in_advance": in_advance, **closed, "source": boundary.source,
+    }  # fmt: skip
 
 
-def _rule(boundary: Boundary) -> BetaBinomialBoundary | None:
-    if boundary.method != "beta_binomial" or boundary.prior_alpha is None or boundary.prior_beta is None:
-        return None
-    return BetaBinomialBoundary(
-        float(boundary.null_rate),
-        float(boundary.threshold),
-        float(boundary.prior_alpha),
-        float(boundary.prior_beta),
-    )
-
-
-def _affected(measure: str, frames: Frames, plan: TablePlan, population: Population) -> Flags | None:
+def _affected(measure: str, frames: Frames, plan: TablePlan, population: Population) -> Flags:
     """The participants that the boundary's measure counts, whenever the event happened."""
-    events = frames.adverse_events
-    positions, serious = population.positions(events), flags(events["serious"])
-    if measure == RELATED_SERIOUS:
-        return population.seen(positions[serious & _related(frames, plan)])
-    if measure == SERIOUS:
-        return population.seen(positions[serious])
     if measure == DIED:
         return flags(frames.participants["died"])
-    return None
+    events = frames.adverse_events
+    counted = flags(events["serious"])
+    if measure == RELATED_SERIOUS:
+        counted = counted & _related(events["causality"], plan)
+    return population.seen(population.positions(events)[counted])
 
 
-def _related(frames: Frames, plan: TablePlan) -> Flags:
-    causality = frames.adverse_events["causality"]
-    related = [c.code for c in plan.protocol.causality if c.is_related or c.is_undetermined]
-    return causality.isin(related).to_numpy(dtype=bool) | ~known(causality)
+def _related(causality: pd.Series, plan: TablePlan) -> Flags:
+    related = causality.isin(related_codes(plan.protocol.causality)).to_numpy(dtype=bool)
+    return related | ~known(causality)
 
 
-def _states(
-    rule: BetaBinomialBoundary, population: Population, counts: np.ndarray, treated: np.ndarray
-) -> list[str]:
-    """One sentence per coded arm."""
-    return [_state(rule, arm, int(counts[i]), int(treated[i])) for i, arm in enumerate(population.arms)]
+def _state(design: Design, affected: Flags, frames: Frames, population: Population) -> str:
+    """One sentence per coded arm, or per pair of arms."""
+    order = _order_of_treatment(frames.participants)
+    arms = {
+        arm: affected[order[(population.arm_index[order] == i) & population.treated[order]]]
+        for i, arm in enumerate(population.arms)
+    }
+    states: tuple[BoundaryCounts, ...] = states_of(design, arms)
+    return "; ".join(state_text(design, state) for state in states) or "no state: it compares two arms"
 
 
-def _state(rule: BetaBinomialBoundary, arm: str, affected: int, treated: int) -> str:
-    word = "PROMPT" if rule.prompts(affected, treated) else "no prompt"
-    posterior = rule.posterior(affected, treated)
-    return f"arm {arm}: {word}, {affected} of {treated} treated, posterior probability {posterior:.3f}"
+def _order_of_treatment(people: pd.DataFrame) -> Integers:
+    """Positions in the order of the first infusion, then of the codes; whoever has none comes last."""
+    codes = people["participant"].astype("object").to_numpy(dtype=str)
+    first = people["first_infusion_at"].to_numpy(dtype="datetime64[us]")
+    return np.lexsort((codes, first, np.isnat(first))).astype(np.int64)
 
 
-def _in_advance(rule: BetaBinomialBoundary, looks: tuple[int, ...]) -> str:
-    """What would prompt if so many of the arm were treated; the looks' numbers serve as a scale."""
-    points = [(rule.prompts_at(look), look) for look in looks]
-    return ", ".join(f"{fewest} of {look}" for fewest, look in points if fewest is not None)
+def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
+    """Every alert so far: when, of which arm, at which counts, and what the board answered."""
+    mine = alerts[alerts["boundary"] == boundary.id].sort_values("raised_at", kind="stable")
+    return "; ".join(_alert(row) for row in mine.to_dict("records")) or "none"
+
+
+def _alert(row: dict[Hashable, Any]) -> str:
+    other = f" against {row['against']}" if isinstance(row["against"], str) else ""
+    answer = (
+        ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
+    )
+    when = f"{row['raised_at']:%d %b %Y %H:%M} UTC"
+    return f"{when}, arm {row['arm']}{other}, {row['affected']} of {row['evaluable']}: {answer}"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsmb.frames import Frames
+from dsmb.tables.death_curve import add_death_curve
 from dsmb.tables.event_windows import NO_DAY, days_of, within_days
 from dsmb.tables.layout import Table, measure_key
 from dsmb.tables.listing import fill
@@ -36,6 +37,7 @@ def deaths(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         population,
     )
     _per_window(table, frames, population, plan)
+    add_death_curve(table, frames, population, plan)
     _lines(table, frames, population, plan)
     _notes(table, frames, population, died)
     return table.as_dict()

@@ -29,7 +29,8 @@ class Table:
     """A table while it is being filled; `as_dict` is what the report holds.
 
     `measures`, `levels` and `windows` are words for ids. A listing has `columns` (id, label, whether numeric)
-    and `rows`; the enrolment table has a `curve`. `parameters` are numbers of the protocol that a figure draws as lines.
+    and `rows`; the enrolment table has a `curve`. `curves` are functions of the study day, one per measure and
+    column; `tests` compare whole curves. `parameters` are numbers of the protocol that a figure draws as lines.
     """
 
     id: str
@@ -43,6 +44,8 @@ class Table:
     columns: list[Cell] = field(default_factory=list)
     rows: list[Cell] = field(default_factory=list)
     curve: list[Cell] = field(default_factory=list)
+    curves: list[Cell] = field(default_factory=list)
+    tests: list[Cell] = field(default_factory=list)
     parameters: Cell = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -201,4 +204,4 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
 
 def number(value: float) -> float | None:
     """The number for JSON: None instead of NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if value != value else float(value)  # NaN alone differs from itself

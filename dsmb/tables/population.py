@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,8 @@ class Population:
     arm_index: Integers
     enrolled: Flags
     treated: Flags
+    _places: dict[int, tuple[pd.Index, Integers]] = field(default_factory=dict, compare=False, repr=False)
+    """By the identity of a frame's participants, which is kept: where they stand among ours, looked up once."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -59,7 +61,9 @@ class Population:
     def positions(self, frame: pd.DataFrame) -> Integers:
         """The position of each row's participant among the participants."""
         words = frame["participant"].cat.categories
-        return self.participants.get_indexer(words)[frame["participant"].cat.codes.to_numpy()]
+        if id(words) not in self._places:
+            self._places[id(words)] = (words, self.participants.get_indexer(words))
+        return self._places[id(words)][1][frame["participant"].cat.codes.to_numpy()]
 
     def seen(self, positions: Integers) -> Flags:
         """Which participants occur at least once among the positions."""

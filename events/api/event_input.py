@@ -4,24 +4,15 @@ the rules.
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.api.shapes import StrictSerializer
 from events.api.event_output import JudgedEventOutput
 from events.choices import ActionTaken, EventStatus, Expectedness, Outcome, Severity
 
 
-class KnownFieldsSerializer(serializers.Serializer[Any]):
-    """Refuses a key that nothing would look at: a misspelt field must not be dropped in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = sorted(str(name) for name in set(data) - writable)
-            if unknown:
-                sentence = _("%(field)s: not a field that is entered.")
-                raise serializers.ValidationError({name: [sentence % {"field": name}] for name in unknown})
-        return super().to_internal_value(data)
+class EventInput(StrictSerializer):
+    """What is sent about an event; what comes back is the event as it was judged."""
 
     def to_representation(self, instance: Any) -> Any:
         return JudgedEventOutput(instance, context=self.context).data
@@ -35,7 +26,7 @@ def _text(length: int | None = None) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=length)
 
 
-class EventFields(KnownFieldsSerializer):
+class EventFields(EventInput):
     """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`,
     `2020-04-06T03:40`.
     """
@@ -100,7 +91,7 @@ class CompletedEvent(ChangedEvent):
     reason = serializers.CharField(required=False, max_length=500)
 
 
-class FollowUp(KnownFieldsSerializer):
+class FollowUp(EventInput):
     """How an event goes on."""
 
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
@@ -113,13 +104,13 @@ class FollowUp(KnownFieldsSerializer):
     reason = serializers.CharField(max_length=500, allow_blank=True)
 
 
-class Signature(KnownFieldsSerializer):
+class Signature(EventInput):
     """The version that is signed."""
 
     version = serializers.IntegerField(min_value=1)
 
 
-class Voiding(KnownFieldsSerializer):
+class Voiding(EventInput):
     """Why the event should not be there."""
 
     reason = serializers.CharField(max_length=500, allow_blank=True)

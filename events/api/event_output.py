@@ -148,8 +148,8 @@ class ChangeShape(serializers.Serializer[Any]):
     """One field of one version; `before` is null in the first version."""
 
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class VersionShape(serializers.Serializer[Any]):

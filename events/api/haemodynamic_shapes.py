@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.event_input import KnownFieldsSerializer
+from accounts.api.shapes import ReasonSerializer
 from events.choices import RateUnit, RespiratorySupport, Salt, Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
@@ -48,12 +48,6 @@ class ReadingOutput(PersonShape):
         read_only_fields = fields
 
 
-class ReasonInput(KnownFieldsSerializer):
-    """Why something is written; it is kept with the record."""
-
-    reason = serializers.CharField(max_length=1000)
-
-
 def _measurement(name: str) -> serializers.Field[Any, Any, Any, Any]:
     field = HaemodynamicReading._meta.get_field(name)
     digits = getattr(field, "max_digits", None)
@@ -65,7 +59,7 @@ def _measurement(name: str) -> serializers.Field[Any, Any, Any, Any]:
     )
 
 
-class ReadingValuesInput(ReasonInput):
+class ReadingValuesInput(ReasonSerializer):
     """What is read at the bedside. A field left out was not read."""
 
     taken_at = serializers.DateTimeField(help_text="ISO 8601 with offset.")
@@ -127,7 +121,7 @@ class FindingOutput(PersonShape):
         return inputs
 
 
-class ConfirmationInput(ReasonInput):
+class ConfirmationInput(ReasonSerializer):
     """Why the finding is real, and the adverse event it was recorded as, if any."""
 
     adverse_event = serializers.IntegerField(required=False, allow_null=True, help_text="Its `id`.")

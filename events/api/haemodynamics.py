@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
+from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.queries import trial_codes_for, user_may
 from events.api.haemodynamic_shapes import (
@@ -22,7 +23,6 @@ from events.api.haemodynamic_shapes import (
     ReadingCorrectionInput,
     ReadingInput,
     ReadingOutput,
-    ReasonInput,
 )
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading
@@ -90,7 +90,7 @@ class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):
     }
 
     def get_serializer_class(self) -> Any:
-        shapes = {"create": ReadingInput, "partial_update": ReadingCorrectionInput, "void": ReasonInput}
+        shapes = {"create": ReadingInput, "partial_update": ReadingCorrectionInput, "void": ReasonSerializer}
         return shapes.get(self.action, ReadingOutput)
 
     @extend_schema(request=ReadingInput, responses={201: ReadingOutput})
@@ -135,7 +135,7 @@ class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):
         )
         return Response(ReadingOutput(self._fresh(row)).data)
 
-    @extend_schema(request=ReasonInput, responses=ReadingOutput)
+    @extend_schema(request=ReasonSerializer, responses=ReadingOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
         """Void a reading, with a reason; findings that rested on it are withdrawn."""
@@ -189,11 +189,11 @@ class FindingViewSet(ListedViewSet):
         )
         return Response(FindingOutput(self.get_queryset().get(pk=row.pk)).data)
 
-    @extend_schema(request=ReasonInput, responses=FindingOutput)
+    @extend_schema(request=ReasonSerializer, responses=FindingOutput)
     @action(detail=True, methods=["post"])
     def refute(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
         """Say that the finding is not real, with a reason."""
-        said = _valid(ReasonInput(data=request.data))
+        said = _valid(ReasonSerializer(data=request.data))
         row = refute_finding(
             finding=self.get_object(),
             by=self.user,
@@ -203,7 +203,7 @@ class FindingViewSet(ListedViewSet):
         return Response(FindingOutput(self.get_queryset().get(pk=row.pk)).data)
 
 
-def _valid(serializer: ReasonInput) -> dict[str, Any]:
+def _valid(serializer: ReasonSerializer) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 

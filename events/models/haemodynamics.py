@@ -154,6 +154,8 @@ class VasopressorRate(AuditedModel):
     unit = models.CharField(_("unit"), max_length=10, choices=RateUnit)
     salt = models.CharField(_("salt"), max_length=10, choices=Salt, default=Salt.UNKNOWN)
 
+    trail_part_of = "reading"
+
     class Meta:
         verbose_name = _("vasopressor rate")
         verbose_name_plural = _("vasopressor rates")

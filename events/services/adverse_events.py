@@ -19,7 +19,7 @@ from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import ENTERED, validation_error
 from events.rules.adverse_events import changed_fields, check_correction, reason_missing
-from events.signals import serious_event_recorded
+from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 
 FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
@@ -117,6 +117,7 @@ def void_adverse_event(
     mark_void(row, reason=reason, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
+    adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
     return row
 
 
@@ -221,5 +222,6 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
 
 
 def _announce(row: AdverseEvent, *, was_serious: bool) -> None:
+    adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
     if row.status == EventStatus.RECORDED and row.serious is True and not was_serious:
         serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)

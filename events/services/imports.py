@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from events.models import AdverseEvent, HaemodynamicReading, VasopressorRate
+from events.signals import adverse_event_changed
 from trials.choices import Source
 from trials.models import Trial
 from trials.services.imports import importing
@@ -28,13 +29,15 @@ def import_events(
         standing = {(row.participant_id, row.source_key): row for row in rows if row.source_key}
         numbers = _numbers(rows, standing, wanted)
         fields = {key: {name: f[name] for name in f if name != "number"} for key, f in wanted.items()}
-        return synchronise(
+        done = synchronise(
             AdverseEvent,
             standing=standing,
             wanted=fields,
             only_new=lambda key: _made_by_import(trial, key) | {"number": numbers[key]},
             at=at,
         )
+        adverse_event_changed.send(sender=AdverseEvent, trial_id=trial.pk)
+        return done
 
 
 def import_readings(

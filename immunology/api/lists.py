@@ -8,7 +8,6 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,24 +21,6 @@ from trials.models import Trial
 
 FIRST_ENTRY = "first entry, over the API"
 """The reason kept with a new record when none is sent; every change needs one."""
-
-
-class KnownFields(serializers.Serializer[Any]):
-    """Refuses a key that nothing would look at: a misspelt field must not be dropped in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            if unknown:
-                sentence = _("%(field)s: not a field that is entered.")
-                raise serializers.ValidationError({name: [sentence % {"field": name}] for name in unknown})
-        return super().to_internal_value(data)
-
-
-class ReasonInput(KnownFields):
-    """Why something is changed; it is kept with the record."""
-
-    reason = serializers.CharField(max_length=1000)
 
 
 class SharedFilters(django_filters.FilterSet):

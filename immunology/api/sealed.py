@@ -13,10 +13,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import may_anywhere
-from immunology.api.lists import FIRST_ENTRY, KnownFields, ReasonInput, SealedViewSet, SharedFilters
+from immunology.api.lists import FIRST_ENTRY, SealedViewSet, SharedFilters
 from immunology.choices import Conjugate, HlaClass, Treatment
 from immunology.models import AntibodyResult, DsaFinding
 from immunology.queries import own_results
@@ -43,7 +44,7 @@ def _mfi() -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=9, decimal_places=2, required=False, allow_null=True)
 
 
-class ResultInput(KnownFields):
+class ResultInput(StrictSerializer):
     """One specificity as the laboratory reports it."""
 
     specimen = serializers.CharField(max_length=60, help_text="Code of the tube.")
@@ -66,7 +67,7 @@ class ResultInput(KnownFields):
     tested_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class PanelsInput(KnownFields):
+class PanelsInput(StrictSerializer):
     """The panels of one or many tubes: all of them are recorded, or none."""
 
     results = ResultInput(many=True, allow_empty=False)
@@ -119,7 +120,7 @@ class ResultViewSet(SealedViewSet):
         return rows.select_related("trial", "specimen")
 
     def get_serializer_class(self) -> Any:
-        return {"create": PanelsInput, "void": ReasonInput}.get(self.action, ResultOutput)
+        return {"create": PanelsInput, "void": ReasonSerializer}.get(self.action, ResultOutput)
 
     @extend_schema(request=PanelsInput, responses={201: PanelsOutput})
     def create(self, request: Request) -> Response:  # noqa: ARG002
@@ -135,7 +136,7 @@ class ResultViewSet(SealedViewSet):
         answer = {"sent": len(said["results"]), "recorded": recorded}
         return Response(answer, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=ReasonInput, responses=ResultOutput)
+    @extend_schema(request=ReasonSerializer, responses=ResultOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
         """Void a result of one's own, with a reason."""

@@ -14,9 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.resources import IdempotentCreateMixin
+from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
-from immunology.api.lists import FIRST_ENTRY, KnownFields, LaboratoryViewSet, ReasonInput, SharedFilters
+from immunology.api.lists import FIRST_ENTRY, LaboratoryViewSet, SharedFilters
 from immunology.choices import SpecimenKind
 from immunology.models import Specimen
 from immunology.services import collect_specimen, receive_specimen, void_specimen
@@ -41,7 +42,7 @@ class SpecimenOutput(serializers.ModelSerializer[Specimen]):
         read_only_fields = fields
 
 
-class SpecimenInput(KnownFields):
+class SpecimenInput(StrictSerializer):
     """A tube that was taken."""
 
     participant = serializers.CharField(max_length=40, help_text="Code of the participant.")
@@ -59,7 +60,7 @@ class SpecimenInput(KnownFields):
         return SpecimenOutput(instance, context=self.context).data
 
 
-class ReceiptInput(KnownFields):
+class ReceiptInput(StrictSerializer):
     """That the laboratory has the tube."""
 
     received_at = serializers.DateTimeField(help_text="ISO 8601 with offset.")
@@ -97,7 +98,7 @@ class SpecimenViewSet(IdempotentCreateMixin, LaboratoryViewSet):
     shapes: ClassVar[Mapping[str, Any]] = {
         "create": SpecimenInput,
         "receive": ReceiptInput,
-        "void": ReasonInput,
+        "void": ReasonSerializer,
     }
 
     def get_serializer_class(self) -> Any:
@@ -136,7 +137,7 @@ class SpecimenViewSet(IdempotentCreateMixin, LaboratoryViewSet):
         row = receive_specimen(specimen=specimen, by=self.user, at=timezone.now(), **self.sent())
         return self._shown(row)
 
-    @extend_schema(request=ReasonInput, responses=SpecimenOutput)
+    @extend_schema(request=ReasonSerializer, responses=SpecimenOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
         """Void a tube that should not have been recorded, with a reason."""

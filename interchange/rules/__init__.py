@@ -5,6 +5,7 @@ from interchange.rules.delimited import parse_csv
 from interchange.rules.findings import find_contradictions
 from interchange.rules.records import (
     AntibodyRecord,
+    DayRecord,
     DispositionRecord,
     Enrolment,
     EventRecord,
@@ -24,6 +25,7 @@ __all__ = [
     "AntibodyRecord",
     "BadRow",
     "Dataset",
+    "DayRecord",
     "DispositionRecord",
     "Enrolment",
     "EventRecord",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from interchange.rules.cells import Cells
+from interchange.rules.records import Origin
 from interchange.rules.rows import BadRow, Dataset, missing_columns
 
 IDENTIFIERS = ("STUDYID", "USUBJID")
@@ -26,6 +27,10 @@ class Intake:
     def zone(self, participant: str) -> str:
         """The zone of wall times; UTC for somebody whom DM does not know, whose row is refused anyway."""
         return self.zones.get(participant, "UTC")
+
+    def refuse(self, origin: Origin, value: str, reason: str) -> None:
+        """List the date of a row that is refused only after all rows were read."""
+        self.refused.append(BadRow(origin.file, origin.line, f"{origin.file[:2].upper()}DTC", value, reason))
 
     def check_study(self, dataset: Dataset) -> None:
         """Refuse rows of another study: one bad row for a file that is another's throughout, else one per row."""

@@ -6,6 +6,7 @@ Dates are `PartialMoment`: the text as given and the span it can mean. None is u
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -105,6 +106,16 @@ class VitalsRecord:
     measured: PartialMoment
     timepoint: str
     repeat: int
+    values: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class DayRecord:
+    """One assessed day of one participant: the values that LB, VS, QS and RS hold of it, by field."""
+
+    origin: Origin
+    participant: str
+    day: date
     values: Mapping[str, Decimal]
 
 

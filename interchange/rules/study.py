@@ -1,6 +1,6 @@
 """Reads a whole study: every data set, all bad values at once, contradictions, and what was passed over."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,6 +8,7 @@ from datetime import datetime
 from interchange.rules.admission import Intake
 from interchange.rules.adverse_events import EventReader
 from interchange.rules.antibodies import read_antibodies
+from interchange.rules.days import days_of, read_blood_gases, read_points
 from interchange.rules.dispositions import Course, course_of, read_dispositions
 from interchange.rules.enrolment import enrolment_of
 from interchange.rules.exposures import read_exposures
@@ -16,6 +17,7 @@ from interchange.rules.medications import read_medications
 from interchange.rules.participants import read_participants, zones_of
 from interchange.rules.records import (
     AntibodyRecord,
+    DayRecord,
     DispositionRecord,
     Enrolment,
     EventRecord,
@@ -31,10 +33,10 @@ from interchange.rules.terms import Vocabulary
 from interchange.rules.vitals import read_vitals
 from trials.rules.protocol import Protocol
 
-DOMAINS = ("dm", "ex", "ae", "ds", "vs", "cm", "is")
+DOMAINS = ("dm", "ex", "ae", "ds", "vs", "cm", "is", "lb", "qs", "rs")
 SUPPLEMENTALS = tuple(f"supp{domain}" for domain in DOMAINS)
 DATASETS = (*DOMAINS, *SUPPLEMENTALS)
-UNUSED_SUPPLEMENTALS = ("ex", "ds", "vs", "cm", "is")
+UNUSED_SUPPLEMENTALS = ("ex", "ds", "vs", "cm", "is", "lb", "qs", "rs")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Study:
     exposures: tuple[ExposureRecord, ...] = ()
     events: tuple[EventRecord, ...] = ()
     vitals: tuple[VitalsRecord, ...] = ()
+    days: tuple[DayRecord, ...] = ()
     vasopressors: tuple[VasopressorRecord, ...] = ()
     antibodies: tuple[AntibodyRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -88,7 +91,16 @@ def _read_domains(
     exposures = read_exposures(datasets.get("ex"), intake)
     events = EventReader(protocol, vocabulary, intake).read(datasets.get("ae"), datasets.get("suppae"))
     limits = protocol.haemodynamics.plausibility if protocol.haemodynamics else {}
-    vitals = read_vitals(datasets.get("vs"), intake, limits)
+    daily_limits = protocol.outcomes.plausibility if protocol.outcomes else {}
+    vitals = read_vitals(datasets.get("vs"), intake, limits, daily_limits)
+    unused_days: Counter[str] = Counter()
+    values = [
+        *vitals.daily,
+        *read_blood_gases(datasets.get("lb"), intake, daily_limits, unused_days),
+        *read_points(datasets.get("qs"), "QS", intake, unused_days),
+        *read_points(datasets.get("rs"), "RS", intake, unused_days),
+    ]
+    days = days_of(values, participants, enrolments, intake, unused_days)
     medications = read_medications(datasets.get("cm"), intake)
     antibodies = read_antibodies(datasets.get("is"), intake)
     cases = cases_of(participants, enrolments, events, exposures)
@@ -99,11 +111,13 @@ def _read_domains(
         exposures=exposures,
         events=events,
         vitals=vitals.readings,
+        days=days,
         vasopressors=medications.vasopressors,
         antibodies=antibodies,
         findings=find_contradictions(cases, protocol=protocol, at=intake.at),
         not_used={
             **{f"VS: {reason}": count for reason, count in sorted(vitals.not_used.items())},
+            **dict(sorted(unused_days.items())),
             **{f"CM: {reason}": count for reason, count in sorted(medications.not_used.items())},
             **_unused_qualifiers(datasets, intake),
         },

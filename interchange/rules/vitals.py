@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
+from interchange.rules.days import DayValue
 from interchange.rules.records import Origin, VitalsRecord
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
@@ -56,12 +57,17 @@ SIGNS: Mapping[str, Sign] = {
     "RESP": Sign("respiratory_rate_min", 0, ("BREATHS/MIN", "/MIN"), "respiratory_rate_per_min"),
 }
 
+DAILY_ASSESSMENT = "DAILY ASSESSMENT"
+DAILY_SIGNS: Mapping[str, Sign] = {test: SIGNS[test] for test in ("FIO2", "PEEP")}
+"""Of the category DAILY ASSESSMENT (VSCAT): part of the day's sheet and not of a check after an infusion."""
+
 
 @dataclass(frozen=True)
 class Vitals:
     """The readings, and how many rows of VS became none, by reason."""
 
     readings: tuple[VitalsRecord, ...]
+    daily: tuple[DayValue, ...]
     not_used: Mapping[str, int]
 
 
@@ -73,23 +79,38 @@ class _Measurement:
     measured: PartialMoment
 
 
-def read_vitals(dataset: Dataset | None, intake: Intake, limits: Mapping[str, Plausibility]) -> Vitals:
+def read_vitals(
+    dataset: Dataset | None,
+    intake: Intake,
+    limits: Mapping[str, Plausibility],
+    daily_limits: Mapping[str, Plausibility],
+) -> Vitals:
     """Every haemodynamic row of VS, grouped into readings; other tests and values not taken are only counted.
 
-    `limits` are the protocol's, by variable; outside the hard ones a value is refused.
+    Rows of the category DAILY ASSESSMENT are no readings: their values go to the day's assessment. `limits` (of the
+    readings) and `daily_limits` are the protocol's, by variable; outside the hard ones a value is refused.
     """
     if dataset is None:
-        return Vitals((), {})
+        return Vitals((), (), {})
     not_used: Counter[str] = Counter()
     groups: dict[tuple[str, str, str, int], list[_Measurement]] = {}
+    daily: list[DayValue] = []
     once = KeysOnce()
     for cells in intake.admit(dataset, domain="VS", required=REQUIRED):
         participant = cells.text("USUBJID")
         once.check(cells, "VSSEQ", participant, cells.sequence("VSSEQ"))
-        measurement = _measurement(cells, intake.zone(participant), limits, not_used)
+        zone = intake.zone(participant)
+        if cells.text("VSCAT").upper() == DAILY_ASSESSMENT:
+            taken = _measurement(cells, zone, daily_limits, not_used, DAILY_SIGNS)
+            if taken is not None and cells.are_sound:
+                daily.append(
+                    DayValue(taken.origin, participant, taken.field, taken.value, taken.measured, zone)
+                )
+            continue
+        measurement = _measurement(cells, zone, limits, not_used, SIGNS)
         if measurement is not None and cells.are_sound:
             _place(groups, participant, timepoint_of(cells), measurement)
-    return Vitals(tuple(_reading(*item) for item in groups.items()), dict(not_used))
+    return Vitals(tuple(_reading(*item) for item in groups.items()), tuple(daily), dict(not_used))
 
 
 def timepoint_of(cells: Cells) -> str:
@@ -98,10 +119,14 @@ def timepoint_of(cells: Cells) -> str:
 
 
 def _measurement(
-    cells: Cells, zone: str, limits: Mapping[str, Plausibility], not_used: Counter[str]
+    cells: Cells,
+    zone: str,
+    limits: Mapping[str, Plausibility],
+    not_used: Counter[str],
+    signs: Mapping[str, Sign],
 ) -> _Measurement | None:
     test = cells.required("VSTESTCD").upper()
-    sign = SIGNS.get(test)
+    sign = signs.get(test)
     if sign is None:
         not_used[f"test {test}"] += 1
         return None

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from interchange.rules import BadRow, Study
 from interchange.rules.records import Origin
 from trials.choices import Source
-from trials.models import Infusion, Participant
+from trials.models import DailyAssessment, Infusion, Participant
 
 
 def conflicts_of(study: Study, *, trial_code: str) -> tuple[BadRow, ...]:
     """Every row of the files that an import may not write; empty for a trial that is new."""
-    return (*_participant_conflicts(study, trial_code), *_infusion_conflicts(study, trial_code))
+    return (
+        *_participant_conflicts(study, trial_code),
+        *_infusion_conflicts(study, trial_code),
+        *_day_conflicts(study, trial_code),
+    )
 
 
 def _participant_conflicts(study: Study, trial_code: str) -> Iterator[BadRow]:
@@ -32,6 +36,15 @@ def _infusion_conflicts(study: Study, trial_code: str) -> Iterator[BadRow]:
     for record in study.exposures:
         if (record.participant, record.sequence) in keys:
             yield _bad(record.origin, "EXSEQ", str(record.sequence), "this infusion was entered by hand")
+
+
+def _day_conflicts(study: Study, trial_code: str) -> Iterator[BadRow]:
+    rows = DailyAssessment.objects.filter(trial__code=trial_code, source=Source.ENTRY).standing()
+    entered = set(rows.values_list("participant__code", "assessed_date"))
+    for record in study.days:
+        if (record.participant, record.day) in entered:
+            reason = "the assessment of this day was entered by hand"
+            yield _bad(record.origin, "USUBJID", f"{record.participant} {record.day}", reason)
 
 
 def _bad(origin: Origin, variable: str, value: str, reason: str) -> BadRow:

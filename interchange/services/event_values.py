@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from events.rules.adverse_events import EventFacts, StartedInfusion, preceding_i
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
 from trials.choices import TimePrecision
+from trials.models.assessments import SOFA_FIELDS
 from trials.rules.dates import PartialMoment
 
 Key = tuple[int, str]
@@ -180,6 +182,26 @@ def _running_at(records: Iterable[VasopressorRecord], moment: PartialMoment) -> 
 
 def _rate(record: VasopressorRecord) -> Fields:
     return {"rate": record.rate, "unit": record.unit, "salt": record.salt}
+
+
+DAILY_FIELDS = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "peep_cmh2o", *SOFA_FIELDS)
+"""What SDTM holds of a day; what people add to it beside these stays."""
+
+
+def assessment_fields(study: Study, ids: Ids) -> Mapping[tuple[Any, date], Fields]:
+    """Daily assessments by participant and day."""
+    return {
+        (ids[record.participant], record.day): {
+            "participant_id": ids[record.participant],
+            "assessed_date": record.day,
+            **{name: _daily(name, record.values.get(name)) for name in DAILY_FIELDS},
+        }
+        for record in study.days
+    }
+
+
+def _daily(name: str, value: Decimal | None) -> Decimal | int | None:
+    return int(value) if value is not None and name in SOFA_FIELDS else value
 
 
 def specimen_fields(study: Study, ids: Ids) -> Mapping[str, Fields]:

@@ -31,6 +31,7 @@ DOMAINS_OF = {
     "infusions or doses": ("ex",),
     "adverse events": ("ae",),
     "haemodynamic readings": ("vs", "cm"),
+    "daily assessments": ("lb", "vs", "qs", "rs"),
     "specimens": ("is",),
 }
 """The data sets that records of a kind come from."""
@@ -127,8 +128,12 @@ def open_content_sha256(study: Study, protocol: Protocol) -> str:
         event_values.reading_fields(study, codes),
         event_values.rate_fields(study, codes),
     )
+    days = {
+        (code, day.isoformat()): fields
+        for (code, day), fields in event_values.assessment_fields(study, codes).items()
+    }
     digest = hashlib.sha256()
-    for part in parts:
+    for part in (*parts, *([days] if days else [])):
         ordered = sorted((json.dumps(key), fields) for key, fields in part.items())
         digest.update(json.dumps(ordered, default=str, sort_keys=True).encode())
     return digest.hexdigest()

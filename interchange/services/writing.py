@@ -16,6 +16,7 @@ from trials.models import Infusion, Participant, ProductBatch, Site, Trial
 from trials.rules.protocol import Protocol
 from trials.services.imports import (
     import_allocations,
+    import_assessments,
     import_batches,
     import_doses,
     import_infusions,
@@ -55,9 +56,16 @@ class StudyWriter:
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
         happenings = {**self._write_events(ids), **self._write_readings(ids)}
+        days = import_assessments(wanted=event_values.assessment_fields(self._study, ids), **self._write)
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
-        rows = {**people, "infusions or doses": infusions, **happenings, "specimens": specimens}
+        rows = {
+            **people,
+            "infusions or doses": infusions,
+            **happenings,
+            "daily assessments": days,
+            "specimens": specimens,
+        }
         written = Written(rows, sealed)
         if written.wrote:
             self._judge()

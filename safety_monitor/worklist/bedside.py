@@ -33,7 +33,7 @@ def participants_at(place: Place) -> list[Participant]:
     """Those enrolled there and still followed."""
     standing = Participant.objects.filter(
         trial=place.trial, status=ParticipantStatus.ENROLLED
-    ).select_related("site")
+    ).select_related("site", "trial")
     return list(standing.at_sites(place.sites).order_by("code"))
 
 

@@ -29,8 +29,11 @@ DONE = State("done", _("Done"))
 
 
 class Harm(IntEnum):
-    """The order of the lists. A running clock of a serious event comes before anything that can be made up for."""
+    """The order of the lists. Somebody who waits at a bedside for a second person comes first, then a running clock of a
+    serious event: both before anything that can be made up for.
+    """
 
+    UNBLINDING = 0
     SERIOUS_CLOCK = 1
     CHECK = 2
     FINDING = 3
@@ -38,9 +41,10 @@ class Harm(IntEnum):
     SIGNATURE = 5
     INFUSION = 6
     SPECIMEN = 7
-    DRAFT = 8
-    FOLLOW_UP = 9
-    OTHER = 10
+    ASSESSMENT = 8
+    DRAFT = 9
+    FOLLOW_UP = 10
+    OTHER = 11
 
 
 @dataclass(frozen=True)

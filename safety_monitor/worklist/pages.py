@@ -12,10 +12,11 @@ from accounts.admin.display import duration
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
-from safety_monitor.worklist import bedside, bedside_events
+from safety_monitor.worklist import bedside, bedside_days, bedside_events
 from safety_monitor.worklist.items import OVERDUE, WAITING, Harm, Section, WorkItem, in_order
 from safety_monitor.worklist.offices import office_items
 from safety_monitor.worklist.place import Place
+from safety_monitor.worklist.unblindings import unblindings
 from trials.models import Participant
 
 SHOWN_AT_MOST = 40
@@ -41,7 +42,7 @@ def worklist_of(user: User, place: Place) -> Worklist:
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)
-    return _office(office_items(user, place))
+    return _office([*unblindings(user, place), *office_items(user, place)])
 
 
 def _bedside(user: User, place: Place) -> Worklist:
@@ -50,11 +51,13 @@ def _bedside(user: User, place: Place) -> Worklist:
     infusions = bedside.infusions_of(participants)
     events = bedside_events.events_at(place)
     mine: list[WorkItem] = [
+        *unblindings(user, place),
         *bedside_events.serious_clocks(place, events),
         *bedside.checks(place, infusions),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
+        *bedside_days.missing_assessments(place, participants),
         *bedside_events.drafts(place, events),
         *bedside_events.follow_ups(place, events),
     ]

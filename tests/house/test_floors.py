@@ -10,8 +10,8 @@ from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
+    "audit": 0,
     "accounts": 1,
-    "audit": 1,
     "trials": 2,
     "events": 3,
     "immunology": 3,

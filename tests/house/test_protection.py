@@ -5,20 +5,23 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.models import SealedModel
-from audit.models import AuditedModel
+from audit.models import Block, Chain, Entry, FollowedModel
 from tests.house.test_floors import FLOORS
 
 pytestmark = pytest.mark.django_db
 
-NOT_CLINICAL = {
-    "accounts.User": "an account; its changes are Django's own log until accounts are audited",
-    "accounts.Membership": "ended, never deleted; no clinical content",
-    "accounts.ApiToken": "a credential",
-    "accounts.Clearance": "append-only by privilege: written by a database function alone",
+NOT_FOLLOWED = {
+    "accounts.Clearance": "a log itself: written by a database function alone",
     "accounts.IdempotentRequest": "protocol of the HTTP API",
     "audit.Entry": "the trail itself",
+    "audit.Chain": "the trail's own evidence",
+    "audit.Block": "the trail's own evidence",
+    "audit.Sealing": "how far the sealing has come",
     "events.CtcaeTerm": "a published vocabulary",
+    "dsmb.NoticeMessage": "the outbox of the board's letters; holds no clinical content",
     "dsmb.BoardMessage": "the outbox; holds no clinical content",
+    "trials.UnblindingNotice": "the outbox; holds no clinical content",
+    "dsmb.PortalNotice": "the outbox of notices; entries in the trail would show how many there are",
 }
 
 
@@ -33,15 +36,17 @@ def query(sql: str, *values: str) -> set[str]:
 
 
 @pytest.mark.parametrize("model", own_models(), ids=lambda model: model._meta.label)
-def test_every_table_is_audited_or_says_why_not(model: type[models.Model]) -> None:
-    assert issubclass(model, AuditedModel) != (model._meta.label in NOT_CLINICAL)
+def test_every_table_is_followed_or_says_why_not(model: type[models.Model]) -> None:
+    assert issubclass(model, FollowedModel) != (model._meta.label in NOT_FOLLOWED)
 
 
 @pytest.mark.parametrize(
-    "model", [m for m in own_models() if issubclass(m, AuditedModel)], ids=lambda m: m._meta.label
+    "model", [m for m in own_models() if issubclass(m, FollowedModel)], ids=lambda m: m._meta.label
 )
-def test_audited_tables_have_their_triggers(model: type[models.Model]) -> None:
-    wanted = {"audit_insert", "audit_refuse"} | (set() if model.append_only else {"audit_update"})
+def test_followed_tables_have_their_triggers(model: type[models.Model]) -> None:
+    wanted = {"audit_insert", "audit_refuse", "audit_refuse_truncate"} | (
+        set() if model.append_only else {"audit_update"}
+    )
 
     found = query(
         "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
@@ -66,12 +71,36 @@ def test_sealed_tables_have_forced_policies(model: type[models.Model]) -> None:
     assert {"sealed_read", "sealed_insert", "sealed_update"} <= policies
 
 
-def test_application_role_may_delete_in_no_audited_table() -> None:
-    audited = {model._meta.db_table for model in own_models() if issubclass(model, AuditedModel)}
+def test_application_role_may_delete_in_no_followed_table() -> None:
+    followed = {model._meta.db_table for model in own_models() if issubclass(model, FollowedModel)}
 
     deletable = query(
         "SELECT table_name FROM information_schema.role_table_grants "
         "WHERE grantee = current_user AND privilege_type IN ('DELETE', 'TRUNCATE')"
     )
 
-    assert not audited & deletable
+    assert not followed & deletable
+
+
+@pytest.mark.parametrize("model", [Entry, Chain, Block], ids=lambda m: m._meta.label)
+def test_the_trail_and_its_chains_are_read_only_and_sealed_row_by_row(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+
+    granted = query(
+        "SELECT privilege_type FROM information_schema.role_table_grants WHERE grantee = current_user AND table_name = %s",
+        table,
+    )
+    forced = query("SELECT relname FROM pg_class WHERE relname = %s AND relforcerowsecurity", table)
+
+    assert (granted, forced) == ({"SELECT"}, {table})
+
+
+def test_no_function_of_the_owner_looks_into_temporary_tables_first() -> None:
+    """A temporary table of the application's with the trail's name would otherwise swallow it."""
+    open_to_temporary_tables = query(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef "
+        "AND NOT coalesce(proconfig::text LIKE '%%pg_temp%%', false)"
+    )
+
+    assert open_to_temporary_tables == set()
+    assert query("SELECT proname FROM pg_proc WHERE prosecdef AND proname LIKE 'audit%%'") != set()

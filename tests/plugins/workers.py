@@ -40,6 +40,11 @@ class Broker:
     def stop(self) -> None:
         self._server.stop()
 
+    def kill(self) -> None:
+        """As by a power cut."""
+        assert self._server._process is not None
+        processes.kill_group(self._server._process)
+
 
 class Worker:
     """A worker process as in production, with modules of test tasks if the test names any."""
@@ -49,7 +54,9 @@ class Worker:
         command = [sys.executable, "-m", "celery", "-A", "safety_monitor.celery", "worker", "-l", "INFO"]
         command += ["--without-gossip", "--without-mingle", "-n", f"{log.stem}@%h"]
         command += ["-I", ",".join(include)] if include else []
-        self.process = processes.spawn(command, log=log, environ=_environment(broker_url), folder=PROJECT)
+        self.process = processes.spawn(
+            command, log=log, environ=environment_of_site(broker_url), folder=PROJECT
+        )
 
     def wait_until_ready(self) -> "Worker":
         return self.wait_for(" ready.", seconds=SECONDS_TO_START)
@@ -119,7 +126,8 @@ def _send_tasks_to(url: str) -> None:
     app.amqp._producer_pool = None
 
 
-def _environment(broker_url: str) -> dict[str, str]:
+def environment_of_site(broker_url: str) -> dict[str, str]:
+    """The environment of a process of the site that works on this test's database and broker."""
     from django.db import connections
 
     urls = {alias: _url(connections[alias].settings_dict) for alias in ("default", "owner")}

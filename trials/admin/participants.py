@@ -1,12 +1,14 @@
 """The pages of participants: the list, the course of one, and the steps from screening to the end."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,7 +22,10 @@ from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.participant_verbs import VERBS
+from trials.admin.unblinding.asking import ask_link, ask_view
+from trials.admin.unblinding.forms import hides_passwords
 from trials.models import Participant, Site
+from trials.queries import blind_broken_at
 
 SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
@@ -75,6 +80,10 @@ class ParticipantAdmin(RoleScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         return super().get_queryset(request).select_related("site", "trial")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = hides_passwords(self.admin_site.admin_view(partial(ask_view, self)))
+        return [path("<int:pk>/unblind/", view, name="trials_participant_unblind"), *super().get_urls()]
 
     @admin.display(description=_lazy("Study day"))
     def day_now(self, obj: Participant) -> str:
@@ -132,8 +141,19 @@ class ParticipantAdmin(RoleScopedAdmin):
                 day_now=study_day(person.day0_date, today) if person.status == "enrolled" else "",
                 may_record=self._may(request, Action.RECORD_EVENT, person),
                 can_write=self.has_change_permission(request, person),
+                unblind_url=ask_link(self, request, person),
+                blind_broken_at=blind_broken_at(person)
+                if self._may(request, Action.VIEW_UNBLINDINGS, person)
+                else None,
+                days_url=self._days_url(request, person),
             )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _days_url(self, request: HttpRequest, person: Participant) -> str:
+        """The page of the days in intensive care, once there is a day 0 and for who may see it."""
+        if person.day0_date is None or not self._may(request, Action.VIEW_ASSESSMENTS, person):
+            return ""
+        return reverse("admin:trials_dailyassessment_days", args=[person.pk])
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)

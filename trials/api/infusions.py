@@ -10,10 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.queries import site_codes_for
 from trials import services
-from trials.api.shapes import ChangeSerializer, CreateSerializer, ReasonSerializer
+from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import InfusionStatus, TimePrecision
 from trials.models import Infusion, Participant

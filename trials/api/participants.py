@@ -11,9 +11,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
-from trials.api.shapes import ChangeSerializer, CreateSerializer, ReasonSerializer
+from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import ParticipantStatus, Sex, TimePrecision
 from trials.models import Participant, Site

@@ -1,21 +1,44 @@
-"""Trial, protocol versions, sites, participants, infusions; sealed: allocation, coded arms, batches, dispensed doses."""
+"""Trial, protocol versions, sites, participants, infusions, daily assessments, protocol deviations; sealed: allocation,
+coded arms, batches, dispensed doses, product deviations.
+"""
 
+from trials.models.assessments import DailyAssessment, DailyAssessmentQuerySet
 from trials.models.design import ProtocolVersion, ProtocolVersionQuerySet, Site, Trial
+from trials.models.deviations import ProductDeviation, ProtocolDeviation, ProtocolDeviationQuerySet
 from trials.models.infusions import Infusion, InfusionQuerySet
 from trials.models.participants import Participant, ParticipantQuerySet
 from trials.models.product import Allocation, ArmLetter, DispensedDose, ProductBatch
+from trials.models.unblinding import (
+    ArmDisclosure,
+    ArmKeyOpening,
+    InadvertentUnblinding,
+    Unblinding,
+    UnblindingAccount,
+    UnblindingNotice,
+)
 
 __all__ = [
     "Allocation",
+    "ArmDisclosure",
+    "ArmKeyOpening",
     "ArmLetter",
+    "DailyAssessment",
+    "DailyAssessmentQuerySet",
     "DispensedDose",
+    "InadvertentUnblinding",
     "Infusion",
     "InfusionQuerySet",
     "Participant",
     "ParticipantQuerySet",
     "ProductBatch",
+    "ProductDeviation",
+    "ProtocolDeviation",
+    "ProtocolDeviationQuerySet",
     "ProtocolVersion",
     "ProtocolVersionQuerySet",
     "Site",
     "Trial",
+    "Unblinding",
+    "UnblindingAccount",
+    "UnblindingNotice",
 ]

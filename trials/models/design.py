@@ -24,6 +24,8 @@ class Trial(AuditedModel):
     registration = models.CharField(_("registration"), max_length=60, blank=True)
     timezone = models.CharField(_("time zone"), max_length=60)
 
+    trail_trial = "id"
+
     class Meta:
         verbose_name = _("trial")
         verbose_name_plural = _("trials")

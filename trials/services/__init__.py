@@ -1,5 +1,17 @@
 """Writes of the trials app: each atomic, authorised, with a reason."""
 
+from trials.services.assessments import (
+    correct_assessment,
+    record_assessment,
+    record_assessments,
+    void_assessment,
+)
+from trials.services.deviations import (
+    correct_deviation,
+    record_deviation,
+    record_product_deviation,
+    void_deviation,
+)
 from trials.services.enrolment import (
     enrol_participant,
 )
@@ -40,7 +52,9 @@ __all__ = [
     "allocate_participant",
     "complete_participant",
     "correct_allocation",
+    "correct_assessment",
     "correct_batch",
+    "correct_deviation",
     "correct_infusion",
     "correct_participant",
     "dispense_dose",
@@ -52,11 +66,17 @@ __all__ = [
     "load_protocol",
     "open_site",
     "receive_batch",
+    "record_assessment",
+    "record_assessments",
     "record_death",
+    "record_deviation",
     "record_infusion",
     "record_infusion_not_given",
+    "record_product_deviation",
     "screen_participant",
     "start_infusion",
+    "void_assessment",
+    "void_deviation",
     "void_dispensed_dose",
     "void_infusion",
     "withdraw_participant",

@@ -6,7 +6,7 @@ in one transaction, in the importer's name. Nothing is deleted: what the source 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -16,7 +16,16 @@ from accounts.models import User
 from accounts.services import cleared, require
 from audit.services import attributed
 from trials.choices import Source
-from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Site, Trial
+from trials.models import (
+    Allocation,
+    DailyAssessment,
+    DispensedDose,
+    Infusion,
+    Participant,
+    ProductBatch,
+    Site,
+    Trial,
+)
 from trials.services.synchronising import Fields, Synchronised, synchronise
 from trials.signals import participant_enrolled
 
@@ -82,6 +91,17 @@ def import_infusions(
         rows = Infusion.objects.filter(trial=trial).standing()
         standing = {(row.participant_id, row.number): row for row in rows}
         return synchronise(Infusion, standing=standing, wanted=wanted, only_new=_made_by_import(trial), at=at)
+
+
+def import_assessments(
+    *, trial: Trial, wanted: Mapping[tuple[int, date], Fields], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Daily assessments by (participant id, day); days that people entered by hand are none of the import's."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = DailyAssessment.objects.filter(trial=trial, source=Source.IMPORT).standing()
+        standing = {(row.participant_id, row.assessed_date): row for row in rows}
+        made = _made_by_import(trial)
+        return synchronise(DailyAssessment, standing=standing, wanted=wanted, only_new=made, at=at)
 
 
 def import_allocations(

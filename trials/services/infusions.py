@@ -158,7 +158,7 @@ def void_infusion(*, infusion: Infusion, by: User, at: datetime, reason: str) ->
         row = _lock(infusion)
         mark_void(row, reason=reason, at=at)
         row.save()
-        infusion_changed.send(sender=Infusion, infusion_id=row.pk)
+        infusion_changed.send(sender=Infusion, infusion_id=row.pk, trial_id=row.trial_id)
     return row
 
 
@@ -174,7 +174,7 @@ def _record(
         first_version(infusion, at=at)
         infusion.full_clean()
         infusion.save()
-        infusion_changed.send(sender=Infusion, infusion_id=infusion.pk)
+        infusion_changed.send(sender=Infusion, infusion_id=infusion.pk, trial_id=infusion.trial_id)
     return infusion
 
 
@@ -214,7 +214,7 @@ def _change(
         next_version(row, at=at)
         row.full_clean()
         row.save()
-        infusion_changed.send(sender=Infusion, infusion_id=row.pk)
+        infusion_changed.send(sender=Infusion, infusion_id=row.pk, trial_id=row.trial_id)
     return row
 
 

@@ -18,7 +18,7 @@ from trials.models.refusing import raise_refusals
 from trials.rules.dates import local_date
 from trials.rules.enrolment import derived_strata, status_refusals
 from trials.services.entries import check_correctable, check_not_future, check_seen
-from trials.signals import infusion_changed
+from trials.signals import infusion_changed, participant_changed
 
 CORRECTABLE = frozenset(
     {
@@ -183,6 +183,7 @@ def _change(
         row.full_clean()
         check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
         row.save()
+        participant_changed.send(sender=Participant, participant_id=row.pk, trial_id=row.trial_id)
         if "died" in values:
             _tell_of_infusions(row)
     return row
@@ -191,7 +192,7 @@ def _change(
 def _tell_of_infusions(participant: Participant) -> None:
     """A death may be a finding after an infusion."""
     for infusion_id in participant.infusions.given().values_list("pk", flat=True):
-        infusion_changed.send(sender=Infusion, infusion_id=infusion_id)
+        infusion_changed.send(sender=Infusion, infusion_id=infusion_id, trial_id=participant.trial_id)
 
 
 def lock_participant(participant: Participant) -> Participant:

@@ -15,6 +15,7 @@ from accounts.services import cleared, require
 from audit.services import attributed, first_version, mark_void, next_version
 from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Trial
 from trials.services.entries import check_correctable
+from trials.signals import allocation_changed
 
 BATCH_CORRECTABLE = frozenset(
     {
@@ -58,6 +59,7 @@ def allocate_participant(
         first_version(allocation, at=at)
         allocation.full_clean()
         allocation.save()
+        allocation_changed.send(sender=Allocation, trial_id=participant.trial_id)
     return allocation
 
 
@@ -71,6 +73,7 @@ def correct_allocation(
         row = Allocation.objects.select_for_update().filter(participant=participant).first()
         if row is None:
             raise ValidationError({"participant": _("Participant: not allocated yet.")})
+        allocation_changed.send(sender=Allocation, trial_id=participant.trial_id)
         return _apply(row, changes, at)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from random import SystemRandom
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.services import cleared, require
 from audit.services import attributed, first_version, next_version
 from trials.models import ArmLetter, ProtocolVersion, Site, Trial
+from trials.rules.arm_letters import drawn_letters
 from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
 
 
@@ -49,18 +49,21 @@ def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason:
 
 @transaction.atomic
 def draw_arm_letters(*, trial: Trial, by: User, at: datetime, reason: str) -> None:
-    """Give every arm of the newest protocol version a letter at random, once; letters stay for ever (sealed)."""
+    """Give every arm of the newest protocol version a letter at random, once; letters stay for ever (sealed).
+
+    The operating system's own source of chance: no seed, so that nobody can draw the same again. The trial's row is
+    locked meanwhile: whoever draws at the same time finds the letters and draws none.
+    """
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     purpose = "draw the letters of the coded arms"
     with (
         cleared(ground=ClearanceGround.RANDOMISATION, by=by, trial_id=trial.pk, purpose=purpose, at=at),
         attributed(by=by, reason=reason, at=at),
     ):
+        Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         taken = dict(ArmLetter.objects.filter(trial=trial).values_list("arm_code", "letter"))
-        waiting = [arm.code for arm in protocol.arms if arm.code not in taken]
-        free = [letter for letter in ascii_uppercase if letter not in taken.values()][: len(waiting)]
-        SystemRandom().shuffle(free)
-        for arm_code, letter in zip(waiting, free, strict=True):
+        codes = [arm.code for arm in protocol.arms]
+        for arm_code, letter in drawn_letters(codes, taken, SystemRandom()).items():
             row = ArmLetter(trial=trial, arm_code=arm_code, letter=letter)
             first_version(row, at=at)
             row.save()

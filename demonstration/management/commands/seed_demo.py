@@ -19,6 +19,11 @@ SEED = 20200406
 """Of the shipped demonstration; any other gives other people with the same totals."""
 
 
+MEETING = (
+    "The board is voting on the look at 40: vote as board.member, close the vote and sign as board.chair"
+)
+
+
 class Command(BaseCommand):
     help = "Make the demonstration trial from the published totals, and write down who can sign in."
 
@@ -46,7 +51,9 @@ class Command(BaseCommand):
 def logins_text(logins: tuple[Login, ...]) -> str:
     """One line per role, and where the first report is."""
     lines = [f"{login.role.label:<24} {login.username:<24} {login.password}" for login in logins]
-    return "\n".join([*lines, "", "First board report: sign in as board.member and open /board/", ""])
+    return "\n".join(
+        [*lines, "", "First board report: sign in as board.member and open /board/", MEETING, ""]
+    )
 
 
 def write_private(path: Path, text: str) -> None:

@@ -13,6 +13,8 @@ from dsmb.rendering.wording import day_text
 
 HEIGHT_INCHES = 1.4
 WIDTH_INCHES = 5.6
+SHORTEST_AXIS_DAYS = 7
+"""Below this there are no whole days to write at the axis (own choice)."""
 
 
 def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: date) -> Drawing | None:
@@ -52,6 +54,8 @@ def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> No
     counts = [count for _, count in points] + [points[-1][1]]
     axes.step(days, counts, where="post", color=OKABE_ITO[0], linewidth=1.6)
     axes.plot(days[:-1], counts[:-1], linestyle="none", marker="o", markersize=2.5, color=OKABE_ITO[0])
+    if days[-1] - days[0] < SHORTEST_AXIS_DAYS:
+        axes.set_xlim(days[0], days[0] + SHORTEST_AXIS_DAYS)
     locator = AutoDateLocator(maxticks=8)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))

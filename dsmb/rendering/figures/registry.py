@@ -7,11 +7,16 @@ from typing import Any
 
 from dsmb.rendering.figures.antibodies import draw_antibodies, draw_slopes
 from dsmb.rendering.figures.course import draw_course
+from dsmb.rendering.figures.daily_course import draw_daily_course
+from dsmb.rendering.figures.death_curve import draw_death_curve
 from dsmb.rendering.figures.drawing import Drawing
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import draw_terms
+from dsmb.rendering.figures.first_events import draw_first_events
 from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.mean_events import draw_mean_events
 from dsmb.rendering.figures.swimmer import draw_swimmer
+from dsmb.rendering.figures.volcano import draw_volcano
 
 Table = Mapping[str, Any]
 
@@ -46,6 +51,34 @@ def _grades(material: Material) -> Drawing | None:
     return draw_grades(material.table("ae_overview"))
 
 
+def _oxygenation(material: Material) -> Drawing | None:
+    return draw_daily_course(
+        material.table("outcomes"), measure="pf_ratio", name="PaO2/FiO2, mmHg", arms=list(material.arms)
+    )
+
+
+def _organ_failure(material: Material) -> Drawing | None:
+    return draw_daily_course(
+        material.table("outcomes"), measure="sofa_total", name="SOFA total, points", arms=list(material.arms)
+    )
+
+
+def _death_curve(material: Material) -> Drawing | None:
+    return draw_death_curve(material.table("deaths"), arms=list(material.arms))
+
+
+def _volcano(material: Material) -> Drawing | None:
+    return draw_volcano(material.table("ae_by_soc_term"))
+
+
+def _first_events(material: Material) -> Drawing | None:
+    return draw_first_events(material.table("time_to_first_event"), arms=list(material.arms))
+
+
+def _mean_events(material: Material) -> Drawing | None:
+    return draw_mean_events(material.table("mean_cumulative_events"), arms=list(material.arms))
+
+
 def _course(material: Material) -> Drawing | None:
     return draw_course(material.table("haemodynamic_course"))
 
@@ -66,8 +99,14 @@ FRONT_FIGURES: tuple[FigureMaker, ...] = (_enrolment,)
 """Those of page one, beside the figures that answer the questions."""
 
 FIGURES: tuple[FigureMaker, ...] = (
+    _death_curve,
     _terms,
+    _volcano,
     _grades,
+    _oxygenation,
+    _organ_failure,
+    _first_events,
+    _mean_events,
     _course,
     _antibodies,
     _slopes,

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from dsmb.models import BoardReport
 from events.models import HaemodynamicFinding
-from trials.models import Infusion
+from trials.models import Infusion, Participant
 
 LARGEST_BYTES = 300_000
 """No picture is larger (design: pages)."""
@@ -63,6 +63,19 @@ def board_page() -> str:
     return reverse("board:document", args=[row.pk, "closed", "html"])
 
 
+def ask_for_an_arm() -> str:
+    """The page on which an emergency unblinding is asked for; nothing is sent."""
+    latest = Participant.objects.enrolled().order_by("-enrolment_number").values_list("pk", flat=True).first()
+    return reverse("admin:trials_participant_unblind", args=[latest])
+
+
+def fill_in_emergency(page: Any) -> None:
+    """A request half typed in, with the second person beside the asker."""
+    page.check("input[name='category'][value='transfusion_or_hla']")
+    page.fill("#id_reason_text", "Platelet refractoriness, needs matched units")
+    page.evaluate("window.scrollTo(0, 0)")
+
+
 SHOTS = (
     Shot("worklist", Role.NURSE, lambda: "/", height=820),
     Shot(
@@ -73,6 +86,7 @@ SHOTS = (
         prepare=fill_in_event,
     ),
     Shot("six-hours", Role.PHARMACOVIGILANCE, six_hours, height=1120),
+    Shot("unblinding", Role.INVESTIGATOR, ask_for_an_arm, height=1120, prepare=fill_in_emergency),
     Shot("board", Role.BOARD_MEMBER, board_page, height=1100),
     Shot("portal", Role.BOARD_MEMBER, lambda: reverse("board:index"), height=760),
 )

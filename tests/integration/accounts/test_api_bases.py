@@ -7,8 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
-from accounts.services import end_membership, issue_token
-from tests.factories import make_participant, make_site, make_trial, make_user
+from accounts.services import end_membership, system_user
+from audit.services import attributed
+from tests.factories import make_participant, make_site, make_token, make_trial, make_user
 from trials.models import Participant, Site, Trial
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def nurse(trial: Trial, site: Site) -> User:
 
 
 def bearer(user: User) -> dict[str, str]:
-    _token, secret = issue_token(membership=user.memberships.get(), label="test", at=timezone.now())
+    secret = make_token(user.memberships.get(), at=timezone.now())
     return {"Authorization": f"Bearer {secret}"}
 
 
@@ -47,9 +48,7 @@ def test_token_opens_what_its_role_may_see(nurse: User, trial: Trial, site: Site
 
 def test_token_carries_its_own_role_only(trial: Trial, site: Site) -> None:
     both = make_user("data_manager", "auditor", trial=trial)
-    _token, secret = issue_token(
-        membership=both.memberships.get(role="auditor"), label="audit", at=timezone.now()
-    )
+    secret = make_token(both.memberships.get(role="auditor"), at=timezone.now())
 
     answer = Client().post(
         "/api/v1/sites/", {}, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
@@ -62,12 +61,15 @@ def test_token_carries_its_own_role_only(trial: Trial, site: Site) -> None:
 def test_token_that_does_not_stand_is_refused(nurse: User, state: str) -> None:
     headers = bearer(nurse)
     token, now = ApiToken.objects.get(), timezone.now()
+    said = {"by": system_user(), "at": now, "reason": "made for a test"}
     if state == "expired":
-        ApiToken.objects.update(created_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1))
+        with attributed(**said):
+            ApiToken.objects.update(created_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1))
     elif state == "revoked":
-        ApiToken.objects.update(revoked_at=now)
+        with attributed(**said):
+            ApiToken.objects.update(revoked_at=now)
     elif state == "membership ended":
-        end_membership(membership=token.membership, at=now)
+        end_membership(membership=token.membership, **said)
     elif state == "account inactive":
         User.objects.filter(pk=nurse.pk).update(is_active=False)
     else:

@@ -96,6 +96,19 @@ def test_the_setting_alone_opens_nothing(trial: Trial) -> None:
     assert raw_count("trials_allocation") == 0
 
 
+def test_a_forged_clearance_in_a_temporary_table_opens_nothing(trial: Trial) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE accounts_clearance ON COMMIT DROP AS SELECT 1::bigint AS id, "
+            f"{trial.pk}::bigint AS trial_id, NULL::bigint AS participant_id, "
+            "pg_current_xact_id()::text::bigint AS transaction_id"
+        )
+        cursor.execute("GRANT ALL ON pg_temp.accounts_clearance TO PUBLIC")
+        cursor.execute("SELECT set_config('safety.clearance', '1', true)")
+
+    assert raw_count("trials_allocation") == 0
+
+
 def test_audit_entries_of_sealed_rows_are_sealed_too(trial: Trial) -> None:
     assert not Entry.objects.filter(table_name="trials_allocation").exists()
 

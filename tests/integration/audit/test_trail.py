@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
 from accounts.services import system_user
 from audit.models import Entry
 from audit.services import attributed, next_version
-from tests.factories import AT, make_participant, make_trial, make_user
+from tests.factories import AT, make_participant, make_site, make_trial, make_user
 from trials.models import ProtocolVersion, Site, Trial
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,68 @@ def test_bulk_and_raw_writes_are_written_down_too(trial: Trial) -> None:
     assert [written.filter(change=change).count() for change in ("INSERT", "UPDATE")] == [3, 4]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trials_site SET name = 'By hand' WHERE trial_id = {trial}",
+        "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
+        "SELECT {trial}, 'N', 'New', 'UTC', '', now(), now(), 1",
+        "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
+        "SELECT trial_id, code, name, timezone, '', now(), now(), 1 FROM trials_site WHERE trial_id = {trial} "
+        "ON CONFLICT (trial_id, code) DO UPDATE SET name = 'Upserted'",
+        "WITH renamed AS (UPDATE trials_site SET name = 'In a CTE' WHERE trial_id = {trial} RETURNING id) "
+        "SELECT count(*) FROM renamed",
+        "MERGE INTO trials_site s USING (SELECT {trial} AS trial) t ON s.trial_id = t.trial "
+        "WHEN MATCHED THEN UPDATE SET name = 'Merged'",
+        "DO $$ BEGIN UPDATE trials_site SET name = 'In a block' WHERE trial_id = {trial}; END $$",
+    ],
+)
+def test_every_way_of_writing_is_written_down(trial: Trial, statement: str) -> None:
+    make_site(trial)
+    written = Entry.objects.filter(table_name="trials_site", reason="by SQL")
+
+    with attributed(by=system_user(), reason="by SQL", at=LATER), connection.cursor() as cursor:
+        cursor.execute(statement.format(trial=trial.pk))
+
+    assert [entry.trial_id for entry in written] == [trial.pk]
+
+
+def test_rows_copied_in_are_written_down(trial: Trial) -> None:
+    with attributed(by=system_user(), reason="copied", at=LATER), connection.cursor() as cursor:
+        copying = "COPY trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) FROM STDIN"
+        with cursor.copy(copying) as copy:
+            for code in ("A", "B"):
+                copy.write_row((trial.pk, code, code, "UTC", "", AT, AT, 1))
+
+    assert Entry.objects.filter(table_name="trials_site", reason="copied").count() == 2
+
+
+def test_moments_are_kept_in_utc_whatever_the_session_says(trial: Trial) -> None:
+    with attributed(by=system_user(), reason="elsewhere", at=LATER), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL timezone = 'Asia/Tokyo'")
+        cursor.execute("UPDATE trials_trial SET title = 'From Tokyo' WHERE id = %s", [trial.pk])
+        cursor.execute("SET LOCAL timezone = 'UTC'")
+
+    assert entries_of(trial)[-1].new["recorded_at"] == "2020-04-06T09:00:00+00:00"
+
+
+def test_a_trials_own_row_stands_in_its_trail(trial: Trial) -> None:
+    assert [entry.trial_id for entry in entries_of(trial)] == [trial.pk]
+
+
+@pytest.mark.parametrize("name", ["audit_entry", "pg_trigger"])
+def test_a_temporary_table_does_not_swallow_the_trail(trial: Trial, name: str) -> None:
+    """Temporary tables come first on PostgreSQL's search path unless a function says otherwise."""
+    with attributed(by=system_user(), reason="swallowed?", at=LATER), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} (LIKE public.audit_entry) ON COMMIT DROP")
+        cursor.execute(f"GRANT ALL ON pg_temp.{name} TO PUBLIC")
+        cursor.execute("UPDATE trials_trial SET title = 'Quietly' WHERE id = %s", [trial.pk])
+        cursor.execute("SELECT count(*) FROM public.audit_entry WHERE reason = 'swallowed?'")
+        (kept,) = cursor.fetchone()
+
+    assert kept == 1
+
+
 def test_update_that_changes_nothing_writes_nothing(trial: Trial) -> None:
     with attributed(by=system_user(), reason="again", at=LATER):
         Trial.objects.filter(pk=trial.pk).update(title="First title")
@@ -110,8 +172,6 @@ def test_nothing_clinical_is_deleted(trial: Trial) -> None:
 
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_not_even_the_owner_of_the_tables_deletes(trial: Trial) -> None:
-    from django.db import connections
-
     with (
         pytest.raises(DatabaseError, match="nothing clinical is deleted"),
         transaction.atomic(using="owner"),
@@ -128,12 +188,31 @@ def test_not_even_the_owner_of_the_tables_deletes(trial: Trial) -> None:
         "INSERT INTO audit_entry SELECT * FROM audit_entry",
         "TRUNCATE audit_entry",
         "ALTER TABLE trials_trial DISABLE TRIGGER audit_update",
+        "DROP TRIGGER audit_update ON trials_trial",
+        "ALTER FUNCTION audit_on_update() OWNER TO CURRENT_USER",
+        "CREATE OR REPLACE FUNCTION audit_on_insert() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "SELECT audit_on_insert()",
+        "SET session_authorization = safety_owner",
+        "COPY audit_entry FROM '/dev/null'",
         "SET session_replication_role = replica",
     ],
 )
 def test_the_trail_cannot_be_touched(trial: Trial, statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["trials_participant", "trials_protocolversion", "accounts_membership"])
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_tables_are_emptied_by_nobody(trial: Trial, table: str) -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+    with (
+        pytest.raises(DatabaseError, match="TRUNCATE is refused"),
+        transaction.atomic(using="owner"),
+        connections["owner"].cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_append_only_rows_cannot_be_changed(trial: Trial) -> None:

@@ -12,10 +12,11 @@ from accounts.services import system_user
 from demonstration.margins import MARGINS, PLACEBO, UC_MSC, EventMargins
 from demonstration.replay import play
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport
+from dsmb.models import BoardMeeting, BoardReport, BoardVote, MeetingNotice
 from dsmb.services.looks import owe_report_now
 from dsmb.services.making import make_report
 from dsmb.services.reading import open_document
+from tests.factories import unsealed
 from trials.models import Trial
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -79,3 +80,13 @@ def test_demonstration_reports_what_the_paper_counts(trial: Trial) -> None:
     ]
     for look in looks:
         assert sum(arm["enrolled"] for arm in closed_json(look)["arms"]) == look.look
+
+
+def test_board_is_voting_on_the_look_at_40_and_was_answered_on_the_look_at_20(trial: Trial) -> None:
+    with unsealed(trial, at=NOW):
+        states = dict(BoardMeeting.objects.values_list("reports__report__look", "state"))
+        waiting = 4 - BoardVote.objects.filter(motion__closed_at=None).count()
+
+    assert states == {20: "answered", 40: "voting"}
+    assert waiting == 2
+    assert MeetingNotice.objects.get(look=20).answers.get().answer == "accepted"

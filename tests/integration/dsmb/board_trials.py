@@ -87,7 +87,9 @@ def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
     assert claim is not None
     freeze_report(claim=claim, at=at)
     documents = {
-        kind: {form: f"<style></style>{kind.value} {form.value}".encode() for form in ReportFormat}
+        kind: {
+            form: f"<style></style><body>{kind.value} {form.value}</body>".encode() for form in ReportFormat
+        }
         for kind in ReportKind
     }
     keep_documents(claim=claim, documents=documents, at=at)

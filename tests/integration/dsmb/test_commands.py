@@ -85,7 +85,7 @@ def test_report_goes_to_standard_output(trial, capfdbinary):
 
     call_command("dsmb_report", trial.code, "--enrolments", "10", "--kind", "open", "--format", "html")
 
-    assert capfdbinary.readouterr().out == b"<style></style>open html"
+    assert capfdbinary.readouterr().out == b"<style></style><body>open html</body>"
 
 
 def test_opening_on_the_command_line_is_recorded(trial, tmp_path):

@@ -35,7 +35,7 @@ def test_document_opens_as_the_permission_table_says(report, role, kind):
     user = make_user(role, trial=report.trial)
 
     if role in PERMISSIONS[ACTION[kind]]:
-        assert read(report, user, kind) == f"<style></style>{kind.value} pdf".encode()
+        assert read(report, user, kind) == f"<style></style><body>{kind.value} pdf</body>".encode()
     else:
         with pytest.raises(PermissionDenied):
             read(report, user, kind)

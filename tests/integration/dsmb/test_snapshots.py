@@ -12,7 +12,8 @@ from accounts.services import system_user
 from audit.services import attributed, mark_void, next_version
 from dsmb.choices import ReportKind
 from dsmb.models import BoardReport
-from dsmb.queries.snapshots import cutoff_of_look, snapshots_of
+from dsmb.queries.maturity import cutoff_of_look
+from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes
 from dsmb.services.looks import owe_report_at
 from immunology.models import AntibodyResult, DsaFinding
@@ -250,7 +251,7 @@ def test_open_snapshot_holds_nothing_sealed(trial):
     assert {row["arm"] for row in opened["frames"]["participants"]} == {None}
     assert all(not opened["frames"][name] for name in ("doses", "batches", "antibodies"))
     assert all(not row["is_sealed"] for row in opened["frames"]["mismatches"])
-    assert "audit_head" not in opened["provenance"]
+    assert "sealed" not in opened["provenance"]["audit_head"]
     closed = both[ReportKind.CLOSED]
     assert [len(closed["frames"][name]) for name in ("doses", "batches", "antibodies")] == [1, 1, 4]
 

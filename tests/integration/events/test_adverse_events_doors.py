@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Membership
-from accounts.services import issue_token
 from events.admin.event_form import EventForm
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import protocol_for
 from events.services.adverse_events import record_adverse_event
+from tests.factories import make_token
 from tests.integration.events.event_rows import REASON, Ward, make_term, make_values, make_ward
 from trials.models import Participant
 
@@ -60,7 +60,7 @@ def ward() -> Ward:
 @pytest.fixture
 def client(ward: Ward) -> Client:
     membership = Membership.objects.get(user=ward.nurse)
-    _, secret = issue_token(membership=membership, label="test", at=NOW)
+    secret = make_token(membership, at=NOW)
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 

@@ -10,9 +10,16 @@ from django.utils.dateparse import parse_datetime
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership, User
-from accounts.services import issue_token
 from audit.models import Entry
-from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_trial, make_user
+from tests.factories import (
+    AT,
+    make_enrolled,
+    make_infusion,
+    make_participant,
+    make_token,
+    make_trial,
+    make_user,
+)
 from trials.models import Infusion, Participant, Site, Trial
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +31,7 @@ class Api:
 
     def __init__(self, user: User) -> None:
         membership = Membership.objects.get(user=user)
-        _token, secret = issue_token(membership=membership, label="test", at=NOW)
+        secret = make_token(membership, at=NOW)
         self.client = Client(headers={"Authorization": f"Bearer {secret}"})
 
     def get(self, path: str, **query: Any) -> Any:

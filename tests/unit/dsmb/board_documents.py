@@ -22,7 +22,7 @@ def make_header(**changes: Any) -> Header:
         "corrected_after_cutoff": {},
         "board": {"looks": [10, 20, 40]},
     }
-    return Header(**(values | changes))
+    return Header(**({"trigger": "look"} | values | changes))
 
 
 def make_cell(**changes: Any) -> dict[str, Any]:

@@ -7,12 +7,16 @@ import pytest
 
 from dsmb.frames import frames_from
 from dsmb.tables import TABLES, CodedArm, TablePlan, closed_tables, open_tables
+from tests.unit.dsmb.courses import make_days, make_stay
 from tests.unit.dsmb.snapshots import make_event, make_participant, make_plan
 from tests.unit.dsmb.table5 import table5_events, table5_participants
 
 IDS = {
     "enrolment", "baseline", "exposure", "ae_overview", "ae_by_soc_term", "deaths", "sae_listing", "haemodynamics",
-    "antibodies", "reconciliation", "new_since_last_look", "boundaries", "maturity", "changes_since_last_look",
+    "antibodies", "reconciliation", "new_since_last_look", "boundaries", "boundary_characteristics",
+    "unblindings", "outcomes", "deviations",
+    "time_to_first_event", "event_rates", "mean_cumulative_events",
+    "maturity", "changes_since_last_look",
     "ae_seriousness", "ae_consequences", "ae_by_stratum", "events_after_infusion", "haemodynamic_course", "antibody_changes",
     "timeline",
 }  # fmt: skip
@@ -34,6 +38,14 @@ def make_content(arms: dict[str, str]) -> dict[str, Any]:
             {"batch": "LOT-7", "donor": "D1", "viability_percent": 78.0, "within_specification": True}
         ],
         "antibodies": [{"participant": code, "de_novo_dsa": True} for code in active],
+        "daily_assessments": [
+            row for p in people for row in make_days(p["participant"], {0: 110.0, 7: 190.0})
+        ],
+        "follow_up": [make_stay(p["participant"]) for p in people],
+        "deviations": [{"participant": None, "site": "01", "category": "consent", "importance": "minor"}],
+        "product_deviations": [
+            {"participant": code, "site": "01", "category": "dose", "importance": "major"} for code in active
+        ],
         "mismatches": [
             {"rule": "S1", "participant": code, "message": "Received LOT-7.", "is_sealed": True}
             for code in active
@@ -57,6 +69,7 @@ def test_open_tables_are_the_same_bytes_when_every_arm_is_swapped() -> None:
 
     assert before == after
     assert b"LOT-7" not in before
+    assert b"product_dev" not in before
 
 
 def test_closed_tables_differ_when_every_arm_is_swapped() -> None:

@@ -1,4 +1,6 @@
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -134,7 +136,16 @@ def test_arms_that_answer_alike_have_p_1() -> None:
         (make_file("Row,A,1,,50,"), "Line 2, denominator: '' is no whole number"),
         (make_file("", "Row,A,3,2,50,"), "Line 3, count: 3 is above the denominator 2."),
         (make_file("Row,A,1,2,fifty,"), "Line 2, percent: 'fifty' is no number from 0 to 100."),
-        (make_file('Row,A,1,2,"50,0",'), "Line 2, percent: '50,0' is no number from 0 to 100."),
+        (
+            make_file('Row,A,1,2,"50,0",'),
+            "Line 2, percent: '50,0' is no number from 0 to 100; the decimal sign is a point.",
+        ),
+        (
+            make_file(header="label;arm;count;denominator;percent;p_value"),
+            "the columns are label,arm,count,denominator,percent,p_value and separated by commas.",
+        ),
+        (make_file("Row,A,1,2,50,,3", header=HEADER + ",count"), "Line 1: the column count occurs twice"),
+        ("label,arm\n".encode("utf-16"), "Line 1: byte 0xff is not UTF-8 text."),
         (make_file("Row,A,1,2,101,"), "Line 2, percent: '101' is no number from 0 to 100."),
         (make_file("Row,A,1,2,50,1.2", "Row,B,1,2,50,"), "Line 2, p_value: '1.2' is no number from 0 to 1."),
         (make_file("Row,A,1,2,50,NS", "Row,B,1,2,50,"), "Line 2, p_value: 'NS' is no number from 0 to 1."),
@@ -159,3 +170,33 @@ def test_byte_order_mark_crlf_and_further_columns_do_no_harm() -> None:
     findings = wrong_figures(rows_from_csv(content))
 
     assert [(f.printed, f.computed) for f in findings] == [("12.5", Decimal("8.5"))]
+
+
+FACTS = Path(__file__).resolve().parents[4] / "shared" / "data" / "stroma" / "table5.json"
+SIDES = {"uc_msc": "UC-MSC", "placebo": "Placebo", "total": "total"}
+
+
+def test_table_5_of_the_documentation_is_the_published_one() -> None:
+    if not FACTS.exists():
+        pytest.skip(
+            "the published table is not beside the project (../shared/data/stroma): nothing to compare with"
+        )
+    published = {
+        (f"{row['period']}: {row['row']}", arm): (
+            row[side]["n"],
+            row[side]["d"],
+            Decimal(str(row[side]["pct_published"])),
+        )
+        for row in json.loads(FACTS.read_text(encoding="utf-8"))["rows"]
+        for side, arm in SIDES.items()
+        if side in row
+    }
+
+    printed = {
+        (row.label, row.arm): (row.count, row.denominator, Decimal(row.percent))
+        for row in rows_from_csv(PRINTED.read_bytes())
+    }
+
+    shared = printed.keys() & published.keys()
+    assert len(shared) > 60
+    assert {key: printed[key] for key in shared} == {key: published[key] for key in shared}

@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 from scipy.stats import binom, norm
 
 from dsmb.rules.proportions import (
     clopper_pearson,
     clopper_pearson_limits,
+    mid_p,
     upper_limit_for_zero,
     wilson,
+    wilson_corrected,
     wilson_limits,
 )
 
@@ -83,3 +87,62 @@ def test_limits_of_nobody_are_missing() -> None:
 
     assert np.isnan(clopper_pearson_limits(nothing, nothing)).all()
     assert np.isnan(wilson_limits(nothing, nothing)).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "denominator", "corrected", "middle"),
+    [  # Newcombe 1998, Table I, methods 4 and 6
+        (15, 148, (0.0598, 0.1644), (0.0601, 0.1581)),
+        (0, 20, (0.0, 0.2005), (0.0, 0.1391)),
+        (1, 29, (0.0018, 0.1963), (0.0017, 0.1585)),
+    ],
+)
+def test_corrected_and_mid_p_intervals_equal_the_published_ones(
+    count: int, denominator: int, corrected: tuple[float, float], middle: tuple[float, float]
+) -> None:
+    by_score, by_half = wilson_corrected(count, denominator), mid_p(count, denominator)
+
+    assert (round(by_score.low, 4), round(by_score.high, 4)) == corrected
+    assert (round(by_half.low, 4), round(by_half.high, 4)) == middle
+
+
+@pytest.mark.parametrize(("count", "denominator"), SECOND_METHOD)
+def test_corrected_score_limits_are_where_the_corrected_distance_is_z(count: int, denominator: int) -> None:
+    found, z, p = wilson_corrected(count, denominator), float(norm.ppf(0.975)), count / denominator
+
+    for limit, is_open in ((found.low, count > 0), (found.high, count < denominator)):
+        if is_open:
+            distance = abs(p - limit) - 1 / (2 * denominator)
+            assert distance**2 == pytest.approx(z**2 * limit * (1 - limit) / denominator, abs=1e-10)
+
+
+@pytest.mark.parametrize(("count", "denominator"), SECOND_METHOD)
+def test_mid_p_limits_leave_half_of_what_was_seen_outside(count: int, denominator: int) -> None:
+    found = mid_p(count, denominator)
+
+    if count > 0:
+        outside = binom.sf(count, denominator, found.low) + binom.pmf(count, denominator, found.low) / 2
+        assert outside == pytest.approx(0.025, abs=1e-9)
+    if count < denominator:
+        outside = (
+            binom.cdf(count - 1, denominator, found.high) + binom.pmf(count, denominator, found.high) / 2
+        )
+        assert outside == pytest.approx(0.025, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(some.data())
+def test_every_interval_holds_its_estimate_and_mirrors_when_yes_and_no_are_swapped(
+    data: some.DataObject,
+) -> None:
+    denominator = data.draw(some.integers(1, 300))
+    count = data.draw(some.integers(0, denominator))
+
+    for interval in (clopper_pearson, wilson, wilson_corrected, mid_p):
+        found, swapped = interval(count, denominator), interval(denominator - count, denominator)
+        assert 0 <= found.low <= count / denominator <= found.high <= 1
+        assert (found.low, found.high) == (
+            pytest.approx(1 - swapped.high, abs=1e-9),
+            pytest.approx(1 - swapped.low, abs=1e-9),
+        )
+        assert interval(count, denominator, level=0.99).high >= found.high

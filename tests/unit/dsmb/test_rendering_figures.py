@@ -127,3 +127,13 @@ def test_enrolment_curve_ends_soon_after_enrolment_however_late_the_cutoff():
     assert "2026" not in " ".join(shown)
     assert {"look 10", "look 20"} <= set(shown)
     assert "look 40" not in shown
+
+
+def test_enrolment_curve_of_one_day_has_days_at_its_axis():
+    curve = [{"date": "2020-04-06", "enrolled": 2}]
+    table = make_table(id="enrolment", title="Enrolment", curve=curve)
+
+    drawing = draw_enrolment(table, looks=[10], cutoff=date(2020, 4, 6))
+
+    assert drawing is not None
+    assert "12" in texts_of(drawing.svg)

@@ -55,6 +55,16 @@ def vs(code: str = "P1", seq: str = "1", test: str = "SYSBP", value: str = "120"
     return row | {"VSSTRESN": value, "VSSTRESU": "mmHg", "VSDTC": "2013-01-10T09:30"} | values
 
 
+def lb(code: str = "P1", seq: str = "1", test: str = "PO2", value: str = "90", **values: str) -> Values:
+    row = {"STUDYID": STROMA, "DOMAIN": "LB", "USUBJID": code, "LBSEQ": seq, "LBTESTCD": test}
+    return row | {"LBSTRESN": value, "LBSTRESU": "mmHg", "LBDTC": "2020-04-07T07:00"} | values
+
+
+def rs(code: str = "P1", seq: str = "1", test: str = "SOFAREN", value: str = "2", **values: str) -> Values:
+    row = {"STUDYID": STROMA, "DOMAIN": "RS", "USUBJID": code, "RSSEQ": seq, "RSTESTCD": test}
+    return row | {"RSSTRESN": value, "RSDTC": "2020-04-07"} | values
+
+
 def cm(code: str = "P1", seq: str = "1", **values: str) -> Values:
     row = {"STUDYID": PILOT, "DOMAIN": "CM", "USUBJID": code, "CMSEQ": seq, "CMTRT": "NOREPINEPHRINE"}
     return row | {"CMDOSE": "8", "CMDOSU": "ug/min", "CMSTDTC": "2013-01-10T09:00"} | values

@@ -27,13 +27,13 @@ def write_xport(path: Path, member: str = "AE", term: str = "NAUSEA") -> None:
 
 def test_names_are_read_in_any_case_and_other_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "AE.CSV").write_text(AE)
-    (tmp_path / "lb.csv").write_text("x")
+    (tmp_path / "eg.csv").write_text("x")
     (tmp_path / "define.xml").write_text("x")
 
     folder = read_folder(tmp_path)
 
     assert folder.datasets["ae"].file == "AE.CSV"
-    assert folder.notes == ("lb.csv is not read",)
+    assert folder.notes == ("eg.csv is not read",)
 
 
 def test_transport_file_has_the_same_rows_as_the_csv(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from trials.rules.protocol import (
+    BoardCharter,
     ProtocolError,
     as_json,
     canonical_json,
@@ -263,6 +264,50 @@ WRONG: list[tuple[str, Change, str, str]] = [
         "haemodynamics.late_window_hours",
         "at least",
     ),
+    (
+        "result on an unplanned day",
+        put("outcomes.analysis.primary_days", [9]),
+        "outcomes.analysis.primary_days",
+        "among",
+    ),
+    (
+        "result on day 0",
+        put("outcomes.analysis.primary_days", [0]),
+        "outcomes.analysis.primary_days",
+        "after",
+    ),
+    (
+        "course not assessed",
+        put("outcomes.course_days", [0, 7, 29]),
+        "outcomes.course_days",
+        "among assessment_days",
+    ),
+    ("days out of order", put("outcomes.assessment_days", [7, 0]), "outcomes.assessment_days", "increasing"),
+    (
+        "unknown stratum",
+        put("outcomes.analysis.covariate_strata", ["SEX"]),
+        "outcomes.analysis.covariate_strata",
+        "AGE",
+    ),
+    (
+        "death without a value",
+        drop("outcomes.imputation.death_value"),
+        "outcomes.imputation.death_value",
+        "from 0",
+    ),
+    (
+        "nobody ventilated",
+        put("outcomes.free_days.ventilated_by", []),
+        "outcomes.free_days.ventilated_by",
+        "one",
+    ),
+    ("organ unknown", put("outcomes.free_days.organs", ["skin"]), "outcomes.free_days.organs", "list of"),
+    (
+        "kPa limits",
+        put("outcomes.plausibility.pao2_mmhg.unit", "kPa"),
+        "outcomes.plausibility.pao2_mmhg.unit",
+        "mmHg",
+    ),
     ("unknown anchor", put("haemodynamics.anchor", "dawn"), "haemodynamics.anchor", "one of"),
     ("no baseline", drop("haemodynamics.checks.0"), "haemodynamics.checks", "baseline"),
     ("checks out of order", put("haemodynamics.checks.2.minutes", 15), "haemodynamics.checks", "increasing"),
@@ -382,6 +427,18 @@ WRONG: list[tuple[str, Change, str, str]] = [
     ("clock without time", drop("reporting.clocks.0.days"), "reporting.clocks[1].days", "not both"),
     ("clock with both", put("reporting.clocks.0.hours", 24), "reporting.clocks[1].days", "not both"),
     ("no reporting", drop("reporting"), "reporting", MISSING),
+    ("quorum of nobody", put("board.quorum", 0), "board.quorum", "from 1"),
+    ("quorum in words", put("board.quorum", "three"), "board.quorum", "whole number"),
+    ("unknown voting rule", put("board.voting_rule", "acclaim"), "board.voting_rule", "majority"),
+    ("tie without a rule", drop("board.voting_rule"), "board.tie_rule", "voting_rule"),
+    (
+        "unknown recommendation",
+        put("board.recommendations", ["celebrate"]),
+        "board.recommendations",
+        "list of",
+    ),
+    ("misspelt key of the board", put("board.quorom", 3), "board.quorom", "known here"),
+    ("charter without a source", drop("board.source"), "board.source", MISSING),
 ]
 
 
@@ -427,11 +484,20 @@ def test_parse_protocol_does_not_blame_the_keys_inside_a_missing_table() -> None
 
 @pytest.mark.parametrize(
     "change",
-    [drop("haemodynamics"), drop("antibodies"), drop("boundaries"), drop("strata"), drop("randomisation"),
-     drop("sites"), drop("infusions.product"), put("looks", []), drop("event_windows.1.last_day")],
+    [drop("haemodynamics"), drop("antibodies"), drop("boundaries"), drop("outcomes"), drop("strata"), drop("randomisation"),
+     drop("sites"), drop("infusions.product"), put("looks", []), drop("event_windows.1.last_day"),
+     drop("board"), drop("board.quorum"), put("board", {"source": "states nothing"})],
 )  # fmt: skip
 def test_parse_protocol_allows_what_may_be_left_out(change: Change) -> None:
     assert parse_protocol(changed(change)).code == "STROMA-COV-2"
+
+
+def test_charter_that_states_nothing_is_given_nothing() -> None:
+    charter = parse_protocol(changed(put("board", {"source": "states nothing"}))).board
+
+    assert charter == BoardCharter(source="states nothing")
+    assert charter.quorum is None
+    assert parse_protocol(changed(drop("board"))).board is None
 
 
 def test_protocol_finds_doses_sites_arms_and_causes() -> None:

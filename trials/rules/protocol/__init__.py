@@ -5,8 +5,10 @@ from trials.rules.protocol.antibodies import (
     PlannedSample,
     PositiveMfi,
 )
+from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.board_plan import EnrolmentPace, SmallCells
 from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
+from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
     Protocol,
 )
@@ -21,7 +23,6 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
-    Boundary,
     CausalityCategory,
     Clock,
     Dictionary,
@@ -36,13 +37,18 @@ from trials.rules.protocol.haemodynamics import (
     PlannedCheck,
     Plausibility,
 )
+from trials.rules.protocol.outcomes import Analysis, FreeDays, Imputation, OutcomePlan
 from trials.rules.protocol.parsing import parse_protocol
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
+from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "AdHocPlan",
+    "Analysis",
     "AntibodyPlan",
     "Arm",
+    "BoardCharter",
     "Boundary",
     "CausalityCategory",
     "Clock",
@@ -51,10 +57,14 @@ __all__ = [
     "Dictionary",
     "EnrolmentPace",
     "EventWindow",
+    "FreeDays",
     "HaemodynamicPlan",
+    "Imputation",
     "InfusionPlan",
     "KeyProblem",
     "Level",
+    "LookPlan",
+    "OutcomePlan",
     "PlannedCheck",
     "PlannedDose",
     "PlannedSample",
@@ -65,9 +75,11 @@ __all__ = [
     "ProtocolError",
     "RandomisationPlan",
     "ReportingPlan",
+    "Schedule",
     "SiteDefinition",
     "SmallCells",
     "Stratum",
+    "UnblindingPlan",
     "as_json",
     "canonical_json",
     "content_sha256",

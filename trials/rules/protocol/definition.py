@@ -13,7 +13,9 @@ from typing import Literal
 from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
+from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, EnrolmentPace, SmallCells
+from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.design import (
     Arm,
     InfusionPlan,
@@ -23,7 +25,6 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
-    Boundary,
     CausalityCategory,
     Dictionary,
     EventWindow,
@@ -32,6 +33,8 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
+from trials.rules.protocol.outcomes import OutcomePlan
+from trials.rules.protocol.unblinding import UnblindingPlan
 
 EnrolmentEvent = Literal["randomisation", "consent", "first_infusion"]
 
@@ -63,6 +66,12 @@ class Protocol:
     boundaries: tuple[Boundary, ...]
     reporting: ReportingPlan
     source: str
+    unblinding: UnblindingPlan
+    outcomes: OutcomePlan | None = None
+    look_plan: tuple[LookPlan, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    ad_hoc: AdHocPlan | None = None
+    board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
 
@@ -77,6 +86,10 @@ class Protocol:
     def arm(self, code: str) -> Arm | None:
         """The arm of that code, or None."""
         return next((arm for arm in self.arms if arm.code == code), None)
+
+    def wait_for_day(self, look: int) -> int | None:
+        """The study day of its last participant that a look waits for, or None when it waits for enrolment only."""
+        return next((plan.wait_for_day for plan in self.look_plan if plan.enrolled == look), None)
 
     def cause(self, text: str) -> CausalityCategory | None:
         """The causality category whose code or label is `text`, without regard to case, or None."""

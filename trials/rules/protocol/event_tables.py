@@ -1,11 +1,9 @@
-"""Reading windows, dictionary, causality, boundaries and reporting clocks."""
+"""Reading windows, dictionary, causality and reporting clocks."""
 
 from typing import get_args
 
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
-    Boundary,
-    BoundaryMethod,
     CausalityCategory,
     Clock,
     Dictionary,
@@ -54,24 +52,6 @@ def read_cause(table: Table) -> CausalityCategory:
     if category.is_undetermined and not category.is_related:
         table.refuse("is_related", "must be true where is_undetermined is: not excluded counts as related")
     return category
-
-
-def read_boundary(table: Table) -> Boundary:
-    """`id`, `label`, `measure`, `method`, `null_rate`, `threshold`, `source`, and for Bayes the prior."""
-    boundary = Boundary(
-        id=table.code("id"),
-        label=table.text("label"),
-        measure=table.code("measure"),
-        method=table.choice("method", get_args(BoundaryMethod)),
-        null_rate=table.number("null_rate", "0", "1"),
-        threshold=table.number("threshold", "0", "1"),
-        prior_alpha=table.optional_number("prior_alpha", "0.001", "1000"),
-        prior_beta=table.optional_number("prior_beta", "0.001", "1000"),
-        source=table.text("source"),
-    )
-    if boundary.method == "beta_binomial" and None in (boundary.prior_alpha, boundary.prior_beta):
-        table.refuse("method", "needs prior_alpha and prior_beta: the prior is stated")
-    return boundary
 
 
 def read_reporting(table: Table) -> ReportingPlan:

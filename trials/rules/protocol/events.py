@@ -1,11 +1,9 @@
-"""What a protocol says about adverse events: windows, terms, causes, boundaries, reporting clocks."""
+"""What a protocol says about adverse events: windows, terms, causes, reporting clocks."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 WindowBasis = Literal["days", "treatment_emergent"]
-BoundaryMethod = Literal["beta_binomial", "pocock", "obrien_fleming", "two_arm"]
 
 
 @dataclass(frozen=True)
@@ -42,21 +40,6 @@ class CausalityCategory:
     label: str
     is_related: bool
     is_undetermined: bool
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """A safety boundary for the board: a prompt, never a halt. Rates and probabilities are fractions."""
-
-    id: str
-    label: str
-    measure: str
-    method: BoundaryMethod
-    null_rate: Decimal
-    threshold: Decimal
-    prior_alpha: Decimal | None
-    prior_beta: Decimal | None
-    source: str
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, read_pace, read_small_cells
+from trials.rules.protocol.board_tables import read_ad_hoc, read_boundary, read_look_plan, read_schedule
+from trials.rules.protocol.charter_table import read_board
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
 from trials.rules.protocol.design_tables import (
     read_arm,
@@ -14,15 +16,16 @@ from trials.rules.protocol.design_tables import (
     read_stratum,
 )
 from trials.rules.protocol.event_tables import (
-    read_boundary,
     read_cause,
     read_dictionary,
     read_reporting,
     read_window,
 )
+from trials.rules.protocol.outcome_tables import read_outcomes
 from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
 from trials.rules.protocol.reading import Table
+from trials.rules.protocol.unblinding import UnblindingPlan, read_unblinding
 
 LARGEST_TRIAL = 1_000_000  # participants
 RESERVED_ARM = "total"  # the pooled column of every table
@@ -60,11 +63,17 @@ def _read(table: Table) -> Protocol:
         causality=table.tables("causality", read_cause),
         haemodynamics=table.optional_table("haemodynamics", read_haemodynamics),
         antibodies=table.optional_table("antibodies", read_antibodies),
+        outcomes=table.optional_table("outcomes", read_outcomes),
         looks=table.wholes("looks", 1, LARGEST_TRIAL),
         looks_source=table.text("looks_source"),
         boundaries=table.tables("boundaries", read_boundary, optional=True),
         reporting=table.table("reporting", read_reporting),
         source=table.text("source"),
+        unblinding=table.optional_table("unblinding", read_unblinding) or UnblindingPlan(),
+        look_plan=table.tables("look_plan", read_look_plan, optional=True),
+        schedules=table.tables("schedules", read_schedule, optional=True),
+        ad_hoc=table.optional_table("ad_hoc", read_ad_hoc),
+        board=table.optional_table("board", read_board),
         enrolment_pace=table.optional_table("enrolment_pace", read_pace),
         small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
     )
@@ -75,6 +84,7 @@ def _check(table: Table, protocol: Protocol) -> None:
     _check_arms(table, protocol)
     _check_windows(table, protocol)
     _check_looks(table, protocol)
+    _check_covariates(table, protocol)
     if table.has("causality") and not any(category.is_related for category in protocol.causality):
         table.judge("causality", "must have at least one category that counts as related")
 
@@ -90,6 +100,7 @@ def _check_names(table: Table, protocol: Protocol) -> None:
     _once(table, "causality", (category.code for category in protocol.causality))
     _once(table, "causality", (category.label for category in protocol.causality))
     _once(table, "boundaries", (boundary.id for boundary in protocol.boundaries))
+    _once(table, "schedules", (schedule.id for schedule in protocol.schedules))
     _once(table, "reporting.clocks", (clock.id for clock in protocol.reporting.clocks))
     if protocol.haemodynamics:
         _once(table, "haemodynamics.criteria", (c.id for c in protocol.haemodynamics.criteria))
@@ -131,3 +142,18 @@ def _check_looks(table: Table, protocol: Protocol) -> None:
     looks = protocol.looks
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
         table.judge("looks", "must be strictly increasing")
+    for place, plan in enumerate(protocol.look_plan, start=1):
+        if plan.enrolled not in looks:
+            rule = "must be one of the looks: " + (", ".join(map(str, looks)) or "there are none")
+            table.problems.add(f"look_plan[{place}].enrolled", plan.enrolled, rule)
+    _once(table, "look_plan", (str(plan.enrolled) for plan in protocol.look_plan))
+
+
+def _check_covariates(table: Table, protocol: Protocol) -> None:
+    """A result is adjusted for strata that the protocol has; without any strata, for the baseline value alone."""
+    known = [stratum.code for stratum in protocol.strata]
+    asked = protocol.outcomes.analysis.covariate_strata if protocol.outcomes else ()
+    unknown = [code for code in asked if code not in known]
+    if known and unknown:
+        rule = "must be strata of the protocol: " + ", ".join(known)
+        table.problems.add("outcomes.analysis.covariate_strata", unknown, rule)

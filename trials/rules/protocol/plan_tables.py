@@ -1,6 +1,7 @@
 """Reading the haemodynamic and the antibody plan."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 
@@ -61,7 +62,7 @@ def read_haemodynamics(table: Table) -> HaemodynamicPlan:
         anchor=table.choice("anchor", get_args(Anchor)),
         checks=table.tables("checks", _read_check),
         criteria=table.tables("criteria", _read_criterion),
-        plausibility=table.named_tables("plausibility", _read_plausibility),
+        plausibility=table.named_tables("plausibility", read_plausibility),
         source=table.text("source"),
         checks_source=table.text("checks_source"),
     )
@@ -78,15 +79,16 @@ def _check_haemodynamics(table: Table, plan: HaemodynamicPlan) -> None:
     if minutes and minutes[0] > 0:
         table.judge("checks", "must begin with a baseline at minute 0 or before")
     for name, limits in plan.plausibility.items():
-        _check_limits(table, name, limits)
+        check_limits(table, name, limits, PLAUSIBLE_UNITS)
 
 
-def _check_limits(table: Table, name: str, limits: Plausibility) -> None:
+def check_limits(table: Table, name: str, limits: Plausibility, units: Mapping[str, str]) -> None:
+    """Note a variable that `units` does not know, another unit than it names, and limits that do not rise."""
     key = table.key(f"plausibility.{name}")
-    if name not in PLAUSIBLE_UNITS:
-        table.problems.add(key, name, "is not a variable; known: " + ", ".join(PLAUSIBLE_UNITS))
-    elif limits.unit != PLAUSIBLE_UNITS[name]:
-        table.problems.add(f"{key}.unit", limits.unit, f"must be {PLAUSIBLE_UNITS[name]}")
+    if name not in units:
+        table.problems.add(key, name, "is not a variable; known: " + ", ".join(units))
+    elif limits.unit != units[name]:
+        table.problems.add(f"{key}.unit", limits.unit, f"must be {units[name]}")
     ladder = [limits.hard_low, limits.soft_low, limits.soft_high, limits.hard_high]
     given = [limit for limit in ladder if limit is not None]
     if given != sorted(given) or limits.hard_low == limits.hard_high:
@@ -152,7 +154,8 @@ def _read_part(table: Table) -> CriterionPart:
     )
 
 
-def _read_plausibility(table: Table) -> Plausibility:
+def read_plausibility(table: Table) -> Plausibility:
+    """Hard limits, soft ones where there are any, and their source."""
     return Plausibility(
         unit=table.text("unit"),
         hard_low=table.number("hard_low", "-1000", "1000000"),

@@ -94,6 +94,15 @@ class Table:
         """Like `whole`; None when the key is left out."""
         return self.whole(name, low, high) if self._expect(name) else None
 
+    def numbers(self, name: str, low: str, high: str) -> tuple[Decimal, ...]:
+        """A strictly increasing list of numbers from `low` to `high`, both included; left out = empty."""
+        items = [as_decimal(item) for item in self._list(name, optional=True)]
+        given = [item for item in items if item is not None and Decimal(low) <= item <= Decimal(high)]
+        if len(given) != len(items) or given != sorted(set(given)):
+            self.refuse(name, f"must be numbers from {low} to {high}, strictly increasing")
+            return ()
+        return tuple(given)
+
     def flag(self, name: str) -> bool:
         """true or false."""
         value = self._take(name, False, "true or false is needed here")
@@ -111,6 +120,10 @@ class Table:
             self.refuse(name, f"must be one of {words}")
             return allowed[0]
         return value
+
+    def optional_choice(self, name: str, allowed: Sequence[str]) -> Any:
+        """Like `choice`; None when the key is left out."""
+        return self.choice(name, allowed) if self._expect(name) else None
 
     def day(self, name: str) -> date:
         """A calendar day, as a TOML date or as text YYYY-MM-DD."""
@@ -139,9 +152,9 @@ class Table:
             self.refuse(name, "must not name anything twice")
         return tuple(items)
 
-    def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
-        """A list of whole numbers from `low` to `high`."""
-        items = self._list(name, optional=False)
+    def wholes(self, name: str, low: int, high: int, *, optional: bool = False) -> tuple[int, ...]:
+        """A list of whole numbers from `low` to `high`; an optional one left out is empty."""
+        items = self._list(name, optional=optional)
         if any(isinstance(i, bool) or not isinstance(i, int) or not low <= i <= high for i in items):
             self.refuse(name, f"must be a list of whole numbers from {low} to {high}")
             return ()

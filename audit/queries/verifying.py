@@ -1,0 +1,186 @@
+"""Whether the trail is what was sealed: every block against the one before, every entry against its hash."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+
+from audit.models import Block, Chain
+from audit.queries.lines import lines_by_id
+from audit.rules.chain import Line, block_sha256, exchanged, line_sha256
+
+BLOCKS_AT_ONCE = 4
+"""Blocks of at most a thousand entries that are in memory at a time."""
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the trail that is not as it was sealed: what kind, which entry or block, in one sentence.
+
+    `kind` is changed, removed, inserted, reordered, block, head, continuity or row.
+    """
+
+    kind: str
+    what: str
+    sealed: bool | None
+    block: int | None = None
+    entry_id: int | None = None
+    table: str = ""
+    row_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Entries that are in no block yet: how many, and since when."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -> Iterator[Finding]:
+    """Everything in a trial's open or sealed chain that is not as it was sealed. A sealed one needs a clearance.
+
+    Takes the time of its entries and the memory of a few blocks.
+    """
+    chain = Chain.objects.using(using).filter(trial_id=trial_id, sealed=sealed).first()
+    length, head = (chain.length, chain.head_sha256) if chain else (0, "")
+    # Up to the length that the chain has now: the sealing may go on meanwhile.
+    blocks = Block.objects.using(using).filter(trial_id=trial_id, sealed=sealed, number__lte=length)
+    previous, number = "", 0
+    for block in blocks.order_by("number").iterator(chunk_size=BLOCKS_AT_ONCE):
+        yield from _check_place(block, number=number + 1, previous=previous)
+        yield from _check_entries(block, using)
+        previous, number = block.sha256, block.number
+    if number != length:
+        yield Finding("block", f"block {length}, the last one, is missing.", sealed, block=length)
+    elif previous != head:
+        yield Finding(
+            "block", f"block {number} is not the one that the chain ended in.", sealed, block=number
+        )
+    for (extra,) in _rows(_EXTRA_BLOCKS, trial_id, sealed, using):
+        yield Finding("block", f"block {extra} was not made by the sealing.", sealed, block=extra)
+    yield from _inserted(trial_id, sealed, using)
+    yield from _discontinuities(trial_id, sealed, using)
+
+
+def _check_place(block: Block, *, number: int, previous: str) -> Iterator[Finding]:
+    if block.number != number:
+        what = f"block {number} is missing: block {block.number} follows block {number - 1}."
+        yield Finding("block", what, block.sealed, block=number)
+    elif block.previous_sha256 != previous:
+        what = f"block {number} does not name the hash of the block before it."
+        yield Finding("block", what, block.sealed, block=number)
+    if _sha256(block) != block.sha256:
+        what = f"block {block.number} was changed: its hash does not fit its list of entries."
+        yield Finding("block", what, block.sealed, block=block.number)
+
+
+def _sha256(block: Block) -> str:
+    return block_sha256(
+        number=block.number,
+        made_at=block.made_at.strftime(MOMENT),
+        sealed=block.sealed,
+        trial_id=block.trial_id,
+        previous=block.previous_sha256,
+        entries=list(_listed(block).items()),
+    )
+
+
+def _listed(block: Block) -> dict[int, str]:
+    """The entries of a block in its order: id to hash. Two for one id leave one, and no hash that fits."""
+    hashes = (bytes(digest).hex() for digest in block.entry_sha256)
+    return dict(zip(block.entry_ids, hashes, strict=False))
+
+
+def _check_entries(block: Block, using: str) -> Iterator[Finding]:
+    listed = _listed(block)
+    lines = lines_by_id(block.entry_ids, using=using)
+    for entry_id in sorted(listed.keys() - lines.keys()):
+        yield _finding("removed", "is not there any more", block, entry_id)
+    differing = {entry_id: line for entry_id, line in lines.items() if line_sha256(line) != listed[entry_id]}
+    swapped = exchanged(list(differing.values()), {entry_id: listed[entry_id] for entry_id in differing})
+    for entry_id, line in sorted(differing.items()):
+        if other := swapped.get(entry_id):
+            yield _finding("reordered", f"holds what entry {other} held", block, entry_id, line)
+        else:
+            yield _finding("changed", "is not as it was sealed", block, entry_id, line)
+
+
+def _finding(kind: str, what: str, block: Block, entry_id: int, line: Line | None = None) -> Finding:
+    of_row = f" ({line.table_name} {line.row_id})" if line else ""
+    return Finding(
+        kind,
+        f"entry {entry_id}{of_row} in block {block.number} {what}.",
+        block.sealed,
+        block.number,
+        entry_id,
+        line.table_name if line else "",
+        line.row_id if line else None,
+    )
+
+
+_EXTRA_BLOCKS = """
+    SELECT b.number FROM audit_block b
+    WHERE b.trial_id IS NOT DISTINCT FROM %(trial_id)s AND b.sealed = %(sealed)s
+      AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.id = b.chain_id AND c.length >= b.number)
+    ORDER BY b.number
+"""
+_UNSEALED = """
+    FROM audit_entry e
+    WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s AND NOT EXISTS (
+        SELECT FROM (SELECT unnest(b.entry_ids) AS id FROM audit_block b
+                     WHERE b.trial_id IS NOT DISTINCT FROM %(trial_id)s AND b.sealed = %(sealed)s) s
+        WHERE s.id = e.id)
+"""
+_LATE = f"""
+    SELECT e.id, e.table_name, e.row_id {_UNSEALED}
+    AND e.transaction_id < (SELECT horizon FROM audit_sealing
+                            WHERE horizon <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+    ORDER BY e.id
+"""  # noqa: S608
+
+
+def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+    """Entries that stand in no block though everything of their time was sealed."""
+    for entry_id, table, row_id in _rows(_LATE, trial_id, sealed, using):
+        what = f"entry {entry_id} ({table} {row_id}) was put in after the entries of its time were sealed."
+        yield Finding("inserted", what, sealed, None, entry_id, table, row_id)
+
+
+def waiting_of(*, trial_id: int | None, sealed: bool, using: str = "default") -> Waiting:
+    """How many entries are in no block yet, and the oldest of them."""
+    ((count, oldest),) = _rows(f"SELECT count(*), min(e.written_at) {_UNSEALED}", trial_id, sealed, using)
+    return Waiting(count, oldest)
+
+
+_CONTINUITY = """
+    SELECT id, table_name, row_id FROM (
+        SELECT e.id, e.table_name, e.row_id, e.change, e.old,
+               lag(e.new) OVER (PARTITION BY e.table_name, e.row_id ORDER BY e.id) AS previous
+        FROM audit_entry e WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s) e
+    WHERE (e.change = 'INSERT' AND e.previous IS NOT NULL)
+       OR (e.change = 'UPDATE' AND e.previous IS NULL AND NOT EXISTS (
+            SELECT FROM audit_entry p WHERE p.table_name = e.table_name AND p.row_id = e.row_id AND p.id < e.id))
+       OR (e.change = 'UPDATE' AND e.old IS DISTINCT FROM e.previous AND EXISTS (
+            SELECT FROM jsonb_each(e.old) o JOIN jsonb_each(e.previous) p USING (key) WHERE o.value <> p.value))
+    ORDER BY id
+"""
+"""Columns of both sides are compared: a migration may have added some between two entries."""
+
+
+def _discontinuities(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+    for entry_id, table, row_id in _rows(_CONTINUITY, trial_id, sealed, using):
+        what = (
+            f"entry {entry_id} ({table} {row_id}) does not begin where the entry before it ended: "
+            "one between them is missing, or one of them is not the trail's own."
+        )
+        yield Finding("continuity", what, sealed, None, entry_id, table, row_id)
+
+
+def _rows(query: str, trial_id: int | None, sealed: bool, using: str) -> list[Any]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(query, {"trial_id": trial_id, "sealed": sealed})
+        return cursor.fetchall()

@@ -1,0 +1,21 @@
+"""Writes about the trail: who writes and why, versions and voids, and the sealing of what was written."""
+
+from audit.services.attribution import (
+    Actor,
+    attributed,
+    current_request_id,
+    first_version,
+    mark_void,
+    next_version,
+)
+from audit.services.sealing import seal_entries
+
+__all__ = [
+    "Actor",
+    "attributed",
+    "current_request_id",
+    "first_version",
+    "mark_void",
+    "next_version",
+    "seal_entries",
+]

@@ -1,0 +1,73 @@
+"""Saying who writes, why, and in which request: without it the database refuses a clinical write."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditedModel, VoidableModel
+
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
+"""Set by the web middleware and by tasks; ends up in every entry written meanwhile."""
+
+SETTINGS = ("safety.actor_id", "safety.actor_label", "safety.reason", "safety.at", "safety.request_id")
+_EARLIER = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
+_TOLD = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+# OFFSET 0: what was set before is read first.
+_SAY = f"SELECT earlier.said, {_TOLD} FROM (SELECT ARRAY[{_EARLIER}] AS said OFFSET 0) AS earlier"  # noqa: S608
+
+
+class Actor(Protocol):
+    """What the trail needs to know of an account (accounts stands above: no import)."""
+
+    pk: Any
+
+    def get_username(self) -> str: ...
+
+
+@contextmanager
+def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
+    """Run a block of writes in one transaction in the name of `by`, for `reason`, at `at` (aware).
+
+    Blocks nest: the inner one speaks for its own writes. Raises `ValidationError` when the reason is blank.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Reason: say why this is written; it is kept with the record.")})
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        said = (str(by.pk), by.get_username(), reason, at.isoformat(), current_request_id.get())
+        outer = _say(said)
+        yield
+        if not is_outermost:  # else they end with the transaction
+            _say(outer)
+
+
+def _say(values: Sequence[str]) -> tuple[str, ...]:
+    """Set what the triggers read, for this transaction; returns what was set before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAY, list(values))
+        return tuple(cursor.fetchone()[0])
+
+
+def first_version(row: AuditedModel, *, at: datetime) -> None:
+    """Stamp a new row."""
+    row.recorded_at = row.changed_at = at
+
+
+def next_version(row: AuditedModel, *, at: datetime) -> None:
+    """Stamp a changed row: the same row, one version on; the trail keeps the one before."""
+    row.changed_at = at
+    row.version += 1
+
+
+def mark_void(row: VoidableModel, *, reason: str, at: datetime) -> None:
+    """Mark a row as void. Raises `ValidationError` when it is void already."""
+    if row.voided_at is not None:
+        raise ValidationError(_("This record was voided before; nothing was changed."))
+    row.voided_at, row.void_reason = at, reason
+    next_version(row, at=at)

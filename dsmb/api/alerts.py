@@ -1,0 +1,126 @@
+"""`alerts`: sealed. Prompts of safety boundaries and what the board answered, for the chair and the statistician."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.lists import ListedViewSet
+from accounts.api.permissions import required_action
+from accounts.choices import Action
+from accounts.queries import trial_codes_for
+from dsmb.choices import AlertAnswerChoice
+from dsmb.models import AlertAnswer, BoundaryState
+from dsmb.services.alert_answers import answer_alert
+from dsmb.services.clearances import reading
+from trials.models import Trial
+
+
+class AlertFilter(django_filters.FilterSet):
+    """`trial` is the trial's code; `updated_since` an instant, included."""
+
+    trial = django_filters.CharFilter(field_name="trial__code")
+    boundary = django_filters.CharFilter(field_name="boundary")
+    arm = django_filters.CharFilter(field_name="arm")
+    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+
+
+class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
+    """What the board made of an alert."""
+
+    answered_by = serializers.CharField(source="answered_by.username", read_only=True)
+
+    class Meta:
+        model = AlertAnswer
+        fields = ["choice", "text", "answered_by", "answered_at"]
+        read_only_fields = fields
+
+
+class AnswerInput(serializers.Serializer[Any]):
+    """The board's answer, and why."""
+
+    choice = serializers.ChoiceField(choices=AlertAnswerChoice.choices)
+    text = serializers.CharField()
+
+
+class AlertSerializer(serializers.ModelSerializer[BoundaryState]):
+    """An alert: `arm` and `against` are coded letters; `evidence` is what the boundary's method compares."""
+
+    trial = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    raised_at = serializers.DateTimeField(source="recorded_at", read_only=True)
+    answers = AnswerSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = BoundaryState
+        fields = [
+            "id", "trial", "boundary", "protocol_version", "arm", "against", "affected", "evaluable",
+            "affected_against", "evaluable_against", "evidence", "raised_at", "answers", "changed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class AlertViewSet(ListedViewSet):
+    """Alerts of one trial, the newest first: of the one named by `?trial=`, or the only one in reach."""
+
+    serializer_class = AlertSerializer
+    filterset_class = AlertFilter
+    ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
+    action_table: ClassVar = {"read": Action.VIEW_ALERTS, "answer": Action.CHAIR_MEETING}
+    site_lookup = None
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return QuerySet(BoundaryState).none()
+        rows = BoundaryState.objects.filter(is_alert=True).select_related("trial")
+        return rows.prefetch_related("answers__answered_by").filter(self.scope()).order_by("-id")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self.opened():
+            return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self.opened():
+            return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(request=AnswerInput, responses={201: AnswerSerializer})
+    @action(detail=True, methods=["post"])
+    def answer(self, request: Request, **_: Any) -> Response:
+        """Record what the board makes of the alert; an earlier answer stays beside it."""
+        sent = AnswerInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        with self.opened() as trial:
+            alert = self.get_object()
+            given = answer_alert(
+                alert_id=alert.pk, trial=trial, by=self.user, at=timezone.now(), **sent.validated_data
+            )
+        return Response(AnswerSerializer(given).data, status=status.HTTP_201_CREATED)
+
+    @contextmanager
+    def opened(self) -> Iterator[Trial]:
+        """The sealed rows of the trial asked for, until the block ends."""
+        trial = self._trial()
+        with reading(trial, self.user, timezone.now()):
+            yield trial
+
+    def _trial(self) -> Trial:
+        """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
+        wanted = required_action(self)
+        reach = trial_codes_for(self.user, wanted) if wanted else frozenset()
+        asked = self.request.query_params.get("trial")
+        codes = reach & {asked} if asked else reach
+        if len(codes) > 1:
+            raise ValidationError({"trial": gettext("Trial: you have several; name one.")})
+        found = Trial.objects.filter(code__in=codes).first()
+        if found is None:
+            raise NotFound
+        return found

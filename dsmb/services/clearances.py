@@ -1,0 +1,34 @@
+"""The clearances of the closed room: of its readers, and of the check of boundaries."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import Clearance, User
+from accounts.services import cleared, require, system_user
+from audit.services import attributed
+from trials.models import Trial
+
+CHECKING = "Check the safety boundaries"
+CHECKED = "The safety boundaries were checked."
+
+READING = "Read a closed report"
+"""The purpose, the same for a report, the boundaries and an alert: the log of openings does not tell which of them."""
+
+
+def reading(trial: Trial, by: User, at: datetime) -> AbstractContextManager[Clearance]:
+    """The sealed rows of the trial until the block ends. Raises PermissionDenied without the right to closed
+    reports.
+    """
+    require(by=by, action=Action.VIEW_CLOSED_REPORT, trial_code=trial.code)
+    return cleared(ground=ClearanceGround.ROLE, by=by, trial_id=trial.pk, purpose=READING, at=at)
+
+
+@contextmanager
+def checking(trial_id: int, at: datetime) -> Iterator[None]:
+    """The clearance of a check, the same in each of its steps, and who writes."""
+    system = system_user()
+    opening = cleared(ground=ClearanceGround.REPORT, by=system, trial_id=trial_id, purpose=CHECKING, at=at)
+    with opening, attributed(by=system, reason=CHECKED, at=at):
+        yield

@@ -1,0 +1,92 @@
+"""A member's own words: the statement on conflicts of interest, and comments on the reports."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import User
+from audit.services import attributed, first_version, mark_void, next_version
+from dsmb.models import BoardComment, BoardMeeting, BoardReport, ConflictStatement
+from dsmb.rules.meetings import BEFORE_THE_VOTE_ENDS
+from dsmb.services.room import closed_room, locked_meeting
+
+COMMENTED = "A member commented on a report."
+
+
+def state_conflict(
+    *, meeting: BoardMeeting, has_conflict: bool, text: str, by: User, at: datetime
+) -> ConflictStatement:
+    """State that there is a conflict of interest (and which), or none; stated again, it is the next version."""
+    opening = locked_meeting(
+        meeting=meeting,
+        by=by,
+        action=Action.TAKE_PART_IN_MEETING,
+        at=at,
+        reason="A member made the statement on conflicts of interest.",
+    )
+    with opening as row:
+        if row.state not in BEFORE_THE_VOTE_ENDS:
+            raise ValidationError(
+                _("Conflict of interest: it is stated before the recommendation is recorded.")
+            )
+        statement = ConflictStatement.objects.filter(meeting=row, member=by).first()
+        if statement is None:
+            statement = ConflictStatement(trial_id=row.trial_id, meeting=row, member=by)
+            first_version(statement, at=at)
+        else:
+            next_version(statement, at=at)
+        statement.has_conflict, statement.text, statement.stated_at = has_conflict, text.strip(), at
+        statement.full_clean()
+        statement.save()
+        return statement
+
+
+def write_comment(
+    *,
+    report: BoardReport,
+    section: str,
+    reply_to: BoardComment | None,
+    text: str,
+    by: User,
+    at: datetime,
+) -> BoardComment:
+    """Comment on a report, or on one of its tables, or answer a comment (an answer to an answer joins the same
+    thread).
+    """
+    with (
+        closed_room(trial=report.trial, by=by, action=Action.TAKE_PART_IN_MEETING, at=at),
+        attributed(by=by, reason=COMMENTED, at=at),
+    ):
+        top = (reply_to.reply_to or reply_to) if reply_to else None
+        if top is not None and top.report_id != report.pk:
+            raise ValidationError({"reply_to": _("Answer: the comment is on another report.")})
+        comment = BoardComment(
+            trial_id=report.trial_id,
+            report=report,
+            section=top.section if top else section,
+            reply_to=top,
+            author=by,
+            text=text.strip(),
+            written_at=at,
+        )
+        first_version(comment, at=at)
+        comment.full_clean()
+        comment.save()
+        return comment
+
+
+def void_comment(*, comment: BoardComment, by: User, at: datetime, reason: str) -> BoardComment:
+    """Take one's own comment back. It stays, struck through, with the reason. Raises PermissionDenied for others'."""
+    with (
+        closed_room(trial=comment.trial, by=by, action=Action.TAKE_PART_IN_MEETING, at=at),
+        attributed(by=by, reason=reason, at=at),
+    ):
+        row = BoardComment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+        if row.author_id != by.pk:
+            raise PermissionDenied(_("A comment is taken back by whoever wrote it."))
+        mark_void(row, reason=reason, at=at)
+        row.full_clean()
+        row.save()
+        return row

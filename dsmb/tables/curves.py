@@ -1,0 +1,152 @@
+"""Curves over study days as a table holds them: their steps, who is at risk, and their values at chosen days.
+
+A cell of a curve has the number of events up to the day and of participants it is made from, no percent, and
+`estimate` with `ci_low`, `ci_high` and `at_risk`: an estimate is no share of a count when follow-up is incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dsmb.rules.proportions import Floats, upper_limit_for_zero
+from dsmb.rules.survival import Curve, Integers, at_risk_at
+from dsmb.tables.layout import Cell, Table, measure_key, number
+from dsmb.tables.population import TOTAL, Flags, Population
+
+PROBABILITY = "%"
+MEAN = "events per participant"
+WEEK = 7
+"""Days between the numbers at risk that a curve carries."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One column's curve with what it is made from.
+
+    `ends` are the times at which its participants left observation, with or without what the curve counts;
+    `is_complete` says that nobody left without it or death, so that the curve holds for every later day.
+    """
+
+    column: str
+    curve: Curve
+    ends: Floats
+    is_complete: bool
+
+    def is_reached(self, day: int) -> bool:
+        """Whether the curve can be read at the day: somebody is still at risk, or nothing is left to come."""
+        return self.is_complete or int(at_risk_at(self.ends, np.array([float(day)]))[0]) > 0
+
+
+def columns_of(population: Population, positions: Integers) -> Iterator[tuple[str, Flags]]:
+    """Each column with which of the positions belong to it; the total holds them all."""
+    arms = population.arm_index[positions]
+    for index, arm in enumerate(population.arms):
+        yield arm, arms == index
+    yield TOTAL, np.ones(len(positions), dtype=bool)
+
+
+def add_curves(
+    table: Table, measure: str, curves: Sequence[Drawn], *, days: Sequence[int], unit: str, method: str
+) -> None:
+    """The steps of each curve, and one cell per day and column."""
+    table.levels |= {f"D{day}": f"Day {day}" for day in days}
+    for drawn in curves:
+        table.curves.append({
+            "measure": measure,
+            "label": table.measures[measure],
+            "unit": unit,
+            "arm": drawn.column,
+            "last_day": int(drawn.ends.max()),
+            "points": _points(drawn.curve),
+            "at_risk": _at_risk(drawn.ends, max(days, default=0)),
+        })  # fmt: skip
+    keys = [measure_key(measure, level=f"D{day}") for day in days]
+    table.cells += [
+        {**key, "arm": drawn.column, **_value(drawn, day, unit, method)}
+        for key, day in zip(keys, days, strict=True)
+        for drawn in curves
+    ]
+
+
+def differences_at(
+    curves: Sequence[Drawn], reference: str | None, days: Sequence[int]
+) -> Iterator[tuple[int, str, str, float, float]]:
+    """Day, arm, reference, difference and its standard error, where both curves can be read."""
+    base = next((drawn for drawn in curves if drawn.column == reference), None)
+    for day in days:
+        for drawn in curves:
+            if base is None or drawn.column in (reference, TOTAL):
+                continue
+            if drawn.is_reached(day) and base.is_reached(day):
+                value, error = _value_and_error(drawn.curve, day)
+                other, other_error = _value_and_error(base.curve, day)
+                yield day, drawn.column, base.column, value - other, float(np.hypot(error, other_error))
+
+
+def upside_down(curve: Curve) -> Curve:
+    """The probability of having had the event, from that of being free of it."""
+    return Curve(
+        curve.times, curve.at_risk, curve.events, 1 - curve.estimate, curve.standard_error,
+        1 - curve.high, 1 - curve.low, curve.level, 1 - curve.start,
+    )  # fmt: skip
+
+
+def drawn_per_column(
+    population: Population,
+    positions: Integers,
+    ends: Floats,
+    is_over: Flags,
+    curve_of: Callable[[Flags], Curve],
+) -> tuple[Drawn, ...]:
+    """One curve per column in which there is anybody. `is_over`: observation did not end by censoring."""
+    return tuple(
+        Drawn(column, curve_of(chosen), ends[chosen], bool(is_over[chosen].all()))
+        for column, chosen in columns_of(population, positions)
+        if chosen.any()
+    )
+
+
+def _points(curve: Curve) -> list[Cell]:
+    columns = (curve.times, curve.at_risk, curve.events, curve.estimate, curve.low, curve.high)
+    return [
+        {
+            "day": int(day), "at_risk": at_risk, "events": events, "estimate": estimate,
+            "low": number(low), "high": number(high),
+        }
+        for day, at_risk, events, estimate, low, high in zip(*(c.tolist() for c in columns), strict=True)
+    ]  # fmt: skip
+
+
+def _at_risk(ends: Floats, last: int) -> list[Cell]:
+    """The participants under observation on every seventh day up to the last, sparser when there would be many."""
+    step = WEEK * max(1, -(-last // (WEEK * 8)))
+    days = np.arange(0, last + 1, step)
+    return [
+        {"day": day, "at_risk": n}
+        for day, n in zip(days.tolist(), at_risk_at(ends, days.astype(float)).tolist(), strict=True)
+    ]
+
+
+def _value(drawn: Drawn, day: int, unit: str, method: str) -> dict[str, Any]:
+    curve, reached = drawn.curve, drawn.is_reached(day)
+    estimate, low, high = curve.at(float(day)) if reached else (np.nan, np.nan, np.nan)
+    at_risk = int(at_risk_at(drawn.ends, np.array([float(day)]))[0])
+    value = {
+        "count": int(curve.events[curve.times <= day].sum()), "denominator": len(drawn.ends), "percent": None,
+        "estimate": number(estimate), "ci_low": number(low), "ci_high": number(high), "ci_method": method,
+        "at_risk": at_risk, "unit": unit,
+    }  # fmt: skip
+    if unit == PROBABILITY and estimate == 0 and at_risk:
+        value["zero_upper_limit"] = upper_limit_for_zero(at_risk).high
+    return value
+
+
+def _value_and_error(curve: Curve, day: int) -> tuple[float, float]:
+    place = int(np.searchsorted(curve.times, float(day), side="right")) - 1
+    if place < 0:
+        return curve.start, 0.0
+    return float(curve.estimate[place]), float(curve.standard_error[place])

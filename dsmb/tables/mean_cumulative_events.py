@@ -1,0 +1,81 @@
+"""How many events a participant has had on average by each study day; the dead have no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dsmb.frames import Frames
+from dsmb.rules.proportions import Floats
+from dsmb.rules.recurrent_events import mean_cumulative_events as mean_curve
+from dsmb.rules.survival import Curve
+from dsmb.tables.curves import MEAN, Drawn, add_curves, differences_at, drawn_per_column
+from dsmb.tables.differences import difference_row, name_differences
+from dsmb.tables.follow_up import NO_CUTOFF, DatedEvents, FollowUp, dated_events, follow_up, landmark_days
+from dsmb.tables.kinds import KindOfEvent, kinds_of_event
+from dsmb.tables.layout import Table
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import Flags, Integers, Population, population_of
+
+METHOD = "ghosh_lin_log"
+NOTES = (
+    "Mean number of events per participant by the day (Ghosh and Lin): the dead count in the mean and have no further "
+    "event. Variance robust to events of one participant hanging together; limits on the log scale; differences with "
+    "large-sample limits.",
+    "Events, not participants: one participant may have many, and a mean hides who has them.",
+)
+
+
+def mean_cumulative_events(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Per kind of event and column the mean number of events as a curve and at the last days of the windows."""
+    population = population_of(frames, plan)
+    table = Table("mean_cumulative_events", "Mean number of events over time", "treated")
+    followed = follow_up(frames, population, plan)
+    if followed is None:
+        table.notes.append(NO_CUTOFF)
+        return table.as_dict()
+    events = dated_events(frames, population, followed, plan)
+    days = landmark_days(plan, followed)
+    for kind in kinds_of_event(frames.adverse_events, plan):
+        measure = f"mean_{kind.id}"
+        table.measures[measure] = f"Mean number: {kind.label}"
+        curves = _curves(kind, followed, events, population)
+        add_curves(table, measure, curves, days=days, unit=MEAN, method=METHOD)
+        table.rows += _differences(table.measures[measure], curves, population, days)
+    if table.rows:
+        name_differences(table, "Difference, events per participant")
+    table.notes += [*NOTES, *events.notes, *followed.notes]
+    return table.as_dict()
+
+
+def _curves(
+    kind: KindOfEvent, followed: FollowUp, events: DatedEvents, population: Population
+) -> tuple[Drawn, ...]:
+    known = np.flatnonzero(followed.is_known)
+    ends, died = followed.end[known].astype(float), followed.has_died[known]
+    who, when = _by_participant_and_day(events, kind.rows[events.rows])
+
+    def curve_of(people: Flags) -> Curve:
+        place = np.full(len(followed.end), -1)
+        place[known[people]] = np.arange(int(people.sum()))
+        own = place[who]
+        inside = own >= 0
+        return mean_curve(ends[people], died[people], own[inside], when[inside])
+
+    return drawn_per_column(population, known, ends, died, curve_of)
+
+
+def _by_participant_and_day(events: DatedEvents, chosen: Flags) -> tuple[Integers, Floats]:
+    """Sorted once for all columns."""
+    who, when = events.positions[chosen], events.days[chosen]
+    order = np.argsort(who * (int(when.max(initial=0)) + 1) + when, kind="stable")
+    return who[order], when[order].astype(float)
+
+
+def _differences(
+    label: str, curves: tuple[Drawn, ...], population: Population, days: tuple[int, ...]
+) -> Iterator[dict[str, Any]]:
+    for day, arm, reference, difference, error in differences_at(curves, population.reference, days):
+        yield difference_row(f"{label}, day {day}", arm, reference, difference, error)

@@ -1,0 +1,37 @@
+"""The results that the protocol asks for: oxygenation, organ failure, days free, death by the day of vital status.
+
+Every value says whether it was measured or stands in for a missing one, and by which rule. A day counts for a
+participant once it is over at the data cut-off; what is not known by then is missing, never zero and never alive.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsmb.frames import Frames
+from dsmb.tables.layout import Table
+from dsmb.tables.outcomes.courses import analysed_of, courses_of
+from dsmb.tables.outcomes.free_days import add_free_days
+from dsmb.tables.outcomes.mortality import add_mortality
+from dsmb.tables.outcomes.organs import add_sofa
+from dsmb.tables.outcomes.oxygenation import add_oxygenation
+from dsmb.tables.plan import TablePlan
+from dsmb.tables.population import population_of
+
+__all__ = ["outcomes"]
+
+
+def outcomes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
+    """Death first, then the primary result, then the course of the organs and the days free."""
+    results = plan.protocol.outcomes
+    table = Table("outcomes", "Results", results.analysis.population if results else "treated")
+    if results is None:
+        table.notes.append("The protocol asks for no results.")
+        return table.as_dict()
+    population = population_of(frames, plan)
+    analysed = analysed_of(courses_of(frames, population), population, results.analysis.population)
+    add_mortality(table, analysed, population, results)
+    add_oxygenation(table, frames, analysed, population, results)
+    add_sofa(table, analysed, population, results)
+    add_free_days(table, analysed, population, results)
+    return table.as_dict()

@@ -1,0 +1,124 @@
+"""Days alive and free of ventilation and of organ failure: of those who can be evaluated, with the limits of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dsmb.rules.proportions import Floats
+from dsmb.rules.rank_tests import TooManyPairsError, rank_sum
+from dsmb.tables.layout import Cell, Table, measure_key, summary_cells
+from dsmb.tables.outcomes.courses import Analysed, Course, values
+from dsmb.tables.outcomes.measured import difference
+from dsmb.tables.population import Integers, Population
+from trials.rules.assessments import Evaluated, organ_failure_free_days, ventilator_free_days
+from trials.rules.protocol import FreeDays, OutcomePlan
+
+UNIT = "days"
+Rule = Callable[..., Evaluated]
+KINDS: dict[str, tuple[str, Rule]] = {
+    "ventilator_free_days": ("Days alive and free of ventilation", ventilator_free_days),
+    "organ_failure_free_days": ("Days alive and free of organ failure", organ_failure_free_days),
+}
+REINTUBATION = {
+    "last_period": "counted from the end of the last ventilated day",
+    "all_free_days": "every free day counted",
+}
+
+
+def add_free_days(table: Table, analysed: Analysed, population: Population, plan: OutcomePlan) -> None:
+    """Per kind: the evaluable with their comparison, how many are not, and the lowest and highest that all can have."""
+    rule = plan.free_days
+    window = "free_days"
+    table.windows[window] = f"Day 1 to day {rule.last_day}"
+    over = analysed.over(rule.last_day)
+    arms = analysed.arms[over]
+    courses = [course for course, is_over in zip(analysed.courses, over.tolist(), strict=True) if is_over]
+    for measure, (label, judged) in KINDS.items():
+        found = [_evaluated(judged, course, rule) for course in courses]
+        _name(table, measure, label)
+        _add_kind(table, measure, window, found, arms, population)
+    _notes(table, rule)
+
+
+def _evaluated(judged: Rule, course: Course, rule: FreeDays) -> Evaluated:
+    return judged(course.days, life=course.life, left_day=course.left_day, rule=rule)
+
+
+def _name(table: Table, measure: str, label: str) -> None:
+    table.measures |= {
+        measure: label,
+        f"{measure}_not_evaluable": f"{label}: not evaluable",
+        f"{measure}_lowest": f"{label}: if every unknown day were burdened",
+        f"{measure}_highest": f"{label}: if no unknown day were burdened",
+    }
+
+
+def _add_kind(
+    table: Table,
+    measure: str,
+    window: str,
+    found: Sequence[Evaluated],
+    arms: Integers,
+    population: Population,
+) -> None:
+    known = values(one.value for one in found)
+    key = measure_key(measure, window=window)
+    table.cells += _cells(key, known, arms, population)
+    table.comparisons += _compared(key, known, arms, population)
+    missing = np.isnan(known)
+    table.count(
+        measure_key(f"{measure}_not_evaluable", window=window),
+        population.count_at(arms[missing]), population.count_at(arms), population,
+    )  # fmt: skip
+    if missing.any():
+        for end, limits in (("lowest", [one.low for one in found]), ("highest", [one.high for one in found])):
+            table.cells += _cells(
+                measure_key(f"{measure}_{end}", window=window), values(limits), arms, population
+            )
+
+
+def _cells(key: Cell, found: Floats, arms: Integers, population: Population) -> list[Cell]:
+    return [{**cell, "unit": UNIT} for cell in summary_cells(key, found, arms, population)]
+
+
+def _compared(key: Cell, found: Floats, arms: Integers, population: Population) -> list[Cell]:
+    if population.reference is None:
+        return []
+    groups = {arm: found[(arms == place) & ~np.isnan(found)] for place, arm in enumerate(population.arms)}
+    others = [arm for arm in population.arms if arm != population.reference]
+    return [
+        difference(key, arm, population.reference, UNIT, **_shift(groups[arm], groups[population.reference]))
+        for arm in others
+    ]
+
+
+def _shift(found: Floats, reference: Floats) -> dict[str, object]:
+    if not len(found) or not len(reference):
+        return {"ci_method": "hodges_lehmann"}
+    try:
+        shift = rank_sum(found, reference)
+    except TooManyPairsError:
+        return {"ci_method": "hodges_lehmann"}
+    return {
+        "difference": shift.estimate,
+        "ci_low": shift.low,
+        "ci_high": shift.high,
+        "ci_method": "hodges_lehmann",
+        "p_value": shift.p_value,
+        "test": "rank_sum",
+        "n": len(found),
+        "reference_n": len(reference),
+    }
+
+
+def _notes(table: Table, rule: FreeDays) -> None:
+    supports = ", ".join(rule.ventilated_by).replace("_", "-")
+    table.notes += [
+        f"Days free: 0 for who died by day {rule.last_day}. Ventilated = {supports}; after reintubation "
+        f"{REINTUBATION[rule.reintubation]}. Organ failure = {rule.organ_failure_from} SOFA points or more "
+        f"({', '.join(rule.organs)}). Days out of intensive care alive count as free. Source: {rule.source}.",
+        f"Days free are of those for whom day {rule.last_day} is over. Not evaluable: a day, or whether alive on day "
+        f"{rule.last_day}, is not known.",
+    ]

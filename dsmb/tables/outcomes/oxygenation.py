@@ -1,0 +1,194 @@
+"""PaO2/FiO2 by study day with the protocol's imputation, its change to the primary days, and that without imputation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dsmb.frames import Frames
+from dsmb.rules.ancova import AdjustedDifference, NotEstimableError, ancova
+from dsmb.rules.proportions import Floats
+from dsmb.tables.layout import Table, measure_key
+from dsmb.tables.outcomes.courses import Analysed, values
+from dsmb.tables.outcomes.measured import difference, mean_cells
+from dsmb.tables.population import Flags, Population
+from trials.rules.assessments import Filled, Origin, filled_course
+from trials.rules.protocol import OutcomePlan
+
+UNIT = "mmHg"
+OBSERVED = (Origin.MEASURED, Origin.GIVEN)
+ORIGINS = {
+    Origin.MEASURED: "measured",
+    Origin.GIVEN: "ratio as the source gave it",
+    Origin.DEATH: "stands in after death",
+    Origin.IMPROVED: "stands in after improvement",
+    Origin.MISSING: "missing",
+}
+MEASURES = {
+    "pf_ratio": "PaO2/FiO2, with imputation",
+    "pf_origin": "Where the values come from",
+    "pf_change": "Change of PaO2/FiO2 from baseline, with imputation",
+    "pf_change_observed": "Change of PaO2/FiO2 from baseline, measured values alone (sensitivity analysis)",
+}
+
+Filling = Sequence[Sequence[Filled]]
+
+
+def add_oxygenation(
+    table: Table, frames: Frames, analysed: Analysed, population: Population, plan: OutcomePlan
+) -> None:
+    """One block per day of the course: values, where they come from, and on primary days the compared change."""
+    table.measures |= MEASURES
+    table.levels |= {str(origin): label for origin, label in ORIGINS.items()}
+    filled = [
+        filled_course(course.oxygenation(), days=plan.course_days, rule=plan.imputation)
+        for course in analysed.courses
+    ]
+    for place, day in enumerate(plan.course_days):
+        table.windows[window_of(day)] = f"Day {day}"
+        _add_day(table, day, [course[place] for course in filled], analysed, population)
+        if day in plan.analysis.primary_days:
+            _add_change(table, frames, day, filled, analysed, population, plan)
+    _notes(table, plan)
+
+
+def window_of(day: int) -> str:
+    """The id of a study day among the table's windows."""
+    return f"D{day}"
+
+
+def _add_day(
+    table: Table, day: int, found: Sequence[Filled], analysed: Analysed, population: Population
+) -> None:
+    over, window = analysed.over(day), window_of(day)
+    shown = values(one.value for one in found)[over]
+    arms = analysed.arms[over]
+    table.cells += mean_cells(measure_key("pf_ratio", window=window), shown, arms, population, UNIT)
+    below = population.count_at(arms)
+    origins = np.array([str(one.origin) for one in found], dtype=object)[over]
+    for origin in ORIGINS:
+        count = population.count_at(arms[origins == str(origin)])
+        if count.any() or origin in (Origin.MEASURED, Origin.MISSING):
+            table.count(measure_key("pf_origin", str(origin), window), count, below, population)
+
+
+def _add_change(
+    table: Table,
+    frames: Frames,
+    day: int,
+    filled: Filling,
+    analysed: Analysed,
+    population: Population,
+    plan: OutcomePlan,
+) -> None:
+    start, end = (plan.course_days.index(one) for one in (plan.analysis.baseline_day, day))
+    baseline = values(course[start].value for course in filled)
+    final = values(course[end].value for course in filled)
+    observed = np.array([course[end].origin in OBSERVED for course in filled], dtype=bool)
+    over = analysed.over(day)
+    strata = _strata(frames, analysed, population, plan)
+    for measure, kept in (("pf_change", over), ("pf_change_observed", over & observed)):
+        change = np.where(kept, final - baseline, np.nan)
+        key = measure_key(measure, window=window_of(day))
+        table.cells += mean_cells(key, change[over], analysed.arms[over], population, UNIT)
+        _compare(table, key, change, baseline, strata, analysed, population)
+
+
+def _strata(
+    frames: Frames, analysed: Analysed, population: Population, plan: OutcomePlan
+) -> Mapping[str, Sequence[str | None]]:
+    """The level of every analysed participant in each stratum of the analysis; None when not recorded."""
+    found = {}
+    for code in plan.analysis.covariate_strata:
+        rows = frames.participant_strata[frames.participant_strata["stratum"] == code]
+        levels: list[str | None] = [None] * len(population.participants)
+        known = rows["level"].astype("object").where(rows["level"].notna(), None)
+        for position, level in zip(population.positions(rows).tolist(), known, strict=True):
+            levels[position] = level
+        if any(levels):
+            found[code] = [levels[place] for place in analysed.positions.tolist()]
+    return found
+
+
+def _compare(
+    table: Table,
+    key: Mapping[str, str | None],
+    change: Floats,
+    baseline: Floats,
+    strata: Mapping[str, Sequence[str | None]],
+    analysed: Analysed,
+    population: Population,
+) -> None:
+    """Each arm against the reference, adjusted; whoever lacks a value, an arm or a stratum is not in it."""
+    if population.reference is None:
+        return
+    usable = ~np.isnan(change) & ~np.isnan(baseline) & (analysed.arms < len(population.arms))
+    in_strata = np.array(
+        [all(levels[i] is not None for levels in strata.values()) for i in range(len(usable))]
+    )
+    kept = usable & in_strata if len(usable) else usable
+    table.note_if(
+        int((usable & ~kept).sum()), "{n} without a recorded stratum are in no adjusted comparison."
+    )
+    adjusted = _adjusted(change, baseline, strata, kept, analysed, population)
+    covariates = ["baseline", *strata]
+    for arm in (arm for arm in population.arms if arm != population.reference):
+        table.comparisons.append(
+            difference(key, arm, population.reference, UNIT, **_shown(adjusted.get(arm), covariates))
+        )
+
+
+def _adjusted(
+    change: Floats,
+    baseline: Floats,
+    strata: Mapping[str, Sequence[str | None]],
+    kept: Flags,
+    analysed: Analysed,
+    population: Population,
+) -> Mapping[str, AdjustedDifference]:
+    places = np.flatnonzero(kept).tolist()
+    arms = [population.arms[analysed.arms[place]] for place in places]
+    if population.reference is None or population.reference not in arms or len(set(arms)) < 2:
+        return {}
+    try:
+        return ancova(
+            change[kept],
+            arms,
+            reference=population.reference,
+            baselines={"baseline": baseline[kept]},
+            strata={code: [str(levels[place]) for place in places] for code, levels in strata.items()},
+        )
+    except NotEstimableError:
+        return {}
+
+
+def _shown(found: AdjustedDifference | None, covariates: Sequence[str]) -> dict[str, object]:
+    if found is None:
+        return {"ci_method": "ancova", "covariates": list(covariates)}
+    return {
+        "difference": found.estimate,
+        "ci_low": found.low,
+        "ci_high": found.high,
+        "ci_method": "ancova",
+        "p_value": found.p_value,
+        "test": "ancova",
+        "n": found.participants,
+        "reference_n": found.reference_participants,
+        "df": found.residual_df,
+        "covariates": list(covariates),
+    }
+
+
+def _notes(table: Table, plan: OutcomePlan) -> None:
+    rule, analysis = plan.imputation, plan.analysis
+    strata = ", ".join(analysis.covariate_strata)
+    table.notes += [
+        f"Imputation: from the day of death on {rule.death_value} mmHg; out of intensive care alive, or not sampled "
+        f"because of improvement, the last value measured times {rule.improved_factor}. Nothing else is imputed. "
+        f"Source: {rule.source}.",
+        f"Adjusted difference: analysis of covariance of the change from day {analysis.baseline_day}, adjusted for the "
+        f"value on that day{' and the strata ' + strata if strata else ''}; sensitivity analysis: measured values alone "
+        f"(complete cases). Source: {analysis.source}.",
+        "A day counts for a participant once it is over at the data cut-off.",
+    ]

@@ -1,0 +1,29 @@
+"""The board's pages: reports and their readers, alerts of boundaries, ad hoc reports that only the board knows of, meetings,
+comments, and what leaves the closed room.
+"""
+
+from dsmb.views.alerts import alert, alerts
+from dsmb.views.comments import comments, take_back
+from dsmb.views.meetings import meeting, plan, verb
+from dsmb.views.notices import answer, letter, notice
+from dsmb.views.reports import document, index, report
+from dsmb.views.sealed_reports import sealed_file, sealed_report, sealed_reports
+
+__all__ = [
+    "alert",
+    "alerts",
+    "answer",
+    "comments",
+    "document",
+    "index",
+    "letter",
+    "meeting",
+    "notice",
+    "plan",
+    "report",
+    "sealed_file",
+    "sealed_report",
+    "sealed_reports",
+    "take_back",
+    "verb",
+]

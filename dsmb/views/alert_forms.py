@@ -1,0 +1,31 @@
+"""What the pages of alerts and ad hoc reports ask. Each form checks the shape; the services decide."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dsmb.choices import AlertAnswerChoice
+
+LONGEST = 4000
+
+
+class AnswerForm(forms.Form):
+    """The board's answer to an alert."""
+
+    choice = forms.ChoiceField(
+        label=_("What does the board make of it?"),
+        choices=AlertAnswerChoice.choices,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Why"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4, "class": "long"})
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is asked for."""
+
+    reason = forms.CharField(
+        label=_("Why is it needed?"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "long"}),
+    )

@@ -1,0 +1,150 @@
+"""The HTTP API answers as its OpenAPI schema says, whoever asks and whatever is sent: no 5xx, no undocumented status.
+
+Requests are generated from the schema itself, so that a new resource is asked the day it is written. The seed is fixed: the
+same schema gives the same requests. Half of the addresses lead to rows that exist.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from accounts.choices import Role
+from accounts.services import issue_token
+from tests.addresses import RESOURCE_MODELS
+from tests.one_of_everything import Everything, make_everything
+
+ANONYMOUS = "anonymous"
+ROLES = [*Role, ANONYMOUS]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+Operation = Any
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """Requests share the test's transaction: no request closes its connection, as in Django's test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def operations(django_db_setup: None, django_db_blocker: Any) -> list[Operation]:
+    """Every operation of the schema."""
+    with django_db_blocker.unblock():
+        schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+def token_of(everything: Everything, role: str) -> str:
+    now = timezone.now()
+    membership = everything.users[role].memberships.get()
+    return issue_token(membership=membership, label="test", at=now, lifetime=timedelta(hours=1))[1]
+
+
+def headers_of(everything: Everything, role: str) -> dict[str, str]:
+    return {} if role == ANONYMOUS else {"Authorization": f"Bearer {token_of(everything, role)}"}
+
+
+def real_ids(operation: Operation, everything: Everything) -> dict[str, Any]:
+    """Where the path asks for an id: one of a row that is there."""
+    prefix = operation.path.split("/")[3]
+    names = {parameter.name for parameter in operation.path_parameters}
+    return {"id": everything.rows[RESOURCE_MODELS[prefix]]} if "id" in names else {}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody with a role, and the rows there are; asks everything with a seed of the role's own."""
+
+    everything: Everything
+    headers: dict[str, str]
+    number: int
+
+
+def asker_of(role: str) -> Asker:
+    everything = make_everything()
+    return Asker(everything, headers_of(everything, role), ROLES.index(role))
+
+
+def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
+    """Send generated requests and hold each answer to the schema; returns the statuses."""
+    statuses: list[int] = []
+
+    @seed(asker.number)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), is_real=st.booleans())
+    def send(case: Any, is_real: bool) -> None:
+        if is_real and case.path_parameters:
+            case.path_parameters.update(real_ids(operation, asker.everything))
+        response = case.call(headers=asker.headers)
+        case.validate_response(response, checks=CHECKS)
+        statuses.append(response.status_code)
+
+    send()
+    return statuses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_answers_as_the_schema_says(role: str, operations: list[Operation]) -> None:
+    asker = asker_of(role)
+
+    statuses = {operation.label: ask(operation, asker, examples=1) for operation in operations}
+
+    assert len(statuses) == len(operations) > 40
+    assert all(statuses.values())
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_answers_many_requests_as_the_schema_says(
+    role: str, operations: list[Operation]
+) -> None:
+    asker = asker_of(role)
+
+    statuses = {operation.label: ask(operation, asker, examples=60) for operation in operations}
+
+    assert all(len(found) > 1 for found in statuses.values())
+
+
+def test_schema_is_made_without_a_warning(tmp_path: Path) -> None:
+    target = tmp_path / "schema.yaml"
+
+    call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(target))
+
+    assert "ProblemRequest" not in target.read_text()
+    assert "application/problem+json" in target.read_text()

@@ -1,0 +1,184 @@
+"""Storms: while people enrol and record over HTTP, everything that a site stands on is struck; then nothing may be missing.
+
+One short storm runs with every change. `make test-long` runs a hundred (`STORMS=3 STORM_SEED=7` runs three, from seed 7 on),
+and shows that a storm goes red when the sweep, the lock or the lease is taken out of the code.
+"""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from accounts.services import issue_token
+from dsmb import tasks
+from dsmb.models import LEASE
+from tests.factories import make_participant, make_user
+from tests.integration.dsmb.board_trials import make_board_trial
+from tests.plugins.workers import Broker
+from tests.storm import weather
+from tests.storm.aftermath import is_calm, wrongs
+from tests.storm.site import StormSite, start_client
+from tests.storm.steps import STEPS
+
+FIRST_SEED = int(os.environ.get("STORM_SEED", "1"))
+SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("STORMS", "100")))
+SECONDS_BETWEEN_SWEEPS = 1.0
+"""The site's own tick is a minute; a storm has no time to wait for it."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the clients do meanwhile."""
+
+    clients: int
+    participants: int
+    events_each: int
+    looks: list[int]
+
+    @property
+    def acknowledgements(self) -> int:
+        return self.participants * (1 + self.events_each)
+
+
+WHOLE = Work(clients=8, participants=50, events_each=10, looks=[10, 20, 40])
+SHORT = Work(clients=3, participants=6, events_each=3, looks=[4])
+
+
+class Storm:
+    """One storm from the first request to the calm after it."""
+
+    def __init__(self, site: StormSite, work: Work, *, seed: int, patience_seconds: float = 240) -> None:
+        self.site, self.work, self.seed, self.patience_seconds = site, work, seed, patience_seconds
+        self.trial = make_board_trial(looks=work.looks)
+        for number in range(2):
+            make_user("board_member", trial=self.trial, email=f"member{number}@example.org")
+        self.is_over = threading.Event()
+
+    def run(self, strikes: list[weather.Strike]) -> list[str]:
+        """Everything that is wrong afterwards."""
+        self.site.start()
+        sweeper = threading.Thread(target=self._sweep, daemon=True)
+        clients = self._send_clients()
+        sweeper.start()
+        weather.rage(self.site, strikes, self._share_done, lambda: all(c.poll() is not None for c in clients))
+        self._wait(lambda: all(client.poll() is not None for client in clients))
+        self._calm()
+        self.is_over.set()
+        sweeper.join()
+        failed = [f"client {i}: {self.site.log(f'client{i}')}" for i, c in enumerate(clients) if c.returncode]
+        logs = self.site.log("web") + self.site.log("worker")
+        now = datetime.now(UTC)
+        return failed + wrongs(self.trial, self.work.looks, self._acknowledged(), logs, now)
+
+    def _calm(self) -> None:
+        """Everything runs again; the leases of those who died are over at once, since the clock says so."""
+        self.site.clear()
+        self.site.strike("clock", f"{(LEASE + timedelta(minutes=1)).total_seconds():.0f}")
+        self._wait(lambda: is_calm(self.trial, self.work.looks))
+        self.site.strike("clock", "0")
+
+    def _wait(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + self.patience_seconds
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def _sweep(self) -> None:
+        """What beat does, more often; a dead broker loses a tick, as it would."""
+        while not self.is_over.wait(SECONDS_BETWEEN_SWEEPS):
+            try:
+                tasks.sweep.delay()
+            except tasks.sweep.OperationalError:
+                continue
+
+    def _send_clients(self) -> list:
+        return [self._send_client(number) for number in range(self.work.clients)]
+
+    def _send_client(self, number: int):
+        folder = self.site.folder
+        work = {
+            "port": self.site.port, "seed": self.seed * 100 + number, "seconds": self.patience_seconds,
+            "events_each": self.work.events_each, "token": self._token(number),
+            "participants": self._participants(number),
+        }  # fmt: skip
+        path = folder / f"client{number}.json"
+        path.write_text(json.dumps(work))
+        return start_client(path, folder / f"client{number}.done", folder / f"client{number}.log")
+
+    def _token(self, number: int) -> str:
+        nurse = make_user("nurse", trial=self.trial, site=self._site(number))
+        now = datetime.now(UTC)
+        membership = nurse.memberships.get()
+        return issue_token(membership=membership, label="storm", at=now - timedelta(days=1))[1]
+
+    def _participants(self, number: int) -> list[dict[str, object]]:
+        """Every so many'th participant is this client's."""
+        return [self._participant(i) for i in range(number, self.work.participants, self.work.clients)]
+
+    def _participant(self, i: int) -> dict[str, object]:
+        before = datetime.now(UTC) - timedelta(days=1)
+        row = make_participant(
+            self.trial, self._site(i % self.work.clients), code=f"S-{i:03d}", age_years=60,
+            consented_at=before, screened_date=before.date(),
+        )  # fmt: skip
+        enrolled_at = (before + timedelta(hours=1)).isoformat()
+        return {"id": row.pk, "code": row.code, "enrolled_at": enrolled_at, "onset": f"{before:%Y-%m-%d}"}
+
+    def _site(self, number: int):
+        return self.trial.sites.order_by("code")[number]
+
+    def _acknowledged(self) -> list[dict]:
+        paths = self.site.folder.glob("client*.done")
+        return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+
+    def _share_done(self) -> float:
+        return len(self._acknowledged()) / self.work.acknowledgements
+
+
+StartSite = Callable[..., StormSite]
+
+
+@pytest.fixture
+def storm_site(broker: Broker, tmp_path: Path) -> Iterator[StartSite]:
+    """Makes the site of a storm; it is stopped at the end."""
+    sites: list[StormSite] = []
+
+    def make(without: str = "") -> StormSite:
+        sites.append(StormSite(tmp_path, broker, without))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.stop()
+    connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_storm_loses_nothing_and_doubles_nothing(storm_site: StartSite) -> None:
+    storm = Storm(storm_site(), SHORT, seed=1)
+
+    assert storm.run(weather.storm(1, STEPS[2:4])) == []
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_storm_loses_nothing_and_doubles_nothing(storm_site: StartSite, seed: int) -> None:
+    storm = Storm(storm_site(), WHOLE, seed=seed)
+
+    assert storm.run(weather.storm(seed)) == []
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("without", ["sweep", "lock", "lease"])
+def test_a_storm_without_a_protection_is_red(storm_site: StartSite, without: str) -> None:
+    storm = Storm(storm_site(without), WHOLE, seed=1, patience_seconds=60)
+
+    assert storm.run(weather.broker_away_throughout() if without == "sweep" else weather.storm(1)) != []

@@ -1,0 +1,75 @@
+"""A day or a deviation that should not be there is voided."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.admin.requests import attribution
+from accounts.admin.verbs import Verb
+from accounts.choices import Action
+from trials import services
+from trials.models import DailyAssessment, ProtocolDeviation
+
+
+class _VoidForm(forms.ModelForm[Any]):
+    reason = forms.CharField(
+        label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
+    )
+
+    def _post_clean(self) -> None:
+        """Nothing of the record changes here; its own rules are not asked."""
+
+
+class VoidAssessmentForm(_VoidForm):
+    class Meta:
+        model = DailyAssessment
+        fields: tuple[str, ...] = ()
+
+
+class VoidDeviationForm(_VoidForm):
+    class Meta:
+        model = ProtocolDeviation
+        fields: tuple[str, ...] = ()
+
+
+def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
+    return attribution(request, reason=form.cleaned_data["reason"])
+
+
+def void_assessment(request: HttpRequest, assessment: DailyAssessment, form: VoidAssessmentForm) -> str:
+    services.void_assessment(assessment=assessment, **_said(request, form))
+    return _("The day is void. It stays readable, and counts nowhere.")
+
+
+def void_deviation(request: HttpRequest, deviation: ProtocolDeviation, form: VoidDeviationForm) -> str:
+    services.void_deviation(deviation=deviation, **_said(request, form))
+    return _("The deviation is void. It stays readable, and counts nowhere.")
+
+
+VERBS = (
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this day"),
+        Action.RECORD_ASSESSMENT,
+        VoidAssessmentForm,
+        void_assessment,
+        lambda assessment: assessment.voided_at is None,
+        _lazy("For a day entered by mistake. Nothing is deleted."),
+    ),
+)
+DEVIATION_VERBS = (
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this deviation"),
+        Action.RECORD_DEVIATION,
+        VoidDeviationForm,
+        void_deviation,
+        lambda deviation: deviation.voided_at is None,
+        _lazy("For a deviation that was none. Nothing is deleted."),
+    ),
+)

@@ -1,0 +1,50 @@
+"""A participant's day in intensive care: what can be true of it, what follows from it, and what stands in for it."""
+
+from trials.rules.assessments.derived import (
+    PfRatio,
+    mmhg_of_kpa,
+    pf_ratio,
+    sofa_total,
+)
+from trials.rules.assessments.deviations import DeviationFacts, deviation_refusals
+from trials.rules.assessments.due import Stay, due_days, missing_days
+from trials.rules.assessments.facts import SOFA_ORGANS, AssessedParticipant, AssessmentFacts
+from trials.rules.assessments.free_days import (
+    AliveUntil,
+    DayOfCourse,
+    Evaluated,
+    VitalStatus,
+    organ_failure_free_days,
+    ventilator_free_days,
+    vital_status,
+)
+from trials.rules.assessments.imputation import CourseFacts, Filled, Origin, filled_course
+from trials.rules.assessments.judging import assessment_doubts, assessment_refusals
+
+__all__ = [
+    "SOFA_ORGANS",
+    "AliveUntil",
+    "AssessedParticipant",
+    "AssessmentFacts",
+    "CourseFacts",
+    "DayOfCourse",
+    "DeviationFacts",
+    "Evaluated",
+    "Filled",
+    "Origin",
+    "PfRatio",
+    "Stay",
+    "VitalStatus",
+    "assessment_doubts",
+    "assessment_refusals",
+    "deviation_refusals",
+    "due_days",
+    "filled_course",
+    "missing_days",
+    "mmhg_of_kpa",
+    "organ_failure_free_days",
+    "pf_ratio",
+    "sofa_total",
+    "ventilator_free_days",
+    "vital_status",
+]
