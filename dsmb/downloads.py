@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,9 @@ CONTENT_TYPES = {
 
 NOTHING_FROM_ELSEWHERE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """An archived report runs nothing and loads nothing; its own stylesheet is admitted by its hash."""
+
+SCREEN_AID = "dsmb/report.js"
+"""Filters for the copy on screen: a file of the site, never a part of the archived report."""
 
 
 def document_response(
@@ -43,7 +47,7 @@ def copy_response(
     Raises PermissionDenied, Http404 while not ready.
     """
     # Here and not above: the libraries that stamp cost every web process time at its start.
-    from dsmb.rendering.copies import STYLE, copy_headers, html_copy, pdf_copy
+    from dsmb.rendering.copies import STYLE, copy_headers, html_copy, html_with_script, pdf_copy
 
     try:
         copy = take_copy(report=report, kind=kind, report_format=report_format, by=user, at=at)
@@ -54,7 +58,11 @@ def copy_response(
     name = file_name(report, kind, report_format)
     if report_format == ReportFormat.PDF:
         name = name.replace(".pdf", f"-copy-{copy.mark.copy_id}.pdf")
+    if report_format == ReportFormat.HTML:
+        content = html_with_script(content, static(SCREEN_AID))
     response = bytes_response(content, report_format, name, further_style=STYLE.encode())
+    if report_format == ReportFormat.HTML:
+        response["Content-Security-Policy"] += "; script-src 'self'"
     for header, value in copy_headers(copy.mark).items():
         response[header] = value
     return response

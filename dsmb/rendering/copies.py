@@ -66,6 +66,13 @@ def html_copy(content: bytes, mark: CopyMark) -> bytes:
     )
 
 
+def html_with_script(content: bytes, address: str) -> bytes:
+    """The document with one script from the site itself, for filters on screen; the archived file has none."""
+    script = f'<script src="{escape(address)}" defer></script>'
+    body, end = content.rsplit(b"</body>", 1) if b"</body>" in content else (content, b"")
+    return body + script.encode() + (b"</body>" + end if end else b"")
+
+
 def copy_headers(mark: CopyMark) -> Mapping[str, str]:
     """What an answer over HTTP says of a copy, whatever its format."""
     return {"X-Copy-Id": mark.copy_id, "X-Archive-SHA256": mark.archive_sha256}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 from dsmb.rendering.identity import identity_of
@@ -85,9 +84,13 @@ class Grid:
         """Each row with its texts, each text with whether it stands in a column of figures, and its identity."""
         flags = [column.is_numeric for column in self.columns]
         return tuple(
-            (row, tuple(zip_longest(row.cells, flags[: len(row.cells)], row.keys, fillvalue="")))
+            (row, tuple(zip(row.cells, flags, _padded(row.keys, len(flags)), strict=False)))
             for row in self.rows
         )
+
+
+def _padded(keys: tuple[str, ...], length: int) -> tuple[str, ...]:
+    return (*keys, *[""] * (length - len(keys)))
 
 
 def lay_out(table: Mapping[str, Any], sizes: Sizes | None = None) -> tuple[Grid, ...]:

@@ -36,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
         "Safety",
         (
             "boundaries",
+            "boundary_characteristics",
             "deaths",
             "ae_overview",
             "ae_seriousness",

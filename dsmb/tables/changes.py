@@ -61,7 +61,7 @@ def _lines(table: Table, changes: pd.DataFrame, frames: Frames, plan: TablePlan)
     keys = zip(changes["participant"].astype(str), changes["event"], strict=True)
     causes = {category.code: category.label for category in plan.protocol.causality}
     lines = changes.assign(
-        term=[terms.get(key) for key in keys],
+        term=pd.Series([terms.get(key) for key in keys], index=changes.index, dtype="object"),
         before=[_worded(value, causes) for value in changes["before"]],
         now=[_worded(value, causes) for value in changes["now"]],
     ).sort_values(["participant", "event", "what"], kind="stable")

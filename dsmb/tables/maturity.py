@@ -27,10 +27,11 @@ def maturity(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Per last day of a window: enrolled participants whose answer is complete, and who is waited for."""
     population = population_of(frames, plan)
     table = Table("maturity", "Maturity of the data", "enrolled", measures=dict(MEASURES))
-    if plan.data_cutoff_at is None:
+    cutoff = plan.data_cutoff_at
+    if cutoff is None:
         table.notes.append("Without a data cut-off nothing can be said about follow-up.")
         return table.as_dict()
-    followed = _followed(frames, plan)
+    followed = _followed(frames, plan, pd.Timestamp(cutoff))
     table.note_if(
         int((population.enrolled & ~followed.is_known).sum()),
         "For {n} enrolled participants without a day of randomisation or a known end follow-up is not known: "
@@ -61,8 +62,8 @@ def last_days(plan: TablePlan) -> tuple[int, ...]:
     return tuple(w.last_day for w in plan.protocol.event_windows if w.last_day is not None)
 
 
-def _followed(frames: Frames, plan: TablePlan) -> _Followed:
-    people, cutoff = frames.participants, pd.Timestamp(plan.data_cutoff_at)
+def _followed(frames: Frames, plan: TablePlan, cutoff: pd.Timestamp) -> _Followed:
+    people = frames.participants
     day0 = people["day0"]
     today = _days_between(day0, pd.Series(cutoff, index=people.index), plan)
     died, withdrew = days_of(people["death_day"]), _days_between(day0, people["withdrawn_at"], plan)

@@ -61,6 +61,9 @@ def test_member_reads_the_closed_report_and_keeps_it(page, look_at_ten, tmp_path
         expect(page.get_by_role("heading", name=question)).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("Adverse events by term"))).to_be_visible()
     assert [overflow_of(page, width) for width in (NARROWEST, NARROW, WIDE)] == [0, 0, 0]
+    lanes = page.locator("#table-timeline")
+    lanes.get_by_label("Arm").select_option("A")
+    expect(lanes.get_by_role("status")).to_have_text("5 of 10 lines shown")
 
     page.go_back()
     with page.expect_download() as download:

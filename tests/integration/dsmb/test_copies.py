@@ -77,6 +77,15 @@ def test_report_on_screen_carries_the_line_and_admits_its_style(copy_of):
     assert sha256_of(HTML) in page
 
 
+def test_report_on_screen_has_one_script_and_it_is_the_sites_own(copy_of):
+    answer = copy_of("html")
+
+    assert answer.content.count(b"<script") == 1
+    assert b'<script src="/static/dsmb/report' in answer.content
+    assert answer["Content-Security-Policy"].endswith("; script-src 'self'")
+    assert b"<script" not in HTML
+
+
 def test_json_stays_as_archived_and_says_in_the_header_whose_it_is(copy_of, report):
     answer = copy_of("json")
 

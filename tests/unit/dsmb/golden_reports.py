@@ -1,0 +1,71 @@
+"""Golden snapshots: small frozen inputs, and the reports that today's code makes of them.
+
+    .venv/bin/python -m tests.unit.dsmb.golden_reports
+
+writes them anew. Look at the difference before you commit it: it is what a board would see change. The snapshots themselves
+are only written when they are not there: they stand for reports that were frozen long ago.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from dsmb.documents import document_of
+from dsmb.rendering.document import json_bytes, sha256_hex
+from dsmb.rendering.html import html_bytes
+from dsmb.rendering.page import page_of
+from tests.unit.dsmb.whole_reports import make_snapshot
+
+FOLDER = Path(__file__).resolve().parent / "golden"
+KINDS = ("open", "closed")
+PEOPLE = ("A00", "A01", "A03", "B00", "B01", "B04", "SCREENED")
+FIGURE = re.compile(rb"<svg.*?</svg>", re.DOTALL)
+
+
+def small_snapshot(kind: str) -> bytes:
+    """The whole invented trial cut down to a few participants, without the criteria of the haemodynamic checks."""
+    content = json.loads(make_snapshot(kind))
+    frames = content["frames"]
+    for name, rows in frames.items():
+        frames[name] = [row for row in rows if row.get("participant", PEOPLE[0]) in PEOPLE]
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def snapshot(kind: str) -> bytes:
+    return (FOLDER / f"{kind}.snapshot.json").read_bytes()
+
+
+def expected(kind: str) -> bytes:
+    return (FOLDER / f"{kind}.report.json").read_bytes()
+
+
+def expected_pages() -> dict[str, str]:
+    return dict(json.loads((FOLDER / "pages.json").read_text()))
+
+
+def report(kind: str) -> bytes:
+    """The JSON document, byte for byte."""
+    return json_bytes(document_of(snapshot(kind)))
+
+
+def page_hash(kind: str) -> str:
+    """Of the HTML document without its figures: those change with the drawing library, the words do not."""
+    html = html_bytes(page_of(document_of(snapshot(kind))))
+    return sha256_hex(FIGURE.sub(b"<svg/>", html))
+
+
+def write() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    pages: dict[str, Any] = {}
+    for kind in KINDS:
+        path = FOLDER / f"{kind}.snapshot.json"
+        if not path.exists():
+            path.write_bytes(small_snapshot(kind))
+        (FOLDER / f"{kind}.report.json").write_bytes(report(kind))
+        pages[kind] = page_hash(kind)
+    (FOLDER / "pages.json").write_text(json.dumps(pages, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    write()
