@@ -102,6 +102,11 @@ def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None])
     return [Entry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
 
 
+def newer_version_of(report: BoardReport) -> BoardReport | None:
+    """The version that corrects this one, if there is one."""
+    return BoardReport.objects.filter(corrects=report).first()
+
+
 def readers_of(report: BoardReport) -> tuple[Reader, ...]:
     """Who has opened which kind of the report."""
     rows = ReportView.objects.filter(report=report).values_list(
