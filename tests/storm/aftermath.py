@@ -105,11 +105,9 @@ def _chains(trial: Trial, at: datetime) -> Iterator[str]:
     seal_entries()
     verdict = verify_trial(trial=trial, kept=None, rows=True, by=system_user(), at=at)
     yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
-    yield from (
-        f"trail: {state.unsealed} entries of {name} are in no block"
-        for name, state in verdict.chains.items()
-        if state.unsealed
-    )
+    for name, state in verdict.chains.items():
+        if state.unsealed:
+            yield f"trail: {state.unsealed} entries of {name} are in no block"
 
 
 def _logs(logs: str) -> Iterator[str]:

@@ -82,7 +82,7 @@ def take_out(protection: str) -> None:
 
     from dsmb import tasks
     from dsmb.choices import ReportState
-    from dsmb.models import BoardReportQuerySet
+    from dsmb.models.reports import BoardReportQuerySet
 
     if protection == "sweep":
         tasks.sweep.run = lambda: None

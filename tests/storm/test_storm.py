@@ -17,11 +17,10 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from accounts.services import issue_token
 from audit.tasks import seal_entries
 from dsmb import tasks
 from dsmb.models import LEASE
-from tests.factories import make_participant, make_user
+from tests.factories import make_participant, make_token, make_user
 from tests.integration.dsmb.board_trials import make_board_trial
 from tests.plugins.workers import Broker
 from tests.storm import weather
@@ -114,9 +113,7 @@ class Storm:
 
     def _token(self, number: int) -> str:
         nurse = make_user("nurse", trial=self.trial, site=self._site(number))
-        now = datetime.now(UTC)
-        membership = nurse.memberships.get()
-        return issue_token(membership=membership, label="storm", at=now - timedelta(days=1))[1]
+        return make_token(nurse.memberships.get(), at=datetime.now(UTC) - timedelta(days=1))
 
     def _participants(self, number: int) -> list[dict[str, object]]:
         """Every so many'th participant is this client's."""

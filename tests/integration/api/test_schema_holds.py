@@ -6,7 +6,6 @@ same schema gives the same requests. Half of the addresses lead to rows that exi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.choices import Role
-from accounts.services import issue_token
 from tests.addresses import RESOURCE_MODELS
+from tests.factories import make_token
 from tests.one_of_everything import Everything, make_everything
 
 ANONYMOUS = "anonymous"
@@ -62,14 +61,11 @@ def operations(django_db_setup: None, django_db_blocker: Any) -> list[Operation]
     return [found.ok() for found in schema.get_all_operations()]
 
 
-def token_of(everything: Everything, role: str) -> str:
-    now = timezone.now()
-    membership = everything.users[role].memberships.get()
-    return issue_token(membership=membership, label="test", at=now, lifetime=timedelta(hours=1))[1]
-
-
 def headers_of(everything: Everything, role: str) -> dict[str, str]:
-    return {} if role == ANONYMOUS else {"Authorization": f"Bearer {token_of(everything, role)}"}
+    if role == ANONYMOUS:
+        return {}
+    membership = everything.users[role].memberships.get()
+    return {"Authorization": f"Bearer {make_token(membership, at=timezone.now())}"}
 
 
 def real_ids(operation: Operation, everything: Everything) -> dict[str, Any]:

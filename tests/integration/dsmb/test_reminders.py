@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Membership
-from accounts.services import end_membership
+from accounts.services import end_membership, system_user
 from dsmb import tasks
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.models import BoardMessage, NoticeMessage
@@ -59,7 +59,12 @@ def test_reminders_end_when_the_report_is_opened(report, member):
 
 
 def test_whoever_left_the_board_is_not_reminded(report, member):
-    end_membership(membership=Membership.objects.get(user=member), at=LATER)
+    end_membership(
+        membership=Membership.objects.get(user=member),
+        by=system_user(),
+        at=LATER,
+        reason="has left the board",
+    )
 
     assert owe_reminders(at=LATER + EVERY) == 0
 
