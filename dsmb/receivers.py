@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
+from dsmb.signals import sealed_report_asked
 from dsmb.tasks import check_boundaries, find_looks
 from events.signals import adverse_event_changed
 from trials.signals import allocation_changed, infusion_changed, participant_changed, participant_enrolled
@@ -24,6 +25,7 @@ def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
 @receiver(infusion_changed, dispatch_uid="dsmb_check_after_infusion")
 @receiver(participant_changed, dispatch_uid="dsmb_check_after_participant")
 @receiver(allocation_changed, dispatch_uid="dsmb_check_after_allocation")
+@receiver(sealed_report_asked, dispatch_uid="dsmb_make_what_was_asked_for")
 def check_after_news(*, trial_id: int, **_: Any) -> None:
     """Have the trial's boundaries checked after commit."""
     _after_commit(check_boundaries, trial_id)

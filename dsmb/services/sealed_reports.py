@@ -18,6 +18,7 @@ from audit.services import attributed, first_version, next_version
 from dsmb.choices import ReportFormat, ReportTrigger
 from dsmb.models import BoundaryState, PortalNotice, SealedReport, SealedReportDocument
 from dsmb.services.clearances import reading
+from dsmb.signals import sealed_report_asked
 from trials.models import ProtocolVersion, Trial
 
 
@@ -30,9 +31,11 @@ def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) 
     ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     with reading(trial, by, at), attributed(by=by, reason=reason, at=at):
         locked = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        return owe_sealed_report(
+        report = owe_sealed_report(
             trial=locked, trigger=ReportTrigger.REQUEST, asked_by=by, reason=reason, at=at
         )
+        sealed_report_asked.send(sender=SealedReport, trial_id=trial.pk)
+        return report
 
 
 def share_sealed_report(*, report_id: int, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:

@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +22,6 @@ from dsmb.models import SealedReport, SealedReportDocument
 from dsmb.queries.sealed_reports import sealed_report_of, sealed_reports_for
 from dsmb.services.clearances import reading
 from dsmb.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
-from dsmb.tasks import check_boundaries
 from dsmb.views.alert_forms import ReasonForm
 from dsmb.views.reach import trial_for
 from trials.models import Trial
@@ -99,7 +97,6 @@ def _asked(request: HttpRequest, trial: Trial, form: ReasonForm) -> HttpResponse
         )
     except PermissionDenied as error:
         raise Http404 from error
-    transaction.on_commit(lambda: check_boundaries.apply_async((trial.pk,), retry=False), robust=True)
     messages.success(request, _("The report is being made; it takes a minute or two."))
     return redirect("board:sealed_report", trial.code, report.pk)
 

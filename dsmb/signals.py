@@ -1,0 +1,6 @@
+"""News of the board's own app."""
+
+from django.dispatch import Signal
+
+sealed_report_asked = Signal()
+"""The chair or the statistician asked for a sealed report. Sent inside the transaction with `trial_id` (int)."""
