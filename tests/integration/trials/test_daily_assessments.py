@@ -15,6 +15,7 @@ from audit.models import Entry
 from tests.factories import AT, make_enrolled, make_site, make_user, save_row
 from tests.integration.trials.test_api import Api, fields_of
 from trials.models import DailyAssessment, Participant, Site, Trial
+from trials.rules.dates import local_date
 from trials.services import (
     correct_assessment,
     record_assessment,
@@ -223,12 +224,18 @@ def test_the_list_costs_the_same_for_one_day_and_for_ten(
 
 @pytest.fixture
 def today(trial: Trial, site: Site) -> Participant:
-    """Somebody on day 2 of the real calendar: a page reads the clock."""
+    """Somebody on day 2 of the real calendar, in the trial's zone: a page reads the clock."""
     at = timezone.now() - timedelta(days=2)
+    day0 = local_date(at, trial.timezone)
     return make_enrolled(
-        trial, site, code="07-009", day0_date=timezone.localdate() - timedelta(days=2), enrolled_at=at,
-        enrolment_recorded_at=at, screened_date=timezone.localdate() - timedelta(days=3),
-    )  # fmt: skip
+        trial,
+        site,
+        code="07-009",
+        day0_date=day0,
+        enrolled_at=at,
+        enrolment_recorded_at=at,
+        screened_date=day0,
+    )
 
 
 @pytest.fixture
