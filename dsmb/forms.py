@@ -202,6 +202,21 @@ class SignForm(PageForm):
 
     def prepare(self) -> None:
         self.initial.setdefault("printed_name", self.user.get_full_name())
+        self.fields["printed_name"].help_text = self._what_is_signed()
+
+    def _what_is_signed(self) -> str:
+        opened, closed = self.page.newest(Session.OPEN), self.page.newest(Session.CLOSED)
+        words = {
+            "recommendation": self.page.meeting.get_recommendation_display(),
+            "open": opened.minutes_version if opened else 0,
+            "closed": closed.minutes_version if closed else 0,
+        }
+        return (
+            _(
+                "You sign: %(recommendation)s; open minutes version %(open)s, closed minutes version %(closed)s."
+            )
+            % words
+        )
 
     def clean_password(self) -> str:
         if not self.user.check_password(self.cleaned_data["password"]):

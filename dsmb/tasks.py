@@ -78,6 +78,7 @@ def sweep_boundaries() -> None:
         check_boundaries.delay(trial_id)
 
 
+@shared_task
 def send_notice_message(message_id: int) -> None:
     """Send one message about a letter of the board, unless it has left."""
     send_one_notice_message(message_id=message_id, at=timezone.now())

@@ -166,10 +166,9 @@ def differences(
         if column in TECHNICAL or is_derived or before == after or (not old and after in (None, "", {}, [])):
             continue
         if column.endswith(CHANGED):
-            secret = model._meta.get_field(column.removesuffix(CHANGED))
-            yield Difference(
-                str(secret.verbose_name).capitalize(), None, _("changed; what it is, is not kept")
-            )
+            secret = _field_of(model, column.removesuffix(CHANGED))
+            label = str(secret.verbose_name).capitalize() if secret else column
+            yield Difference(label, None, _("changed; what it holds is not kept"))
             continue
         field = _field_of(model, column)
         if field is not None:

@@ -40,6 +40,9 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
         for model in apps.get_models(include_auto_created=True):
             for statement in statements_for(model, role):
                 cursor.execute(statement)
+        for model in apps.get_models():
+            if issubclass(model, FollowedModel) and not issubclass(model, SealedModel):
+                cursor.execute(_beginning(model))
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
@@ -100,6 +103,27 @@ def _trail(table: str, model: type[FollowedModel]) -> list[str]:
             f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_update({arguments})"
         )
     return statements
+
+
+def _beginning(model: type[FollowedModel]) -> str:
+    """First entries of the rows of a table that the trail has not followed so far; of one that it has, none.
+
+    A single row without an entry gets none: it was written behind the trail's back, and stays a finding.
+    """
+    table, names = model._meta.db_table, {field.attname for field in model._meta.concrete_fields}
+    unseen = ",".join((*model.trail_leaves_out, *model.trail_keeps_secret))
+    looked_up = (
+        "trial_by_code(t.trial_code)" if model.trail_trial == "trial_code" else f"t.{model.trail_trial}"
+    )
+    trial = looked_up if model.trail_trial in names else "NULL"
+    return f"""
+        INSERT INTO audit_entry (id, at, written_at, actor_id, actor_label, reason, request_id, trial_id, table_name,
+                                 row_id, change, old, new, sealed, transaction_id)
+        SELECT nextval('audit_entry_id_seq'), clock_timestamp(), clock_timestamp(), 0, 'migration',
+               'stood here when the trail began to follow its table', '', {trial}, '{table}', t.id, 'INSERT', NULL,
+               to_jsonb(t) - '{{{unseen}}}'::text[], false, pg_current_xact_id()::text::bigint
+        FROM {table} t WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.table_name = '{table}') ORDER BY t.id
+    """  # noqa: S608
 
 
 def _arguments(model: type[FollowedModel]) -> str:

@@ -38,7 +38,7 @@ def open_trail(*, trial: Trial | None, form: str, since: datetime | None = None)
     """The entries that blinded people may read, in the order of their numbers. Without a trial those of accounts."""
     encode = _ENCODERS[form]
     if form == "csv":
-        yield _row(HEADINGS)
+        yield _rows([HEADINGS])
     for page in pages_of(trial_id=trial.pk if trial else None, sealed=False, since=since):
         yield encode(page)
 
@@ -81,7 +81,7 @@ def _json_lines(page: Iterable[Line]) -> bytes:
 
 
 def _csv_rows(page: Iterable[Line]) -> bytes:
-    return b"".join(_row(_cells(line)) for line in page)
+    return _rows(_cells(line) for line in page)
 
 
 def _cells(line: Line) -> tuple[object, ...]:
@@ -109,9 +109,9 @@ def _changed(line: Line) -> Iterator[str]:
         yield from (name for name, value in json.loads(line.new).items() if old.get(name) != value)
 
 
-def _row(cells: Iterable[object]) -> bytes:
+def _rows(rows: Iterable[Iterable[object]]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue().encode()
 
 

@@ -11,7 +11,7 @@ from demonstration.replay.steps import Scene, Step
 from trials.choices import DeviationCategory, Importance, ProductDeviationCategory
 from trials.services import record_assessments, record_deviation, record_product_deviation
 
-BATCHES = ((0, 0), (1, 3), (4, 7), (8, 14), (15, 21), (22, LAST_DAY))
+BATCHES = ((0, 0), (1, 3), (4, 7), (8, 14), (15, LAST_DAY))
 """First and last study day of what is entered in one go; of those still on study each day by itself."""
 BASELINE_AT, EVENING = 15 * 60, 20 * 60  # minutes after midnight
 DECIMALS = ("pao2_mmhg", "fio2_fraction", "peep_cmh2o")

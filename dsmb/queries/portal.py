@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from accounts.models import User
-from dsmb.choices import ReportState
+from dsmb.choices import MessageKind, ReportState
 from dsmb.models import BoardMessage, BoardReport, ReportView
 from dsmb.queries.maturity import maturity_of_looks
 from dsmb.rules.occasions import next_due
@@ -102,6 +102,11 @@ def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None])
     return [Entry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
 
 
+def newer_version_of(report: BoardReport) -> BoardReport | None:
+    """The version that corrects this one, if there is one."""
+    return BoardReport.objects.filter(corrects=report).first()
+
+
 def readers_of(report: BoardReport) -> tuple[Reader, ...]:
     """Who has opened which kind of the report."""
     rows = ReportView.objects.filter(report=report).values_list(
@@ -116,6 +121,7 @@ def readers_of(report: BoardReport) -> tuple[Reader, ...]:
 
 def unread_by(report: BoardReport) -> tuple[str, ...]:
     """Who was told of the report and has not opened it."""
-    waiting = BoardMessage.objects.filter(report=report, read_at=None).select_related("recipient")
+    waiting = BoardMessage.objects.filter(report=report, read_at=None, kind=MessageKind.REPORT_READY)
+    waiting = waiting.select_related("recipient")
     people = [message.recipient for message in waiting.order_by("recipient__username")]
     return tuple(person.get_full_name() or person.get_username() for person in people)

@@ -74,15 +74,19 @@ def _reasons(report: BoardReport) -> dict[Place, list[str]]:
     """The reasons of all changes of open rows since the version before, by where they show in the frames."""
     codes = dict(Participant.objects.filter(trial=report.trial_id).values_list("pk", "code"))
     found: dict[Place, list[str]] = {}
-    for table, place in ((Participant, "participants"), *((row[0], name) for name, row in NUMBERED.items())):
-        for new, reason in _changes(report, table):
-            code = codes.get(new["id"] if table is Participant else new["participant_id"])
-            at = (place, code) if table is Participant else (place, code, new[NUMBERED[place][1]])
-            if reason not in found.setdefault(at, []):
-                found[at].append(reason)
+    for new, reason in _changes(report, Participant):
+        _add(found, ("participants", codes.get(new["id"])), reason)
+    for frame, (model, column, _key) in NUMBERED.items():
+        for new, reason in _changes(report, model):
+            _add(found, (frame, codes.get(new["participant_id"]), new[column]), reason)
     for new, reason in _changes(report, HaemodynamicFinding):
-        found.setdefault(("haemodynamic_findings", codes.get(new["participant_id"])), []).append(reason)
+        _add(found, ("haemodynamic_findings", codes.get(new["participant_id"])), reason)
     return found
+
+
+def _add(found: dict[Place, list[str]], place: Place, reason: str) -> None:
+    if reason not in found.setdefault(place, []):
+        found[place].append(reason)
 
 
 def _changes(report: BoardReport, model: type[Any]) -> list[tuple[dict[str, Any], str]]:
@@ -90,4 +94,4 @@ def _changes(report: BoardReport, model: type[Any]) -> list[tuple[dict[str, Any]
     since = corrected and (corrected.corrections_until or corrected.data_cutoff_at)
     entries = Entry.objects.filter(trial_id=report.trial_id, table_name=model._meta.db_table, change="UPDATE")
     later = entries.filter(at__gt=since, at__lte=report.corrections_until)
-    return list(later.order_by("at", "id").values_list("new", "reason"))
+    return [(new or {}, reason) for new, reason in later.order_by("at", "id").values_list("new", "reason")]

@@ -40,7 +40,11 @@ def pdf_copy(content: bytes, mark: CopyMark) -> bytes:
         if size not in stamps:
             stamps[size] = _stamp(size, mark)
         page.merge_page(stamps[size])
+        page.compress_content_streams()
     writer.root_object.pop(NameObject("/Metadata"), None)
+    writer.root_object.pop(NameObject("/OutputIntents"), None)
+    # What claimed the standards is gone from the catalogue, and now from the file.
+    writer.compress_identical_objects(remove_unreferenced=True)
     writer.add_metadata({"/Subject": mark.line})
     out = io.BytesIO()
     writer.write(out)

@@ -113,7 +113,9 @@ def letter_in(language: str, facts: LetterFacts) -> Letter:
             answer=_answer(facts),
             signature_title=_("Signature"),
             signature=_signature(facts),
-            foot=_("Open letter: it holds no result by arm and was made without access to any."),
+            foot=_(
+                "Open letter, made from the open recommendation and open reports alone; it holds no result by arm."
+            ),
         )
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 FrameRows = Sequence[Row]
@@ -35,7 +34,7 @@ LATER_FACTS: Mapping[str, tuple[LaterFact, ...]] = {
 """A death, a withdrawal, an end after the cut-off is recorded in a row that was there before it, and is no correction."""
 
 
-def corrected_row(table: str, *, then: Row, now: Row, cutoff: datetime, zone: ZoneInfo) -> Row:
+def corrected_row(table: str, *, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> Row:
     """The row as it is known now, without what happened after the cut-off: there it stays as it was then."""
     kept: dict[str, Any] = dict(now)
     for fact in LATER_FACTS.get(table, ()):
@@ -44,7 +43,7 @@ def corrected_row(table: str, *, then: Row, now: Row, cutoff: datetime, zone: Zo
     return kept
 
 
-def _is_later(moment: date | datetime | None, cutoff: datetime, zone: ZoneInfo) -> bool:
+def _is_later(moment: date | datetime | None, cutoff: datetime, zone: tzinfo) -> bool:
     if moment is None:
         return False
     if isinstance(moment, datetime):

@@ -74,7 +74,7 @@ def call_off_meeting(*, meeting: BoardMeeting, by: User, at: datetime, reason: s
 
 
 def open_meeting(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeting:
-    """The open session begins. A meeting on a planned look is announced by its date, any other one is not."""
+    """The open session begins. The first meeting on a planned look is announced by its date, any other one is not."""
     opening = locked_meeting(
         meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="The meeting was opened."
     )
@@ -158,10 +158,10 @@ def _add_agenda(meeting: BoardMeeting, agenda: Agenda, at: datetime) -> None:
 
 
 def _announce(meeting: BoardMeeting, at: datetime) -> MeetingNotice | None:
-    """Everybody knows that a planned look is met about; that there is another meeting could say what the data say."""
+    """Everybody knows that a planned look is met about, once; any further meeting could say what the data say."""
     looks = MeetingReport.objects.filter(meeting=meeting, report__look__isnull=False)
     look = looks.aggregate(look=Max("report__look"))["look"]
-    if look is None:
+    if look is None or MeetingNotice.objects.filter(trial_id=meeting.trial_id, look=look).exists():
         return None
     notice = MeetingNotice(
         trial_id=meeting.trial_id,

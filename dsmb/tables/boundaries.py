@@ -15,13 +15,18 @@ import pandas as pd
 
 from dsmb.frames import Frames
 from dsmb.rules.boundaries import BoundaryCounts, Design, UndesignedError, design_of, states_of
-from dsmb.rules.boundaries.measures import DIED, RELATED_SERIOUS, related_codes
+from dsmb.rules.boundaries.measures import DIED, RELATED_SERIOUS, SERIOUS, related_codes
 from dsmb.rules.boundaries.wording import in_advance_text, state_text
 from dsmb.tables.layout import Cell, Table, measure_key
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, flags, known, population_of
 from trials.rules.protocol import Boundary
 
+MEASURES = {
+    RELATED_SERIOUS: "Participants with a related serious event",
+    SERIOUS: "Participants with a serious event",
+    DIED: "Participants who died",
+}
 ANSWERS = {
     "continue": "continue unchanged",
     "modify": "continue with a modification",
@@ -52,7 +57,8 @@ def boundaries(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 def _fill(table: Table, boundary: Boundary, frames: Frames, population: Population, plan: TablePlan) -> None:
     affected = _affected(boundary.measure, frames, plan, population)
-    table.measures[boundary.measure] = boundary.label
+    table.measures[boundary.measure] = MEASURES[boundary.measure]
+    table.levels[boundary.id] = boundary.label
     counts, treated = population.count(affected & population.treated), population.count(population.treated)
     table.count(measure_key(boundary.measure, level=boundary.id), counts, treated, population)
     try:

@@ -19,6 +19,7 @@ from dsmb.tables.layout import Cell, Table
 from dsmb.tables.plan import TablePlan
 from trials.rules.protocol import Boundary
 
+NOTHING = "–"
 QUARTERS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -56,7 +57,8 @@ def _rows(boundary: Boundary, plan: TablePlan) -> Iterator[Cell]:
 
 
 def _undesigned(boundary: Boundary, why: str) -> Cell:
-    return {"boundary": boundary.label, "rule": why}
+    names = ("rate", "probability", "expected_affected", "expected_evaluable", "by_then")
+    return {"boundary": boundary.label, "rule": why, **dict.fromkeys(names, NOTHING)}
 
 
 def _at(design: Design, boundary: Boundary, rate: float) -> tuple[str, Characteristics | None]:

@@ -8,12 +8,14 @@ from dsmb.views.meetings import meeting, plan, verb
 from dsmb.views.notices import answer, letter, notice
 from dsmb.views.reports import document, index, report
 from dsmb.views.sealed_reports import sealed_file, sealed_report, sealed_reports
+from dsmb.views.versions import correct
 
 __all__ = [
     "alert",
     "alerts",
     "answer",
     "comments",
+    "correct",
     "document",
     "index",
     "letter",

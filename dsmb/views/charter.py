@@ -10,7 +10,7 @@ def charter_lines(charter: BoardCharter) -> list[tuple[str, str]]:
     """Label and value of each fact that a charter has to state."""
     return [
         (_("Quorum"), _number(charter.quorum, _("%(n)s members, present and not excused"))),
-        (_("Voting"), _voting(charter)),
+        (_("Voting rule"), _voting(charter)),
         (_("Tie"), _tie(charter)),
         (_("Recommendations"), _recommendations(charter)),
         (_("Who sees the arms’ codes"), charter.arm_codes_seen_by or _not_stated()),

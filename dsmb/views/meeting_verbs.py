@@ -52,7 +52,10 @@ VERBS = (
     MeetingVerb(
         "open", _lazy("Open the meeting"), _lazy("Open the meeting"), CHAIR, forms.ConfirmForm, acts.open_meeting,
         _can(MeetingStep.OPEN),
-        _lazy("The open session begins. A meeting on a planned look is announced by its date, an ad hoc one is not."),
+        _lazy(
+            "The open session begins. The first meeting on a planned look is announced by its date, "
+            "any other one is not."
+        ),
     ),
     MeetingVerb(
         "statement", _lazy("Conflict of interest"), _lazy("Make this statement"), MEMBER, forms.StatementForm,

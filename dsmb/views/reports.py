@@ -21,7 +21,7 @@ from dsmb.downloads import copy_response
 from dsmb.models import BoardReport
 from dsmb.queries.meetings import MeetingLine, meetings_of
 from dsmb.queries.notices import NoticeEntry, entry_of, visible_notices
-from dsmb.queries.portal import boards_for, readers_of, unread_by
+from dsmb.queries.portal import boards_for, newer_version_of, readers_of, unread_by
 from dsmb.services.room import closed_room
 from trials.models import Trial
 from trials.rules.dates import local_date
@@ -60,6 +60,8 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
         "kinds": [ReportKind.CLOSED, ReportKind.OPEN] if may_open_closed else [ReportKind.OPEN],
         "formats": list(ReportFormat),
         "may_open_closed": may_open_closed,
+        "newer": newer_version_of(row),
+        "may_correct": user_may(user, Action.CORRECT_REPORT, trial_code=row.trial.code),
         "may_comment": user_may(user, Action.TAKE_PART_IN_MEETING, trial_code=row.trial.code),
         "readers": readers_of(row) if may_open_closed else (),
         "unread_by": unread_by(row) if may_open_closed else (),

@@ -147,3 +147,7 @@ def test_board_meets_votes_signs_and_is_answered(page, live_server, further_page
     assert overflows(sponsor) == [0, 0, 0]
     chair.reload()
     expect(chair.get_by_text("Answered by the sponsor")).to_be_visible()
+    chair.context.add_cookies([{"name": "django_language", "value": "fr", "url": live_server.url}])
+    chair.goto("/board/")
+    expect(chair.get_by_text("Réponse du promoteur reçue")).to_be_visible()
+    assert overflows(chair) == [0, 0, 0]

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from accounts.services import system_user
 from audit.models import Entry
+from audit.services import seal_entries
 from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.services.verifying import verify_report
 from events.models import AdverseEvent
+from safety_monitor.trail_verification import verify_trial
 from tests.factories import unsealed
 from trials.models import Participant, Trial
 
@@ -24,6 +27,7 @@ def wrongs(trial: Trial, looks: list[int], acknowledged: Acknowledged, logs: str
         *_events(trial, acknowledged),
         *_reports(trial, looks, at),
         *_trail(trial),
+        *_chains(trial, at),
         *_logs(logs),
     ]
 
@@ -94,6 +98,18 @@ def _trail(trial: Trial) -> Iterator[str]:
         rows = set(model.objects.filter(trial=trial).values_list("pk", flat=True))
         if set(first) != rows or set(first.values()) - {1}:
             yield f"{table}: {len(rows)} rows, {sum(first.values())} first entries in the trail"
+
+
+def _chains(trial: Trial, at: datetime) -> Iterator[str]:
+    """What two workers sealed meanwhile is one unbroken chain, and holds every entry once the rest is sealed."""
+    seal_entries()
+    verdict = verify_trial(trial=trial, kept=None, rows=True, by=system_user(), at=at)
+    yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
+    yield from (
+        f"trail: {state.unsealed} entries of {name} are in no block"
+        for name, state in verdict.chains.items()
+        if state.unsealed
+    )
 
 
 def _logs(logs: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from django.db import connections
 
 from accounts.services import issue_token
+from audit.tasks import seal_entries
 from dsmb import tasks
 from dsmb.models import LEASE
 from tests.factories import make_participant, make_user
@@ -92,10 +94,9 @@ class Storm:
     def _sweep(self) -> None:
         """What beat does, more often; a dead broker loses a tick, as it would."""
         while not self.is_over.wait(SECONDS_BETWEEN_SWEEPS):
-            try:
+            with suppress(tasks.sweep.OperationalError):
                 tasks.sweep.delay()
-            except tasks.sweep.OperationalError:
-                continue
+                seal_entries.delay()
 
     def _send_clients(self) -> list:
         return [self._send_client(number) for number in range(self.work.clients)]

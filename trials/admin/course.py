@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.display import partial
 from accounts.admin.timeline import Entry, day_of, source, when_of
+from accounts.choices import Action
 from accounts.models import User
+from accounts.queries import user_may
 from trials.choices import InfusionStatus, TimePrecision
-from trials.models import Infusion, Participant
+from trials.models import Infusion, Participant, ProtocolDeviation
 
 
 @source
@@ -38,6 +40,24 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
             _("Died"),
             participant.death_cause,
             day=day_of(participant.day0_date, participant.died_earliest_at),
+        )
+
+
+@source
+def deviations(participant: Participant, user: User) -> Iterator[Entry]:
+    """Protocol deviations that do not speak of the product, for who may see them."""
+    place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
+    if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
+        return
+    for deviation in ProtocolDeviation.objects.standing().filter(participant=participant):
+        at = deviation.occurred_earliest_at or deviation.recorded_at
+        yield Entry(
+            at,
+            partial(deviation.occurred),
+            _("Protocol deviation: %(category)s") % {"category": deviation.get_category_display()},
+            str(deviation.get_importance_display()),
+            url=reverse("admin:trials_protocoldeviation_change", args=[deviation.pk]),
+            day=day_of(participant.day0_date, at),
         )
 
 

@@ -18,17 +18,23 @@ from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.assessment_verbs import DEVIATION_VERBS
 from trials.admin.sealed import UnitPage
+from trials.choices import Importance
 from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
 
 SAID = ("category", "importance", "occurred", "description", "action_taken")
 WIDGETS = {
-    "importance": forms.RadioSelect,
     "description": forms.Textarea(attrs={"rows": 3}),
     "action_taken": forms.Textarea(attrs={"rows": 2}),
 }
 
 
+def _importance() -> forms.ChoiceField:
+    """Major or minor: nothing is chosen beforehand."""
+    return forms.ChoiceField(label=_lazy("Importance"), choices=Importance.choices, widget=forms.RadioSelect)
+
+
 class DeviationForm(RecordForm):
+    importance = _importance()
     occurred = PartialDateField(label=_lazy("When"))
 
     class Meta:
@@ -80,7 +86,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "site":
-            kwargs["queryset"] = self._mine(request, Site.objects.all(), "code__in")
+            kwargs["queryset"] = self._mine(request, Site.objects.order_by("code"), "code__in")
         if db_field.name == "participant":
             kwargs["queryset"] = self._mine(request, Participant.objects.order_by("code"), "site__code__in")
             texts = {
@@ -101,7 +107,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        sites = list(self._mine(request, Site.objects.all(), "code__in")[:2])
+        sites = list(self._mine(request, Site.objects.order_by("code"), "code__in")[:2])
         if len(sites) == 1:
             initial.setdefault("site", sites[0].pk)
         return initial
@@ -129,6 +135,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
 
 class ProductDeviationForm(RecordForm):
+    importance = _importance()
     occurred = PartialDateField(label=_lazy("When"))
 
     class Meta:

@@ -77,7 +77,7 @@ def correct_assessment(
         check_seen(row, seen_version)
         for name, value in _with_one_unit(row, changes).items():
             setattr(row, name, value)
-        if row.assessed_date != assessment.assessed_date or "assessed_date" in changes:
+        if "assessed_date" in changes:
             _refuse_recorded(row.participant, {row.assessed_date: {}}, but=row.pk)
         _check(row, _protocol(row.participant), at)
         next_version(row, at=at)

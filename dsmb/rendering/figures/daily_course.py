@@ -12,6 +12,7 @@ from dsmb.rendering.wording import TOTAL, arm_text, number_text
 
 PLOT_INCHES = 2.3
 ROW_INCHES = 0.17
+BELOW_AXIS_POINTS = -42  # under the name of the axis
 SHIFT = 0.12
 """Days between the points of two arms on the same day, so that their intervals do not cover each other."""
 
@@ -36,7 +37,7 @@ def draw_daily_course(
     figure_id = f"figure-{measure.replace('_', '-')}"
     title = f"{name}: mean and 95 % interval by study day"
     description = _description(courses)
-    below = ROW_INCHES * (len(courses) + 2.4)
+    below = ROW_INCHES * (len(courses) + 3.2)
     height = PLOT_INCHES + below
     with canvas(height) as (figure, (axes,)):
         for place, (arm, points) in enumerate(courses.items()):
@@ -110,7 +111,7 @@ def _number_under(axes: Axes, courses: Mapping[str, Sequence[Point]]) -> None:
     days = sorted({point.day for points in courses.values() for point in points})
     axes.set_xticks(days)
     for row, (arm, points) in enumerate(courses.items()):
-        below = {"xytext": (0, -30 - 12 * row), "textcoords": "offset points", "fontsize": 7.5}
+        below = {"xytext": (0, BELOW_AXIS_POINTS - 12 * row), "textcoords": "offset points", "fontsize": 7.5}
         axes.annotate(
             f"n, {arm_text(arm)}",
             (0, 0),

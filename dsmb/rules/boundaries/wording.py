@@ -15,7 +15,8 @@ def in_advance_text(design: Design) -> str:
     if isinstance(design, TwoArmDesign):
         looks = (f"at {look} each: {_pairs(pairs)}" for look, pairs in design.in_advance() if pairs)
         return "; ".join(looks) or NOWHERE
-    return ", ".join(str(each) for each in design.in_advance()) or NOWHERE
+    points = ", ".join(str(each) for each in design.in_advance()) or NOWHERE
+    return points if design.designed_for else f"{points}; checked at every treated participant"
 
 
 def _pairs(pairs: tuple[tuple[int, int], ...]) -> str:

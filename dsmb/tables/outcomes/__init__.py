@@ -10,13 +10,14 @@ from typing import Any
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table
-from dsmb.tables.outcomes.courses import analysed_of, courses_of
+from dsmb.tables.outcomes.courses import Analysed, analysed_of, courses_of
 from dsmb.tables.outcomes.free_days import add_free_days
 from dsmb.tables.outcomes.mortality import add_mortality
-from dsmb.tables.outcomes.organs import add_sofa
-from dsmb.tables.outcomes.oxygenation import add_oxygenation
+from dsmb.tables.outcomes.organs import add_sofa, name_sofa
+from dsmb.tables.outcomes.oxygenation import add_oxygenation, filled_courses, name_oxygenation, window_of
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import population_of
+from dsmb.tables.population import Population, population_of
+from trials.rules.protocol import OutcomePlan
 
 __all__ = ["outcomes"]
 
@@ -31,7 +32,22 @@ def outcomes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     population = population_of(frames, plan)
     analysed = analysed_of(courses_of(frames, population), population, results.analysis.population)
     add_mortality(table, analysed, population, results)
-    add_oxygenation(table, frames, analysed, population, results)
-    add_sofa(table, analysed, population, results)
+    if frames.daily_assessments.empty:
+        table.notes.append("No daily assessment was recorded up to the data cut-off.")
+        return table.as_dict()
+    _add_course(table, frames, analysed, population, results)
     add_free_days(table, analysed, population, results)
     return table.as_dict()
+
+
+def _add_course(
+    table: Table, frames: Frames, analysed: Analysed, population: Population, results: OutcomePlan
+) -> None:
+    """Oxygenation and organs, day by day."""
+    name_oxygenation(table, results)
+    name_sofa(table)
+    filled = filled_courses(analysed, results)
+    for day in results.course_days:
+        table.windows[window_of(day)] = f"Day {day}"
+        add_oxygenation(table, frames, day, filled, analysed, population, results)
+        add_sofa(table, day, analysed, population)

@@ -52,6 +52,10 @@ class Course:
         )
 
 
+UNKNOWN = Course()
+"""Of somebody of whom no row speaks; never changed."""
+
+
 @dataclass(frozen=True)
 class Analysed:
     """The participants of an analysis: their positions, arms and courses, aligned."""
@@ -68,16 +72,23 @@ class Analysed:
 
 def courses_of(frames: Frames, population: Population) -> tuple[Course, ...]:
     """The course of every participant, in the order of the participants."""
-    courses = tuple(Course() for _ in population.participants)
+    courses = [UNKNOWN] * len(population.participants)
     rows = listed(frames.daily_assessments, ASSESSED)
     for position, row in zip(population.positions(frames.daily_assessments).tolist(), rows, strict=True):
-        _add_day(courses[position], row)
+        _add_day(_own(courses, position), row)
     rows = listed(frames.follow_up, FOLLOWED)
     for position, row in zip(population.positions(frames.follow_up).tolist(), rows, strict=True):
-        course = courses[position]
+        course = _own(courses, position)
         course.life = AliveUntil(bool(row["died"]), row["death_day"], row["last_alive_day"])
         course.left_day, course.cutoff_day = row["left_icu_day"], row["cutoff_day"]
-    return courses
+    return tuple(courses)
+
+
+def _own(courses: list[Course], position: int) -> Course:
+    """The participant's own course; whoever has no row shares the empty one, as in a trial without assessments."""
+    if courses[position] is UNKNOWN:
+        courses[position] = Course()
+    return courses[position]
 
 
 def analysed_of(courses: Sequence[Course], population: Population, which: str) -> Analysed:

@@ -7,17 +7,19 @@ from dsmb.tables.outcomes.courses import Analysed, values
 from dsmb.tables.outcomes.measured import mean_cells
 from dsmb.tables.outcomes.oxygenation import window_of
 from dsmb.tables.population import Population
-from trials.rules.protocol import OutcomePlan
 
 
-def add_sofa(table: Table, analysed: Analysed, population: Population, plan: OutcomePlan) -> None:
-    """One row per day of the course."""
+def name_sofa(table: Table) -> None:
+    """The words and the note of the rows that `add_sofa` adds."""
     table.measures["sofa_total"] = "SOFA total, points"
-    for day in plan.course_days:
-        over = analysed.over(day)
-        found = values(course.sofa.get(day) for course in analysed.courses)[over]
-        key = measure_key("sofa_total", window=window_of(day))
-        table.cells += mean_cells(key, found, analysed.arms[over], population, "points")
     table.notes.append(
         "SOFA: of those alive and assessed, all six components recorded; the dead and the discharged have no total."
     )
+
+
+def add_sofa(table: Table, day: int, analysed: Analysed, population: Population) -> None:
+    """One day of the course."""
+    over = analysed.over(day)
+    found = values(course.sofa.get(day) for course in analysed.courses)[over]
+    key = measure_key("sofa_total", window=window_of(day))
+    table.cells += mean_cells(key, found, analysed.arms[over], population, "points")

@@ -35,22 +35,35 @@ MEASURES = {
 Filling = Sequence[Sequence[Filled]]
 
 
-def add_oxygenation(
-    table: Table, frames: Frames, analysed: Analysed, population: Population, plan: OutcomePlan
-) -> None:
-    """One block per day of the course: values, where they come from, and on primary days the compared change."""
-    table.measures |= MEASURES
-    table.levels |= {str(origin): label for origin, label in ORIGINS.items()}
-    filled = [
+def filled_courses(analysed: Analysed, plan: OutcomePlan) -> Filling:
+    """Everybody's ratios on the days of the course, with what stands in for missing ones."""
+    return [
         filled_course(course.oxygenation(), days=plan.course_days, rule=plan.imputation)
         for course in analysed.courses
     ]
-    for place, day in enumerate(plan.course_days):
-        table.windows[window_of(day)] = f"Day {day}"
-        _add_day(table, day, [course[place] for course in filled], analysed, population)
-        if day in plan.analysis.primary_days:
-            _add_change(table, frames, day, filled, analysed, population, plan)
+
+
+def name_oxygenation(table: Table, plan: OutcomePlan) -> None:
+    """The words and the notes of the rows that `add_oxygenation` adds."""
+    table.measures |= MEASURES
+    table.levels |= {str(origin): label for origin, label in ORIGINS.items()}
     _notes(table, plan)
+
+
+def add_oxygenation(
+    table: Table,
+    frames: Frames,
+    day: int,
+    filled: Filling,
+    analysed: Analysed,
+    population: Population,
+    plan: OutcomePlan,
+) -> None:
+    """One day of the course: the values, where they come from, and on a primary day the compared change."""
+    place = plan.course_days.index(day)
+    _add_day(table, day, [course[place] for course in filled], analysed, population)
+    if day in plan.analysis.primary_days:
+        _add_change(table, frames, day, filled, analysed, population, plan)
 
 
 def window_of(day: int) -> str:

@@ -13,10 +13,13 @@ from django.db import connections
 
 from accounts.models import Clearance
 from accounts.services import system_user
+from audit.models import Entry
 from dsmb.choices import ReportKind
 from dsmb.models import BoardReport, ReportSnapshot
 from dsmb.queries.audit_heads import audit_heads, heads_in_snapshots
-from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, save_row, unsealed
+from safety_monitor.database_roles import application_role
+from safety_monitor.protection import protect_database
+from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, make_user, save_row, unsealed
 from tests.sealing import seal_everything
 from trials.models import Trial
 
@@ -73,6 +76,24 @@ def test_verify_says_what_it_looked_at_and_what_waits(trial: Trial) -> None:
     )
     assert verdict["chains"]["open"]["unsealed"] == 1
     assert accounts["trial"] == "accounts"
+
+
+def test_a_table_that_is_followed_from_now_on_begins_with_the_rows_it_has(trial: Trial) -> None:
+    """As after an upgrade; one row alone without an entry was written behind the trail's back, and stays a finding."""
+    make_user("nurse", trial=trial)
+    with as_owner("audit_entry") as cursor:
+        cursor.execute("DELETE FROM audit_entry WHERE table_name = 'accounts_membership'")
+        cursor.execute("DELETE FROM audit_entry WHERE table_name = 'trials_site' RETURNING row_id")
+        make_site(trial)
+
+    protect_database(connections["owner"], application_role=application_role())
+
+    (entry,) = Entry.objects.filter(table_name="accounts_membership")
+    assert (entry.trial_id, entry.actor_label, entry.new["role"]) == (trial.pk, "migration", "nurse")
+    with pytest.raises(CommandError):
+        call_command("verify_audit", trial.code, rows=True, stdout=(printed := io.StringIO()))
+    assert "accounts_membership" not in printed.getvalue()
+    assert printed.getvalue().count("has no entry at all") == 1
 
 
 def test_verify_names_each_finding_and_fails(trial: Trial, tmp_path: Path) -> None:

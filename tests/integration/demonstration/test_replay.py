@@ -73,6 +73,12 @@ def test_demonstration_reports_what_the_paper_counts(trial: Trial) -> None:
     antibodies = table(report, "antibodies")
     assert antibodies[None, "participants_with_preformed_dsa", None, letters[21]]["count"] == 6
     assert antibodies[None, "participants_with_de_novo_dsa", None, letters[21]]["count"] == 3
+    results = table(report, "outcomes")
+    for treated, deaths in ((21, 5), (24, 4)):
+        dead = results["vital_status", "deaths_of_treated", None, letters[treated]]
+        assert (dead["count"], dead["denominator"]) == (deaths, treated)
+        assert results["vital_status", "status_unknown", None, letters[treated]]["count"] == 0
+        assert results["D7", "pf_origin", "missing", letters[treated]]["count"] == 0
     assert [(look.look, look.state, look.report_version) for look in looks] == [
         (10, "ready", 1),
         (20, "ready", 1),

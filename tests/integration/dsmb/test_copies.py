@@ -8,12 +8,16 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from dsmb.choices import ReportFormat, ReportKind
+from dsmb.choices import LetterFormat, ReportFormat, ReportKind
+from dsmb.copies import CopyMark
 from dsmb.models import BoardReport, ReportDocument, ReportView
+from dsmb.rendering.copies import pdf_copy
+from dsmb.rendering.letter import letter_documents
 from dsmb.services.reading import open_document
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.board_trials import LATER
 from tests.integration.dsmb.meeting_steps import HTML, make_ready_report, plain_pdf
+from tests.unit.dsmb.test_letter import FACTS
 
 
 @pytest.fixture
@@ -51,8 +55,15 @@ def test_every_page_of_a_pdf_copy_carries_reader_time_and_archive(copy_of):
     assert f"-closed-copy-{view.copy_id}.pdf" in answer["Content-Disposition"]
 
 
-def test_pdf_copy_does_not_call_itself_an_archive(copy_of):
-    assert b"pdfaid" not in copy_of("pdf").content
+def test_pdf_copy_does_not_call_itself_an_archive():
+    archived = letter_documents(FACTS)["en", LetterFormat.PDF]
+    mark = CopyMark("Ada", LATER, "AB12", "0" * 64)
+
+    copy = pdf_copy(archived, mark)
+
+    assert b"pdfaid" in archived
+    assert b"pdfaid" not in copy
+    assert all("COPY AB12 for Ada" in page.extract_text() for page in PdfReader(io.BytesIO(copy)).pages)
 
 
 def test_report_on_screen_carries_the_line_and_admits_its_style(copy_of):

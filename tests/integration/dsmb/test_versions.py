@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.services import system_user
 from audit.services import attributed, next_version
@@ -20,6 +21,7 @@ from tests.factories import make_user, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_plainly, report_event, treat
 from trials.models import Participant, Trial
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 CORRECTED = LATER + timedelta(days=2)
 REASON = "the grade had been read from another participant's chart"
 
@@ -193,3 +195,31 @@ def test_owed_looks_are_not_owed_again_by_a_correction(ready):
     correct(ready)
 
     assert owe_looks(trial_id=ready.trial_id, at=CORRECTED) == ()
+
+
+def test_statistician_asks_for_the_new_version_on_its_page(ready, client):
+    client.force_login(make_user("unblinded_statistician", trial=ready.trial), backend=BACKEND)
+    page = reverse("board:correct", args=[ready.pk])
+
+    empty, sent = client.post(page, {"reason": " "}), client.post(page, {"reason": REASON})
+
+    corrected = BoardReport.objects.get(corrects=ready)
+    assert (empty.status_code, sent.status_code, sent.url) == (
+        400,
+        302,
+        reverse("board:report", args=[corrected.pk]),
+    )
+    assert corrected.reason == REASON
+    assert (
+        "Version 2 corrects this report"
+        in client.get(reverse("board:report", args=[ready.pk])).content.decode()
+    )
+    assert client.post(page, {"reason": "again"}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["board_chair", "data_manager"])
+def test_page_of_a_new_version_is_not_there_for_others(ready, client, role):
+    client.force_login(make_user(role, trial=ready.trial), backend=BACKEND)
+
+    assert client.get(reverse("board:correct", args=[ready.pk])).status_code == 404
+    assert "Make a new version" not in client.get(reverse("board:report", args=[ready.pk])).content.decode()

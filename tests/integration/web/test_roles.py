@@ -38,7 +38,7 @@ PAGES = {
     "/trials/dispenseddose/": UNIT | STATISTICIAN,
     "/trials/dispenseddose/add/": UNIT,
     "/interchange/importrun/": {Role.DATA_MANAGER},
-    "/audit/entry/": {Role.AUDITOR, Role.DATA_MANAGER},
+    "/audit/entry/": {Role.AUDITOR, Role.DATA_MANAGER} | STATISTICIAN,
     "/accounts/user/": {Role.ADMINISTRATOR},
     "/accounts/user/add/": {Role.ADMINISTRATOR},
     "/accounts/membership/": {Role.ADMINISTRATOR},

@@ -231,8 +231,9 @@ def test_a_protocol_without_results_says_so() -> None:
     assert table["notes"] == ["The protocol asks for no results."]
 
 
-def test_a_snapshot_without_any_assessment_makes_an_empty_course() -> None:
+def test_a_snapshot_without_any_assessment_has_deaths_and_says_so() -> None:
     table = results(frames_of(TWO, stays=[], days=[]))
 
-    assert cell(table, "pf_ratio", window="D0", arm="A")["count"] == 0
+    assert {c["window"] for c in table["cells"]} == {"vital_status"}
+    assert "No daily assessment was recorded up to the data cut-off." in table["notes"]
     assert counts(table, "deaths_of_known")["A"] == (0, 0)

@@ -1,6 +1,7 @@
 """Curves and the volcano: every value that a figure shows stands in its table, the same bytes each time."""
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,17 +25,21 @@ DRAWN = [
 ]
 
 
+@cache
+def drawn(draw: Any, make: Any) -> tuple[dict[str, Any], Any]:
+    """The table of the ward and its figure, drawn once for all tests."""
+    table = make(ward(), PLAN)
+    return table, draw(table, arms=ARMS)
+
+
 def texts_of(svg: str) -> list[str]:
     return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
 
 
 @pytest.mark.parametrize(("draw", "make"), DRAWN)
 def test_description_holds_every_value_of_the_table_as_the_table_writes_it(draw: Any, make: Any) -> None:
-    table = make(ward(), PLAN)
+    table, drawing = drawn(draw, make)
 
-    drawing = draw(table, arms=ARMS)
-
-    assert drawing is not None
     assert drawing.table_id == table["id"]
     shown = [c for c in table["cells"] if "estimate" in c and c["arm"] != "total"]
     assert shown
@@ -44,21 +49,20 @@ def test_description_holds_every_value_of_the_table_as_the_table_writes_it(draw:
 
 @pytest.mark.parametrize(("draw", "make"), DRAWN)
 def test_figure_is_the_same_bytes_each_time_and_without_style_attributes(draw: Any, make: Any) -> None:
-    table = make(ward(), PLAN)
+    table, first = drawn(draw, make)
 
-    first, second = draw(table, arms=ARMS), draw(table, arms=ARMS)
+    second = draw(table, arms=ARMS)
 
     assert first == second
     assert "style=" not in first.svg
 
 
 def test_numbers_at_risk_stand_below_each_curve() -> None:
-    drawing = draw_death_curve(deaths(ward(), PLAN), arms=ARMS)
+    table, drawing = drawn(draw_death_curve, deaths)
 
-    assert drawing is not None
     numbers = texts_of(drawing.svg)
     assert [numbers.count(text) for text in ("Arm A", "Arm B")] == [2, 2]  # legend and row
-    a = [str(point["at_risk"]) for point in deaths(ward(), PLAN)["curves"][0]["at_risk"]]
+    a = [str(point["at_risk"]) for point in table["curves"][0]["at_risk"]]
     assert a == ["4", "4", "3", "2", "2"]
     assert set(a) <= set(numbers)
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from dsmb.frames import opened
 from dsmb.tables.antibodies import antibodies
 from dsmb.tables.boundaries import boundaries
+from dsmb.tables.boundary_characteristics import boundary_characteristics
 from dsmb.tables.haemodynamics import haemodynamics
 from tests.unit.dsmb.snapshots import cell, counts, make_event, make_frames, make_participant, make_plan
 
@@ -154,7 +156,7 @@ def test_boundary_prompts_per_arm_and_says_so_in_advance() -> None:
     row = table["rows"][0]
     assert row["state"].startswith("arm A: PROMPT, 3 of 5 treated")
     assert "; arm B: no prompt, 0 of 5 treated" in row["state"]
-    assert row["in_advance"] == "5 of 10, 7 of 20, 12 of 40"
+    assert row["in_advance"] == "5 of 10, 7 of 20, 12 of 40; checked at every treated participant"
 
 
 def test_boundary_has_no_state_in_the_open_report() -> None:
@@ -170,3 +172,69 @@ def test_protocol_without_boundaries_says_so() -> None:
 
     assert table["notes"] == ["The protocol has no safety boundaries."]
     assert table["cells"] == []
+
+
+def alert(**changes: object) -> dict[str, object]:
+    row = {
+        "boundary": "related-sae",
+        "arm": "A",
+        "affected": 3,
+        "evaluable": 5,
+        "raised_at": "2020-05-01T08:00:00Z",
+    }
+    return row | changes
+
+
+def test_boundary_tells_its_alerts_and_what_the_board_answered() -> None:
+    alerts = [
+        alert(),
+        alert(
+            affected=4, raised_at="2020-05-02T08:00:00Z", answer="pause", answered_at="2020-05-03T08:00:00Z"
+        ),
+    ]
+    frames = make_frames(participants=[make_participant("1")], boundary_alerts=alerts)
+
+    said = boundaries(frames, make_plan())["rows"][0]["alerts"]
+
+    assert said == (
+        "01 May 2020 08:00 UTC, arm A, 3 of 5: no answer yet; 02 May 2020 08:00 UTC, arm A, 4 of 5: pause enrolment"
+    )
+
+
+def test_open_report_has_no_alerts_whatever_the_frames_hold() -> None:
+    frames = make_frames(participants=[make_participant("1")], boundary_alerts=[alert()])
+
+    table = boundaries(opened(frames), make_plan().opened())
+
+    assert all("alerts" not in row for row in table["rows"])
+    assert "3 of 5: no answer" not in str(table)
+
+
+def test_characteristics_are_the_same_open_and_closed_and_hold_to_alpha() -> None:
+    frames = make_frames(participants=[make_participant("1")], boundary_alerts=[alert()])
+
+    closed = boundary_characteristics(frames, make_plan())
+    open_table = boundary_characteristics(opened(frames), make_plan().opened())
+
+    assert closed == open_table
+    at_null = next(row for row in closed["rows"] if "Pocock" in row["rule"] and row["rate"] == "0.2")
+    assert at_null["probability"] == "0.095"
+    assert len(at_null["by_look"]) == 24
+    assert sum(each["probability"] for each in at_null["by_look"]) <= 0.10
+
+
+def test_boundary_of_deaths_at_looks_counts_the_first_treated() -> None:
+    """Excess of 2.8 deaths over 0.22 a participant: 4 of 5. The sixth, treated last, belongs to the next look."""
+    people = [
+        make_participant(str(i), "A", died=i in (1, 2, 3, 6), first_infusion_at=f"2020-04-0{i}T08:00:00Z")
+        for i in range(1, 7)
+    ]
+
+    row = next(
+        r
+        for r in boundaries(make_frames(participants=people), make_plan())["rows"]
+        if "Deaths" in r["boundary"]
+    )
+
+    assert row["in_advance"] == "4 of 5, 5 of 10, 8 of 20"
+    assert row["state"].startswith("arm A: no prompt, 3 of 5 treated, 1.9 above the number expected")

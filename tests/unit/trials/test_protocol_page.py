@@ -15,7 +15,7 @@ TABLES = (
     protocol.EventWindow, protocol.Dictionary, protocol.CausalityCategory, protocol.Boundary,
     protocol.ReportingPlan, protocol.Clock, protocol.HaemodynamicPlan, protocol.PlannedCheck,
     protocol.Criterion, protocol.CriterionPart, protocol.Plausibility, protocol.AntibodyPlan,
-    protocol.PositiveMfi, protocol.PlannedSample,
+    protocol.PositiveMfi, protocol.PlannedSample, protocol.LookPlan, protocol.Schedule, protocol.AdHocPlan,
 )  # fmt: skip
 
 

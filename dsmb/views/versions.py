@@ -1,0 +1,68 @@
+"""A new version of a report, asked for by the unblinded statistician after something it used was corrected."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.admin import problems_of
+from accounts.choices import Action
+from accounts.models import User
+from accounts.queries import trial_codes_for
+from dsmb.models import BoardReport
+from dsmb.services.correcting import owe_correction
+from dsmb.tasks import make_report
+from dsmb.views.alert_forms import ReasonForm
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@never_cache
+def correct(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Ask for the next version of a report, and say why."""
+    user = cast(User, request.user)
+    report = _report(user, report_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _asked(request, report, user, form.cleaned_data["reason"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {
+        "form": form,
+        "title": _("New version of the report"),
+        "hint": _(
+            "The same data cut-off and participants, with the corrections made up to now. The first table of the new "
+            "version lists what changed; the version before stays as it is."
+        ),
+        "button": _("Make the new version"),
+        "back_url": reverse("board:report", args=[report.pk]),
+        "problems": problems_of(form),
+    }
+    return render(request, "dsmb/form_page.html", context, status=400 if form.errors else 200)
+
+
+def _asked(request: HttpRequest, report: BoardReport, user: User, reason: str) -> HttpResponse:
+    corrected = owe_correction(report=report, by=user, at=timezone.now(), reason=reason)
+    # A dead broker holds up nobody: the sweep finds the report from its row.
+    transaction.on_commit(lambda: make_report.apply_async((corrected.pk,), retry=False), robust=True)
+    messages.success(request, _("The new version is being made; it takes a minute or two."))
+    return redirect("board:report", corrected.pk)
+
+
+def _report(user: User, report_id: int) -> BoardReport:
+    codes = trial_codes_for(user, Action.CORRECT_REPORT)
+    if not codes:
+        raise Http404
+    return get_object_or_404(
+        BoardReport.objects.select_related("trial").filter(trial__code__in=codes), pk=report_id
+    )
