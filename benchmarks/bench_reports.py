@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
 import django  # noqa: E402  (the path and the settings come first)
 from bench_import import STUDY, generate  # noqa: E402
 
-TARGET_SECONDS = 5.0
+TARGET_SECONDS = 10.0
 
 
 def main() -> int:

@@ -61,7 +61,7 @@ def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> No
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("Participants enrolled")
+    axes.set_ylabel("Enrolled")
     axes.grid(axis="y", color=RULE, linewidth=0.4)
 
 

@@ -46,7 +46,7 @@
 
   function prepare(region) {
     var table = region.querySelector("table");
-    if (!table || !table.tHead || !table.tBodies.length) { return; }
+    if (!table || table.classList.contains("small") || !table.tHead || !table.tBodies.length) { return; }
     var lines = linesOf(table);
     if (lines.length < FEWEST_LINES) { return; }
     var bar = document.createElement("p");

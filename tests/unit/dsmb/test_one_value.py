@@ -22,6 +22,7 @@ from tests.unit.dsmb.whole_reports import make_snapshot
 
 KINDS = ("open", "closed")
 NUMBERS = re.compile(r"^([\d\u202f]+)(?:(?:/| of )(\d+))?")
+ESTIMATE = re.compile(r"^[\u2212]?[\d\u202f]+\.\d+")
 CELL_OF_HTML = re.compile(r'<(?:td|dd|span)[^>]*data-key="([^"]*)">([^<]*)<')
 
 Shown = tuple[str, str, str]
@@ -66,6 +67,8 @@ def faults(shown: Iterator[Shown], document: Document) -> list[str]:
 def _fits(text: str, cell: dict[str, Any] | None) -> bool:
     if cell is None:
         return False
+    if estimate := ESTIMATE.match(text):
+        return _is_rounded(estimate[0], cell)
     found = NUMBERS.match(text)
     if cell.get("withheld") or cell.get("median") is not None or found is None:
         return (
@@ -73,6 +76,14 @@ def _fits(text: str, cell: dict[str, Any] | None) -> bool:
         )
     count, denominator = int(found[1].replace("\u202f", "")), found[2]
     return count == cell["count"] and denominator in (None, str(cell["denominator"]))
+
+
+def _is_rounded(text: str, cell: dict[str, Any]) -> bool:
+    """Whether a decimal is one of the cell's numbers, or of its fractions in percent, to the places shown."""
+    shown = float(text.replace("\u2212", "-").replace("\u202f", ""))
+    half = 0.51 * 10.0 ** -len(text.rpartition(".")[2])
+    numbers = [value for value in cell.values() if isinstance(value, float)]
+    return any(abs(shown - scale * number) <= half for number in numbers for scale in (1, 100))
 
 
 @pytest.mark.parametrize("kind", KINDS)

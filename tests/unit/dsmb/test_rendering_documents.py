@@ -122,7 +122,7 @@ def test_links_lead_somewhere(html):
 def test_figures_have_a_name_and_a_description(html):
     svgs = re.findall(r"<svg[^>]*>.*?</svg>", html, flags=re.DOTALL)
 
-    assert len(svgs) == 5
+    assert len(svgs) == 6
     assert all('role="img"' in svg and "<title" in svg and "<desc" in svg for svg in svgs)
 
 
