@@ -5,8 +5,10 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -14,9 +16,11 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
+from accounts.models import SealedModel
 from accounts.queries import trial_codes_for
 from audit.models import Entry
 from safety_monitor.history import step_of
+from safety_monitor.references import number_of, reference_of
 from trials.models import Trial
 
 
@@ -33,8 +37,17 @@ class TableFilter(admin.SimpleListFilter):
         return queryset.filter(table_name=self.value()) if self.value() else queryset
 
 
+class EntryList(ChangeList):
+    """Leads to entries by reference, never by number."""
+
+    def url_for_result(self, result: Entry) -> str:
+        return reverse("admin:audit_entry_change", args=[reference_of(result.pk)])
+
+
 @admin.register(Entry)
 class EntryAdmin(RoleScopedAdmin):
+    """Open entries only. Sealed ones draw from the same numbers, so a number would tell how many lie between."""
+
     view_action = Action.VIEW_AUDIT
     change_form_template = "admin/audit/entry/change_form.html"
     list_display = ("when", "actor_label", "change", "record", "why")
@@ -44,6 +57,20 @@ class EntryAdmin(RoleScopedAdmin):
     ordering = ("-id",)
     sortable_by = ()
     fields = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002
+        return EntryList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Entry | None:
+        number = number_of(object_id)
+        return None if number is None else super().get_object(request, str(number), from_field)
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """An entry is never changed."""
+        raise Http404
+
+    def url_of(self, obj: Entry) -> str:
+        return reverse("admin:audit_entry_change", args=[reference_of(obj.pk)])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return Entry.objects.filter(self.scope_of(request), sealed=False)
@@ -83,6 +110,10 @@ class EntryAdmin(RoleScopedAdmin):
 
 
 def names_of_tables() -> dict[str, str]:
-    """What a table's records are called."""
-    models: Iterable[Any] = (model for model in apps.get_models() if hasattr(model, "recorded_at"))
+    """What an open table's records are called. Sealed ones are not on this page, by name either."""
+    models: Iterable[Any] = (
+        model
+        for model in apps.get_models()
+        if hasattr(model, "recorded_at") and not issubclass(model, SealedModel)
+    )
     return {model._meta.db_table: str(model._meta.verbose_name) for model in models}

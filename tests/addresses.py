@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from safety_monitor.api_router import router
+from safety_monitor.references import reference_of
 from tests.one_of_everything import Everything
 
 RESOURCE_MODELS = {
@@ -23,6 +25,8 @@ RESOURCE_MODELS = {
     "dsa-findings": "immunology.dsafinding",
     "dsmb-reports": "dsmb.boardreport",
 }
+NAMED_BY_REFERENCE = {"audit.entry"}
+"""Whose pages are not found by number: see safety_monitor/references.py."""
 FIXED = {
     "app_label": "trials",
     "table": "trials_participant",
@@ -30,6 +34,9 @@ FIXED = {
     "form": "json",
     "report_format": "pdf",
 }
+
+VARIANTS = {"form": ("json", "html", "pdf"), "report_format": ("pdf", "html", "json")}
+"""Parts of a path that name a variant of the same thing; `FIXED` has the one that stands for all."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,22 @@ def _kinds(address: Address) -> list[Address]:
 
 def url_of(address: Address, everything: Everything) -> str:
     """The path of an address, leading to the fixture's rows."""
-    pattern = dict(_patterns())[address.name]
-    names = re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("?P<", "<"))
-    return reverse(address.name, kwargs=_arguments(address, names, everything))
+    return reverse(address.name, kwargs=_arguments(address, _names_in(address.name), everything))
+
+
+def variants_of(address: Address, everything: Everything) -> Iterator[tuple[str, str]]:
+    """Every path of an address: the name of the variant (none for the one of `url_of`) and the path."""
+    names = _names_in(address.name)
+    yield "", url_of(address, everything)
+    for name in set(names) & set(VARIANTS):
+        for value in VARIANTS[name]:
+            if value != FIXED[name]:
+                arguments = _arguments(address, names, everything) | {name: value}
+                yield f" as {value}", reverse(address.name, kwargs=arguments)
+
+
+def _names_in(name: str) -> list[str]:
+    return re.findall(r"<(?:\w+:)?(\w+)>", dict(_patterns())[name].replace("?P<", "<"))
 
 
 def _arguments(address: Address, names: list[str], everything: Everything) -> dict[str, Any]:
@@ -76,7 +96,8 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
     if parameter in FIXED:
         return FIXED[parameter]
     if parameter in ("pk", "object_id") and (label := _model_label(name)):
-        return everything.rows[label]
+        number = everything.rows[label]
+        return reference_of(number) if label in NAMED_BY_REFERENCE else number
     by_parameter = {
         "report_id": "dsmb.boardreport",
         "row_id": "trials.participant",
@@ -104,8 +125,9 @@ def _api_addresses() -> Iterator[Address]:
                 yield Address(method.upper(), url_name)
 
 
-def _patterns() -> Iterator[tuple[str, str]]:
-    return _walk(get_resolver().url_patterns, "", "")
+@cache
+def _patterns() -> tuple[tuple[str, str], ...]:
+    return tuple(_walk(get_resolver().url_patterns, "", ""))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,114 @@
+"""What differs between two answers by design and is therefore levelled before they are compared; nothing else is.
+
+Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape or length in
+the same place is not levelled and is a difference.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from tests.house.blind.answers import Answer
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """`channel` is the only one it touches; `pattern` matches the value and at most its fixed surroundings."""
+
+    name: str
+    why: str
+    channel: str
+    pattern: re.Pattern[bytes] | re.Pattern[str]
+
+    def level(self, value: Any) -> Any:
+        """The value with every match replaced by the entry's name."""
+        if isinstance(value, bytes):
+            return self.pattern.sub(f"<{self.name}>".encode(), value)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            return self.pattern.sub(f"<{self.name}>", value)  # type: ignore[arg-type]
+        return tuple(self.level(part) for part in value)
+
+
+NORMALISATIONS = (
+    Normalisation(
+        "csrf token of a form",
+        "masked anew for every page with random bytes, 64 characters always",
+        "body",
+        re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")'),
+    ),
+    Normalisation(
+        "csrf token of a script",
+        "the API's documentation hands the same masked token to its script, 64 characters always",
+        "body",
+        re.compile(rb'(?<=\["X-CSRFTOKEN"\] = ")[A-Za-z0-9]{64}(?=")'),
+    ),
+    Normalisation(
+        "csrf cookie",
+        "a secret drawn for every visitor, 32 characters always",
+        "headers",
+        re.compile(r"(?<=csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
+    ),
+    Normalisation(
+        "session cookie",
+        "drawn at every sign-in, 32 characters always",
+        "headers",
+        re.compile(r"(?<=sessionid=)[a-z0-9]{32}(?=; |$)"),
+    ),
+    Normalisation(
+        "signature of a message",
+        "what the next page is to say travels in a signed cookie: its words are compared, the moment and the signature of "
+        "fixed length are not",
+        "headers",
+        re.compile(r"(?<=:)[0-9A-Za-z]{6}:[\w-]{43}(?=\"?;)"),
+    ),
+    Normalisation(
+        "request id",
+        "a random UUID for every request",
+        "headers",
+        re.compile(r"^[0-9a-f]{32}$"),
+    ),
+    Normalisation(
+        "clock in a header",
+        "when the answer was given, to the second, of fixed length: 'Expires' says now, a cookie's says now and its age",
+        "headers",
+        re.compile(
+            r"(?:(?<=expires=)|^)(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
+        ),
+    ),
+    Normalisation(
+        "savepoint",
+        "Django names savepoints by the thread and a counter of the process",
+        "queries",
+        re.compile(r'(?<=SAVEPOINT ")s\d+_x\d+(?=")'),
+    ),
+    Normalisation(
+        "duration of a task",
+        "Celery's own line says how many seconds the task took",
+        "log",
+        re.compile(r"(?<= succeeded in )\d[\d.e-]*(?=s: )"),
+    ),
+    Normalisation(
+        "reference of an audit entry",
+        "a keyed permutation of the entry's number, which hides that sealed entries lie between; 16 characters always",
+        "body",
+        re.compile(rb"(?<=/audit/entry/)[0-9a-f]{16}(?=/change/)"),
+    ),
+)
+
+Levelled = dict[str, Any]
+
+
+def levelled(answer: Answer, entries: tuple[Normalisation, ...] = NORMALISATIONS) -> Levelled:
+    """The channels of an answer with what differs by design taken out."""
+    channels = answer.channels()
+    return {name: reduce(_applied, _of(entries, name), value) for name, value in channels.items()}
+
+
+def _of(entries: tuple[Normalisation, ...], channel: str) -> list[Callable[[Any], Any]]:
+    return [entry.level for entry in entries if entry.channel == channel]
+
+
+def _applied(value: Any, level: Callable[[Any], Any]) -> Any:
+    return level(value)
