@@ -163,6 +163,7 @@ def _at(address: Address, name: str, url: str, *, speaks: bool) -> Iterator[Ques
 
 def _errors(cast: Cast, reach: Reach) -> Iterator[Question]:
     """What is not there, what is not allowed, what cannot be read."""
+    yield Question("GET docs", "GET docs ?script=", reverse("docs") + "?script=")
     yield Question("errors", "errors: no such page", "/no-such-page/")
     yield Question("errors", "errors: no such audit entry", "/audit/entry/1/change/")
     for prefix, _viewset, basename in router.registry:

@@ -51,31 +51,10 @@ NORMALISATIONS = (
         re.compile(r"(?<=csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
     ),
     Normalisation(
-        "session cookie",
-        "drawn at every sign-in, 32 characters always",
-        "headers",
-        re.compile(r"(?<=sessionid=)[a-z0-9]{32}(?=; |$)"),
-    ),
-    Normalisation(
-        "signature of a message",
-        "what the next page is to say travels in a signed cookie: its words are compared, the moment and the signature of "
-        "fixed length are not",
-        "headers",
-        re.compile(r"(?<=:)[0-9A-Za-z]{6}:[\w-]{43}(?=\"?;)"),
-    ),
-    Normalisation(
         "request id",
         "a random UUID for every request",
         "headers",
         re.compile(r"^[0-9a-f]{32}$"),
-    ),
-    Normalisation(
-        "clock in a header",
-        "when the answer was given, to the second, of fixed length: 'Expires' says now, a cookie's says now and its age",
-        "headers",
-        re.compile(
-            r"(?:(?<=expires=)|^)(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
-        ),
     ),
     Normalisation(
         "savepoint",

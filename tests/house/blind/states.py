@@ -5,17 +5,21 @@ same number, and what a sealed write leaves behind in an open table's numbering 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import SystemRandom
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions import middleware
+from django.core import signing
 from django.db import transaction
-from django.test import Client
-from django.utils import timezone
+from django.http import response
+from django.test import Client, override_settings
+from django.utils import cache, timezone
 
 from tests.addresses import NAMED_BY_REFERENCE
 from tests.factories import restart_numbers
@@ -79,8 +83,13 @@ class Difference:
 
 @contextmanager
 def at_now() -> Iterator[None]:
-    """The clock of the doors stands still, so that "12 minutes ago" is the same in both states."""
-    with mock.patch.object(timezone, "now", lambda: NOW):
+    """The clock stands still for our doors and for what Django writes of it into headers and signed cookies."""
+    clock = SimpleNamespace(time=NOW.timestamp)
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(timezone, "now", return_value=NOW))
+        stack.enter_context(override_settings(HEALTH_PATIENCE_SECONDS=0.05))
+        for module in (signing, response, middleware, cache):
+            stack.enter_context(mock.patch.object(module, "time", clock))
         yield
 
 
