@@ -16,6 +16,13 @@ from audit.models import AuditedModel, Entry
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (ROOT / "accounts" / "clearance.sql", ROOT / "audit" / "triggers.sql")
+CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
+CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
+ENTRY_SCOPE = (
+    f"({CLEARED_TRIAL} AND ({CLEARED_PARTICIPANT} IS NULL "
+    f"OR (new ->> 'participant_id')::bigint = {CLEARED_PARTICIPANT}))"
+)
+"""The sealed entries of the trail that a clearance opens: those of its trial, or of its one participant."""
 READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry)
 """Written by functions of the owner alone."""
 
@@ -42,9 +49,7 @@ def statements_for(model: type[models.Model], role: str) -> list[str]:
     if issubclass(model, SealedModel):
         statements += _seal(table, _scope(model))
     if model is Entry:
-        statements += _seal(
-            table, "(NOT sealed OR trial_id = (SELECT accounts_cleared_trial()))", writable_by_owner=True
-        )
+        statements += _seal(table, f"(NOT sealed OR {ENTRY_SCOPE})", writable_by_owner=True)
     return statements
 
 
@@ -59,11 +64,10 @@ def privileges_of(model: type[models.Model]) -> str:
 
 def _scope(model: type[models.Model]) -> str:
     names = {field.name for field in model._meta.get_fields()}
-    trial = "trial_id = (SELECT accounts_cleared_trial())"
-    participant = "(SELECT accounts_cleared_participant())"
     if "participant" in names:
-        return f"({trial} AND ({participant} IS NULL OR participant_id = {participant}))"
-    return f"({trial} AND {participant} IS NULL)"
+        own = f"participant_id = {CLEARED_PARTICIPANT}"
+        return f"({CLEARED_TRIAL} AND ({CLEARED_PARTICIPANT} IS NULL OR {own}))"
+    return f"({CLEARED_TRIAL} AND {CLEARED_PARTICIPANT} IS NULL)"
 
 
 def _trail(table: str, *, sealed: bool, append_only: bool) -> list[str]:

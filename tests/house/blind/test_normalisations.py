@@ -25,10 +25,16 @@ SAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
         f'request.headers["X-CSRFTOKEN"] = "{MASK}"',
         (f'request.headers["X-CSRFTOKEN"] = "{MASK}x"', f'request.headers["X-ARM"] = "{MASK}"'),
     ),
-    "csrf cookie": (f"csrftoken={'a' * 32}; Path=/", (f"csrftoken={'a' * 33}; Path=/", f"arm={'a' * 32}; Path=/")),
+    "csrf cookie": (
+        f"csrftoken={'a' * 32}; Path=/",
+        (f"csrftoken={'a' * 33}; Path=/", f"arm={'a' * 32}; Path=/"),
+    ),
     "request id": ("0" * 32, ("0" * 33, "g" * 32)),
     "savepoint": ('SAVEPOINT "s140_x3"', ('SAVEPOINT "arm"', 'SELECT "s140_x3"')),
-    "duration of a task": ("Task t[t] succeeded in 0.02s: None", ("Task t[t] succeeded in placebo: None", "took 0.02s")),
+    "duration of a task": (
+        "Task t[t] succeeded in 0.02s: None",
+        ("Task t[t] succeeded in placebo: None", "took 0.02s"),
+    ),
     "reference of an audit entry": (
         f"/audit/entry/{'0' * 16}/change/",
         (f"/audit/entry/{'0' * 15}/change/", f"/trials/infusion/{'0' * 16}/change/"),
@@ -77,7 +83,10 @@ def random_pages(cast: Cast) -> list[Question]:
         "trail": ("/audit/entry/", "GET"),
         "message": (f"/trials/infusion/{ended}/end/", "GET"),
         "past step": (f"/trials/participant/{cast.everything.participant.pk}/complete/", "POST"),
-        "report": (f"/api/v1/dsmb-reports/{cast.everything.rows['dsmb.boardreport']}/documents/open/json/", "GET"),
+        "report": (
+            f"/api/v1/dsmb-reports/{cast.everything.rows['dsmb.boardreport']}/documents/open/json/",
+            "GET",
+        ),
         "sign-out": ("/logout/", "POST"),
     }
     return [Question(name, name, url, method) for name, (url, method) in urls.items()]

@@ -64,7 +64,9 @@ def watched(cast: Cast) -> Iterator[Question]:
         yield Question(name, name, url, method, *body)
 
 
-def reported(states: States, role: str, asked: Callable[[Cast], Any] = watched, **plant: Any) -> dict[str, set[str]]:
+def reported(
+    states: States, role: str, asked: Callable[[Cast], Any] = watched, **plant: Any
+) -> dict[str, set[str]]:
     """The channels on which the states differ, by address."""
     told = [answers(state, role, asked, **plant) for state in states.both()]
     found: dict[str, set[str]] = {}
@@ -150,7 +152,9 @@ def test_a_number_of_queries_is_reported(states: States, monkeypatch: Patch) -> 
 
 def test_a_size_is_reported_where_the_content_is_random(states: States, monkeypatch: Patch) -> None:
     mask = csrf._mask_cipher_secret
-    monkeypatch.setattr(csrf, "_mask_cipher_secret", lambda secret: mask(secret) + "x" * len(treated_with_cells()))
+    monkeypatch.setattr(
+        csrf, "_mask_cipher_secret", lambda secret: mask(secret) + "x" * len(treated_with_cells())
+    )
 
     found = reported(states, Role.PHARMACOVIGILANCE)
 
@@ -162,7 +166,10 @@ def test_an_error_message_is_reported(states: States, monkeypatch: Patch) -> Non
     fields = problems._field_errors
 
     def telling(detail: Any, field: str = "") -> list[dict[str, str]]:
-        return [*fields(detail, field), {"field": "", "message": f"{len(treated_with_cells())} have had cells."}]
+        return [
+            *fields(detail, field),
+            {"field": "", "message": f"{len(treated_with_cells())} have had cells."},
+        ]
 
     monkeypatch.setattr(problems, "_field_errors", telling)
 
@@ -170,7 +177,9 @@ def test_an_error_message_is_reported(states: States, monkeypatch: Patch) -> Non
 
     assert "POST participants-list" in found
     assert all(channels >= {"body"} for channels in found.values())
-    assert set(found) <= {"POST participants-list", "GET dsmb-reports-document[open]"}, "only what the API refuses"
+    assert set(found) <= {"POST participants-list", "GET dsmb-reports-document[open]"}, (
+        "only what the API refuses"
+    )
 
 
 def test_a_cell_of_an_open_report_is_reported(states: States, monkeypatch: Patch) -> None:
