@@ -122,7 +122,7 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
         for name, url in (
             places_of(address, cast) if speaks else [(str(address), url_of(address, cast.everything))]
         ):
-            yield from _at(address, name, url, speaks=speaks)
+            yield from asked_at(address, name, url, speaks=speaks)
     yield from _errors(cast, reach)
     yield from _histories(cast, reach)
     yield from _searches(reach)
@@ -149,7 +149,7 @@ def _rows(cast: Cast) -> Iterator[tuple[str, Everything]]:
             yield f" of {label} {number}", replace(cast.everything, rows=rows)
 
 
-def _at(address: Address, name: str, url: str, *, speaks: bool) -> Iterator[Question]:
+def asked_at(address: Address, name: str, url: str, *, speaks: bool) -> Iterator[Question]:
     """By the method of the address; a page also by an empty form, the API also by a body that cannot be read."""
     if address.method != "GET":
         yield Question(str(address), f"{name} empty", url, address.method, "{}", JSON)

@@ -23,7 +23,7 @@ from dsmb.services.looks import owe_report_at, owe_report_now
 from dsmb.services.making import claim_report, make_report
 from events.rules.haemodynamics import VasopressorRate
 from events.services.haemodynamics import record_reading
-from immunology.models import Specimen
+from immunology.models import AntibodyResult, Specimen
 from immunology.services import (
     collect_specimen,
     record_antibody_panels,
@@ -234,6 +234,8 @@ def immunology(cast: Cast) -> None:
         **by,
     )
     cast.add_extra(on_its_way)
+    with unsealed(trial):
+        cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
 
 
 def _serum(person: Participant, letter: str, when: datetime, day: int) -> Specimen:

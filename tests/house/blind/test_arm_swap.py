@@ -14,10 +14,12 @@ from django.db import models
 
 from accounts.models import SealedModel
 from tests.factories import unsealed
-from tests.house.blind.asking import BLINDED, Reach, links_of, questions
+from tests.house.blind.answers import Answer
+from tests.house.blind.asking import BLINDED, Question, Reach, links_of, questions
 from tests.house.blind.cast import Cast
 from tests.house.blind.speaking import Speech, commands, tasks
 from tests.house.blind.states import State, States, answers, differences
+from tests.house.blind.vocabulary import spoken_words
 
 LISTS = ("_changelist",)
 SICK = frozenset({"GET healthz"})
@@ -29,34 +31,61 @@ MAY_DIFFER = {
 }
 
 
-def compare(states: States, reach: Reach, *, language: str = "") -> list[str]:
-    """Ask everything in both states, then follow the links that the lists of the first state offer."""
-    role = reach.role
-    told = [
-        answers(state, role, lambda cast: questions(cast, reach), language=language)
-        for state in states.both()
-    ]
-    links = [
-        link
-        for question, answer in told[0].values()
-        if question.address.endswith(LISTS) and answer.status == 200 and reach.follows(question.address)
-        for link in links_of(question, answer.body, long=reach.long)
-    ]
-    more = [answers(state, role, lambda _cast: iter(links), language=language) for state in states.both()]
-    return [*_broken(told[0] | more[0]), *map(str, differences(*told)), *map(str, differences(*more))]
+Told = dict[str, tuple[Question, Answer]]
 
 
-def _broken(told: dict[str, Any]) -> list[str]:
-    return [
+def ask_both(states: States, reach: Reach, *, language: str = "") -> tuple[Told, Told]:
+    """Ask everything in both states, and follow the links that the lists of the first state offer."""
+
+    def asked(cast: Cast) -> Iterator[Question]:
+        return questions(cast, reach)
+
+    allocated, swapped = (answers(state, reach.role, asked, language=language) for state in states.both())
+    links = list(_links(allocated, reach))
+    more, more_swapped = (
+        answers(state, reach.role, lambda _cast: iter(links), language=language) for state in states.both()
+    )
+    return allocated | more, swapped | more_swapped
+
+
+def _links(told: Told, reach: Reach) -> Iterator[Question]:
+    for question, answer in told.values():
+        if question.address.endswith(LISTS) and answer.status == 200 and reach.follows(question.address):
+            yield from links_of(question, answer.body, long=reach.long)
+
+
+def faults(allocated: Told, swapped: Told) -> list[str]:
+    """What differs, and what broke."""
+    broken = [
         f"{name}: a server error"
-        for name, (question, answer) in told.items()
+        for name, (question, answer) in allocated.items()
         if answer.status >= 500 and question.address not in SICK
     ]
+    return [*broken, *map(str, differences(allocated, swapped))]
 
 
-@pytest.mark.parametrize("role", BLINDED)
-def test_nothing_changes_for_the_blinded_when_every_arm_is_swapped(states: States, role: str) -> None:
-    assert compare(states, Reach(role)) == []
+def forbidden_words(told: Told, role: str) -> list[str]:
+    return [word for question, answer in told.values() for word in spoken_words(question, answer, role=role)]
+
+
+@pytest.fixture(scope="module", params=BLINDED)
+def told(request: pytest.FixtureRequest, states: States) -> tuple[str, Told, Told]:
+    """A role, and all that it is told in either state."""
+    return (request.param, *ask_both(states, Reach(request.param)))
+
+
+def test_nothing_changes_for_the_blinded_when_every_arm_is_swapped(told: tuple[str, Told, Told]) -> None:
+    _role, allocated, swapped = told
+
+    assert faults(allocated, swapped) == []
+
+
+def test_no_word_tells_a_blinded_person_more_than_that_a_sample_was_taken(
+    told: tuple[str, Told, Told],
+) -> None:
+    role, allocated, _swapped = told
+
+    assert forbidden_words(allocated, role) == []
 
 
 @pytest.mark.long
@@ -64,7 +93,10 @@ def test_nothing_changes_for_the_blinded_when_every_arm_is_swapped(states: State
 @pytest.mark.parametrize("role", BLINDED)
 def test_nothing_changes_at_all(states: States, role: str, language: str) -> None:
     """Every role at every address, every filter in every ordering, every link, in both languages."""
-    assert compare(states, Reach(role, long=True), language=language) == []
+    allocated, swapped = ask_both(states, Reach(role, long=True), language=language)
+
+    assert faults(allocated, swapped) == []
+    assert forbidden_words(allocated, role) == []
 
 
 def test_no_task_says_or_returns_anything_else(states: States) -> None:
