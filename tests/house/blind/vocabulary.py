@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pypdf import PdfReader
 
+from accounts.choices import Role
 from tests.house.blind.answers import Answer
 from tests.house.blind.asking import Question
 from tests.house.blind.cast import SEALED_WORDS
@@ -42,7 +43,24 @@ class Allowance:
     role: str = ""
 
 
-ALLOWED: tuple[Allowance, ...] = ()
+PROTOCOL_PAGE = (
+    "the protocol names its arms and rules; it is the same for every participant, and everybody may read it"
+)
+SCHEMA = "made from the program alone, the same on every site and for every trial; the program is public"
+OWN = "the laboratory reads what it has entered itself"
+ADDRESS = "the address that was asked for is repeated: it says what the asker said"
+ALLOWED = (
+    Allowance("GET schema", PLAN, SCHEMA),
+    Allowance("GET docs", PLAN, SCHEMA),
+    Allowance("GET trials-protocol", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:trials_protocolversion_change", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:row_history of trials_protocolversion", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:immunology_antibodyresult", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("GET admin:immunology_dsafinding", frozenset({"donor-specific"}), ADDRESS),
+    Allowance("GET admin:search for", frozenset({"sealed value", "arm"}), ADDRESS),
+)
 
 
 def sayings(question: Question, answer: Answer) -> str:
@@ -53,7 +71,7 @@ def sayings(question: Question, answer: Answer) -> str:
     else:
         text = body.decode(errors="replace")
     whole = "\n".join([text, *map(str, answer.headers), *answer.logs, *answer.mails])
-    return whole.replace(question.url, "")
+    return whole.replace(question.url, "").replace(question.url.partition("?")[0], "")
 
 
 def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[str]:
