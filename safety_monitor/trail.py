@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ class TableFilter(admin.SimpleListFilter):
 class EntryList(ChangeList):
     """Leads to entries by reference, never by number."""
 
-    def url_for_result(self, result: Entry) -> str:
+    def url_for_result(self, result: Model) -> str:
         return reverse("admin:audit_entry_change", args=[reference_of(result.pk)])
 
 
