@@ -165,6 +165,7 @@ def _errors(cast: Cast, reach: Reach) -> Iterator[Question]:
     """What is not there, what is not allowed, what cannot be read."""
     yield Question("GET docs", "GET docs ?script=", reverse("docs") + "?script=")
     yield Question("errors", "errors: no such page", "/no-such-page/")
+    yield Question("errors", "errors: a row by its number alone", "/trials/participant/1/")
     yield Question("errors", "errors: no such audit entry", "/audit/entry/1/change/")
     for prefix, _viewset, basename in router.registry:
         if not reach.speaks(f"GET {basename}-list"):

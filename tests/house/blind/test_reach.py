@@ -16,6 +16,7 @@ from tests.house.test_permission_matrix import COLUMNS, written
 
 PAGES = frozenset({"200", "400"})
 NAMELESS = {
+    "<path:object_id>/": "Django's admin leads on from here to the page of the row; asked for of one kind",
     "(?P<url>.*)$": "Django's admin answers here to what no page answers to: asked for as a page that does not exist",
 }
 """Patterns without a name cannot be asked for by name."""

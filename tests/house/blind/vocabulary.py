@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from pypdf import PdfReader
 
@@ -66,12 +67,15 @@ ALLOWED = (
 def sayings(question: Question, answer: Answer) -> str:
     """Everything of an answer that a person could read, a PDF as its text; the address that was asked for is not news."""
     body = answer.body
-    if body.startswith(b"%PDF"):
-        text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-    else:
-        text = body.decode(errors="replace")
+    text = text_of_pdf(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
     whole = "\n".join([text, *map(str, answer.headers), *answer.logs, *answer.mails])
     return whole.replace(question.url, "").replace(question.url.partition("?")[0], "")
+
+
+@cache
+def text_of_pdf(body: bytes) -> str:
+    """The words of a PDF; several roles are handed the same one."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
 
 
 def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[str]:
