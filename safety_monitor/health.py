@@ -14,7 +14,6 @@ from kombu.exceptions import OperationalError
 
 from safety_monitor.celery import app
 
-PATIENCE_SECONDS = 2
 OK = "ok"
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def database_state(entry: Mapping[str, Any]) -> str:
     """Over a connection of its own, so that a full pool is not taken for a dead database."""
     options = {key: value for key, value in entry["OPTIONS"].items() if key != "pool"}
-    options["connect_timeout"] = PATIENCE_SECONDS
+    options["connect_timeout"] = max(1, round(settings.HEALTH_PATIENCE_SECONDS))
     try:
         with psycopg.connect(
             dbname=entry["NAME"],
@@ -52,10 +51,11 @@ def database_state(entry: Mapping[str, Any]) -> str:
 
 def queue_states() -> dict[str, str]:
     """The broker's state and, over it, the workers'."""
+    patience = settings.HEALTH_PATIENCE_SECONDS
     try:
-        with app.connection_for_write(connect_timeout=PATIENCE_SECONDS) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE_SECONDS)
-            replies = app.control.ping(timeout=PATIENCE_SECONDS, limit=1, connection=connection)
+        with app.connection_for_write(connect_timeout=patience) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=patience)
+            replies = app.control.ping(timeout=patience, limit=1, connection=connection)
     except (OperationalError, OSError):
         logger.exception("The broker does not answer.")
         return {"broker": "no answer", "worker": "unknown without the broker"}

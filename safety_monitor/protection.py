@@ -21,6 +21,8 @@ FUNCTION_FILES = (
     ROOT / "audit" / "triggers.sql",
     ROOT / "audit" / "sealing.sql",
 )
+CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
+CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
 READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry, Chain, Block, Sealing)
 """Written by functions of the owner alone."""
 TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
@@ -57,7 +59,7 @@ def statements_for(model: type[models.Model], role: str) -> list[str]:
     if issubclass(model, SealedModel):
         statements += _seal(table, _scope(model))
     if model in TRAIL:
-        statements += _seal(table, TRAIL_SCOPE, writable_by_owner=True)
+        statements += _seal(table, _trail_scope(model), writable_by_owner=True)
     if model in NEVER_REWRITTEN:
         statements += _refusals(table, "UPDATE OR DELETE")
     return statements
@@ -74,19 +76,23 @@ def privileges_of(model: type[models.Model]) -> str:
 
 def _scope(model: type[models.Model]) -> str:
     names = {field.name for field in model._meta.get_fields()}
-    trial = "trial_id = (SELECT accounts_cleared_trial())"
-    participant = "(SELECT accounts_cleared_participant())"
     if "participant" in names:
-        return f"({trial} AND ({participant} IS NULL OR participant_id = {participant}))"
-    return f"({trial} AND {participant} IS NULL)"
+        own = f"participant_id = {CLEARED_PARTICIPANT}"
+        return f"({CLEARED_TRIAL} AND ({CLEARED_PARTICIPANT} IS NULL OR {own}))"
+    return f"({CLEARED_TRIAL} AND {CLEARED_PARTICIPANT} IS NULL)"
 
 
-TRAIL_SCOPE = (
-    "(NOT sealed OR trial_id = (SELECT accounts_cleared_trial()) "
-    "OR (SELECT current_setting('safety.sealing', true) = 'on' AND current_user = pg_get_userbyid(relowner) "
-    "FROM pg_class WHERE oid = 'audit_entry'::regclass))"
+SEALING = (
+    "(SELECT current_setting('safety.sealing', true) = 'on' AND current_user = pg_get_userbyid(relowner) "
+    "FROM pg_class WHERE oid = 'audit_entry'::regclass)"
 )
 """The sealing function alone has both: the owner's rights and the setting."""
+
+
+def _trail_scope(model: type[models.Model]) -> str:
+    """What a clearance opens of the trail: its trial's; for one participant that participant's entries and no block."""
+    own = f"(new ->> 'participant_id')::bigint = {CLEARED_PARTICIPANT}" if model is Entry else "false"
+    return f"(NOT sealed OR ({CLEARED_TRIAL} AND ({CLEARED_PARTICIPANT} IS NULL OR {own})) OR {SEALING})"
 
 
 def _trail(table: str, model: type[FollowedModel]) -> list[str]:

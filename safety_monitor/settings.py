@@ -248,6 +248,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
 
+HEALTH_PATIENCE_SECONDS = 2.0
+"""How long /healthz waits for the database, the broker and a worker."""
+
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")

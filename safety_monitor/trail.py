@@ -17,7 +17,7 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.models import User
+from accounts.models import SealedModel, User
 from accounts.queries import trial_codes_for, user_may
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
@@ -48,6 +48,8 @@ class TableFilter(admin.SimpleListFilter):
 
 @admin.register(Entry)
 class EntryAdmin(RoleScopedAdmin):
+    """Open entries only. Sealed ones draw numbers of their own, so that no gap here tells of one."""
+
     view_action = Action.VIEW_AUDIT
     change_form_template = "admin/audit/entry/change_form.html"
     list_display = ("when", "actor_label", "change", "record", "why")
@@ -98,6 +100,10 @@ class EntryAdmin(RoleScopedAdmin):
     def _trial_codes(self, request: HttpRequest) -> list[str]:
         return sorted(trial_codes_for(person_of(request), self.view_action))
 
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """An entry is never changed."""
+        raise Http404
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return Entry.objects.filter(self.scope_of(request), sealed=False)
 
@@ -140,6 +146,10 @@ def may_open_seal(person: User, trial_code: str) -> bool:
 
 
 def names_of_tables() -> dict[str, str]:
-    """What a table's records are called."""
-    models = (model for model in apps.get_models() if issubclass(model, FollowedModel))
+    """What an open table's records are called. Sealed ones are not on this page, by name either."""
+    models = (
+        model
+        for model in apps.get_models()
+        if issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+    )
     return {model._meta.db_table: str(model._meta.verbose_name) for model in models}

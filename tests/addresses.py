@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -42,6 +43,9 @@ FIXED = {
     "verb": "statement",
 }
 
+VARIANTS = {"form": ("json", "html", "pdf"), "report_format": ("pdf", "html", "json")}
+"""Parts of a path that name a variant of the same thing; `FIXED` has the one that stands for all."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -73,9 +77,22 @@ def _kinds(address: Address) -> list[Address]:
 
 def url_of(address: Address, everything: Everything) -> str:
     """The path of an address, leading to the fixture's rows."""
-    pattern = dict(_patterns())[address.name]
-    names = re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("?P<", "<"))
-    return reverse(address.name, kwargs=_arguments(address, names, everything))
+    return reverse(address.name, kwargs=_arguments(address, _names_in(address.name), everything))
+
+
+def variants_of(address: Address, everything: Everything) -> Iterator[tuple[str, str]]:
+    """Every path of an address: the name of the variant (none for the one of `url_of`) and the path."""
+    names = _names_in(address.name)
+    yield "", url_of(address, everything)
+    for name in set(names) & set(VARIANTS):
+        for value in VARIANTS[name]:
+            if value != FIXED[name]:
+                arguments = _arguments(address, names, everything) | {name: value}
+                yield f" as {value}", reverse(address.name, kwargs=arguments)
+
+
+def _names_in(name: str) -> list[str]:
+    return re.findall(r"<(?:\w+:)?(\w+)>", dict(_patterns())[name].replace("?P<", "<"))
 
 
 def _arguments(address: Address, names: list[str], everything: Everything) -> dict[str, Any]:
@@ -123,8 +140,9 @@ def _api_addresses() -> Iterator[Address]:
                 yield Address(method.upper(), url_name)
 
 
-def _patterns() -> Iterator[tuple[str, str]]:
-    return _walk(get_resolver().url_patterns, "", "")
+@cache
+def _patterns() -> tuple[tuple[str, str], ...]:
+    return tuple(_walk(get_resolver().url_patterns, "", ""))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[tuple[str, str]]:

@@ -74,6 +74,7 @@ class Everything:
     trial: Trial
     site: Site
     participant: Participant
+    arm_code: str = ACTIVE
     rows: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
 
@@ -81,8 +82,8 @@ class Everything:
         self.rows[row._meta.label_lower] = row.pk
 
 
-def make_everything() -> Everything:
-    """One of everything, at site 01; nurse and investigator work there."""
+def make_everything(*, arm_code: str = ACTIVE) -> Everything:
+    """One of everything, at site 01, the participant in this arm; nurse and investigator work there."""
     trial = load_protocol(
         content=tomllib.loads(PROTOCOL.read_text()),
         by=system_user(),
@@ -91,7 +92,7 @@ def make_everything() -> Everything:
     ).trial
     site = Site.objects.get(trial=trial, code="01")
     participant = make_enrolled(trial, site, code="01-001", age_years=61, weight_kg=Decimal(80))
-    everything = Everything(trial, site, participant)
+    everything = Everything(trial, site, participant, arm_code)
     for row in (
         trial,
         site,
@@ -232,7 +233,9 @@ def _ready_report(trial: Trial) -> BoardReport:
 def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     trial, participant = everything.trial, everything.participant
     batch = save_row(
-        ProductBatch(trial=trial, code="B1", arm_code=ACTIVE, donor_code="D1", meets_specification=True)
+        ProductBatch(
+            trial=trial, code="B1", arm_code=everything.arm_code, donor_code="D1", meets_specification=True
+        )
     )
     report = _ready_report(trial)
     result = AntibodyResult(
@@ -258,7 +261,9 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
         trial=trial, participant=participant, infusion=infusion, batch=batch, cells_million=Decimal(80)
     )
     typing = DonorTyping(trial=trial, donor_code="D1", locus="A", specificity="A*02:01")
-    allocation = Allocation(trial=trial, participant=participant, arm_code=ACTIVE, reference_batch=batch)
+    allocation = Allocation(
+        trial=trial, participant=participant, arm_code=everything.arm_code, reference_batch=batch
+    )
     deviation = ProductDeviation(
         trial=trial,
         participant=participant,

@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import BaseForm, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -165,6 +165,8 @@ class RoleScopedAdmin(RoleScoped):
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         """The history is read from the trail, on a page of its own."""
+        if not object_id.isdecimal():
+            raise Http404
         return HttpResponseRedirect(reverse("admin:row_history", args=[self.opts.db_table, int(object_id)]))
 
     def opened(self, request: HttpRequest) -> AbstractContextManager[None]:  # noqa: ARG002

@@ -5,14 +5,19 @@ Addresses are discovered: a new one fails until its line is written. In a cell s
 role, 405 no such method.
 """
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.choices import Role
 from tests.addresses import Address, addresses, url_of
 from tests.factories import make_user
+from tests.house.blind.answers import Asker
 from tests.one_of_everything import Everything, make_everything
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
@@ -54,22 +59,32 @@ def written() -> dict[str, list[str]]:
 
 
 def answers(everything: Everything) -> dict[str, list[str]]:
-    """The status of every address for every column, each from a client of its own."""
-    clients = {role: Client(raise_request_exception=False) for role in COLUMNS}
-    for role in Role:
-        clients[role].force_login(everything.users[role], backend=BACKEND)
-    return {
-        str(address): [str(_status(clients[role], address, everything)) for role in COLUMNS]
-        for address in addresses()
-        if address.name != "admin:logout"
-    }
+    """The status of every address for every column."""
+    columns = [answers_for(role, everything) for role in COLUMNS]
+    return {name: [column[name] for column in columns] for name in columns[0]}
 
 
-def _status(client: Client, address: Address, everything: Everything) -> int:
+def answers_for(role: str, everything: Everything) -> dict[str, str]:
+    """The status of every address for one column, from a client of its own; what is written is taken back."""
+    client = Client()
+    with transaction.atomic():
+        if role != ANONYMOUS:
+            client.force_login(everything.users[role], backend=BACKEND)
+        asker = Asker({name: morsel.value for name, morsel in client.cookies.items()})
+        found = {
+            str(address): str(_status(asker, address, everything))
+            for address in addresses()
+            if address.name != "admin:logout"
+        }
+        transaction.set_rollback(True)
+    return found
+
+
+def _status(asker: Asker, address: Address, everything: Everything) -> int:
     url = url_of(address, everything)
     if address.method == "GET":
-        return client.get(url).status_code
-    return client.generic(address.method, url, "{}", content_type="application/json").status_code
+        return asker.get(url).status_code
+    return asker.generic(address.method, url, "{}", content_type="application/json").status_code
 
 
 def as_text(table: dict[str, list[str]]) -> str:
@@ -78,11 +93,27 @@ def as_text(table: dict[str, list[str]]) -> str:
     return "\n".join([head, *(f"{name:<68}{' '.join(statuses)}" for name, statuses in table.items()), ""])
 
 
-@pytest.mark.django_db
-def test_every_address_answers_every_role_as_the_table_says() -> None:
-    found = answers(make_everything())
+@pytest.fixture(scope="module")
+def everything(module_rows: None) -> Everything:
+    return make_everything()
 
-    table = written()
+
+@pytest.fixture
+def quickly(settings: Any) -> Iterator[None]:
+    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback."""
+    settings.HEALTH_PATIENCE_SECONDS = 0.05
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("role", COLUMNS)
+@pytest.mark.usefixtures("quickly")
+def test_every_address_answers_every_role_as_the_table_says(role: str, everything: Everything) -> None:
+    place = COLUMNS.index(role)
+    table = {name: statuses[place] for name, statuses in written().items()}
+
+    found = answers_for(role, everything)
 
     differing = [
         f"{name}: {found.get(name)} instead of {table.get(name)}"
@@ -92,20 +123,20 @@ def test_every_address_answers_every_role_as_the_table_says() -> None:
     assert differing == []
 
 
-@pytest.mark.django_db
-def test_a_nurse_of_another_site_finds_nothing_there() -> None:
-    everything = make_everything()
-    site = everything.trial.sites.get(code="02")
+@pytest.mark.usefixtures("quickly")
+def test_a_nurse_of_another_site_finds_nothing_there(everything: Everything) -> None:
     client = Client()
-    client.force_login(make_user("nurse", trial=everything.trial, site=site), backend=BACKEND)
-
-    seen = [
-        str(address)
-        for address in addresses()
-        if address.method == "GET" and address.name.endswith(("-detail", "_change"))
-        if not address.name.startswith(SHARED_BY_SITES)
-        if client.get(url_of(address, everything)).status_code == 200
-    ]
+    with transaction.atomic():
+        nurse = make_user("nurse", trial=everything.trial, site=everything.trial.sites.get(code="02"))
+        client.force_login(nurse, backend=BACKEND)
+        seen = [
+            str(address)
+            for address in addresses()
+            if address.method == "GET" and address.name.endswith(("-detail", "_change"))
+            if not address.name.startswith(SHARED_BY_SITES)
+            if client.get(url_of(address, everything)).status_code == 200
+        ]
+        transaction.set_rollback(True)
 
     assert seen == []
 

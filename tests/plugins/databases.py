@@ -9,7 +9,8 @@ permissions and sequences. Names hold the run's process id, so that runs do not 
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -118,6 +119,50 @@ def django_db_setup(
         TransactionTestCase._fixture_teardown = flush
         _close_connections()
         server.drop(clone)
+
+
+@pytest.fixture(scope="session")
+def clone_database(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[Callable[[str], str]]:
+    """Makes a further clone of the template, for rows that several tests only read; all are dropped at the end."""
+    server = TestServer(os.environ[RUN_VARIABLE])
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    made: list[str] = []
+
+    def clone(suffix: str) -> str:
+        made.append(f"{server.prefix}{worker}_{suffix}")
+        server.drop(made[-1])
+        server.clone(made[-1])
+        return made[-1]
+
+    yield clone
+    for name in made:
+        server.drop(name)
+
+
+@contextmanager
+def pointed_to(name: str) -> Iterator[None]:
+    """Both roles work in that database until the block ends. Not inside a test that has a database of its own."""
+    from django.conf import settings
+
+    before = str(settings.DATABASES["default"]["NAME"])
+    _point_to(name)
+    try:
+        yield
+    finally:
+        _point_to(before)
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One transaction for all tests of a module, taken back at its end: rows that they share and only read.
+
+    Each test makes a savepoint of its own when it writes; tests of the module do not ask for `db` beside it.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _make_template_once(server: TestServer) -> None:

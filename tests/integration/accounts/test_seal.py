@@ -134,6 +134,23 @@ def test_application_role_owns_nothing_and_passes_no_seal() -> None:
     assert (owned, powerful) == (0, False)
 
 
+def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: Trial) -> None:
+    other = allocate(make_enrolled(trial), "PLACEBO")
+
+    with cleared(
+        ground=ClearanceGround.UNBLINDING,
+        by=system_user(),
+        trial_id=trial.pk,
+        participant_id=other.participant_id,
+        purpose="platelet refractoriness",
+        at=AT,
+    ):
+        seen = Entry.objects.filter(sealed=True).values_list("table_name", "row_id")
+        entries = list(seen)
+
+    assert entries == [("trials_allocation", other.pk)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_clearance_ends_with_its_transaction_on_the_same_connection() -> None:
     trial = make_trial()

@@ -1,0 +1,135 @@
+"""What comes back of one question, on every channel: status, headers, body, size, queries, log lines, e-mails.
+
+Everything is kept as it came. Normalising is done when two answers are compared (`normalising.py`), so that a size is
+always the size that a blinded person would measure.
+"""
+
+import io
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import mail
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test.client import ClientHandler, RequestFactory
+
+SAVEPOINT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `headers` holds cookies too; `queries` are the statements without their values, in order."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    queries: tuple[str, ...]
+    logs: tuple[str, ...]
+    mails: tuple[str, ...]
+
+    def channels(self) -> dict[str, Any]:
+        """What is compared, by name, from the plainest to the finest."""
+        return {
+            "status": self.status,
+            "headers": self.headers,
+            "body": self.body,
+            "size": len(self.body),
+            "number of queries": len(self.queries),
+            "queries": self.queries,
+            "log": self.logs,
+            "mail": self.mails,
+        }
+
+
+class Asker(RequestFactory):
+    """Sends a request through every middleware, without the test client's own bookkeeping of templates."""
+
+    def __init__(self, cookies: dict[str, str] | None = None) -> None:
+        super().__init__(headers={"accept": "*/*"})
+        self.handler = ClientHandler(enforce_csrf_checks=False)
+        for name, value in (cookies or {}).items():
+            self.cookies[name] = value
+
+    def request(self, **values: Any) -> HttpResponse:  # type: ignore[override]
+        return self.handler(self._base_environ(**values))
+
+
+class _Lines(logging.Handler):
+    """Log records as lines: who, how loud, what; of an error its kind, its words, and where it came through."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = f"{record.levelname} {record.name} {record.getMessage()}"
+        if record.exc_info and record.exc_info[1] is not None:
+            _kind, error, frames = record.exc_info
+            line += "".join(traceback.format_exception_only(error))
+            line += " ".join(f"{f.f_code.co_filename}:{number}" for f, number in traceback.walk_tb(frames))
+        self.lines.append(line)
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    """Every line of every logger, down to DEBUG; nothing is written elsewhere meanwhile."""
+    root, lines = logging.getLogger(), _Lines()
+    handlers, level = root.handlers, root.level
+    root.handlers = [lines]
+    root.setLevel(logging.DEBUG)
+    try:
+        yield lines.lines
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+def answer_of(ask: Callable[[], HttpResponse]) -> Answer:
+    """Ask inside a savepoint that is taken back, so that no question changes what a later one finds."""
+    queries: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, params, many, context)
+
+    sent_before = len(mail.outbox)
+    with transaction.atomic(), _logged() as lines:
+        with connection.execute_wrapper(note):
+            response = ask()
+            body = response.getvalue()
+        transaction.set_rollback(True)
+    return Answer(
+        response.status_code, _headers(response), body, tuple(queries), tuple(lines), _mails(sent_before)
+    )
+
+
+def _headers(response: HttpResponse) -> tuple[tuple[str, str], ...]:
+    cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
+    return tuple(sorted([*response.headers.items(), *cookies]))
+
+
+def _mails(sent_before: int) -> tuple[str, ...]:
+    """Sender, recipients, subject, body and file names of what was sent, in order."""
+    return tuple(
+        repr((m.from_email, m.recipients(), m.subject, m.body, [a[0] for a in m.attachments]))
+        for m in mail.outbox[sent_before:]
+    )
+
+
+def spoken(run: Callable[[], Any]) -> Callable[[], HttpResponse]:
+    """What a task or a command returns and prints, as an answer; what it raises is its last line."""
+
+    def ask() -> HttpResponse:
+        out = io.TextIOWrapper(io.BytesIO(), write_through=True)
+        with redirect_stdout(out), redirect_stderr(out):
+            try:
+                print(f"returned {run()!r}")  # noqa: T201
+            except Exception as error:
+                print(f"raised {error!r}")  # noqa: T201
+        return HttpResponse(out.buffer.getvalue())  # type: ignore[attr-defined]
+
+    return ask

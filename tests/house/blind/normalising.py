@@ -1,0 +1,87 @@
+"""What differs between two answers by design and is therefore levelled before they are compared; nothing else is.
+
+Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape or length in
+the same place is not levelled and is a difference.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from tests.house.blind.answers import Answer
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """`channel` is the only one it touches; `pattern` matches the value and at most its fixed surroundings."""
+
+    name: str
+    why: str
+    channel: str
+    pattern: re.Pattern[bytes] | re.Pattern[str]
+
+    def level(self, value: Any) -> Any:
+        """The value with every match replaced by the entry's name."""
+        if isinstance(value, bytes):
+            return self.pattern.sub(f"<{self.name}>".encode(), value)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            return self.pattern.sub(f"<{self.name}>", value)  # type: ignore[arg-type]
+        return tuple(self.level(part) for part in value)
+
+
+NORMALISATIONS = (
+    Normalisation(
+        "csrf token of a form",
+        "masked anew for every page with random bytes, 64 characters always",
+        "body",
+        re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")'),
+    ),
+    Normalisation(
+        "csrf token of a script",
+        "the API's documentation hands the same masked token to its script, 64 characters always",
+        "body",
+        re.compile(rb'(?<=\["X-CSRFTOKEN"\] = ")[A-Za-z0-9]{64}(?=")'),
+    ),
+    Normalisation(
+        "csrf cookie",
+        "a secret drawn for every visitor, 32 characters always",
+        "headers",
+        re.compile(r"(?<=csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
+    ),
+    Normalisation(
+        "request id",
+        "a random UUID for every request",
+        "headers",
+        re.compile(r"^[0-9a-f]{32}$"),
+    ),
+    Normalisation(
+        "savepoint",
+        "Django names savepoints by the thread and a counter of the process",
+        "queries",
+        re.compile(r'(?<=SAVEPOINT ")s\d+_x\d+(?=")'),
+    ),
+    Normalisation(
+        "duration of a task",
+        "Celery's own line says how many seconds the task took",
+        "log",
+        re.compile(r"(?<= succeeded in )\d[\d.e-]*(?=s: )"),
+    ),
+)
+
+Levelled = dict[str, Any]
+
+
+def levelled(answer: Answer, entries: tuple[Normalisation, ...] = NORMALISATIONS) -> Levelled:
+    """The channels of an answer with what differs by design taken out."""
+    channels = answer.channels()
+    return {name: reduce(_applied, _of(entries, name), value) for name, value in channels.items()}
+
+
+def _of(entries: tuple[Normalisation, ...], channel: str) -> list[Callable[[Any], Any]]:
+    return [entry.level for entry in entries if entry.channel == channel]
+
+
+def _applied(value: Any, level: Callable[[Any], Any]) -> Any:
+    return level(value)

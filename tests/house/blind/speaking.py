@@ -1,0 +1,120 @@
+"""What the system says without being asked over HTTP: background tasks and management commands, discovered.
+
+A task is run by the code that a worker runs; a command as on the command line. A new task whose arguments are not known
+here, or a new command that is not listed, fails a test with a sentence that says what to write.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.http import HttpResponse
+
+from safety_monitor.celery import app
+from tests.house.blind.answers import Asker, spoken
+from tests.house.blind.cast import Cast, study_rows
+from tests.house.test_floors import FLOORS
+from tests.integration.interchange.sdtm_folders import write_folder
+from tests.one_of_everything import PROTOCOL
+
+ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
+    "trial_id": lambda cast: cast.everything.trial.pk,
+    "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
+    "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
+    "message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
+}
+"""What a task's argument means, by its name."""
+
+PREPARES = "prepares a machine or the code; reads no trial"
+NOT_SPOKEN = {
+    "collect_translations": PREPARES,
+    "compile_translations": PREPARES,
+    "make_screenshots": PREPARES,
+    "migrate": PREPARES,
+    "prepare_site": PREPARES,
+    "seed_demo": "makes the demonstration trial, whose arms are published",
+    "check_table": "reads a printed table and no database",
+}
+SLOW = frozenset({"verify_report"})
+"""Renders every report again; the long suite runs it."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One task or command in one state."""
+
+    address: str
+    name: str
+    run: Callable[[], Any]
+
+    def put(self, _asker: Asker) -> HttpResponse:
+        return spoken(self.run)()
+
+
+def tasks(cast: Cast) -> Iterator[Speech]:
+    """Every task of ours, run at once; its result is what a result store would keep."""
+    for name in task_names():
+        arguments = [ARGUMENTS[parameter](cast) for parameter in _parameters(name)]
+        yield Speech(
+            f"task {name}",
+            f"task {name}",
+            lambda n=name, a=arguments: app.tasks[n].apply(a, task_id="t").result,
+        )
+
+
+def task_names() -> list[str]:
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if name.split(".")[0] in FLOORS)
+
+
+def _parameters(name: str) -> list[str]:
+    return list(inspect.signature(app.tasks[name].run).parameters)
+
+
+def unknown_arguments() -> list[str]:
+    """A sentence for each argument of a task that nobody has given a meaning."""
+    return [
+        f"task {name}: say in tests/house/blind/speaking.py, ARGUMENTS, which row its argument {parameter!r} means."
+        for name in task_names()
+        for parameter in _parameters(name)
+        if parameter not in ARGUMENTS
+    ]
+
+
+Run = Callable[[Cast, Path], Any]
+
+
+def _import(cast: Cast, folder: Path) -> None:
+    """The same study, then a changed one, then one that cannot be read in."""
+    rows = study_rows(swapped=cast.swapped)
+    for changed in (rows, rows | {"ae": rows["ae"][:1]}):
+        call_command("import_sdtm", write_folder(folder / "study", **changed), protocol=PROTOCOL)
+    rows["ae"][0]["AESTDTC"] = "yesterday"
+    call_command("import_sdtm", write_folder(folder / "study", **rows), protocol=PROTOCOL)
+
+
+def _report(cast: Cast, _folder: Path) -> None:
+    call_command("dsmb_report", cast.everything.trial.code, enrolments=7, kind="open", format="json")
+
+
+COMMANDS: Mapping[str, Run] = {
+    "import_sdtm": _import,
+    "dsmb_report": _report,
+    "load_protocol": lambda _cast, _folder: call_command("load_protocol", PROTOCOL),
+    "load_ctcae": lambda _cast, folder: call_command("load_ctcae", folder / "none.csv"),
+    "verify_report": lambda cast, _folder: call_command("verify_report", cast.everything.trial.code),
+}
+
+
+def command_names() -> list[str]:
+    return sorted(name for name, place in get_commands().items() if place in FLOORS)
+
+
+def commands(cast: Cast, folder: Path, *, long: bool) -> Iterator[Speech]:
+    """Every command that somebody who is blinded is handed the output of."""
+    for name, run in COMMANDS.items():
+        if long or name not in SLOW:
+            yield Speech(f"command {name}", f"command {name}", lambda run=run: run(cast, folder))

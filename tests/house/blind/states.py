@@ -1,0 +1,181 @@
+"""The two states of the fixture trial, each in a database of its own, built alike by the same code in the same order.
+
+Two databases and not one transaction that is taken back: rows are committed as in production, sequences start from the
+same number, and what a sealed write leaves behind in an open table's numbering shows.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from random import SystemRandom
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions import middleware
+from django.core import signing
+from django.db import transaction
+from django.http import response
+from django.test import Client, override_settings
+from django.utils import cache, timezone
+
+from tests.addresses import NAMED_BY_REFERENCE
+from tests.factories import restart_numbers
+from tests.house.blind.answers import Answer, Asker, answer_of
+from tests.house.blind.asking import ANONYMOUS, Question
+from tests.house.blind.cast import NOW, Cast, make_cast
+from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
+from tests.plugins.databases import pointed_to
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+REMEMBERED = {"GET schema": "whoever asks first in a process waits for what later askers find remembered"}
+"""Asked once before the answer counts."""
+Plant = Callable[[Cast], None]
+"""A fault: writes rows into a state before anything is asked, inside the transaction that is taken back."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: where it stands and what is in it."""
+
+    cast: Cast
+    database: str
+    blocker: Any
+    """pytest-django's: the databases are open while a state is entered, and only then."""
+
+    @contextmanager
+    def entered(self, plant: Plant | None = None) -> Iterator[None]:
+        """Work in this state until the block ends, at `NOW`; whatever is written meanwhile is taken back."""
+        with self.blocker.unblock(), pointed_to(self.database), at_now(), transaction.atomic():
+            # What the process remembers of the other state, it would not ask for again in this one.
+            ContentType.objects.clear_cache()
+            if plant:
+                plant(self.cast)
+            yield
+            transaction.set_rollback(True)
+
+
+@dataclass(frozen=True)
+class States:
+    """The trial as allocated, and with every participant in the other arm. Row numbers to ask for are the first's."""
+
+    allocated: State
+    swapped: State
+
+    def both(self) -> tuple[State, State]:
+        return self.allocated, self.swapped
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One channel on which two answers to the same question differ, with the first place where they do."""
+
+    address: str
+    name: str
+    channel: str
+    excerpt: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.channel}: {self.excerpt}"
+
+
+@contextmanager
+def at_now() -> Iterator[None]:
+    """The clock stands still for our doors and for what Django writes of it into headers and signed cookies."""
+    clock = SimpleNamespace(time=NOW.timestamp)
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(timezone, "now", return_value=NOW))
+        stack.enter_context(override_settings(HEALTH_PATIENCE_SECONDS=0.05))
+        for module in (signing, response, middleware, cache):
+            stack.enter_context(mock.patch.object(module, "time", clock))
+        yield
+
+
+def build_both(clone: Callable[[str], str], blocker: Any) -> States:
+    """Fill two databases with the trial. The second is asked for the first's rows, also where those are sealed."""
+    first, second = (
+        build(clone(name), blocker, swapped=name == "swapped") for name in ("allocated", "swapped")
+    )
+    own = second.cast.everything.rows
+    second.cast.own_rows = dict(own)
+    own.update(
+        {label: pk for label, pk in first.cast.everything.rows.items() if label not in NAMED_BY_REFERENCE}
+    )
+    return States(first, second)
+
+
+def build(database: str, blocker: Any, *, swapped: bool) -> State:
+    """Fill a database with the trial in one state."""
+    with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=swapped):
+        restart_numbers()
+        return State(make_cast(swapped=swapped), database, blocker)
+
+
+@contextmanager
+def lettered(*, backwards: bool) -> Iterator[None]:
+    """The draw of the arms' letters comes out one way in one state and the other way in the other."""
+    with mock.patch.object(SystemRandom, "shuffle", lambda _self, letters: letters.sort(reverse=backwards)):
+        yield
+
+
+def sign_in(cast: Cast, role: str, *, language: str = "") -> Asker:
+    """Somebody of this role, with a session and no password."""
+    client = Client()
+    if role != ANONYMOUS:
+        client.force_login(cast.users[role], backend=BACKEND)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    return Asker(cookies | ({settings.LANGUAGE_COOKIE_NAME: language} if language else {}))
+
+
+def answers(
+    state: State,
+    role: str,
+    asked: Callable[[Cast], Iterator[Question]],
+    *,
+    plant: Plant | None = None,
+    language: str = "",
+) -> dict[str, tuple[Question, Answer]]:
+    """What a role is told in a state, by the name of the question."""
+    with state.entered(plant):
+        asker = sign_in(state.cast, role, language=language)
+        told = {}
+        for question in asked(state.cast):
+            if question.address in REMEMBERED:
+                question.put(asker)
+            told[question.name] = question, answer_of(lambda question=question: question.put(asker))
+        return told
+
+
+def differences(
+    before: dict[str, tuple[Question, Answer]],
+    after: dict[str, tuple[Question, Answer]],
+    entries: tuple[Normalisation, ...] = NORMALISATIONS,
+) -> list[Difference]:
+    """Every channel of every question on which the states differ; a question that one state lacks is a difference."""
+    found = [
+        Difference(name, name, "question", "asked in one state only") for name in before.keys() ^ after.keys()
+    ]
+    for name in before.keys() & after.keys():
+        (question, one), (_question, other) = before[name], after[name]
+        left, right = levelled(one, entries), levelled(other, entries)
+        found += [
+            Difference(question.address, name, channel, excerpt(left[channel], right[channel]))
+            for channel in left
+            if left[channel] != right[channel]
+        ]
+    return sorted(found, key=str)
+
+
+def excerpt(left: object, right: object) -> str:
+    """The first place at which two values part, with a little around it."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        pairs = [(one, other) for one, other in zip(left, right, strict=False) if one != other]
+        left, right = pairs[0] if pairs else (left[len(right) :], right[len(left) :])
+    one, other = (v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in (left, right))
+    start = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    near = slice(max(0, start - 60), start + 100)
+    return f"{one[near]!r} became {other[near]!r}"

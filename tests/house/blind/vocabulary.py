@@ -1,0 +1,94 @@
+"""Words that no blinded person may read, and the few places at which they may, each with its reason.
+
+A result can exist only where there is a donor, so the word for it unblinds as surely as the value. Where a word stands
+in something that is the same for every trial and every participant (a schema, a protocol), it tells nothing.
+"""
+
+import io
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from pypdf import PdfReader
+
+from accounts.choices import Role
+from tests.house.blind.answers import Answer
+from tests.house.blind.asking import Question
+from tests.house.blind.cast import SEALED_WORDS
+from tests.one_of_everything import PROTOCOL
+
+FORBIDDEN: Mapping[str, re.Pattern[str]] = {
+    "donor-specific": re.compile(r"(?<![a-z])dsa|donor.specific|spécifiques? du donneur|anti-donneur", re.I),
+    "de novo": re.compile(r"\bde novo\b", re.I),
+    "donor": re.compile(r"\bdonors?\b|donor_|\bdonneurs?\b", re.I),
+    "arm": re.compile(r"UC[_-]MSC|placebo|arm_code|coded arm", re.I),
+    "product": re.compile(r"viabilit|cells_million|million cells|\bbatch(?:es)?\b|\blots? de produit", re.I),
+    "mfi": re.compile(r"(?<![a-z])mfi(?![a-z])", re.I),
+    "sealed value": re.compile("|".join(rf"(?<![\d.]){re.escape(word)}(?![\d])" for word in SEALED_WORDS)),
+}
+TITLE = tomllib.loads(PROTOCOL.read_text())["title"]
+"""The trial's public name says what is tried; it stands on top of many pages."""
+ALL = frozenset(FORBIDDEN)
+PLAN = ALL - {"sealed value"}
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Words that may stand in answers to questions whose name begins so; for one role, or for all."""
+
+    name: str
+    words: frozenset[str]
+    why: str
+    role: str = ""
+
+
+PROTOCOL_PAGE = (
+    "the protocol names its arms and rules; it is the same for every participant, and everybody may read it"
+)
+SCHEMA = "made from the program alone, the same on every site and for every trial; the program is public"
+OWN = "the laboratory reads what it has entered itself"
+ADDRESS = "the address that was asked for is repeated: it says what the asker said"
+ALLOWED = (
+    Allowance("GET schema", PLAN, SCHEMA),
+    Allowance("GET docs", PLAN, SCHEMA),
+    Allowance("GET trials-protocol", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:trials_protocolversion_change", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:row_history of trials_protocolversion", PLAN, PROTOCOL_PAGE),
+    Allowance("GET admin:immunology_antibodyresult", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
+    Allowance("GET admin:immunology_dsafinding", frozenset({"donor-specific"}), ADDRESS),
+    Allowance("GET admin:search for", frozenset({"sealed value", "arm"}), ADDRESS),
+)
+
+
+def sayings(question: Question, answer: Answer) -> str:
+    """Everything of an answer that a person could read, a PDF as its text; the address that was asked for is not news."""
+    body = answer.body
+    text = text_of_pdf(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
+    whole = "\n".join([text, *map(str, answer.headers), *answer.logs, *answer.mails])
+    return whole.replace(question.url, "").replace(question.url.partition("?")[0], "")
+
+
+@cache
+def text_of_pdf(body: bytes) -> str:
+    """The words of a PDF; several roles are handed the same one."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+
+
+def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[str]:
+    """The forbidden words of an answer that no allowance covers, each with its surroundings."""
+    text = sayings(question, answer).replace(TITLE, "")
+    covered = {
+        word
+        for one in ALLOWED
+        if question.name.startswith(one.name) and one.role in ("", role)
+        for word in one.words
+    }
+    for word, pattern in FORBIDDEN.items():
+        match = None if word in covered else pattern.search(text)
+        if match:
+            near = text[max(0, match.start() - 50) : match.end() + 50]
+            yield f"{question.name}: {word}: {near!r}"

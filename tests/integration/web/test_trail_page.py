@@ -1,0 +1,47 @@
+"""The trail as the auditor reads it: no number missing, sealed tables not even by name."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.choices import Role
+from tests.one_of_everything import make_everything
+
+pytestmark = pytest.mark.django_db
+
+LINK = re.compile(r"/audit/entry/([^/]+)/change/")
+
+
+@pytest.fixture
+def auditor(client: Client) -> Client:
+    client.force_login(
+        make_everything().users[Role.AUDITOR], backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+def test_the_list_leads_to_entries_whose_numbers_have_no_gap(auditor: Client) -> None:
+    numbers = [
+        int(number) for number in dict.fromkeys(LINK.findall(auditor.get("/audit/entry/").content.decode()))
+    ]
+
+    assert auditor.get(f"/audit/entry/{numbers[0]}/change/").status_code == 200
+    assert numbers == list(range(numbers[0], numbers[-1] - 1, -1))
+
+
+def test_a_sealed_entry_is_not_there_as_little_as_one_that_never_was(auditor: Client) -> None:
+    told = {auditor.get(f"/audit/entry/{number}/change/").status_code for number in (10**18, 10**17)}
+
+    assert told == {302}
+
+
+def test_the_filter_names_no_sealed_table(auditor: Client) -> None:
+    page = auditor.get("/audit/entry/").content.decode()
+
+    assert "table=trials_participant" in page
+    assert not re.search("DSA|table=immunology_dsafinding|table=trials_allocation|Donor typing", page)
+
+
+def test_the_history_of_something_without_a_number_is_not_there(auditor: Client) -> None:
+    assert auditor.get("/trials/participant/none/history/").status_code == 404
