@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
-from dsmb.signals import sealed_report_asked
-from dsmb.tasks import check_boundaries, find_looks
+from dsmb.signals import report_owed, sealed_report_asked
+from dsmb.tasks import check_boundaries, find_looks, make_report
 from events.signals import adverse_event_changed
 from trials.signals import allocation_changed, infusion_changed, participant_changed, participant_enrolled
 
@@ -31,12 +31,18 @@ def check_after_news(*, trial_id: int, **_: Any) -> None:
     _after_commit(check_boundaries, trial_id)
 
 
-def _after_commit(task: Any, trial_id: int) -> None:
+@receiver(report_owed, dispatch_uid="dsmb_make_what_is_owed")
+def make_what_is_owed(*, report_id: int, **_: Any) -> None:
+    """Have the report made after commit."""
+    _after_commit(make_report, report_id)
+
+
+def _after_commit(task: Any, row_id: int) -> None:
     """Robust and without a second try, because what was recorded is committed by then: a broker that is away must
     not turn it into an error page. The sweep finds the same work.
     """
 
     def send() -> None:
-        task.apply_async((trial_id,), retry=False)
+        task.apply_async((row_id,), retry=False)
 
     transaction.on_commit(send, robust=True)

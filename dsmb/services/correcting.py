@@ -12,6 +12,7 @@ from accounts.services import require
 from audit.services import attributed, first_version
 from dsmb.choices import ReportState
 from dsmb.models import BoardReport
+from dsmb.signals import report_owed
 from trials.models import Trial
 
 
@@ -27,7 +28,9 @@ def owe_correction(*, report: BoardReport, by: User, at: datetime, reason: str) 
         Trial.objects.select_for_update(no_key=True).get(pk=report.trial_id)
         current = BoardReport.objects.get(pk=report.pk)
         _refuse(current)
-        return _owe(current, reason=reason, at=at)
+        corrected = _owe(current, reason=reason, at=at)
+        report_owed.send(sender=BoardReport, report_id=corrected.pk)
+        return corrected
 
 
 def _refuse(report: BoardReport) -> None:

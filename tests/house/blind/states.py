@@ -21,7 +21,6 @@ from django.http import response
 from django.test import Client, override_settings
 from django.utils import cache, timezone
 
-from tests.addresses import NAMED_BY_REFERENCE
 from tests.factories import restart_numbers
 from tests.house.blind.answers import Answer, Asker, answer_of
 from tests.house.blind.asking import ANONYMOUS, Question
@@ -100,9 +99,7 @@ def build_both(clone: Callable[[str], str], blocker: Any) -> States:
     )
     own = second.cast.everything.rows
     second.cast.own_rows = dict(own)
-    own.update(
-        {label: pk for label, pk in first.cast.everything.rows.items() if label not in NAMED_BY_REFERENCE}
-    )
+    own.update(first.cast.everything.rows)
     return States(first, second)
 
 

@@ -153,7 +153,9 @@ def without_cuts() -> Protocol:
         "source": "x",
         "levels": [level, {"code": "S", "label": "South"}],
     }
-    return parse_protocol({**CONTENT, "strata": [region]})
+    adjusted_by_other_strata = {"outcomes"}
+    content = {key: value for key, value in CONTENT.items() if key not in adjusted_by_other_strata}
+    return parse_protocol({**content, "strata": [region]})
 
 
 def test_a_stratum_without_cuts_has_no_level_of_a_value() -> None:
