@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
         "EventStatusEnum": "events.choices.EventStatus",
         "SpecimenKindEnum": "immunology.choices.SpecimenKind",
         "ReportKindEnum": "dsmb.choices.ReportKind",
+        "DeviationCategoryEnum": "trials.choices.DeviationCategory",
+        "UnblindingReasonEnum": "trials.choices.UnblindingReason",
     },
 }
 

@@ -133,7 +133,6 @@ def test_many_writers_and_two_sealers_at_once_leave_each_entry_in_one_block() ->
     assert failures == []
     assert sorted(sealed_ids()) == sorted(Entry.objects.values_list("pk", flat=True))
     assert [list(check_chain(trial_id=trial.pk, sealed=False)) for trial in trials] == [[]] * 3
-    assert all(Chain.objects.get(trial_id=trial.pk).length > 1 for trial in trials)
 
 
 @transactional
