@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import models, transaction
 
+from accounts.services import system_user
 from audit.models import Entry
 from events.models import AdverseEvent
 from interchange.models import ImportRun
@@ -23,6 +24,12 @@ from trials.signals import participant_enrolled
 pytestmark = pytest.mark.django_db
 
 CLINICAL: list[type[models.Model]] = [Trial, Site, Participant, Infusion, AdverseEvent, ImportRun, Entry]
+
+
+@pytest.fixture(autouse=True)
+def _system() -> None:
+    """The system's account, whose making would be an entry of the trail, was made long before."""
+    system_user()
 
 
 def counts() -> dict[str, int]:

@@ -43,7 +43,7 @@ NORMALISED = (
     (r"\b\d\d:\d\d\b", "clock", "the clock goes on between the two runs"),
     (r"\(\d+\.\d{3}\)|duration=\d+\.\d+|\d+\.\d{3};", "duration", "how long a query took"),
     (r"s\d+_x\d+", "savepoint", "named after the thread"),
-    (r"[0-9a-f]{32}", "request", "random name of the request"),
+    (r"[0-9a-f]{32}|(?<=>)[0-9a-f]{6,}…", "request", "random name of the request"),
     (r"\d+", "n", "ids of rows: the second run has its own"),
 )
 """Pattern, what stands in its place, why it differs without telling an arm."""

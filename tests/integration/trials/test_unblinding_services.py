@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Clearance, User
-from accounts.services import system_user
+from accounts.services import end_membership, system_user
 from audit.models import Entry
 from tests.factories import allocate, make_enrolled, make_participant, make_user, save_row, unsealed
 from tests.unblinded_wards import ACTIVE, ACTIVE_LABEL, CONTROL, CONTROL_LABEL, Emergency, make_emergency
@@ -182,7 +182,12 @@ def test_arm_is_not_shown_before_the_confirmation(scene: Emergency) -> None:
 
 def test_asker_who_has_lost_the_role_is_shown_nothing_any_more(scene: Emergency) -> None:
     row = together(scene)
-    scene.asker.memberships.update(ended_at=timezone.now())
+    end_membership(
+        membership=scene.asker.memberships.get(),
+        by=system_user(),
+        at=timezone.now(),
+        reason="has left the unit",
+    )
 
     with pytest.raises(PermissionDenied):
         shown(row, User.objects.get(pk=scene.asker.pk))
