@@ -3,15 +3,20 @@
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> "typst.Fonts":
     """Found without importing matplotlib, which costs a web process a second and 40 MB."""
     found = find_spec("matplotlib")
     if found is None or found.origin is None:
         raise RuntimeError("matplotlib is not installed: its fonts are the fonts of every PDF.")
     folder = str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")
+    # Here and not above: web processes name the letter's languages and never set a page.
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

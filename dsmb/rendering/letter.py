@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import typst
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.formats import date_format
@@ -127,6 +126,9 @@ def html_bytes(letter: Letter) -> bytes:
 
 def pdf_bytes(letter: Letter, sent_at: datetime) -> bytes:
     """PDF/A-2a and PDF/UA-1, dated with the sending."""
+    # Here and not above: web processes name the letter's languages and never set a page.
+    import typst
+
     compiled = typst.compile(
         SOURCE.read_bytes(),
         font_paths=fonts(),
