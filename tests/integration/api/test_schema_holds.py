@@ -41,6 +41,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 Operation = Any
+THIRD = 3
 
 
 @pytest.fixture(autouse=True)
@@ -115,12 +116,14 @@ def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
-def test_every_operation_answers_as_the_schema_says(role: str, operations: list[Operation]) -> None:
+def test_operations_answer_as_the_schema_says(role: str, operations: list[Operation]) -> None:
+    """Each role a third of the operations, each operation by four roles or more; the long test asks all of all."""
     asker = asker_of(role)
+    own = operations[asker.number % THIRD :: THIRD]
 
-    statuses = {operation.label: ask(operation, asker, examples=1) for operation in operations}
+    statuses = {operation.label: ask(operation, asker, examples=2) for operation in own}
 
-    assert len(statuses) == len(operations) > 40
+    assert len(statuses) == len(own) > 15
     assert all(statuses.values())
 
 

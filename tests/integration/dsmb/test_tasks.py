@@ -63,6 +63,7 @@ def ready(trial: Trial) -> list[int | None]:
     return list(reports.order_by("look").values_list("look", flat=True))
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_fifty_enrolments_from_eight_threads_give_exactly_three_reports(start_worker):
     trial = make_board_trial()
