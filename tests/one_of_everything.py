@@ -207,7 +207,11 @@ def _meeting_rows(everything: Everything, report: BoardReport) -> None:
     signed = {"recommendation": "continue", "chair_name": "A chair", "signed_at": AT, "sent_at": AT}
     notice = save_row(MeetingNotice(trial=trial, number=1, look=10, held_on=AT.date(), **signed))
     letter = LetterDocument(
-        trial=trial, notice=notice, language="en", format="pdf", content=plain_documents()["pdf"],
+        trial=trial,
+        notice=notice,
+        language="en",
+        format="pdf",
+        content=plain_documents()["pdf"],
         sha256="0" * 64,
     )
     meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look")

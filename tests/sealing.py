@@ -38,6 +38,7 @@ def seal_at_once() -> int:
 def _can_take_everything() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > coalesce(max(transaction_id), 0) FROM audit_entry"
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > coalesce(max(transaction_id), 0) "
+            "FROM audit_entry"
         )
         return bool(cursor.fetchone()[0])

@@ -37,7 +37,9 @@ class Command(BaseCommand):
             "--head", metavar="FILE", help="also compare with a head that `audit_head` printed earlier"
         )
         parser.add_argument(
-            "--sealed", action="store_true", help="also say how long the sealed chain is, not for blinded people"
+            "--sealed",
+            action="store_true",
+            help="also say how long the sealed chain is, not for blinded people",
         )
         parser.add_argument("--format", choices=("text", "json"), default="text")
 

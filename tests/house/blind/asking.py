@@ -23,7 +23,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.rules import UNBLINDED_ROLES
 from safety_monitor.api_router import router
-from tests.addresses import Address, addresses, url_of, variants_of
+from tests.addresses import Address, addresses, variants_of
 from tests.house.blind.answers import Asker
 from tests.house.blind.cast import ARMS, SEALED_WORDS, Cast
 from tests.house.test_permission_matrix import ANONYMOUS, COLUMNS, written

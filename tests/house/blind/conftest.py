@@ -1,6 +1,5 @@
 """The fixture trial in both states: filled once per run, copied once per test process."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -74,7 +74,8 @@ def test_nothing_changes_for_the_blinded_when_every_arm_is_swapped(states: State
     """And no word of it tells more than that a sample was taken: everything is asked once, and held against both."""
     allocated, swapped = ask_both(states, Reach(role))
 
-    open(f"var/faults-{role}.txt", "w").write("\n".join(faults(allocated, swapped)+["WORDS"]+forbidden_words(allocated, role)))  # TMP
+    open(f"var/faults-{role}.txt", "w").write(
+        "\n".join(faults(allocated, swapped) + ["WORDS"] + forbidden_words(allocated, role))
     assert faults(allocated, swapped) == []
     assert forbidden_words(allocated, role) == []
 
@@ -102,7 +103,6 @@ def test_no_command_prints_anything_else(states: States, tmp_path: Path, long: b
         return commands(cast, tmp_path, long=long)
 
     told = [answers(state, "anonymous", said) for state in states.both()]
-    open("var/faults-commands.txt", "w").write("\n".join(map(str, differences(*told))))  # TMP
 
     assert [str(one) for one in differences(*told)] == []
 

@@ -6,7 +6,14 @@ from accounts.services import system_user
 from audit.services import attributed, next_version
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.documents import document_of, rendered
-from dsmb.models import BoardMessage, BoardReport, BoundaryState, PortalNotice, SealedReport, SealedReportDocument
+from dsmb.models import (
+    BoardMessage,
+    BoardReport,
+    BoundaryState,
+    PortalNotice,
+    SealedReport,
+    SealedReportDocument,
+)
 from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes, json_bytes, sha256_hex
 from dsmb.services.alert_answers import answer_alert
@@ -35,7 +42,12 @@ def _alert_of(cast: Cast) -> BoundaryState:
     letter = cast.feared[-1]
     counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
     alert = BoundaryState(
-        trial=cast.everything.trial, boundary="related-sae", protocol_version="1.0", arm=letter, sequence=9, **counts
+        trial=cast.everything.trial,
+        boundary="related-sae",
+        protocol_version="1.0",
+        arm=letter,
+        sequence=9,
+        **counts,
     )
     return save_row(alert)
 
@@ -63,7 +75,10 @@ def _make(report: BoardReport) -> None:
     assert claim is not None
     frozen = freeze_report(claim=claim, at=NOW)
     opened, closed = (document_of(frozen[kind]) for kind in (ReportKind.OPEN, ReportKind.CLOSED))
-    documents = {ReportKind.OPEN: rendered(opened), ReportKind.CLOSED: {ReportFormat.JSON: json_bytes(closed)}}
+    documents = {
+        ReportKind.OPEN: rendered(opened),
+        ReportKind.CLOSED: {ReportFormat.JSON: json_bytes(closed)},
+    }
     keep_documents(claim=claim, documents=documents, at=NOW)
 
 
@@ -78,7 +93,11 @@ def sealed_reports(cast: Cast) -> None:
     """The chair asks for an ad hoc report because of an arm, and shares it; asked for twice where cells are feared."""
     trial, chair = cast.everything.trial, cast.users["board_chair"]
     for number in range(1 + cast.swapped):
-        why = {"reason": f"{CLOSED_WORD}: {cast.feared} once more ({number}).", "by": chair, "at": SYSTEM["at"]}
+        why = {
+            "reason": f"{CLOSED_WORD}: {cast.feared} once more ({number}).",
+            "by": chair,
+            "at": SYSTEM["at"],
+        }
         report = ask_for_sealed_report(trial=trial, **why)
         _make_sealed(report)
         if number == 0:
@@ -97,6 +116,10 @@ def _make_sealed(report: SealedReport) -> None:
         report.save()
         content = json_bytes(document_of(frozen))
         document = SealedReportDocument(
-            trial=report.trial, report=report, format=ReportFormat.JSON, content=content, sha256=sha256_hex(content)
+            trial=report.trial,
+            report=report,
+            format=ReportFormat.JSON,
+            content=content,
+            sha256=sha256_hex(content),
         )
         save_row(document, at=NOW)

@@ -22,9 +22,7 @@ def unblindings(cast: Cast) -> None:
 def _emergencies(cast: Cast) -> None:
     investigator, officer = cast.users["investigator"], cast.users["pharmacovigilance"]
     said = {"category": "treatment", "by": investigator, "reason": "Anaphylaxis?"}
-    shown = unblinding.unblind_together(
-        participant=cast.people[0], second=officer, at=SYSTEM["at"], **said
-    )
+    shown = unblinding.unblind_together(participant=cast.people[0], second=officer, at=SYSTEM["at"], **said)
     unblinding.disclose_arm(unblinding=shown, by=investigator, at=SYSTEM["at"])
     cast.add_extra(shown)
     waiting = NOW - timedelta(minutes=5)
