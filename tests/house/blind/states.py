@@ -135,10 +135,9 @@ def _copy(clone: Cloner, blocker: Any, kept: Path, *, swapped: bool) -> State:
     return State(pickle.loads(kept.read_bytes()), database, blocker)
 
 
-def build(database: str, blocker: Any, *, swapped: bool, backwards: bool | None = None) -> Cast:
-    """Fill a database with the trial in one state. The letters are drawn the other way round with the arms, or as said."""
-    backwards = swapped if backwards is None else backwards
-    with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=backwards):
+def build(database: str, blocker: Any, *, swapped: bool) -> Cast:
+    """Fill a database with the trial in one state."""
+    with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=swapped):
         _stop_the_clock()
         restart_numbers()
         return make_cast(swapped=swapped)
