@@ -207,7 +207,12 @@ def _meeting_rows(everything: Everything, report: BoardReport) -> None:
     signed = {"recommendation": "continue", "chair_name": "A chair", "signed_at": AT, "sent_at": AT}
     notice = save_row(MeetingNotice(trial=trial, number=1, look=10, held_on=AT.date(), **signed))
     letter = LetterDocument(
-        trial=trial, notice=notice, language="en", format="pdf", content=b"%PDF", sha256="0" * 64
+        trial=trial,
+        notice=notice,
+        language="en",
+        format="pdf",
+        content=plain_documents()["pdf"],
+        sha256="0" * 64,
     )
     meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look")
     comment = BoardComment(trial=trial, report=report, author=member, text="a comment", written_at=AT)

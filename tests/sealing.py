@@ -25,3 +25,20 @@ def _is_past_everything() -> bool:
             "WHERE e.transaction_id < pg_snapshot_xmax(pg_current_snapshot())::text::bigint), 0) FROM audit_sealing s"
         )
         return bool(cursor.fetchone()[0])
+
+
+def seal_at_once() -> int:
+    """Wait until everything that is committed can be sealed, then seal in one go: always the same blocks."""
+    deadline = time.monotonic() + SECONDS_TO_WAIT
+    while time.monotonic() < deadline and not _can_take_everything():
+        time.sleep(0.05)
+    return seal_entries()
+
+
+def _can_take_everything() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > coalesce(max(transaction_id), 0) "
+            "FROM audit_entry"
+        )
+        return bool(cursor.fetchone()[0])

@@ -48,8 +48,8 @@ class TestServer:
     def create(self, name: str) -> None:
         self._as_owner(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0"), name)
 
-    def clone(self, name: str) -> None:
-        self._as_owner(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, self.prefix + TEMPLATE)
+    def clone(self, name: str, template: str = TEMPLATE) -> None:
+        self._as_owner(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, self.prefix + template)
 
     def rename(self, name: str, new_name: str) -> None:
         self._as_owner(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, new_name)
@@ -121,22 +121,40 @@ def django_db_setup(
         server.drop(clone)
 
 
+class Cloner:
+    """Makes further clones of the template for one test process, for rows that several tests only read."""
+
+    def __init__(self, server: TestServer, worker: str) -> None:
+        self._server, self._worker = server, worker
+        self.made: list[str] = []
+
+    def __call__(self, suffix: str, template: str = TEMPLATE) -> str:
+        name = f"{self._server.prefix}{self._worker}_{suffix}"
+        self._server.drop(name)
+        self._server.clone(name, template)
+        self.made.append(name)
+        return name
+
+    def copy_of(self, name: str, fill: Callable[[str], None]) -> str:
+        """A clone of what `fill` writes into a clone; it is filled once per run, by whichever process comes first."""
+        whole = self._server.prefix + name
+        with self._server.only_one():
+            if not self._server.databases(whole):
+                self._server.drop(whole + "_draft")
+                self._server.clone(whole + "_draft")
+                fill(whole + "_draft")
+                self._server.rename(whole + "_draft", whole)
+            return self(name, name)
+
+
 @pytest.fixture(scope="session")
-def clone_database(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[Callable[[str], str]]:
-    """Makes a further clone of the template, for rows that several tests only read; all are dropped at the end."""
-    server = TestServer(os.environ[RUN_VARIABLE])
+def clone_database(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[Cloner]:
+    """Makes further clones; all are dropped at the end, those that the processes share by the run's controller."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    made: list[str] = []
-
-    def clone(suffix: str) -> str:
-        made.append(f"{server.prefix}{worker}_{suffix}")
-        server.drop(made[-1])
-        server.clone(made[-1])
-        return made[-1]
-
-    yield clone
-    for name in made:
-        server.drop(name)
+    cloner = Cloner(TestServer(os.environ[RUN_VARIABLE]), worker)
+    yield cloner
+    for name in cloner.made:
+        cloner._server.drop(name)
 
 
 @contextmanager

@@ -24,9 +24,12 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "trial_id": lambda cast: cast.everything.trial.pk,
     "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
-    "message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
+    "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
+    "dsmb.tasks.send_notice notice_id": lambda cast: cast.everything.rows["dsmb.portalnotice"],
+    "dsmb.tasks.send_notice_message message_id": lambda cast: cast.everything.rows["dsmb.noticemessage"],
+    "trials.tasks.send_notice notice_id": lambda cast: cast.everything.rows["trials.unblindingnotice"],
 }
-"""What a task's argument means, by its name."""
+"""What a task's argument means, by its name; where it means several things, by the task's name and its own."""
 
 PREPARES = "prepares a machine or the code; reads no trial"
 NOT_SPOKEN = {
@@ -57,7 +60,7 @@ class Speech:
 def tasks(cast: Cast) -> Iterator[Speech]:
     """Every task of ours, run at once; its result is what a result store would keep."""
     for name in task_names():
-        arguments = [ARGUMENTS[parameter](cast) for parameter in _parameters(name)]
+        arguments = [_meaning(name, parameter)(cast) for parameter in _parameters(name)]
         yield Speech(
             f"task {name}",
             f"task {name}",
@@ -74,13 +77,17 @@ def _parameters(name: str) -> list[str]:
     return list(inspect.signature(app.tasks[name].run).parameters)
 
 
+def _meaning(name: str, parameter: str) -> Callable[[Cast], int]:
+    return ARGUMENTS.get(f"{name} {parameter}") or ARGUMENTS[parameter]
+
+
 def unknown_arguments() -> list[str]:
     """A sentence for each argument of a task that nobody has given a meaning."""
     return [
         f"task {name}: say in tests/house/blind/speaking.py, ARGUMENTS, which row its argument {parameter!r} means."
         for name in task_names()
         for parameter in _parameters(name)
-        if parameter not in ARGUMENTS
+        if parameter not in ARGUMENTS and f"{name} {parameter}" not in ARGUMENTS
     ]
 
 
@@ -100,7 +107,26 @@ def _report(cast: Cast, _folder: Path) -> None:
     call_command("dsmb_report", cast.everything.trial.code, enrolments=7, kind="open", format="json")
 
 
+def _export(cast: Cast, folder: Path) -> None:
+    """The open trail in both formats, to a file and to the terminal; and accounts."""
+    code = cast.everything.trial.code
+    call_command("export_audit", code, format="jsonl")
+    call_command("export_audit", code, format="csv", output=folder / "trail.csv")
+    print((folder / "trail.csv").read_text())  # noqa: T201
+    call_command("export_audit", accounts=True, format="jsonl")
+
+
+def _verify(cast: Cast, _folder: Path) -> None:
+    """The verdict as text and as JSON, with the rows."""
+    call_command("verify_audit", cast.everything.trial.code, rows=True)
+    call_command("verify_audit", format="json")
+
+
 COMMANDS: Mapping[str, Run] = {
+    "audit_head": lambda cast, _folder: call_command("audit_head", cast.everything.trial.code),
+    "export_audit": _export,
+    "seal_audit": lambda _cast, _folder: call_command("seal_audit"),
+    "verify_audit": _verify,
     "import_sdtm": _import,
     "dsmb_report": _report,
     "load_protocol": lambda _cast, _folder: call_command("load_protocol", PROTOCOL),

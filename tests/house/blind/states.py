@@ -1,12 +1,15 @@
 """The two states of the fixture trial, each in a database of its own, built alike by the same code in the same order.
 
 Two databases and not one transaction that is taken back: rows are committed as in production, sequences start from the
-same number, and what a sealed write leaves behind in an open table's numbering shows.
+same number, and what a sealed write leaves behind in an open table's numbering shows. They are built once per run; each
+test process works in copies of its own.
 """
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from random import SystemRandom
 from types import SimpleNamespace
 from typing import Any
@@ -16,20 +19,25 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions import middleware
 from django.core import signing
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import response
 from django.test import Client, override_settings
 from django.utils import cache, timezone
 
+from accounts.models import User
+from dsmb.services import reading
+from safety_monitor.protection import ROOT
 from tests.factories import restart_numbers
 from tests.house.blind.answers import Answer, Asker, answer_of
 from tests.house.blind.asking import ANONYMOUS, Question
 from tests.house.blind.cast import NOW, Cast, make_cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
-from tests.plugins.databases import pointed_to
+from tests.plugins.databases import Cloner, pointed_to
+from trials.models import design
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-REMEMBERED = {"GET schema": "whoever asks first in a process waits for what later askers find remembered"}
+FIRST = "whoever asks first in a process waits for what later askers find remembered"
+REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST}
 """Asked once before the answer counts."""
 Plant = Callable[[Cast], None]
 """A fault: writes rows into a state before anything is asked, inside the transaction that is taken back."""
@@ -50,6 +58,7 @@ class State:
         with self.blocker.unblock(), pointed_to(self.database), at_now(), transaction.atomic():
             # What the process remembers of the other state, it would not ask for again in this one.
             ContentType.objects.clear_cache()
+            design._read_protocols.clear()
             if plant:
                 plant(self.cast)
             yield
@@ -80,11 +89,21 @@ class Difference:
         return f"{self.name}: {self.channel}: {self.excerpt}"
 
 
+CLOCKS = (ROOT / "audit" / "triggers.sql", ROOT / "audit" / "sealing.sql")
+"""What reads the database's own clock into rows that blinded people are shown."""
+
+
 @contextmanager
 def at_now() -> Iterator[None]:
-    """The clock stands still for our doors and for what Django writes of it into headers and signed cookies."""
+    """The clock stands still for our doors and for what Django writes of it into headers and signed cookies; a copy of
+    a report, which carries an id drawn for it, draws the same one each time.
+    """
     clock = SimpleNamespace(time=NOW.timestamp)
     with ExitStack() as stack:
+        joined = User._meta.get_field("date_joined")
+        stack.enter_context(mock.patch.object(joined, "_get_default", return_value=NOW))
+        drawn = SimpleNamespace(token_hex=lambda length: "c0" * length)
+        stack.enter_context(mock.patch.object(reading, "secrets", drawn))
         stack.enter_context(mock.patch.object(timezone, "now", return_value=NOW))
         stack.enter_context(override_settings(HEALTH_PATIENCE_SECONDS=0.05))
         for module in (signing, response, middleware, cache):
@@ -92,10 +111,13 @@ def at_now() -> Iterator[None]:
         yield
 
 
-def build_both(clone: Callable[[str], str], blocker: Any) -> States:
-    """Fill two databases with the trial. The second is asked for the first's rows, also where those are sealed."""
+def build_both(clone: Cloner, blocker: Any, kept: Path) -> States:
+    """Both states, in copies of the databases that whoever came first has filled. The second is asked for the first's
+    rows, also where those are sealed.
+    """
     first, second = (
-        build(clone(name), blocker, swapped=name == "swapped") for name in ("allocated", "swapped")
+        _copy(clone, blocker, kept / f"{name}.pickle", swapped=name == "swapped")
+        for name in ("allocated", "swapped")
     )
     own = second.cast.everything.rows
     second.cast.own_rows = dict(own)
@@ -103,11 +125,29 @@ def build_both(clone: Callable[[str], str], blocker: Any) -> States:
     return States(first, second)
 
 
-def build(database: str, blocker: Any, *, swapped: bool) -> State:
+def _copy(clone: Cloner, blocker: Any, kept: Path, *, swapped: bool) -> State:
+    """A state in a copy of the run's database of it; who comes first fills that and keeps the cast beside it."""
+
+    def fill(database: str) -> None:
+        kept.write_bytes(pickle.dumps(build(database, blocker, swapped=swapped)))
+
+    database = clone.copy_of(kept.stem, fill)
+    return State(pickle.loads(kept.read_bytes()), database, blocker)
+
+
+def build(database: str, blocker: Any, *, swapped: bool) -> Cast:
     """Fill a database with the trial in one state."""
     with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=swapped):
+        _stop_the_clock()
         restart_numbers()
-        return State(make_cast(swapped=swapped), database, blocker)
+        return make_cast(swapped=swapped)
+
+
+def _stop_the_clock() -> None:
+    """The database's clock stands still too: the trail's functions as they are shipped, but for the moment they read."""
+    with connections["owner"].cursor() as cursor:
+        for path in CLOCKS:
+            cursor.execute(path.read_text().replace("clock_timestamp()", f"timestamptz '{NOW.isoformat()}'"))
 
 
 @contextmanager

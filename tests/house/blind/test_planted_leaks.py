@@ -15,7 +15,7 @@ from accounts.api import listing, problems
 from accounts.choices import Role
 from accounts.services import system_user
 from audit.services import attributed, next_version
-from dsmb import downloads, tables, views
+from dsmb import downloads, tables
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.documents import document_of
 from dsmb.models import BoardReport
@@ -24,6 +24,7 @@ from dsmb.rendering.document import json_bytes
 from dsmb.services import messages
 from dsmb.services.looks import owe_report_now
 from dsmb.services.making import claim_report, freeze_report, keep_documents
+from dsmb.views import reports
 from safety_monitor import search
 from safety_monitor.worklist import pages
 from tests.addresses import Address, url_of
@@ -106,13 +107,13 @@ def test_an_ordering_is_reported(states: States, monkeypatch: Patch) -> None:
 
 
 def test_a_log_line_is_reported(states: States, monkeypatch: Patch) -> None:
-    boards_for = views.boards_for
+    boards_for = reports.boards_for
 
     def talkative(**asked: Any) -> Any:
         logging.getLogger("dsmb.views").debug("%d participants with cells", len(treated_with_cells()))
         return boards_for(**asked)
 
-    monkeypatch.setattr(views, "boards_for", talkative)
+    monkeypatch.setattr(reports, "boards_for", talkative)
 
     assert reported(states, Role.AUDITOR) == {"GET board:index": {"log"}}
 

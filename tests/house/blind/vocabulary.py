@@ -30,6 +30,18 @@ FORBIDDEN: Mapping[str, re.Pattern[str]] = {
 }
 TITLE = tomllib.loads(PROTOCOL.read_text())["title"]
 """The trial's public name says what is tried; it stands on top of many pages."""
+SAME_IN_EVERY_REPORT = (
+    "Reactivity against the reference donor, MFI before and after",
+    '"preformed": "Pre-formed DSA"',
+    '"no_preformed": "No pre-formed DSA"',
+    '"preformed_unknown": "Pre-formed DSA not evaluable or indeterminate"',
+)
+"""Headings that the program gives a table of every open report, whatever the trial holds: no line follows them, but
+that the results are in the closed report. These words alone are passed over; a cell with any of them is not.
+"""
+SAME_ON_EVERY_FORM = ("what concerns a batch, a dose or the cells is recorded by the cell-therapy unit",)
+"""The form for deviations sends whoever has to tell of the product elsewhere: the same for every participant."""
+FIXED_TEXTS = (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)
 ALL = frozenset(FORBIDDEN)
 PLAN = ALL - {"sealed value"}
 
@@ -78,9 +90,17 @@ def text_of_pdf(body: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
 
 
+def _without_fixed_texts(text: str) -> str:
+    """Lines are joined first: a PDF breaks a heading where its column ends."""
+    text = " ".join(text.split())
+    for fixed in FIXED_TEXTS:
+        text = text.replace(" ".join(fixed.split()), "")
+    return text
+
+
 def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[str]:
     """The forbidden words of an answer that no allowance covers, each with its surroundings."""
-    text = sayings(question, answer).replace(TITLE, "")
+    text = _without_fixed_texts(sayings(question, answer))
     covered = {
         word
         for one in ALLOWED

@@ -6,8 +6,9 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from accounts.choices import ClearanceGround
 from accounts.models import Clearance, SealedError
 from accounts.services import cleared, system_user
-from audit.models import Entry
+from audit.models import Block, Chain, Entry
 from tests.factories import AT, allocate, make_enrolled, make_trial, unsealed
+from tests.sealing import seal_everything
 from trials.models import Allocation, Trial
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,31 @@ def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: 
         entries = list(seen)
 
     assert entries == [("trials_allocation", other.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clearance_for_one_participant_opens_no_chain_and_no_block() -> None:
+    """A block holds numbers and hashes of everybody's entries; whoever may see the whole trial sees it."""
+    trial = make_trial()
+    other = allocate(make_enrolled(trial), "PLACEBO")
+    allocate(make_enrolled(trial), "UC_MSC")
+    seal_everything()
+
+    def seen(participant_id: int | None) -> tuple[int, int, int]:
+        asked = {
+            "ground": ClearanceGround.UNBLINDING,
+            "by": system_user(),
+            "purpose": "anaphylaxis",
+            "at": AT,
+        }
+        with cleared(trial_id=trial.pk, participant_id=participant_id, **asked):
+            return tuple(model.objects.filter(sealed=True).count() for model in (Entry, Chain, Block))
+
+    assert seen(other.participant_id) == (1, 0, 0)
+    entries, chains, blocks = seen(None)
+    assert (entries, chains) == (2, 1)
+    assert blocks
+    assert (Chain.objects.filter(sealed=True).count(), Block.objects.filter(sealed=True).count()) == (0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_verify_says_what_it_looked_at_and_what_waits(trial: Trial) -> None:
     make_site(trial)
 
     text = said("verify_audit", rows=True)
-    (verdict, accounts) = json.loads(said("verify_audit", format="json"))
+    (verdict, accounts) = json.loads(said("verify_audit", sealed=True, format="json"))
 
     assert f"{trial.code}: 0 findings; open chain of" in text
     assert "1 entries not sealed yet, the oldest since" in text
@@ -76,6 +77,16 @@ def test_verify_says_what_it_looked_at_and_what_waits(trial: Trial) -> None:
     )
     assert verdict["chains"]["open"]["unsealed"] == 1
     assert accounts["trial"] == "accounts"
+
+
+def test_nothing_says_how_much_was_sealed_unless_it_is_asked_for(trial: Trial) -> None:
+    """Blinded people run these commands too: the number of sealed entries tells how much sealed work was done."""
+    (verdict, _accounts) = json.loads(said("verify_audit", format="json"))
+
+    assert set(verdict["chains"]) == {"open"}
+    assert "sealed chain of" not in said("verify_audit")
+    assert "sealed chain of 1 entries" in said("verify_audit", sealed=True)
+    assert not re.search(r"\d", said("seal_audit"))
 
 
 def test_a_table_that_is_followed_from_now_on_begins_with_the_rows_it_has(trial: Trial) -> None:

@@ -1,0 +1,44 @@
+"""The fixture trial of the arm-swap test: everything in it, over two sites, in both arms, as allocated or swapped.
+
+`make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth around it, a
+module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold other rows in either state,
+or `test_every_sealed_table_differs_between_the_states` says so.
+"""
+
+from collections.abc import Callable
+
+from tests.house.blind.cast.base import ARMS, NOW, SEALED_WORDS, Cast
+from tests.house.blind.cast.board import alerts, reports, sealed_reports
+from tests.house.blind.cast.clinical import deviations, events, trials
+from tests.house.blind.cast.laboratory import immunology
+from tests.house.blind.cast.meetings import meetings
+from tests.house.blind.cast.product import product, product_deviations
+from tests.house.blind.cast.study import interchange, study_rows
+from tests.house.blind.cast.unblinding import unblindings
+from tests.one_of_everything import ACTIVE, CONTROL, make_everything
+
+__all__ = ["ARMS", "NOW", "SEALED_WORDS", "Cast", "make_cast", "study_rows"]
+
+BUILDERS: tuple[Callable[[Cast], None], ...] = (
+    trials,
+    product,
+    events,
+    deviations,
+    immunology,
+    interchange,
+    product_deviations,
+    unblindings,
+    alerts,
+    reports,
+    sealed_reports,
+    meetings,
+)
+"""In this order: each finds what those before it have written."""
+
+
+def make_cast(*, swapped: bool) -> Cast:
+    """The whole trial. Everything but the arm and what follows from it is the same in both states."""
+    cast = Cast(make_everything(arm_code=CONTROL if swapped else ACTIVE), swapped)
+    for build in BUILDERS:
+        build(cast)
+    return cast

@@ -1,0 +1,125 @@
+"""The board's reports: open ones that everybody may list, and what only the board knows of."""
+
+from datetime import timedelta
+
+from accounts.services import system_user
+from audit.services import attributed, next_version
+from dsmb.choices import ReportFormat, ReportKind
+from dsmb.documents import document_of, rendered
+from dsmb.models import (
+    BoardMessage,
+    BoardReport,
+    BoundaryState,
+    PortalNotice,
+    SealedReport,
+    SealedReportDocument,
+)
+from dsmb.queries.snapshots import snapshots_of
+from dsmb.rendering.document import canonical_bytes, json_bytes, sha256_hex
+from dsmb.services.alert_answers import answer_alert
+from dsmb.services.boundaries import check_boundaries
+from dsmb.services.looks import owe_report_at, owe_report_now
+from dsmb.services.making import claim_report, freeze_report, keep_documents
+from dsmb.services.reading import open_document
+from dsmb.services.sealed_reports import ask_for_sealed_report, share_sealed_report
+from tests.factories import save_row, unsealed
+from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
+from tests.sealing import seal_at_once
+
+
+def alerts(cast: Cast) -> None:
+    """Every boundary is checked; the chair answers an alert of the coded arm that the board fears for."""
+    trial, chair = cast.everything.trial, cast.users["board_chair"]
+    check_boundaries(trial_id=trial.pk, at=SYSTEM["at"])
+    with unsealed(trial):
+        alert = _alert_of(cast)
+    said = f"{CLOSED_WORD}: {cast.feared} is watched more closely."
+    answer_alert(alert_id=alert.pk, trial=trial, choice="continue", text=said, by=chair, at=SYSTEM["at"])
+
+
+def _alert_of(cast: Cast) -> BoundaryState:
+    """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell."""
+    letter = cast.feared[-1]
+    counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
+    alert = BoundaryState(
+        trial=cast.everything.trial,
+        boundary="related-sae",
+        protocol_version="1.0",
+        arm=letter,
+        sequence=9,
+        **counts,
+    )
+    return save_row(alert)
+
+
+def reports(cast: Cast) -> None:
+    """A ready report of the report's own code, an ad hoc one that is only claimed, and who has read the first."""
+    for role in ("board_member", "board_chair", "unblinded_statistician"):
+        cast.users[role].email = f"{role}@board.example"
+        cast.users[role].save(update_fields=["email"])
+    by = {"by": system_user(), **SYSTEM}
+    seal_at_once()
+    looked = owe_report_at(trial=cast.everything.trial, look=7, **by)
+    _make(looked)
+    claimed = owe_report_now(trial=cast.everything.trial, **by)
+    claim_report(report_id=claimed.pk, at=NOW)
+    cast.everything.add(BoardReport.objects.get(pk=looked.pk))
+    cast.everything.add(BoardMessage.objects.earliest("pk"))
+    cast.add_extra(claimed)
+    _read(cast, looked)
+
+
+def _make(report: BoardReport) -> None:
+    """As the task makes it, but for the pictures of the closed report: they take seconds, and nobody blinded gets them."""
+    claim = claim_report(report_id=report.pk, at=NOW)
+    assert claim is not None
+    frozen = freeze_report(claim=claim, at=NOW)
+    opened, closed = (document_of(frozen[kind]) for kind in (ReportKind.OPEN, ReportKind.CLOSED))
+    documents = {
+        ReportKind.OPEN: rendered(opened),
+        ReportKind.CLOSED: {ReportFormat.JSON: json_bytes(closed)},
+    }
+    keep_documents(claim=claim, documents=documents, at=NOW)
+
+
+def _read(cast: Cast, report: BoardReport) -> None:
+    """That somebody opened a report stands in the open trail, whichever it was."""
+    for role, kind in (("sponsor", ReportKind.OPEN), ("board_member", ReportKind.CLOSED)):
+        asked = {"report": report, "kind": kind, "report_format": ReportFormat.JSON}
+        open_document(**asked, by=cast.users[role], at=NOW)
+
+
+def sealed_reports(cast: Cast) -> None:
+    """The chair asks for an ad hoc report because of an arm, and shares it; asked for twice where cells are feared."""
+    trial, chair = cast.everything.trial, cast.users["board_chair"]
+    for number in range(1 + cast.swapped):
+        why = {
+            "reason": f"{CLOSED_WORD}: {cast.feared} once more ({number}).",
+            "by": chair,
+            "at": SYSTEM["at"],
+        }
+        report = ask_for_sealed_report(trial=trial, **why)
+        _make_sealed(report)
+        if number == 0:
+            share_sealed_report(report_id=report.pk, trial=trial, **{**why, "at": NOW - timedelta(minutes=1)})
+    cast.everything.add(PortalNotice.objects.earliest("pk"))
+
+
+def _make_sealed(report: SealedReport) -> None:
+    """As the task makes it, in JSON alone."""
+    draft = BoardReport(trial=report.trial, report_version=report.number, trigger=report.trigger)
+    made = {"by": system_user(), "reason": "made in JSON alone", "at": NOW}
+    with unsealed(report.trial), attributed(**made):
+        frozen = canonical_bytes(snapshots_of(draft, cutoff=report.data_cutoff_at)[ReportKind.CLOSED])
+        report.content, report.sha256, report.ready_at = frozen, sha256_hex(frozen), NOW
+        next_version(report, at=NOW)
+        report.save()
+        content = json_bytes(document_of(frozen))
+        document = SealedReportDocument(
+            trial=report.trial,
+            report=report,
+            format=ReportFormat.JSON,
+            content=content,
+            sha256=sha256_hex(content),
+        )
+        save_row(document, at=NOW)

@@ -1,0 +1,63 @@
+"""People, infusions, events, readings and deviations of the fixture trial: all open, the same in both states."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from accounts.services import system_user
+from events.rules.haemodynamics import VasopressorRate
+from events.services.haemodynamics import record_reading
+from tests.factories import make_enrolled, make_event, make_infusion, make_participant
+from tests.house.blind.cast.base import ARMS, AT, NOW, SYSTEM, Cast, enrolled_at, first_dose
+from trials.services import correct_deviation, record_deviation, void_deviation
+
+
+def trials(cast: Cast) -> None:
+    """Six more enrolled over two sites, one only screened; infusions, one of them running."""
+    trial = cast.everything.trial
+    sites = [trial.sites.get(code=code) for code in ("01", "02")]
+    for place in range(len(ARMS)):
+        at, start = enrolled_at(place), first_dose(place)
+        code = f"{sites[place % 2].code}-1{place:02d}"
+        enrolled = {
+            "enrolled_at": at,
+            "enrolment_recorded_at": at,
+            "day0_date": at.date(),
+            "age_years": 50 + place,
+        }
+        person = make_enrolled(trial, sites[place % 2], code=code, weight_kg=Decimal(70), **enrolled)
+        cast.people.append(person)
+        make_infusion(
+            person, started_at=start, ended_at=start + timedelta(hours=1), kit_number=f"KIT-{place}"
+        )
+    running = make_infusion(cast.people[0], started_at=NOW - timedelta(hours=1), kit_number="KIT-9")
+    cast.add_extra(running)
+    cast.add_extra(make_participant(trial, sites[0], code="01-900", screened_date=AT.date()))
+
+
+def events(cast: Cast) -> None:
+    """Adverse events, serious ones and a draft among them; readings around the infusions, with findings."""
+    for place, person in enumerate(cast.people):
+        make_event(person, grade=1 + place % 4, serious=place % 3 == 0, severity="MODERATE")
+        for minutes, rate, pressure in ((-10, "5", 80), (45, "20", 52)) if place < 3 else ():
+            record_reading(
+                participant=person,
+                values={"taken_at": first_dose(place) + timedelta(minutes=minutes), "map_mmhg": pressure},
+                vasopressors=(VasopressorRate("norepinephrine", Decimal(rate), "ug/min", "base"),),
+                by=system_user(),
+                **SYSTEM,
+            )
+    cast.add_extra(make_event(cast.people[0], status="draft", reported_term="Fever"))
+
+
+def deviations(cast: Cast) -> None:
+    """A deviation of a participant, and one of a site that was corrected and voided."""
+    investigator = cast.users["investigator"]
+    by = {"by": investigator, **SYSTEM}
+    told = {"category": "assessment", "importance": "minor", "occurred": "2020-04-08"}
+    person = cast.people[0]
+    values = {**told, "description": "A check was read two hours late."}
+    record_deviation(site=person.site, participant=person, values=values, **by)
+    values = {**told, "description": "The log of visits was not signed."}
+    of_site = record_deviation(site=person.site, participant=None, values=values, **by)
+    corrected = correct_deviation(deviation=of_site, changes={"importance": "major"}, **by)
+    cast.add_extra(void_deviation(deviation=corrected, **by))

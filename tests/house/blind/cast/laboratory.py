@@ -1,0 +1,50 @@
+"""Sera, typed donors and antibody panels."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.services import system_user
+from immunology.models import AntibodyResult, Specimen
+from immunology.services import collect_specimen, record_antibody_panels, record_donor_typings
+from tests.factories import make_specimen, make_user, unsealed
+from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPINGS, WEAK, Cast, enrolled_at
+from tests.integration.immunology.antibody_rows import make_result
+from trials.models import Participant
+
+
+def immunology(cast: Cast) -> None:
+    """Sera of day 0 and 14, typed donors, panels: strong on day 14 in those who got cells, with more rows."""
+    by = {"by": system_user(), **SYSTEM}
+    laboratory = cast.users["hla_laboratory"]
+    elsewhere = make_user("hla_laboratory", trial=cast.everything.trial, username="another-laboratory")
+    typed = TYPINGS.values() if not cast.swapped else reversed(TYPINGS.values())
+    for donor, alleles in zip(TYPINGS, typed, strict=True):
+        pairs = [("", allele) for allele in alleles]
+        record_donor_typings(trial=cast.everything.trial, donor_code=donor, specificities=pairs, **by)
+    before, after = [], []
+    for place, person in enumerate(cast.people):
+        before += _panel(_serum(person, "A", enrolled_at(place), 0), {"A0201": "95.5", "A2402": "88.5"})
+        late = _serum(person, "B", enrolled_at(place) + timedelta(days=14), 14)
+        after += _panel(late, STRONG if cast.arm_of(place) == ACTIVE else WEAK)
+    trial = cast.everything.trial
+    record_antibody_panels(trial=trial, results=before, by=laboratory, **SYSTEM)
+    record_antibody_panels(trial=trial, results=after, by=elsewhere, **SYSTEM)
+    on_its_way = collect_specimen(
+        participant=cast.people[0],
+        code="S-WAY",
+        collected_at=NOW - timedelta(hours=2),
+        planned_day=None,
+        **by,
+    )
+    cast.add_extra(on_its_way)
+    with unsealed(trial):
+        cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
+
+
+def _serum(person: Participant, letter: str, when: datetime, day: int) -> Specimen:
+    came = {"collected_at": when, "received_at": when + timedelta(hours=4)}
+    return make_specimen(person, code=f"S-{person.code}-{letter}", planned_day=day, **came)
+
+
+def _panel(specimen: Specimen, beads: dict[str, str]) -> list[dict[str, Any]]:
+    return [{**make_result(bead, mfi), "specimen": specimen.code} for bead, mfi in beads.items()]

@@ -1,0 +1,76 @@
+"""What was allocated, received and dispensed, and what went wrong with it: all sealed."""
+
+from accounts.services import system_user
+from tests.factories import unsealed
+from tests.house.blind.cast.base import (
+    ACTIVE,
+    BATCHES,
+    CELLS,
+    CONTROL,
+    DONORS,
+    SYSTEM,
+    VIABILITY,
+    Cast,
+)
+from trials.models import DispensedDose, Infusion, ProductBatch
+from trials.services import (
+    allocate_participant,
+    dispense_dose,
+    receive_batch,
+    record_product_deviation,
+    void_dispensed_dose,
+)
+
+
+def product(cast: Cast) -> None:
+    """Batches, allocations, doses; who got cells has one dose recorded twice and voided once."""
+    by = {"by": system_user(), **SYSTEM}
+    trial = cast.everything.trial
+    batches = {code: _receive(cast, arm, code) for arm in _arms_in_order(cast) for code in BATCHES[arm]}
+    for place, person in enumerate(cast.people):
+        reference = batches[BATCHES[ACTIVE][(place + cast.swapped) % 2]]
+        arm = cast.arm_of(place)
+        allocate_participant(participant=person, arm_code=arm, reference_batch=reference, **by)
+        batch = reference if arm == ACTIVE else batches[BATCHES[CONTROL][0]]
+        for infusion in Infusion.objects.given().filter(participant=person).order_by("number"):
+            _dispense(infusion, batch)
+    with unsealed(trial):
+        cast.everything.add(DispensedDose.objects.filter(voided_at=None).latest("pk"))
+
+
+def _arms_in_order(cast: Cast) -> list[str]:
+    return [CONTROL, ACTIVE] if cast.swapped else [ACTIVE, CONTROL]
+
+
+def _receive(cast: Cast, arm: str, code: str) -> ProductBatch:
+    return receive_batch(
+        trial=cast.everything.trial,
+        code=code,
+        arm_code=arm,
+        donor_code=DONORS[code],
+        cells_million=CELLS if arm == ACTIVE else None,
+        viability_percent=VIABILITY if arm == ACTIVE else None,
+        meets_specification=True,
+        by=system_user(),
+        **SYSTEM,
+    )
+
+
+def _dispense(infusion: Infusion, batch: ProductBatch) -> None:
+    by = {"by": system_user(), **SYSTEM}
+    holds_cells = batch.arm_code == ACTIVE
+    dose = {"batch": batch, "cells_million": CELLS if holds_cells else None}
+    first = dispense_dose(infusion=infusion, **dose, **by)
+    if holds_cells and infusion.number == 1:
+        void_dispensed_dose(dose=first, **by)
+        dispense_dose(infusion=infusion, viability_percent=VIABILITY, **dose, **by)
+
+
+def product_deviations(cast: Cast) -> None:
+    """Under seal, of everybody who got cells; only where there is a product can something be wrong with it."""
+    unit = cast.users["cell_therapy_unit"]
+    told = {"category": "storage", "importance": "major", "occurred": "2020-04-08"}
+    for place, person in enumerate(cast.people):
+        if cast.arm_of(place) == ACTIVE:
+            values = {**told, "description": f"Thawed too slowly: {BATCHES[ACTIVE][0]}."}
+            record_product_deviation(participant=person, values=values, by=unit, **SYSTEM)
