@@ -85,9 +85,7 @@ def test_first_page_of_every_role_opens(role: str, ward: Ward) -> None:
         (Role.ADMINISTRATOR, "/accounts/user/"),
     ],
 )
-def test_whoever_has_no_list_of_work_starts_where_their_own_work_is(
-    role: str, page: str, ward: Ward
-) -> None:
+def test_whoever_has_no_list_of_work_starts_where_their_own_work_is(role: str, page: str, ward: Ward) -> None:
     response = signed_in(role, ward).get("/", follow=True)
 
     assert response.redirect_chain[-1][0] == page

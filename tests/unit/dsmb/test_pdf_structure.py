@@ -130,7 +130,9 @@ def test_no_text_stands_outside_its_page(reader: PdfReader) -> None:
 
 def test_page_one_stays_one_page_when_much_is_new() -> None:
     page = page_of(document_of(snapshot("closed")))
-    much = tuple(words(f"05-00{number}: serious adverse event, Respiratory failure, D6") for number in range(22))
+    much = tuple(
+        words(f"05-00{number}: serious adverse event, Respiratory failure, D6") for number in range(22)
+    )
 
     pages = PdfReader(io.BytesIO(pdf_bytes(replace(page, news=much)))).pages
 

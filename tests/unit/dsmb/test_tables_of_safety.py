@@ -237,4 +237,6 @@ def test_boundary_of_deaths_at_looks_counts_the_first_treated() -> None:
     )
 
     assert row["in_advance"] == "4 of 5, 5 of 10, 8 of 20"
-    assert row["state"].startswith("arm A: no prompt, 3 of the first 5 treated, 1.9 above the number expected")
+    assert row["state"].startswith(
+        "arm A: no prompt, 3 of the first 5 treated, 1.9 above the number expected"
+    )
