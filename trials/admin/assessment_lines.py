@@ -100,7 +100,7 @@ def _number(text: str) -> int | None:
 
 
 def refused_day(request: HttpRequest, person: Participant) -> str:
-    """Why the study day that was asked for by `?day=` has no line to fill in; empty when it has one or none was asked for."""
+    """Why the study day that was asked for by `?day=` has no line to fill in; empty when it has one."""
     asked = request.GET.get("day", "").strip()
     stay = stays_of(participants=[person], today=timezone.localdate()).get(person.pk)
     if not asked or stay is None:
@@ -109,11 +109,8 @@ def refused_day(request: HttpRequest, person: Participant) -> str:
     if wanted is None or wanted > stay.today:
         text = _("Study day: %(value)s is not a study day from 0 to %(today)d, today.")
         return text % {"value": asked, "today": stay.today}
-    return (
-        _("Study day: %(value)d is recorded already; correct it below.") % {"value": wanted}
-        if wanted in stay.recorded
-        else ""
-    )
+    text = _("Study day: %(value)d is recorded already; correct it below.")
+    return text % {"value": wanted} if wanted in stay.recorded else ""
 
 
 def recorded_rows(person: Participant, protocol: Protocol) -> list[dict[str, Any]]:
