@@ -158,8 +158,13 @@ DESK_ROLES = frozenset(
     }
 )
 """Roles whose first page is a list of work; the others start from what they may read."""
-FIRST_PAGES = (Action.VIEW_CLOSED_REPORT, Action.MANAGE_USERS, Action.VIEW_AUDIT, Action.VIEW_OPEN_REPORT)
-"""For roles without a worklist: the action whose page they start from, the first that they have."""
+FIRST_PAGES = (
+    (Action.VIEW_CLOSED_REPORT, "board:index"),
+    (Action.MANAGE_USERS, "admin:accounts_user_changelist"),
+    (Action.VIEW_AUDIT, "admin:audit_entry_changelist"),
+    (Action.VIEW_OPEN_REPORT, "board:index"),
+)
+"""For roles without a worklist: the first action that they have, and the page from which they then start."""
 
 
 class Frame:
@@ -268,13 +273,7 @@ def has_worklist(user: User) -> bool:
 
 def first_page_of(user: User) -> str:
     """Where somebody without a worklist starts: the board's portal, the trail, the accounts; empty when nowhere."""
-    wanted = (d for d in DESTINATIONS if d.action in FIRST_PAGES and may_anywhere(user, d.action))
-    for destination in sorted(wanted, key=lambda d: FIRST_PAGES.index(d.action)):
-        try:
-            return reverse(destination.url_name)
-        except NoReverseMatch:
-            continue
-    return ""
+    return next((reverse(name) for action, name in FIRST_PAGES if may_anywhere(user, action)), "")
 
 
 class TrialZoneMiddleware:

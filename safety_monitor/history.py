@@ -198,8 +198,12 @@ def in_words(field: models.Field[Any, Any], value: Any) -> str:
         return partial(str(value))
     if isinstance(field, models.DateTimeField):
         return moment(parse_datetime(str(value)))
+    if isinstance(field, models.DateField):
+        return partial(str(value))
     if isinstance(field, models.ForeignKey):
         return label_of(field.related_model, value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {part}" for key, part in value.items())
     return str(value)
 
 

@@ -36,7 +36,7 @@ EVERYTHING_SEALED = (
 class TableFilter(admin.SimpleListFilter):
     """The kind of record, by its name and not by its table."""
 
-    title = _lazy("Record")
+    title = _lazy("Kind of record")
     parameter_name = "table"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
@@ -120,7 +120,7 @@ class EntryAdmin(RoleScopedAdmin):
     def when(self, obj: Entry) -> str:
         return moment(obj.at)
 
-    @admin.display(description=_lazy("Record"))
+    @admin.display(description=_lazy("Changed record"))
     def record(self, obj: Entry) -> str:
         return f"{names_of_tables().get(obj.table_name, obj.table_name)} {obj.row_id}"
 

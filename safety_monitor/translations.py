@@ -1,10 +1,14 @@
 """Compiled translations (.mo) from the texts that translators edit (.po), without GNU gettext on the
 machine."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import polib
+
+BEFORE_COLON_OR_QUOTE = re.compile(r"(?<=\S) (?=[:»])|(?<=«) ")
+BEFORE_TALL_MARK = re.compile(r"(?<=\S) (?=[?!;])")
 
 
 def compile_stale(folders: Iterable[Path]) -> list[Path]:
@@ -16,9 +20,23 @@ def compile_stale(folders: Iterable[Path]) -> list[Path]:
     stale = [source for folder in folders for source in sorted(folder.rglob("*.po")) if _is_stale(source)]
     for source in stale:
         draft = source.with_suffix(".mo.new")
-        polib.pofile(str(source)).save_as_mofile(str(draft))
+        catalogue = polib.pofile(str(source))
+        if source.parent.parent.name == "fr":
+            _typeset_french(catalogue)
+        catalogue.save_as_mofile(str(draft))
         draft.replace(source.with_suffix(".mo"))
     return stale
+
+
+def typeset_french(text: str) -> str:
+    """The spaces before `: ; ? !` and inside guillemets, which translators type as ordinary ones, never break a line."""
+    return BEFORE_TALL_MARK.sub("\u202f", BEFORE_COLON_OR_QUOTE.sub("\u00a0", text))
+
+
+def _typeset_french(catalogue: polib.POFile) -> None:
+    for entry in catalogue:
+        entry.msgstr = typeset_french(entry.msgstr)
+        entry.msgstr_plural = {form: typeset_french(text) for form, text in entry.msgstr_plural.items()}
 
 
 def _is_stale(source: Path) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RoleScopedAdmin
+from accounts.admin.display import moment
 from accounts.admin.forms import RecordForm
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
@@ -96,7 +97,7 @@ class _AccountsPage(RoleScopedAdmin):
 @admin.register(User)
 class UserAdmin(_AccountsPage):
     form: type[forms.ModelForm[Any]] = PersonForm
-    list_display = ("username", "first_name", "last_name", "is_active", "last_login")
+    list_display = ("username", "first_name", "last_name", "is_active", "last_signed_in")
     search_fields = ("username", "first_name", "last_name")
     search_help_text = _("User name or name")
     ordering = ("username",)
@@ -117,6 +118,10 @@ class UserAdmin(_AccountsPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:  # noqa: ARG002
         return User.objects.exclude(username=SYSTEM_USERNAME)
+
+    @admin.display(description=_("Last login"), ordering="last_login")
+    def last_signed_in(self, obj: User) -> str:
+        return moment(obj.last_login)
 
     def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # noqa: ARG002
         save_account(user=obj, **attribution(request, reason=form.stated_reason))

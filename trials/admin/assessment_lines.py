@@ -88,12 +88,29 @@ def _days_of(request: HttpRequest, person: Participant, protocol: Protocol) -> l
     stay = stays_of(participants=[person], today=timezone.localdate()).get(person.pk)
     if stay is None or protocol.outcomes is None:
         return []
-    asked = request.POST.get("day") or request.GET.get("day") or ""
-    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else None
+    wanted = _number(request.POST.get("day") or request.GET.get("day") or "")
     due = list(due_days(protocol.outcomes, stay))[:SHOWN_AT_MOST]
     if wanted is None or wanted > stay.today or wanted in stay.recorded:
         return due
     return sorted({*due, wanted})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def refused_day(request: HttpRequest, person: Participant) -> str:
+    """Why the study day that was asked for by `?day=` has no line to fill in; empty when it has one."""
+    asked = request.GET.get("day", "").strip()
+    stay = stays_of(participants=[person], today=timezone.localdate()).get(person.pk)
+    if not asked or stay is None:
+        return ""
+    wanted = _number(asked)
+    if wanted is None or wanted > stay.today:
+        text = _("Study day: %(value)s is not a study day from 0 to %(today)d, today.")
+        return text % {"value": asked, "today": stay.today}
+    text = _("Study day: %(value)d is recorded already; correct it below.")
+    return text % {"value": wanted} if wanted in stay.recorded else ""
 
 
 def recorded_rows(person: Participant, protocol: Protocol) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from accounts.choices import Action
 from accounts.queries import user_may
 from trials import services
 from trials.admin.assessment_form import KPA, MMHG, PRESSURE_UNITS, AssessmentForm
-from trials.admin.assessment_lines import Line, lines_of, recorded_rows
+from trials.admin.assessment_lines import Line, lines_of, recorded_rows, refused_day
 from trials.admin.assessment_verbs import VERBS
 from trials.models import DailyAssessment, Participant, ProtocolVersion
 from trials.models.assessments import SOFA_FIELDS
@@ -224,6 +224,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
             "is_kpa": unit == KPA,
             "rows": recorded_rows(person, protocol),
             "problems": listed,
+            "refused_day": refused_day(request, person),
             "wished_back": self.way_back(request) if back else "",
             "back_url": self.way_back(request)
             if back

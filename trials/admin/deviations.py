@@ -164,6 +164,13 @@ class ProductDeviationAdmin(UnitPage):
     def when(self, obj: ProductDeviation) -> str:
         return partial(obj.occurred)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if context.get("original") is None:
+            context["title"] = self.add_label
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(
         self,
         request: HttpRequest,

@@ -25,12 +25,13 @@ def _pairs(pairs: tuple[tuple[int, int], ...]) -> str:
 
 
 def state_text(design: Design, state: BoundaryCounts) -> str:
-    """Where an arm stands: verdict, counts and evidence."""
+    """Where an arm stands: verdict, counts and evidence. At a look its first participants count; more may be treated."""
     word = "PROMPT" if state.prompts else "no prompt"
+    counts, who = f"{state.affected} of the first {state.evaluable}", f"arm {state.arm}"
     if state.against:
-        counts = f"{state.affected} of {state.evaluable} against {state.affected_against} of {state.evaluable_against}"
-        return f"arm {state.arm} against {state.against}: {word}, {counts} treated, {evidence_text(design, state)}"
-    return f"arm {state.arm}: {word}, {state.affected} of {state.evaluable} treated, {evidence_text(design, state)}"
+        counts += f" against {state.affected_against} of the first {state.evaluable_against}"
+        who += f" against {state.against}"
+    return f"{who}: {word}, {counts} treated, {evidence_text(design, state)}"
 
 
 def evidence_text(design: Design, state: BoundaryCounts) -> str:

@@ -56,8 +56,10 @@ def fill_in_event(page: Any) -> None:
 
 
 def board_page() -> str:
-    """The latest closed report, as it is read on screen."""
-    row = BoardReport.objects.filter(state="ready").order_by("-number").first()
+    """The closed report of the latest look, as it was first made and is read on screen."""
+    row = (
+        BoardReport.objects.filter(state="ready", look__isnull=False, corrects=None).order_by("-look").first()
+    )
     if row is None:
         raise CommandError("No report is ready yet: wait for the worker, then try again.")
     return reverse("board:document", args=[row.pk, "closed", "html"])
@@ -65,7 +67,12 @@ def board_page() -> str:
 
 def ask_for_an_arm() -> str:
     """The page on which an emergency unblinding is asked for; nothing is sent."""
-    latest = Participant.objects.enrolled().order_by("-enrolment_number").values_list("pk", flat=True).first()
+    latest = (
+        Participant.objects.enrolled()
+        .order_by("trial", "-enrolment_number")
+        .values_list("pk", flat=True)
+        .first()
+    )
     return reverse("admin:trials_participant_unblind", args=[latest])
 
 
@@ -74,6 +81,12 @@ def fill_in_emergency(page: Any) -> None:
     page.check("input[name='category'][value='transfusion_or_hla']")
     page.fill("#id_reason_text", "Platelet refractoriness, needs matched units")
     page.evaluate("window.scrollTo(0, 0)")
+
+
+def enter_the_first_meeting(page: Any) -> None:
+    """From the portal into the meeting that is settled; its number stands under seal."""
+    page.locator(".board-entry a[href*='/meetings/']").last.click()
+    page.wait_for_load_state()
 
 
 SHOTS = (
@@ -89,6 +102,13 @@ SHOTS = (
     Shot("unblinding", Role.INVESTIGATOR, ask_for_an_arm, height=1120, prepare=fill_in_emergency),
     Shot("board", Role.BOARD_MEMBER, board_page, height=1100),
     Shot("portal", Role.BOARD_MEMBER, lambda: reverse("board:index"), height=760),
+    Shot(
+        "meeting",
+        Role.BOARD_CHAIR,
+        lambda: reverse("board:index"),
+        height=1100,
+        prepare=enter_the_first_meeting,
+    ),
 )
 
 

@@ -126,3 +126,15 @@ def test_the_trails_own_list_shows_role_grants_of_the_trial(trial: Trial) -> Non
     assert "made for a test" in page
     assert f"/audit/entry/export/{trial.code}.csv" in page
     assert "sealed=1" not in page
+
+
+def test_days_and_strata_read_as_words(trial: Trial) -> None:
+    participant = make_enrolled(trial)
+    with attributed(by=system_user(), reason="strata", at=LATER):
+        participant.strata, participant.day0_date = {"AGE": "AGE_UP_TO_70", "SOFA": "SOFA_OVER_11"}, AT.date()
+        next_version(participant, at=LATER)
+        participant.save()
+
+    told = {difference.label: difference.after for difference in steps_of(participant)[0].differences}
+
+    assert told["Strata"] == "AGE: AGE_UP_TO_70, SOFA: SOFA_OVER_11"

@@ -331,3 +331,20 @@ def test_the_day_of_another_site_is_not_there(trial: Trial, browser: Client) -> 
     elsewhere = make_enrolled(trial, make_site(trial), enrolled_at=AT)
 
     assert browser.get(page_of(elsewhere)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("x", "x is not"), ("-3", "-3 is not"), ("400", "400 is not"), ("0", "0 is recorded already")],
+)
+def test_a_study_day_without_a_line_is_refused_by_name(
+    asked: str, told: str, today: Participant, browser: Client, nurse: User
+) -> None:
+    assert today.day0_date is not None
+    said = {"by": nurse, "at": timezone.now(), "reason": "sheet"}
+    record_assessment(participant=today, assessed_date=today.day0_date, values=GAS, **said)
+
+    page = browser.get(page_of(today), {"day": asked}).content.decode()
+
+    assert f"Study day: {told}" in page
+    assert "other-day-error" not in browser.get(page_of(today), {"day": "2"}).content.decode()

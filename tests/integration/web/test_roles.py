@@ -75,6 +75,22 @@ def test_first_page_of_every_role_opens(role: str, ward: Ward) -> None:
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        (Role.UNBLINDED_STATISTICIAN, "/board/"),
+        (Role.BOARD_CHAIR, "/board/"),
+        (Role.SPONSOR, "/board/"),
+        (Role.AUDITOR, "/audit/entry/"),
+        (Role.ADMINISTRATOR, "/accounts/user/"),
+    ],
+)
+def test_whoever_has_no_list_of_work_starts_where_their_own_work_is(role: str, page: str, ward: Ward) -> None:
+    response = signed_in(role, ward).get("/", follow=True)
+
+    assert response.redirect_chain[-1][0] == page
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role not in UNIT | STATISTICIAN])
 def test_history_of_a_sealed_record_is_not_there_for_others(role: str, ward: Ward) -> None:
     allocation = allocate(make_enrolled(ward.trial, ward.site), "UC_MSC")

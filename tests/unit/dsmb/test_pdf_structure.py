@@ -5,6 +5,7 @@ what PDF/A-2a and PDF/UA-1 ask of the structure is looked up here, one by one.
 import io
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pypdf import PdfReader
 from dsmb.documents import document_of
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
+from dsmb.rendering.sentences import words
 from tests.unit.dsmb.golden_reports import snapshot
 
 
@@ -124,3 +126,15 @@ def test_no_text_stands_outside_its_page(reader: PdfReader) -> None:
 
     assert wide
     assert [text for page in wide for text in outside(page)] == []
+
+
+def test_page_one_stays_one_page_when_much_is_new() -> None:
+    page = page_of(document_of(snapshot("closed")))
+    much = tuple(
+        words(f"05-00{number}: serious adverse event, Respiratory failure, D6") for number in range(22)
+    )
+
+    pages = PdfReader(io.BytesIO(pdf_bytes(replace(page, news=much)))).pages
+
+    assert "05-0021:" in pages[0].extract_text()
+    assert "Contents" in pages[1].extract_text()

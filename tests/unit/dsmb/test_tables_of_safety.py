@@ -154,8 +154,8 @@ def test_boundary_prompts_per_arm_and_says_so_in_advance() -> None:
 
     assert counts(table, "participants_with_related_sae") == {"A": (3, 5), "B": (0, 5), "total": (3, 10)}
     row = table["rows"][0]
-    assert row["state"].startswith("arm A: PROMPT, 3 of 5 treated")
-    assert "; arm B: no prompt, 0 of 5 treated" in row["state"]
+    assert row["state"].startswith("arm A: PROMPT, 3 of the first 5 treated")
+    assert "; arm B: no prompt, 0 of the first 5 treated" in row["state"]
     assert row["in_advance"] == "5 of 10, 7 of 20, 12 of 40; checked at every treated participant"
 
 
@@ -237,4 +237,6 @@ def test_boundary_of_deaths_at_looks_counts_the_first_treated() -> None:
     )
 
     assert row["in_advance"] == "4 of 5, 5 of 10, 8 of 20"
-    assert row["state"].startswith("arm A: no prompt, 3 of 5 treated, 1.9 above the number expected")
+    assert row["state"].startswith(
+        "arm A: no prompt, 3 of the first 5 treated, 1.9 above the number expected"
+    )

@@ -45,3 +45,14 @@ def test_edited_source_is_compiled_again(tmp_path: Path) -> None:
     os.utime(source, (later, later))
 
     assert compile_stale([tmp_path]) == [source]
+
+
+def test_a_french_mark_never_stands_alone_on_a_line(tmp_path: Path) -> None:
+    source = write_source(tmp_path)
+    source.write_text(SOURCE + '\nmsgid "Why?"\nmsgstr "Pourquoi ? « %(why)s » : ; à 20:15"\n')
+
+    compile_stale([tmp_path])
+    with source.with_suffix(".mo").open("rb") as compiled:
+        text = gettext.GNUTranslations(compiled).gettext("Why?")
+
+    assert text == "Pourquoi\u202f? «\u00a0%(why)s\u00a0»\u00a0:\u202f; à 20:15"
