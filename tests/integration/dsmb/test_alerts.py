@@ -165,7 +165,7 @@ def test_states_are_those_of_the_closed_reports_table(trial):
         for state in states(trial, boundary=boundary.id):
             against = f" against {state.against}" if state.against else ""
             word = "PROMPT" if state.prompts else "no prompt"
-            assert f"arm {state.arm}{against}: {word}, {state.affected} of {state.evaluable}" in row["state"]
+            assert f"arm {state.arm}{against}: {word}, {state.affected} of the first {state.evaluable}" in row["state"]
 
 
 def test_boundaries_are_checked_with_as_many_queries_for_five_as_for_fifty(trial):
