@@ -57,7 +57,8 @@ def send_notice(notice_id: int) -> None:
 def check_boundaries(trial_id: int) -> None:
     """Something that a boundary counts was recorded: check all of the trial's, and make what is owed to the board.
 
-    The same steps whatever is found; nothing is returned, since the log of a worker shows what a task returns.
+    The same steps whatever is found; nothing is returned, since the log of a worker shows what a task returns. Notices
+    leave with the next sweep, within a minute: sent from here they would be queued anew by every event of a backlog.
     """
     # Here and not above: scipy and the rendering cost every process that only sends tasks 3 s and 100 MB.
     from dsmb.services.boundaries import check_boundaries as check_every_boundary
@@ -65,7 +66,6 @@ def check_boundaries(trial_id: int) -> None:
 
     at = timezone.now()
     check_every_boundary(trial_id=trial_id, at=at)
-    send_messages.delay()
     make_sealed_reports(trial_id=trial_id, at=at)
 
 
