@@ -28,17 +28,15 @@ def _is_past_everything() -> bool:
 
 
 def seal_at_once() -> int:
-    """Wait until everything that is committed can be sealed, then seal in one go: always the same blocks."""
-    deadline = time.monotonic() + SECONDS_TO_WAIT
-    while time.monotonic() < deadline and not _can_take_everything():
+    """Wait until all transactions that began before have ended, then seal in one go: always the same blocks."""
+    deadline, begun = time.monotonic() + SECONDS_TO_WAIT, _bound("xmax")
+    while time.monotonic() < deadline and _bound("xmin") < begun:
         time.sleep(0.05)
     return seal_entries()
 
 
-def _can_take_everything() -> bool:
+def _bound(end: str) -> int:
+    """`xmax`: the next transaction's number; `xmin`: below it every transaction has ended."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > coalesce(max(transaction_id), 0) "
-            "FROM audit_entry"
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(f"SELECT pg_snapshot_{end}(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])

@@ -15,6 +15,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.instants import InstantFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.permissions import required_action
 from accounts.choices import Action
@@ -32,7 +33,7 @@ class AlertFilter(django_filters.FilterSet):
     trial = django_filters.CharFilter(field_name="trial__code")
     boundary = django_filters.CharFilter(field_name="boundary")
     arm = django_filters.CharFilter(field_name="arm")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
 
 
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):

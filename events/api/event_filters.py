@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from accounts.api.instants import InstantFilter
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from events.choices import EventStatus, Grade, Outcome
@@ -39,15 +40,15 @@ class EventFilters(django_filters.FilterSet):
     causality = django_filters.CharFilter(lookup_expr="iexact")
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
     signed = django_filters.ChoiceFilter(choices=TRI_STATE[:2], method="is_signed")
-    onset_from = django_filters.IsoDateTimeFilter(
+    onset_from = InstantFilter(
         field_name="onset_latest_at", lookup_expr="gte", help_text="Onset possibly at or after this moment."
     )
-    onset_to = django_filters.IsoDateTimeFilter(
+    onset_to = InstantFilter(
         field_name="onset_earliest_at",
         lookup_expr="lte",
         help_text="Onset possibly at or before this moment.",
     )
-    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
     status = django_filters.ChoiceFilter(
         choices=[*EventStatus.choices, ("any", _("Any"))], method="of_status", initial=EventStatus.RECORDED
     )

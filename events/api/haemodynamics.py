@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.instants import InstantFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.api.shapes import ReasonSerializer
@@ -49,14 +50,14 @@ class PersonFilters(django_filters.FilterSet):
     participant = django_filters.CharFilter(
         field_name="participant__code", help_text="Code of the participant."
     )
-    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
 
 
 class ReadingFilters(PersonFilters):
     """Readings by whom, when, and whether they stand."""
 
-    taken_from = django_filters.IsoDateTimeFilter(field_name="taken_at", lookup_expr="gte")
-    taken_to = django_filters.IsoDateTimeFilter(field_name="taken_at", lookup_expr="lte")
+    taken_from = InstantFilter(field_name="taken_at", lookup_expr="gte")
+    taken_to = InstantFilter(field_name="taken_at", lookup_expr="lte")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
 
 

@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.instants import InstantFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.permissions import required_action
 from accounts.choices import Action, ClearanceGround
@@ -30,7 +31,7 @@ class SharedFilters(django_filters.FilterSet):
     participant = django_filters.CharFilter(
         field_name="participant__code", help_text="Code of the participant."
     )
-    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
 
 
 class LaboratoryViewSet(ListedViewSet):

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.instants import InstantFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.queries import site_codes_for
@@ -106,10 +107,10 @@ class InfusionFilter(django_filters.FilterSet):
     site = django_filters.CharFilter(field_name="participant__site__code")
     number = django_filters.NumberFilter()
     status = django_filters.ChoiceFilter(choices=InfusionStatus.choices)
-    started_from = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    started_to = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lte")
+    started_from = InstantFilter(field_name="started_at", lookup_expr="gte")
+    started_to = InstantFilter(field_name="started_at", lookup_expr="lte")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
 
     class Meta:
         model = Infusion

@@ -45,8 +45,8 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 REFUSALS = frozenset({"302", "401", "403", "404", "405"})
 """Answers without a page; one role asks for all of those that get one."""
-VALUES_IN_SHORT = 2
-LINKS_IN_SHORT = 5
+VALUES_IN_SHORT = 1
+LINKS_IN_SHORT = 2
 PLAIN = " as html"
 MALFORMED = '{"'
 
