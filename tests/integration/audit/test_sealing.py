@@ -18,7 +18,7 @@ from audit.queries.verifying import check_chain, waiting_of
 from audit.services import seal_entries
 from audit.tasks import seal_entries as seal_task
 from tests.factories import allocate, make_enrolled, make_site, make_trial, unsealed
-from tests.sealing import seal_at_once, seal_everything
+from tests.sealing import seal_everything, seal_everything
 
 transactional = pytest.mark.django_db(transaction=True)
 
@@ -187,12 +187,12 @@ def test_the_task_twice_seals_once() -> None:
 def test_sealed_work_leaves_the_open_chain_as_it_is() -> None:
     trial = make_trial()
     participants = [make_enrolled(trial, make_site(trial)) for _ in range(3)]
-    seal_at_once()
+    seal_everything()
     before = head_of(trial_id=trial.pk, sealed=False)
 
     for participant in participants:
         allocate(participant, "ACTIVE")
-        seal_at_once()
+        seal_everything()
 
     assert head_of(trial_id=trial.pk, sealed=False) == before
     assert head_of(trial_id=trial.pk, sealed=True) is None  # not without a clearance

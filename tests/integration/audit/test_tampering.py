@@ -21,7 +21,7 @@ from audit.queries.rows import check_rows
 from audit.queries.verifying import Finding, check_chain, waiting_of
 from audit.services import attributed, next_version
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
-from tests.sealing import seal_at_once
+from tests.sealing import seal_everything
 from trials.models import Allocation, Trial
 
 OWNER = "owner"
@@ -52,7 +52,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Sealed]:
         trial, other = make_trial(), make_trial()
         for _ in range(3):
             _write(trial)
-            seal_at_once()
+            seal_everything()
         with unsealed(trial):
             ids = {
                 kind: list(

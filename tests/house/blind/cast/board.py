@@ -24,7 +24,7 @@ from dsmb.services.reading import open_document
 from dsmb.services.sealed_reports import ask_for_sealed_report, share_sealed_report
 from tests.factories import save_row, unsealed
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
-from tests.sealing import seal_at_once
+from tests.sealing import seal_everything
 
 
 def alerts(cast: Cast) -> None:
@@ -58,7 +58,7 @@ def reports(cast: Cast) -> None:
         cast.users[role].email = f"{role}@board.example"
         cast.users[role].save(update_fields=["email"])
     by = {"by": system_user(), **SYSTEM}
-    seal_at_once()
+    seal_everything()
     looked = owe_report_at(trial=cast.everything.trial, look=7, **by)
     _make(looked)
     claimed = owe_report_now(trial=cast.everything.trial, **by)
