@@ -18,7 +18,7 @@ from audit.queries.verifying import check_chain, waiting_of
 from audit.services import seal_entries
 from audit.tasks import seal_entries as seal_task
 from tests.factories import allocate, make_enrolled, make_site, make_trial, unsealed
-from tests.sealing import seal_everything, seal_everything
+from tests.sealing import seal_everything
 
 transactional = pytest.mark.django_db(transaction=True)
 
