@@ -227,12 +227,14 @@ CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
 # A message whose worker was killed comes back after this time. Above the time limit, or a long task would run twice;
 # no higher, since nothing else is delayed (no task has an ETA). A killed job is found earlier by the sweep, from its row.
+# A request does not wait for a dead broker: the sweep finds from the rows what was not sent. Without `max_retries` here
+# each message takes 6 s to fail, whatever its own policy says; workers count their tries to connect elsewhere.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,
-    "socket_connect_timeout": 3,
+    "socket_connect_timeout": 1,
     "socket_keepalive": True,
+    "max_retries": 0,
 }
-# A request does not wait for a dead broker: the sweep finds from the rows what was not sent.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))

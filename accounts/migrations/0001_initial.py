@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_superuser', False)), name='accounts_user_not_superuser', violation_error_message='Superuser: no account may bypass the permission table; grant a role instead.')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'role', 'trial_code', 'site_code'), name='accounts_membership_once', violation_error_message='Membership: this account already holds this role there.'), models.CheckConstraint(condition=models.Q(models.Q(('trial_code', ''), _negated=True), ('role', 'administrator'), _connector='OR'), name='accounts_membership_names_trial', violation_error_message="Trial: only an administrator's membership may be without a trial."), models.CheckConstraint(condition=models.Q(('site_code', ''), ('role__in', ['investigator', 'nurse']), _connector='OR'), name='accounts_membership_site_bound', violation_error_message='Site: only nurses and investigators are bound to a site.')],
             },
         ),
         migrations.CreateModel(
@@ -108,26 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'API token',
                 'verbose_name_plural': 'API tokens',
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_apitoken_expires', violation_error_message='Expires at: must be later than its creation.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('is_superuser', False)), name='accounts_user_not_superuser', violation_error_message='Superuser: no account may bypass the permission table; grant a role instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'role', 'trial_code', 'site_code'), name='accounts_membership_once', violation_error_message='Membership: this account already holds this role there.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('trial_code', ''), _negated=True), ('role', 'administrator'), _connector='OR'), name='accounts_membership_names_trial', violation_error_message="Trial: only an administrator's membership may be without a trial."),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('site_code', ''), ('role__in', ['investigator', 'nurse']), _connector='OR'), name='accounts_membership_site_bound', violation_error_message='Site: only nurses and investigators are bound to a site.'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_apitoken_expires', violation_error_message='Expires at: must be later than its creation.'),
         ),
     ]

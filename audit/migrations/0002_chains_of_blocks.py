@@ -58,6 +58,9 @@ class Migration(migrations.Migration):
                 ('entries', models.BigIntegerField()),
                 ('head_sha256', models.CharField(blank=True, max_length=64)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('trial_id', 'sealed'), name='audit_chain_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Sealing',
@@ -70,10 +73,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='entry',
             index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['transaction_id'], name='audit_entry_transaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(fields=('trial_id', 'sealed'), name='audit_chain_once', nulls_distinct=False),
         ),
         migrations.AddField(
             model_name='block',

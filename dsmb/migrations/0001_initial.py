@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'board report',
                 'verbose_name_plural': 'board reports',
+                'constraints': [models.UniqueConstraint(fields=('trial', 'look', 'report_version'), name='dsmb_boardreport_look_once'), models.UniqueConstraint(fields=('trial', 'number'), name='dsmb_boardreport_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('data_cutoff_at__isnull', False), ('ready_at__isnull', False), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='dsmb_boardreport_ready_whole')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +51,9 @@ class Migration(migrations.Migration):
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='board_messages', to=settings.AUTH_USER_MODEL)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='dsmb.boardreport')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'recipient', 'kind'), name='dsmb_boardmessage_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReportDocument',
@@ -68,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind', 'format'), name='dsmb_reportdocument_once')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind'), name='dsmb_reportsnapshot_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,29 +111,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='boardreport',
-            constraint=models.UniqueConstraint(fields=('trial', 'look', 'report_version'), name='dsmb_boardreport_look_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardreport',
-            constraint=models.UniqueConstraint(fields=('trial', 'number'), name='dsmb_boardreport_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('data_cutoff_at__isnull', False), ('ready_at__isnull', False), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='dsmb_boardreport_ready_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardmessage',
-            constraint=models.UniqueConstraint(fields=('report', 'recipient', 'kind'), name='dsmb_boardmessage_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportdocument',
-            constraint=models.UniqueConstraint(fields=('report', 'kind', 'format'), name='dsmb_reportdocument_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsnapshot',
-            constraint=models.UniqueConstraint(fields=('report', 'kind'), name='dsmb_reportsnapshot_once'),
         ),
     ]

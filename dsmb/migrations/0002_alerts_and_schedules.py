@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'alerts',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('affected__lte', models.F('evaluable'))), name='dsmb_boundarystate_possible'), models.CheckConstraint(condition=models.Q(('is_alert', False), ('prompts', True), _connector='OR'), name='dsmb_boundarystate_alert_prompts')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('content__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='dsmb_sealedreport_ready_whole')],
             },
         ),
         migrations.CreateModel(
@@ -176,20 +178,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('trial', 'boundary', 'arm', 'against', 'sequence'), name='dsmb_boundarystate_once'),
         ),
         migrations.AddConstraint(
-            model_name='boundarystate',
-            constraint=models.CheckConstraint(condition=models.Q(('affected__lte', models.F('evaluable'))), name='dsmb_boundarystate_possible'),
-        ),
-        migrations.AddConstraint(
-            model_name='boundarystate',
-            constraint=models.CheckConstraint(condition=models.Q(('is_alert', False), ('prompts', True), _connector='OR'), name='dsmb_boundarystate_alert_prompts'),
-        ),
-        migrations.AddConstraint(
             model_name='sealedreport',
             constraint=models.UniqueConstraint(fields=('trial', 'number'), name='dsmb_sealedreport_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('content__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='dsmb_sealedreport_ready_whole'),
         ),
         migrations.AddConstraint(
             model_name='sealedreport',

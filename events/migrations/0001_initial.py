@@ -90,6 +90,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'adverse event',
                 'verbose_name_plural': 'adverse events',
+                'constraints': [models.UniqueConstraint(fields=('participant', 'number'), name='events_adverseevent_number_once', violation_error_message='Event number: taken already for this participant.'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('participant', 'source_key'), name='events_adverseevent_source_once', violation_error_message='Source: this record was imported already.'), models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 1), ('grade__lte', 5)), _connector='OR'), name='events_adverseevent_grade_range', violation_error_message='Grade: 1 to 5.'), models.CheckConstraint(condition=models.Q(models.Q(('onset', ''), ('onset_earliest_at', None), ('onset_latest_at', None)), models.Q(models.Q(('onset', ''), _negated=True), ('onset_earliest_at__isnull', False), ('onset_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_onset_derived', violation_error_message='Onset: give the date as exactly as it is known.'), models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_earliest_at', None), ('ended_latest_at', None)), models.Q(models.Q(('ended', ''), _negated=True), ('ended_earliest_at__isnull', False), ('ended_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_end_derived', violation_error_message='End: give the date as exactly as it is known.'), models.CheckConstraint(condition=models.Q(models.Q(('worsened', ''), ('worsened_earliest_at', None), ('worsened_latest_at', None)), models.Q(models.Q(('worsened', ''), _negated=True), ('worsened_earliest_at__isnull', False), ('worsened_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_worsened_derived', violation_error_message='Worsened: give the date as exactly as it is known.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='events_adverseevent_signature_whole', violation_error_message='Signature: who and when go together.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='events_adverseevent_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
+                'indexes': [models.Index(fields=['-onset_earliest_at', '-id'], name='events_event_latest'), models.Index(fields=['trial', '-onset_earliest_at', '-id'], name='events_event_trial_latest'), models.Index(fields=['trial', 'changed_at'], name='events_event_changed'), models.Index(condition=models.Q(('serious', True)), fields=['participant'], name='events_event_serious')],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'haemodynamic finding',
                 'verbose_name_plural': 'haemodynamic findings',
+                'constraints': [models.UniqueConstraint(fields=('infusion', 'criterion'), name='events_haemodynamicfinding_once', violation_error_message='Criterion: this infusion has a finding on it already.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'refuted']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='events_haemodynamicfinding_decision_whole', violation_error_message='Decision: needs who, when and why.')],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +155,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'haemodynamic reading',
                 'verbose_name_plural': 'haemodynamic readings',
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('source_key', ''), _negated=True), ('voided_at', None)), fields=('participant', 'source_key'), name='events_reading_source_once', violation_error_message='Source: this record was imported already.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='events_reading_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
+                'indexes': [models.Index(fields=['participant', 'taken_at'], name='events_reading_participant'), models.Index(fields=['trial', '-taken_at', '-id'], name='events_reading_latest')],
             },
         ),
         migrations.CreateModel(
@@ -171,86 +176,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vasopressor rate',
                 'verbose_name_plural': 'vasopressor rates',
+                'constraints': [models.UniqueConstraint(fields=('reading', 'agent'), name='events_vasopressorrate_agent_once', violation_error_message='Agent: one rate per agent and reading.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='events_vasopressorrate_not_negative', violation_error_message='Rate: not below 0.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(fields=['-onset_earliest_at', '-id'], name='events_event_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(fields=['trial', '-onset_earliest_at', '-id'], name='events_event_trial_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(fields=['trial', 'changed_at'], name='events_event_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(condition=models.Q(('serious', True)), fields=['participant'], name='events_event_serious'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.UniqueConstraint(fields=('participant', 'number'), name='events_adverseevent_number_once', violation_error_message='Event number: taken already for this participant.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('participant', 'source_key'), name='events_adverseevent_source_once', violation_error_message='Source: this record was imported already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 1), ('grade__lte', 5)), _connector='OR'), name='events_adverseevent_grade_range', violation_error_message='Grade: 1 to 5.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('onset', ''), ('onset_earliest_at', None), ('onset_latest_at', None)), models.Q(models.Q(('onset', ''), _negated=True), ('onset_earliest_at__isnull', False), ('onset_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_onset_derived', violation_error_message='Onset: give the date as exactly as it is known.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_earliest_at', None), ('ended_latest_at', None)), models.Q(models.Q(('ended', ''), _negated=True), ('ended_earliest_at__isnull', False), ('ended_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_end_derived', violation_error_message='End: give the date as exactly as it is known.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('worsened', ''), ('worsened_earliest_at', None), ('worsened_latest_at', None)), models.Q(models.Q(('worsened', ''), _negated=True), ('worsened_earliest_at__isnull', False), ('worsened_latest_at__isnull', False)), _connector='OR'), name='events_adverseevent_worsened_derived', violation_error_message='Worsened: give the date as exactly as it is known.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='events_adverseevent_signature_whole', violation_error_message='Signature: who and when go together.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='events_adverseevent_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='haemodynamicfinding',
-            constraint=models.UniqueConstraint(fields=('infusion', 'criterion'), name='events_haemodynamicfinding_once', violation_error_message='Criterion: this infusion has a finding on it already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='haemodynamicfinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'refuted']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='events_haemodynamicfinding_decision_whole', violation_error_message='Decision: needs who, when and why.'),
-        ),
-        migrations.AddIndex(
-            model_name='haemodynamicreading',
-            index=models.Index(fields=['participant', 'taken_at'], name='events_reading_participant'),
-        ),
-        migrations.AddIndex(
-            model_name='haemodynamicreading',
-            index=models.Index(fields=['trial', '-taken_at', '-id'], name='events_reading_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='haemodynamicreading',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('source_key', ''), _negated=True), ('voided_at', None)), fields=('participant', 'source_key'), name='events_reading_source_once', violation_error_message='Source: this record was imported already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='haemodynamicreading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='events_reading_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vasopressorrate',
-            constraint=models.UniqueConstraint(fields=('reading', 'agent'), name='events_vasopressorrate_agent_once', violation_error_message='Agent: one rate per agent and reading.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vasopressorrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='events_vasopressorrate_not_negative', violation_error_message='Rate: not below 0.'),
         ),
     ]

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'specimen',
                 'verbose_name_plural': 'specimens',
+                'constraints': [models.UniqueConstraint(fields=('trial', 'code'), name='immunology_specimen_code_once', violation_error_message='Specimen: this code is taken in the trial.'), models.CheckConstraint(condition=models.Q(('received_at', None), ('received_at__gte', models.F('collected_at')), _connector='OR'), name='immunology_specimen_received_after_taken', violation_error_message='Received at: a specimen cannot be received before it was taken.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='immunology_specimen_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'antibody results',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('specimen', 'specificity', 'run_code'), name='immunology_antibodyresult_once', violation_error_message='Specificity: this specimen has a result for it in this run.'), models.CheckConstraint(condition=models.Q(('mfi', None), ('mfi__gte', 0), _connector='OR'), name='immunology_antibodyresult_mfi_not_negative', violation_error_message='MFI: a raw value is not below 0.'), models.CheckConstraint(condition=models.Q(('dilution__gte', 1)), name='immunology_antibodyresult_dilution_at_least_neat', violation_error_message='Dilution: 1 is neat; a dilution is above it.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='immunology_antibodyresult_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
             },
         ),
         migrations.CreateModel(
@@ -124,33 +126,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('participant', 'donor_code', 'specificity'), name='immunology_dsafinding_once', violation_error_message='Finding: judged already for this donor and specificity.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.UniqueConstraint(fields=('trial', 'code'), name='immunology_specimen_code_once', violation_error_message='Specimen: this code is taken in the trial.'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at', None), ('received_at__gte', models.F('collected_at')), _connector='OR'), name='immunology_specimen_received_after_taken', violation_error_message='Received at: a specimen cannot be received before it was taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='immunology_specimen_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='antibodyresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('specimen', 'specificity', 'run_code'), name='immunology_antibodyresult_once', violation_error_message='Specificity: this specimen has a result for it in this run.'),
-        ),
-        migrations.AddConstraint(
-            model_name='antibodyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('mfi', None), ('mfi__gte', 0), _connector='OR'), name='immunology_antibodyresult_mfi_not_negative', violation_error_message='MFI: a raw value is not below 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='antibodyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('dilution__gte', 1)), name='immunology_antibodyresult_dilution_at_least_neat', violation_error_message='Dilution: 1 is neat; a dilution is above it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='antibodyresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='immunology_antibodyresult_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
         ),
     ]

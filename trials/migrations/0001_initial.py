@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'participant',
                 'verbose_name_plural': 'participants',
                 'ordering': ['trial', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enrolled_at', None), ('enrolment_basis', ''), ('enrolment_number', None), ('enrolment_recorded_at', None)), models.Q(('enrolled_at__isnull', False), ('enrolment_number__gte', 1), ('enrolment_number__isnull', False), ('enrolment_recorded_at__isnull', False), models.Q(('enrolment_basis', ''), _negated=True)), _connector='OR'), name='trials_participant_enrolment_whole', violation_error_message='Enrolment: number, moment and basis are recorded together or not at all.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['enrolled', 'completed', 'withdrawn']), _negated=True), ('enrolment_number__isnull', False), ('status', 'withdrawn'), _connector='OR'), name='trials_participant_enrolled_has_number', violation_error_message='Status: only an enrolled participant can be enrolled or completed.'), models.CheckConstraint(condition=models.Q(('died', ''), ('has_died', True), _connector='OR'), name='trials_participant_death_date_needs_death', violation_error_message='Died: a date of death is recorded only for a participant who has died.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'died'), _negated=True), ('has_died', True), _connector='OR'), name='trials_participant_status_died', violation_error_message="Status: 'died' needs the death to be recorded."), models.CheckConstraint(condition=models.Q(('age_years', None), ('age_years__lte', 120), _connector='OR'), name='trials_participant_age_plausible', violation_error_message='Age: at most 120 years.')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +113,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'infusion',
                 'verbose_name_plural': 'infusions',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('participant', 'number'), name='trials_infusion_number_once', violation_error_message='Infusion number: this infusion is recorded already; correct it instead.'), models.CheckConstraint(condition=models.Q(models.Q(('not_given_reason', ''), ('started_at__isnull', False), ('status', 'given')), models.Q(('ended_at', None), ('started_at', None), ('status', 'not_given'), models.Q(('not_given_reason', ''), _negated=True)), _connector='OR'), name='trials_infusion_given_or_reason', violation_error_message='Infusion: one that was given has a start; one that was not has a reason and no times.'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='trials_infusion_ends_after_start', violation_error_message='Ended at: an infusion cannot end before it started.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='trials_infusion_number_positive', violation_error_message='Infusion number: counted from 1.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_infusion_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
+                'indexes': [models.Index(fields=['trial', '-started_at', '-id'], name='trials_infusion_latest'), models.Index(fields=['trial', 'changed_at'], name='trials_infusion_changed')],
             },
         ),
         migrations.AddField(
@@ -140,6 +143,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'protocol version',
                 'verbose_name_plural': 'protocol versions',
+                'constraints': [models.UniqueConstraint(fields=('trial', 'label'), name='trials_protocolversion_label_once', violation_error_message='Version: this version is loaded already, and a loaded version is never edited.')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'product batches',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('trial', 'code'), name='trials_productbatch_code_once', violation_error_message='Batch: this batch is recorded already.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_productbatch_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('meets_specification', False), _negated=True), models.Q(('specification_note', ''), _negated=True), _connector='OR'), name='trials_productbatch_deviation_named', violation_error_message='What is out of specification: needed for a batch that does not meet it.')],
             },
         ),
         migrations.AddField(
@@ -197,6 +202,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'dispensed doses',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('infusion',), name='trials_dispenseddose_infusion_once', violation_error_message='Infusion: its dose is recorded already.'), models.CheckConstraint(condition=models.Q(models.Q(('dose', None), ('dose_unit', '')), models.Q(('dose__isnull', False), models.Q(('dose_unit', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_dose_has_unit', violation_error_message='Unit of the dose: a dose is recorded with its unit.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_dispenseddose_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +219,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('trial', 'arm_code'), name='trials_armletter_arm_once'), models.UniqueConstraint(fields=('trial', 'letter'), name='trials_armletter_letter_once')],
             },
         ),
         migrations.CreateModel(
@@ -240,22 +247,6 @@ class Migration(migrations.Migration):
             model_name='site',
             constraint=models.UniqueConstraint(fields=('trial', 'code'), name='trials_site_code_once', violation_error_message='Code: the trial has a site with this code already.'),
         ),
-        migrations.AddConstraint(
-            model_name='protocolversion',
-            constraint=models.UniqueConstraint(fields=('trial', 'label'), name='trials_protocolversion_label_once', violation_error_message='Version: this version is loaded already, and a loaded version is never edited.'),
-        ),
-        migrations.AddConstraint(
-            model_name='productbatch',
-            constraint=models.UniqueConstraint(fields=('trial', 'code'), name='trials_productbatch_code_once', violation_error_message='Batch: this batch is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='productbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_productbatch_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'),
-        ),
-        migrations.AddConstraint(
-            model_name='productbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meets_specification', False), _negated=True), models.Q(('specification_note', ''), _negated=True), _connector='OR'), name='trials_productbatch_deviation_named', violation_error_message='What is out of specification: needed for a batch that does not meet it.'),
-        ),
         migrations.AddIndex(
             model_name='participant',
             index=models.Index(fields=['trial', 'site', 'status'], name='trials_participant_site'),
@@ -271,77 +262,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='participant',
             constraint=models.UniqueConstraint(fields=('trial', 'enrolment_number'), name='trials_participant_enrolment_number_once', violation_error_message='Enrolment number: taken already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolled_at', None), ('enrolment_basis', ''), ('enrolment_number', None), ('enrolment_recorded_at', None)), models.Q(('enrolled_at__isnull', False), ('enrolment_number__gte', 1), ('enrolment_number__isnull', False), ('enrolment_recorded_at__isnull', False), models.Q(('enrolment_basis', ''), _negated=True)), _connector='OR'), name='trials_participant_enrolment_whole', violation_error_message='Enrolment: number, moment and basis are recorded together or not at all.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['enrolled', 'completed', 'withdrawn']), _negated=True), ('enrolment_number__isnull', False), ('status', 'withdrawn'), _connector='OR'), name='trials_participant_enrolled_has_number', violation_error_message='Status: only an enrolled participant can be enrolled or completed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('died', ''), ('has_died', True), _connector='OR'), name='trials_participant_death_date_needs_death', violation_error_message='Died: a date of death is recorded only for a participant who has died.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'died'), _negated=True), ('has_died', True), _connector='OR'), name='trials_participant_status_died', violation_error_message="Status: 'died' needs the death to be recorded."),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('age_years', None), ('age_years__lte', 120), _connector='OR'), name='trials_participant_age_plausible', violation_error_message='Age: at most 120 years.'),
-        ),
-        migrations.AddIndex(
-            model_name='infusion',
-            index=models.Index(fields=['trial', '-started_at', '-id'], name='trials_infusion_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='infusion',
-            index=models.Index(fields=['trial', 'changed_at'], name='trials_infusion_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='infusion',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('participant', 'number'), name='trials_infusion_number_once', violation_error_message='Infusion number: this infusion is recorded already; correct it instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infusion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('not_given_reason', ''), ('started_at__isnull', False), ('status', 'given')), models.Q(('ended_at', None), ('started_at', None), ('status', 'not_given'), models.Q(('not_given_reason', ''), _negated=True)), _connector='OR'), name='trials_infusion_given_or_reason', violation_error_message='Infusion: one that was given has a start; one that was not has a reason and no times.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infusion',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='trials_infusion_ends_after_start', violation_error_message='Ended at: an infusion cannot end before it started.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infusion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='trials_infusion_number_positive', violation_error_message='Infusion number: counted from 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='infusion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_infusion_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispenseddose',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('infusion',), name='trials_dispenseddose_infusion_once', violation_error_message='Infusion: its dose is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispenseddose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dose', None), ('dose_unit', '')), models.Q(('dose__isnull', False), models.Q(('dose_unit', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_dose_has_unit', violation_error_message='Unit of the dose: a dose is recorded with its unit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispenseddose',
-            constraint=models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_dispenseddose_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispenseddose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='armletter',
-            constraint=models.UniqueConstraint(fields=('trial', 'arm_code'), name='trials_armletter_arm_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='armletter',
-            constraint=models.UniqueConstraint(fields=('trial', 'letter'), name='trials_armletter_letter_once'),
         ),
     ]

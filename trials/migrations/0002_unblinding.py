@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inadvertent unblinding',
                 'verbose_name_plural': 'inadvertent unblindings',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('learner', 'other'), _negated=True), models.Q(('learner_description', ''), _negated=True), _connector='OR'), name='trials_inadvertent_other_described', violation_error_message='Their function: needed when it is somebody else; never a name.'), models.CheckConstraint(condition=models.Q(models.Q(('assessed_at', None), ('assessed_by', None), ('impact', 'not_assessed')), models.Q(models.Q(('impact', 'not_assessed'), _negated=True), ('assessed_at__isnull', False), ('assessed_by__isnull', False)), _connector='OR'), name='trials_inadvertent_assessed_whole', violation_error_message='Impact: an assessment has its category, its author and its time.'), models.CheckConstraint(condition=models.Q(('assessed_by', None), ('learnt_by', None), models.Q(('assessed_by', models.F('learnt_by')), _negated=True), _connector='OR'), name='trials_inadvertent_assessed_by_another', violation_error_message='Impact: assessed by somebody else than who learnt the arm.'), models.CheckConstraint(condition=models.Q(('participant', None), ('site__isnull', False), _connector='OR'), name='trials_inadvertent_participant_has_site', violation_error_message='Site: known when the participant is.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_inadvertent_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
+                'indexes': [models.Index(fields=['trial', 'changed_at'], name='trials_inadvertent_changed')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'emergency unblinding',
                 'verbose_name_plural': 'emergency unblindings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason_text', ''), _negated=True), name='trials_unblinding_has_reason', violation_error_message='Why: say in a few words why the arm has to be known.'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='trials_unblinding_expires', violation_error_message='A request lapses after it was made.'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='trials_unblinding_two_people', violation_error_message='Second person: must be somebody else than the asker.'), models.CheckConstraint(condition=models.Q(models.Q(('absence_reason', ''), ('confirmation', ''), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('absence_reason', ''), ('confirmation__in', ['beside', 'own_session']), ('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmation', 'nobody'), ('confirmed_at__isnull', False), ('confirmed_by', None), models.Q(('absence_reason', ''), _negated=True)), _connector='OR'), name='trials_unblinding_second_person_or_why_not', violation_error_message='Second person: a confirmation has either a second person or the reason why there was none.'), models.CheckConstraint(condition=models.Q(('confirmed_at', None), models.Q(('confirmed_at__gte', models.F('asked_at')), ('confirmed_at__lte', models.F('expires_at'))), _connector='OR'), name='trials_unblinding_confirmed_in_time', violation_error_message='Confirmed at: between the request and its expiry.'), models.CheckConstraint(condition=models.Q(('disclosed_at', None), models.Q(('confirmed_at__isnull', False), ('disclosed_at__gte', models.F('confirmed_at'))), _connector='OR'), name='trials_unblinding_shown_after_confirmation', violation_error_message='The arm is shown after the confirmation, never before.')],
+                'indexes': [models.Index(fields=['trial', 'changed_at'], name='trials_unblinding_changed')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +108,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'accounts of inadvertent unblindings',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('what_happened', ''), _negated=True), name='trials_unblindingaccount_told', violation_error_message='What happened: needed; it is kept under seal.')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +123,9 @@ class Migration(migrations.Migration):
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unblinding_notices', to=settings.AUTH_USER_MODEL)),
                 ('unblinding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='trials.unblinding')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unblinding', 'inadvertent', 'recipient', 'news'), name='trials_unblindingnotice_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('inadvertent', None), ('unblinding__isnull', False)), models.Q(('inadvertent__isnull', False), ('unblinding', None)), _connector='OR'), name='trials_unblindingnotice_about_one', violation_error_message='A notice is about one record.')],
+            },
         ),
         migrations.CreateModel(
             name='ArmKeyOpening',
@@ -136,69 +144,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'openings of the key',
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='trials_armkeyopening_has_reason', violation_error_message='Why: the key is not opened without a reason.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inadvertentunblinding',
-            index=models.Index(fields=['trial', 'changed_at'], name='trials_inadvertent_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='inadvertentunblinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('learner', 'other'), _negated=True), models.Q(('learner_description', ''), _negated=True), _connector='OR'), name='trials_inadvertent_other_described', violation_error_message='Their function: needed when it is somebody else; never a name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inadvertentunblinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assessed_at', None), ('assessed_by', None), ('impact', 'not_assessed')), models.Q(models.Q(('impact', 'not_assessed'), _negated=True), ('assessed_at__isnull', False), ('assessed_by__isnull', False)), _connector='OR'), name='trials_inadvertent_assessed_whole', violation_error_message='Impact: an assessment has its category, its author and its time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inadvertentunblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('assessed_by', None), ('learnt_by', None), models.Q(('assessed_by', models.F('learnt_by')), _negated=True), _connector='OR'), name='trials_inadvertent_assessed_by_another', violation_error_message='Impact: assessed by somebody else than who learnt the arm.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inadvertentunblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('participant', None), ('site__isnull', False), _connector='OR'), name='trials_inadvertent_participant_has_site', violation_error_message='Site: known when the participant is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inadvertentunblinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_inadvertent_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.'),
-        ),
-        migrations.AddIndex(
-            model_name='unblinding',
-            index=models.Index(fields=['trial', 'changed_at'], name='trials_unblinding_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason_text', ''), _negated=True), name='trials_unblinding_has_reason', violation_error_message='Why: say in a few words why the arm has to be known.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='trials_unblinding_expires', violation_error_message='A request lapses after it was made.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='trials_unblinding_two_people', violation_error_message='Second person: must be somebody else than the asker.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('absence_reason', ''), ('confirmation', ''), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('absence_reason', ''), ('confirmation__in', ['beside', 'own_session']), ('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmation', 'nobody'), ('confirmed_at__isnull', False), ('confirmed_by', None), models.Q(('absence_reason', ''), _negated=True)), _connector='OR'), name='trials_unblinding_second_person_or_why_not', violation_error_message='Second person: a confirmation has either a second person or the reason why there was none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at', None), models.Q(('confirmed_at__gte', models.F('asked_at')), ('confirmed_at__lte', models.F('expires_at'))), _connector='OR'), name='trials_unblinding_confirmed_in_time', violation_error_message='Confirmed at: between the request and its expiry.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblinding',
-            constraint=models.CheckConstraint(condition=models.Q(('disclosed_at', None), models.Q(('confirmed_at__isnull', False), ('disclosed_at__gte', models.F('confirmed_at'))), _connector='OR'), name='trials_unblinding_shown_after_confirmation', violation_error_message='The arm is shown after the confirmation, never before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblindingaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('what_happened', ''), _negated=True), name='trials_unblindingaccount_told', violation_error_message='What happened: needed; it is kept under seal.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unblindingnotice',
-            constraint=models.UniqueConstraint(fields=('unblinding', 'inadvertent', 'recipient', 'news'), name='trials_unblindingnotice_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='unblindingnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inadvertent', None), ('unblinding__isnull', False)), models.Q(('inadvertent__isnull', False), ('unblinding', None)), _connector='OR'), name='trials_unblindingnotice_about_one', violation_error_message='A notice is about one record.'),
         ),
     ]

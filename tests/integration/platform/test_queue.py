@@ -2,7 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
+from kombu.utils import functional
+
+from safety_monitor import settings
 from safety_monitor.embedded.places import PROJECT
 
 SENDS_FROM_ANOTHER_THREAD = """
@@ -27,3 +34,16 @@ def test_every_thread_of_a_django_process_sends_to_the_configured_broker() -> No
     )
 
     assert done.stdout.strip() == "memory://", done.stderr
+
+
+def test_nobody_waits_for_a_broker_that_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nurse's request sends messages too: each fails at its first try, without the pauses of the client's library."""
+    pauses: list[float] = []
+    monkeypatch.setattr(functional, "sleep", pauses.append)
+    away = Celery(broker=f"redis+socket://{tmp_path}/away.sock?virtual_host=0", set_as_current=False)
+    away.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+
+    with pytest.raises(OperationalError):
+        away.send_task("anything", retry=False)
+
+    assert pauses == []
