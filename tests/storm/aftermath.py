@@ -20,9 +20,18 @@ from trials.models import Participant, Trial
 Acknowledged = list[dict[str, Any]]
 
 
-def wrongs(trial: Trial, looks: list[int], acknowledged: Acknowledged, logs: str, at: datetime) -> list[str]:
+def wrongs(
+    trial: Trial,
+    looks: list[int],
+    acknowledged: Acknowledged,
+    logs: str,
+    at: datetime,
+    *,
+    most_attempts: int,
+) -> list[str]:
     """Everything that is not as it must be, a sentence each; nothing when the site has weathered the storm."""
     return [
+        *_attempts(trial, most_attempts),
         *_enrolments(trial, acknowledged),
         *_events(trial, acknowledged),
         *_reports(trial, looks, at),
@@ -66,6 +75,12 @@ def _reports(trial: Trial, looks: list[int], at: datetime) -> Iterator[str]:
             f"look {report.look}: {one.kind} {one.what}" for one in verify_report(report=report, at=at)
         )
         yield from _contents(trial, report)
+
+
+def _attempts(trial: Trial, most: int) -> Iterator[str]:
+    """Nobody begins what somebody else is at: more attempts than strikes means that two made the same report."""
+    for report in BoardReport.objects.filter(trial=trial, attempt__gt=most):
+        yield f"look {report.look}: its making was begun {report.attempt} times, at most {most} can be due to a strike"
 
 
 def _contents(trial: Trial, report: BoardReport) -> Iterator[str]:

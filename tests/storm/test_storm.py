@@ -36,10 +36,10 @@ SECONDS_BETWEEN_SWEEPS = 1.0
 
 SECONDS_TO_WORK = 480.0
 """After that a client gives up; it says so, and the storm is red."""
-SHOWN_BY = {
+SHOWN_BY = {  # and not by anything else, such as a slow machine
     "sweep": "reports: ",
     "lock": "ran into a constraint",
-    "lease": "XXX",
+    "lease": "its making was begun ",
 }
 
 
@@ -85,7 +85,11 @@ class Storm:
         failed = [f"client {i}: {self.site.log(f'client{i}')}" for i, c in enumerate(clients) if c.returncode]
         logs = self.site.log("web") + self.site.log("worker")
         now = datetime.now(UTC)
-        return failed + wrongs(self.trial, self.work.looks, self._acknowledged(), logs, now)
+        # Each strike can end one attempt at a report, and so can the step of the clock at the end.
+        wrong = wrongs(
+            self.trial, self.work.looks, self._acknowledged(), logs, now, most_attempts=len(strikes) + 2
+        )
+        return failed + wrong
 
     def _calm(self) -> None:
         """Everything runs again; the leases of those who died are over at once, since the clock says so."""
@@ -189,6 +193,5 @@ def test_a_storm_without_a_protection_is_red(storm_site: StartSite, without: str
     storm = Storm(storm_site(without), WHOLE, seed=1, calm_seconds=45)
 
     found = storm.run(weather.broker_away_throughout() if without == "sweep" else weather.storm(1))
-    print(found)
 
-    assert [wrong for wrong in found if SHOWN_BY[without] in wrong]
+    assert any(SHOWN_BY[without] in wrong for wrong in found), found
