@@ -213,6 +213,7 @@ SPECTACULAR_SETTINGS = {
         "EventStatusEnum": "events.choices.EventStatus",
         "SpecimenKindEnum": "immunology.choices.SpecimenKind",
         "ReportKindEnum": "dsmb.choices.ReportKind",
+        "RecommendationEnum": "dsmb.choices.Recommendation",
         "DeviationCategoryEnum": "trials.choices.DeviationCategory",
         "UnblindingReasonEnum": "trials.choices.UnblindingReason",
     },

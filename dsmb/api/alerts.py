@@ -20,7 +20,7 @@ from accounts.api.lists import ListedViewSet
 from accounts.api.permissions import required_action
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from dsmb.choices import AlertAnswerChoice
+from dsmb.choices import Recommendation
 from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.services.alert_answers import answer_alert
 from dsmb.services.clearances import reading
@@ -39,6 +39,9 @@ class AlertFilter(django_filters.FilterSet):
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
     """What the board made of an alert."""
 
+    choice = serializers.ChoiceField[Any](
+        source="recommendation", choices=Recommendation.choices, read_only=True
+    )
     answered_by = serializers.CharField(source="answered_by.username", read_only=True)
 
     class Meta:
@@ -50,7 +53,7 @@ class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
 class AnswerInput(serializers.Serializer[Any]):
     """The board's answer, and why."""
 
-    choice = serializers.ChoiceField(choices=AlertAnswerChoice.choices)
+    choice = serializers.ChoiceField(choices=Recommendation.choices)
     text = serializers.CharField()
 
 

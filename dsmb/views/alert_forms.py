@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dsmb.choices import AlertAnswerChoice
+from dsmb.choices import Recommendation
 
 LONGEST = 4000
 
@@ -13,7 +13,7 @@ class AnswerForm(forms.Form):
 
     choice = forms.ChoiceField(
         label=_("What does the board make of it?"),
-        choices=AlertAnswerChoice.choices,
+        choices=Recommendation.choices,
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
