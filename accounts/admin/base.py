@@ -60,13 +60,17 @@ class RoleScopedAdmin(RoleScoped):
         ours = [
             path(
                 f"<int:pk>/{verb.name}/",
-                self.admin_site.admin_view(partial(verb_view, self, verb)),
+                self.admin_site.admin_view(partial(self.verb_page, verb)),
                 name=f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}",
             )
             for verb in self.verbs
         ]
         theirs = [url for url in super().get_urls() if not (url.name or "").endswith("_delete")]
         return [*ours, *theirs]
+
+    def verb_page(self, verb: Verb, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page of a verb."""
+        return verb_view(self, verb, request, pk)
 
     # The page ---------------------------------------------------------------
 

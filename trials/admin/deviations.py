@@ -16,7 +16,7 @@ from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
-from trials.admin.assessment_verbs import DEVIATION_VERBS
+from trials.admin.assessment_verbs import DEVIATION_VERBS, PRODUCT_DEVIATION_VERBS
 from trials.admin.sealed import UnitPage
 from trials.choices import Importance
 from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
@@ -60,7 +60,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     add_action = change_action = Action.RECORD_DEVIATION
     form = DeviationForm
     verbs = DEVIATION_VERBS
-    list_display = ("category", "importance", "participant", "site", "when", "description")
+    list_display = ("category", "importance", "participant", "site", "when", "description", "state")
     list_filter = ("importance", "category")
     list_select_related = ("participant", "site")
     search_fields = ("participant__code", "description")
@@ -78,6 +78,10 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     @admin.display(description=_lazy("When"))
     def when(self, obj: ProtocolDeviation) -> str:
         return partial(obj.occurred)
+
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: ProtocolDeviation) -> str:
+        return _state(obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: ProtocolDeviation | None = None) -> Any:
         why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
@@ -125,9 +129,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     ) -> None:
         said = attribution(request, reason=form.stated_reason)
         if change:
-            changes = {name: form.cleaned_data[name] for name in SAID if name in form.changed_data}
-            row = ProtocolDeviation.objects.get(pk=obj.pk)
-            services.correct_deviation(deviation=row, changes=changes, **said)
+            services.correct_deviation(deviation=obj, changes=_changed(form), **said)
             return
         values = {name: form.cleaned_data[name] for name in SAID}
         made = services.record_deviation(site=obj.site, participant=obj.participant, values=values, **said)
@@ -147,10 +149,11 @@ class ProductDeviationForm(RecordForm):
 @admin.register(ProductDeviation)
 class ProductDeviationAdmin(UnitPage):
     view_action = Action.VIEW_PRODUCT
-    add_action = Action.MANAGE_PRODUCT
+    add_action = change_action = Action.MANAGE_PRODUCT
     add_label = _lazy("Record a deviation of the product")
     form = ProductDeviationForm
-    list_display = ("participant", "category", "importance", "when", "description")
+    verbs = PRODUCT_DEVIATION_VERBS
+    list_display = ("participant", "category", "importance", "when", "description", "state")
     list_select_related = ("participant",)
     search_fields = ("participant__code",)
     search_help_text = _lazy("Participant's code")
@@ -164,6 +167,13 @@ class ProductDeviationAdmin(UnitPage):
     def when(self, obj: ProductDeviation) -> str:
         return partial(obj.occurred)
 
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: ProductDeviation) -> str:
+        return _state(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        return ("participant",) if obj else ()
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -172,14 +182,19 @@ class ProductDeviationAdmin(UnitPage):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
-        self,
-        request: HttpRequest,
-        obj: ProductDeviation,
-        form: ProductDeviationForm,
-        change: bool,  # noqa: ARG002
+        self, request: HttpRequest, obj: ProductDeviation, form: ProductDeviationForm, change: bool
     ) -> None:
-        obj.pk = services.record_product_deviation(
-            participant=obj.participant,
-            values={name: form.cleaned_data[name] for name in SAID},
-            **attribution(request, reason=form.stated_reason),
-        ).pk
+        said = attribution(request, reason=form.stated_reason)
+        if change:
+            services.correct_product_deviation(deviation=obj, changes=_changed(form), **said)
+            return
+        values = {name: form.cleaned_data[name] for name in SAID}
+        obj.pk = services.record_product_deviation(participant=obj.participant, values=values, **said).pk
+
+
+def _changed(form: RecordForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in SAID if name in form.changed_data}
+
+
+def _state(deviation: ProtocolDeviation | ProductDeviation) -> str:
+    return _("void") if deviation.voided_at else _("recorded")
