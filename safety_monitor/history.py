@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, moment, partial
+from accounts.admin.display import NOT_RECORDED, moment, number, partial
 from accounts.models import SealedModel
 from audit.choices import Change
 from audit.models import Entry, FollowedModel
@@ -202,6 +203,8 @@ def in_words(field: models.Field[Any, Any], value: Any) -> str:
         return partial(str(value))
     if isinstance(field, models.ForeignKey):
         return label_of(field.related_model, value)
+    if isinstance(field, models.DecimalField | models.FloatField):
+        return number(Decimal(str(value)))
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {part}" for key, part in value.items())
     return str(value)

@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.instants import InstantFilter
+from accounts.api.sealed import SealedViewSet
 from accounts.choices import Action
 from dsmb.choices import Recommendation
 from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.services.alert_answers import answer_alert
 from dsmb.services.clearances import reading
-from trials.api.sealed import SealedViewSet
 from trials.models import Trial
 
 
@@ -35,9 +35,7 @@ class AlertFilter(django_filters.FilterSet):
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
     """What the board made of an alert."""
 
-    choice = serializers.ChoiceField[Any](
-        source="recommendation", choices=Recommendation.choices, read_only=True
-    )
+    choice = serializers.ChoiceField(source="recommendation", choices=Recommendation.choices, read_only=True)
     answered_by = serializers.CharField(source="answered_by.username", read_only=True)
 
     class Meta:

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.instants import InstantFilter
+from accounts.api.sealed import SealedViewSet
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
 from trials.api.deviations import SAID, DeviationChanges, DeviationSaid
-from trials.api.sealed import SealedViewSet
 from trials.api.verbs import VerbViewSet
 from trials.choices import Importance, ProductDeviationCategory
 from trials.models import Participant, ProductDeviation

@@ -16,7 +16,6 @@ from accounts.api.permissions import required_action
 from accounts.choices import ClearanceGround
 from accounts.queries import trial_codes_for
 from accounts.services import cleared
-from trials.models import Trial
 
 
 class SealedViewSet(ListedViewSet):
@@ -46,14 +45,14 @@ class SealedViewSet(ListedViewSet):
             return super().retrieve(request, *args, **kwargs)
 
     @contextmanager
-    def opened(self) -> Iterator[Trial]:
+    def opened(self) -> Iterator[Any]:
         """The sealed rows of the trial asked for, until the block ends."""
         trial = self.trial()
         purpose = f"{self.request.method} {self.basename}"
         with cleared(ground=self.ground, by=self.user, trial_id=trial.pk, purpose=purpose, at=timezone.now()):
             yield trial
 
-    def trial(self) -> Trial:
+    def trial(self) -> Any:
         """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
         wanted = required_action(self)
         reach = trial_codes_for(self.user, wanted) if wanted else frozenset()
@@ -61,7 +60,8 @@ class SealedViewSet(ListedViewSet):
         codes = reach & {asked} if asked else reach
         if len(codes) > 1:
             raise ValidationError({"trial": _("Trial: you have several; name one.")})
-        found = Trial.objects.filter(code__in=codes).first()
+        trials = self.model._meta.get_field("trial").related_model.objects
+        found = trials.filter(code__in=codes).first()
         if found is None:
             raise NotFound
         return found
