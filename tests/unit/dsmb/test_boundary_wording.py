@@ -31,13 +31,13 @@ KINDS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ),
     (
         {"method": "pocock", **LOOKS},
-        "P(as many or more | rate 0.2) ≤ 0.03279 (Pocock type)",
-        "P(autant ou plus | taux 0,2) ≤ 0,03279 (type Pocock)",
+        "P(as many or more | rate 0.2) ≤ 0.03214 (Pocock type)",
+        "P(autant ou plus | taux 0,2) ≤ 0,03214 (type Pocock)",
     ),
     (
         {"method": "obrien_fleming", **LOOKS},
-        "3.9 or more above what rate 0.2 lets expect (O'Brien–Fleming type)",
-        "3,9 ou plus au-dessus de ce que le taux 0,2 laisse attendre (type O’Brien–Fleming)",
+        "4 or more above what rate 0.2 lets expect (O'Brien–Fleming type)",
+        "4 ou plus au-dessus de ce que le taux 0,2 laisse attendre (type O’Brien–Fleming)",
     ),
     (
         {"method": "two_arm", **PRIOR, "delta": Decimal("0.1")},
@@ -93,7 +93,7 @@ def test_what_prompts_and_the_evidence_are_said_in_french() -> None:
 
     with translation.override("fr"):
         assert plain(in_advance_text(design, READERS)) == (
-            "3 sur 5, 5 sur 10 ; vérifié à chaque participant traité"
+            "4 sur 5, 5 sur 10 ; vérifié à chaque participant traité"
         )
         assert evidence_text(design, counts(), READERS) == "probabilité a posteriori 0,951"
 
