@@ -1,6 +1,6 @@
 """The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +29,9 @@ TECHNICAL = frozenset(
 """Columns that say nothing a reader of the history asks for."""
 PARTIAL_DATES = frozenset({"onset", "ended", "died"})
 SHOWN_AT_MOST = 200
+NAMED_AT_MOST = 20
+"""So many other records of one transaction are told by their kinds: what a person writes in one go is fewer (own
+choice)."""
 CHANGED = "_was_changed"
 """How the trail says that a secret column changed (audit/triggers.sql)."""
 
@@ -44,8 +47,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of the trail. `part` names the row when it is a part of the record; `together` counts the other
-    records that the same transaction wrote, of those that blinded people may read.
+    """One entry of the trail. `part` names the row when it is a part of the record; `together` says what else the same
+    transaction wrote, of what blinded people may read; empty: nothing.
     """
 
     at: datetime
@@ -55,7 +58,7 @@ class Step:
     request_id: str
     differences: tuple[Difference, ...]
     part: str = ""
-    together: int = 0
+    together: str = ""
 
 
 def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
@@ -103,7 +106,7 @@ def steps_of(record: models.Model) -> list[Step]:
         replace(
             step_of(entry, type(row)),
             part=str(row._meta.verbose_name).capitalize() if row is not record else "",
-            together=together[entry.transaction_id],
+            together=together.get(entry.transaction_id, ""),
         )
         for entry in entries
         for row in [parts[entry.table_name, entry.row_id]]
@@ -125,14 +128,34 @@ def _is_part(model: Any, field_name: str) -> bool:
     return is_open and model.trail_part_of == field_name
 
 
-def _written_together(entries: Iterable[Entry]) -> Counter[int]:
-    """How many other rows each transaction wrote; sealed ones are never counted, not even where they are open."""
-    own = Counter(entry.transaction_id for entry in entries if not entry.sealed)
+def _written_together(entries: Iterable[Entry]) -> Mapping[int, str]:
+    """What else each transaction wrote, in words; sealed rows are never counted, not even where they are open."""
+    own = Counter((entry.transaction_id, entry.table_name) for entry in entries if not entry.sealed)
     written = Entry.objects.filter(
         transaction_id__in={entry.transaction_id for entry in entries}, sealed=False
     )
-    counted = written.values_list("transaction_id").annotate(rows=Count("pk"))
-    return Counter(dict(counted)) - own
+    counted = written.values_list("transaction_id", "table_name").annotate(rows=Count("pk"))
+    others: dict[int, Counter[str]] = defaultdict(Counter)
+    for transaction_id, table, rows in counted:
+        others[transaction_id][table] = rows - own[transaction_id, table]
+    return {transaction_id: together_text(+tables) for transaction_id, tables in others.items()}
+
+
+def together_text(tables: Mapping[str, int]) -> str:
+    """Other records of one transaction, by table, in words: their kinds where they are few, else that they are many."""
+    if not tables:
+        return ""
+    if sum(tables.values()) > NAMED_AT_MOST:
+        return _("one of more than %(limit)d records that were written in one go, as by an import") % {
+            "limit": NAMED_AT_MOST
+        }
+    models_of = {model._meta.db_table: model._meta for model in apps.get_models()}
+    kinds = (
+        f"{rows} {models_of[table].verbose_name if rows == 1 else models_of[table].verbose_name_plural}"
+        for table, rows in sorted(tables.items())
+        if table in models_of
+    )
+    return _("together with %(records)s") % {"records": ", ".join(kinds)}
 
 
 def step_of(entry: Entry, model: type[models.Model]) -> Step:

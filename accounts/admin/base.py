@@ -22,6 +22,7 @@ from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
 from accounts.admin.rights import RoleScoped
 from accounts.admin.verbs import Verb, verb_view
+from accounts.refusals import names_its_field
 from audit.models import FollowedModel
 
 Text = str | Promise
@@ -216,15 +217,10 @@ def problems_of(form: BaseForm) -> list[dict[str, str]]:
         target = (bound.id_for_label or bound.auto_id) if bound else ""
         label = str(bound.label) if bound else ""
         listed += [
-            {"message": str(error), "label": "" if _names_a_field(str(error)) else label, "target": target}
+            {"message": str(error), "label": "" if names_its_field(str(error)) else label, "target": target}
             for error in errors
         ]
     return listed
-
-
-def _names_a_field(message: str) -> bool:
-    """Our own refusals begin with the field's name and a colon; Django's do not."""
-    return ":" in message[:40]
 
 
 def _without(fieldsets: list[Any], names: set[str]) -> list[Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RoleScopedAdmin
 from accounts.admin.display import moment
-from accounts.admin.forms import RecordForm
+from accounts.admin.forms import NamedRefusals, RecordForm
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -46,7 +46,7 @@ class PersonForm(RecordForm):
         return user
 
 
-class GrantForm(forms.ModelForm[Membership]):
+class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
     """A role for an account. Who was given which rights is read with the trial's records: it needs its why."""
 
     why = forms.CharField(
@@ -61,7 +61,7 @@ class GrantForm(forms.ModelForm[Membership]):
         fields = ("user", "role", "trial_code", "site_code")
 
 
-class EndForm(forms.ModelForm[Membership]):
+class EndForm(NamedRefusals, forms.ModelForm[Membership]):
     """Why the role ends."""
 
     why = forms.CharField(

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.api.instants import InstantFilter
 from accounts.api.sealed import SealedViewSet
+from accounts.api.shapes import StrictSerializer
 from accounts.choices import Action
 from dsmb.choices import Recommendation
 from dsmb.models import AlertAnswer, BoundaryState
@@ -44,7 +45,7 @@ class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
         read_only_fields = fields
 
 
-class AnswerInput(serializers.Serializer[Any]):
+class AnswerInput(StrictSerializer):
     """The board's answer, and why."""
 
     choice = serializers.ChoiceField(choices=Recommendation.choices)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm
 from accounts.admin.fields import DayField, NumberInput, YesNoField
+from accounts.admin.forms import NamedRefusals
 from trials.models import DailyAssessment
 from trials.models.assessments import RECORDED, SOFA_FIELDS
 
@@ -45,7 +46,7 @@ LINE = (
 )
 
 
-class DayForm(forms.ModelForm[DailyAssessment]):
+class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
     """One day, in the order of the sheet. What is left empty is not recorded; a line left empty is no day."""
 
     pao2 = forms.DecimalField(label=_lazy("PaO₂"), required=False, widget=NumberInput)

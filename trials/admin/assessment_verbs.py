@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -15,7 +16,7 @@ from trials import services
 from trials.models import DailyAssessment, ProductDeviation, ProtocolDeviation
 
 
-class _VoidForm(forms.ModelForm[Any]):
+class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
