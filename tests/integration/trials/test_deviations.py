@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from audit.models import Entry
 from tests.factories import make_enrolled, make_site, make_user
-from tests.integration.trials.test_api import Api, fields_of
+from tests.integration.trials.api_client import Api, fields_of
 from trials.models import Participant, ProtocolDeviation, Site, Trial
 from trials.services import correct_deviation, record_deviation, void_deviation
 

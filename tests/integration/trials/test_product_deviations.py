@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Clearance, SealedError, User
 from audit.models import Entry
 from tests.factories import make_enrolled, make_user, unsealed
-from tests.integration.trials.test_api import Api, fields_of
+from tests.integration.trials.api_client import Api, fields_of
 from trials.models import Participant, ProductDeviation, Site, Trial
 from trials.services import correct_product_deviation, record_product_deviation, void_product_deviation
 
