@@ -44,9 +44,9 @@ class SafetyAdminSite(AdminSite):
         """Everybody with an account may come in; what they find is decided page by page."""
         return bool(request.user.is_active and request.user.is_authenticated)
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:  # type: ignore[override]
+    ) -> HttpResponseBase:
         """Django's page with our form; the trail keeps who changed a password and when."""
         from accounts.admin.sign_in import OwnPasswordForm
 

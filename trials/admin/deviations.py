@@ -17,9 +17,10 @@ from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
 from trials.admin.assessment_verbs import DEVIATION_VERBS, PRODUCT_DEVIATION_VERBS
+from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.sealed import UnitPage
 from trials.choices import Importance
-from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
+from trials.models import ProductDeviation, ProtocolDeviation, Site
 
 SAID = ("category", "importance", "occurred", "description", "action_taken")
 WIDGETS = {
@@ -90,28 +91,24 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "site":
-            kwargs["queryset"] = self._mine(request, Site.objects.order_by("code"), "code__in")
+            kwargs["queryset"] = self._sites(request)
         if db_field.name == "participant":
-            kwargs["queryset"] = self._mine(request, Participant.objects.order_by("code"), "site__code__in")
-            texts = {
-                "data-combo": _("Type the participant's code"),
-                "data-combo-empty": _("No participant with this code here"),
-            }
-            kwargs["widget"] = forms.Select(attrs=texts)
+            kwargs["queryset"] = participants_for(request, Action.RECORD_DEVIATION)
+            kwargs["widget"] = participant_combo()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def _mine(self, request: HttpRequest, rows: QuerySet[Any], of_sites: str) -> QuerySet[Any]:
-        """The rows of the places at which this account records deviations."""
-        found = rows.none()
+    def _sites(self, request: HttpRequest) -> QuerySet[Site]:
+        """The sites at which this account records deviations."""
+        found = Site.objects.none()
         for code in sorted(trial_codes_for(person_of(request), Action.RECORD_DEVIATION)):
             sites = site_codes_for(person_of(request), Action.RECORD_DEVIATION, trial_code=code)
-            mine = rows.filter(trial__code=code)
-            found = found | (mine if sites is None else mine.filter(**{of_sites: sorted(sites)}))
-        return found
+            mine = Site.objects.filter(trial__code=code)
+            found = found | (mine if sites is None else mine.filter(code__in=sorted(sites)))
+        return found.order_by("code")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        sites = list(self._mine(request, Site.objects.order_by("code"), "code__in")[:2])
+        sites = list(self._sites(request)[:2])
         if len(sites) == 1:
             initial.setdefault("site", sites[0].pk)
         return initial
