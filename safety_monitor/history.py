@@ -15,7 +15,10 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment, number, partial
@@ -27,6 +30,15 @@ TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
 )
 """Columns that say nothing a reader of the history asks for."""
+NAMED_HERE: Mapping[str, Promise] = {
+    "enrolment_recorded_at": _lazy("enrolment recorded at"),
+    "content_sha256": _lazy("SHA-256 of the content"),
+    "folder_sha256": _lazy("SHA-256 of the folder"),
+    "digest": _lazy("digest of the token"),
+    "membership": _lazy("role that the token carries"),
+    "recorded_by_id": _lazy("recorded by"),
+}
+"""Columns that their model gives no name in words."""
 PARTIAL_DATES = frozenset({"onset", "ended", "died"})
 SHOWN_AT_MOST = 200
 NAMED_AT_MOST = 20
@@ -105,7 +117,7 @@ def steps_of(record: models.Model) -> list[Step]:
     return [
         replace(
             step_of(entry, type(row)),
-            part=str(row._meta.verbose_name).capitalize() if row is not record else "",
+            part=capfirst(str(row._meta.verbose_name)) if row is not record else "",
             together=together.get(entry.transaction_id, ""),
         )
         for entry in entries
@@ -191,16 +203,21 @@ def differences(
             continue
         if column.endswith(CHANGED):
             secret = _field_of(model, column.removesuffix(CHANGED))
-            label = str(secret.verbose_name).capitalize() if secret else column
+            label = label_in_words(secret) if secret else column
             yield Difference(label, None, _("changed; what it holds is not kept"))
             continue
         field = _field_of(model, column)
         if field is not None:
             yield Difference(
-                str(field.verbose_name).capitalize(),
+                label_in_words(field),
                 in_words(field, before) if old else None,
                 in_words(field, after),
             )
+
+
+def label_in_words(field: models.Field[Any, Any]) -> str:
+    """What a column is called on the page."""
+    return capfirst(str(NAMED_HERE.get(field.name, field.verbose_name)))
 
 
 def _field_of(model: type[models.Model], column: str) -> models.Field[Any, Any] | None:
