@@ -15,30 +15,20 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment, number, partial
 from accounts.models import SealedModel
 from audit.choices import Change
 from audit.models import Entry, FollowedModel
+from safety_monitor.record_names import column_in_words, kind_in_words
 
 TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
 )
 """Columns that say nothing a reader of the history asks for."""
-NAMED_HERE: Mapping[str, Promise] = {
-    "enrolment_recorded_at": _lazy("enrolment recorded at"),
-    "content_sha256": _lazy("SHA-256 of the content"),
-    "folder_sha256": _lazy("SHA-256 of the folder"),
-    "digest": _lazy("digest of the token"),
-    "membership": _lazy("role that the token carries"),
-    "recorded_by_id": _lazy("recorded by"),
-}
-"""Columns that their model gives no name in words."""
 PARTIAL_DATES = frozenset({"onset", "ended", "died"})
 SHOWN_AT_MOST = 200
 NAMED_AT_MOST = 20
@@ -117,7 +107,7 @@ def steps_of(record: models.Model) -> list[Step]:
     return [
         replace(
             step_of(entry, type(row)),
-            part=capfirst(str(row._meta.verbose_name)) if row is not record else "",
+            part=capfirst(kind_in_words(type(row))) if row is not record else "",
             together=together.get(entry.transaction_id, ""),
         )
         for entry in entries
@@ -161,9 +151,9 @@ def together_text(tables: Mapping[str, int]) -> str:
         return _("one of more than %(limit)d records that were written in one go, as by an import") % {
             "limit": NAMED_AT_MOST
         }
-    models_of = {model._meta.db_table: model._meta for model in apps.get_models()}
+    models_of = {model._meta.db_table: model for model in apps.get_models()}
     kinds = (
-        f"{rows} {models_of[table].verbose_name if rows == 1 else models_of[table].verbose_name_plural}"
+        f"{rows} {kind_in_words(models_of[table], rows)}"
         for table, rows in sorted(tables.items())
         if table in models_of
     )
@@ -203,21 +193,16 @@ def differences(
             continue
         if column.endswith(CHANGED):
             secret = _field_of(model, column.removesuffix(CHANGED))
-            label = label_in_words(secret) if secret else column
+            label = column_in_words(secret) if secret else column
             yield Difference(label, None, _("changed; what it holds is not kept"))
             continue
         field = _field_of(model, column)
         if field is not None:
             yield Difference(
-                label_in_words(field),
+                column_in_words(field),
                 in_words(field, before) if old else None,
                 in_words(field, after),
             )
-
-
-def label_in_words(field: models.Field[Any, Any]) -> str:
-    """What a column is called on the page."""
-    return capfirst(str(NAMED_HERE.get(field.name, field.verbose_name)))
 
 
 def _field_of(model: type[models.Model], column: str) -> models.Field[Any, Any] | None:

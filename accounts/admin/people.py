@@ -148,8 +148,11 @@ class MembershipAdmin(_AccountsPage):
             _("The person loses this role at once; what they recorded stays in their name."),
         ),
     )
-    fields = ("user", "role", "trial_code", "site_code", "why")
     autocomplete_fields = ("user",)
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:  # noqa: ARG002
+        """Why is asked when a role is given; afterwards it is read in the trail."""
+        return ["user", "role", "trial_code", "site_code", *([] if obj else ["why"])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002
         return Membership.objects.exclude(user__username=SYSTEM_USERNAME)

@@ -150,7 +150,7 @@ def findings(place: Place) -> Iterator[WorkItem]:
     if place.sites is not None:
         rows = rows.filter(participant__site__code__in=place.sites)
     labels = (
-        {c.id: c.label for c in place.protocol.haemodynamics.criteria}
+        {c.id: _(c.label) for c in place.protocol.haemodynamics.criteria}
         if place.protocol and place.protocol.haemodynamics
         else {}
     )

@@ -8,8 +8,10 @@ from django.urls import get_resolver
 from django.utils import translation
 from django.utils.functional import Promise
 
+from accounts.models import SealedModel
 from audit.models import FollowedModel
-from safety_monitor.history import NAMED_AT_MOST, NAMED_HERE, TECHNICAL, label_in_words, together_text
+from safety_monitor.history import NAMED_AT_MOST, TECHNICAL, together_text
+from safety_monitor.record_names import COLUMNS, KINDS, column_in_words
 
 MANY = {"trials_infusion": NAMED_AT_MOST - 1, "events_adverseevent": 1}
 
@@ -54,7 +56,7 @@ def test_every_column_of_a_history_has_a_name_that_can_be_translated() -> None:
     columns = shown_in_histories()
     bare = {str(field) for field in columns if not isinstance(field.verbose_name, Promise)}
 
-    assert {name for name in bare if name.rsplit(".", 1)[1] not in {*NAMED_HERE, "trial"}} == set()
+    assert {name for name in bare if name.rsplit(".", 1)[1] not in COLUMNS} == set()
     assert len(columns) > 100
 
 
@@ -62,4 +64,13 @@ def test_column_without_a_name_in_its_model_is_named_in_french() -> None:
     (field,) = {field for field in shown_in_histories() if field.name == "enrolment_recorded_at"}
 
     with translation.override("fr"):
-        assert label_in_words(field) == "Inclusion enregistrée le"
+        assert column_in_words(field) == "Inclusion enregistrée le"
+
+
+def test_every_kind_of_open_record_has_a_name_that_can_be_translated() -> None:
+    followed = [model for model in apps.get_models() if issubclass(model, FollowedModel)]
+    opened = [model for model in followed if not issubclass(model, SealedModel)]
+
+    bare = {model._meta.label for model in opened if not isinstance(model._meta.verbose_name, Promise)}
+
+    assert bare == set(KINDS)
