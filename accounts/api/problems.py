@@ -48,12 +48,9 @@ def _by_field(error: DjangoValidationError) -> dict[str, list[str]]:
     if not hasattr(error, "error_dict"):
         return {"": error.messages}
     by_field = {name: DjangoValidationError(errors) for name, errors in error.error_dict.items()}
-    return {
-        "" if name == NON_FIELD_ERRORS else name: each.messages
-        if name == NON_FIELD_ERRORS
-        else sentences(each, label=name.replace("_", " "))
-        for name, each in by_field.items()
-    }
+    whole = by_field.pop(NON_FIELD_ERRORS, None)
+    said = {name: sentences(each, label=name.replace("_", " ")) for name, each in by_field.items()}
+    return said | ({"": whole.messages} if whole else {})
 
 
 def _field_errors(detail: Any, field: str = "") -> list[dict[str, str]]:

@@ -84,12 +84,12 @@ class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What the rules say of the pressure stands at its field; what they say of the day, above the line."""
-        if not hasattr(error, "error_dict"):
-            super().add_error(field, error)
-            return
-        for name, errors in error.error_dict.items():
-            place = "pao2" if name in PRESSURES else name if name in self.fields else None
-            super().add_error(place, ValidationError(errors))
+        if hasattr(error, "error_dict"):
+            by_place = {
+                "pao2" if name in PRESSURES else name: each for name, each in error.error_dict.items()
+            }
+            error = ValidationError(by_place)
+        super().add_error(field, error)
 
 
 class AssessmentForm(RecordForm):
