@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
         "ReportKindEnum": "dsmb.choices.ReportKind",
         "RecommendationEnum": "dsmb.choices.Recommendation",
         "DeviationCategoryEnum": "trials.choices.DeviationCategory",
+        "ProductDeviationCategoryEnum": "trials.choices.ProductDeviationCategory",
         "UnblindingReasonEnum": "trials.choices.UnblindingReason",
     },
 }
