@@ -213,7 +213,9 @@ SPECTACULAR_SETTINGS = {
         "EventStatusEnum": "events.choices.EventStatus",
         "SpecimenKindEnum": "immunology.choices.SpecimenKind",
         "ReportKindEnum": "dsmb.choices.ReportKind",
+        "RecommendationEnum": "dsmb.choices.Recommendation",
         "DeviationCategoryEnum": "trials.choices.DeviationCategory",
+        "ProductDeviationCategoryEnum": "trials.choices.ProductDeviationCategory",
         "UnblindingReasonEnum": "trials.choices.UnblindingReason",
     },
 }
