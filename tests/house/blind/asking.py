@@ -1,16 +1,19 @@
 """Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the pages.
 
 The short suite asks for every address as every role that gets an answer there, and as one of those that are refused; empty
-forms, further rows, filters, orderings and links are asked for by one role per address. `Reach.long` asks everything as
-everybody. Which role that is depends on the address's name alone, so that the work is spread over the roles.
+forms, further rows, filters, orderings and links are asked for by one role per address. Which role that is depends on the
+address's name alone, so that the work is spread over the roles. Of forms, filters, orderings and links it asks a third,
+another each day: `SAFETY_SHARE=0` (1, 2) asks for the same one again. `Reach.long` asks everything as everybody.
 """
 
 import html
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 from urllib.parse import urlencode
 from zlib import crc32
@@ -45,6 +48,9 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 REFUSALS = frozenset({"302", "401", "403", "404", "405"})
 """Answers without a page; one role asks for all of those that get one."""
+SHARES = 3
+SHARE = int(os.environ.get("SAFETY_SHARE") or datetime.now(UTC).toordinal()) % SHARES
+"""Which third of what is sampled the short suite asks for."""
 VALUES_IN_SHORT = 1
 LINKS_IN_SHORT = 2
 PLAIN = " as html"
@@ -86,9 +92,13 @@ class Reach:
 
     def speaks(self, name: str) -> bool:
         """Whether this role asks further at an address: one of those that are answered there does for all."""
+        known = name in _cells()
+        return self.long or not known or self.role == _one_of(name, self.answered(name) or BLINDED)
+
+    def answered(self, name: str) -> list[str]:
+        """The blinded roles that get an answer at an address."""
         cells = _cells().get(name, {})
-        answered = [role for role in BLINDED if cells and not _is_refused(cells, role)]
-        return self.long or not cells or self.role == _one_of(name, answered or BLINDED)
+        return [role for role in BLINDED if cells and not _is_refused(cells, role)]
 
     def follows(self, name: str) -> bool:
         """Whether this role follows the filters and links of a list that it sees."""
@@ -114,6 +124,11 @@ def _one_of(name: str, roles: list[str]) -> str:
     return roles[crc32(name.encode()) % len(roles)] if roles else ""
 
 
+def sampled(asked: Iterable[Question], *, long: bool) -> Iterator[Question]:
+    """All, or today's share of them."""
+    return (one for one in asked if long or (crc32(one.name.encode()) + SHARE) % SHARES == 0)
+
+
 def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
     """Everything that is asked as this role, each name once."""
     for address in addresses():
@@ -121,7 +136,9 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
             continue
         speaks = reach.speaks(str(address))
         for name, url in places_of(address, cast) if speaks else [plain_place(address, cast)]:
-            yield from asked_at(address, name, url, speaks=speaks)
+            yield asked_at(address, name, url)
+            if speaks:
+                yield from sampled(_nonsense(address, name, url), long=reach.long)
     yield from _errors(cast, reach)
     yield from _histories(cast, reach)
     yield from _searches(reach)
@@ -155,15 +172,18 @@ def _rows(cast: Cast) -> Iterator[tuple[str, Everything]]:
             yield f" of {label} {number}", replace(cast.everything, rows=rows)
 
 
-def asked_at(address: Address, name: str, url: str, *, speaks: bool) -> Iterator[Question]:
-    """By the method of the address; a page also by an empty form, the API also by a body that cannot be read."""
+def asked_at(address: Address, name: str, url: str) -> Question:
+    """By the method of the address, a page without a form, the API with an empty body."""
+    if address.method == "GET":
+        return Question(str(address), name, url)
+    return Question(str(address), f"{name} empty", url, address.method, "{}", JSON)
+
+
+def _nonsense(address: Address, name: str, url: str) -> Iterator[Question]:
+    """A page asked by an empty form, the API by a body that cannot be read."""
     if address.method != "GET":
-        yield Question(str(address), f"{name} empty", url, address.method, "{}", JSON)
-        if speaks:
-            yield Question(str(address), f"{name} malformed", url, address.method, MALFORMED, JSON)
-        return
-    yield Question(str(address), name, url)
-    if ":" in address.name and speaks:
+        yield Question(str(address), f"{name} malformed", url, address.method, MALFORMED, JSON)
+    elif ":" in address.name:
         yield Question(str(address), f"{name} POST", url, "POST")
 
 
@@ -184,11 +204,13 @@ def _errors(cast: Cast, reach: Reach) -> Iterator[Question]:
 
 
 def _histories(cast: Cast, reach: Reach) -> Iterator[Question]:
-    """The history of one row of every table, sealed ones too."""
+    """The history of one row of every table, sealed ones too; in the short suite each table's as one role."""
     if not reach.asks(Address("GET", "admin:row_history")):
         return
     for label, number in cast.everything.rows.items():
         table = apps.get_model(label)._meta.db_table
+        if not (reach.long or reach.role == _one_of(table, reach.answered("GET admin:row_history"))):
+            continue
         url = reverse("admin:row_history", kwargs={"table": table, "row_id": number})
         yield Question("GET admin:row_history", f"GET admin:row_history of {table}", url)
 
@@ -213,9 +235,8 @@ def _list_questions(prefix: str, viewset: Any, cast: Cast, *, long: bool) -> Ite
     ]
     if long:
         asked += [{name: value, "ordering": order} for (name, value), order in product(filters, orders)]
-    for parameters in asked:
-        wanted = urlencode(parameters)
-        yield Question(address, f"{address} ?{wanted}", f"{at}?{wanted}")
+    wanted = [urlencode(parameters) for parameters in asked]
+    yield from sampled((Question(address, f"{address} ?{one}", f"{at}?{one}") for one in wanted), long=long)
 
 
 def _filter_values(viewset: Any, cast: Cast, *, at_most: int | None) -> Iterator[tuple[str, Any]]:
@@ -245,10 +266,12 @@ LINK = re.compile(rb'href="(\?[^"]*)"')
 
 def links_of(question: Question, body: bytes, *, long: bool) -> list[Question]:
     """The filters and pages that a list leads to, as the page itself offers them; and a search on it."""
+    if question.method != "GET" or "?" in question.url:
+        return []
     offered = sorted({html.unescape(link.decode()) for link in LINK.findall(body)})
-    found = ["?q=01-1", "?p=2", "?e=1", *offered[: None if long else LINKS_IN_SHORT]]
-    return [
-        Question(question.address, f"{question.name} {link}", question.url + link)
-        for link in found
-        if "?" not in question.url
-    ]
+    found = dict.fromkeys(["?q=01-1", "?p=2", "?e=1", *offered])
+    asked = sampled(
+        (Question(question.address, f"{question.name} {link}", question.url + link) for link in found),
+        long=long,
+    )
+    return list(islice(asked, None if long else LINKS_IN_SHORT))
