@@ -67,6 +67,8 @@ class Question:
     method: str = "GET"
     body: str = ""
     content_type: str = FORM
+    is_crossed: bool = False
+    """A filter in one of the orderings: of the many questions about a list one."""
 
     def put(self, asker: Asker) -> HttpResponse:
         if self.method == "GET":
@@ -76,10 +78,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reach:
-    """Who asks, and whether in full."""
+    """Who asks, and whether in full; `crossed`: also every filter of a list in each of its orderings."""
 
     role: str
     long: bool = False
+    crossed: bool = False
 
     def asks(self, address: Address) -> bool:
         """Whether this role asks there: always where it is answered, else one of the refused for all."""
@@ -135,7 +138,9 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
         if address.name in NOT_ASKED or not reach.asks(address):
             continue
         speaks = reach.speaks(str(address))
-        for name, url in places_of(address, cast) if speaks else [plain_place(address, cast)]:
+        for name, url in (
+            places_of(address, cast, long=reach.long) if speaks else [plain_place(address, cast)]
+        ):
             yield asked_at(address, name, url)
             if speaks:
                 yield from sampled(_nonsense(address, name, url), long=reach.long)
@@ -144,14 +149,18 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
     yield from _searches(reach)
     for prefix, viewset, basename in router.registry:
         if reach.follows(f"GET {basename}-list"):
-            yield from _list_questions(prefix, viewset, cast, long=reach.long)
+            yield from _list_questions(prefix, viewset, cast, reach)
 
 
-def places_of(address: Address, cast: Cast) -> Iterator[tuple[str, str]]:
-    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name."""
+def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tuple[str, str]]:
+    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name. In short a
+    page's further rows are plain: marking a reader's copy of a PDF takes a second.
+    """
     seen = set()
     for suffix, everything in _rows(cast):
-        for variant, url in variants_of(address, everything):
+        is_plain = suffix and ":" in address.name and not long
+        places = [_plain(address, everything)] if is_plain else variants_of(address, everything)
+        for variant, url in places:
             if url not in seen:
                 seen.add(url)
                 yield f"{address}{suffix}{variant}", url
@@ -159,9 +168,14 @@ def places_of(address: Address, cast: Cast) -> Iterator[tuple[str, str]]:
 
 def plain_place(address: Address, cast: Cast) -> tuple[str, str]:
     """The fixture's own row; a report as HTML, which holds what its PDF does and is read in no time."""
-    places = dict(variants_of(address, cast.everything))
+    variant, url = _plain(address, cast.everything)
+    return f"{address}{variant}", url
+
+
+def _plain(address: Address, everything: Everything) -> tuple[str, str]:
+    places = dict(variants_of(address, everything))
     variant = PLAIN if PLAIN in places else ""
-    return f"{address}{variant}", places[variant]
+    return variant, places[variant]
 
 
 def _rows(cast: Cast) -> Iterator[tuple[str, Everything]]:
@@ -223,20 +237,24 @@ def _searches(reach: Reach) -> Iterator[Question]:
         yield Question("GET admin:search", f"GET admin:search for {word}", url)
 
 
-def _list_questions(prefix: str, viewset: Any, cast: Cast, *, long: bool) -> Iterator[Question]:
-    """Every filter and every ordering of a list of the API, one by one; in full also every filter in every ordering."""
+def _list_questions(prefix: str, viewset: Any, cast: Cast, reach: Reach) -> Iterator[Question]:
+    """Every filter and every ordering of a list of the API, one by one; also every filter in every ordering, if crossed."""
     at, address = f"/api/v1/{prefix}/", f"GET {prefix}-list"
-    filters = list(_filter_values(viewset, cast, at_most=None if long else VALUES_IN_SHORT))
+
+    def asked(**parameters: Any) -> Question:
+        wanted = urlencode(parameters)
+        is_crossed = "ordering" in parameters and "page_size" not in parameters
+        return Question(address, f"{address} ?{wanted}", f"{at}?{wanted}", is_crossed=is_crossed)
+
+    filters = list(_filter_values(viewset, cast, at_most=None if reach.long else VALUES_IN_SHORT))
     orders = [sign + name for name in getattr(viewset, "ordering_columns", {}) for sign in ("", "-")]
-    asked: list[dict[str, Any]] = [{name: value} for name, value in filters]
-    asked += [{"ordering": name, "page_size": 2} for name in orders] + [
-        {"cursor": "none"},
-        {"page_size": "x"},
-    ]
-    if long:
-        asked += [{name: value, "ordering": order} for (name, value), order in product(filters, orders)]
-    wanted = [urlencode(parameters) for parameters in asked]
-    yield from sampled((Question(address, f"{address} ?{one}", f"{at}?{one}") for one in wanted), long=long)
+    plain = [asked(**{name: value}) for name, value in filters]
+    plain += [asked(ordering=name, page_size=2) for name in orders]
+    yield from sampled([*plain, asked(cursor="none"), asked(page_size="x")], long=reach.long)
+    if reach.crossed:
+        yield from (
+            asked(**{name: value, "ordering": order}) for (name, value), order in product(filters, orders)
+        )
 
 
 def _filter_values(viewset: Any, cast: Cast, *, at_most: int | None) -> Iterator[tuple[str, Any]]:

@@ -115,15 +115,19 @@ def sayings(question: Question, answer: Answer) -> str:
     # Levelled: what is drawn at random holds any three letters now and then.
     told = levelled(answer)
     body = told["body"]
-    text = text_of_pdf(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
+    is_copy = any(name == "X-Copy-Id" for name, _value in answer.headers)
+    text = text_of_pdf(body, is_copy) if body.startswith(b"%PDF") else body.decode(errors="replace")
     whole = "\n".join([text, *map(str, told["headers"]), *told["log"], *told["mail"]])
     return whole.replace(question.url, "").replace(question.url.partition("?")[0], "")
 
 
 @cache
-def text_of_pdf(body: bytes) -> str:
-    """The words of a PDF; several roles are handed the same one."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+def text_of_pdf(body: bytes, is_copy: bool = False) -> str:
+    """The words of a PDF; several roles are handed the same one. Of a reader's copy those of the first page, with the mark
+    that is on all: the archived file that it copies is searched whole, at the API.
+    """
+    pages = PdfReader(io.BytesIO(body)).pages
+    return "\n".join(page.extract_text() for page in (pages[:1] if is_copy else pages))
 
 
 def _without_fixed_texts(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from accounts.services import system_user
 from dsmb.models import BoardReport
 from dsmb.services.correcting import owe_correction
+from immunology.services import judge_every_trial
 from tests.factories import unsealed
 from tests.house.blind.cast.base import ACTIVE, CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.house.blind.cast.board import make
@@ -18,6 +19,7 @@ def corrections(cast: Cast) -> None:
     correct_participant(participant=cast.everything.participant, changes={"age_years": 67}, **by)
     if cast.everything.arm_code == ACTIVE:
         _take_back_the_dose(cast)
+    judge_every_trial(at=SYSTEM["at"])
     report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
     asked = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
     corrected = owe_correction(report=report, at=NOW - timedelta(minutes=1), **asked)
