@@ -96,6 +96,7 @@ PROTOCOL_PAGE = (
 SCHEMA = "made from the program alone, the same on every site and for every trial; the program is public"
 OWN = "the laboratory reads what it has entered itself"
 ADDRESS = "the address that was asked for is repeated: it says what the asker said"
+REFUSED = "the log says which right was missing, in the words of the permission table; whoever asked named it himself"
 ALLOWED = (
     Allowance("GET schema", PLAN, SCHEMA),
     Allowance("GET docs", PLAN, SCHEMA),
@@ -106,6 +107,7 @@ ALLOWED = (
     Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("GET admin:immunology_dsafinding", frozenset({"donor-specific"}), ADDRESS),
+    Allowance("GET admin:trials_armkeyopening_open", frozenset({"arm"}), REFUSED),
     Allowance("GET admin:search for", frozenset({"sealed value", "arm"}), ADDRESS),
 )
 
