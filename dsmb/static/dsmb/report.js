@@ -184,10 +184,12 @@
     return column < 0 ? null : lines.map(function (line) { return textOf(line.cells[column]); });
   }
 
-  function tableOf(region) {
-    var table = region && region.querySelector("table");
+  /* A short table is filtered only where a figure is, so that both always show the same. */
+  function tableOf(region, figures) {
+    var table = region.querySelector("table");
+    var fewest = figures.some(function (svg) { return svg.querySelector(GROUPED); }) ? 1 : FEWEST_LINES;
     if (!table || table.classList.contains("small") || !table.tHead || !table.tBodies.length) { return null; }
-    return table.tBodies[0].rows.length < FEWEST_LINES ? null : table;
+    return table.tBodies[0].rows.length < fewest ? null : table;
   }
 
   function dataOf(figures, name) {
@@ -260,7 +262,7 @@
 
   /* A table and the figures that show it. Either may be missing or too small to be filtered. */
   function prepare(region, figures) {
-    var table = tableOf(region);
+    var table = tableOf(region, figures);
     var lines = table ? listOf(table.tBodies[0].rows) : [];
     var choices = choicesOf(table, lines, figures);
     var words = document.createElement("input");
