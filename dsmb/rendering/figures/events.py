@@ -138,9 +138,10 @@ def _draw_shares(axes: Axes, lines: Sequence[TermLine], arms: list[str], marks: 
         for arm, cell in line.cells.items():
             words = told(named(line.name, arm=arm), cell, short_count_text(cell), line.groups)
             marks.dot(axes, (line.shares[arm], -place), words)
-    axes.set_yticks([-place for place in range(len(lines))], [_short(line.term) for line in lines])
-    for label, line in zip(axes.get_yticklabels(), lines, strict=True):
-        marks.group(line.groups, label)
+    names = [_short(line.term) for line in lines]
+    ticks = axes.set_yticks([-place for place in range(len(lines))], names)
+    for tick, line in zip(ticks, lines, strict=True):
+        marks.group(line.groups, tick.label1)
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     axes.set_xlim(left=0)
     axes.margins(x=0.08)
@@ -157,26 +158,18 @@ def _draw_shares(axes: Axes, lines: Sequence[TermLine], arms: list[str], marks: 
 
 
 def _draw_arm(axes: Axes, lines: Sequence[TermLine], arm: str, arms: list[str], marks: Marks) -> None:
-    """The dots of one arm, those of a class in one go, so that they can be filtered together."""
-    mark, by_class = mark_of(arms, arm), _by_class(lines, arm)
-    for place, (soc, points) in enumerate(by_class.items()):
-        (dots,) = axes.plot(
-            *zip(*points, strict=True),
-            linestyle="none",
-            marker=mark.marker,
-            color=mark.colour,
-            markersize=4.5,
-            label=arm_text(arm) if place == 0 else "_same arm",
-        )
-        marks.group({"soc": soc}, dots)
-
-
-def _by_class(lines: Sequence[TermLine], arm: str) -> dict[str, list[tuple[float, int]]]:
-    points: dict[str, list[tuple[float, int]]] = {}
-    for place, line in enumerate(lines):
-        if arm in line.cells:
-            points.setdefault(line.soc, []).append((line.shares[arm], -place))
-    return points
+    """The dots of one arm, each filtered by its class."""
+    mark = mark_of(arms, arm)
+    points = [(line.shares[arm], -place) for place, line in enumerate(lines) if arm in line.cells]
+    (dots,) = axes.plot(
+        *zip(*points, strict=True),
+        linestyle="none",
+        marker=mark.marker,
+        color=mark.colour,
+        markersize=4.5,
+        label=arm_text(arm),
+    )
+    marks.group_points([line.groups for line in lines if arm in line.cells], dots)
 
 
 def _draw_differences(axes: Axes, lines: Sequence[TermLine], pair: tuple[str, str], marks: Marks) -> None:

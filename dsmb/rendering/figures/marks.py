@@ -28,6 +28,7 @@ LINE_WIDTH = 7.0
 """Points across a line at which the pointer meets it."""
 
 GROUP_ID = "filtered-"
+POINT = "<use "
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Marks:
     """
 
     spots: dict[Axes, list[_Spot]] = field(default_factory=dict)
-    groups: list[Groups] = field(default_factory=list)
+    groups: list[Sequence[Groups]] = field(default_factory=list)
 
     def dot(self, axes: Axes, at: Point, told: Told) -> None:
         """A dot, met within `DOT_RADIUS`."""
@@ -111,19 +112,38 @@ class Marks:
     def group(self, groups: Groups, *artists: Artist) -> None:
         """Say what drawn parts are filtered by: they go and come with their marks."""
         for artist in artists:
-            artist.set_gid(f"{GROUP_ID}{len(self.groups)}")
-            self.groups.append(groups)
+            self.group_points([groups], artist)
+
+    def group_points(self, groups: Sequence[Groups], artist: Artist) -> None:
+        """Say what each point of a line of points is filtered by, in their order."""
+        artist.set_gid(f"{GROUP_ID}{len(self.groups)}")
+        self.groups.append(groups)
 
     def on(self, svg: str, figure: Figure, figure_id: str) -> str:
         """The figure's ``<svg>`` with its marks on top. Call it after the figure was drawn."""
-        own = re.compile(rf'id="{re.escape(figure_id)}-{GROUP_ID}(\d+)"')
-        svg = own.sub(lambda found: found[0] + grouped(self.groups[int(found[1])]), svg)
+        for_groups = re.compile(rf'<g id="{re.escape(figure_id)}-{GROUP_ID}(\d+)".*?(?=<g id="|$)')
+        svg = for_groups.sub(lambda found: _grouped_part(found[0], self.groups[int(found[1])]), svg)
         body, end = svg.rsplit("</svg>", 1)
         parts = [part for axes, spots in self.spots.items() for part in _placed(axes, spots, figure)]
         return f'{body}<g fill="none" pointer-events="all">{"".join(parts)}</g></svg>{end}' if parts else svg
 
     def _add(self, axes: Axes, spot: _Spot) -> None:
         self.spots.setdefault(axes, []).append(spot)
+
+
+def _grouped_part(part: str, groups: Sequence[Groups]) -> str:
+    """What was drawn of one artist, as a whole or point by point.
+
+    matplotlib writes one ``<use>`` per point, in order. Were any left out, none is filtered: better all than the wrong one.
+    """
+    if len(groups) == 1:
+        return part.replace("<g", f"<g{grouped(groups[0])}", 1)
+    pieces = part.split(POINT)
+    if len(pieces) != len(groups) + 1:
+        return part
+    return pieces[0] + "".join(
+        f"{POINT}{grouped(own).lstrip()} {piece}" for own, piece in zip(groups, pieces[1:], strict=True)
+    )
 
 
 def _placed(axes: Axes, spots: Sequence[_Spot], figure: Figure) -> list[str]:

@@ -98,17 +98,11 @@ def _draw(axes: Axes, terms: Sequence[Term], marks: Marks) -> None:
         (True, "D", OKABE_ITO[1], "flagged (double false discovery rate)"),
     ):
         chosen = [term for term in terms if term.is_flagged == is_flagged]
-        look: dict[str, Any] = {
-            "linestyle": "none", "marker": marker, "markersize": 4.5, "markerfacecolor": face, "markeredgecolor": INK,
-            "markeredgewidth": 0.7,
-        }  # fmt: skip
-        axes.plot([], [], label=label, **look)
-        for soc in dict.fromkeys(term.groups["soc"] for term in chosen):
-            own = [term for term in chosen if term.groups["soc"] == soc]
-            marks.group(
-                own[0].groups,
-                *axes.plot([term.difference for term in own], [term.height for term in own], **look),
-            )
+        (dots,) = axes.plot(
+            [term.difference for term in chosen], [term.height for term in chosen], linestyle="none", marker=marker,
+            markersize=4.5, markerfacecolor=face, markeredgecolor=INK, markeredgewidth=0.7, label=label,
+        )  # fmt: skip
+        marks.group_points([term.groups for term in chosen], dots)
     for term in terms:
         marks.dot(axes, (term.difference, term.height), term.told)
 

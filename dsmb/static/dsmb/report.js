@@ -110,6 +110,10 @@
     title.remove();
   }
 
+  function point(event) {
+    if (markOf(event)) { show(markOf(event), wordsAt(event) || wordsOf(markOf(event)), event.clientX); }
+  }
+
   function tell(svg) {
     var title = svg.querySelector(":scope > title");
     var description = svg.querySelector(":scope > desc");
@@ -121,9 +125,8 @@
       mark.setAttribute("role", "img");
     });
     settle(svg);
-    svg.addEventListener("pointerover", function (event) {
-      if (markOf(event)) { show(markOf(event), wordsAt(event) || wordsOf(markOf(event)), event.clientX); }
-    });
+    svg.addEventListener("pointerover", point);
+    svg.addEventListener("pointermove", point);
     svg.addEventListener("pointerout", hideSoon);
     svg.addEventListener("focusin", function (event) {
       if (markOf(event)) { settle(svg, markOf(event)); show(markOf(event), wordsOf(markOf(event))); }

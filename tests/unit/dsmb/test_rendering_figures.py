@@ -7,12 +7,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from dsmb.rendering.figures.antibodies import draw_slopes
 from dsmb.rendering.figures.drawing import Drawing, mark_of
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import MOST_TERMS, draw_terms
 from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.marks import Marks
 from dsmb.rendering.figures.profile import draw_profile
 from dsmb.rendering.figures.rates import Rate, draw_rates
 from dsmb.rendering.figures.volcano import draw_volcano
@@ -165,7 +168,7 @@ def numbers_of(pattern: str, svg: str) -> list[tuple[float, ...]]:
 def test_marks_lie_on_the_dots_that_they_speak_for(draw: Callable[[Any], Drawing]) -> None:
     svg = draw(two_classes()).svg
 
-    dots = numbers_of(r'<use xlink:href="[^"]*" x="([\d.]+)" y="([\d.]+)"', svg)
+    dots = numbers_of(r'<use (?:data-soc="\w+" )?xlink:href="[^"]*" x="([\d.]+)" y="([\d.]+)"', svg)
     marks = numbers_of(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)
 
     assert len(marks) >= 3
@@ -190,11 +193,21 @@ def test_marks_of_the_dot_plot_say_count_and_difference_from_the_top_down() -> N
 def test_drawn_parts_and_marks_of_a_class_are_filtered_together(draw: Callable[[Any], Drawing]) -> None:
     svg = draw(two_classes()).svg
 
-    groups = re.findall(r'<g id="figure-\w+-filtered-\d+" data-soc="(\w+)"', svg)
+    drawn = re.findall(r'<(?:g|use) data-soc="(\w+)"', svg)
+    rest = re.sub(r'<use data-soc=[^>]*>|<g data-soc="\w+".*?</g>', "", svg)
 
-    assert set(groups) == {mark.data["soc"] for mark in marks_of(svg)} == {"Cardiac", "Renal"}
-    drawn = re.sub(r'<g id="figure-\w+-filtered-\d+".*?</g>', "", svg)
-    assert "UNCODED" not in re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert set(drawn) == {mark.data["soc"] for mark in marks_of(svg)} == {"Cardiac", "Renal"}
+    assert len(re.findall("<use data-soc=", svg)) >= 3
+    assert "UNCODED" not in texts_of(rest)
+
+
+def test_points_that_the_drawing_library_leaves_out_are_filtered_by_nothing_wrong() -> None:
+    """Two of three points were drawn: which of the groups is whose is not known."""
+    marks = Marks()
+    marks.group_points([{"soc": "Cardiac"}, {"soc": "Renal"}, {"soc": "Renal"}], Line2D([], []))
+    svg = '<svg><g id="f-filtered-0"><use x="1"/><use x="2"/></g></svg>'
+
+    assert marks.on(svg, Figure(), "f") == svg
 
 
 def test_bars_of_grades_are_met_where_they_are_drawn_and_do_not_overlap() -> None:
