@@ -2,8 +2,8 @@
 
 The short suite asks for every address as every role that gets an answer there, and as one of those that are refused; empty
 forms, further rows, filters, orderings and links are asked for by one role per address. Which role that is depends on the
-address's name alone, so that the work is spread over the roles. Of forms, filters, orderings and links it asks a third,
-another each day: `SAFETY_SHARE=0` (1, 2) asks for the same one again. `Reach.long` asks everything as everybody.
+address's name alone, so that the work is spread over the roles. Of forms, filters, orderings and links it asks a third;
+`SAFETY_SHARE=1` (2) asks for another one. `Reach.long` asks everything as everybody.
 """
 
 import html
@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from itertools import islice, product
 from typing import Any
@@ -49,8 +48,8 @@ FORM = "application/x-www-form-urlencoded"
 REFUSALS = frozenset({"302", "401", "403", "404", "405"})
 """Answers without a page; one role asks for all of those that get one."""
 SHARES = 3
-SHARE = int(os.environ.get("SAFETY_SHARE") or datetime.now(UTC).toordinal()) % SHARES
-"""Which third of what is sampled the short suite asks for."""
+SHARE = int(os.environ.get("SAFETY_SHARE") or 0) % SHARES
+"""Which third of what is sampled the short suite asks for: always the same one, so that only a change of the code makes it red."""
 VALUES_IN_SHORT = 1
 LINKS_IN_SHORT = 2
 PLAIN = " as html"
