@@ -49,7 +49,7 @@ REFUSALS = frozenset({"302", "401", "403", "404", "405"})
 """Answers without a page; one role asks for all of those that get one."""
 SHARES = 3
 SHARE = int(os.environ.get("SAFETY_SHARE") or 0) % SHARES
-"""Which third of what is sampled the short suite asks for: always the same one, so that only a change of the code makes it red."""
+"""Which third of what is sampled the short suite asks for: only a change of the code makes it red, not the date."""
 VALUES_IN_SHORT = 1
 LINKS_IN_SHORT = 2
 PLAIN = " as html"
