@@ -130,7 +130,8 @@ def test_follow_up_ends_with_death_and_with_the_trial(ward: Ward, gone: dict[str
 
 
 def test_event_with_an_end_is_not_followed_up(ward: Ward) -> None:
-    make_event(ward.participant, outcome="UNKNOWN", ended="2020-04-09")
+    limits = {"ended_earliest_at": AT, "ended_latest_at": LATER}
+    make_event(ward.participant, outcome="UNKNOWN", ended="2020-04-10", **limits)
 
     assert work_at(ward).to_follow_up == ()
 
