@@ -85,9 +85,7 @@ def _hours(people: People, row: Row, infusion: Row | None) -> float | None:
 
 
 def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> list[FrameRow]:
-    """The frame `mismatches`: rules R1 to R12 on every record, drafts that wait, arms received that differ
-    (sealed).
-    """
+    """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait."""
     participants = _participant_records(people, terms, protocol)
     found = reconcile(participants, plan=protocol.reporting)
     contradictions = [
@@ -96,7 +94,7 @@ def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol)
         )
         for each in found
     ]
-    return [*contradictions, *_drafts(people), *_other_arms(people)]
+    return [*contradictions, *_drafts(people)]
 
 
 def _mismatch(
@@ -120,7 +118,8 @@ def _drafts(people: People) -> Iterator[FrameRow]:
             )
 
 
-def _other_arms(people: People) -> Iterator[FrameRow]:
+def other_arm_rows(people: People) -> Iterator[FrameRow]:
+    """The rest of the frame `mismatches` (sealed): arms received that differ from those allocated."""
     for row in people.records["allocations"]:
         received = row["received_arm_code"]
         if received and received != row["arm_code"] and row["participant_id"] in people.counted:

@@ -63,7 +63,7 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
-    if plan is None:
+    if plan is None or not people.letters:
         return []
     results = _by_participant(people.records["antibody_results"])
     findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
@@ -114,6 +114,8 @@ def _donor_specific(findings: list[Row]) -> dict[str, object]:
 
 def dsa_finding_rows(people: People) -> list[FrameRow]:
     """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated."""
+    if not people.letters:
+        return []
     return [
         {
             "participant": people.code(row["participant_id"]),
