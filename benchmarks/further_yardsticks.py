@@ -66,7 +66,11 @@ def new_since(loaded: Loaded) -> list[Any]:
         (people, "enrolled_at"), (people, "first_infusion_at"), (events, "recorded_at"), (serious, "recorded_at"),
         (loaded["deaths"], "recorded_at"), (loaded["haemodynamic_findings"], "recorded_at"),
     ):  # fmt: skip
-        found += [by_arm(frame).size(), by_arm(frame[frame[moment] > PREVIOUS]).size(), frame[moment].isna().sum()]
+        found += [
+            by_arm(frame).size(),
+            by_arm(frame[frame[moment] > PREVIOUS]).size(),
+            frame[moment].isna().sum(),
+        ]
     lines = serious[serious["recorded_at"] > PREVIOUS].head(100)
     return [*found, lines[["participant", "term", "onset_latest_day"]].to_dict("records")]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from dsmb.frames.schema import SCHEMAS
 
 Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, Sequence[Any] | pd.Series]
+Found = TypeVar("Found")
 
 _RULES: dict[Kind, str] = {
     "key": "is not text",
@@ -56,6 +57,14 @@ class Frames:
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame
     boundary_alerts: pd.DataFrame
+    _found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
+        """What many tables find in these frames, found once; `what` names it with all that it depends on besides them."""
+        if what not in self._found:
+            self._found[what] = find()
+        found: Found = self._found[what]
+        return found
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

@@ -14,7 +14,7 @@ import numpy as np
 
 from dsmb.rules.proportions import Floats, clopper_pearson_limits, upper_limit_for_zero
 from dsmb.rules.rounding import percent, percents
-from dsmb.rules.two_samples import compared
+from dsmb.rules.two_samples import Comparisons, compared
 from dsmb.tables.population import Integers, Population
 
 Cell = dict[str, Any]
@@ -98,29 +98,17 @@ def cells_of(
     impossible = (counts > denominators).ravel()
     shown, low, high = (np.where(impossible, np.nan, values) for values in (shown, low, high))
     zeros = _zero_limits(counts.ravel(), denominators.ravel())
-    pairs = ((key, column) for key in keys for column in population.columns)
-    values = zip(
-        pairs, counts.ravel().tolist(), denominators.ravel().tolist(),
-        shown.tolist(), low.tolist(), high.tolist(), zeros, strict=True,
-    )  # fmt: skip
-    return [_cell(key, arm, *numbers) for (key, arm), *numbers in values]
-
-
-def _cell(
-    key: Key, arm: str, count: int, denominator: int, shown: float, low: float, high: float, zero: float
-) -> Cell:
-    cell = {
-        **key,
-        "arm": arm,
-        "count": count,
-        "denominator": None if denominator == NO_DENOMINATOR else denominator,
-        "percent": number(shown),
-        "ci_low": number(low),
-        "ci_high": number(high),
-    }
-    if zero == zero:
-        cell["zero_upper_limit"] = zero
-    return cell
+    below = [None if n == NO_DENOMINATOR else n for n in denominators.ravel().tolist()]
+    places = [{**key, "arm": column} for key in keys for column in population.columns]
+    numbers = zip(counts.ravel().tolist(), below, *map(numbers_of, (shown, low, high)), strict=True)
+    cells = [
+        {**place, "count": count, "denominator": n, "percent": percent, "ci_low": least, "ci_high": most}
+        for place, (count, n, percent, least, most) in zip(places, numbers, strict=True)
+    ]
+    for cell, zero in zip(cells, zeros, strict=True):
+        if zero == zero:
+            cell["zero_upper_limit"] = zero
+    return cells
 
 
 def _zero_limits(counts: Integers, denominators: Integers) -> list[float]:
@@ -138,30 +126,32 @@ def comparisons_of(
         return []
     base = population.arms.index(population.reference)
     others = [i for i in range(len(population.arms)) if i != base]
-    by_arm = {
-        i: compared(counts[:, i], denominators[:, i], counts[:, base], denominators[:, base]) for i in others
-    }
-    return [
-        {
-            **key,
-            "arm": population.arms[i],
-            "reference": population.reference,
-            "risk_difference": number(by_arm[i].differences[row]),
-            "ci_low": number(by_arm[i].lows[row]),
-            "ci_high": number(by_arm[i].highs[row]),
-            "ci_method": "newcombe",
-            "p_value": number(by_arm[i].p_values[row]),
-            "test": _test(by_arm[i].p_values[row], bool(by_arm[i].is_chi_square[row])),
-        }
-        for row, key in enumerate(keys)
+    by_arm = [
+        _compared(
+            {"arm": population.arms[i], "reference": population.reference},
+            compared(counts[:, i], denominators[:, i], counts[:, base], denominators[:, base]),
+        )
         for i in others
     ]
+    return [{**key, **found} for key, *row in zip(keys, *by_arm, strict=True) for found in row]
 
 
-def _test(p_value: float, is_chi_square: bool) -> str | None:
-    if np.isnan(p_value):
-        return None
-    return "chi_square" if is_chi_square else "fisher"
+def _compared(pair: Cell, found: Comparisons) -> list[Cell]:
+    """One arm against the reference, row by row."""
+    columns = (found.differences, found.lows, found.highs, found.p_values)
+    rows = zip(*map(numbers_of, columns), found.is_chi_square.tolist(), strict=True)
+    return [
+        {
+            **pair,
+            "risk_difference": difference,
+            "ci_low": low,
+            "ci_high": high,
+            "ci_method": "newcombe",
+            "p_value": p_value,
+            "test": None if p_value is None else "chi_square" if is_chi_square else "fisher",
+        }
+        for difference, low, high, p_value, is_chi_square in rows
+    ]
 
 
 def summary_cells(key: Key, values: Floats, arm_positions: Integers, population: Population) -> list[Cell]:
@@ -200,6 +190,12 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
         "mean": float(recorded.mean()), "sd": spread, "median": median, "q1": q1, "q3": q3,
         "min": float(recorded.min()), "max": float(recorded.max()),
     }  # fmt: skip
+
+
+def numbers_of(values: Floats) -> list[float | None]:
+    """`number` of many at once."""
+    plain = values.tolist()
+    return [None if value != value else value for value in plain]
 
 
 def number(value: float) -> float | None:
