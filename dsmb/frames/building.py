@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -57,7 +58,10 @@ class Frames:
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame
     boundary_alerts: pd.DataFrame
-    _found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @cached_property
+    def _found(self) -> dict[Hashable, Any]:
+        return {}
 
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
         """What many tables find in these frames, found once; `what` names it with all that it depends on besides them."""

@@ -6,8 +6,9 @@ A percent has one decimal, half up; limits and differences are fractions at full
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -97,25 +98,25 @@ def cells_of(
     shown = percents(counts.ravel(), np.maximum(denominators, 0).ravel())
     impossible = (counts > denominators).ravel()
     shown, low, high = (np.where(impossible, np.nan, values) for values in (shown, low, high))
-    zeros = _zero_limits(counts.ravel(), denominators.ravel())
     below = [None if n == NO_DENOMINATOR else n for n in denominators.ravel().tolist()]
-    places = [{**key, "arm": column} for key in keys for column in population.columns]
     numbers = zip(counts.ravel().tolist(), below, *map(numbers_of, (shown, low, high)), strict=True)
     cells = [
-        {**place, "count": count, "denominator": n, "percent": percent, "ci_low": least, "ci_high": most}
-        for place, (count, n, percent, least, most) in zip(places, numbers, strict=True)
+        {**key, "arm": arm, "count": x, "denominator": n, "percent": share, "ci_low": least, "ci_high": most}
+        for (key, arm), (x, n, share, least, most) in zip(
+            product(keys, population.columns), numbers, strict=True
+        )
     ]
-    for cell, zero in zip(cells, zeros, strict=True):
-        if zero == zero:
-            cell["zero_upper_limit"] = zero
+    for place, limit in _zero_limits(counts.ravel(), denominators.ravel()):
+        cells[place]["zero_upper_limit"] = limit
     return cells
 
 
-def _zero_limits(counts: Integers, denominators: Integers) -> list[float]:
-    """The one-sided limit where the count is 0 and there is a denominator, NaN elsewhere."""
-    wanted = (counts == 0) & (denominators > 0)
-    limits = {int(n): upper_limit_for_zero(int(n)).high for n in np.unique(denominators[wanted])}
-    return [limits[n] if w else np.nan for w, n in zip(wanted.tolist(), denominators.tolist(), strict=True)]
+def _zero_limits(counts: Integers, denominators: Integers) -> Iterator[tuple[int, float]]:
+    """Each place with a count of 0 and a denominator, and the one-sided limit there."""
+    places = np.flatnonzero((counts == 0) & (denominators > 0))
+    below = denominators[places].tolist()
+    limits = {n: upper_limit_for_zero(n).high for n in set(below)}
+    return ((place, limits[n]) for place, n in zip(places.tolist(), below, strict=True))
 
 
 def comparisons_of(
@@ -194,8 +195,10 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
 
 def numbers_of(values: Floats) -> list[float | None]:
     """`number` of many at once."""
-    plain = values.tolist()
-    return [None if value != value else value for value in plain]
+    plain: list[float | None] = values.tolist()
+    if np.isnan(values).any():
+        return [None if value != value else value for value in plain]
+    return plain
 
 
 def number(value: float) -> float | None:
