@@ -38,6 +38,7 @@ from dsmb.tables.ae_overview import ae_overview
 from dsmb.tables.deaths import deaths
 from dsmb.tables.event_rates import event_rates
 from dsmb.tables.follow_up import dated_events, follow_up
+from dsmb.tables.listing import MOST_ROWS
 from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.population import population_of
 from dsmb.tables.sae_listing import sae_listing
@@ -288,7 +289,7 @@ def means(columns: Columns) -> list[Any]:
 def serious_lines(columns: Columns) -> list[Any]:
     """The serious events as plain values."""
     events = columns.frames.adverse_events
-    serious = events[events["serious"].fillna(False)].sort_values(["participant", "event"])
+    serious = events[events["serious"].fillna(False)].sort_values(["participant", "event"]).head(MOST_ROWS)
     return serious.drop(columns=["verbatim", "onset_earliest_at", "onset_latest_at", "recorded_at"]).to_dict(
         "records"
     )

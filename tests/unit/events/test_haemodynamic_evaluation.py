@@ -12,6 +12,7 @@ from events.rules.haemodynamics import (
     Reading,
     Status,
     evaluate_infusion,
+    statuses_of_infusion,
 )
 from tests.unit.events.haemodynamic_plans import (
     START,
@@ -38,7 +39,9 @@ def evaluate(
     weight: Decimal | None = WEIGHT,
     **plan: Any,
 ) -> CriterionResult:
-    (result,) = evaluate_infusion(readings, infusion or make_infusion(), make_plan(criterion, **plan), weight)
+    given = (readings, infusion or make_infusion(), make_plan(criterion, **plan), weight)
+    (result,) = evaluate_infusion(*given)
+    assert statuses_of_infusion(*given) == ((result.criterion, result.status),)
     return result
 
 
