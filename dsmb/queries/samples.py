@@ -56,7 +56,7 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
-    if plan is None:
+    if plan is None or not people.letters:
         return []
     results = _by_participant(people.records["antibody_results"])
     findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
@@ -109,6 +109,8 @@ def _calls(people: People, pk: int, results: list[Row], plan: AntibodyPlan) -> t
 
 def dsa_finding_rows(people: People) -> list[FrameRow]:
     """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated."""
+    if not people.letters:
+        return []
     return [
         {
             "participant": people.code(row["participant_id"]),

@@ -115,6 +115,8 @@ def _order_of_treatment(people: pd.DataFrame) -> Integers:
 
 def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
     """Every alert so far: when, of which arm, at which counts, and what the board answered."""
+    if alerts.empty:
+        return "none"
     mine = alerts[alerts["boundary"] == boundary.id].sort_values("raised_at", kind="stable")
     return "; ".join(_alert(row) for row in mine.to_dict("records")) or "none"
 

@@ -226,7 +226,8 @@ def _made_in_json(cast: Cast) -> None:
     claim = claim_report(report_id=owed.pk, at=NOW)
     assert claim is not None
     opened = json_bytes(document_of(freeze_report(claim=claim, at=NOW)[ReportKind.OPEN]))
-    keep_documents(claim=claim, documents={ReportKind.OPEN: {ReportFormat.JSON: opened}}, at=NOW)
+    documents = {ReportKind.OPEN: {ReportFormat.JSON: opened}, ReportKind.CLOSED: {ReportFormat.JSON: b"{}"}}
+    keep_documents(claim=claim, documents=documents, at=NOW)
 
 
 def _newest_report(_cast: Cast) -> Iterator[Question]:

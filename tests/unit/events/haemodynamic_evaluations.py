@@ -8,6 +8,7 @@ from events.rules.haemodynamics import (
     ObservedInfusion,
     Reading,
     evaluate_infusion,
+    statuses_of_infusion,
 )
 from tests.unit.events.haemodynamic_plans import (
     WEIGHT,
@@ -26,5 +27,7 @@ def evaluate(
     weight: Decimal | None = WEIGHT,
     **plan: Any,
 ) -> CriterionResult:
-    (result,) = evaluate_infusion(readings, infusion or make_infusion(), make_plan(criterion, **plan), weight)
+    given = (readings, infusion or make_infusion(), make_plan(criterion, **plan), weight)
+    (result,) = evaluate_infusion(*given)
+    assert statuses_of_infusion(*given) == ((result.criterion, result.status),)
     return result
