@@ -36,17 +36,6 @@ class ReportTrigger(TextChoices):
     BOUNDARY = "boundary", _("A safety boundary")
 
 
-class AlertAnswerChoice(TextChoices):
-    """What the board makes of an alert. An alert is a prompt: none of the answers halts anything by itself."""
-
-    CONTINUE = "continue", _("Continue unchanged")
-    MODIFY = "modify", _("Continue with a modification")
-    PAUSE = "pause", _("Recommend to pause enrolment")
-    STOP = "stop", _("Recommend to stop for harm")
-    MORE_DATA = "more_data", _("Ask for more data")
-    MEET = "meet", _("Meet ad hoc")
-
-
 class MeetingState(TextChoices):
     PLANNED = "planned", _("Planned")
     CALLED_OFF = "called_off", _("Called off")
@@ -84,7 +73,10 @@ class Presence(TextChoices):
 
 
 class Recommendation(TextChoices):
-    """What a board may recommend (ICH E6(R2) 5.5.2 and the charters' usual list)."""
+    """What a board may recommend, in a meeting or in answer to an alert (ICH E6(R2) 5.5.2 and the charters' usual list).
+
+    None of them halts anything by itself.
+    """
 
     CONTINUE = "continue", _("Continue unmodified")
     MODIFY = "modify", _("Continue with modification")
@@ -92,6 +84,11 @@ class Recommendation(TextChoices):
     STOP = "stop", _("Stop for harm")
     MORE_DATA = "more_data", _("Ask for more data")
     AD_HOC = "ad_hoc", _("Meet again ad hoc")
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Recommendation | None":
+        """Answers to alerts had a word of their own for it; such rows are never changed, and are read alike."""
+        return cls.AD_HOC if value == "meet" else None
 
 
 ABSTAIN = "abstain"

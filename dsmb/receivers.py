@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
-from dsmb.signals import report_owed, sealed_report_asked
-from dsmb.tasks import check_boundaries, find_looks, make_report
+from dsmb.signals import report_frozen, report_owed, sealed_report_asked
+from dsmb.tasks import check_boundaries, find_looks, help_with_report, make_report
 from events.signals import adverse_event_changed
 from trials.signals import allocation_changed, infusion_changed, participant_changed, participant_enrolled
 
@@ -37,12 +37,18 @@ def make_what_is_owed(*, report_id: int, **_: Any) -> None:
     _after_commit(make_report, report_id)
 
 
-def _after_commit(task: Any, row_id: int) -> None:
+@receiver(report_frozen, dispatch_uid="dsmb_help_with_what_is_frozen")
+def help_with_what_is_frozen(*, report_id: int, attempt: int, **_: Any) -> None:
+    """Have another hand take a part of the report after commit; whoever froze it makes all that nobody takes."""
+    _after_commit(help_with_report, report_id, attempt)
+
+
+def _after_commit(task: Any, *ids: int) -> None:
     """Robust and without a second try, because what was recorded is committed by then: a broker that is away must
     not turn it into an error page. The sweep finds the same work.
     """
 
     def send() -> None:
-        task.apply_async((row_id,), retry=False)
+        task.apply_async(ids, retry=False)
 
     transaction.on_commit(send, robust=True)

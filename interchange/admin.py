@@ -19,10 +19,14 @@ class ImportRunAdmin(RoleScopedAdmin):
     list_select_related = ("trial",)
     ordering = ("-imported_at",)
     sortable_by: ClassVar[tuple[str, ...]] = ()
-    fields = ("trial", "folder_name", "imported_at", "folder_sha256", "summary")
+    fields = ("trial", "folder_name", "imported_at", "sha256", "summary")
 
     def name_of(self, obj: ImportRun) -> str:
         return obj.folder_name
+
+    @admin.display(description=_("SHA-256 of the folder"))
+    def sha256(self, obj: ImportRun) -> str:
+        return obj.folder_sha256
 
     @admin.display(description=_("imported at"))
     def when(self, obj: ImportRun) -> str:

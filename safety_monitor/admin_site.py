@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,15 @@ class SafetyAdminSite(AdminSite):
     index_title = _("First page")
     enable_nav_sidebar = False
     empty_value_display: str = _("not recorded")  # type: ignore[assignment]
-    login_form = AuthenticationForm
+
+    # Admin modules ask for this site while they load: what builds on them is imported when it is used.
+
+    @property
+    def login_form(self) -> Any:  # type: ignore[override]
+        """Name and password."""
+        from accounts.admin.sign_in import SignInForm
+
+        return SignInForm
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """As Django's, for pages that answer to the permission table; others (groups, log-in attempts) stay shut."""
@@ -35,16 +44,25 @@ class SafetyAdminSite(AdminSite):
         """Everybody with an account may come in; what they find is decided page by page."""
         return bool(request.user.is_active and request.user.is_authenticated)
 
-    def password_change(
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:  # noqa: ARG002
+        """Empty: no page of ours shows Django's list of tables, for which each would ask every table for its rights."""
+        return []
+
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
-        """Django's page; the trail keeps who changed a password and when."""
+    ) -> HttpResponseBase:
+        """Django's page with our form; the trail keeps who changed a password and when."""
+        from accounts.admin.sign_in import OwnPasswordForm
+
+        page = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
         with attributed(by=request.user, reason="password changed by its owner", at=timezone.now()):
-            return super().password_change(request, extra_context)
+            return page(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        # Admin modules ask for this site while they load: what builds on them is imported when it is used.
-
         from safety_monitor.history import history_view
         from safety_monitor.search import search_view
 

@@ -1,9 +1,10 @@
 """The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -14,13 +15,15 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, moment, partial
+from accounts.admin.display import NOT_RECORDED, moment, number, partial
 from accounts.models import SealedModel
 from audit.choices import Change
 from audit.models import Entry, FollowedModel
+from safety_monitor.record_names import column_in_words, kind_in_words
 
 TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
@@ -28,6 +31,9 @@ TECHNICAL = frozenset(
 """Columns that say nothing a reader of the history asks for."""
 PARTIAL_DATES = frozenset({"onset", "ended", "died"})
 SHOWN_AT_MOST = 200
+NAMED_AT_MOST = 20
+"""So many other records of one transaction are told by their kinds: what a person writes in one go is fewer (own
+choice)."""
 CHANGED = "_was_changed"
 """How the trail says that a secret column changed (audit/triggers.sql)."""
 
@@ -43,8 +49,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of the trail. `part` names the row when it is a part of the record; `together` counts the other
-    records that the same transaction wrote, of those that blinded people may read.
+    """One entry of the trail. `part` names the row when it is a part of the record; `together` says what else the same
+    transaction wrote, of what blinded people may read; empty: nothing.
     """
 
     at: datetime
@@ -54,7 +60,7 @@ class Step:
     request_id: str
     differences: tuple[Difference, ...]
     part: str = ""
-    together: int = 0
+    together: str = ""
 
 
 def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
@@ -101,8 +107,8 @@ def steps_of(record: models.Model) -> list[Step]:
     return [
         replace(
             step_of(entry, type(row)),
-            part=str(row._meta.verbose_name).capitalize() if row is not record else "",
-            together=together[entry.transaction_id],
+            part=capfirst(kind_in_words(type(row))) if row is not record else "",
+            together=together.get(entry.transaction_id, ""),
         )
         for entry in entries
         for row in [parts[entry.table_name, entry.row_id]]
@@ -124,14 +130,34 @@ def _is_part(model: Any, field_name: str) -> bool:
     return is_open and model.trail_part_of == field_name
 
 
-def _written_together(entries: Iterable[Entry]) -> Counter[int]:
-    """How many other rows each transaction wrote; sealed ones are never counted, not even where they are open."""
-    own = Counter(entry.transaction_id for entry in entries if not entry.sealed)
+def _written_together(entries: Iterable[Entry]) -> Mapping[int, str]:
+    """What else each transaction wrote, in words; sealed rows are never counted, not even where they are open."""
+    own = Counter((entry.transaction_id, entry.table_name) for entry in entries if not entry.sealed)
     written = Entry.objects.filter(
         transaction_id__in={entry.transaction_id for entry in entries}, sealed=False
     )
-    counted = written.values_list("transaction_id").annotate(rows=Count("pk"))
-    return Counter(dict(counted)) - own
+    counted = written.values_list("transaction_id", "table_name").annotate(rows=Count("pk"))
+    others: dict[int, Counter[str]] = defaultdict(Counter)
+    for transaction_id, table, rows in counted:
+        others[transaction_id][table] = rows - own[transaction_id, table]
+    return {transaction_id: together_text(+tables) for transaction_id, tables in others.items()}
+
+
+def together_text(tables: Mapping[str, int]) -> str:
+    """Other records of one transaction, by table, in words: their kinds where they are few, else that they are many."""
+    if not tables:
+        return ""
+    if sum(tables.values()) > NAMED_AT_MOST:
+        return _("one of more than %(limit)d records that were written in one go, as by an import") % {
+            "limit": NAMED_AT_MOST
+        }
+    models_of = {model._meta.db_table: model for model in apps.get_models()}
+    kinds = (
+        f"{rows} {kind_in_words(models_of[table], rows)}"
+        for table, rows in sorted(tables.items())
+        if table in models_of
+    )
+    return _("together with %(records)s") % {"records": ", ".join(kinds)}
 
 
 def step_of(entry: Entry, model: type[models.Model]) -> Step:
@@ -167,13 +193,13 @@ def differences(
             continue
         if column.endswith(CHANGED):
             secret = _field_of(model, column.removesuffix(CHANGED))
-            label = str(secret.verbose_name).capitalize() if secret else column
+            label = column_in_words(secret) if secret else column
             yield Difference(label, None, _("changed; what it holds is not kept"))
             continue
         field = _field_of(model, column)
         if field is not None:
             yield Difference(
-                str(field.verbose_name).capitalize(),
+                column_in_words(field),
                 in_words(field, before) if old else None,
                 in_words(field, after),
             )
@@ -202,6 +228,8 @@ def in_words(field: models.Field[Any, Any], value: Any) -> str:
         return partial(str(value))
     if isinstance(field, models.ForeignKey):
         return label_of(field.related_model, value)
+    if isinstance(field, models.DecimalField | models.FloatField):
+        return number(Decimal(str(value)))
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {part}" for key, part in value.items())
     return str(value)

@@ -27,3 +27,6 @@ for _entry in DATABASES.values():
 
 # Nothing is collected for tests, but WhiteNoise warns about a folder that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+# Most workers of tests make no report: those that do load what they need at their first.
+WORKER_LOADS_FIRST = ()

@@ -22,6 +22,7 @@ from accounts.queries import trial_codes_for, user_may
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
 from safety_monitor.history import step_of
+from safety_monitor.record_names import kind_in_words
 from safety_monitor.trail_export import CONTENT_TYPES, open_trail, whole_trail
 from trials.models import Trial
 
@@ -152,4 +153,4 @@ def names_of_tables() -> dict[str, str]:
         for model in apps.get_models()
         if issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
     )
-    return {model._meta.db_table: str(model._meta.verbose_name) for model in models}
+    return {model._meta.db_table: kind_in_words(model) for model in models}

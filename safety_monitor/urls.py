@@ -6,12 +6,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from safety_monitor import health
 from safety_monitor.api_router import router
+from safety_monitor.api_schema import RememberedSchema
 from safety_monitor.views import appearance
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", include(router.urls)),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchema), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),

@@ -20,6 +20,7 @@ RESOURCE_MODELS = {
     "inadvertent-unblindings": "trials.inadvertentunblinding",
     "daily-assessments": "trials.dailyassessment",
     "protocol-deviations": "trials.protocoldeviation",
+    "product-deviations": "trials.productdeviation",
     "adverse-events": "events.adverseevent",
     "haemodynamic-readings": "events.haemodynamicreading",
     "haemodynamic-findings": "events.haemodynamicfinding",

@@ -22,6 +22,7 @@ from accounts.admin.forms import RecordForm
 from accounts.admin.paging import CappedPaginator
 from accounts.admin.rights import RoleScoped
 from accounts.admin.verbs import Verb, verb_view
+from accounts.refusals import names_its_field
 from audit.models import FollowedModel
 
 Text = str | Promise
@@ -60,13 +61,17 @@ class RoleScopedAdmin(RoleScoped):
         ours = [
             path(
                 f"<int:pk>/{verb.name}/",
-                self.admin_site.admin_view(partial(verb_view, self, verb)),
+                self.admin_site.admin_view(partial(self.verb_page, verb)),
                 name=f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}",
             )
             for verb in self.verbs
         ]
         theirs = [url for url in super().get_urls() if not (url.name or "").endswith("_delete")]
         return [*ours, *theirs]
+
+    def verb_page(self, verb: Verb, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page of a verb."""
+        return verb_view(self, verb, request, pk)
 
     # The page ---------------------------------------------------------------
 
@@ -212,15 +217,10 @@ def problems_of(form: BaseForm) -> list[dict[str, str]]:
         target = (bound.id_for_label or bound.auto_id) if bound else ""
         label = str(bound.label) if bound else ""
         listed += [
-            {"message": str(error), "label": "" if _names_a_field(str(error)) else label, "target": target}
+            {"message": str(error), "label": "" if names_its_field(str(error)) else label, "target": target}
             for error in errors
         ]
     return listed
-
-
-def _names_a_field(message: str) -> bool:
-    """Our own refusals begin with the field's name and a colon; Django's do not."""
-    return ":" in message[:40]
 
 
 def _without(fieldsets: list[Any], names: set[str]) -> list[Any]:

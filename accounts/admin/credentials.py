@@ -3,6 +3,7 @@
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from accounts.admin.requests import person_of
 from accounts.models import User
 
 
@@ -14,3 +15,9 @@ def person_with(request: HttpRequest, *, username: str, password: str) -> User |
     found = authenticate(request, username=username, password=password)
     request.axes_locked_out = False  # type: ignore[attr-defined]
     return found if isinstance(found, User) and not found.is_system else None
+
+
+def is_own_password(request: HttpRequest, password: str) -> bool:
+    """Whether the password is the signed-in person's own; a wrong one counts like one at signing in."""
+    me = person_of(request)
+    return person_with(request, username=me.get_username(), password=password) == me

@@ -2,9 +2,10 @@
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -65,3 +66,8 @@ def study_day(day0: date | None, on: date) -> str:
     number = (on - day0).days
     letter = "J" if _is_french() else "D"
     return f"{letter}{number}" if number >= 0 else f"{letter}−{-number}"
+
+
+def number(value: float | Decimal, form: str = "") -> str:
+    """A number by a format specification, with the comma or point of the page's language; thousands stay together."""
+    return format(value, form).replace(".", str(get_format("DECIMAL_SEPARATOR")))

@@ -9,9 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?")
+_DECIMAL = re.compile(r"^[+-]?\d*\.\d+$")
 _TIME = re.compile(r"^(\d{1,2})[:hH.]?(\d{2})?$")
 
 
@@ -203,4 +205,8 @@ class NumberInput(forms.TextInput):
         return value.strip().replace(",", ".") if isinstance(value, str) else value
 
     def format_value(self, value: Any) -> str | None:
-        return None if value in (None, "") else str(value)
+        """With the decimal comma where the language has one; what is no number is shown as it was typed."""
+        if value in (None, ""):
+            return None
+        separator = str(get_format("DECIMAL_SEPARATOR"))
+        return str(value).replace(".", separator) if _DECIMAL.match(str(value)) else str(value)

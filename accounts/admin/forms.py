@@ -4,13 +4,56 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.utils import pretty_name
 from django.utils.translation import gettext_lazy as _
+
+from accounts.refusals import sentences
 
 FIRST_ENTRY = "first entry"
 """The reason kept with a new record; a person gives one for every change (21 CFR 11.10(e))."""
 
 
-class RecordForm(forms.ModelForm[Any]):
+HIDDEN = "…"
+
+
+class NamedRefusals(forms.BaseForm):
+    """Of every form: whatever refuses an answer, the sentence names the field, the value and the rule."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's, in our words; a refusal about a field that is not on the page is shown above it and not lost."""
+        refusal = error if isinstance(error, ValidationError) else ValidationError(error)
+        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {field: refusal.error_list}
+        for name, errors in by_field.items():
+            super().add_error(name if name in self.fields else None, self._named(name, errors))
+
+    def _named(self, name: str | None, errors: list[ValidationError]) -> list[ValidationError]:
+        if name is None or name == NON_FIELD_ERRORS:
+            return errors
+        field = self.fields.get(name)
+        said = sentences(
+            ValidationError(errors), label=self._label_of(name), value=self._typed(name), field=field
+        )
+        return [ValidationError(text, code=error.code) for text, error in zip(said, errors, strict=True)]
+
+    def _label_of(self, name: str) -> str:
+        """The field's label; of one that is not on the page what the record calls it."""
+        if name in self.fields:
+            return str(self.fields[name].label or pretty_name(name))
+        model = getattr(getattr(self, "_meta", None), "model", None)
+        columns = {column.name: column for column in model._meta.fields} if model else {}
+        return str(columns[name].verbose_name) if name in columns else pretty_name(name)
+
+    def _typed(self, name: str) -> Any:
+        """What was typed; of a password no letter."""
+        field = self.fields.get(name)
+        if field is None:
+            return None
+        if getattr(field.widget, "input_type", "") == "password":
+            return HIDDEN
+        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+
+
+class RecordForm(NamedRefusals, forms.ModelForm[Any]):
     """A record's form. A change asks for its reason, and refuses when the record moved on since it was opened."""
 
     reason = forms.CharField(
@@ -53,12 +96,3 @@ class RecordForm(forms.ModelForm[Any]):
     def stated_reason(self) -> str:
         """What the trail keeps with this save."""
         return str(self.cleaned_data.get("reason") or FIRST_ENTRY)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """As Django's, but a refusal about a field that is not on the page is shown above it and not lost."""
-        if not hasattr(error, "error_dict"):
-            super().add_error(field, error)
-            return
-        for name, errors in error.error_dict.items():
-            known = name if name in self.fields or name == NON_FIELD_ERRORS else None
-            super().add_error(None if known in (None, NON_FIELD_ERRORS) else known, ValidationError(errors))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RoleScopedAdmin
 from accounts.admin.display import moment
-from accounts.admin.forms import RecordForm
+from accounts.admin.forms import NamedRefusals, RecordForm
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -46,7 +46,7 @@ class PersonForm(RecordForm):
         return user
 
 
-class GrantForm(forms.ModelForm[Membership]):
+class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
     """A role for an account. Who was given which rights is read with the trial's records: it needs its why."""
 
     why = forms.CharField(
@@ -61,7 +61,7 @@ class GrantForm(forms.ModelForm[Membership]):
         fields = ("user", "role", "trial_code", "site_code")
 
 
-class EndForm(forms.ModelForm[Membership]):
+class EndForm(NamedRefusals, forms.ModelForm[Membership]):
     """Why the role ends."""
 
     why = forms.CharField(
@@ -148,8 +148,11 @@ class MembershipAdmin(_AccountsPage):
             _("The person loses this role at once; what they recorded stays in their name."),
         ),
     )
-    fields = ("user", "role", "trial_code", "site_code", "why")
     autocomplete_fields = ("user",)
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:  # noqa: ARG002
+        """Why is asked when a role is given; afterwards it is read in the trail."""
+        return ["user", "role", "trial_code", "site_code", *([] if obj else ["why"])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002
         return Membership.objects.exclude(user__username=SYSTEM_USERNAME)

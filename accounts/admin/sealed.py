@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.base import RoleScopedAdmin
 from accounts.admin.requests import person_of
+from accounts.admin.verbs import Verb
 from accounts.choices import ClearanceGround
 from accounts.queries import trial_codes_for
 from accounts.services import cleared
@@ -56,6 +57,10 @@ class SealedAdmin(RoleScopedAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.opened(request):
             return _rendered(super().changeform_view(request, *args, **kwargs))
+
+    def verb_page(self, verb: Verb, request: HttpRequest, pk: int) -> HttpResponse:
+        with self.opened(request):
+            return _rendered(super().verb_page(verb, request, pk))
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
+
+from accounts.refusals import sentence, sentences
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -32,15 +35,22 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 def _as_api_error(error: Exception) -> Exception:
     if isinstance(error, DjangoValidationError):
-        detail = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        return exceptions.ValidationError(
-            {("" if field == "__all__" else field): text for field, text in detail.items()}
-        )
+        return exceptions.ValidationError(_by_field(error))
     if isinstance(error, DjangoPermissionDenied):
         return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, Http404):
         return exceptions.NotFound()
     return error
+
+
+def _by_field(error: DjangoValidationError) -> dict[str, list[str]]:
+    """What a service refuses, field by field, each sentence with its field's name."""
+    if not hasattr(error, "error_dict"):
+        return {"": error.messages}
+    by_field = {name: DjangoValidationError(errors) for name, errors in error.error_dict.items()}
+    whole = by_field.pop(NON_FIELD_ERRORS, None)
+    said = {name: sentences(each, label=name.replace("_", " ")) for name, each in by_field.items()}
+    return said | ({"": whole.messages} if whole else {})
 
 
 def _field_errors(detail: Any, field: str = "") -> list[dict[str, str]]:
@@ -50,7 +60,15 @@ def _field_errors(detail: Any, field: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         return [item for inner in detail for item in _field_errors(inner, field)]
-    return [{"field": field, "message": str(detail)}]
+    return [{"field": field, "message": _named(field, detail)}]
+
+
+def _named(field: str, detail: Any) -> str:
+    """A sentence about a field with its name; one about the request as a whole as it is."""
+    if not field:
+        return str(detail)
+    label = field.rsplit(".", 1)[-1].replace("_", " ")
+    return sentence(str(detail), code=getattr(detail, "code", ""), label=label, value=None)
 
 
 def _join(outer: str, inner: str) -> str:

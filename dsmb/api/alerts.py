@@ -1,26 +1,23 @@
 """`alerts`: sealed. Prompts of safety boundaries and what the board answered, for the chair and the statistician."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.instants import InstantFilter
-from accounts.api.lists import ListedViewSet
-from accounts.api.permissions import required_action
+from accounts.api.sealed import SealedViewSet
+from accounts.api.shapes import StrictSerializer
 from accounts.choices import Action
-from accounts.queries import trial_codes_for
-from dsmb.choices import AlertAnswerChoice
+from dsmb.choices import Recommendation
 from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.services.alert_answers import answer_alert
 from dsmb.services.clearances import reading
@@ -39,6 +36,7 @@ class AlertFilter(django_filters.FilterSet):
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
     """What the board made of an alert."""
 
+    choice = serializers.ChoiceField(source="recommendation", choices=Recommendation.choices, read_only=True)
     answered_by = serializers.CharField(source="answered_by.username", read_only=True)
 
     class Meta:
@@ -47,10 +45,10 @@ class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):
         read_only_fields = fields
 
 
-class AnswerInput(serializers.Serializer[Any]):
+class AnswerInput(StrictSerializer):
     """The board's answer, and why."""
 
-    choice = serializers.ChoiceField(choices=AlertAnswerChoice.choices)
+    choice = serializers.ChoiceField(choices=Recommendation.choices)
     text = serializers.CharField()
 
 
@@ -70,28 +68,17 @@ class AlertSerializer(serializers.ModelSerializer[BoundaryState]):
         read_only_fields = fields
 
 
-class AlertViewSet(ListedViewSet):
+class AlertViewSet(SealedViewSet):
     """Alerts of one trial, the newest first: of the one named by `?trial=`, or the only one in reach."""
 
+    model = BoundaryState
     serializer_class = AlertSerializer
     filterset_class = AlertFilter
-    ordering_columns: ClassVar[Mapping[str, str]] = {"id": "id", "changed_at": "changed_at"}
     action_table: ClassVar = {"read": Action.VIEW_ALERTS, "answer": Action.CHAIR_MEETING}
-    site_lookup = None
 
-    def get_queryset(self) -> QuerySet[Any]:
-        if getattr(self, "swagger_fake_view", False):
-            return QuerySet(BoundaryState).none()
+    def rows(self) -> QuerySet[Any]:
         rows = BoundaryState.objects.filter(is_alert=True).select_related("trial")
-        return rows.prefetch_related("answers__answered_by").filter(self.scope()).order_by("-id")
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with self.opened():
-            return super().list(request, *args, **kwargs)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with self.opened():
-            return super().retrieve(request, *args, **kwargs)
+        return rows.prefetch_related("answers__answered_by")
 
     @extend_schema(request=AnswerInput, responses={201: AnswerSerializer})
     @action(detail=True, methods=["post"])
@@ -108,20 +95,7 @@ class AlertViewSet(ListedViewSet):
 
     @contextmanager
     def opened(self) -> Iterator[Trial]:
-        """The sealed rows of the trial asked for, until the block ends."""
-        trial = self._trial()
+        """As every reading of the closed room: the log of openings does not tell which page it was."""
+        trial = self.trial()
         with reading(trial, self.user, timezone.now()):
             yield trial
-
-    def _trial(self) -> Trial:
-        """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
-        wanted = required_action(self)
-        reach = trial_codes_for(self.user, wanted) if wanted else frozenset()
-        asked = self.request.query_params.get("trial")
-        codes = reach & {asked} if asked else reach
-        if len(codes) > 1:
-            raise ValidationError({"trial": gettext("Trial: you have several; name one.")})
-        found = Trial.objects.filter(code__in=codes).first()
-        if found is None:
-            raise NotFound
-        return found

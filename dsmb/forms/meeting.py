@@ -4,9 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.credentials import is_own_password
+from accounts.admin.forms import NamedRefusals
+from accounts.admin.requests import person_of
 from accounts.models import User
 from dsmb.choices import ABSTAIN, Decision, Presence, Recommendation, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
@@ -15,12 +19,12 @@ from dsmb.queries.meetings import MeetingPage, Member
 MINUTES_ROWS = {"rows": 18}
 
 
-class PageForm(forms.Form):
-    """A form about a meeting, made with the page it stands on and whoever fills it in."""
+class PageForm(NamedRefusals, forms.Form):
+    """A form about a meeting, made with the page it stands on and the request of whoever fills it in."""
 
-    def __init__(self, *args: Any, page: MeetingPage, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: MeetingPage, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.page, self.user = page, user
+        self.page, self.request, self.user = page, request, person_of(request)
         self.prepare()
 
     def prepare(self) -> None:
@@ -210,7 +214,7 @@ class SignForm(PageForm):
         )
 
     def clean_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["password"]):
+        if not is_own_password(self.request, self.cleaned_data["password"]):
             raise forms.ValidationError(_("Password: this is not your password; nothing was signed."))
         return ""
 

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.forms import NamedRefusals
 from dsmb.choices import Answer, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
 from dsmb.models import BoardReport
 
 
-class PlanForm(forms.Form):
+class PlanForm(NamedRefusals, forms.Form):
     """A new meeting."""
 
     reports = forms.ModelMultipleChoiceField(
@@ -68,7 +69,7 @@ class PlanForm(forms.Form):
         ]
 
 
-class CommentForm(forms.Form):
+class CommentForm(NamedRefusals, forms.Form):
     section = forms.ChoiceField(label=_lazy("About"), required=False)
     text = forms.CharField(label=_lazy("Comment"), max_length=4000, widget=forms.Textarea(attrs=ROWS))
 
@@ -77,13 +78,13 @@ class CommentForm(forms.Form):
         self.fields["section"].choices = [("", _("The whole report")), *sections.items()]  # type: ignore[attr-defined]
 
 
-class TakeBackForm(forms.Form):
+class TakeBackForm(NamedRefusals, forms.Form):
     reason = forms.CharField(
         label=_lazy("Why do you take it back?"), max_length=500, widget=forms.TextInput(attrs=WIDE)
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(NamedRefusals, forms.Form):
     answer = forms.ChoiceField(label=_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_lazy("What the sponsor will do, and why"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from dsmb.frames.schema import SCHEMAS
 
 Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, Sequence[Any] | pd.Series]
+Found = TypeVar("Found")
 
 _RULES: dict[Kind, str] = {
     "key": "is not text",
@@ -56,6 +58,17 @@ class Frames:
     unblindings: pd.DataFrame
     arm_key_openings: pd.DataFrame
     boundary_alerts: pd.DataFrame
+
+    @cached_property
+    def _found(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
+        """What many tables find in these frames, found once; `what` names it with all that it depends on besides them."""
+        if what not in self._found:
+            self._found[what] = find()
+        found: Found = self._found[what]
+        return found
 
 
 def frames_from(content: Mapping[str, Rows | Columns]) -> Frames:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from dsmb.choices import AlertAnswerChoice, ReportFormat, ReportTrigger
+from dsmb.choices import Recommendation, ReportFormat, ReportTrigger
 from trials.models import Trial
 
 CODE_LENGTH = 40
@@ -63,7 +63,7 @@ class AlertAnswer(SealedModel, AuditedModel):
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     alert = models.ForeignKey(BoundaryState, on_delete=models.PROTECT, related_name="answers")
-    choice = models.CharField(_("answer"), max_length=10, choices=AlertAnswerChoice)
+    choice = models.CharField(_("answer"), max_length=10, choices=Recommendation)
     text = models.TextField(_("why"))
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(_("answered at"))
@@ -76,6 +76,11 @@ class AlertAnswer(SealedModel, AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.alert_id} · {self.choice}"
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """The choice as the list has it now."""
+        return Recommendation(self.choice)
 
 
 class SealedReport(SealedModel, AuditedModel):

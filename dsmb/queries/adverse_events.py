@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from dsmb.queries.as_of import Row
@@ -77,17 +78,17 @@ def _event(people: People, row: Row, term: Term | None) -> FrameRow:
 
 def _hours(people: People, row: Row, infusion: Row | None) -> float | None:
     """Hours from the infusion's start to the onset, when the dates allow one value only."""
+    if infusion is None or infusion["start_precision"] != "minute":
+        return None
     onset = _partial(people, row, "onset")
-    if infusion is None or onset is None or infusion["start_precision"] != "minute":
+    if onset is None:
         return None
     hours = hours_since_infusion(onset, exact_moment(infusion["started_at"]))
     return round(hours.fewest, 2) if hours and hours.is_exact else None
 
 
 def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> list[FrameRow]:
-    """The frame `mismatches`: rules R1 to R12 on every record, drafts that wait, arms received that differ
-    (sealed).
-    """
+    """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait."""
     participants = _participant_records(people, terms, protocol)
     found = reconcile(participants, plan=protocol.reporting)
     contradictions = [
@@ -96,7 +97,7 @@ def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol)
         )
         for each in found
     ]
-    return [*contradictions, *_drafts(people), *_other_arms(people)]
+    return [*contradictions, *_drafts(people)]
 
 
 def _mismatch(
@@ -120,7 +121,8 @@ def _drafts(people: People) -> Iterator[FrameRow]:
             )
 
 
-def _other_arms(people: People) -> Iterator[FrameRow]:
+def other_arm_rows(people: People) -> Iterator[FrameRow]:
+    """The rest of the frame `mismatches` (sealed): arms received that differ from those allocated."""
     for row in people.records["allocations"]:
         received = row["received_arm_code"]
         if received and received != row["arm_code"] and row["participant_id"] in people.counted:
@@ -131,13 +133,17 @@ def _other_arms(people: People) -> Iterator[FrameRow]:
 def _participant_records(
     people: People, terms: Mapping[int, Term], protocol: Protocol
 ) -> Iterator[ParticipantRecord]:
-    events: dict[int, list[EventRecord]] = {}
+    """One after the other: of a large trial all at once would take more memory than its rows."""
+    rows: dict[int, list[Row]] = {}
     for row in _recorded(people):
-        facts = _facts(people, row, terms.get(row["ctcae_term_id"]))
-        events.setdefault(row["participant_id"], []).append(EventRecord(str(row["number"]), facts))
+        rows.setdefault(row["participant_id"], []).append(row)
     for pk in sorted(people.counted, key=people.code):
-        context = _context(people, pk, protocol)
-        yield ParticipantRecord(people.code(pk), context, tuple(events.get(pk, ())))
+        facts = (
+            (str(row["number"]), _facts(people, row, terms.get(row["ctcae_term_id"])))
+            for row in rows.get(pk, ())
+        )
+        events = tuple(EventRecord(number, fact) for number, fact in facts)
+        yield ParticipantRecord(people.code(pk), _context(people, pk, protocol), events)
 
 
 def _facts(people: People, row: Row, term: Term | None) -> EventFacts:
@@ -184,5 +190,11 @@ def _partial(people: People, row: Mapping[str, Any], name: str) -> PartialMoment
     """A partial date with the span that was derived when it was recorded."""
     if not row[name]:
         return None
-    parsed = parse_partial(row[name], people.records.zone, field=name)
+    parsed = _parsed(row[name], people.records.zone, name)
     return replace(parsed, earliest=row[f"{name}_earliest_at"], latest=row[f"{name}_latest_at"])
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(text: str, zone: str, name: str) -> PartialMoment:
+    """Kept: a trial has fewer days than events."""
+    return parse_partial(text, zone, field=name)

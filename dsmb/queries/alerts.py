@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.formats import get_format
+from django.utils.translation import gettext
 
 from dsmb.models import AlertAnswer, BoundaryState, SealedReport
 from dsmb.queries.as_of import Row
@@ -13,10 +15,18 @@ from dsmb.queries.boundaries import counts_of, latest_states
 from dsmb.queries.people import FrameRow, moment_text
 from dsmb.queries.records import Records
 from dsmb.rules.boundaries import Design, UndesignedError, design_of
-from dsmb.rules.boundaries.wording import evidence_text, in_advance_text, rule_text
+from dsmb.rules.boundaries.wording import Words, evidence_text, in_advance_text, rule_text, undesigned_text
 from trials.models import ProtocolVersion, Trial
 from trials.rules.dates import local_date
 from trials.rules.protocol import Boundary, Protocol
+
+
+def _written(value: float, form: str) -> str:
+    return format(value, form).replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+READERS = Words(say=gettext, number=_written)
+"""The language of whoever looks at the page."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +107,10 @@ def _card(boundary: Boundary, protocol: Protocol, states: Sequence[BoundaryState
     try:
         design = design_of(boundary, protocol.looks)
     except UndesignedError as error:
-        return BoundaryCard(boundary.label, "", "", boundary.source, str(error), ())
+        return BoundaryCard(boundary.label, "", "", boundary.source, undesigned_text(error, READERS), ())
     mine = tuple(_state_line(row, design) for row in states if row.boundary == boundary.id)
-    return BoundaryCard(boundary.label, rule_text(design), in_advance_text(design), boundary.source, "", mine)
+    rule, in_advance = rule_text(design, READERS), in_advance_text(design, READERS)
+    return BoundaryCard(boundary.label, rule, in_advance, boundary.source, "", mine)
 
 
 def _alert_line(row: BoundaryState, protocol: Protocol) -> AlertLine:
@@ -122,7 +133,9 @@ def _design(boundary: Boundary | None, protocol: Protocol) -> Design | None:
 
 def _state_line(row: BoundaryState, design: Design | None) -> StateLine:
     counts = counts_of(row)
-    evidence = f"{row.evidence:.3f}" if design is None else evidence_text(design, counts)
+    evidence = (
+        READERS.number(row.evidence, ".3f") if design is None else evidence_text(design, counts, READERS)
+    )
     return StateLine(
         row.arm, row.against, row.affected, row.evaluable, row.affected_against, row.evaluable_against,
         evidence, row.prompts, row.recorded_at,

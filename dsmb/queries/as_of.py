@@ -7,6 +7,7 @@ The trail keeps the row before each change; the row at the cut-off is the one be
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -27,6 +28,11 @@ class Past:
     rows: tuple[Row, ...]
     entered_later: int
     corrected_later: int
+
+    @cached_property
+    def standing(self) -> tuple[Row, ...]:
+        """Those of the rows that were not void at the cut-off."""
+        return tuple(row for row in self.rows if row.get("voided_at") is None)
 
 
 def rows_as_of(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dsmb.choices import ReportFormat, ReportKind
+from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.models import BoardComment, BoardReport, ReportDocument
 
 
@@ -20,7 +20,7 @@ class Thread:
 def sections_of(report: BoardReport) -> Mapping[str, str]:
     """The tables of the closed report, id to title, in its order; none while the report is being made."""
     document = ReportDocument.objects.filter(
-        report=report, kind=ReportKind.CLOSED, format=ReportFormat.JSON
+        report=report, report__state=ReportState.READY, kind=ReportKind.CLOSED, format=ReportFormat.JSON
     ).first()
     if document is None:
         return {}

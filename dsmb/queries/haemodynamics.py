@@ -13,7 +13,7 @@ from events.rules.haemodynamics import (
     Reading,
     VasopressorRate,
     convert_rate,
-    evaluate_infusion,
+    statuses_of_infusion,
 )
 from trials.choices import TimePrecision
 from trials.rules.protocol import HaemodynamicPlan
@@ -47,13 +47,13 @@ def _evaluations(
     people: People, plan: HaemodynamicPlan, infusion: Row, readings: list[Reading]
 ) -> Iterator[FrameRow]:
     person = people.by_id[infusion["participant_id"]]
-    results = evaluate_infusion(readings, _observed(people, infusion, person), plan, person["weight_kg"])
-    for result in results:
+    observed = _observed(people, infusion, person)
+    for criterion, status in statuses_of_infusion(readings, observed, plan, person["weight_kg"]):
         yield {
             "participant": person["code"],
             "infusion_number": infusion["number"],
-            "criterion": result.criterion,
-            "result": str(result.status),
+            "criterion": criterion,
+            "result": str(status),
             "rule_set": plan.rule_set,
         }
 

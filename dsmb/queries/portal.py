@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from accounts.models import User
-from dsmb.choices import MessageKind, ReportState
+from dsmb.choices import MessageKind, ReportKind, ReportState
 from dsmb.models import BoardMessage, BoardReport, ReportView
 from dsmb.queries.maturity import maturity_of_looks
 from dsmb.rules.occasions import next_due
@@ -114,7 +114,9 @@ def readers_of(report: BoardReport) -> tuple[Reader, ...]:
     )
     opened = rows.annotate(first=Min("opened_at"), last=Max("opened_at"), times=Count("id")).order_by("first")
     return tuple(
-        Reader(f"{first_name} {last_name}".strip() or username, kind, first, last, times)
+        Reader(
+            f"{first_name} {last_name}".strip() or username, str(ReportKind(kind).label), first, last, times
+        )
         for first_name, last_name, username, kind, first, last, times in opened
     )
 

@@ -151,7 +151,7 @@ class Records:
     def __getitem__(self, name: str) -> tuple[Row, ...]:
         """The standing rows of a table; a table that was not read has none."""
         past = self.tables.get(name)
-        return () if past is None else tuple(row for row in past.rows if row.get("voided_at") is None)
+        return () if past is None else past.standing
 
     def without(self, names: Collection[str]) -> "Records":
         """The same records, as if these tables did not exist."""

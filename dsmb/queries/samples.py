@@ -6,15 +6,8 @@ from datetime import timedelta
 from dsmb.queries.as_of import Row
 from dsmb.queries.people import FrameRow, People, number_or_none
 from immunology.rules.calls import Call, call_value
-from immunology.rules.codes import (
-    BASELINE_NEGATIVE_CODES,
-    DE_NOVO_CODES,
-    INDETERMINATE_CODES,
-    NOT_DE_NOVO_CODES,
-    NOT_EVALUABLE_CODES,
-    PREFORMED_CODES,
-    Code,
-)
+from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
+from immunology.rules.rollup import FindingLine, summarise_participant
 from trials.rules.dates import local_date
 from trials.rules.protocol import AntibodyPlan
 
@@ -63,22 +56,46 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
-    if plan is None:
+    if plan is None or not people.letters:
         return []
     results = _by_participant(people.records["antibody_results"])
     findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
     return [
         {
             "participant": people.code(pk),
-            **_any_antibody(people, pk, results.get(pk, []), plan),
-            **_donor_specific(findings.get(pk, [])),
+            **_antibodies(people, pk, results.get(pk, []), findings.get(pk, []), plan),
         }
         for pk in people.given
     ]
 
 
-def _any_antibody(people: People, pk: int, results: list[Row], plan: AntibodyPlan) -> dict[str, bool | None]:
-    """Whether any specificity was positive in a serum before the first infusion, and in one after it."""
+def _antibodies(
+    people: People, pk: int, results: list[Row], findings: list[Row], plan: AntibodyPlan
+) -> dict[str, object]:
+    """The participant's line as the laboratory's own pages have it, and whether anything is known of before and after."""
+    before, after = _calls(people, pk, results, plan)
+    lines = [
+        FindingLine(Code(row["classification"]), row["peak_mfi"], row["above_threshold"]) for row in findings
+    ]
+    line = summarise_participant(
+        is_exposed=True, evaluable_days=(), before=before, after=after, findings=lines
+    )
+    codes = {each.code for each in lines}
+    return {
+        "anti_hla_before": line.anti_hla_before,
+        "anti_hla_after": line.anti_hla_after,
+        "preformed_dsa": line.preformed_dsa,
+        "de_novo_dsa": line.de_novo_dsa,
+        "above_threshold": line.above_threshold,
+        "indeterminate": line.indeterminate,
+        "baseline_evaluable": bool(codes - WITHOUT_BASELINE),
+        "followup_evaluable": bool(codes - WITHOUT_FOLLOWUP),
+        "peak_mfi": number_or_none(line.peak_mfi),
+    }
+
+
+def _calls(people: People, pk: int, results: list[Row], plan: AntibodyPlan) -> tuple[list[Call], list[Call]]:
+    """What every specificity was in the sera before the first infusion, and in those after it."""
     collected = {row["id"]: row["collected_at"] for row in people.records["specimens"]}
     first = min(row["started_at"] for row in people.given[pk])
     before: list[Call] = []
@@ -87,33 +104,13 @@ def _any_antibody(people: People, pk: int, results: list[Row], plan: AntibodyPla
         if row["specimen_id"] in collected and row["mfi"] is not None and not row["is_rejected"]:
             side = before if collected[row["specimen_id"]] < first else after
             side.append(call_value(row["mfi"], plan))
-    return {"anti_hla_before": _answer(before), "anti_hla_after": _answer(after)}
-
-
-def _answer(calls: list[Call]) -> bool | None:
-    """Yes with any positive; no only when everything was negative; grey alone is neither."""
-    if Call.POSITIVE in calls:
-        return True
-    return None if not calls or Call.GREY in calls else False
-
-
-def _donor_specific(findings: list[Row]) -> dict[str, object]:
-    codes = {row["classification"] for row in findings}
-    peaks = [row["peak_mfi"] for row in findings if row["peak_mfi"] is not None]
-    thresholds = {row["above_threshold"] for row in findings} - {None}
-    return {
-        "preformed_dsa": _said(codes, PREFORMED_CODES, BASELINE_NEGATIVE_CODES),
-        "de_novo_dsa": _said(codes, DE_NOVO_CODES, NOT_DE_NOVO_CODES),
-        "above_threshold": any(thresholds) if thresholds else None,
-        "indeterminate": bool(codes & INDETERMINATE_CODES) if codes else None,
-        "baseline_evaluable": bool(codes - WITHOUT_BASELINE),
-        "followup_evaluable": bool(codes - WITHOUT_FOLLOWUP),
-        "peak_mfi": number_or_none(max(peaks, default=None)),
-    }
+    return before, after
 
 
 def dsa_finding_rows(people: People) -> list[FrameRow]:
     """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated."""
+    if not people.letters:
+        return []
     return [
         {
             "participant": people.code(row["participant_id"]),
@@ -126,15 +123,6 @@ def dsa_finding_rows(people: People) -> list[FrameRow]:
         for row in people.records["dsa_findings"]
         if row["is_reference"] and row["participant_id"] in people.given
     ]
-
-
-def _said(codes: set[str], yes: frozenset[str], no: frozenset[str]) -> bool | None:
-    """Yes with any target that says so; no only when every indeterminate target is ruled out; else unknown."""
-    if codes & yes:
-        return True
-    if codes & INDETERMINATE_CODES:
-        return None
-    return False if codes & no else None
 
 
 def _by_participant(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -12,17 +12,11 @@ from typing import Any
 from dsmb.choices import ReportKind, ReportState
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
-from dsmb.queries.adverse_events import event_rows, mismatch_rows, terms_of
-from dsmb.queries.alerts import alert_rows
+from dsmb.queries.adverse_events import terms_of
 from dsmb.queries.audit_heads import audit_heads
-from dsmb.queries.event_changes import event_change_rows
-from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
-from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
-from dsmb.queries.people import People, death_rows, moment_text, participant_rows, stratum_rows
-from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, Records, records_of
-from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
-from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
-from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
+from dsmb.queries.frames import FrameRows, Material, blinded_frames, whole_frames
+from dsmb.queries.people import People, moment_text
+from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
 from dsmb.queries.versions import corrections_of
 from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
@@ -58,9 +52,15 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
         enrolled_up_to=report.look,
         corrections_until=report.corrections_until,
     )
+    earlier = _earlier_look(report, cutoff)
+    previous_cutoff = earlier.data_cutoff_at if earlier else None
+    material = Material(version.protocol, terms_of(version.protocol), previous_cutoff)
+    blinded, everything = People(records.without(SEALED_TABLES)), People(records)
+    shared = blinded_frames(blinded, material)
+    opened, closed = (whole_frames(people, material, shared) for people in (blinded, everything))
     return {
-        ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, records.without(SEALED_TABLES)),
-        ReportKind.CLOSED: _snapshot(report, ReportKind.CLOSED, version, records),
+        ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, earlier, blinded, opened),
+        ReportKind.CLOSED: _snapshot(report, ReportKind.CLOSED, version, earlier, everything, closed),
     }
 
 
@@ -69,13 +69,17 @@ def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
     return Frozen(row.label, row.content_sha256, row.content, row.protocol())
 
 
-def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: Records) -> Snapshot:
+def _snapshot(
+    report: BoardReport,
+    kind: ReportKind,
+    version: Frozen,
+    earlier: BoardReport | None,
+    people: People,
+    frames: Mapping[str, FrameRows],
+) -> Snapshot:
     read = (*OPEN_TABLES, *(SEALED_TABLES if kind == ReportKind.CLOSED else ()))
     names = tuple(name for name in read if name not in OWN_TABLES)
-    people = People(records)
-    earlier = _earlier_look(report, records.cutoff)
-    previous_cutoff = earlier.data_cutoff_at if earlier else None
-    frames = _frames(people, version.protocol, previous_cutoff)
+    records = people.records
     return {
         "format": FORMAT,
         "trial": report.trial.code,
@@ -85,7 +89,7 @@ def _snapshot(report: BoardReport, kind: ReportKind, version: Frozen, records: R
         "kind": str(kind.value),
         "version": report.report_version,
         "data_cutoff_at": moment_text(records.cutoff),
-        "previous_cutoff_at": moment_text(previous_cutoff),
+        "previous_cutoff_at": moment_text(earlier.data_cutoff_at if earlier else None),
         "protocol": {"label": version.label, "sha256": version.sha256, "content": version.content},
         "provenance": _provenance(report, kind, version),
         "entered_after_cutoff": records.entered_later(names),
@@ -104,36 +108,6 @@ def _compact(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, lis
     if len(rows) < MANY_ROWS:
         return rows
     return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def _frames(
-    people: People, protocol: Protocol, previous_cutoff: datetime | None
-) -> dict[str, list[dict[str, Any]]]:
-    terms = terms_of(protocol)
-    return {
-        "participants": participant_rows(people),
-        "participant_strata": stratum_rows(people),
-        "infusions": infusion_rows(people),
-        "doses": dose_rows(people),
-        "batches": batch_rows(people),
-        "adverse_events": event_rows(people, terms),
-        "deaths": death_rows(people),
-        "haemodynamic_evaluations": evaluation_rows(people, protocol.haemodynamics),
-        "haemodynamic_findings": finding_rows(people),
-        "antibodies": antibody_rows(people, protocol.antibodies) if people.letters else [],
-        "haemodynamic_readings": reading_rows(people, protocol.haemodynamics),
-        "dsa_findings": dsa_finding_rows(people) if people.letters else [],
-        "specimens": specimen_rows(people, protocol.antibodies),
-        "daily_assessments": assessment_rows(people),
-        "follow_up": follow_up_rows(people),
-        "deviations": deviation_rows(people),
-        "product_deviations": product_deviation_rows(people),
-        "event_changes": event_change_rows(people, terms, previous_cutoff=previous_cutoff),
-        "mismatches": mismatch_rows(people, terms, protocol),
-        "unblindings": unblinding_rows(people),
-        "arm_key_openings": arm_key_opening_rows(people),
-        "boundary_alerts": alert_rows(people.records),
-    }
 
 
 def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:

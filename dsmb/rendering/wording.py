@@ -182,6 +182,12 @@ def p_value_text(comparison: Mapping[str, Any] | None) -> str:
     return f"{text}{NBSP}{letter}".rstrip(NBSP) + flag
 
 
+def comparison_text(comparison: Mapping[str, Any]) -> str:
+    """A comparison of shares in a line: ``A − B: 3.6 (−21.2 to 28.6) points, p 1.000 F``."""
+    pair = f"{comparison['arm']} {MINUS} {comparison['reference']}"
+    return f"{pair}: {difference_text(comparison)} points, p {p_value_text(comparison)}"
+
+
 def cutoff_text(moment: str) -> str:
     """The data cut-off as ``06 Apr 2020, 12:34 UTC`` from its ISO form."""
     return datetime.fromisoformat(moment).astimezone(UTC).strftime("%d %b %Y, %H:%M UTC")

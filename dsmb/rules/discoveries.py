@@ -69,8 +69,16 @@ def double_false_discovery(
 
 
 def _within(p_values: Floats, place: NDArray[np.int64], count: int) -> Floats:
+    """`benjamini_hochberg` of each class, all at once: a table has many small ones."""
     adjusted = np.full(len(p_values), np.nan)
-    for code in range(count):
-        own = place == code
-        adjusted[own] = benjamini_hochberg(p_values[own])
+    known = np.flatnonzero(~np.isnan(p_values))
+    sizes = np.bincount(place[known], minlength=count)
+    # Within each class from the largest p-value down, equal ones in the order of `_stepped_up`.
+    order = known[::-1][np.lexsort((-p_values[known][::-1], place[known][::-1]))]
+    own, first = place[order], np.cumsum(sizes) - sizes
+    rank = sizes[own] - (np.arange(len(order)) - first[own])
+    stepped = (p_values[order] * sizes[own] / rank).tolist()
+    for spot in np.flatnonzero(rank < sizes[own]).tolist():
+        stepped[spot] = min(stepped[spot], stepped[spot - 1])
+    adjusted[order] = np.minimum(stepped, 1.0)
     return adjusted

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeVar
 
-from scipy import stats
+from scipy import special, stats
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, clopper_pearson
 
@@ -71,9 +72,14 @@ def poisson_rate(count: int, exposure: float, *, level: float = CONFIDENCE_LEVEL
     if not exposure > 0:
         raise ValueError(f"exposure {exposure}: time at risk is positive.")
     alpha = 1.0 - level
-    low = float(stats.chi2.ppf(alpha / 2, 2 * count)) / (2 * exposure) if count else 0.0
-    high = float(stats.chi2.ppf(1 - alpha / 2, 2 * count + 2)) / (2 * exposure)
+    low = _chi_square_quantile(alpha / 2, 2 * count) / (2 * exposure) if count else 0.0
+    high = _chi_square_quantile(1 - alpha / 2, 2 * count + 2) / (2 * exposure)
     return Rate(count, exposure, count / exposure, low, high, level)
+
+
+def _chi_square_quantile(probability: float, freedom: int) -> float:
+    """As scipy.stats.chi2.ppf, bit for bit, without its tenth of a millisecond per call."""
+    return float(2 * special.gammaincinv(freedom / 2, probability))
 
 
 def incidence(
@@ -122,10 +128,14 @@ def rate_difference(rate: AnyRate, reference: AnyRate) -> RateComparison:
 def _p_value(rate: Rate, reference: Rate) -> float:
     """Two-sided: all splits of the events that are at most as probable as the observed one."""
     both = rate.count + reference.count
-    if both == 0:
-        return 1.0
     expected = rate.exposure / (rate.exposure + reference.exposure)
-    return float(stats.binomtest(rate.count, both, expected).pvalue)
+    return _exact_p_value(rate.count, both, expected) if both else 1.0
+
+
+@lru_cache(maxsize=64)
+def _exact_p_value(count: int, both: int, expected: float) -> float:
+    """Kept, since ratio and difference of two rates share it."""
+    return float(stats.binomtest(count, both, expected).pvalue)
 
 
 def _odds(share: float) -> float:

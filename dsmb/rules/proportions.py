@@ -11,10 +11,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 CONFIDENCE_LEVEL = 0.95
 """Two-sided level of every interval; not adjusted for multiplicity (FDA ST&F IG v2.0, p. 2)."""
+
+WORTH_SORTING = 100
+"""From here on finding out which proportions are alike takes less than their limits."""
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -82,20 +85,34 @@ def upper_limit_for_zero(denominator: int, *, level: float = CONFIDENCE_LEVEL) -
 def clopper_pearson_limits(
     counts: Counts, denominators: Counts, *, level: float = CONFIDENCE_LEVEL
 ) -> tuple[Floats, Floats]:
-    """Lower and upper limits of many proportions; NaN where the denominator is 0."""
+    """Lower and upper limits of many proportions; NaN where the denominator is 0.
+
+    The quantiles of the beta distribution as `scipy.stats.beta.ppf` gives them, bit for bit, without its tenth of a
+    millisecond per call; of many proportions that are alike one is computed.
+    """
+    pairs, place = _distinct(counts, denominators)
+    x, n = pairs.real, pairs.imag
     alpha = 1.0 - level
-    x, n = counts.astype(float), denominators.astype(float)
     with np.errstate(invalid="ignore"):
-        low = np.where(x > 0, stats.beta.ppf(alpha / 2, np.maximum(x, 1), n - x + 1), 0.0)
-        high = np.where(x < n, stats.beta.ppf(1 - alpha / 2, x + 1, np.maximum(n - x, 1)), 1.0)
-    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+        low = np.where(x > 0, special.betaincinv(np.maximum(x, 1), n - x + 1, alpha / 2), 0.0)
+        high = np.where(x < n, special.betaincinv(x + 1, np.maximum(n - x, 1), 1 - alpha / 2), 1.0)
+    return np.where(n > 0, low, np.nan)[place], np.where(n > 0, high, np.nan)[place]
+
+
+def _distinct(counts: Counts, denominators: Counts) -> tuple[NDArray[np.complex128], NDArray[np.int64]]:
+    """The different proportions as count + denominator i, and which of them each is; few are taken as they are."""
+    pairs = counts + 1j * denominators
+    if len(pairs) < WORTH_SORTING:
+        return pairs, np.arange(len(pairs))
+    distinct, place = np.unique(pairs, return_inverse=True)
+    return distinct, place
 
 
 def wilson_limits(
     counts: Counts, denominators: Counts, *, level: float = CONFIDENCE_LEVEL
 ) -> tuple[Floats, Floats]:
     """Lower and upper score limits of many proportions; NaN where the denominator is 0."""
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + level / 2))
     n = np.where(denominators > 0, denominators, np.nan).astype(float)
     p = counts / n
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)

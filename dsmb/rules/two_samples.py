@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, Counts, Floats, wilson_limits
 
@@ -114,7 +114,7 @@ def chi_square_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: 
     a, m, c, k = (values.astype(float) for values in (x, n, reference_x, reference_n))
     yes, total = a + c, m + k
     statistic = total * (a * (k - c) - c * (m - a)) ** 2 / (m * k * yes * (total - yes))
-    return stats.chi2.sf(statistic, 1)
+    return special.chdtrc(1, statistic)
 
 
 def fisher_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> Floats:

@@ -1,18 +1,17 @@
-"""Making a report: claim, freeze, render, keep. Each step may be killed and is then done again by whoever
-claims next.
+"""Making a report: claim, freeze, then render and keep each kind. Each step may be killed and is then done again by
+whoever claims next.
 
-The row is the job. A claim is one conditional update that raises the attempt's number and sets a lease;
-whoever comes late with an older number is refused. What is frozen stays frozen: a second attempt renders the
-first one's snapshot.
+What is frozen stays frozen: a second attempt renders the first one's snapshot. Closed and open report are two parts of
+one attempt. Whoever froze the report makes both, the closed one first; whoever is told that it is frozen and has a hand
+free begins at the other end, and leaves alone what somebody has in hand. So no part waits for a message, and what two
+make at once is kept once.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from accounts.choices import Action, ClearanceGround
 from accounts.queries import user_ids_with
@@ -20,54 +19,59 @@ from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
-from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
+from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.queries.maturity import cutoff_of_look
 from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes, sha256_hex
+from dsmb.services.claiming import REASON, Claim, advance, claim_of_attempt, claim_report, hold, take_part
+from dsmb.signals import report_frozen
 
-REASON = "The board's report is being made."
+PARTS = (ReportKind.CLOSED, ReportKind.OPEN)
+"""In the order of whoever froze the report: the closed one takes longer. A helper begins with the last."""
 
 Documents = Mapping[ReportKind, Mapping[ReportFormat, bytes]]
 
 
-class OutdatedAttemptError(Exception):
-    """Somebody else has claimed the report since; what this attempt made is thrown away."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to make one report, under the number of this attempt."""
-
-    report: BoardReport
-    attempt: int
-
-
 def make_report(*, report_id: int, at: datetime) -> bool:
-    """Make a report from claim to kept documents; false when it is ready or in somebody else's hands.
+    """Make a report from claim to kept documents; true when it is ready by this.
 
-    Raises OutdatedAttemptError when the lease was lost on the way.
+    False when it was ready, is in somebody else's hands, or a helper is still at its last part. Raises
+    OutdatedAttemptError when the lease was lost on the way.
     """
     claim = claim_report(report_id=report_id, at=at)
     if claim is None:
         return False
     snapshots = freeze_report(claim=claim, at=at)
-    keep_documents(claim=claim, documents=render_documents(snapshots), at=at)
-    return True
+    return _make_parts(claim, {kind: snapshots[kind] for kind in PARTS}, at)
 
 
-def claim_report(*, report_id: int, at: datetime) -> Claim | None:
-    """Take the report, unless it is ready or leased to somebody else."""
-    with attributed(by=system_user(), reason=REASON, at=at):
-        taken = BoardReport.objects.free(at=at).filter(pk=report_id)
-        if not taken.update(attempt=F("attempt") + 1, claimed_until=at + LEASE, **_next_version(at)):
-            return None
-        report = BoardReport.objects.select_related("trial").get(pk=report_id)
-    return Claim(report, report.attempt)
+def help_with_report(*, report_id: int, attempt: int, at: datetime) -> bool:
+    """Make what nobody makes yet of a report that an attempt has frozen; true when it is ready by this.
+
+    Raises OutdatedAttemptError when the attempt was overtaken on the way.
+    """
+    claim = claim_of_attempt(report_id=report_id, attempt=attempt)
+    return claim is not None and _make_parts(claim, _waiting_parts(claim, at), at)
+
+
+def _make_parts(claim: Claim, snapshots: Mapping[ReportKind, bytes], at: datetime) -> bool:
+    return any(_make_part(claim, kind, snapshot, at) for kind, snapshot in snapshots.items())
+
+
+def _make_part(claim: Claim, kind: ReportKind, snapshot: bytes, at: datetime) -> bool:
+    """Render one kind and keep it, unless this attempt has somebody at it; true when the report is ready by this."""
+    with transaction.atomic():
+        if not take_part(claim, kind):
+            return False
+        return keep_documents(claim=claim, documents={kind: render_documents(snapshot)}, at=at)
 
 
 def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
-    """Read everything in one moment of the database and keep it, or take what an earlier attempt has kept."""
+    """Read everything in one moment of the database and keep it, or take what an earlier attempt has kept; sends
+    `report_frozen`.
+    """
     with _one_moment(), _reporting(claim.report, at):
+        report_frozen.send(sender=BoardReport, report_id=claim.report.pk, attempt=claim.attempt)
         known = _kept_snapshots(claim.report)
         if known:
             return known
@@ -77,26 +81,33 @@ def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
         for kind, content in frozen.items():
             _keep_snapshot(claim.report, kind, content, at)
         opened = sha256_hex(frozen[ReportKind.OPEN])
-        _advance(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
+        advance(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
         return frozen
 
 
-def render_documents(snapshots: Mapping[ReportKind, bytes]) -> Documents:
-    """Open and closed, each as JSON, HTML and PDF, from the snapshots alone."""
-    return {kind: rendered(document_of(content)) for kind, content in snapshots.items()}
+def render_documents(snapshot: bytes) -> Mapping[ReportFormat, bytes]:
+    """JSON, HTML and PDF of one kind, from its snapshot alone."""
+    return rendered(document_of(snapshot))
 
 
-def keep_documents(*, claim: Claim, documents: Documents, at: datetime) -> None:
-    """Keep all documents, say that the report is ready, and put the messages into the outbox: all or nothing.
+def keep_documents(*, claim: Claim, documents: Documents, at: datetime) -> bool:
+    """Keep the documents of one kind or of both; with the last kind say that the report is ready, and put the messages
+    into the outbox: all or nothing. True when the report is ready by this.
 
-    Raises OutdatedAttemptError when the report was claimed by somebody else meanwhile.
+    A kind that was kept before stays as it is. Raises OutdatedAttemptError when the report was claimed by somebody else
+    meanwhile.
     """
     with _reporting(claim.report, at):
-        _advance(claim, at, state=ReportState.READY, ready_at=at, claimed_until=None)
+        hold(claim)
+        kept = _kept_kinds(claim.report)
         for kind, by_format in documents.items():
-            for report_format, content in by_format.items():
+            for report_format, content in by_format.items() if kind not in kept else ():
                 _keep_document(claim.report, kind, report_format, content, at)
+        if kept | documents.keys() != set(ReportKind):
+            return False
+        advance(claim, at, state=ReportState.READY, ready_at=claim.at, claimed_until=None)
         _put_messages(claim.report, at)
+        return True
 
 
 @contextmanager
@@ -140,6 +151,18 @@ def _kept_snapshots(report: BoardReport) -> dict[ReportKind, bytes]:
     return {ReportKind(kind): bytes(content) for kind, content in rows}
 
 
+def _kept_kinds(report: BoardReport) -> set[ReportKind]:
+    kinds = ReportDocument.objects.filter(report=report).values_list("kind", flat=True)
+    return {ReportKind(kind) for kind in kinds}
+
+
+def _waiting_parts(claim: Claim, at: datetime) -> dict[ReportKind, bytes]:
+    """The snapshots of the kinds that have no documents yet, in a helper's order."""
+    with _reporting(claim.report, at):
+        snapshots, kept = _kept_snapshots(claim.report), _kept_kinds(claim.report)
+    return {kind: snapshots[kind] for kind in reversed(PARTS) if kind not in kept}
+
+
 def _keep_snapshot(report: BoardReport, kind: ReportKind, content: bytes, at: datetime) -> None:
     row = ReportSnapshot(
         trial_id=report.trial_id, report=report, kind=kind, content=content, sha256=sha256_hex(content)
@@ -161,19 +184,6 @@ def _keep_document(
     )
     first_version(row, at=at)
     row.save()
-
-
-def _advance(claim: Claim, at: datetime, **fields: object) -> None:
-    """Write to the report's row under this attempt's number only."""
-    mine = BoardReport.objects.filter(pk=claim.report.pk, attempt=claim.attempt).exclude(
-        state=ReportState.READY
-    )
-    if not mine.update(**fields, **_next_version(at)):
-        raise OutdatedAttemptError(f"report {claim.report.pk}: attempt {claim.attempt} comes too late.")
-
-
-def _next_version(at: datetime) -> dict[str, object]:
-    return {"changed_at": at, "version": F("version") + 1}
 
 
 def _put_messages(report: BoardReport, at: datetime) -> None:

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.queries import trial_codes_for
 from accounts.services import cleared, require, system_user
 from audit.services import attributed, first_version
-from dsmb.choices import ReportFormat, ReportKind
+from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.copies import CopyMark
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportView
 
@@ -78,7 +78,9 @@ def _handed_out(
         at=at,
     )
     with opening, attributed(by=by, reason="A board report was opened.", at=at):
-        document = ReportDocument.objects.get(report=report, kind=kind, format=report_format)
+        document = ReportDocument.objects.get(
+            report=report, report__state=ReportState.READY, kind=kind, format=report_format
+        )
         _note_view(report, kind, report_format, by, at, copy_id)
         BoardMessage.objects.filter(report=report, recipient=by, read_at=None).update(read_at=at)
         return Archived(bytes(document.content), document.sha256)

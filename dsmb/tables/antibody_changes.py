@@ -34,8 +34,9 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         )
         return table.as_dict()
     table.listing(
-        participant="Participant", arm="Arm", specificity="Target", hla_class="Class", baseline_mfi="#MFI before",
-        last_mfi="#MFI last", fold="#Fold", classification="Classification", above_threshold="Above threshold",
+        participant="Participant", site="Site", arm="Arm", specificity="Target", hla_class="Class",
+        baseline_mfi="#MFI before", last_mfi="#MFI last", fold="#Fold", classification="Classification",
+        above_threshold="Above threshold",
     )  # fmt: skip
     seen = _seen(frames, plan, float(rules.positive_mfi.lo))
     table.parameters = {
@@ -65,10 +66,12 @@ def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
     highest = np.fmax(np.fmax(before, last), findings["peak_mfi"].to_numpy(dtype=float))
     with np.errstate(divide="ignore", invalid="ignore"):
         fold = np.where(before > 0, last / before, np.nan)
-    arms = frames.participants["arm"].astype("object").to_numpy()[positions]
+    sites, arms = (
+        frames.participants[name].astype("object").to_numpy()[positions] for name in ("site", "arm")
+    )
     lines = findings.assign(
-        arm=arms, highest=highest, fold=np.round(fold, 2), classification=findings["classification"].astype("object"),
-        above_threshold=flags(findings["above_threshold"]),
+        site=sites, arm=arms, highest=highest, fold=np.round(fold, 2),
+        classification=findings["classification"].astype("object"), above_threshold=flags(findings["above_threshold"]),
     )  # fmt: skip
     shown = lines[(highest >= lowest) & population.treated[positions]]
     return shown.sort_values(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dsmb.choices import Recommendation
 from dsmb.frames import Frames
 from dsmb.rules.boundaries import BoundaryCounts, Design, UndesignedError, design_of, states_of
 from dsmb.rules.boundaries.measures import DIED, RELATED_SERIOUS, SERIOUS, related_codes
@@ -28,12 +29,12 @@ MEASURES = {
     DIED: "Participants who died",
 }
 ANSWERS = {
-    "continue": "continue unchanged",
-    "modify": "continue with a modification",
-    "pause": "pause enrolment",
-    "stop": "stop for harm",
-    "more_data": "more data asked for",
-    "meet": "ad hoc meeting",
+    Recommendation.CONTINUE: "continue unmodified",
+    Recommendation.MODIFY: "continue with modification",
+    Recommendation.PAUSE: "suspend enrolment",
+    Recommendation.STOP: "stop for harm",
+    Recommendation.MORE_DATA: "ask for more data",
+    Recommendation.AD_HOC: "meet again ad hoc",
 }
 
 
@@ -114,14 +115,14 @@ def _order_of_treatment(people: pd.DataFrame) -> Integers:
 
 def _alerts(alerts: pd.DataFrame, boundary: Boundary) -> str:
     """Every alert so far: when, of which arm, at which counts, and what the board answered."""
+    if alerts.empty:
+        return "none"
     mine = alerts[alerts["boundary"] == boundary.id].sort_values("raised_at", kind="stable")
     return "; ".join(_alert(row) for row in mine.to_dict("records")) or "none"
 
 
 def _alert(row: dict[Hashable, Any]) -> str:
     other = f" against {row['against']}" if isinstance(row["against"], str) else ""
-    answer = (
-        ANSWERS.get(row["answer"], str(row["answer"])) if isinstance(row["answer"], str) else "no answer yet"
-    )
+    answer = ANSWERS[Recommendation(row["answer"])] if isinstance(row["answer"], str) else "no answer yet"
     when = f"{row['raised_at']:%d %b %Y %H:%M} UTC"
     return f"{when}, arm {row['arm']}{other}, {row['affected']} of {row['evaluable']}: {answer}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy import stats
+from scipy import special
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL
 from dsmb.tables.layout import Table, number
@@ -21,7 +21,7 @@ def name_differences(table: Table, estimate: str) -> None:
 
 def difference_row(what: str, arm: str, reference: str, difference: float, error: float) -> dict[str, Any]:
     """A difference with large-sample limits and p-value; without an error there are none."""
-    z = float(stats.norm.ppf(0.5 + CONFIDENCE_LEVEL / 2))
+    z = float(special.ndtri(0.5 + CONFIDENCE_LEVEL / 2))
     value, spread = float(difference), float(error)
     has_error = spread > 0
     return {
@@ -30,7 +30,7 @@ def difference_row(what: str, arm: str, reference: str, difference: float, error
         "estimate": value,
         "ci_low": value - z * spread if has_error else None,
         "ci_high": value + z * spread if has_error else None,
-        "p_value": float(2 * stats.norm.sf(abs(value) / spread)) if has_error else None,
+        "p_value": float(2 * special.ndtr(-abs(value) / spread)) if has_error else None,
     }
 
 

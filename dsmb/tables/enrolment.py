@@ -74,10 +74,10 @@ def _sites(table: Table, measure: str, people: pd.DataFrame, chosen: Flags, popu
 def _curve(people: pd.DataFrame, protocol: Protocol) -> list[Cell]:
     """Enrolled up to each day; with a planned pace also the number expected by that day."""
     moments = people["enrolled_at"].dropna().dt.tz_convert(protocol.timezone)
-    per_day = moments.dt.strftime("%Y-%m-%d").value_counts().sort_index().cumsum()
+    days, counts = np.unique(moments.dt.tz_localize(None).to_numpy("datetime64[D]"), return_counts=True)
     return [
-        {"date": str(day), "enrolled": int(count), **_expectation(protocol, date.fromisoformat(str(day)))}
-        for day, count in per_day.items()
+        {"date": day.isoformat(), "enrolled": enrolled, **_expectation(protocol, day)}
+        for day, enrolled in zip(days.tolist(), np.cumsum(counts).tolist(), strict=True)
     ]
 
 

@@ -65,6 +65,12 @@ def windowed_events(
     frames: Frames, population: Population, windows: tuple[EventWindow, ...]
 ) -> WindowedEvents:
     """Every adverse event in the windows it falls in; events of the untreated fall in none."""
+    return frames.once(("windowed events", windows), lambda: _windowed_events(frames, population, windows))
+
+
+def _windowed_events(
+    frames: Frames, population: Population, windows: tuple[EventWindow, ...]
+) -> WindowedEvents:
     events = frames.adverse_events
     positions = population.positions(events)
     treated = population.treated[positions]

@@ -11,6 +11,7 @@ have been the first of its kind is not evaluable for the time to it.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,9 +80,19 @@ def follow_up(frames: Frames, population: Population, plan: TablePlan) -> Follow
     """The follow-up of every treated participant; None when the plan has no data cut-off."""
     if plan.data_cutoff_at is None:
         return None
+    cutoff = pd.Timestamp(plan.data_cutoff_at)
+    return frames.once(("follow-up", *_basis(plan)), lambda: _follow_up(frames, population, plan, cutoff))
+
+
+def _basis(plan: TablePlan) -> tuple[Hashable, ...]:
+    """What of a plan the days of follow-up depend on."""
+    return plan.data_cutoff_at, plan.protocol.timezone, plan.protocol.event_windows
+
+
+def _follow_up(frames: Frames, population: Population, plan: TablePlan, moment: pd.Timestamp) -> FollowUp:
     people = frames.participants
     day0 = _days_since_epoch(people["day0"], None)
-    cutoff = pd.Timestamp(plan.data_cutoff_at).tz_convert(plan.protocol.timezone).tz_localize(None)
+    cutoff = moment.tz_convert(plan.protocol.timezone).tz_localize(None)
     death = _days_of_death(frames, population)
     undated = (flags(people["died"]) | population.seen(population.positions(frames.deaths))) & (
         death == NEVER
@@ -99,6 +110,11 @@ def follow_up(frames: Frames, population: Population, plan: TablePlan) -> Follow
 
 def dated_events(frames: Frames, population: Population, followed: FollowUp, plan: TablePlan) -> DatedEvents:
     """The events of the windows, each on its day of follow-up."""
+    what = ("dated events", *_basis(plan))
+    return frames.once(what, lambda: _dated_events(frames, population, followed, plan))
+
+
+def _dated_events(frames: Frames, population: Population, followed: FollowUp, plan: TablePlan) -> DatedEvents:
     windowed = windowed_events(frames, population, plan.protocol.event_windows)
     rows = np.flatnonzero(windowed.anywhere & followed.is_known[windowed.positions])
     positions, events = windowed.positions[rows], frames.adverse_events

@@ -6,15 +6,16 @@ A percent has one decimal, half up; limits and differences are fractions at full
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from dsmb.rules.proportions import Floats, clopper_pearson_limits, upper_limit_for_zero
 from dsmb.rules.rounding import percent, percents
-from dsmb.rules.two_samples import compared
+from dsmb.rules.two_samples import Comparisons, compared
 from dsmb.tables.population import Integers, Population
 
 Cell = dict[str, Any]
@@ -97,37 +98,25 @@ def cells_of(
     shown = percents(counts.ravel(), np.maximum(denominators, 0).ravel())
     impossible = (counts > denominators).ravel()
     shown, low, high = (np.where(impossible, np.nan, values) for values in (shown, low, high))
-    zeros = _zero_limits(counts.ravel(), denominators.ravel())
-    pairs = ((key, column) for key in keys for column in population.columns)
-    values = zip(
-        pairs, counts.ravel().tolist(), denominators.ravel().tolist(),
-        shown.tolist(), low.tolist(), high.tolist(), zeros, strict=True,
-    )  # fmt: skip
-    return [_cell(key, arm, *numbers) for (key, arm), *numbers in values]
+    below = [None if n == NO_DENOMINATOR else n for n in denominators.ravel().tolist()]
+    numbers = zip(counts.ravel().tolist(), below, *map(numbers_of, (shown, low, high)), strict=True)
+    cells = [
+        {**key, "arm": arm, "count": x, "denominator": n, "percent": share, "ci_low": least, "ci_high": most}
+        for (key, arm), (x, n, share, least, most) in zip(
+            product(keys, population.columns), numbers, strict=True
+        )
+    ]
+    for place, limit in _zero_limits(counts.ravel(), denominators.ravel()):
+        cells[place]["zero_upper_limit"] = limit
+    return cells
 
 
-def _cell(
-    key: Key, arm: str, count: int, denominator: int, shown: float, low: float, high: float, zero: float
-) -> Cell:
-    cell = {
-        **key,
-        "arm": arm,
-        "count": count,
-        "denominator": None if denominator == NO_DENOMINATOR else denominator,
-        "percent": number(shown),
-        "ci_low": number(low),
-        "ci_high": number(high),
-    }
-    if zero == zero:
-        cell["zero_upper_limit"] = zero
-    return cell
-
-
-def _zero_limits(counts: Integers, denominators: Integers) -> list[float]:
-    """The one-sided limit where the count is 0 and there is a denominator, NaN elsewhere."""
-    wanted = (counts == 0) & (denominators > 0)
-    limits = {int(n): upper_limit_for_zero(int(n)).high for n in np.unique(denominators[wanted])}
-    return [limits[n] if w else np.nan for w, n in zip(wanted.tolist(), denominators.tolist(), strict=True)]
+def _zero_limits(counts: Integers, denominators: Integers) -> Iterator[tuple[int, float]]:
+    """Each place with a count of 0 and a denominator, and the one-sided limit there."""
+    places = np.flatnonzero((counts == 0) & (denominators > 0))
+    below = denominators[places].tolist()
+    limits = {n: upper_limit_for_zero(n).high for n in set(below)}
+    return ((place, limits[n]) for place, n in zip(places.tolist(), below, strict=True))
 
 
 def comparisons_of(
@@ -138,30 +127,32 @@ def comparisons_of(
         return []
     base = population.arms.index(population.reference)
     others = [i for i in range(len(population.arms)) if i != base]
-    by_arm = {
-        i: compared(counts[:, i], denominators[:, i], counts[:, base], denominators[:, base]) for i in others
-    }
-    return [
-        {
-            **key,
-            "arm": population.arms[i],
-            "reference": population.reference,
-            "risk_difference": number(by_arm[i].differences[row]),
-            "ci_low": number(by_arm[i].lows[row]),
-            "ci_high": number(by_arm[i].highs[row]),
-            "ci_method": "newcombe",
-            "p_value": number(by_arm[i].p_values[row]),
-            "test": _test(by_arm[i].p_values[row], bool(by_arm[i].is_chi_square[row])),
-        }
-        for row, key in enumerate(keys)
+    by_arm = [
+        _compared(
+            {"arm": population.arms[i], "reference": population.reference},
+            compared(counts[:, i], denominators[:, i], counts[:, base], denominators[:, base]),
+        )
         for i in others
     ]
+    return [{**key, **found} for key, *row in zip(keys, *by_arm, strict=True) for found in row]
 
 
-def _test(p_value: float, is_chi_square: bool) -> str | None:
-    if np.isnan(p_value):
-        return None
-    return "chi_square" if is_chi_square else "fisher"
+def _compared(pair: Cell, found: Comparisons) -> list[Cell]:
+    """One arm against the reference, row by row."""
+    columns = (found.differences, found.lows, found.highs, found.p_values)
+    rows = zip(*map(numbers_of, columns), found.is_chi_square.tolist(), strict=True)
+    return [
+        {
+            **pair,
+            "risk_difference": difference,
+            "ci_low": low,
+            "ci_high": high,
+            "ci_method": "newcombe",
+            "p_value": p_value,
+            "test": None if p_value is None else "chi_square" if is_chi_square else "fisher",
+        }
+        for difference, low, high, p_value, is_chi_square in rows
+    ]
 
 
 def summary_cells(key: Key, values: Floats, arm_positions: Integers, population: Population) -> list[Cell]:
@@ -200,6 +191,14 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
         "mean": float(recorded.mean()), "sd": spread, "median": median, "q1": q1, "q3": q3,
         "min": float(recorded.min()), "max": float(recorded.max()),
     }  # fmt: skip
+
+
+def numbers_of(values: Floats) -> list[float | None]:
+    """`number` of many at once."""
+    plain: list[float | None] = values.tolist()
+    if np.isnan(values).any():
+        return [None if value != value else value for value in plain]
+    return plain
 
 
 def number(value: float) -> float | None:

@@ -37,5 +37,6 @@ def plain_values(series: pd.Series) -> list[Any]:
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         texts = [moment.isoformat().replace("+00:00", "Z") for moment in series.dropna()]
         series = pd.Series(texts, index=series.dropna().index, dtype="object").reindex(series.index)
-    plain = series.astype("object")
-    return plain.where(plain.notna(), None).tolist()
+    plain = series.to_numpy(dtype=object, copy=True)
+    plain[pd.isna(plain)] = None
+    return list(plain)

@@ -40,15 +40,14 @@ def new_since_last_look(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     _people(table, "new_enrolled", population.enrolled, _since(people["enrolled_at"], plan), population)
     _people(table, "new_treated", population.treated, _since(people["first_infusion_at"], plan), population)
     new_events = _records(table, "new_adverse_events", events, population, plan)
-    _records(table, "new_serious_adverse_events", events[flags(events["serious"])], population, plan)
+    serious = events[["participant", "recorded_at"]][flags(events["serious"])]
+    _records(table, "new_serious_adverse_events", serious, population, plan)
     new_deaths = _records(table, "new_deaths", frames.deaths, population, plan)
     _records(table, "new_findings", frames.haemodynamic_findings, population, plan)
     newcomers = (
-        people[population.enrolled & _since(people["enrolled_at"], plan)]
-        if plan.previous_cutoff_at
-        else people.iloc[:0]
+        population.enrolled & _since(people["enrolled_at"], plan) & (plan.previous_cutoff_at is not None)
     )
-    _lines(table, newcomers, events[new_events & flags(events["serious"])], frames.deaths[new_deaths])
+    _lines(table, frames, new_deaths, new_events & flags(events["serious"]), newcomers)
     _notes(table, plan)
     return table.as_dict()
 
@@ -78,18 +77,28 @@ def _records(
     return is_new
 
 
-def _lines(table: Table, newcomers: pd.DataFrame, serious: pd.DataFrame, deaths: pd.DataFrame) -> None:
+def _first(frame: pd.DataFrame, chosen: Flags, what: str, term: str = "", day: str = "") -> list[Cell]:
+    """The first lines of a kind, by codes and days."""
+    columns = ["participant", *filter(None, (term, day))]
+    shown = frame[columns].iloc[np.flatnonzero(chosen)[:MOST_LINES]]
+    lines = [
+        {"participant": row["participant"], "what": what, "term": row.get(term), "study_day": row.get(day)}
+        for row in listed(shown, columns)
+    ]
+    return sorted(lines, key=_place)
+
+
+def _lines(table: Table, frames: Frames, deaths: Flags, serious: Flags, newcomers: Flags) -> None:
     """Deaths, then serious events, then participants; of many lines the first, with a word about the rest."""
     table.listing(participant="Participant", what="What", term="Term or cause", study_day="#Study day")
-    events = serious.assign(what="serious adverse event", study_day=serious["onset_latest_day"])
-    died = deaths.assign(what="death", term=deaths["cause"])
-    names = [column["id"] for column in table.columns]
-    enrolled = newcomers.assign(what="enrolled", term=None, study_day=None)
-    groups = (listed(frame.head(MOST_LINES), names) for frame in (died, events, enrolled))
-    rows = [row for group in groups for row in sorted(group, key=_place)]
-    table.rows = rows[:MOST_LINES]
+    lines = [
+        *_first(frames.deaths, deaths, "death", "cause", "study_day"),
+        *_first(frames.adverse_events, serious, "serious adverse event", "term", "onset_latest_day"),
+        *_first(frames.participants, newcomers, "enrolled"),
+    ]
+    table.rows = lines[:MOST_LINES]
     table.note_if(
-        len(died) + len(events) + len(enrolled) - len(table.rows),
+        int(deaths.sum() + serious.sum() + newcomers.sum()) - len(table.rows),
         "{n} more lines are left out here; the listing of serious events and the JSON document's counts hold them.",
     )
 

@@ -74,6 +74,11 @@ class Population:
 
 def population_of(frames: Frames, plan: TablePlan) -> Population:
     """The population of the participants' frame, in the columns of the plan."""
+    what = ("population", plan.arm_codes, plan.reference)
+    return frames.once(what, lambda: _population_of(frames, plan))
+
+
+def _population_of(frames: Frames, plan: TablePlan) -> Population:
     people = frames.participants
     arms = pd.Index(list(plan.arm_codes), dtype="object")
     found = arms.get_indexer(people["arm"].cat.categories)

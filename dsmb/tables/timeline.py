@@ -22,11 +22,12 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """One line per treated participant, those with a serious event first, then by code; at most `MOST_LANES`."""
     population = population_of(frames, plan)
     table = Table("timeline", "Participants over time", "treated")
-    arm = {} if plan.is_open else {"arm": "Arm"}
+    # Per participant with the deaths and withdrawals of all, the site would make small cells: closed report only.
+    sealed = {} if plan.is_open else {"site": "Site", "arm": "Arm"}
     table.listing(
-        participant="Participant", **arm, infusion_days="Infusions, study days", serious_days="Serious events, study days",
-        other_events="#Other events", death_day="#Death, study day", withdrawn_day="#Withdrawal, study day",
-        followed_to_day="#Followed to study day",
+        participant="Participant", **sealed, infusion_days="Infusions, study days",
+        serious_days="Serious events, study days", other_events="#Other events", death_day="#Death, study day",
+        withdrawn_day="#Withdrawal, study day", followed_to_day="#Followed to study day",
     )  # fmt: skip
     table.absent("none", "infusion_days", "serious_days", "withdrawn_day", "death_day")
     chosen = first_lanes(frames, population, MOST_LANES)
@@ -67,13 +68,13 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
     serious = _days_by_participant(events[is_serious], "onset_latest_day", population, chosen)
     others = np.bincount(population.positions(events[~is_serious]), minlength=len(population.participants))
     withdrawn = withdrawal_days(people, plan)
-    arms = people["arm"].astype("object").tolist()
+    sites, arms = (people[name].astype("object").tolist() for name in ("site", "arm"))
     deaths = plain_values(people["death_day"])
     today = _days_at_cutoff(people, plan)
     return [
         {
             "participant": str(population.participants[place]),
-            **({} if plan.is_open else {"arm": arms[i]}),
+            **({} if plan.is_open else {"site": sites[i], "arm": arms[i]}),
             "infusion_days": infusions.get(place, []),
             "serious_days": serious.get(place, []),
             "other_events": int(others[place]),

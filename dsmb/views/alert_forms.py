@@ -3,17 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dsmb.choices import AlertAnswerChoice
+from accounts.admin.forms import NamedRefusals
+from dsmb.choices import Recommendation
 
 LONGEST = 4000
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(NamedRefusals, forms.Form):
     """The board's answer to an alert."""
 
     choice = forms.ChoiceField(
         label=_("What does the board make of it?"),
-        choices=AlertAnswerChoice.choices,
+        choices=Recommendation.choices,
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
@@ -21,7 +22,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(NamedRefusals, forms.Form):
     """Why something is asked for."""
 
     reason = forms.CharField(

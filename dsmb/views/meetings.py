@@ -94,7 +94,9 @@ def verb(request: HttpRequest, trial_code: str, meeting_id: int, verb: str) -> H
     at = timezone.now()
     with closed_room(trial=trial, by=user, action=chosen.action, at=at):
         page = meeting_page(_meeting(trial, meeting_id))
-        form = chosen.form(answers_of(request), page=page, user=user, initial=_initial(chosen, page, user))
+        form = chosen.form(
+            answers_of(request), page=page, request=request, initial=_initial(chosen, page, user)
+        )
     back = reverse("board:meeting", args=[trial.code, page.meeting.pk])
     if not chosen.applies(page, user):
         messages.info(request, _("Not possible now: the meeting is at another step."))
@@ -104,7 +106,7 @@ def verb(request: HttpRequest, trial_code: str, meeting_id: int, verb: str) -> H
             messages.success(request, chosen.perform(page, form, user, at))
             return redirect(back)
         except ValidationError as refusal:
-            _put_onto(form, refusal)
+            form.add_error(None, refusal)
     return render(request, "dsmb/form_page.html", _verb_context(chosen, page, form, back))
 
 
@@ -123,18 +125,8 @@ def _planned(trial: Trial, form: PlanForm, user: User, at: datetime) -> BoardMee
             reason=answers["reason"],
         )
     except ValidationError as refusal:
-        _put_onto(form, refusal)
+        form.add_error(None, refusal)
         return None
-
-
-def _put_onto(form: object, refusal: ValidationError) -> None:
-    """The service's refusal beside its field where the form has it, else on top."""
-    add_error, fields = form.add_error, form.fields  # type: ignore[attr-defined]
-    if not hasattr(refusal, "error_dict"):
-        add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        add_error(name if name in fields else None, errors)
 
 
 def _verb_context(chosen: MeetingVerb, page: MeetingPage, form: object, back: str) -> dict[str, object]:

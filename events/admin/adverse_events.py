@@ -14,7 +14,7 @@ from accounts.admin.display import partial
 from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
-from events.admin.event_form import CRITERIA, EventForm
+from events.admin.event_form import EventForm
 from events.admin.event_page import (
     facts_of,
     follows_infusion,
@@ -28,6 +28,7 @@ from events.admin.event_page import (
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
 from events.models import AdverseEvent
+from events.models.judging import CRITERIA
 from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
 from trials.models import Participant, ProtocolVersion

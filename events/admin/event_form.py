@@ -10,18 +10,9 @@ from accounts.admin import RecordForm
 from accounts.admin.fields import MomentField, PartialDateField, YesNoField
 from events.choices import EventStatus, Expectedness, Grade
 from events.models import AdverseEvent, CtcaeTerm
+from events.models.judging import ASSESSED, CRITERIA
 from trials.models import Participant
 from trials.rules.protocol import Protocol
-
-CRITERIA = (
-    "results_in_death",
-    "life_threatening",
-    "hospitalisation",
-    "disability",
-    "congenital_anomaly",
-    "medically_important",
-)
-"""The six questions of ICH E2A, in its order."""
 
 QUESTIONS = {
     "results_in_death": _("Did it result in death?"),
@@ -42,17 +33,7 @@ VALUES = (
     "worsened",
     "ended",
     "ongoing",
-    "grade",
-    "severity",
-    "serious",
-    *CRITERIA,
-    "causality",
-    "expectedness",
-    "action_taken",
-    "outcome",
-    "narrative",
-    "aware_at",
-    "sponsor_informed_at",
+    *ASSESSED,
 )
 
 

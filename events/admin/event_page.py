@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import duration, moment
-from events.admin.event_form import CRITERIA, EventForm
+from events.admin.event_form import EventForm
 from events.choices import Grade
 from events.models import AdverseEvent, CtcaeTerm
+from events.models.judging import CRITERIA
 from trials.models import Infusion, Participant
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.credentials import is_own_password
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -16,7 +18,7 @@ from events.models import AdverseEvent
 from events.services import adverse_events as services
 
 
-class SignForm(forms.ModelForm[AdverseEvent]):
+class SignForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
     """Signing needs the password again (21 CFR 11.200): the signature is of the version that was read."""
 
     password = forms.CharField(
@@ -34,8 +36,11 @@ class SignForm(forms.ModelForm[AdverseEvent]):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
 
+    def _post_clean(self) -> None:
+        """Nothing of the event is typed here; whether it can be signed is the service's question."""
 
-class VoidForm(forms.ModelForm[AdverseEvent]):
+
+class VoidForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -49,7 +54,7 @@ class VoidForm(forms.ModelForm[AdverseEvent]):
 
 
 def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
-    if not request.user.check_password(form.cleaned_data["password"]):
+    if not is_own_password(request, form.cleaned_data["password"]):
         raise forms.ValidationError(
             {"password": _("Password: this is not your password; nothing was signed.")}
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from events.admin.event_page import name_of_event
@@ -33,7 +34,7 @@ class EventChoice(forms.ModelChoiceField):
         return name_of_event(obj)
 
 
-class FindingForm(forms.ModelForm[HaemodynamicFinding]):
+class FindingForm(NamedRefusals, forms.ModelForm[HaemodynamicFinding]):
     decision = forms.ChoiceField(label=_lazy("Is it real?"), choices=DECISIONS, widget=forms.RadioSelect)
     recorded_as = EventChoice(
         label=_lazy("Recorded as this adverse event"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -13,7 +14,7 @@ from events.models import HaemodynamicReading
 from events.services import haemodynamics as services
 
 
-class VoidForm(forms.ModelForm[HaemodynamicReading]):
+class VoidForm(NamedRefusals, forms.ModelForm[HaemodynamicReading]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from accounts.admin.display import number
+
 WIDTH = 960.0
 GUTTER_LEFT, GUTTER_RIGHT = 132.0, 16.0
 HEAD, STRIP, GAP, FOOT = 34.0, 64.0, 12.0, 34.0
@@ -205,4 +207,5 @@ def _n(value: float) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:g}"
+    """A reading as it is written on the page."""
+    return number(value, "g")

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from accounts.admin import RoleScopedAdmin
 from accounts.choices import Action
 from events.models import CtcaeTerm
+from events.queries.adverse_events import search_ctcae_terms
 
 
 @admin.register(CtcaeTerm)
@@ -28,6 +29,19 @@ class CtcaeTermAdmin(RoleScopedAdmin):
 
     def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
         return super()._may(request, action)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CtcaeTerm], search_term: str
+    ) -> tuple[QuerySet[CtcaeTerm], bool]:
+        """As Django's, and whatever fits in British or American spelling, without accents, by its first letters."""
+        by_letters, _may_repeat = super().get_search_results(request, queryset, search_term)
+        versions = CtcaeTerm.objects.order_by().values_list("ctcae_version", flat=True).distinct()
+        fitting = [
+            term.pk
+            for version in versions
+            for term in search_ctcae_terms(version=version, text=search_term, limit=self.list_per_page)
+        ]
+        return by_letters | queryset.filter(pk__in=fitting), False
 
     def get_urls(self) -> list[URLPattern]:
         grades = path(

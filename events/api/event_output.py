@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import AdverseEvent
-from events.models.judging import CRITERIA
+from events.models.judging import ASSESSED
 from events.queries.adverse_events import hours_after_infusion
 from events.rules.remarks import Verdict
 from trials.rules.protocol import CausalityCategory
@@ -29,17 +29,7 @@ GIVEN_AS_STORED = (
     "ended_latest_at",
     "ongoing",
     "treatment_emergent",
-    "grade",
-    "severity",
-    "serious",
-    *CRITERIA,
-    "causality",
-    "expectedness",
-    "action_taken",
-    "outcome",
-    "narrative",
-    "aware_at",
-    "sponsor_informed_at",
+    *ASSESSED,
     "signed_by",
     "signed_at",
     "recorded_at",

@@ -5,14 +5,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.shapes import ReasonSerializer
+from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from events.choices import RateUnit, RespiratorySupport, Salt, Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
 from trials.choices import TimePrecision
 
 
-class VasopressorShape(serializers.Serializer[Any]):
+class VasopressorShape(StrictSerializer):
     """One running vasopressor: its rate, the rate's unit, and what the milligrams are of."""
 
     agent = serializers.ChoiceField(choices=Vasopressor.choices)

@@ -30,17 +30,8 @@ CRITERIA = (
     "congenital_anomaly",
     "medically_important",
 )
-ENTERED = (
-    "reported_term",
-    "ctcae_term",
-    "specify",
-    "dictionary_term",
-    "dictionary_soc",
-    "onset",
-    "worsened",
-    "ended",
-    "ongoing",
-    "after_infusion",
+"""The six questions of ICH E2A, in its order."""
+ASSESSED = (
     "grade",
     "severity",
     "serious",
@@ -52,6 +43,20 @@ ENTERED = (
     "narrative",
     "aware_at",
     "sponsor_informed_at",
+)
+"""How bad an event is, where it comes from, what was done and how it is now."""
+ENTERED = (
+    "reported_term",
+    "ctcae_term",
+    "specify",
+    "dictionary_term",
+    "dictionary_soc",
+    "onset",
+    "worsened",
+    "ended",
+    "ongoing",
+    "after_infusion",
+    *ASSESSED,
 )
 """What people enter. Everything else of an event is derived, or says how the record came about."""
 

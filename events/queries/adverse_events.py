@@ -32,7 +32,7 @@ from events.rules.clocks import (
 )
 from events.rules.ctcae import Term, rank_terms
 from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
-from trials.choices import Source
+from trials.choices import ParticipantStatus, Source
 from trials.models import Infusion, Participant, Trial
 from trials.rules.protocol import CausalityCategory, Protocol
 
@@ -83,7 +83,8 @@ def event_work(
 ) -> EventWork:
     """What is still to do at the sites (None: all) about events that were entered here (one query).
 
-    Imported events are looked after where they come from. A participant's death ends the follow-up.
+    Imported events are looked after where they come from. Followed up are open events of participants who are still in
+    the trial, without an end.
     """
     open_ones = (
         AdverseEvent.objects.standing().filter(trial=trial_id, source=Source.ENTRY).at_sites(site_codes)
@@ -167,12 +168,13 @@ def _needs_something() -> Q:
         Q(status=EventStatus.DRAFT)
         | (recorded & Q(signed_at=None))
         | (recorded & Q(serious=True, sponsor_informed_at=None))
-        | (recorded & Q(outcome__in=STILL_OPEN, participant__has_died=False))
+        | (recorded & Q(outcome__in=STILL_OPEN, ended="", participant__status=ParticipantStatus.ENROLLED))
     )
 
 
 def _is_open(row: AdverseEvent) -> bool:
-    return row.outcome in STILL_OPEN and not row.participant.has_died
+    is_followed = row.participant.status == ParticipantStatus.ENROLLED
+    return is_followed and row.outcome in STILL_OPEN and not row.ended
 
 
 def _inform(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
@@ -182,8 +184,10 @@ def _inform(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
 
 def _sign(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:
     """A serious event is signed within its clock; another waits without one."""
-    deadline = signature_clock(row.changed_at if row.serious else None, protocol.reporting)
-    return Due(row, deadline, clock_state(deadline, done_at=None, at=at))
+    known_at = (row.aware_at or row.recorded_at) if row.serious else None
+    deadline = signature_clock(known_at, protocol.reporting)
+    is_assumed = bool(row.serious) and row.aware_at is None
+    return Due(row, deadline, clock_state(deadline, done_at=None, at=at), is_assumed)
 
 
 def _follow_up(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:

@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.fields import MomentField, NumberInput
+from accounts.admin.forms import NamedRefusals
 from immunology.choices import Conjugate, HlaClass, Treatment
 
 NEAT = Decimal(1)
 ROWS_OFFERED = 12
 
 
-class PanelForm(forms.Form):
+class PanelForm(NamedRefusals, forms.Form):
     """What is the same for all results of the run."""
 
     run_code = forms.CharField(
@@ -58,7 +59,7 @@ class PanelForm(forms.Form):
     )
 
 
-class RowForm(forms.Form):
+class RowForm(NamedRefusals, forms.Form):
     """One specificity and its MFI. An MFI left empty is "no value", never zero."""
 
     specificity = forms.CharField(

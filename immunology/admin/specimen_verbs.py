@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import MomentField
-from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.forms import FIRST_ENTRY, NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -17,7 +17,7 @@ from immunology import services
 from immunology.models import Specimen
 
 
-class _StepForm(forms.ModelForm[Specimen]):
+class _StepForm(NamedRefusals, forms.ModelForm[Specimen]):
     class Meta:
         model = Specimen
         fields: tuple[str, ...] = ()

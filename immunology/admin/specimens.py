@@ -15,10 +15,10 @@ from accounts.admin.display import moment
 from accounts.admin.fields import MomentField
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.queries import site_codes_for, trial_codes_for
 from immunology import services
 from immunology.admin.specimen_verbs import VERBS
 from immunology.models import Specimen
+from trials.admin.choosing import participant_combo, participants_for
 from trials.models import Participant
 
 
@@ -111,21 +111,9 @@ class SpecimenAdmin(RoleScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "participant":
-            kwargs["queryset"] = self._participants(request)
-            kwargs["widget"] = forms.Select(
-                attrs={
-                    "data-combo": _("Type the participant's code"),
-                    "data-combo-empty": _("No participant with this code here"),
-                }
-            )
+            kwargs["queryset"] = participants_for(request, Action.COLLECT_SPECIMEN)
+            kwargs["widget"] = participant_combo()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def _participants(self, request: HttpRequest) -> QuerySet[Participant]:
-        rows = Participant.objects.none()
-        for code in sorted(trial_codes_for(person_of(request), Action.COLLECT_SPECIMEN)):
-            sites = site_codes_for(person_of(request), Action.COLLECT_SPECIMEN, trial_code=code)
-            rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
-        return rows.order_by("code")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {

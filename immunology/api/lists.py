@@ -1,24 +1,12 @@
-"""What the doors of this app share: lists that refuse what nothing looks at, and rows that open with a clearance."""
+"""What the doors of this app share: lists that refuse what nothing looks at."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.instants import InstantFilter
 from accounts.api.lists import ListedViewSet
-from accounts.api.permissions import required_action
-from accounts.choices import Action, ClearanceGround
-from accounts.queries import trial_codes_for
-from accounts.services import cleared
-from trials.models import Trial
 
 FIRST_ENTRY = "first entry, over the API"
 """The reason kept with a new record when none is sent; every change needs one."""
@@ -44,50 +32,3 @@ class LaboratoryViewSet(ListedViewSet):
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
-
-
-class SealedViewSet(LaboratoryViewSet):
-    """Sealed rows of one trial: the one named by `?trial=`, or the only one in reach. Each reading is logged."""
-
-    ground: ClassVar[ClearanceGround] = ClearanceGround.ROLE
-    model: ClassVar[Any]
-    site_lookup: ClassVar[str | None] = None
-
-    def get_queryset(self) -> QuerySet[Any]:
-        if getattr(self, "swagger_fake_view", False):
-            return QuerySet(self.model).none()
-        return self.rows().filter(self.scope()).order_by("-id")
-
-    def rows(self) -> QuerySet[Any]:
-        """The rows of the table, inside the seal."""
-        rows: QuerySet[Any] = self.model.objects.select_related("trial", "participant")
-        return rows
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with self.opened():
-            return super().list(request, *args, **kwargs)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with self.opened():
-            return super().retrieve(request, *args, **kwargs)
-
-    @contextmanager
-    def opened(self) -> Iterator[Trial]:
-        """The sealed rows of the trial asked for, until the block ends."""
-        trial = self.trial()
-        purpose = f"{self.request.method} {self.basename}"
-        with cleared(ground=self.ground, by=self.user, trial_id=trial.pk, purpose=purpose, at=timezone.now()):
-            yield trial
-
-    def trial(self) -> Trial:
-        """The trial asked for, within the asker's reach; one outside it is as unknown as none."""
-        action = required_action(self)
-        reach = trial_codes_for(self.user, action) if isinstance(action, Action) else frozenset()
-        asked = self.request.query_params.get("trial")
-        codes = reach & {asked} if asked else reach
-        if len(codes) > 1:
-            raise ValidationError({"trial": _("Trial: you have several; name one.")})
-        found = Trial.objects.filter(code__in=codes).first()
-        if found is None:
-            raise NotFound
-        return found

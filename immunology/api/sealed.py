@@ -13,11 +13,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.sealed import SealedViewSet
 from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import may_anywhere
-from immunology.api.lists import FIRST_ENTRY, SealedViewSet, SharedFilters
+from immunology.api.lists import FIRST_ENTRY, LaboratoryViewSet, SharedFilters
 from immunology.choices import Conjugate, HlaClass, Treatment
 from immunology.models import AntibodyResult, DsaFinding
 from immunology.queries import own_results
@@ -90,7 +91,7 @@ class ResultFilters(SharedFilters):
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
 
 
-class ResultViewSet(SealedViewSet):
+class ResultViewSet(SealedViewSet, LaboratoryViewSet):
     """Antibody results: the laboratory's own uploads, or all of them for a cleared role. Added, voided, never edited."""
 
     model = AntibodyResult

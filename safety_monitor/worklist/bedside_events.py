@@ -1,42 +1,29 @@
 """What is due about adverse events and findings: clocks, drafts, follow-up, signatures, decisions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import clock, day, duration, study_day
-from events.choices import EventStatus, FindingState, Outcome
+from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
+from events.queries.adverse_events import Due, EventWork, event_work
 from safety_monitor.worklist.bedside import BACK, participant_url
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, WorkItem
 from safety_monitor.worklist.place import Place
-from trials.choices import ParticipantStatus, Source
 
 CLOCK_IS_SHORT = timedelta(hours=4)
 """From here on a running clock is shown as due now (our own choice: half a shift)."""
-CLOSED_OUTCOMES = (Outcome.FATAL, Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE)
 
 
-def events_at(place: Place) -> list[AdverseEvent]:
-    """Standing events of the place that something is still to be done about, at most 300."""
-    wanted = (
-        Q(status=EventStatus.DRAFT)
-        | Q(signed_at=None)
-        | ~Q(outcome__in=CLOSED_OUTCOMES, ended__gt="")
-        | Q(serious=True, sponsor_informed_at=None)
-    )
-    rows = (
-        AdverseEvent.objects.standing()
-        .filter(wanted, trial=place.trial, source=Source.ENTRY)
-        .select_related("participant", "ctcae_term")
-    )
-    if place.sites is not None:
-        rows = rows.filter(participant__site__code__in=place.sites)
-    return list(rows.order_by("-changed_at")[:300])
+def work_at(place: Place) -> EventWork:
+    """What is still to do about the place's events; nothing before a protocol is loaded."""
+    if place.protocol is None:
+        return EventWork((), (), (), ())
+    return event_work(trial_id=place.trial.pk, site_codes=place.sites, at=place.at, protocol=place.protocol)
 
 
 def event_name(event: AdverseEvent) -> str:
@@ -89,47 +76,39 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
     )
 
 
-def serious_clocks(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+def serious_clocks(place: Place, work: EventWork) -> Iterator[WorkItem]:
     """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
-    hours = place.protocol.reporting.sae_hours if place.protocol else 24
-    for event in events:
-        if event.serious and event.sponsor_informed_at is None and event.status == EventStatus.RECORDED:
-            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
-            left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
-            yield _event_item(
-                event,
-                Harm.SERIOUS_CLOCK,
-                at=place.at,
-                due_at=due_at,
-                action=_("View"),
-                title=_("Tell the sponsor: %(event)s") % {"event": _event_title(event)},
-                detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
-            )
-
-
-def drafts(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    for event in events:
-        if event.status == EventStatus.DRAFT:
-            yield _event_item(
-                event,
-                Harm.DRAFT,
-                at=place.at,
-                action=_("Complete"),
-                title=_("Draft of %(event)s") % {"event": _event_title(event)},
-                detail=_("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
-            )
-
-
-def follow_ups(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
-    """Recorded events of participants still followed, without an end, that nobody has looked at for the protocol's
-    number of days."""
-    days = place.protocol.reporting.followup_days if place.protocol else 1
-    for event in events:
-        is_followed = event.participant.status == ParticipantStatus.ENROLLED
-        is_open = (
-            event.status == EventStatus.RECORDED and not event.ended and event.outcome not in CLOSED_OUTCOMES
+    for due in work.sponsor_to_inform:
+        due_at = _due_at(due)
+        left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
+        yield _event_item(
+            due.event,
+            Harm.SERIOUS_CLOCK,
+            at=place.at,
+            due_at=due_at,
+            action=_("View"),
+            title=_("Tell the sponsor: %(event)s") % {"event": _event_title(due.event)},
+            detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
         )
-        if is_followed and is_open and place.at - event.changed_at >= timedelta(days=days):
+
+
+def drafts(place: Place, work: EventWork) -> Iterator[WorkItem]:
+    for event in work.drafts:
+        yield _event_item(
+            event,
+            Harm.DRAFT,
+            at=place.at,
+            action=_("Complete"),
+            title=_("Draft of %(event)s") % {"event": _event_title(event)},
+            detail=_("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
+        )
+
+
+def follow_ups(place: Place, work: EventWork) -> Iterator[WorkItem]:
+    """Events without an end that nobody has looked at for the protocol's number of days."""
+    days = place.protocol.reporting.followup_days if place.protocol else 1
+    for event in (due.event for due in work.to_follow_up):
+        if place.at - event.changed_at >= timedelta(days=days):
             yield _event_item(
                 event,
                 Harm.FOLLOW_UP,
@@ -141,21 +120,26 @@ def follow_ups(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkIte
             )
 
 
-def signatures(place: Place, events: Sequence[AdverseEvent]) -> Iterator[WorkItem]:
+def signatures(place: Place, work: EventWork) -> Iterator[WorkItem]:
     """Serious events that wait for the investigator's signature, by the protocol's clock."""
-    hours = place.protocol.reporting.signature_hours if place.protocol else 24
-    for event in events:
-        if event.status == EventStatus.RECORDED and event.serious and event.signed_at is None:
-            due_at = (event.aware_at or event.recorded_at) + timedelta(hours=hours)
+    for due in work.to_sign:
+        if due.event.serious:
+            due_at = _due_at(due)
             yield _event_item(
-                event,
+                due.event,
                 Harm.SIGNATURE,
                 at=place.at,
                 due_at=due_at,
                 action=_("Read and sign"),
-                title=_("Sign %(event)s") % {"event": _event_title(event)},
+                title=_("Sign %(event)s") % {"event": _event_title(due.event)},
                 detail=_("signature due %(day)s") % {"day": day(due_at)},
             )
+
+
+def _due_at(due: Due) -> datetime:
+    """A serious event has a clock from its record on at the latest."""
+    assert due.deadline.due_at is not None
+    return due.deadline.due_at
 
 
 def findings(place: Place) -> Iterator[WorkItem]:
@@ -166,7 +150,7 @@ def findings(place: Place) -> Iterator[WorkItem]:
     if place.sites is not None:
         rows = rows.filter(participant__site__code__in=place.sites)
     labels = (
-        {c.id: c.label for c in place.protocol.haemodynamics.criteria}
+        {c.id: _(c.label) for c in place.protocol.haemodynamics.criteria}
         if place.protocol and place.protocol.haemodynamics
         else {}
     )

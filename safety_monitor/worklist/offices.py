@@ -36,9 +36,9 @@ def office_items(user: User, place: Place) -> list[WorkItem]:
 
 def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
-    events = bedside_events.events_at(place)
-    yield from bedside_events.serious_clocks(place, events)
-    yield from bedside_events.signatures(place, events)
+    work = bedside_events.work_at(place)
+    yield from bedside_events.serious_clocks(place, work)
+    yield from bedside_events.signatures(place, work)
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
     why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
     for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:

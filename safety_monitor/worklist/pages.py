@@ -49,19 +49,19 @@ def _bedside(user: User, place: Place) -> Worklist:
     may_sign = may_anywhere(user, Action.SIGN_EVENT)
     participants = bedside.participants_at(place)
     infusions = bedside.infusions_of(participants)
-    events = bedside_events.events_at(place)
+    work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
         *unblindings(user, place),
-        *bedside_events.serious_clocks(place, events),
+        *bedside_events.serious_clocks(place, work),
         *bedside.checks(place, infusions),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
         *bedside_days.missing_assessments(place, participants),
-        *bedside_events.drafts(place, events),
-        *bedside_events.follow_ups(place, events),
+        *bedside_events.drafts(place, work),
+        *bedside_events.follow_ups(place, work),
     ]
-    investigators = [*bedside_events.signatures(place, events), *bedside_events.findings(place)]
+    investigators = [*bedside_events.signatures(place, work), *bedside_events.findings(place)]
     if may_sign:
         mine += investigators
     waiting = () if may_sign else tuple(_waiting(place, investigators))

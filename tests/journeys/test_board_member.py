@@ -12,6 +12,10 @@ from tests.integration.dsmb.board_trials import enrol_many, make_board_trial, ma
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 NARROWEST, NARROW, WIDE = 360, 768, 1280
+CODING = (
+    ("Renal and urinary disorders", "Acute kidney injury"),
+    ("Cardiac disorders", "Atrial fibrillation"),
+)
 
 
 @pytest.fixture
@@ -24,10 +28,15 @@ def look_at_ten() -> None:
     make_user("data_manager", trial=trial, username="dan", is_staff=True)
     for number, person in enumerate(enrol_many(trial, 10)):
         treat(person)
+        soc, term = CODING[number % 2]
         report_event(
-            person, serious=number % 3 == 0, severity="SEVERE", grade=3, dictionary_soc="Renal and urinary disorders",
-            dictionary_term="Acute kidney injury",
-        )  # fmt: skip
+            person,
+            serious=number % 3 == 0,
+            severity="SEVERE",
+            grade=3,
+            dictionary_soc=soc,
+            dictionary_term=term,
+        )
     make_look(trial)
 
 
@@ -59,11 +68,17 @@ def test_member_reads_the_closed_report_and_keeps_it(page, look_at_ten, tmp_path
         "Are people being immunised?",
     ):
         expect(page.get_by_role("heading", name=question)).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile("Adverse events by term"))).to_be_visible()
+    read_the_figures(page)
     assert [overflow_of(page, width) for width in (NARROWEST, NARROW, WIDE)] == [0, 0, 0]
-    lanes = page.locator("#table-timeline")
+    lanes, swimmer = page.locator("#table-timeline"), page.locator("#figure-swimmer-block")
     lanes.get_by_label("Arm").select_option("A")
     expect(lanes.get_by_role("status")).to_have_text("5 of 10 lines shown")
+    expect(swimmer.get_by_role("combobox", name="Arm")).to_have_value("A")
+    expect(swimmer.locator("svg text").filter(has_text=re.compile("· B$")).first).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(swimmer.locator("svg text").filter(has_text=re.compile("· B$")).first).to_be_visible()
+    expect(lanes.get_by_role("row").nth(10)).to_be_visible()
+    page.emulate_media(media="screen")
 
     page.go_back()
     with page.expect_download() as download:
@@ -77,6 +92,31 @@ def test_member_reads_the_closed_report_and_keeps_it(page, look_at_ten, tmp_path
     expect(
         page.get_by_role("region", name="Who has read it").get_by_role("row", name="Ada Lovelace")
     ).to_be_visible()
+
+
+def read_the_figures(page: Page) -> None:
+    """By pointer, by keyboard, filtered by class together with the table."""
+    block = page.locator("#figure-terms-block")
+    figure = block.get_by_role("group", name=re.compile("Adverse events by term"))
+    words = page.locator(".tip")
+    kidneys = "Acute kidney injury (Renal and urinary disorders), Arm"
+    figure.get_by_role("img", name=re.compile(re.escape(kidneys))).first.hover()
+    expect(words).to_contain_text(re.compile(re.escape(kidneys) + r" [AB]: \d/5"))
+    page.keyboard.press("Escape")
+    expect(words).to_be_hidden()
+
+    block.get_by_role("combobox", name="Class").focus()
+    page.keyboard.type("Card")
+    expect(block.get_by_role("status")).to_have_text("3 of 6 marks shown")
+    expect(figure.get_by_role("img", name=re.compile("Acute kidney"))).to_have_count(0)
+    page.keyboard.press("Tab")
+    page.keyboard.press("End")
+    expect(words).to_contain_text(
+        re.compile(r"Atrial fibrillation \(Cardiac disorders\), A − B: .* points, p ")
+    )
+    table = page.locator("#table-ae_by_soc_term")
+    expect(table.get_by_role("combobox", name="Class")).to_have_value("Cardiac disorders")
+    expect(table.get_by_role("rowheader", name="Acute kidney injury")).to_be_hidden()
 
 
 def test_reader_of_the_open_report_finds_no_way_to_the_closed_one(page, look_at_ten):

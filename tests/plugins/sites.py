@@ -15,7 +15,8 @@ ELSEWHERE = (
 def environment_of(var: Path) -> dict[str, str]:
     """The environment of a site, not of a test, whose data stand in `var`."""
     kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    return {**kept, "SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "safety_monitor.settings"}
+    site = {"SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "safety_monitor.settings"}
+    return {**kept, **site, "WORKER_LOADS_FIRST": ""}  # nobody waits for a report there
 
 
 def processes_of(var: Path) -> dict[int, str]:

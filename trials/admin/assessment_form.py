@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm
 from accounts.admin.fields import DayField, NumberInput, YesNoField
+from accounts.admin.forms import NamedRefusals
 from trials.models import DailyAssessment
 from trials.models.assessments import RECORDED, SOFA_FIELDS
 
@@ -45,7 +46,7 @@ LINE = (
 )
 
 
-class DayForm(forms.ModelForm[DailyAssessment]):
+class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
     """One day, in the order of the sheet. What is left empty is not recorded; a line left empty is no day."""
 
     pao2 = forms.DecimalField(label=_lazy("PaO₂"), required=False, widget=NumberInput)
@@ -83,12 +84,12 @@ class DayForm(forms.ModelForm[DailyAssessment]):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What the rules say of the pressure stands at its field; what they say of the day, above the line."""
-        if not hasattr(error, "error_dict"):
-            super().add_error(field, error)
-            return
-        for name, errors in error.error_dict.items():
-            place = "pao2" if name in PRESSURES else name if name in self.fields else None
-            super().add_error(place, ValidationError(errors))
+        if hasattr(error, "error_dict"):
+            by_place = {
+                "pao2" if name in PRESSURES else name: each for name, each in error.error_dict.items()
+            }
+            error = ValidationError(by_place)
+        super().add_error(field, error)
 
 
 class AssessmentForm(RecordForm):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin import problems_of
 from accounts.admin.display import day as day_text
-from accounts.admin.display import study_day
+from accounts.admin.display import number, study_day
 from trials.admin.assessment_form import KPA, MMHG, DayForm
 from trials.models import DailyAssessment, Participant
 from trials.models.assessments import SOFA_FIELDS
@@ -142,11 +143,12 @@ def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> 
 
 
 def _plain(value: Any) -> str:
-    """A number without idle zeros; a dash for what is not recorded."""
+    """A number without idle zeros, as the page's language writes it; a dash for what is not recorded."""
     if value is None:
         return "–"
     text = str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return number(Decimal(text)) if isinstance(value, Decimal) else text
 
 
 def _answer(value: bool | None) -> str:

@@ -1,5 +1,6 @@
 """A day or a deviation that should not be there is voided."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,14 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
-from trials.models import DailyAssessment, ProtocolDeviation
+from trials.models import DailyAssessment, ProductDeviation, ProtocolDeviation
 
 
-class _VoidForm(forms.ModelForm[Any]):
+class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -35,6 +37,12 @@ class VoidDeviationForm(_VoidForm):
         fields: tuple[str, ...] = ()
 
 
+class VoidProductDeviationForm(_VoidForm):
+    class Meta:
+        model = ProductDeviation
+        fields: tuple[str, ...] = ()
+
+
 def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
@@ -46,6 +54,13 @@ def void_assessment(request: HttpRequest, assessment: DailyAssessment, form: Voi
 
 def void_deviation(request: HttpRequest, deviation: ProtocolDeviation, form: VoidDeviationForm) -> str:
     services.void_deviation(deviation=deviation, **_said(request, form))
+    return _("The deviation is void. It stays readable, and counts nowhere.")
+
+
+def void_product_deviation(
+    request: HttpRequest, deviation: ProductDeviation, form: VoidProductDeviationForm
+) -> str:
+    services.void_product_deviation(deviation=deviation, **_said(request, form))
     return _("The deviation is void. It stays readable, and counts nowhere.")
 
 
@@ -61,15 +76,24 @@ VERBS = (
         _lazy("For a day entered by mistake. Nothing is deleted."),
     ),
 )
-DEVIATION_VERBS = (
-    Verb(
-        "void",
-        _lazy("Void"),
-        _lazy("Void this deviation"),
-        Action.RECORD_DEVIATION,
-        VoidDeviationForm,
-        void_deviation,
-        lambda deviation: deviation.voided_at is None,
-        _lazy("For a deviation that was none. Nothing is deleted."),
-    ),
-)
+
+
+def _voiding(
+    action: Action, form: type[_VoidForm], perform: Callable[[HttpRequest, Any, Any], str]
+) -> tuple[Verb, ...]:
+    return (
+        Verb(
+            "void",
+            _lazy("Void"),
+            _lazy("Void this deviation"),
+            action,
+            form,
+            perform,
+            lambda deviation: deviation.voided_at is None,
+            _lazy("For a deviation that was none. Nothing is deleted."),
+        ),
+    )
+
+
+DEVIATION_VERBS = _voiding(Action.RECORD_DEVIATION, VoidDeviationForm, void_deviation)
+PRODUCT_DEVIATION_VERBS = _voiding(Action.MANAGE_PRODUCT, VoidProductDeviationForm, void_product_deviation)

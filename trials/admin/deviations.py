@@ -16,10 +16,11 @@ from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
-from trials.admin.assessment_verbs import DEVIATION_VERBS
+from trials.admin.assessment_verbs import DEVIATION_VERBS, PRODUCT_DEVIATION_VERBS
+from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.sealed import UnitPage
 from trials.choices import Importance
-from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
+from trials.models import ProductDeviation, ProtocolDeviation, Site
 
 SAID = ("category", "importance", "occurred", "description", "action_taken")
 WIDGETS = {
@@ -60,7 +61,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     add_action = change_action = Action.RECORD_DEVIATION
     form = DeviationForm
     verbs = DEVIATION_VERBS
-    list_display = ("category", "importance", "participant", "site", "when", "description")
+    list_display = ("category", "importance", "participant", "site", "when", "description", "state")
     list_filter = ("importance", "category")
     list_select_related = ("participant", "site")
     search_fields = ("participant__code", "description")
@@ -79,6 +80,10 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     def when(self, obj: ProtocolDeviation) -> str:
         return partial(obj.occurred)
 
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: ProtocolDeviation) -> str:
+        return _state(obj)
+
     def get_fieldsets(self, request: HttpRequest, obj: ProtocolDeviation | None = None) -> Any:
         why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
         who = [] if obj else [(_("Where and who"), {"fields": [("site", "participant")]})]
@@ -86,28 +91,24 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "site":
-            kwargs["queryset"] = self._mine(request, Site.objects.order_by("code"), "code__in")
+            kwargs["queryset"] = self._sites(request)
         if db_field.name == "participant":
-            kwargs["queryset"] = self._mine(request, Participant.objects.order_by("code"), "site__code__in")
-            texts = {
-                "data-combo": _("Type the participant's code"),
-                "data-combo-empty": _("No participant with this code here"),
-            }
-            kwargs["widget"] = forms.Select(attrs=texts)
+            kwargs["queryset"] = participants_for(request, Action.RECORD_DEVIATION)
+            kwargs["widget"] = participant_combo()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def _mine(self, request: HttpRequest, rows: QuerySet[Any], of_sites: str) -> QuerySet[Any]:
-        """The rows of the places at which this account records deviations."""
-        found = rows.none()
+    def _sites(self, request: HttpRequest) -> QuerySet[Site]:
+        """The sites at which this account records deviations."""
+        found = Site.objects.none()
         for code in sorted(trial_codes_for(person_of(request), Action.RECORD_DEVIATION)):
             sites = site_codes_for(person_of(request), Action.RECORD_DEVIATION, trial_code=code)
-            mine = rows.filter(trial__code=code)
-            found = found | (mine if sites is None else mine.filter(**{of_sites: sorted(sites)}))
-        return found
+            mine = Site.objects.filter(trial__code=code)
+            found = found | (mine if sites is None else mine.filter(code__in=sorted(sites)))
+        return found.order_by("code")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        sites = list(self._mine(request, Site.objects.order_by("code"), "code__in")[:2])
+        sites = list(self._sites(request)[:2])
         if len(sites) == 1:
             initial.setdefault("site", sites[0].pk)
         return initial
@@ -125,9 +126,7 @@ class ProtocolDeviationAdmin(RoleScopedAdmin):
     ) -> None:
         said = attribution(request, reason=form.stated_reason)
         if change:
-            changes = {name: form.cleaned_data[name] for name in SAID if name in form.changed_data}
-            row = ProtocolDeviation.objects.get(pk=obj.pk)
-            services.correct_deviation(deviation=row, changes=changes, **said)
+            services.correct_deviation(deviation=obj, changes=_changed(form), **said)
             return
         values = {name: form.cleaned_data[name] for name in SAID}
         made = services.record_deviation(site=obj.site, participant=obj.participant, values=values, **said)
@@ -147,10 +146,11 @@ class ProductDeviationForm(RecordForm):
 @admin.register(ProductDeviation)
 class ProductDeviationAdmin(UnitPage):
     view_action = Action.VIEW_PRODUCT
-    add_action = Action.MANAGE_PRODUCT
+    add_action = change_action = Action.MANAGE_PRODUCT
     add_label = _lazy("Record a deviation of the product")
     form = ProductDeviationForm
-    list_display = ("participant", "category", "importance", "when", "description")
+    verbs = PRODUCT_DEVIATION_VERBS
+    list_display = ("participant", "category", "importance", "when", "description", "state")
     list_select_related = ("participant",)
     search_fields = ("participant__code",)
     search_help_text = _lazy("Participant's code")
@@ -164,6 +164,13 @@ class ProductDeviationAdmin(UnitPage):
     def when(self, obj: ProductDeviation) -> str:
         return partial(obj.occurred)
 
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: ProductDeviation) -> str:
+        return _state(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        return ("participant",) if obj else ()
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -172,14 +179,19 @@ class ProductDeviationAdmin(UnitPage):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
-        self,
-        request: HttpRequest,
-        obj: ProductDeviation,
-        form: ProductDeviationForm,
-        change: bool,  # noqa: ARG002
+        self, request: HttpRequest, obj: ProductDeviation, form: ProductDeviationForm, change: bool
     ) -> None:
-        obj.pk = services.record_product_deviation(
-            participant=obj.participant,
-            values={name: form.cleaned_data[name] for name in SAID},
-            **attribution(request, reason=form.stated_reason),
-        ).pk
+        said = attribution(request, reason=form.stated_reason)
+        if change:
+            services.correct_product_deviation(deviation=obj, changes=_changed(form), **said)
+            return
+        values = {name: form.cleaned_data[name] for name in SAID}
+        obj.pk = services.record_product_deviation(participant=obj.participant, values=values, **said).pk
+
+
+def _changed(form: RecordForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in SAID if name in form.changed_data}
+
+
+def _state(deviation: ProtocolDeviation | ProductDeviation) -> str:
+    return _("void") if deviation.voided_at else _("recorded")

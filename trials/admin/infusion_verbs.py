@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.forms import FIRST_ENTRY, NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -18,7 +18,7 @@ from trials.choices import InfusionStatus
 from trials.models import Infusion
 
 
-class _StepForm(forms.ModelForm[Infusion]):
+class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):
     class Meta:
         model = Infusion
         fields: tuple[str, ...] = ()

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin import RecordForm, RoleScopedAdmin
 from accounts.admin.display import clock, day, study_day
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.requests import attribution, person_of
+from accounts.admin.requests import attribution
 from accounts.choices import Action
-from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
+from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.infusion_verbs import VERBS
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
@@ -145,21 +145,12 @@ class InfusionAdmin(RoleScopedAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "participant":
             kwargs["queryset"] = self._recipients(request)
-            kwargs["widget"] = forms.Select(
-                attrs={
-                    "data-combo": _("Type the participant's code"),
-                    "data-combo-empty": _("No participant with this code here"),
-                }
-            )
+            kwargs["widget"] = participant_combo()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _recipients(self, request: HttpRequest) -> QuerySet[Participant]:
-        rows = Participant.objects.none()
-        for code in sorted(trial_codes_for(person_of(request), Action.RECORD_INFUSION)):
-            sites = site_codes_for(person_of(request), Action.RECORD_INFUSION, trial_code=code)
-            rows = rows | Participant.objects.filter(trial__code=code).at_sites(sites)
-        return rows.filter(status__in=[ParticipantStatus.SCREENED, ParticipantStatus.ENROLLED]).order_by(
-            "code"
+        return participants_for(request, Action.RECORD_INFUSION).filter(
+            status__in=[ParticipantStatus.SCREENED, ParticipantStatus.ENROLLED]
         )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

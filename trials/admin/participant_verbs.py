@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import DayField, MomentField, PartialDateField
-from accounts.admin.forms import FIRST_ENTRY
+from accounts.admin.forms import FIRST_ENTRY, NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -17,7 +17,7 @@ from trials.choices import ParticipantStatus
 from trials.models import Infusion, Participant, ProtocolVersion
 
 
-class _StepForm(forms.ModelForm[Participant]):
+class _StepForm(NamedRefusals, forms.ModelForm[Participant]):
     """A step's answers; what the step makes of the participant is the service's matter, so no model field here."""
 
     class Meta:

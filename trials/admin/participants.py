@@ -1,6 +1,7 @@
 """The pages of participants: the list, the course of one, and the steps from screening to the end."""
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, day, moment, study_day
+from accounts.admin.display import NOT_RECORDED, day, moment, number, study_day
 from accounts.admin.fields import DayField, MomentField, NumberInput
 from accounts.admin.requests import attribution, person_of
 from accounts.admin.timeline import timeline_of
@@ -177,7 +178,9 @@ def facts_of(person: Participant) -> list[tuple[str, str]]:
     """What stands beside the timeline."""
 
     def shown(value: Any, unit: str = "") -> str:
-        return str(NOT_RECORDED) if value in (None, "") else f"{value} {unit}".strip()
+        if value in (None, ""):
+            return str(NOT_RECORDED)
+        return f"{number(value) if isinstance(value, Decimal) else value} {unit}".strip()
 
     day0: date | None = person.day0_date
     return [

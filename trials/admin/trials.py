@@ -47,10 +47,14 @@ class TrialAdmin(_TrialPage):
 
 @admin.register(ProtocolVersion)
 class ProtocolVersionAdmin(_TrialPage):
-    list_display = ("trial", "label", "effective_date")
+    list_display = ("of_trial", "label", "effective_date")
     list_select_related = ("trial",)
     ordering = ("trial__code", "-effective_date")
-    fields = ("trial", "label", "effective_date", "shown")
+    fields = ("of_trial", "label", "effective_date", "shown")
+
+    @admin.display(description=_("trial"), ordering="trial__code")
+    def of_trial(self, obj: ProtocolVersion) -> str:
+        return obj.trial.code
 
     @admin.display(description=_("content"))
     def shown(self, obj: ProtocolVersion) -> str:

@@ -1,10 +1,12 @@
-"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, protocol deviations.
-Nothing sealed is to be had here."""
+"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, deviations. Of what is sealed
+there are deviations of the product alone, for those who may see the product.
+"""
 
 from trials.api.assessments import DailyAssessmentViewSet
 from trials.api.deviations import ProtocolDeviationViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
+from trials.api.product_deviations import ProductDeviationViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
 from trials.api.unblindings import InadvertentUnblindingViewSet, UnblindingViewSet
 
@@ -17,4 +19,5 @@ ROUTES = (
     ("inadvertent-unblindings", InadvertentUnblindingViewSet),
     ("daily-assessments", DailyAssessmentViewSet),
     ("protocol-deviations", ProtocolDeviationViewSet),
+    ("product-deviations", ProductDeviationViewSet),
 )

@@ -13,12 +13,11 @@ from rest_framework.response import Response
 from accounts.api.instants import InstantFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
-from accounts.queries import site_codes_for
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import Place, Ventilation
-from trials.models import DailyAssessment, Participant, ProtocolVersion
+from trials.models import DailyAssessment, ProtocolVersion
 from trials.models.assessments import RECORDED, SOFA_FIELDS
 from trials.rules.protocol import Protocol
 
@@ -172,7 +171,9 @@ class DailyAssessmentViewSet(VerbViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_service(self, data: dict[str, Any]) -> DailyAssessment:
-        participant = self._participant(data.pop("trial"), data.pop("participant"))
+        participant = self.participant_of(
+            data.pop("trial"), data.pop("participant"), Action.RECORD_ASSESSMENT
+        )
         day, reason = data.pop("assessed_date"), data.pop("reason")
         return services.record_assessment(
             participant=participant, assessed_date=day, values=data, reason=reason, **self.who()
@@ -191,15 +192,3 @@ class DailyAssessmentViewSet(VerbViewSet):
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Void a day that was recorded by mistake; it stays readable."""
         return self.do(services.void_assessment)
-
-    def _participant(self, trial_code: str, code: str) -> Participant:
-        """The participant of those codes, among those that the asker may assess."""
-        sites = site_codes_for(self.user, Action.RECORD_ASSESSMENT, trial_code=trial_code)
-        rows = Participant.objects.select_related("trial", "site").at_sites(sites)
-        participant = rows.filter(trial__code=trial_code, code=code).first()
-        if participant is None:
-            message = _("Participant: you have no participant %(code)s in the trial %(trial)s.")
-            raise serializers.ValidationError(
-                {"participant": [message % {"trial": trial_code, "code": code}]}
-            )
-        return participant

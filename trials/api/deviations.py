@@ -1,4 +1,4 @@
-"""Protocol deviations over HTTP. Those that speak of the product are sealed and not here."""
+"""Protocol deviations over HTTP. Those that speak of the product are sealed, and a resource of their own."""
 
 from typing import Any, ClassVar
 
@@ -39,8 +39,26 @@ class ProtocolDeviationSerializer(serializers.ModelSerializer[ProtocolDeviation]
         read_only_fields = fields
 
 
-class RecordDeviationSerializer(CreateSerializer):
-    """What is sent of a new deviation; `occurred` as exactly as known."""
+class DeviationSaid(CreateSerializer):
+    """What is said of a new deviation of either kind; `occurred` as exactly as known."""
+
+    importance = serializers.ChoiceField(Importance.choices)
+    occurred = serializers.CharField(max_length=32)
+    description = serializers.CharField(max_length=2000)
+    action_taken = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class DeviationChanges(ChangeSerializer):
+    """A correction of either kind: only the fields that change, and why."""
+
+    importance = serializers.ChoiceField(Importance.choices, required=False)
+    occurred = serializers.CharField(max_length=32, required=False)
+    description = serializers.CharField(max_length=2000, required=False)
+    action_taken = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class RecordDeviationSerializer(DeviationSaid):
+    """What is sent of a new deviation."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     site = serializers.SlugField(max_length=40, help_text="The site's code.")
@@ -52,23 +70,15 @@ class RecordDeviationSerializer(CreateSerializer):
         help_text="The participant's code, or null.",
     )
     category = serializers.ChoiceField(DeviationCategory.choices)
-    importance = serializers.ChoiceField(Importance.choices)
-    occurred = serializers.CharField(max_length=32)
-    description = serializers.CharField(max_length=2000)
-    action_taken = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
     def to_representation(self, instance: ProtocolDeviation) -> dict[str, Any]:
         return dict(ProtocolDeviationSerializer(instance).data)
 
 
-class CorrectDeviationSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+class CorrectDeviationSerializer(DeviationChanges):
+    """A correction."""
 
     category = serializers.ChoiceField(DeviationCategory.choices, required=False)
-    importance = serializers.ChoiceField(Importance.choices, required=False)
-    occurred = serializers.CharField(max_length=32, required=False)
-    description = serializers.CharField(max_length=2000, required=False)
-    action_taken = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class ProtocolDeviationFilter(django_filters.FilterSet):

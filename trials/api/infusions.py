@@ -13,12 +13,11 @@ from rest_framework.response import Response
 from accounts.api.instants import InstantFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
-from accounts.queries import site_codes_for
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import InfusionStatus, TimePrecision
-from trials.models import Infusion, Participant
+from trials.models import Infusion
 
 
 class InfusionSerializer(serializers.ModelSerializer[Infusion]):
@@ -159,7 +158,7 @@ class InfusionViewSet(VerbViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_service(self, data: dict[str, Any]) -> Infusion:
-        participant = self._participant(data.pop("trial"), data.pop("participant"))
+        participant = self.participant_of(data.pop("trial"), data.pop("participant"), Action.RECORD_INFUSION)
         who = {"participant": participant, **self.who()}
         if data.pop("status") == InfusionStatus.NOT_GIVEN:
             names = ("number", "not_given_reason", "reason")
@@ -190,15 +189,3 @@ class InfusionViewSet(VerbViewSet):
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Void an infusion that was recorded by mistake; it stays readable."""
         return self.do(services.void_infusion)
-
-    def _participant(self, trial_code: str, code: str) -> Participant:
-        """The participant of those codes, among those that the asker may infuse."""
-        sites = site_codes_for(self.user, Action.RECORD_INFUSION, trial_code=trial_code)
-        rows = Participant.objects.select_related("trial", "site").at_sites(sites)
-        participant = rows.filter(trial__code=trial_code, code=code).first()
-        if participant is None:
-            message = _("Participant: you have no participant %(code)s in the trial %(trial)s.")
-            raise serializers.ValidationError(
-                {"participant": [message % {"trial": trial_code, "code": code}]}
-            )
-        return participant

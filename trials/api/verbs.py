@@ -3,12 +3,17 @@
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
+from accounts.choices import Action
 from accounts.models import User
+from accounts.queries import site_codes_for
+from trials.models import Participant
 
 
 class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
@@ -34,6 +39,16 @@ class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
         """One service call on the record of the address."""
         row, data = self.get_object(), self._sent()
         return self._answer(service(**{self.subject: row}, **self.who(), **data))
+
+    def participant_of(self, trial_code: str, code: str, needed: Action) -> Participant:
+        """The participant of those codes, among those of whom the asker may do what is needed."""
+        sites = site_codes_for(self.user, needed, trial_code=trial_code)
+        rows = Participant.objects.select_related("trial", "site").at_sites(sites)
+        participant = rows.filter(trial__code=trial_code, code=code).first()
+        if participant is None:
+            message = _("Participant: you have no participant %(code)s in the trial %(trial)s.")
+            raise ValidationError({"participant": [message % {"code": code, "trial": trial_code}]})
+        return participant
 
     def who(self) -> dict[str, Any]:
         """Who writes, and when: the only place here that reads the clock."""

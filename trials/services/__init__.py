@@ -8,9 +8,11 @@ from trials.services.assessments import (
 )
 from trials.services.deviations import (
     correct_deviation,
+    correct_product_deviation,
     record_deviation,
     record_product_deviation,
     void_deviation,
+    void_product_deviation,
 )
 from trials.services.enrolment import (
     enrol_participant,
@@ -57,6 +59,7 @@ __all__ = [
     "correct_deviation",
     "correct_infusion",
     "correct_participant",
+    "correct_product_deviation",
     "dispense_dose",
     "draw_arm_letters",
     "end_infusion",
@@ -79,5 +82,6 @@ __all__ = [
     "void_deviation",
     "void_dispensed_dose",
     "void_infusion",
+    "void_product_deviation",
     "withdraw_participant",
 ]

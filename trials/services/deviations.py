@@ -2,22 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Action, ClearanceGround
+from accounts.choices import Action
 from accounts.models import User
-from accounts.services import cleared, require
+from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site
 from trials.services.entries import check_correctable, check_not_future, check_seen
+from trials.services.product import product_unsealed
 
 CORRECTABLE = frozenset({"category", "importance", "occurred", "description", "action_taken"})
 HAPPENED = {"occurred": "occurred_earliest_at"}
 
 Values = Mapping[str, Any]
+Deviation = TypeVar("Deviation", ProtocolDeviation, ProductDeviation)
 
 
 def record_deviation(
@@ -29,10 +31,7 @@ def record_deviation(
     with attributed(by=by, reason=reason, at=at):
         row = ProtocolDeviation(trial=site.trial, site=site, participant=participant, **values)
         first_version(row, at=at)
-        row.full_clean()
-        check_not_future(row, HAPPENED, at=at, zone=site.trial.timezone)
-        row.save()
-    return row
+        return _judged_and_saved(row, at)
 
 
 def correct_deviation(
@@ -47,24 +46,13 @@ def correct_deviation(
     """Change recorded fields; the version before stays in the trail."""
     check_correctable(changes, CORRECTABLE)
     with attributed(by=by, reason=reason, at=at):
-        row = _locked(deviation, by)
-        check_seen(row, seen_version)
-        for name, value in changes.items():
-            setattr(row, name, value)
-        next_version(row, at=at)
-        row.full_clean()
-        check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
-        row.save()
-    return row
+        return _corrected(_locked(deviation, by), changes, seen_version, at)
 
 
 def void_deviation(*, deviation: ProtocolDeviation, by: User, at: datetime, reason: str) -> ProtocolDeviation:
     """Void a deviation that was none; it stays readable and counts nowhere."""
     with attributed(by=by, reason=reason, at=at):
-        row = _locked(deviation, by)
-        mark_void(row, reason=reason, at=at)
-        row.save()
-    return row
+        return _voided(_locked(deviation, by), reason, at)
 
 
 def record_product_deviation(
@@ -72,25 +60,75 @@ def record_product_deviation(
 ) -> ProductDeviation:
     """Record, under seal, a deviation that speaks of the product. Raises ValidationError, PermissionDenied."""
     check_correctable(values, CORRECTABLE)
-    trial = participant.trial
-    require(by=by, action=Action.MANAGE_PRODUCT, trial_code=trial.code)
-    opening = cleared(
-        ground=ClearanceGround.ROLE, by=by, trial_id=trial.pk, purpose="record a product deviation", at=at
-    )
-    with attributed(by=by, reason=reason, at=at), opening:
-        row = ProductDeviation(trial=trial, participant=participant, **values)
+    with product_unsealed(participant.trial, "record a product deviation", by, at, reason):
+        row = ProductDeviation(trial=participant.trial, participant=participant, **values)
         first_version(row, at=at)
-        row.full_clean()
-        check_not_future(row, HAPPENED, at=at, zone=trial.timezone)
-        row.save()
-    return row
+        return _judged_and_saved(row, at)
+
+
+def correct_product_deviation(
+    *,
+    deviation: ProductDeviation,
+    changes: Values,
+    by: User,
+    at: datetime,
+    reason: str,
+    seen_version: int | None = None,
+) -> ProductDeviation:
+    """Change recorded fields under seal; the version before stays in the sealed trail.
+
+    Raises ValidationError, PermissionDenied.
+    """
+    check_correctable(changes, CORRECTABLE)
+    with product_unsealed(deviation.trial, "correct a product deviation", by, at, reason):
+        return _corrected(_locked_product(deviation), changes, seen_version, at)
+
+
+def void_product_deviation(
+    *, deviation: ProductDeviation, by: User, at: datetime, reason: str
+) -> ProductDeviation:
+    """Void, under seal, a deviation of the product that was none; it stays readable and counts nowhere."""
+    with product_unsealed(deviation.trial, "void a product deviation", by, at, reason):
+        return _voided(_locked_product(deviation), reason, at)
 
 
 def _locked(deviation: ProtocolDeviation, by: User) -> ProtocolDeviation:
-    """The row as it is now, locked; refused when it is void."""
+    """The row as it is now, locked."""
     rows = ProtocolDeviation.objects.select_related("site", "trial").select_for_update(of=("self",))
     row = rows.get(pk=deviation.pk)
     require(by=by, action=Action.RECORD_DEVIATION, trial_code=row.trial.code, site_code=row.site.code)
+    return row
+
+
+def _locked_product(deviation: ProductDeviation) -> ProductDeviation:
+    rows = ProductDeviation.objects.select_related("trial", "participant").select_for_update(of=("self",))
+    row: ProductDeviation = rows.get(pk=deviation.pk)
+    return row
+
+
+def _corrected(row: Deviation, changes: Values, seen_version: int | None, at: datetime) -> Deviation:
+    _check_standing(row)
+    check_seen(row, seen_version)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    next_version(row, at=at)
+    return _judged_and_saved(row, at)
+
+
+def _voided(row: Deviation, reason: str, at: datetime) -> Deviation:
+    _check_standing(row)
+    mark_void(row, reason=reason, at=at)
+    row.save()
+    return row
+
+
+def _judged_and_saved(row: Deviation, at: datetime) -> Deviation:
+    row.full_clean()
+    check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
+    row.save()
+    return row
+
+
+def _check_standing(row: ProtocolDeviation | ProductDeviation) -> None:
     if row.voided_at is not None:
         raise ValidationError(_("This deviation was voided; record it anew instead of changing it."))
-    return row

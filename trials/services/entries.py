@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
@@ -47,5 +48,5 @@ def check_not_future(row: Model, fields: Mapping[str, str], *, at: datetime, zon
 
 def _future(row: Model, name: str, value: date | datetime) -> ValidationError:
     message = _("%(field)s: %(value)s lies in the future; only what has happened is recorded.")
-    label = str(getattr(row._meta.get_field(name), "verbose_name", name)).capitalize()
+    label = capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name)))
     return ValidationError(message, params={"field": label, "value": value})

@@ -1,7 +1,7 @@
 """Sealed writes: allocation, batches, dispensed doses. Each asks the permission table, then opens the seal, logged."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -94,7 +94,7 @@ def receive_batch(
     specification_note: str = "",
 ) -> ProductBatch:
     """Record a batch of product or placebo as released."""
-    with _unsealed(Action.MANAGE_PRODUCT, trial, "receive a batch", by, at, reason):
+    with product_unsealed(trial, "receive a batch", by, at, reason):
         batch = ProductBatch(
             trial=trial,
             code=code,
@@ -118,7 +118,7 @@ def correct_batch(
 ) -> ProductBatch:
     """Change what is recorded of a batch; its code and arm stay."""
     check_correctable(changes, BATCH_CORRECTABLE)
-    with _unsealed(Action.MANAGE_PRODUCT, batch.trial, "correct a batch", by, at, reason):
+    with product_unsealed(batch.trial, "correct a batch", by, at, reason):
         return _apply(ProductBatch.objects.select_for_update().get(pk=batch.pk), changes, at)
 
 
@@ -140,7 +140,7 @@ def dispense_dose(
 
     A batch out of specification needs `out_of_specification_reason`. Raises ValidationError, PermissionDenied.
     """
-    with _unsealed(Action.MANAGE_PRODUCT, infusion.participant.trial, "dispense a dose", by, at, reason):
+    with product_unsealed(infusion.participant.trial, "dispense a dose", by, at, reason):
         row = DispensedDose(
             trial_id=infusion.trial_id,
             participant=infusion.participant,
@@ -161,11 +161,18 @@ def dispense_dose(
 
 def void_dispensed_dose(*, dose: DispensedDose, by: User, at: datetime, reason: str) -> DispensedDose:
     """Take a dose that was recorded by mistake out of everything that is counted; the row stays."""
-    with _unsealed(Action.MANAGE_PRODUCT, dose.trial, "void a dispensed dose", by, at, reason):
+    with product_unsealed(dose.trial, "void a dispensed dose", by, at, reason):
         row: DispensedDose = DispensedDose.objects.select_for_update().get(pk=dose.pk)
         mark_void(row, reason=reason, at=at)
         row.save()
     return row
+
+
+def product_unsealed(
+    trial: Trial, purpose: str, by: User, at: datetime, reason: str
+) -> AbstractContextManager[None]:
+    """What the unit keeps of the product, opened for a write in its name. Raises PermissionDenied."""
+    return _unsealed(Action.MANAGE_PRODUCT, trial, purpose, by, at, reason)
 
 
 @contextmanager

@@ -1,16 +1,23 @@
 """`manage.py verify_report [TRIAL]`: every kept report is rendered again from its snapshot and compared byte
 for byte.
+
+That there are reports which only the board knows of is said, and they are verified, with `--sealed` only.
 """
 
 from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dsmb.models import BoardReport
-from dsmb.services.verifying import verify_report
+from dsmb.services.verifying import Difference, verify_report, verify_sealed_reports
 from trials.models import Trial
+
+Verdict = tuple[str, tuple[Difference, ...]]
+"""A report's name, and what differs in it."""
 
 
 class Command(BaseCommand):
@@ -18,24 +25,54 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("trial", nargs="?", metavar="TRIAL", help="the trial's code; default: all trials")
-        parser.add_argument(
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
             "--report", type=int, metavar="NUMBER", help="one report of the trial, by its number"
+        )
+        which.add_argument(
+            "--sealed",
+            action="store_true",
+            help="also the ad hoc reports that only the board knows of, not for blinded people",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        reports = list(_chosen(options["trial"], options["report"]))
+        listed = list(_listed(options["trial"], options["report"]))
+        sealed = list(_sealed(options["trial"])) if options["sealed"] else []
+        differing = self._name_differences([*listed, *sealed])
+        if differing:
+            raise CommandError(
+                f"{differing} of {len(listed) + len(sealed)} reports are not what their snapshots give."
+            )
+        reports = f"{len(listed)} reports"
+        if options["sealed"]:
+            reports += f" and {len(sealed)} sealed reports"
+        self.stdout.write(f"{reports} verified: every document is what its snapshot gives.")
+
+    def _name_differences(self, verdicts: Iterable[Verdict]) -> int:
+        """Write every difference; how many reports have one."""
         differing = 0
-        for report in reports:
-            differences = verify_report(report=report, at=timezone.now())
+        for name, differences in verdicts:
             differing += bool(differences)
             for difference in differences:
-                self.stderr.write(f"{_name(report)}, {difference.kind}: {difference.what}")
-        if differing:
-            raise CommandError(f"{differing} of {len(reports)} reports are not what their snapshots give.")
-        self.stdout.write(f"{len(reports)} reports verified: every document is what its snapshot gives.")
+                self.stderr.write(f"{name}, {difference.kind}: {difference.what}")
+        return differing
 
 
-def _chosen(trial_code: str | None, number: int | None) -> "Any":
+def _listed(trial_code: str | None, number: int | None) -> Iterator[Verdict]:
+    for report in _chosen(trial_code, number):
+        name = f"{report.trial.code}, report {report.number}"
+        yield name, verify_report(report=report, at=timezone.now())
+
+
+def _sealed(trial_code: str | None) -> Iterator[Verdict]:
+    trials = Trial.objects.order_by("code")
+    for trial in trials if trial_code is None else trials.filter(code=trial_code):
+        found = verify_sealed_reports(trial_id=trial.pk, at=timezone.now())
+        for number, differences in found.items():
+            yield f"{trial.code}, sealed report {number}", differences
+
+
+def _chosen(trial_code: str | None, number: int | None) -> QuerySet[BoardReport]:
     reports = BoardReport.objects.ready().select_related("trial").order_by("trial__code", "number")
     if number is not None and trial_code is None:
         raise CommandError("--report: numbers count within a trial; name the trial as well.")
@@ -48,7 +85,3 @@ def _chosen(trial_code: str | None, number: int | None) -> "Any":
         if not reports.exists():
             raise CommandError(f"--report: the trial has no report number {number} that is ready.")
     return reports
-
-
-def _name(report: BoardReport) -> str:
-    return f"{report.trial.code}, report {report.number}"

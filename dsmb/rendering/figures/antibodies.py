@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsmb.rendering.figures.drawing import INK, Drawing, mark_of
+from dsmb.rendering.figures.marks import Told, named, told
 from dsmb.rendering.figures.sketch import Scale, Sketch, upright
 from dsmb.rendering.sentences import shown
-from dsmb.rendering.wording import TOTAL, arm_text
+from dsmb.rendering.wording import TOTAL, arm_text, cell_text, number_text
 
 WIDTH, HEIGHT, TOP, BOTTOM = 511.0, 250.0, 34.0, 222.0
 PANELS = {"I": (52.0, 236.0), "II": (300.0, 484.0)}
@@ -88,13 +89,21 @@ def _slope(
     mark = mark_of(arms, str(row["arm"])) if row.get("arm") in arms else mark_of([], TOTAL)
     before, last = (max(float(row[name]), LOWEST_MFI) for name in ("baseline_mfi", "last_mfi"))
     changed = fold is None or max(before, last) >= fold * min(before, last)
-    change = f"{row['baseline_mfi']:g} to {row['last_mfi']:g} MFI"
-    title = f"{row['participant']}, {row['specificity']}: {change}, {row['classification']}"
     dash = "" if not arms or row.get("arm") == arms[0] else "4 2"
     points = ((ends[0], mfi.at(before)), (ends[1], mfi.at(last)))
-    sketch.path(points, colour=mark.colour, width=1.6 if changed else 0.6, dash=dash, title=title)
-    for point in points:
-        sketch.mark(mark.marker, point, size=2.6, fill=mark.colour, edge=mark.colour, title=title)
+    with sketch.group(_told(row)):
+        sketch.path(points, colour=mark.colour, width=1.6 if changed else 0.6, dash=dash)
+        for point in points:
+            sketch.mark(mark.marker, point, size=2.6, fill=mark.colour, edge=mark.colour)
+
+
+def _told(row: Row) -> Told:
+    """What a slope says: its line of the table."""
+    name = named(row["participant"], row["specificity"], arm=str(row.get("arm") or ""))
+    change = f"{number_text(row['baseline_mfi'])} to {number_text(row['last_mfi'])} MFI"
+    columns = {"site": "site", "class": "hla_class", "arm": "arm"}
+    groups = {group: str(row[column]) for group, column in columns.items() if row.get(column)}
+    return Told(f"{name}: {change}, {number_text(row['classification'])}", groups=groups)
 
 
 def _arms(sketch: Sketch, arms: list[str]) -> None:
@@ -124,7 +133,8 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
         )
         for arm in arms:
             count = int(cells[step, arm]["count"])
-            _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
+            with sketch.group(told(named(label, arm=arm), cells[step, arm], cell_text(cells[step, arm]))):
+                _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
             words.append(f"{label}, {arm_text(arm)}: {count}")
             values.append(shown(cells[step, arm], str(count)))
             y += row

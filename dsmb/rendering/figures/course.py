@@ -6,9 +6,10 @@ from typing import Any
 from matplotlib.ticker import MaxNLocator
 
 from dsmb.rendering.figures.drawing import RULE, Drawing, mark_of
+from dsmb.rendering.figures.marks import named, told
 from dsmb.rendering.figures.sketch import Scale, Sketch, upright
 from dsmb.rendering.grids import arms_of
-from dsmb.rendering.wording import TOTAL, arm_text
+from dsmb.rendering.wording import TOTAL, arm_text, cell_text
 
 WIDTH, STRIP, GAP, LEFT, RIGHT, TOP = 511.0, 78.0, 26.0, 44.0, 500.0, 20.0
 DASHES = ("", "4 2", "1.5 1.5", "6 2 1 2")
@@ -60,12 +61,13 @@ def _strip(
         sketch.text(check, (x, base + 8), size=6, anchor="middle")
     for index, arm in enumerate(arms):
         shift = 5.0 * (index - (len(arms) - 1) / 2)
-        _course(sketch, cells, arm, list(arms), checks, values, shift)
+        _course(sketch, name, cells, arm, list(arms), checks, values, shift)
     sketch.line((LEFT, base), (RIGHT, base), colour=RULE, width=0.6)
 
 
 def _course(
     sketch: Sketch,
+    name: str,
     cells: Cells,
     arm: str,
     arms: list[str],
@@ -82,17 +84,10 @@ def _course(
     dash = DASHES[arms.index(arm) % len(DASHES)] if arm in arms else ""
     sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=dash)
     for x, cell in found:
-        sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
-        spread = f"{cell['median']:g} ({cell['q1']:g} to {cell['q3']:g}), n = {cell['count']}"
-        title = f"{arm_text(arm)}, {cell['level']}: {spread}"
-        sketch.mark(
-            mark.marker,
-            (x, values.at(cell["median"])),
-            size=2.4,
-            fill=mark.colour,
-            edge=mark.colour,
-            title=title,
-        )
+        with sketch.group(told(named(name, cell["level"], arm=arm), cell, cell_text(cell))):
+            sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
+            middle = (x, values.at(cell["median"]))
+            sketch.mark(mark.marker, middle, size=2.4, fill=mark.colour, edge=mark.colour)
 
 
 def _legend(sketch: Sketch, arms: Sequence[str]) -> None:

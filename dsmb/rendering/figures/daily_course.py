@@ -7,8 +7,10 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import RULE, Drawing, canvas, mark_of, to_svg
+from dsmb.rendering.figures.marks import Marks, named, told
 from dsmb.rendering.grids import arms_of
-from dsmb.rendering.wording import TOTAL, arm_text, number_text
+from dsmb.rendering.labels import window_label
+from dsmb.rendering.wording import TOTAL, arm_text, cell_text, number_text
 
 PLOT_INCHES = 2.3
 ROW_INCHES = 0.17
@@ -19,12 +21,13 @@ SHIFT = 0.12
 
 @dataclass(frozen=True)
 class Point:
-    """One day of one arm: mean, its limits (None below two values) and of how many participants."""
+    """One day of one arm: mean, its limits (None below two values), of how many participants, and the cell itself."""
 
     day: int
     mean: float
     limits: tuple[float, float] | None
     count: int
+    cell: Mapping[str, Any]
 
 
 def draw_daily_course(
@@ -36,16 +39,18 @@ def draw_daily_course(
         return None
     figure_id = f"figure-{measure.replace('_', '-')}"
     title = f"{name}: mean and 95 % interval by study day"
-    description = _description(courses)
+    description, marks = _description(courses), Marks()
     below = ROW_INCHES * (len(courses) + 3.2)
     height = PLOT_INCHES + below
     with canvas(height) as (figure, (axes,)):
         for place, (arm, points) in enumerate(courses.items()):
-            _draw(axes, points, arm, arms, SHIFT * (place - (len(courses) - 1) / 2))
+            shift = SHIFT * (place - (len(courses) - 1) / 2)
+            _draw(axes, points, arm, arms, shift)
+            _tell(axes, table, arm, points, shift, marks)
         _dress(axes, name)
         _number_under(axes, courses)
         figure.subplots_adjust(left=0.13, right=0.985, top=1 - 0.28 / height, bottom=below / height)
-        svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
+        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
@@ -61,7 +66,8 @@ def _courses(table: Mapping[str, Any], measure: str) -> dict[str, list[Point]]:
 def _point(cell: Mapping[str, Any]) -> Point:
     low, high = cell.get("mean_ci_low"), cell.get("mean_ci_high")
     limits = None if low is None or high is None else (float(low), float(high))
-    return Point(int(str(cell["window"]).removeprefix("D")), float(cell["mean"]), limits, int(cell["count"]))
+    day = int(str(cell["window"]).removeprefix("D"))
+    return Point(day, float(cell["mean"]), limits, int(cell["count"]), cell)
 
 
 def _description(courses: Mapping[str, Sequence[Point]]) -> str:
@@ -96,6 +102,19 @@ def _draw(axes: Axes, points: Sequence[Point], arm: str, arms: list[str], shift:
     for day, point in zip(days, points, strict=True):
         if point.limits:
             axes.plot((day, day), point.limits, color=mark.colour, linewidth=1)
+
+
+def _tell(
+    axes: Axes, table: Mapping[str, Any], arm: str, points: Sequence[Point], shift: float, marks: Marks
+) -> None:
+    """What each point says: the cell as its table writes it."""
+    for point in points:
+        name = named(window_label(table, str(point.cell["window"])), arm=arm)
+        words, day = told(name, point.cell, cell_text(point.cell)), point.day + shift
+        if point.limits:
+            marks.line(axes, (day, point.limits[0]), (day, point.limits[1]), words)
+        else:
+            marks.dot(axes, (day, point.mean), words)
 
 
 def _dress(axes: Axes, name: str) -> None:

@@ -18,6 +18,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dsmb.rendering.figures.marks import Marks
+from dsmb.rendering.grids import Grid
 from dsmb.rendering.sentences import Piece
 from dsmb.rendering.wording import TOTAL
 
@@ -71,7 +73,8 @@ class Mark:
 @dataclass(frozen=True)
 class Drawing:
     """A finished figure. ``description`` says in words what is shown; ``table_id`` names the table that holds
-    every figure of it; ``values`` are the figures in the description, each with its identity.
+    every figure of it; ``values`` are the figures in the description, each with its identity. ``steps`` are the steps of
+    its curves, of which the table prints the chosen days only.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Drawing:
     svg: str
     table_id: str
     values: tuple[Piece, ...] = ()
+    steps: Grid | None = None
 
 
 def mark_of(arms: list[str], arm: str) -> Mark:
@@ -105,13 +109,14 @@ def canvas(
         yield figure, list(axes[0])
 
 
-def to_svg(figure: Figure, *, figure_id: str, title: str, description: str) -> str:
-    """The figure as one ``<svg>`` element. Call it inside ``canvas``: settings count while saving."""
+def to_svg(figure: Figure, *, figure_id: str, title: str, description: str, marks: Marks) -> str:
+    """The figure as one ``<svg>`` element, its marks on top. Call it inside ``canvas``: settings count while saving."""
     buffer = io.BytesIO()
     figure.savefig(
         buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None}
     )
-    return _clean(buffer.getvalue().decode(), figure_id, title, description)
+    svg = _clean(buffer.getvalue().decode(), figure_id, title, description)
+    return marks.on(svg, figure, figure_id)
 
 
 def _clean(svg: str, figure_id: str, title: str, description: str) -> str:

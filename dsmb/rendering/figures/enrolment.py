@@ -9,8 +9,11 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import MaxNLocator
 
 from dsmb.rendering.figures.drawing import OKABE_ITO, RULE, Drawing, canvas, to_svg
-from dsmb.rendering.wording import day_text
+from dsmb.rendering.figures.marks import Marks, Told
+from dsmb.rendering.figures.step_table import enrolment_steps
+from dsmb.rendering.wording import day_text, number_text
 
+FIGURE_ID = "figure-enrolment"
 HEIGHT_INCHES = 1.4
 WIDTH_INCHES = 5.6
 SHORTEST_AXIS_DAYS = 7
@@ -33,9 +36,11 @@ def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: da
         _draw_curve(axes, points, _end(points, cutoff))
         _draw_expected(axes, table.get("curve", ()))
         _draw_looks(axes, looks, points[-1][1])
+        marks = _told(axes, table["curve"], _end(points, cutoff))
         figure.subplots_adjust(left=0.1, right=0.88, top=0.96, bottom=0.26)
-        svg = to_svg(figure, figure_id="figure-enrolment", title=title, description=description)
-    return Drawing("figure-enrolment", title, description, svg, str(table["id"]))
+        svg = to_svg(figure, figure_id=FIGURE_ID, title=title, description=description, marks=marks)
+    steps = enrolment_steps(table["curve"], figure_id=FIGURE_ID, title=title)
+    return Drawing(FIGURE_ID, title, description, svg, str(table["id"]), steps=steps)
 
 
 def _expectation(curve: Sequence[Mapping[str, Any]]) -> str:
@@ -63,6 +68,17 @@ def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> No
     axes.set_ylim(bottom=0)
     axes.set_ylabel("Enrolled")
     axes.grid(axis="y", color=RULE, linewidth=0.4)
+
+
+def _told(axes: Axes, curve: Sequence[Mapping[str, Any]], end: date) -> Marks:
+    """What each step says: the day, the number enrolled by then and, at the planned pace, the number expected."""
+    marks = Marks()
+    days = [float(date2num(date.fromisoformat(str(point["date"])[:10]))) for point in curve]
+    for point, start, stop in zip(curve, days, [*days[1:], float(date2num(end))], strict=True):
+        planned = f"; {number_text(point['expected'])} expected" if "expected" in point else ""
+        words = Told(f"{day_text(str(point['date'])[:10])}: {point['enrolled']} enrolled{planned}")
+        marks.line(axes, (start, point["enrolled"]), (stop, point["enrolled"]), words)
+    return marks
 
 
 def _draw_expected(axes: Axes, curve: Sequence[Mapping[str, Any]]) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 from matplotlib.ticker import MaxNLocator
 
 from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing
+from dsmb.rendering.figures.marks import Told
 from dsmb.rendering.figures.sketch import Scale, Sketch, across, day_ticks, upright
+from dsmb.rendering.wording import decimal_text, number_text
 
 WIDTH, LEFT, RIGHT, LANE, TOP = 511.0, 150.0, 492.0, 11.0, 6.0
 STRIP_HEIGHT, STRIP_GAP = 74.0, 22.0
@@ -72,8 +74,8 @@ def _infusions(sketch: Sketch, profile: Row, days: Scale) -> None:
     sketch.text("Infusions", (LEFT - 8, y), size=7, anchor="end", bold=True)
     for row in profile["infusions"]:
         if row["study_day"] is not None:
-            title = f"infusion {row['number']}, day {row['study_day']}"
-            sketch.mark("^", (days.at(row["study_day"]), y), size=4, fill=OKABE_ITO[4], title=title)
+            words = Told(f"infusion {row['number']}, day {row['study_day']}")
+            sketch.mark("^", (days.at(row["study_day"]), y), size=4, fill=OKABE_ITO[4], told=words)
             sketch.text(str(row["number"]), (days.at(row["study_day"]) + 6, y), size=6.5)
 
 
@@ -95,8 +97,9 @@ def _event(sketch: Sketch, event: Row, profile: Row, days: Scale, y: float) -> N
     stop = end if end is not None else profile["death_day"]
     x, width = days.at(start), max(days.at(start if stop is None else stop) - days.at(start), 4.0)
     fill = OKABE_ITO[1] if is_serious else "#e8e8e8"
-    title = f"{term}, grade {event['grade'] or 'not recorded'}, day {start} to {'no recorded end' if end is None else end}"
-    sketch.rectangle((x, y - 3.5), (width, 7), fill=fill, edge=INK, title=title)
+    ended = "no recorded end" if end is None else str(end)
+    words = Told(f"{term}, grade {number_text(event['grade'])}, day {start} to {ended}")
+    sketch.rectangle((x, y - 3.5), (width, 7), fill=fill, edge=INK, told=words)
     if end is None and profile["death_day"] is None:
         sketch.line((x + width, y), (x + width + 10, y), dash="2 1.5")
         sketch.text("→", (x + width + 9, y), size=7)
@@ -131,7 +134,8 @@ def _strips(sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float) -
             edges = (40.0 + place * width, 40.0 + (place + 1) * width - 22)
             _strip(
                 sketch,
-                f"{label}, infusion {number}",
+                label,
+                number,
                 [(one["minutes"] / 60, one[name]) for one in rows],
                 ticks,
                 edges,
@@ -142,6 +146,7 @@ def _strips(sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float) -
 def _strip(
     sketch: Sketch,
     label: str,
+    infusion: int,
     points: Sequence[tuple[float, float | None]],
     ticks: Sequence[float],
     edges: tuple[float, float],
@@ -156,11 +161,22 @@ def _strip(
         if hour <= hours.high:
             sketch.text(f"{hour} h", (hours.at(hour), base + 7), size=6.5, anchor="middle")
             sketch.line((hours.at(hour), base), (hours.at(hour), base + 2), colour=RULE)
-    sketch.text(label, (edges[0], top), size=7, bold=True)
-    known = [(hours.at(hour), values.at(value)) for hour, value in points if value is not None]
+    sketch.text(f"{label}, infusion {infusion}", (edges[0], top), size=7, bold=True)
+    known = [(hour, value) for hour, value in points if value is not None]
     if not known:
         sketch.text("not recorded", (edges[0] + 4, (top + base) / 2), size=7)
         return
-    sketch.path(known, colour=OKABE_ITO[0])
-    for point in known:
+    sketch.path([(hours.at(hour), values.at(value)) for hour, value in known], colour=OKABE_ITO[0])
+    for when, value in known:
+        point = (hours.at(when), values.at(value))
         sketch.mark("o", point, size=1.4, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
+        sketch.hit(point, told=Told(_reading_text(label, infusion, when, value)))
+
+
+def _reading_text(label: str, infusion: int, hour: float, value: float) -> str:
+    """``MAP 66.5 mmHg, 0.50 h after the start of infusion 1``."""
+    name, unit = label.split(", ")
+    when = (
+        f"{decimal_text(abs(hour), 2)} h {'before' if hour < 0 else 'after'} the start of infusion {infusion}"
+    )
+    return f"{name} {number_text(value)} {unit}, {when}"

@@ -7,8 +7,9 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
+from dsmb.rendering.figures.marks import Marks, told
 from dsmb.rendering.sentences import shown as shown_figure
-from dsmb.rendering.wording import TOTAL, arm_text, count_text
+from dsmb.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text
 
 ROW_INCHES = 0.2
 MARGIN_INCHES = 0.48
@@ -41,16 +42,16 @@ def draw_rates(
     shown = [rate for rate in rates if rate.cell.get("denominator") and rate.cell.get("count") is not None]
     if not shown:
         return None
-    description = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown)
+    description, marks = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown), Marks()
     with canvas(MARGIN_INCHES + ROW_INCHES * len(shown), width_inches=WIDTH_INCHES) as (figure, (axes,)):
-        for height, rate in enumerate(reversed(shown)):
-            _draw_line(axes, height, rate, arms)
+        for height, rate in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
+            _draw_line(axes, height, rate, arms, marks)
         _dress(axes, [_name(rate) for rate in reversed(shown)], _scale(shown))
         height_inches = figure.get_size_inches()[1]
         figure.subplots_adjust(
             left=0.40, right=0.66, top=1 - 0.04 / height_inches, bottom=0.38 / height_inches
         )
-        svg = to_svg(figure, figure_id=figure_id, title=title, description=description)
+        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
     values = tuple(shown_figure(rate.cell, count_text(rate.cell)) for rate in shown)
     return Drawing(figure_id, title, description, svg, table_id, values)
 
@@ -59,9 +60,18 @@ def _name(rate: Rate) -> str:
     return f"{rate.group}, {arm_text(rate.arm)}" if rate.group else arm_text(rate.arm)
 
 
-def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
-    mark = mark_of(arms, rate.arm)
+def _words(rate: Rate) -> str:
+    """The count as everywhere, and the limits that the line shows."""
+    if rate.limits is None:
+        return count_text(rate.cell)
+    low, high = (limit / 100 for limit in rate.limits)
+    return f"{count_text(rate.cell)}; two-sided 95{NBSP}% interval {interval_text(low, high)}"
+
+
+def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str], marks: Marks) -> None:
+    mark, words = mark_of(arms, rate.arm), told(_name(rate), rate.cell, _words(rate))
     if rate.limits:
+        marks.line(axes, (rate.limits[0], height), (rate.limits[1], height), words)
         axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.6)
     face = "white" if rate.arm == TOTAL else mark.colour
     point: dict[str, Any] = {
@@ -71,6 +81,8 @@ def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str]) -> None:
         "markersize": 6,
     }
     axes.plot([rate.share], [height], clip_on=False, zorder=3, **point)
+    if not rate.limits:
+        marks.dot(axes, (rate.share, height), words)
     axes.annotate(
         count_text(rate.cell),
         (1.02, height),

@@ -1,16 +1,18 @@
 """A small SVG writer for figures that are lanes and marks: a profile per participant would take matplotlib seconds.
 
-Same rules as for the other figures: presentation attributes alone, unique ids, a title and a description. A mark may carry a
-title of its own, which browsers show when the pointer rests on it, without any script.
+Same rules as for the other figures: presentation attributes alone, unique ids, a title and a description; marks say their
+numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
 
 from dsmb.rendering.figures.drawing import INK, RULE
+from dsmb.rendering.figures.marks import SILENT, Told
 
 FONT = 'font-family="DejaVu Sans, Verdana, sans-serif"'
 Point = tuple[float, float]
@@ -38,12 +40,12 @@ class Sketch:
         colour: str = INK,
         width: float = 0.8,
         dash: str = "",
-        title: str = "",
+        told: Told = SILENT,
     ) -> None:
         """A straight line; ``dash`` as SVG writes it, ``3 2``."""
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         places = f'x1="{_n(start[0])}" y1="{_n(start[1])}" x2="{_n(end[0])}" y2="{_n(end[1])}"'
-        self._put("line", f'{places} stroke="{colour}" stroke-width="{_n(width)}"{dashes}', title)
+        self._put("line", f'{places} stroke="{colour}" stroke-width="{_n(width)}"{dashes}', told)
 
     def path(
         self,
@@ -52,7 +54,7 @@ class Sketch:
         colour: str = INK,
         width: float = 1.0,
         dash: str = "",
-        title: str = "",
+        told: Told = SILENT,
     ) -> None:
         """A polyline."""
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
@@ -60,29 +62,36 @@ class Sketch:
         self._put(
             "polyline",
             f'points="{places}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dashes}',
-            title,
+            told,
         )
 
     def rectangle(
-        self, corner: Point, size: Point, *, fill: str, edge: str = "none", title: str = ""
+        self, corner: Point, size: Point, *, fill: str, edge: str = "none", told: Told = SILENT
     ) -> None:
         """A box from its upper left corner."""
         places = f'x="{_n(corner[0])}" y="{_n(corner[1])}" width="{_n(size[0])}" height="{_n(size[1])}"'
-        self._put("rect", f'{places} fill="{fill}" stroke="{edge}" stroke-width="0.6"', title)
+        self._put("rect", f'{places} fill="{fill}" stroke="{edge}" stroke-width="0.6"', told)
 
     def mark(
-        self, kind: str, at: Point, *, size: float = 3.0, fill: str = INK, edge: str = INK, title: str = ""
+        self,
+        kind: str,
+        at: Point,
+        *,
+        size: float = 3.0,
+        fill: str = INK,
+        edge: str = INK,
+        told: Told = SILENT,
     ) -> None:
         """A mark of one of the shapes of `SHAPES`, about its middle; shapes differ, so that colour is never needed."""
         if kind == "o":
             shape = f'cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(size)}"'
-            self._put("circle", f'{shape} fill="{fill}" stroke="{edge}" stroke-width="0.8"', title)
+            self._put("circle", f'{shape} fill="{fill}" stroke="{edge}" stroke-width="0.8"', told)
             return
         points = " ".join(f"{_n(at[0] + size * x)},{_n(at[1] + size * y)}" for x, y in SHAPES[kind])
         closed = "polyline" if kind == "x" else "polygon"
         face = "none" if kind == "x" else fill
         stroke = 1.8 if kind == "x" else 0.8
-        self._put(closed, f'points="{points}" fill="{face}" stroke="{edge}" stroke-width="{stroke}"', title)
+        self._put(closed, f'points="{points}" fill="{face}" stroke="{edge}" stroke-width="{stroke}"', told)
 
     def text(
         self,
@@ -100,6 +109,18 @@ class Sketch:
         style = f'font-size="{_n(size)}" text-anchor="{anchor}" fill="{colour}"{weight} {FONT}'
         self.parts.append(f"<text {places} {style}>{escape(words)}</text>")
 
+    def hit(self, at: Point, *, radius: float = 3.0, told: Told) -> None:
+        """A place that is not painted and says a number, for marks too small to be met by a hand."""
+        shape = f'cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(radius)}" fill="none" pointer-events="all"'
+        self._put("circle", shape, told)
+
+    @contextmanager
+    def group(self, told: Told) -> Iterator[None]:
+        """What is drawn inside is one mark, when there are words, and is filtered together."""
+        self.parts.append(f"<g{told.attributes}>{told.title}")
+        yield
+        self.parts.append("</g>")
+
     def svg(self, *, figure_id: str, title: str, description: str) -> str:
         """The drawing as one ``<svg>`` element with a name and a description."""
         head = (
@@ -113,11 +134,8 @@ class Sketch:
         )
         return f"{head}{names}{''.join(self.parts)}</svg>"
 
-    def _put(self, element: str, attributes: str, title: str) -> None:
-        inner = f"<title>{escape(title)}</title>" if title else ""
-        self.parts.append(
-            f"<{element} {attributes}>{inner}</{element}>" if inner else f"<{element} {attributes}/>"
-        )
+    def _put(self, element: str, attributes: str, told: Told) -> None:
+        self.parts.append(told.element(element, attributes))
 
 
 SHAPES = {

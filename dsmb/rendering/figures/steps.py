@@ -12,7 +12,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import INK, RULE, canvas, mark_of, to_svg
-from dsmb.rendering.wording import TOTAL, arm_text, cell_text
+from dsmb.rendering.figures.marks import Marks, Told, named, told
+from dsmb.rendering.wording import TOTAL, arm_text, cell_text, estimate_text
 
 Table = Mapping[str, Any]
 
@@ -54,8 +55,17 @@ class Panel:
 
 
 def panels_of(table: Table, measures: Sequence[str] | None = None) -> list[Panel]:
-    """One panel per measure that the table holds curves of; arms, or the total where there are none."""
-    curves = [c for c in table.get("curves", ()) if measures is None or c["measure"] in measures]
+    """One panel per measure that the table holds curves of; arms, or the total where there are none.
+
+    A curve of which a value is withheld is left out: its steps would say what the table does not.
+    """
+    withheld = {(cell["measure"], cell["arm"]) for cell in table.get("cells", ()) if cell.get("withheld")}
+    curves = [
+        curve
+        for curve in table.get("curves", ())
+        if (measures is None or curve["measure"] in measures)
+        and (curve["measure"], curve["arm"]) not in withheld
+    ]
     found = []
     for measure in dict.fromkeys(str(curve["measure"]) for curve in curves):
         own = [curve for curve in curves if curve["measure"] == measure]
@@ -73,10 +83,10 @@ def draw_panels(
     titles = [panel.label if is_alone else fill(panel.label, TITLE_CHARACTERS) for panel in panels]
     head = HEAD_INCHES + TITLE_LINE_INCHES * max(title.count("\n") for title in titles)
     height = HEIGHT_INCHES + ROW_INCHES * rows + AXIS_INCHES + head - HEAD_INCHES
-    description = ". ".join(f"{panel.label}: {_values(panel)}" for panel in panels) + "."
+    description, marks = ". ".join(f"{panel.label}: {_values(panel)}" for panel in panels) + ".", Marks()
     with canvas(height, columns=len(panels)) as (figure, all_axes):
         for axes, panel, name in zip(all_axes, panels, titles, strict=True):
-            _draw(axes, panel, arms, is_alone=is_alone)
+            _draw(axes, panel, arms, marks, is_alone=is_alone)
             axes.set_title(name, loc="left", fontsize=8, pad=4)
         all_axes[0].set_ylabel(axis)
         handles, names = all_axes[0].get_legend_handles_labels()
@@ -87,7 +97,8 @@ def draw_panels(
             left=0.085, right=0.985, wspace=0.22, top=1 - head / height,
             bottom=(AXIS_INCHES + ROW_INCHES * rows) / height,
         )  # fmt: skip
-        return to_svg(figure, figure_id=figure_id, title=title, description=description), description
+        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
+    return svg, description
 
 
 def _line(table: Table, curve: Mapping[str, Any]) -> Line:
@@ -113,14 +124,15 @@ def _values(panel: Panel) -> str:
     )
 
 
-def _draw(axes: Axes, panel: Panel, arms: list[str], *, is_alone: bool) -> None:
+def _draw(axes: Axes, panel: Panel, arms: list[str], marks: Marks, *, is_alone: bool) -> None:
     last = max(
         [line.last_day for line in panel.lines]
         + [int(p["day"]) for line in panel.lines for p in line.at_risk]
     )
     for place, line in enumerate(panel.lines):
         _draw_line(axes, line, arms)
-        _draw_limits(axes, line, arms, last, place - (len(panel.lines) - 1) / 2)
+        _tell_steps(axes, panel.label, line, marks)
+        _draw_limits(axes, panel.label, line, arms, last, place - (len(panel.lines) - 1) / 2, marks)
         _write_at_risk(axes, line, place, is_alone=is_alone)
     axes.set_xlim(-0.02 * last, 1.03 * last if last else 1)
     axes.set_ylim(0, _top(panel))
@@ -141,7 +153,28 @@ def _draw_line(axes: Axes, line: Line, arms: list[str]) -> None:
     )  # fmt: skip
 
 
-def _draw_limits(axes: Axes, line: Line, arms: list[str], last: int, aside: float) -> None:
+def _tell_steps(axes: Axes, label: str, line: Line, marks: Marks) -> None:
+    """What each step says: what the curve's own point in the table holds, from its day on."""
+    days = [*(int(point["day"]) for point in line.points), line.last_day]
+    nothing = f"before day {days[0]}" if line.points else f"up to day {line.last_day}"
+    marks.line(axes, (0, 0), (days[0], 0), Told(f"{named(label, arm=line.arm)}: none {nothing}"))
+    for point, end in zip(line.points, days[1:], strict=True):
+        level, name = line.factor * float(point["estimate"]), named(label, arm=line.arm)
+        words = Told(f"{name}, from day {point['day']}: {step_text(point, line.unit)}")
+        marks.line(axes, (int(point["day"]), level), (end, level), words)
+
+
+def step_text(point: Mapping[str, Any], unit: str) -> str:
+    """A step of a curve, written as the values of the curve at chosen days are."""
+    return estimate_text({
+        "unit": unit, "estimate": point["estimate"], "ci_low": point["low"], "ci_high": point["high"],
+        "at_risk": point["at_risk"],
+    })  # fmt: skip
+
+
+def _draw_limits(
+    axes: Axes, label: str, line: Line, arms: list[str], last: int, aside: float, marks: Marks
+) -> None:
     """The limits of the values that the table prints, as bars beside each other at their days."""
     mark = mark_of(arms, line.arm)
     for cell in line.cells:
@@ -152,6 +185,8 @@ def _draw_limits(axes: Axes, line: Line, arms: list[str], last: int, aside: floa
             )
             axes.plot((day, day), (low, high), color=mark.colour, linewidth=0.9)
             axes.plot([day], [middle], marker=mark.marker, markersize=3.5, color=mark.colour)
+            name = named(label, str(cell["level"]).replace("D", "day ", 1), arm=line.arm)
+            marks.line(axes, (day, low), (day, high), told(name, cell, cell_text(cell)))
 
 
 def _write_at_risk(axes: Axes, line: Line, place: int, *, is_alone: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing
+from dsmb.rendering.figures.marks import Told
 from dsmb.rendering.figures.sketch import Scale, Sketch, across, day_ticks
 
 WIDTH, LANE, TOP, LEFT, RIGHT = 511.0, 10.5, 22.0, 74.0, 452.0
@@ -24,7 +25,9 @@ def draw_swimmer(table: Mapping[str, Any]) -> Drawing | None:
     across(sketch, days, day_ticks(last), TOP, bottom, "Study day")
     _legend(sketch)
     for place, row in enumerate(rows):
-        _lane(sketch, row, days, TOP + LANE * (place + 0.5))
+        groups = {name: str(row[name]) for name in ("site", "arm") if row.get(name)}
+        with sketch.group(Told(groups=groups)):
+            _lane(sketch, row, days, TOP + LANE * (place + 0.5))
     title = "Participants over time"
     description = _description(rows)
     svg = sketch.svg(figure_id="figure-swimmer", title=title, description=description)
@@ -53,29 +56,25 @@ def _lane(sketch: Sketch, row: Row, days: Scale, y: float) -> None:
         day for day in (row["death_day"], row["withdrawn_day"], row.get("followed_to_day")) if day is not None
     ]
     if ends:
-        sketch.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3)
+        words = Told(f"{name}: followed to day {min(ends)}; {row['other_events']} other events")
+        sketch.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3, told=words)
     for day in _known(row["infusion_days"]):
-        sketch.mark("^", (days.at(day), y), fill=OKABE_ITO[4], title=f"{name}: infusion, day {day}")
+        words = Told(f"{name}: infusion, day {day}")
+        sketch.mark("^", (days.at(day), y), fill=OKABE_ITO[4], told=words)
     for day in _known(row["serious_days"]):
-        sketch.mark(
-            "s", (days.at(day), y), size=2.8, fill=OKABE_ITO[1], title=f"{name}: serious event, day {day}"
-        )
+        words = Told(f"{name}: serious event, day {day}")
+        sketch.mark("s", (days.at(day), y), size=2.8, fill=OKABE_ITO[1], told=words)
     _end(sketch, row, days, y, name)
     sketch.text(str(row["other_events"]), (RIGHT + 12, y), size=7)
 
 
 def _end(sketch: Sketch, row: Row, days: Scale, y: float, name: str) -> None:
     if row["withdrawn_day"] is not None:
-        sketch.mark(
-            "P",
-            (days.at(row["withdrawn_day"]), y),
-            size=4,
-            title=f"{name}: withdrawn, day {row['withdrawn_day']}",
-        )
+        words = Told(f"{name}: withdrawn, day {row['withdrawn_day']}")
+        sketch.mark("P", (days.at(row["withdrawn_day"]), y), size=4, told=words)
     if row["death_day"] is not None:
-        sketch.mark(
-            "x", (days.at(row["death_day"]), y), size=3, title=f"{name}: died, day {row['death_day']}"
-        )
+        words = Told(f"{name}: died, day {row['death_day']}")
+        sketch.mark("x", (days.at(row["death_day"]), y), size=3, told=words)
 
 
 def _known(days: Sequence[int | None]) -> list[int]:

@@ -8,8 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing, canvas, to_svg
+from dsmb.rendering.figures.marks import Groups, Marks, Told
 from dsmb.rendering.grids import comparison_pairs
-from dsmb.rendering.wording import decimal_text, difference_text, p_value_text
+from dsmb.rendering.wording import comparison_text, decimal_text, difference_text, p_value_text
 
 FIGURE_ID = "figure-volcano"
 HEIGHT_INCHES = 3.0
@@ -36,6 +37,16 @@ class Term:
     is_flagged: bool
     comparison: Mapping[str, Any]
 
+    @property
+    def groups(self) -> Groups:
+        return {"soc": str(self.comparison["soc"])}
+
+    @property
+    def told(self) -> Told:
+        """The term, its class, and its comparison as the table writes it."""
+        words = f"{self.name} ({self.comparison['soc']}), {comparison_text(self.comparison)}"
+        return Told(words, groups=self.groups)
+
 
 def draw_volcano(table: Mapping[str, Any]) -> Drawing | None:
     """The first pair of arms that the table compares; None when it compares none."""
@@ -46,13 +57,13 @@ def draw_volcano(table: Mapping[str, Any]) -> Drawing | None:
     title = f"Terms by difference and p-value, {pairs[0][0]} − {pairs[0][1]}"
     ranked = sorted(terms, key=lambda term: (not term.is_flagged, -term.height, term.name))
     named = [term for term in ranked[:LABELLED] if term.is_flagged or term.height >= LOWEST_NAMED]
-    description = _description(terms, named)
+    description, marks = _description(terms, named), Marks()
     with canvas(HEIGHT_INCHES) as (figure, (axes,)):
-        _draw(axes, terms)
-        _label(axes, sorted(named, key=lambda term: (-term.height, term.name)))
+        _draw(axes, terms, marks)
+        _label(axes, sorted(named, key=lambda term: (-term.height, term.name)), marks)
         _dress(axes, terms, pairs[0])
         figure.subplots_adjust(left=0.09, right=0.98, top=0.9, bottom=0.15)
-        svg = to_svg(figure, figure_id=FIGURE_ID, title=title, description=description)
+        svg = to_svg(figure, figure_id=FIGURE_ID, title=title, description=description, marks=marks)
     return Drawing(FIGURE_ID, title, description, svg, str(table["id"]))
 
 
@@ -81,19 +92,22 @@ def _description(terms: Sequence[Term], named: Sequence[Term]) -> str:
     )
 
 
-def _draw(axes: Axes, terms: Sequence[Term]) -> None:
+def _draw(axes: Axes, terms: Sequence[Term], marks: Marks) -> None:
     for is_flagged, marker, face, label in (
         (False, "o", "white", "term"),
         (True, "D", OKABE_ITO[1], "flagged (double false discovery rate)"),
     ):
         chosen = [term for term in terms if term.is_flagged == is_flagged]
-        axes.plot(
+        (dots,) = axes.plot(
             [term.difference for term in chosen], [term.height for term in chosen], linestyle="none", marker=marker,
             markersize=4.5, markerfacecolor=face, markeredgecolor=INK, markeredgewidth=0.7, label=label,
         )  # fmt: skip
+        marks.group_points([term.groups for term in chosen], dots)
+    for term in terms:
+        marks.dot(axes, (term.difference, term.height), term.told)
 
 
-def _label(axes: Axes, named: Sequence[Term]) -> None:
+def _label(axes: Axes, named: Sequence[Term], marks: Marks) -> None:
     """Names beside the points, from the top down, each at least a line below the one before on its side."""
     highest = max((term.height for term in named), default=1.0)
     lowest_taken = {False: math.inf, True: math.inf}
@@ -101,11 +115,12 @@ def _label(axes: Axes, named: Sequence[Term]) -> None:
         is_right = term.difference >= 0
         height = min(term.height, lowest_taken[is_right] - 0.055 * max(highest, 1.0))
         lowest_taken[is_right] = height
-        axes.annotate(
+        label = axes.annotate(
             _short(term.name), (term.difference, term.height), xytext=(_beside(term.difference, is_right), height),
             textcoords="data", fontsize=7, va="center", ha="left" if is_right else "right",
             arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": INK, "shrinkA": 0, "shrinkB": 3},
         )  # fmt: skip
+        marks.group(term.groups, *(part for part in (label, label.arrow_patch) if part is not None))
 
 
 def _beside(difference: float, is_right: bool) -> float:

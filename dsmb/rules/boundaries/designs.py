@@ -24,10 +24,6 @@ class StoppingRange:
     last: int
     fewest: int
 
-    def __str__(self) -> str:
-        span = f"{self.first}" if self.first == self.last else f"{self.first}–{self.last}"
-        return f"{self.fewest} of {span}"
-
 
 @dataclass(frozen=True)
 class Standing:

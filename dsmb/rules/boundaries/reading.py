@@ -9,6 +9,7 @@ from dsmb.rules.boundaries.one_arm import BetaBinomialBoundary, OneArmRule
 from dsmb.rules.boundaries.tuning import obrien_fleming, pocock
 from dsmb.rules.boundaries.two_arms import TwoArmBoundary
 from trials.rules.protocol import Boundary
+from trials.rules.refusals import gettext_noop
 
 STEPS_ABOVE_NULL = 5
 WIDTH_OF_STEP = 0.05
@@ -16,7 +17,11 @@ WIDTH_OF_STEP = 0.05
 
 
 class UndesignedError(ValueError):
-    """The protocol's boundary cannot be computed: one sentence says why."""
+    """The protocol's boundary cannot be computed: one sentence says why, with what fills its places."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message % params)
+        self.message, self.params = message, params
 
 
 @lru_cache(maxsize=256)
@@ -55,11 +60,15 @@ def _one_arm(boundary: Boundary, looks: tuple[int, ...]) -> OneArmRule:
     if boundary.method == "beta_binomial":
         return _beta_binomial(boundary)
     if boundary.alpha is None or not looks:
-        raise UndesignedError(f"{boundary.method.replace('_', ' ')} needs alpha and looks.")
+        raise UndesignedError(
+            gettext_noop("%(method)s needs alpha and looks."), method=boundary.method.replace("_", " ")
+        )
     tune = pocock if boundary.method == "pocock" else obrien_fleming
     rule = tune(looks, null_rate=float(boundary.null_rate), alpha=float(boundary.alpha))
     if rule is None:
-        raise UndesignedError(f"no boundary at these looks keeps to alpha {boundary.alpha}.")
+        raise UndesignedError(
+            gettext_noop("no boundary at these looks keeps to alpha %(alpha)s."), alpha=boundary.alpha
+        )
     return rule
 
 
@@ -74,11 +83,11 @@ def _two_arm(boundary: Boundary) -> TwoArmBoundary:
 
 def _threshold(boundary: Boundary) -> float:
     if boundary.threshold is None:
-        raise UndesignedError("the protocol names no threshold.")
+        raise UndesignedError(gettext_noop("the protocol names no threshold."))
     return float(boundary.threshold)
 
 
 def _prior(boundary: Boundary) -> tuple[float, float]:
     if boundary.prior_alpha is None or boundary.prior_beta is None:
-        raise UndesignedError("the protocol names no prior.")
+        raise UndesignedError(gettext_noop("the protocol names no prior."))
     return float(boundary.prior_alpha), float(boundary.prior_beta)

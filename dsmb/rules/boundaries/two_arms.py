@@ -54,12 +54,7 @@ class TwoArmBoundary:
 
         None when not even all would. More affected there never need fewer here: the search goes upwards only.
         """
-        fewest, found = 0, []
-        for other in range(each + 1):
-            while fewest <= each and not self.prompts(fewest, each, other, each):
-                fewest += 1
-            found.append(fewest if fewest <= each else None)
-        return tuple(found)
+        return _fewest_against(self, each)
 
     def _posterior(self, affected: int, evaluable: int, affected_other: int, evaluable_other: int) -> float:
         """By Gauss-Legendre quadrature over the angle of p2 = sin²(angle)."""
@@ -69,6 +64,17 @@ class TwoArmBoundary:
         raised = np.minimum(rates + self.delta, 1.0)
         tails = special.betaincc(self.prior_alpha + affected, self.prior_beta + evaluable - affected, raised)
         return float(tails @ weights)
+
+
+@lru_cache(maxsize=256)
+def _fewest_against(rule: TwoArmBoundary, each: int) -> tuple[int | None, ...]:
+    """Kept: each report prints the same pairs."""
+    fewest, found = 0, []
+    for other in range(each + 1):
+        while fewest <= each and not rule.prompts(fewest, each, other, each):
+            fewest += 1
+        found.append(fewest if fewest <= each else None)
+    return tuple(found)
 
 
 @cache

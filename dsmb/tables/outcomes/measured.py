@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, Floats
 from dsmb.tables.layout import Cell, Key, summary_cells
@@ -22,7 +22,7 @@ def _limits(cell: Cell) -> dict[str, float | None]:
     count, spread = cell["count"], cell["sd"]
     if count < 2 or spread is None:
         return {"mean_ci_low": None, "mean_ci_high": None}
-    half = float(stats.t.ppf(0.5 + CONFIDENCE_LEVEL / 2, count - 1)) * spread / np.sqrt(count)
+    half = float(special.stdtrit(count - 1, 0.5 + CONFIDENCE_LEVEL / 2)) * spread / np.sqrt(count)
     return {"mean_ci_low": cell["mean"] - half, "mean_ci_high": cell["mean"] + half}
 
 

@@ -2,7 +2,7 @@
 
 from events.rules.haemodynamics.adherence import Check, CheckState, judge_checks
 from events.rules.haemodynamics.decisions import Evidence, may_be_decided, state_after_evaluation
-from events.rules.haemodynamics.evaluation import evaluate_infusion
+from events.rules.haemodynamics.evaluation import evaluate_infusion, statuses_of_infusion
 from events.rules.haemodynamics.moments import judge_content, judge_moment
 from events.rules.haemodynamics.plausibility import Verdict, judge_line, judge_reading, limit_key
 from events.rules.haemodynamics.readings import (
@@ -42,5 +42,6 @@ __all__ = [
     "limit_key",
     "may_be_decided",
     "state_after_evaluation",
+    "statuses_of_infusion",
     "window_of",
 ]

@@ -38,18 +38,47 @@ def evaluate_infusion(
     `weight_kg` converts between µg/min and µg/kg/min; `None` makes such thresholds not evaluable. An infusion
     whose start is known to the day only is not evaluable. Windows include both ends (0 <= t <= hours).
     """
+    scenes = _scenes(readings, infusion, plan, weight_kg)
+    if scenes is None:
+        return tuple(_not_evaluable(criterion, _unanchored(plan)) for criterion in plan.criteria)
+    return tuple(_judge(scene, plan) for scene in scenes)
+
+
+def statuses_of_infusion(
+    readings: Iterable[Reading],
+    infusion: ObservedInfusion,
+    plan: HaemodynamicPlan,
+    weight_kg: Decimal | None,
+) -> tuple[tuple[str, Status], ...]:
+    """The id and the status alone of every criterion, as `evaluate_infusion` gives them."""
+    scenes = _scenes(readings, infusion, plan, weight_kg)
+    if scenes is None:
+        return tuple((criterion.id, Status.NOT_EVALUABLE) for criterion in plan.criteria)
+    return tuple((scene.criterion.id, _answered(scene)[1]) for scene in scenes)
+
+
+def _scenes(
+    readings: Iterable[Reading],
+    infusion: ObservedInfusion,
+    plan: HaemodynamicPlan,
+    weight_kg: Decimal | None,
+) -> Sequence[Scene] | None:
+    """What each criterion is judged from; None when the windows have no beginning."""
     given = tuple(readings)
     anchor = anchor_of(infusion, plan)
     if anchor is None:
-        reason = f"the {plan.anchor.replace('_', ' ')} is not known to the minute"
-        return tuple(_not_evaluable(criterion, reason) for criterion in plan.criteria)
+        return None
     before = readings_before(given, infusion)
     scenes = []
     for criterion in plan.criteria:
         window = window_of(anchor, criterion.window_hours)
         within = readings_within(given, window)
         scenes.append(Scene(criterion, infusion, window, before, within, weight_kg))
-    return tuple(_judge(scene, plan) for scene in scenes)
+    return scenes
+
+
+def _unanchored(plan: HaemodynamicPlan) -> str:
+    return f"the {plan.anchor.replace('_', ' ')} is not known to the minute"
 
 
 def _not_evaluable(criterion: Criterion, reason: str) -> CriterionResult:
@@ -58,8 +87,7 @@ def _not_evaluable(criterion: Criterion, reason: str) -> CriterionResult:
 
 def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
     comparisons = comparisons_of(scene.criterion, scene.weight_kg)
-    moments = tuple(_moments(scene, comparisons))
-    status, reason = _conclude(scene, moments)
+    moments, status, reason = _answered(scene)
     hits = [moment.at for moment in moments if moment.answer.truth is Truth.YES]
     checks = _checks_of_window(scene, plan, moments)
     return CriterionResult(
@@ -73,6 +101,12 @@ def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
         checks_planned=len(checks),
         checks_seen=sum(1 for check in checks if check.done_at is not None),
     )
+
+
+def _answered(scene: Scene) -> tuple[tuple[Moment, ...], Status, str]:
+    """The moments of the window that speak, what follows from them, and why where nothing does."""
+    moments = tuple(_moments(scene, comparisons_of(scene.criterion, scene.weight_kg)))
+    return moments, *_conclude(scene, moments)
 
 
 def _moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:

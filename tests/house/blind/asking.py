@@ -1,16 +1,18 @@
 """Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the pages.
 
 The short suite asks for every address as every role that gets an answer there, and as one of those that are refused; empty
-forms, further rows, filters, orderings and links are asked for by one role per address. `Reach.long` asks everything as
-everybody. Which role that is depends on the address's name alone, so that the work is spread over the roles.
+forms, further rows, filters, orderings and links are asked for by one role per address. Which role that is depends on the
+address's name alone, so that the work is spread over the roles. Of forms, filters, orderings and links it asks a third;
+`SAFETY_SHARE=1` (2) asks for another one. `Reach.long` asks everything as everybody.
 """
 
 import html
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 from urllib.parse import urlencode
 from zlib import crc32
@@ -45,6 +47,9 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 REFUSALS = frozenset({"302", "401", "403", "404", "405"})
 """Answers without a page; one role asks for all of those that get one."""
+SHARES = 3
+SHARE = int(os.environ.get("SAFETY_SHARE") or 0) % SHARES
+"""Which third of what is sampled the short suite asks for: only a change of the code makes it red, not the date."""
 VALUES_IN_SHORT = 1
 LINKS_IN_SHORT = 2
 PLAIN = " as html"
@@ -61,6 +66,8 @@ class Question:
     method: str = "GET"
     body: str = ""
     content_type: str = FORM
+    is_crossed: bool = False
+    """A filter in one of the orderings: of the many questions about a list one."""
 
     def put(self, asker: Asker) -> HttpResponse:
         if self.method == "GET":
@@ -70,10 +77,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reach:
-    """Who asks, and whether in full."""
+    """Who asks, and whether in full; `crossed`: also every filter of a list in each of its orderings."""
 
     role: str
     long: bool = False
+    crossed: bool = False
 
     def asks(self, address: Address) -> bool:
         """Whether this role asks there: always where it is answered, else one of the refused for all."""
@@ -86,9 +94,13 @@ class Reach:
 
     def speaks(self, name: str) -> bool:
         """Whether this role asks further at an address: one of those that are answered there does for all."""
+        known = name in _cells()
+        return self.long or not known or self.role == _one_of(name, self.answered(name) or BLINDED)
+
+    def answered(self, name: str) -> list[str]:
+        """The blinded roles that get an answer at an address."""
         cells = _cells().get(name, {})
-        answered = [role for role in BLINDED if cells and not _is_refused(cells, role)]
-        return self.long or not cells or self.role == _one_of(name, answered or BLINDED)
+        return [role for role in BLINDED if cells and not _is_refused(cells, role)]
 
     def follows(self, name: str) -> bool:
         """Whether this role follows the filters and links of a list that it sees."""
@@ -114,27 +126,40 @@ def _one_of(name: str, roles: list[str]) -> str:
     return roles[crc32(name.encode()) % len(roles)] if roles else ""
 
 
+def sampled(asked: Iterable[Question], *, long: bool) -> Iterator[Question]:
+    """All, or today's share of them."""
+    return (one for one in asked if long or (crc32(one.name.encode()) + SHARE) % SHARES == 0)
+
+
 def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
     """Everything that is asked as this role, each name once."""
     for address in addresses():
         if address.name in NOT_ASKED or not reach.asks(address):
             continue
         speaks = reach.speaks(str(address))
-        for name, url in places_of(address, cast) if speaks else [plain_place(address, cast)]:
-            yield from asked_at(address, name, url, speaks=speaks)
+        for name, url in (
+            places_of(address, cast, long=reach.long) if speaks else [plain_place(address, cast)]
+        ):
+            yield asked_at(address, name, url)
+            if speaks:
+                yield from sampled(_nonsense(address, name, url), long=reach.long)
     yield from _errors(cast, reach)
     yield from _histories(cast, reach)
     yield from _searches(reach)
     for prefix, viewset, basename in router.registry:
         if reach.follows(f"GET {basename}-list"):
-            yield from _list_questions(prefix, viewset, cast, long=reach.long)
+            yield from _list_questions(prefix, viewset, cast, reach)
 
 
-def places_of(address: Address, cast: Cast) -> Iterator[tuple[str, str]]:
-    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name."""
+def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tuple[str, str]]:
+    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name. In short a
+    page's further rows are plain: marking a reader's copy of a PDF takes a second.
+    """
     seen = set()
     for suffix, everything in _rows(cast):
-        for variant, url in variants_of(address, everything):
+        is_plain = suffix and ":" in address.name and not long
+        places = [_plain(address, everything)] if is_plain else variants_of(address, everything)
+        for variant, url in places:
             if url not in seen:
                 seen.add(url)
                 yield f"{address}{suffix}{variant}", url
@@ -142,9 +167,14 @@ def places_of(address: Address, cast: Cast) -> Iterator[tuple[str, str]]:
 
 def plain_place(address: Address, cast: Cast) -> tuple[str, str]:
     """The fixture's own row; a report as HTML, which holds what its PDF does and is read in no time."""
-    places = dict(variants_of(address, cast.everything))
+    variant, url = _plain(address, cast.everything)
+    return f"{address}{variant}", url
+
+
+def _plain(address: Address, everything: Everything) -> tuple[str, str]:
+    places = dict(variants_of(address, everything))
     variant = PLAIN if PLAIN in places else ""
-    return f"{address}{variant}", places[variant]
+    return variant, places[variant]
 
 
 def _rows(cast: Cast) -> Iterator[tuple[str, Everything]]:
@@ -155,15 +185,18 @@ def _rows(cast: Cast) -> Iterator[tuple[str, Everything]]:
             yield f" of {label} {number}", replace(cast.everything, rows=rows)
 
 
-def asked_at(address: Address, name: str, url: str, *, speaks: bool) -> Iterator[Question]:
-    """By the method of the address; a page also by an empty form, the API also by a body that cannot be read."""
+def asked_at(address: Address, name: str, url: str) -> Question:
+    """By the method of the address, a page without a form, the API with an empty body."""
+    if address.method == "GET":
+        return Question(str(address), name, url)
+    return Question(str(address), f"{name} empty", url, address.method, "{}", JSON)
+
+
+def _nonsense(address: Address, name: str, url: str) -> Iterator[Question]:
+    """A page asked by an empty form, the API by a body that cannot be read."""
     if address.method != "GET":
-        yield Question(str(address), f"{name} empty", url, address.method, "{}", JSON)
-        if speaks:
-            yield Question(str(address), f"{name} malformed", url, address.method, MALFORMED, JSON)
-        return
-    yield Question(str(address), name, url)
-    if ":" in address.name and speaks:
+        yield Question(str(address), f"{name} malformed", url, address.method, MALFORMED, JSON)
+    elif ":" in address.name:
         yield Question(str(address), f"{name} POST", url, "POST")
 
 
@@ -184,11 +217,13 @@ def _errors(cast: Cast, reach: Reach) -> Iterator[Question]:
 
 
 def _histories(cast: Cast, reach: Reach) -> Iterator[Question]:
-    """The history of one row of every table, sealed ones too."""
+    """The history of one row of every table, sealed ones too; in the short suite each table's as one role."""
     if not reach.asks(Address("GET", "admin:row_history")):
         return
     for label, number in cast.everything.rows.items():
         table = apps.get_model(label)._meta.db_table
+        if not (reach.long or reach.role == _one_of(table, reach.answered("GET admin:row_history"))):
+            continue
         url = reverse("admin:row_history", kwargs={"table": table, "row_id": number})
         yield Question("GET admin:row_history", f"GET admin:row_history of {table}", url)
 
@@ -201,21 +236,24 @@ def _searches(reach: Reach) -> Iterator[Question]:
         yield Question("GET admin:search", f"GET admin:search for {word}", url)
 
 
-def _list_questions(prefix: str, viewset: Any, cast: Cast, *, long: bool) -> Iterator[Question]:
-    """Every filter and every ordering of a list of the API, one by one; in full also every filter in every ordering."""
+def _list_questions(prefix: str, viewset: Any, cast: Cast, reach: Reach) -> Iterator[Question]:
+    """Every filter and every ordering of a list of the API, one by one; also every filter in every ordering, if crossed."""
     at, address = f"/api/v1/{prefix}/", f"GET {prefix}-list"
-    filters = list(_filter_values(viewset, cast, at_most=None if long else VALUES_IN_SHORT))
-    orders = [sign + name for name in getattr(viewset, "ordering_columns", {}) for sign in ("", "-")]
-    asked: list[dict[str, Any]] = [{name: value} for name, value in filters]
-    asked += [{"ordering": name, "page_size": 2} for name in orders] + [
-        {"cursor": "none"},
-        {"page_size": "x"},
-    ]
-    if long:
-        asked += [{name: value, "ordering": order} for (name, value), order in product(filters, orders)]
-    for parameters in asked:
+
+    def asked(**parameters: Any) -> Question:
         wanted = urlencode(parameters)
-        yield Question(address, f"{address} ?{wanted}", f"{at}?{wanted}")
+        is_crossed = "ordering" in parameters and "page_size" not in parameters
+        return Question(address, f"{address} ?{wanted}", f"{at}?{wanted}", is_crossed=is_crossed)
+
+    filters = list(_filter_values(viewset, cast, at_most=None if reach.long else VALUES_IN_SHORT))
+    orders = [sign + name for name in getattr(viewset, "ordering_columns", {}) for sign in ("", "-")]
+    plain = [asked(**{name: value}) for name, value in filters]
+    plain += [asked(ordering=name, page_size=2) for name in orders]
+    yield from sampled([*plain, asked(cursor="none"), asked(page_size="x")], long=reach.long)
+    if reach.crossed:
+        yield from (
+            asked(**{name: value, "ordering": order}) for (name, value), order in product(filters, orders)
+        )
 
 
 def _filter_values(viewset: Any, cast: Cast, *, at_most: int | None) -> Iterator[tuple[str, Any]]:
@@ -245,10 +283,12 @@ LINK = re.compile(rb'href="(\?[^"]*)"')
 
 def links_of(question: Question, body: bytes, *, long: bool) -> list[Question]:
     """The filters and pages that a list leads to, as the page itself offers them; and a search on it."""
+    if question.method != "GET" or "?" in question.url:
+        return []
     offered = sorted({html.unescape(link.decode()) for link in LINK.findall(body)})
-    found = ["?q=01-1", "?p=2", "?e=1", *offered[: None if long else LINKS_IN_SHORT]]
-    return [
-        Question(question.address, f"{question.name} {link}", question.url + link)
-        for link in found
-        if "?" not in question.url
-    ]
+    found = dict.fromkeys(["?q=01-1", "?p=2", "?e=1", *offered])
+    asked = sampled(
+        (Question(question.address, f"{question.name} {link}", question.url + link) for link in found),
+        long=long,
+    )
+    return list(islice(asked, None if long else LINKS_IN_SHORT))

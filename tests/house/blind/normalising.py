@@ -15,7 +15,9 @@ from tests.house.blind.answers import Answer
 
 @dataclass(frozen=True)
 class Normalisation:
-    """`channel` is the only one it touches; `pattern` matches the value and at most its fixed surroundings."""
+    """`channel` is the only one it touches; `pattern` matches the value and its fixed surroundings, of which those before
+    it are the first group and stay: a search for fixed text is ten times as fast as one that looks back at every place.
+    """
 
     name: str
     why: str
@@ -25,9 +27,9 @@ class Normalisation:
     def level(self, value: Any) -> Any:
         """The value with every match replaced by the entry's name."""
         if isinstance(value, bytes):
-            return self.pattern.sub(f"<{self.name}>".encode(), value)  # type: ignore[arg-type]
+            return self.pattern.sub(rf"\1<{self.name}>".encode(), value)  # type: ignore[arg-type]
         if isinstance(value, str):
-            return self.pattern.sub(f"<{self.name}>", value)  # type: ignore[arg-type]
+            return self.pattern.sub(rf"\1<{self.name}>", value)  # type: ignore[arg-type]
         return tuple(self.level(part) for part in value)
 
 
@@ -36,37 +38,37 @@ NORMALISATIONS = (
         "csrf token of a form",
         "masked anew for every page with random bytes, 64 characters always",
         "body",
-        re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")'),
+        re.compile(rb'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")'),
     ),
     Normalisation(
         "csrf token of a script",
         "the API's documentation hands the same masked token to its script, 64 characters always",
         "body",
-        re.compile(rb'(?<=\["X-CSRFTOKEN"\] = ")[A-Za-z0-9]{64}(?=")'),
+        re.compile(rb'(\["X-CSRFTOKEN"\] = ")[A-Za-z0-9]{64}(?=")'),
     ),
     Normalisation(
         "csrf cookie",
         "a secret drawn for every visitor, 32 characters always",
         "headers",
-        re.compile(r"(?<=csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
+        re.compile(r"(csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
     ),
     Normalisation(
         "request id",
         "a random UUID for every request",
         "headers",
-        re.compile(r"^[0-9a-f]{32}$"),
+        re.compile(r"^()[0-9a-f]{32}$"),
     ),
     Normalisation(
         "savepoint",
         "Django names savepoints by the thread and a counter of the process",
         "queries",
-        re.compile(r'(?<=SAVEPOINT ")s\d+_x\d+(?=")'),
+        re.compile(r'(SAVEPOINT ")s\d+_x\d+(?=")'),
     ),
     Normalisation(
         "duration of a task",
         "Celery's own line says how many seconds the task took",
         "log",
-        re.compile(r"(?<= succeeded in )\d[\d.e-]*(?=s: )"),
+        re.compile(r"( succeeded in )\d[\d.e-]*(?=s: )"),
     ),
 )
 

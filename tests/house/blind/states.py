@@ -1,12 +1,12 @@
-"""The two states of the fixture trial, each in a database of its own, built alike by the same code in the same order.
+"""The states of the fixture trial, each in a database of its own, built alike by the same code in the same order.
 
-Two databases and not one transaction that is taken back: rows are committed as in production, sequences start from the
+Databases and not one transaction that is taken back: rows are committed as in production, sequences start from the
 same number, and what a sealed write leaves behind in an open table's numbering shows. They are built once per run; each
 test process works in copies of its own.
 """
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions import middleware
@@ -38,7 +39,16 @@ from trials.models import design
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST = "whoever asks first in a process waits for what later askers find remembered"
 REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST, "task dsmb.tasks.check_boundaries": FIRST}
-"""Asked once before the answer counts."""
+"""Asked once before the answer counts, by the first who asks in a process."""
+_asked_before: set[str] = set()
+BUILT: Mapping[str, Mapping[str, bool]] = {
+    "allocated": {"swapped": False, "backwards": False},
+    "swapped": {"swapped": True, "backwards": True},
+    "relettered": {"swapped": False, "backwards": True},
+}
+"""Whether the arms are swapped, and whether their letters are drawn backwards. With both, each participant keeps the letter
+and changes the arm; with the letters alone each keeps the arm and changes the letter.
+"""
 Plant = Callable[[Cast], None]
 """A fault: writes rows into a state before anything is asked, inside the transaction that is taken back."""
 
@@ -56,9 +66,7 @@ class State:
     def entered(self, plant: Plant | None = None) -> Iterator[None]:
         """Work in this state until the block ends, at `NOW`; whatever is written meanwhile is taken back."""
         with self.blocker.unblock(), pointed_to(self.database), at_now(), transaction.atomic():
-            # What the process remembers of the other state, it would not ask for again in this one.
-            ContentType.objects.clear_cache()
-            design._read_protocols.clear()
+            _remember()
             if plant:
                 plant(self.cast)
             yield
@@ -111,36 +119,53 @@ def at_now() -> Iterator[None]:
         yield
 
 
-def build_both(clone: Cloner, blocker: Any, kept: Path) -> States:
-    """Both states, in copies of the databases that whoever came first has filled. The second is asked for the first's
-    rows, also where those are sealed.
+def _remember() -> None:
+    """What a process remembers after its first questions, it knows of every state before them: of another state it would
+    not ask for it again, whatever was asked there.
     """
-    first, second = (
-        _copy(clone, blocker, kept / f"{name}.pickle", swapped=name == "swapped")
-        for name in ("allocated", "swapped")
-    )
-    own = second.cast.everything.rows
-    second.cast.own_rows = dict(own)
+    ContentType.objects.clear_cache()
+    ContentType.objects.get_for_models(*apps.get_models())
+    design._read_protocols.clear()
+    for version in design.ProtocolVersion.objects.order_by("pk"):
+        version.protocol()
+
+
+def build_both(clone: Cloner, blocker: Any, kept: Path) -> States:
+    """The trial as allocated, and with the arms and their letters swapped."""
+    first = _copy(clone, blocker, kept, "allocated")
+    return States(first, asked_like(first, _copy(clone, blocker, kept, "swapped")))
+
+
+def build_relettered(like: State, clone: Cloner, blocker: Any, kept: Path) -> State:
+    """The trial as allocated, with only the letters of the arms drawn the other way round: a third thing to compare."""
+    return asked_like(like, _copy(clone, blocker, kept, "relettered"))
+
+
+def asked_like(first: State, state: State) -> State:
+    """The state is asked for the first's rows, also where those are sealed; it keeps the numbers of its own aside."""
+    own = state.cast.everything.rows
+    state.cast.own_rows = dict(own)
     own.update(first.cast.everything.rows)
-    return States(first, second)
+    return state
 
 
-def _copy(clone: Cloner, blocker: Any, kept: Path, *, swapped: bool) -> State:
+def _copy(clone: Cloner, blocker: Any, folder: Path, name: str) -> State:
     """A state in a copy of the run's database of it; who comes first fills that and keeps the cast beside it."""
+    kept = folder / f"{name}.pickle"
 
     def fill(database: str) -> None:
-        kept.write_bytes(pickle.dumps(build(database, blocker, swapped=swapped)))
+        kept.write_bytes(pickle.dumps(build(database, blocker, **BUILT[name])))
 
-    database = clone.copy_of(kept.stem, fill)
+    database = clone.copy_of(name, fill)
     return State(pickle.loads(kept.read_bytes()), database, blocker)
 
 
-def build(database: str, blocker: Any, *, swapped: bool) -> Cast:
+def build(database: str, blocker: Any, *, swapped: bool, backwards: bool) -> Cast:
     """Fill a database with the trial in one state."""
-    with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=swapped):
+    with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=backwards):
         _stop_the_clock()
         restart_numbers()
-        return make_cast(swapped=swapped)
+        return make_cast(swapped=swapped, backwards=backwards)
 
 
 def _stop_the_clock() -> None:
@@ -179,7 +204,8 @@ def answers(
         asker = sign_in(state.cast, role, language=language)
         told = {}
         for question in asked(state.cast):
-            if question.address in REMEMBERED:
+            if question.address in REMEMBERED.keys() - _asked_before:
+                _asked_before.add(question.address)
                 answer_of(lambda question=question: question.put(asker))
             told[question.name] = question, answer_of(lambda question=question: question.put(asker))
         return told
@@ -196,6 +222,8 @@ def differences(
     ]
     for name in before.keys() & after.keys():
         (question, one), (_question, other) = before[name], after[name]
+        if one == other:
+            continue
         left, right = levelled(one, entries), levelled(other, entries)
         found += [
             Difference(question.address, name, channel, excerpt(left[channel], right[channel]))

@@ -1,4 +1,4 @@
-"""The arm-swap test goes red, and at the right address: ten leaks, planted one at a time.
+"""The arm-swap test goes red, and at the right address: eleven leaks, planted one at a time.
 
 Each fault does what somebody might do in good faith: it opens the sealed rows where it may not and lets a little of them
 out. The same few pages are compared each time, so that a comparison that reports too much is seen as well.
@@ -32,9 +32,9 @@ from tests.factories import unsealed
 from tests.house.blind.asking import FORM, JSON, Question
 from tests.house.blind.cast import NOW, Cast
 from tests.house.blind.speaking import Speech, tasks
-from tests.house.blind.states import States, answers, differences
+from tests.house.blind.states import State, States, answers, differences
 from tests.one_of_everything import ACTIVE
-from trials.models import Allocation, Participant, Trial
+from trials.models import Allocation, ArmLetter, Participant, Trial
 
 Patch = pytest.MonkeyPatch
 WATCHED = (
@@ -69,7 +69,13 @@ def reported(
     states: States, role: str, asked: Callable[[Cast], Any] = watched, **plant: Any
 ) -> dict[str, set[str]]:
     """The channels on which the states differ, by address."""
-    told = [answers(state, role, asked, **plant) for state in states.both()]
+    return reported_between(states.both(), role, asked, **plant)
+
+
+def reported_between(
+    compared: tuple[State, State], role: str, asked: Callable[[Cast], Any] = watched, **plant: Any
+) -> dict[str, set[str]]:
+    told = [answers(state, role, asked, **plant) for state in compared]
     found: dict[str, set[str]] = {}
     for difference in differences(*told):
         found.setdefault(difference.address, set()).add(difference.channel)
@@ -90,6 +96,23 @@ def test_a_count_is_reported(states: States, monkeypatch: Patch) -> None:
 
     assert set(found) == {"GET admin:index"}
     assert "body" in found["GET admin:index"]
+
+
+def allocated_to_letter_a() -> int:
+    with unsealed(Trial.objects.get()):
+        return Allocation.objects.filter(arm_code=ArmLetter.objects.get(letter="A").arm_code).count()
+
+
+def test_a_count_by_coded_arm_is_reported_by_the_other_letters(
+    states: States, relettered: State, monkeypatch: Patch
+) -> None:
+    """The swap cannot see it: letters are swapped with the arms, and so each letter keeps its people."""
+    monkeypatch.setattr(pages, "_standing", lambda *_: f"{allocated_to_letter_a()} of one arm")
+
+    assert reported(states, Role.INVESTIGATOR) == {}
+    assert reported_between((states.allocated, relettered), Role.INVESTIGATOR) == {
+        "GET admin:index": {"body"}
+    }
 
 
 def test_an_ordering_is_reported(states: States, monkeypatch: Patch) -> None:
@@ -203,7 +226,8 @@ def _made_in_json(cast: Cast) -> None:
     claim = claim_report(report_id=owed.pk, at=NOW)
     assert claim is not None
     opened = json_bytes(document_of(freeze_report(claim=claim, at=NOW)[ReportKind.OPEN]))
-    keep_documents(claim=claim, documents={ReportKind.OPEN: {ReportFormat.JSON: opened}}, at=NOW)
+    documents = {ReportKind.OPEN: {ReportFormat.JSON: opened}, ReportKind.CLOSED: {ReportFormat.JSON: b"{}"}}
+    keep_documents(claim=claim, documents=documents, at=NOW)
 
 
 def _newest_report(_cast: Cast) -> Iterator[Question]:

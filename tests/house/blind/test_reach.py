@@ -114,7 +114,7 @@ def _is_reached(address: Address, states: States) -> bool:
 
 def _everywhere(address: Address, cast: Cast) -> Iterator[Question]:
     for name, url in places_of(address, cast):
-        yield from asked_at(address, name, url, speaks=False)
+        yield asked_at(address, name, url)
 
 
 def test_nothing_is_excused_that_shows_a_page() -> None:

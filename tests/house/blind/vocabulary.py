@@ -7,7 +7,7 @@ in something that is the same for every trial and every participant (a schema, a
 import io
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,14 +20,47 @@ from tests.house.blind.cast import SEALED_WORDS
 from tests.house.blind.normalising import levelled
 from tests.one_of_everything import PROTOCOL
 
-FORBIDDEN: Mapping[str, re.Pattern[str]] = {
-    "donor-specific": re.compile(r"(?<![a-z])dsa|donor.specific|spécifiques? du donneur|anti-donneur", re.I),
-    "de novo": re.compile(r"\bde novo\b", re.I),
-    "donor": re.compile(r"\bdonors?\b|donor_|\bdonneurs?\b", re.I),
-    "arm": re.compile(r"UC[_-]MSC|placebo|arm_code|coded arm", re.I),
-    "product": re.compile(r"viabilit|cells_million|million cells|\bbatch(?:es)?\b|\blots? de produit", re.I),
-    "mfi": re.compile(r"(?<![a-z])mfi(?![a-z])", re.I),
-    "sealed value": re.compile("|".join(rf"(?<![\d.]){re.escape(word)}(?![\d])" for word in SEALED_WORDS)),
+
+@dataclass(frozen=True)
+class Forms:
+    """The forms of a word. A page is searched only where it holds one of the `stems` (in lower case): finding plain text
+    is a hundred times as fast.
+    """
+
+    stems: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def found_in(self, text: str, lowered: str) -> re.Match[str] | None:
+        return self.pattern.search(text) if any(stem in lowered for stem in self.stems) else None
+
+
+def forms(*written: str) -> Forms:
+    """The forms as regular expressions, whatever their case, each with its stem in braces."""
+    stems = [STEM.search(one) for one in written]
+    assert all(stems), "a form without a stem would never be searched for"
+    pattern = re.compile("|".join(one.replace("{", "").replace("}", "") for one in written), re.I)
+    return Forms(tuple(found[1].lower() for found in stems if found), pattern)
+
+
+def values(words: Iterable[str]) -> Forms:
+    """Values as they are written, not as a part of a longer number."""
+    pattern = re.compile("|".join(rf"(?<![\d.]){re.escape(word)}(?![\d])" for word in words))
+    return Forms(tuple(word.lower() for word in words), pattern)
+
+
+STEM = re.compile(r"\{([^}]+)\}")
+FORBIDDEN: Mapping[str, Forms] = {
+    "donor-specific": forms(
+        r"(?<![a-z]){dsa}", r"{donor}..?specific", r"{spécifique}s? du donneur", r"{anti-donneur}"
+    ),
+    "de novo": forms(r"\b{de novo}\b"),
+    "donor": forms(r"\b{donor}s?\b", r"{donor_}", r"\b{donneur}s?\b"),
+    "arm": forms(r"UC[_-]{MSC}", r"{placebo}", r"{arm_code}", r"{coded arm}"),
+    "product": forms(
+        r"{viabilit}", r"{cells_million}", r"{million cells}", r"\b{batch}(?:es)?\b", r"\b{lot}s? de produit"
+    ),
+    "mfi": forms(r"(?<![a-z]){mfi}(?![a-z])"),
+    "sealed value": values(SEALED_WORDS),
 }
 TITLE = tomllib.loads(PROTOCOL.read_text())["title"]
 """The trial's public name says what is tried; it stands on top of many pages."""
@@ -42,7 +75,7 @@ that the results are in the closed report. These words alone are passed over; a 
 """
 SAME_ON_EVERY_FORM = ("what concerns a batch, a dose or the cells is recorded by the cell-therapy unit",)
 """The form for deviations sends whoever has to tell of the product elsewhere: the same for every participant."""
-FIXED_TEXTS = (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)
+FIXED_TEXTS = [" ".join(text.split()) for text in (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)]
 ALL = frozenset(FORBIDDEN)
 PLAN = ALL - {"sealed value"}
 
@@ -63,6 +96,7 @@ PROTOCOL_PAGE = (
 SCHEMA = "made from the program alone, the same on every site and for every trial; the program is public"
 OWN = "the laboratory reads what it has entered itself"
 ADDRESS = "the address that was asked for is repeated: it says what the asker said"
+REFUSED = "the log says which right was missing, in the words of the permission table; whoever asked named it himself"
 ALLOWED = (
     Allowance("GET schema", PLAN, SCHEMA),
     Allowance("GET docs", PLAN, SCHEMA),
@@ -73,6 +107,7 @@ ALLOWED = (
     Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("GET admin:immunology_dsafinding", frozenset({"donor-specific"}), ADDRESS),
+    Allowance("GET admin:trials_armkeyopening_open", frozenset({"arm"}), REFUSED),
     Allowance("GET admin:search for", frozenset({"sealed value", "arm"}), ADDRESS),
 )
 
@@ -82,22 +117,26 @@ def sayings(question: Question, answer: Answer) -> str:
     # Levelled: what is drawn at random holds any three letters now and then.
     told = levelled(answer)
     body = told["body"]
-    text = text_of_pdf(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
+    is_copy = any(name == "X-Copy-Id" for name, _value in answer.headers)
+    text = text_of_pdf(body, is_copy) if body.startswith(b"%PDF") else body.decode(errors="replace")
     whole = "\n".join([text, *map(str, told["headers"]), *told["log"], *told["mail"]])
     return whole.replace(question.url, "").replace(question.url.partition("?")[0], "")
 
 
 @cache
-def text_of_pdf(body: bytes) -> str:
-    """The words of a PDF; several roles are handed the same one."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+def text_of_pdf(body: bytes, is_copy: bool = False) -> str:
+    """The words of a PDF; several roles are handed the same one. Of a reader's copy those of the first page, with the mark
+    that is on all: the archived file that it copies is searched whole, at the API.
+    """
+    pages = PdfReader(io.BytesIO(body)).pages
+    return "\n".join(page.extract_text() for page in (pages[:1] if is_copy else pages))
 
 
 def _without_fixed_texts(text: str) -> str:
     """Lines are joined first: a PDF breaks a heading where its column ends."""
     text = " ".join(text.split())
     for fixed in FIXED_TEXTS:
-        text = text.replace(" ".join(fixed.split()), "")
+        text = text.replace(fixed, "")
     return text
 
 
@@ -110,8 +149,9 @@ def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[s
         if question.name.startswith(one.name) and one.role in ("", role)
         for word in one.words
     }
-    for word, pattern in FORBIDDEN.items():
-        match = None if word in covered else pattern.search(text)
+    lowered = text.lower()
+    for word, found in FORBIDDEN.items():
+        match = None if word in covered else found.found_in(text, lowered)
         if match:
             near = text[max(0, match.start() - 50) : match.end() + 50]
             yield f"{question.name}: {word}: {near!r}"

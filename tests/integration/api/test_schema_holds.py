@@ -4,7 +4,9 @@ Requests are generated from the schema itself, so that a new resource is asked t
 same schema gives the same requests. Half of the addresses lead to rows that exist.
 """
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
-from django.utils import timezone
+from django.db import close_old_connections, transaction
+from django.test import Client
+from django.utils import timezone, translation
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -85,8 +89,20 @@ class Asker:
     number: int
 
 
-def asker_of(role: str) -> Asker:
-    everything = make_everything()
+@pytest.fixture(scope="module")
+def everything(module_rows: None) -> Everything:
+    return make_everything()
+
+
+@contextmanager
+def asker_of(role: str, everything: Everything) -> Iterator[Asker]:
+    """What is written meanwhile is taken back."""
+    with transaction.atomic():
+        yield _asker(role, everything)
+        transaction.set_rollback(True)
+
+
+def _asker(role: str, everything: Everything) -> Asker:
     return Asker(everything, headers_of(everything, role), ROLES.index(role))
 
 
@@ -114,30 +130,38 @@ def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
     return statuses
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
-def test_operations_answer_as_the_schema_says(role: str, operations: list[Operation]) -> None:
+def test_operations_answer_as_the_schema_says(
+    role: str, operations: list[Operation], everything: Everything
+) -> None:
     """Each role a third of the operations, each operation by four roles or more; the long test asks all of all."""
-    asker = asker_of(role)
-    own = operations[asker.number % THIRD :: THIRD]
-
-    statuses = {operation.label: ask(operation, asker, examples=2) for operation in own}
+    with asker_of(role, everything) as asker:
+        own = operations[asker.number % THIRD :: THIRD]
+        statuses = {operation.label: ask(operation, asker, examples=2) for operation in own}
 
     assert len(statuses) == len(own) > 15
     assert all(statuses.values())
 
 
 @pytest.mark.long
-@pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_every_operation_answers_many_requests_as_the_schema_says(
-    role: str, operations: list[Operation]
+    role: str, operations: list[Operation], everything: Everything
 ) -> None:
-    asker = asker_of(role)
-
-    statuses = {operation.label: ask(operation, asker, examples=60) for operation in operations}
+    with asker_of(role, everything) as asker:
+        statuses = {operation.label: ask(operation, asker, examples=60) for operation in operations}
 
     assert all(len(found) > 1 for found in statuses.values())
+
+
+def test_description_that_is_remembered_is_in_the_language_of_who_reads_it(client: Client) -> None:
+    """Also after somebody read it in the other."""
+    client.get("/api/v1/schema/?format=json&lang=en")
+    french = client.get("/api/v1/schema/?format=json&lang=fr").json()
+
+    with translation.override("fr"):
+        made = SchemaGenerator().get_schema(public=True)
+    assert french == json.loads(json.dumps(made, default=str))
 
 
 def test_schema_is_made_without_a_warning(tmp_path: Path) -> None:

@@ -9,11 +9,17 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
+from django.core.exceptions import ValidationError
 from pypdf import PdfWriter
 
 from accounts.models import User
 from dsmb.choices import Presence, ReportFormat, ReportKind, Session
-from dsmb.models import BoardMeeting, BoardReport, ReportDocument
+from dsmb.models import (
+    BoardMeeting,
+    BoardReport,
+    ReportDocument,
+)
 from dsmb.queries.meetings import MeetingPage, meeting_page
 from dsmb.rendering.minutes import drafted_minutes
 from dsmb.services import letters, meetings, recommending, statements, voting
@@ -211,3 +217,7 @@ def plain_pdf() -> bytes:
 
 
 HTML = b"<html><head><style></style></head><body class='open'><p>report</p></body></html>"
+
+
+def refused(error: pytest.ExceptionInfo[ValidationError]) -> str:
+    return " ".join(error.value.messages)

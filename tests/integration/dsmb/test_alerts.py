@@ -306,7 +306,7 @@ class TestAnswer:
             )
         assert kept == [("more_data", chair.pk, LATER), ("continue", chair.pk, LATER)]
 
-    @pytest.mark.parametrize(("choice", "text"), [("halt", "t"), ("", "t"), ("stop", " ")])
+    @pytest.mark.parametrize(("choice", "text"), [("halt", "t"), ("meet", "t"), ("", "t"), ("stop", " ")])
     def test_answer_of_no_known_kind_or_without_a_reason_is_refused(self, trial, alert, chair, choice, text):
         with pytest.raises(ValidationError):
             answer_alert(alert_id=alert.pk, trial=trial, choice=choice, text=text, by=chair, at=LATER)

@@ -13,9 +13,9 @@ from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.documents import document_of
 from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.rendering.document import sha256_hex
+from dsmb.services.claiming import OutdatedAttemptError
 from dsmb.services.looks import owe_looks
 from dsmb.services.making import (
-    OutdatedAttemptError,
     claim_report,
     freeze_report,
     keep_documents,

@@ -184,7 +184,7 @@ class TestPages:
         ).content.decode()
         document = client.get(reverse("board:sealed_file", args=[alerted.code, report.pk, "html"]))
 
-        assert "Recommend to pause enrolment" in answered
+        assert "Suspend enrolment" in answered
         assert "Three of five." in answered
         assert document.content == b"<style></style>html"
         assert "default-src 'none'" in document["Content-Security-Policy"]

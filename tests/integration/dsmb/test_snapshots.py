@@ -7,19 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.services import system_user
 from audit.services import attributed, mark_void, next_version
 from dsmb.choices import ReportKind
+from dsmb.frames import SCHEMAS, SEALED_FRAMES
 from dsmb.models import BoardReport
+from dsmb.queries.adverse_events import terms_of
+from dsmb.queries.frames import BLINDED, PERHAPS_SEALED, Material, blinded_frames
 from dsmb.queries.maturity import cutoff_of_look
+from dsmb.queries.people import People
+from dsmb.queries.records import SEALED_TABLES, records_of
 from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes
 from dsmb.services.looks import owe_report_at
 from immunology.models import AntibodyResult, DsaFinding
 from tests.factories import make_enrolled, make_participant, make_reading, make_specimen, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, enrolled_at, report_event, treat
-from trials.models import Allocation, DispensedDose, ProductBatch, Trial
+from trials.models import Allocation, DispensedDose, ProductBatch, ProtocolVersion, Trial
 
 MINUTE = timedelta(minutes=1)
 
@@ -299,3 +306,43 @@ def _seal_something(trial: Trial, person: Any) -> None:
                 judged_at=person.enrolled_at,
             )
         )  # fmt: skip
+
+
+def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):
+    """Whatever sealed records could add to a frame must be added: it is made anew for the closed snapshot."""
+    for person in enrol_many(trial, 4):
+        treat(person)
+        report_event(person, serious=True)
+        make_specimen(person)
+        make_reading(person, map_mmhg=70)
+    with unsealed(trial):
+        given = {"cutoff": LATER, "enrolled_up_to": None, "zone": trial.timezone}
+        records = records_of(trial_id=trial.pk, **given)
+        everything, blinded = People(records), People(records.without(SEALED_TABLES))
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
+        material = Material(protocol, terms_of(protocol), previous_cutoff=None)
+        shared = blinded_frames(blinded, material)
+
+        assert blinded_frames(everything, material) == shared
+
+    assert everything.letters
+    assert not blinded.letters
+    assert {*BLINDED, *PERHAPS_SEALED} == set(SCHEMAS)
+    assert set(PERHAPS_SEALED) >= SEALED_FRAMES
+    sealed_columns = {name for name, schema in SCHEMAS.items() if any(c.sealed for c in schema.columns)}
+    assert sealed_columns & set(BLINDED) == {"adverse_events", "unblindings"}
+
+
+def test_freezing_takes_as_many_queries_for_twelve_as_for_three(trial):
+    people = enrol_many(trial, 12)
+    for person in people:
+        treat(person)
+        report_event(person)
+        make_reading(person, map_mmhg=70)
+    counts = []
+    for look in (3, 12):
+        with CaptureQueriesContext(connection) as queries:
+            snapshots(trial, look)
+        counts.append(len([one for one in queries if "dsmb_boardreport" not in one["sql"]]))
+
+    assert counts[0] == counts[1]

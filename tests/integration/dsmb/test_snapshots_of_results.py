@@ -81,13 +81,15 @@ def test_deviations_of_the_product_are_in_the_closed_snapshot_alone(trial: Trial
     with unsealed(trial):
         sealed = ProductDeviation(**told, category="out_of_specification", description="Few cells.")
         save_row(sealed, at=enrolled_at(2))
+        void = ProductDeviation(**told, category="storage", description="Of another trial.")
+        void.voided_at, void.void_reason = enrolled_at(2), "of another trial"
+        save_row(void, at=enrolled_at(2))
+        correct(sealed, at=enrolled_at(2) + MINUTE, category="expired")
 
     both = snapshots(trial, 3)
 
     assert [row["category"] for row in both[ReportKind.OPEN]["frames"]["deviations"]] == ["consent"]
     assert both[ReportKind.OPEN]["frames"]["product_deviations"] == []
-    assert "out_of_specification" not in json.dumps(both[ReportKind.OPEN])
+    assert '"expired"' not in json.dumps(both[ReportKind.OPEN])
     closed = both[ReportKind.CLOSED]["frames"]["product_deviations"]
-    assert [(row["participant"], row["category"]) for row in closed] == [
-        (person.code, "out_of_specification")
-    ]
+    assert [(row["participant"], row["category"]) for row in closed] == [(person.code, "expired")]

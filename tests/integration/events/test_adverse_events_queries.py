@@ -9,7 +9,12 @@ from events.models import AdverseEvent
 from events.models.judging import protocol_for
 from events.queries.adverse_events import EventWork, event_work, hours_after_infusion, mismatches
 from events.rules.clocks import ClockState
-from events.services.adverse_events import record_adverse_event, save_draft, sign_adverse_event
+from events.services.adverse_events import (
+    correct_adverse_event,
+    record_adverse_event,
+    save_draft,
+    sign_adverse_event,
+)
 from tests.factories import make_enrolled, make_event
 from tests.integration.events.event_rows import (
     AT,
@@ -100,12 +105,35 @@ def test_event_that_is_not_over_is_to_be_followed_up(ward: Ward, outcome: str, i
     assert bool(work_at(ward).to_follow_up) is is_open
 
 
-def test_follow_up_ends_with_death(ward: Ward) -> None:
+def test_signature_is_due_from_when_the_site_knew_also_after_a_correction(ward: Ward) -> None:
+    event = record_serious(ward, aware_at=AT - timedelta(hours=3))
+    correct_adverse_event(
+        event=event,
+        values={"narrative": "Seen again."},
+        seen_version=1,
+        by=ward.nurse,
+        at=LATER,
+        reason=REASON,
+    )
+
+    (sign,) = work_at(ward).to_sign
+
+    assert (sign.deadline.started_at, sign.is_assumed) == (AT - timedelta(hours=3), False)
+
+
+@pytest.mark.parametrize("gone", [{"has_died": True, "status": "died"}, {"status": "completed"}])
+def test_follow_up_ends_with_death_and_with_the_trial(ward: Ward, gone: dict[str, Any]) -> None:
     living = make_event(ward.participant, outcome="NOT RECOVERED/NOT RESOLVED")
-    dead = make_enrolled(ward.trial, ward.site, has_died=True, status="died")
-    make_event(dead, outcome="NOT RECOVERED/NOT RESOLVED")
+    make_event(make_enrolled(ward.trial, ward.site, **gone), outcome="NOT RECOVERED/NOT RESOLVED")
 
     assert [due.event for due in work_at(ward).to_follow_up] == [living]
+
+
+def test_event_with_an_end_is_not_followed_up(ward: Ward) -> None:
+    limits = {"ended_earliest_at": AT, "ended_latest_at": LATER}
+    make_event(ward.participant, outcome="UNKNOWN", ended="2020-04-10", **limits)
+
+    assert work_at(ward).to_follow_up == ()
 
 
 def test_drafts_wait_and_imported_events_do_not(ward: Ward) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
 
 from events.models import CtcaeTerm
 from events.queries.adverse_events import ctcae_terms, search_ctcae_terms
 from events.services.vocabulary import load_shipped_terms
+from tests.factories import make_trial, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +149,12 @@ def test_search_gives_rows_in_the_order_of_fit(django_assert_num_queries) -> Non
         found = search_ctcae_terms(version="5.0", text="diarrhoea", limit=5)
 
     assert found[0].term == "Diarrhea"
+
+
+def test_dictionary_page_finds_a_term_in_british_spelling(client: Client) -> None:
+    load_shipped_terms()
+    client.force_login(make_user("nurse", trial=make_trial()))
+
+    page = client.get(reverse("admin:events_ctcaeterm_changelist"), {"q": "diarrhoea"}).content.decode()
+
+    assert "Diarrhea" in page

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from tests.factories import AT, make_enrolled, make_site, make_user, save_row
-from tests.integration.trials.test_api import Api, fields_of
+from tests.integration.trials.api_client import Api, fields_of
 from trials.models import DailyAssessment, Participant, Site, Trial
 from trials.rules.dates import local_date
 from trials.services import (

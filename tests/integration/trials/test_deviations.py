@@ -1,17 +1,17 @@
-"""Protocol deviations: the sites' log, and what speaks of the product under seal."""
+"""Protocol deviations: the sites' log."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 
-from accounts.models import SealedError, User
+from accounts.models import User
 from audit.models import Entry
-from tests.factories import make_enrolled, make_site, make_user, unsealed
-from tests.integration.trials.test_api import Api, fields_of
-from trials.models import Participant, ProductDeviation, ProtocolDeviation, Site, Trial
-from trials.services import correct_deviation, record_deviation, record_product_deviation, void_deviation
+from tests.factories import make_enrolled, make_site, make_user
+from tests.integration.trials.api_client import Api, fields_of
+from trials.models import Participant, ProtocolDeviation, Site, Trial
+from trials.services import correct_deviation, record_deviation, void_deviation
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2020, 4, 20, 9, 0, tzinfo=UTC)
@@ -83,23 +83,6 @@ def test_a_correction_and_a_void_keep_what_was_there(person: Participant, nurse:
     assert [entry.old["importance"] for entry in changes if entry.old] == ["minor", "major"]
     with pytest.raises(ValidationError, match="voided"):
         correct_deviation(deviation=row, changes={"importance": "minor"}, **who)
-
-
-def test_what_speaks_of_the_product_is_sealed(person: Participant, unit: User, nurse: User) -> None:
-    values = {
-        **LATE_CHECK,
-        "category": "out_of_specification",
-        "description": "Cell count below specification.",
-    }
-    record_product_deviation(participant=person, values=values, by=unit, at=LATER, reason="log")
-
-    with pytest.raises(SealedError):
-        ProductDeviation.objects.count()
-    with unsealed(person.trial):
-        assert ProductDeviation.objects.get().category == "out_of_specification"
-    assert not Entry.objects.filter(table_name="trials_productdeviation").exists()
-    with pytest.raises(PermissionDenied):
-        record_product_deviation(participant=person, values=values, by=nurse, at=LATER, reason="log")
 
 
 def test_the_api_records_once_and_lists_by_site(person: Participant, nurse: User, trial: Trial) -> None:

@@ -22,6 +22,7 @@ from dsmb.rules.boundaries import (
     true_rates,
 )
 from dsmb.rules.boundaries.states import BoundaryCounts
+from dsmb.rules.boundaries.wording import in_advance_text
 from trials.rules.protocol import Boundary
 
 EVERY_OF_20 = tuple(range(1, 21))
@@ -104,9 +105,9 @@ def test_pocock_at_every_participant() -> None:
     assert rule is not None
     design = OneArmDesign(rule, EVERY_OF_20, True, 20)
 
-    said = [str(each) for each in design.in_advance()]
+    said = in_advance_text(design)
 
-    assert said == ["3 of 3", "4 of 4–6", "5 of 7–9", "6 of 10–12", "7 of 13–15", "8 of 16–18", "9 of 19–20"]
+    assert said == "3 of 3, 4 of 4–6, 5 of 7–9, 6 of 10–12, 7 of 13–15, 8 of 16–18, 9 of 19–20"
     assert design.characteristics(0.20).probability == pytest.approx(0.0484, abs=5e-5)
 
 

@@ -18,6 +18,7 @@ from dsmb.rendering.page import Page, page_of
 from dsmb.rendering.pdf import pdf_bytes
 from dsmb.rendering.sentences import Piece
 from tests.unit.dsmb.board_documents import make_cell, make_table
+from tests.unit.dsmb.figure_marks import figures_of, mark_faults, marks_of
 from tests.unit.dsmb.whole_reports import make_snapshot
 
 KINDS = ("open", "closed")
@@ -136,6 +137,55 @@ def test_values_in_descriptions_stand_in_the_words(pages: dict[str, Page]) -> No
     figures = [*page.figures, *(answer.figure for answer in page.answers if answer.figure)]
 
     assert all(piece.text in figure.description for figure in figures for piece in figure.values)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mark_of_a_figure_says_a_number_of_its_table(pages: dict[str, Page], kind: str) -> None:
+    marks = {figure.id: marks_of(figure.svg) for figure in figures_of(pages[kind])}
+
+    assert all(marks.values())
+    assert sum(len(own) for own in marks.values()) > 200
+    assert list(mark_faults(pages[kind])) == []
+
+
+def test_marks_that_show_a_cell_carry_its_identity(pages: dict[str, Page]) -> None:
+    """Without it a mark is held only to the numbers of a line."""
+    without = {
+        figure.id
+        for figure in figures_of(pages["closed"])
+        for mark in marks_of(figure.svg)
+        if "key" not in mark.data
+    }
+
+    # Steps of curves, comparisons and lines of listings are no cells.
+    assert without <= {
+        "figure-enrolment", "figure-death-curve", "figure-first-events", "figure-mean-events", "figure-terms",
+        "figure-volcano", "figure-slopes", "figure-swimmer",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "right", "wrong"),
+    [
+        ("figure-grades", ": 15/47 (31.9", ": 16/47 (31.9"),
+        ("figure-volcano", "A − B: 10.7 (", "A − B: 10.8 ("),
+        ("figure-swimmer", "infusion, day 3", "infusion, day 4"),
+        ("figure-mean-events", "from day 7: 2.", "from day 7: 3."),
+    ],
+)
+def test_planted_difference_in_a_mark_is_found(
+    pages: dict[str, Page], figure_id: str, right: str, wrong: str
+) -> None:
+    page = pages["closed"]
+    spoilt = [
+        replace(figure, svg=figure.svg.replace(right, wrong, 1)) if figure.id == figure_id else figure
+        for figure in page.figures
+    ]
+
+    (found,) = mark_faults(replace(page, figures=tuple(spoilt)))
+
+    assert found.startswith(figure_id)
+    assert wrong in found
 
 
 def test_planted_difference_between_two_tables_is_found(documents: dict[str, Document]) -> None:

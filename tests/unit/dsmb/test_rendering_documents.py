@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -89,7 +90,8 @@ def test_every_table_and_figure_carries_the_stamp(html):
     page = page_of(make_document())
 
     tables, figures = html.count("<table>"), html.count("<figure")
-    assert tables == len(page.tables)
+    steps = [figure for figure in (*page.front_figures, *page.figures) if figure.steps]
+    assert tables == len(page.tables) + len(steps)
     assert html.count(page.stamp) == 1 + tables + figures
     assert page.stamp.startswith(
         "CLOSED · CELL-1 · look at 40 enrolled · data to 06 Nov 2020, 12:34 UTC · version 1"
@@ -132,6 +134,15 @@ def test_style_source_admits_the_stylesheet_of_the_file(html):
     assert style_source(html.encode()).startswith("'sha256-")
     assert style_source(html.encode()) != style_source(other)
     assert stylesheet() in html
+
+
+def test_marks_leave_the_pdf_as_it_is():
+    page = page_of(make_document(tables=make_tables()[:1]))
+    (figure,) = page.front_figures
+    plain = re.sub(r'<g fill="none" pointer-events="all">.*?</g>', "", figure.svg)
+
+    assert plain != figure.svg
+    assert pdf_bytes(replace(page, front_figures=(replace(figure, svg=plain),))) == pdf_bytes(page)
 
 
 def test_open_report_says_why_it_is_silent_about_antibodies():

@@ -1,16 +1,26 @@
 """Figures: what they show, what they leave out, and that a machine's settings do not reach them."""
 
 import re
+from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from dsmb.rendering.figures.drawing import mark_of
+from dsmb.rendering.figures.antibodies import draw_slopes
+from dsmb.rendering.figures.drawing import Drawing, mark_of
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import MOST_TERMS, draw_terms
 from dsmb.rendering.figures.grades import draw_grades
+from dsmb.rendering.figures.marks import Marks
+from dsmb.rendering.figures.profile import draw_profile
 from dsmb.rendering.figures.rates import Rate, draw_rates
+from dsmb.rendering.figures.volcano import draw_volcano
 from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
+from tests.unit.dsmb.figure_marks import marks_of
 
 ARMS = ["A", "B"]
 
@@ -137,3 +147,107 @@ def test_enrolment_curve_of_one_day_has_days_at_its_axis():
 
     assert drawing is not None
     assert "12" in texts_of(drawing.svg)
+
+
+def two_classes() -> dict[str, Any]:
+    """One term that is not coded under two classes, and a term with signs that SVG has a use for."""
+    places = [("Cardiac", "UNCODED"), ("Renal", "UNCODED"), ("Renal", 'Creatinine > 3 × "ULN" & rising')]
+    cells, comparisons = [], []
+    for number, (soc, term) in enumerate(places, start=1):
+        key = {"measure": "participants", "soc": soc, "term": term}
+        cells += [make_cell(arm=arm, count=number + (arm == "B"), **key) for arm in ARMS]
+        comparisons.append(make_comparison(risk_difference=number / 20, p_value=number / 10, **key))
+    return make_table(id="ae_by_soc_term", cells=cells, comparisons=comparisons)
+
+
+def numbers_of(pattern: str, svg: str) -> list[tuple[float, ...]]:
+    return [tuple(map(float, found)) for found in re.findall(pattern, svg)]
+
+
+@pytest.mark.parametrize("draw", [lambda table: draw_terms(table, arms=ARMS), draw_volcano])
+def test_marks_lie_on_the_dots_that_they_speak_for(draw: Callable[[Any], Drawing]) -> None:
+    svg = draw(two_classes()).svg
+
+    dots = numbers_of(r'<use (?:data-soc="\w+" )?xlink:href="[^"]*" x="([\d.]+)" y="([\d.]+)"', svg)
+    marks = numbers_of(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)
+
+    assert len(marks) >= 3
+    for x, y in marks:
+        assert any(abs(x - other) < 0.1 and abs(y - at) < 0.1 for other, at in dots)
+
+
+def test_marks_of_the_dot_plot_say_count_and_difference_from_the_top_down() -> None:
+    drawing = draw_terms(two_classes(), arms=ARMS)
+
+    assert drawing is not None
+    words = [mark.words for mark in marks_of(drawing.svg)]
+    assert words[:2] == [
+        'Creatinine > 3 × "ULN" & rising (Renal), Arm A: 3/21 (28.6\u00a0%)',
+        'Creatinine > 3 × "ULN" & rising (Renal), Arm B: 4/21 (28.6\u00a0%)',
+    ]
+    assert "UNCODED (Cardiac), A − B: 5.0 (−21.2 to 28.6) points, p 0.100\u00a0F" in words
+    assert "UNCODED (Renal), A − B: 10.0 (−21.2 to 28.6) points, p 0.200\u00a0F" in words
+
+
+@pytest.mark.parametrize("draw", [lambda table: draw_terms(table, arms=ARMS), draw_volcano])
+def test_drawn_parts_and_marks_of_a_class_are_filtered_together(draw: Callable[[Any], Drawing]) -> None:
+    svg = draw(two_classes()).svg
+
+    drawn = re.findall(r'<(?:g|use) data-soc="(\w+)"', svg)
+    rest = re.sub(r'<use data-soc=[^>]*>|<g data-soc="\w+".*?</g>', "", svg)
+
+    assert set(drawn) == {mark.data["soc"] for mark in marks_of(svg)} == {"Cardiac", "Renal"}
+    assert len(re.findall("<use data-soc=", svg)) >= 3
+    assert "UNCODED" not in texts_of(rest)
+
+
+def test_points_that_the_drawing_library_leaves_out_are_filtered_by_nothing_wrong() -> None:
+    """Two of three points were drawn: which of the groups is whose is not known."""
+    marks = Marks()
+    marks.group_points([{"soc": "Cardiac"}, {"soc": "Renal"}, {"soc": "Renal"}], Line2D([], []))
+    svg = '<svg><g id="f-filtered-0"><use x="1"/><use x="2"/></g></svg>'
+
+    assert marks.on(svg, Figure(), "f") == svg
+
+
+def test_bars_of_grades_are_met_where_they_are_drawn_and_do_not_overlap() -> None:
+    (overview,) = (table for table in make_tables() if table["id"] == "ae_overview")
+
+    drawing = draw_grades(overview)
+
+    assert drawing is not None
+    boxes = numbers_of(
+        r'x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="[\d.]+" class="mark" data-key', drawing.svg
+    )
+    assert len(boxes) == 4  # two arms, two grades that occur
+    for (left, top, width), (next_left, next_top, _) in pairwise(boxes):
+        assert top != next_top or left + width <= next_left + 0.2
+
+
+def test_slopes_are_filtered_by_site_class_and_arm() -> None:
+    row = {
+        "participant": "07-001", "site": "07", "arm": "A", "specificity": "A*02:01", "hla_class": "I",
+        "baseline_mfi": 180.0, "last_mfi": 12345.6, "classification": "DE_NOVO",
+    }  # fmt: skip
+
+    drawing = draw_slopes({"id": "antibody_changes", "rows": [row]}, arms=ARMS)
+
+    assert drawing is not None
+    (mark,) = marks_of(drawing.svg)
+    assert mark.words == "07-001, A*02:01, Arm A: 180 to 12\u202f345.6 MFI, DE_NOVO"
+    assert mark.data == {"site": "07", "class": "I", "arm": "A"}
+
+
+def test_each_reading_of_a_profile_says_value_and_time() -> None:
+    reading = {"infusion_number": 2, "map_mmhg": 66.5, "norepinephrine_ug_min": None}
+    profile = {
+        "participant": "07-001", "events": [], "infusions": [], "death_day": None, "withdrawn_day": None, "died": False,
+        "readings": [reading | {"minutes": -15.0}, reading | {"minutes": 30.0}],
+    }  # fmt: skip
+
+    words = [mark.words for mark in marks_of(draw_profile(profile).svg)]
+
+    assert words == [
+        "MAP 66.5 mmHg, 0.25 h before the start of infusion 2",
+        "MAP 66.5 mmHg, 0.50 h after the start of infusion 2",
+    ]

@@ -197,7 +197,7 @@ def test_boundary_tells_its_alerts_and_what_the_board_answered() -> None:
     said = boundaries(frames, make_plan())["rows"][0]["alerts"]
 
     assert said == (
-        "01 May 2020 08:00 UTC, arm A, 3 of 5: no answer yet; 02 May 2020 08:00 UTC, arm A, 4 of 5: pause enrolment"
+        "01 May 2020 08:00 UTC, arm A, 3 of 5: no answer yet; 02 May 2020 08:00 UTC, arm A, 4 of 5: suspend enrolment"
     )
 
 

@@ -1,6 +1,7 @@
 """How days, moments and durations are written."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,3 +69,21 @@ def test_study_day_counts_from_day_zero(on: date, english: str, french: str) -> 
 
 def test_study_day_before_randomisation_is_empty() -> None:
     assert display.study_day(None, date(2020, 4, 6)) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "english", "french"),
+    [
+        (Decimal("37.50"), "", "37.50", "37,50"),
+        (0.05, "g", "0.05", "0,05"),
+        (1234567.5, ".1f", "1234567.5", "1234567,5"),
+        (80, "", "80", "80"),
+    ],
+)
+def test_number_has_the_point_or_comma_of_the_page(
+    value: float | Decimal, form: str, english: str, french: str
+) -> None:
+    with translation.override("en"):
+        assert display.number(value, form) == english
+    with translation.override("fr"):
+        assert display.number(value, form) == french

@@ -1,9 +1,12 @@
 """What the fields of the forms read, refuse and show again."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
@@ -77,3 +80,31 @@ def test_not_known_is_not_no(typed: str | None, meant: bool | None) -> None:
 
 def test_number_may_be_typed_with_a_comma() -> None:
     assert NumberInput().value_from_datadict({"rate": " 0,12 "}, {}, "rate") == "0.12"
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("fr", Decimal("0.12"), "0,12"),
+        ("fr", "-3.5", "-3,5"),
+        ("fr", "1.2.3", "1.2.3"),
+        ("fr", "12.", "12."),
+        ("fr", 80, "80"),
+        ("fr", "", None),
+        ("en", Decimal("0.12"), "0.12"),
+    ],
+)
+def test_number_is_shown_with_the_comma_of_the_language(language: str, value: Any, shown: str | None) -> None:
+    with translation.override(language):
+        assert NumberInput().format_value(value) == shown
+
+
+def test_number_shown_with_a_comma_comes_back_unchanged() -> None:
+    with translation.override("fr"):
+        shown = NumberInput().format_value(Decimal("0.12"))
+
+    assert not forms.DecimalField(widget=NumberInput).has_changed(Decimal("0.12"), sent(shown))
+
+
+def sent(shown: str | None) -> Any:
+    return NumberInput().value_from_datadict({"rate": shown}, {}, "rate")

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.admin.credentials import person_with
+from accounts.admin.credentials import is_own_password, person_with
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.models import User
@@ -43,7 +44,7 @@ def short_text(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=500, widget=widget, **options)
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(NamedRefusals, forms.Form):
     """The own password again."""
 
     password = password_field(_("Your password"))
@@ -54,8 +55,7 @@ class PasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        me = person_of(self._request)
-        if person_with(self._request, username=me.get_username(), password=password) != me:
+        if not is_own_password(self._request, password):
             raise ValidationError(WRONG_PASSWORD)
         return ""
 
@@ -140,7 +140,7 @@ class AskForm(PasswordForm):
         return found
 
 
-class ConfirmForm(forms.ModelForm[Unblinding]):
+class ConfirmForm(NamedRefusals, forms.ModelForm[Unblinding]):
     """The second person's own password."""
 
     password = password_field(_("Your password"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import YesNoField
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -26,7 +27,7 @@ def sealed_text(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=4000, widget=widget, **options)
 
 
-class AssessForm(forms.ModelForm[InadvertentUnblinding]):
+class AssessForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
     impact = forms.ChoiceField(
         label=_lazy("What does it mean for the trial's results?"), choices=IMPACTS, widget=forms.RadioSelect
     )
@@ -46,7 +47,7 @@ class AssessForm(forms.ModelForm[InadvertentUnblinding]):
         """The service asks the record's rules."""
 
 
-class VoidForm(forms.ModelForm[InadvertentUnblinding]):
+class VoidForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )

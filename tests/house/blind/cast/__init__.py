@@ -1,4 +1,5 @@
-"""The fixture trial of the arm-swap test: everything in it, over two sites, in both arms, as allocated or swapped.
+"""The fixture trial of the arm-swap test: everything in it, over two sites, in both arms, as allocated, swapped, or
+lettered the other way round.
 
 `make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth around it, a
 module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold other rows in either state,
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from tests.house.blind.cast.base import ARMS, NOW, SEALED_WORDS, Cast
 from tests.house.blind.cast.board import alerts, reports, sealed_reports
 from tests.house.blind.cast.clinical import deviations, events, trials
+from tests.house.blind.cast.corrections import corrections
 from tests.house.blind.cast.laboratory import immunology
 from tests.house.blind.cast.meetings import meetings
 from tests.house.blind.cast.product import product, product_deviations
@@ -32,13 +34,14 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
     reports,
     sealed_reports,
     meetings,
+    corrections,
 )
 """In this order: each finds what those before it have written."""
 
 
-def make_cast(*, swapped: bool) -> Cast:
-    """The whole trial. Everything but the arm and what follows from it is the same in both states."""
-    cast = Cast(make_everything(arm_code=CONTROL if swapped else ACTIVE), swapped)
+def make_cast(*, swapped: bool, backwards: bool) -> Cast:
+    """The whole trial. Everything but the arm, its letter, and what follows from them is the same in every state."""
+    cast = Cast(make_everything(arm_code=CONTROL if swapped else ACTIVE), swapped, backwards)
     for build in BUILDERS:
         build(cast)
     return cast

@@ -54,6 +54,8 @@ class Cast:
 
     everything: Everything
     swapped: bool
+    backwards: bool = False
+    """Whether the letters of the arms were drawn the other way round."""
     people: list[Participant] = field(default_factory=list)
     extra: dict[str, list[int]] = field(default_factory=dict)
     own_rows: dict[str, int] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Cast:
     @property
     def feared(self) -> str:
         """The coded arm of which the board speaks in the closed room, in this state."""
-        return "Arm B" if self.swapped else "Arm A"
+        return "Arm B" if self.backwards else "Arm A"
 
     def add_extra(self, row: Model) -> None:
         self.extra.setdefault(row._meta.label_lower, []).append(row.pk)

@@ -15,7 +15,7 @@ from dsmb.models import (
     SealedReportDocument,
 )
 from dsmb.queries.snapshots import snapshots_of
-from dsmb.rendering.document import canonical_bytes, json_bytes, sha256_hex
+from dsmb.rendering.document import Document, canonical_bytes, json_bytes, sha256_hex
 from dsmb.services.alert_answers import answer_alert
 from dsmb.services.boundaries import check_boundaries
 from dsmb.services.looks import owe_report_at, owe_report_now
@@ -60,7 +60,7 @@ def reports(cast: Cast) -> None:
     by = {"by": system_user(), **SYSTEM}
     seal_everything()
     looked = owe_report_at(trial=cast.everything.trial, look=7, **by)
-    _make(looked)
+    make(looked)
     claimed = owe_report_now(trial=cast.everything.trial, **by)
     claim_report(report_id=claimed.pk, at=NOW)
     cast.everything.add(BoardReport.objects.get(pk=looked.pk))
@@ -69,17 +69,31 @@ def reports(cast: Cast) -> None:
     _read(cast, looked)
 
 
-def _make(report: BoardReport) -> None:
-    """As the task makes it, but for the pictures of the closed report: they take seconds, and nobody blinded gets them."""
+def make(report: BoardReport) -> None:
+    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In their place
+    stands the closed snapshot that they are made of.
+    """
     claim = claim_report(report_id=report.pk, at=NOW)
     assert claim is not None
     frozen = freeze_report(claim=claim, at=NOW)
-    opened, closed = (document_of(frozen[kind]) for kind in (ReportKind.OPEN, ReportKind.CLOSED))
     documents = {
-        ReportKind.OPEN: rendered(opened),
-        ReportKind.CLOSED: {ReportFormat.JSON: json_bytes(closed)},
+        ReportKind.OPEN: opened(document_of(frozen[ReportKind.OPEN])),
+        ReportKind.CLOSED: {ReportFormat.JSON: frozen[ReportKind.CLOSED]},
     }
     keep_documents(claim=claim, documents=documents, at=NOW)
+
+
+_drawn: dict[bytes, dict[ReportFormat, bytes]] = {}
+
+
+def opened(document: Document) -> dict[ReportFormat, bytes]:
+    """The documents of an open report, drawn once where two states give the same: the renderer is handed this document
+    and knows neither model nor query (tests/house/test_ladder.py).
+    """
+    key = json_bytes(document)
+    if key not in _drawn:
+        _drawn[key] = rendered(document)
+    return _drawn[key]
 
 
 def _read(cast: Cast, report: BoardReport) -> None:
@@ -106,7 +120,7 @@ def sealed_reports(cast: Cast) -> None:
 
 
 def _make_sealed(report: SealedReport) -> None:
-    """As the task makes it, in JSON alone."""
+    """As the task makes it, with the snapshot in place of the documents, which take seconds."""
     draft = BoardReport(trial=report.trial, report_version=report.number, trigger=report.trigger)
     made = {"by": system_user(), "reason": "made in JSON alone", "at": NOW}
     with unsealed(report.trial), attributed(**made):
@@ -114,7 +128,7 @@ def _make_sealed(report: SealedReport) -> None:
         report.content, report.sha256, report.ready_at = frozen, sha256_hex(frozen), NOW
         next_version(report, at=NOW)
         report.save()
-        content = json_bytes(document_of(frozen))
+        content = frozen
         document = SealedReportDocument(
             trial=report.trial,
             report=report,

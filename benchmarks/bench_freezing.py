@@ -1,0 +1,173 @@
+"""What freezing a report's data from the database costs, from 10^3 adverse events up (a tenth as many participants).
+
+    .venv/bin/python benchmarks/bench_freezing.py [--largest 100000]
+
+Works in a database of its own on the project's embedded server, dropped at the end. Rows are written past the trail, which
+would take minutes. Each size is frozen in a process of its own, so that its peak of memory is its own, in a transaction
+that is taken back: both snapshots read, made canonical, hashed and kept. Prints wall and CPU time, the number of queries,
+the growth from one size to the next, the peak of memory and the size of both snapshots.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+
+from own_site import own_site  # noqa: E402  (the path comes first)
+
+EVENTS_PER_PARTICIPANT = 10
+TABLES = ("trials_participant", "trials_infusion", "events_adverseevent")
+PEOPLE = """
+    INSERT INTO trials_participant (trial_id, site_id, code, status, sex, age_years, strata, screened_date, day0_date,
+        enrolled_at, enrolment_precision, enrolment_basis, enrolment_number, enrolment_recorded_at, withdrawal_reason,
+        died, has_died, death_cause, source, recorded_at, changed_at, version)
+    SELECT %(trial)s, %(site)s, 'P' || n, 'enrolled', 'F', 60, '{}', '2020-04-05', '2020-04-06',
+        '2020-04-06 08:00Z', 'minute', 'randomisation', n, '2020-04-06 09:00Z', '', '', false, '', '',
+        '2020-04-06 09:00Z', '2020-04-06 09:00Z', 1
+    FROM generate_series(1, %(people)s) n
+"""
+EVENTS = """
+    INSERT INTO events_adverseevent (trial_id, participant_id, number, status, reported_term, specify, dictionary_term,
+        dictionary_soc, dictionary_coding, onset, onset_earliest_at, onset_latest_at, ended, worsened, grade, severity,
+        serious, results_in_death, life_threatening, hospitalisation, disability, congenital_anomaly, medically_important,
+        causality, expectedness, action_taken, outcome, narrative, source, source_key, signed_by, signed_at, void_reason,
+        ctcae_term_id, aware_at, recorded_at, changed_at, version)
+    SELECT p.trial_id, p.id, k, 'recorded', 'as the ward wrote it ' || p.id %% 97, '', '', '', '{}', '2020-04-1' || k %% 10,
+        '2020-04-10 00:00Z'::timestamptz + k %% 10 * interval '1 day',
+        '2020-04-10 23:59Z'::timestamptz + k %% 10 * interval '1 day', '', '', 1 + k %% 4, 'MODERATE', k %% 5 = 0,
+        false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', '', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
+        '', '', '', NULL, '', t.id, '2020-04-20 10:00Z', '2020-04-20 10:00Z', '2020-04-20 10:00Z', 1
+    FROM trials_participant p, generate_series(1, %(each)s) k,
+         LATERAL (SELECT id FROM events_ctcaeterm ORDER BY id OFFSET (p.id * 7 + k * 31) %% 800 LIMIT 1) t
+    WHERE p.trial_id = %(trial)s
+"""
+
+
+def main() -> int:
+    """Fill a trial of each size, freeze each in a process of its own; say how it went."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--largest", type=int, default=100_000)
+    parser.add_argument("--trial", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.trial:
+        print(json.dumps(frozen(given.trial)))
+        return 0
+    with own_site("bench_freezing"):
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        names = ("events", "wall s", "CPU s", "growth", "queries", "peak MB", "snapshots MB")
+        print(" ".join(f"{name:>12}" for name in names))
+        before = 0.0
+        for size in [10**k for k in range(3, 10) if 10**k <= given.largest]:
+            found = in_a_process(filled(size))
+            growth = f"x{found['cpu'] / before:.1f}" if before else ""
+            print(
+                f"{size:>12} {found['wall']:>12.2f} {found['cpu']:>12.2f} {growth:>12} {found['queries']:>12} "
+                f"{found['peak']:>12.0f} {found['megabytes']:>12.1f}",
+                flush=True,
+            )
+            before = found["cpu"]
+    return 0
+
+
+def filled(events: int) -> str:
+    """The code of a new trial with so many events."""
+    from django.db import connections
+
+    from accounts.services import system_user
+    from trials.services import load_protocol
+
+    content = tomllib.loads((ROOT / "protocols" / "stroma-cov-2.toml").read_text())
+    code = f"FREEZING-{events}"
+    loaded = load_protocol(
+        content={**content, "code": code},
+        by=system_user(),
+        at=datetime(2020, 4, 1, tzinfo=UTC),
+        reason="measured",
+    )
+    values = {
+        "trial": loaded.trial.pk, "site": loaded.trial.sites.earliest("code").pk,
+        "people": events // EVENTS_PER_PARTICIPANT, "each": EVENTS_PER_PARTICIPANT,
+    }  # fmt: skip
+    with connections["owner"].cursor() as owner:
+        for table in TABLES:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        owner.execute(PEOPLE, values)
+        owner.execute(EVENTS, values)
+        for table in TABLES:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            owner.execute(f"ANALYZE {table}")
+    return code
+
+
+def in_a_process(trial_code: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--trial", trial_code]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise SystemExit(run.stderr)
+    return dict(json.loads(run.stdout))
+
+
+def frozen(trial_code: str) -> dict[str, float]:
+    """What freezing one report of the trial takes."""
+    import django
+
+    django.setup()
+    from django.db import connection, transaction
+
+    from accounts.services import system_user
+    from dsmb.services import making
+    from dsmb.services.looks import owe_report_now
+    from trials.models import Trial
+
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        trial = Trial.objects.get(code=trial_code)
+        report = owe_report_now(trial=trial, by=system_user(), at=now, reason="measured")
+        claim = making.claim_report(report_id=report.pk, at=now)
+        begun, cpu = time.perf_counter(), time.process_time()
+        queries: list[int] = []
+        with connection.execute_wrapper(counting(queries)):
+            snapshots = making.freeze_report(claim=claim, at=now)
+        found = {
+            "wall": time.perf_counter() - begun,
+            "cpu": time.process_time() - cpu,
+            "queries": len(queries),
+        }
+        transaction.set_rollback(True)
+    megabytes = sum(map(len, snapshots.values())) / 1e6
+    return {
+        **found,
+        "megabytes": megabytes,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def counting(queries: list[int]) -> Any:
+    """A wrapper of Django's that keeps the length of each query, and not its text: two of them hold a snapshot."""
+
+    def counted(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        queries.append(len(sql))
+        return execute(sql, params, many, context)
+
+    return counted
+
+
+if __name__ == "__main__":
+    sys.exit(main())

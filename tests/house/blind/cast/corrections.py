@@ -1,0 +1,35 @@
+"""A report's next version, after open records were corrected in every state alike and a sealed one in one state only."""
+
+from datetime import timedelta
+
+from accounts.services import system_user
+from dsmb.models import BoardReport
+from dsmb.services.correcting import owe_correction
+from immunology.services import judge_every_trial
+from tests.factories import unsealed
+from tests.house.blind.cast.base import ACTIVE, CLOSED_WORD, NOW, SYSTEM, Cast
+from tests.house.blind.cast.board import make
+from trials.models import DispensedDose
+from trials.services import correct_participant, void_dispensed_dose
+
+
+def corrections(cast: Cast) -> None:
+    """An age was misread; and the first dose was not given, if it was cells. The report is made anew."""
+    by = {"by": system_user(), **SYSTEM}
+    correct_participant(participant=cast.everything.participant, changes={"age_years": 67}, **by)
+    if cast.everything.arm_code == ACTIVE:
+        _take_back_the_dose(cast)
+    judge_every_trial(at=SYSTEM["at"])
+    report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
+    asked = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
+    corrected = owe_correction(report=report, at=NOW - timedelta(minutes=1), **asked)
+    make(corrected)
+    cast.add_extra(corrected)
+
+
+def _take_back_the_dose(cast: Cast) -> None:
+    """Known when the report was made, and so a change that its closed document tells."""
+    with unsealed(cast.everything.trial):
+        dose = DispensedDose.objects.filter(participant=cast.everything.participant).earliest("pk")
+    told = {"at": SYSTEM["at"], "reason": f"{CLOSED_WORD}: the bag went back, {cast.feared}."}
+    void_dispensed_dose(dose=dose, by=system_user(), **told)
