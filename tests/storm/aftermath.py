@@ -79,8 +79,9 @@ def _reports(trial: Trial, looks: list[int], at: datetime) -> Iterator[str]:
 
 def _attempts(trial: Trial, most: int) -> Iterator[str]:
     """Nobody begins what somebody else is at: more attempts than strikes means that two made the same report."""
-    for report in BoardReport.objects.filter(trial=trial, attempt__gt=most):
-        yield f"look {report.look}: its making was begun {report.attempt} times, at most {most} can be due to a strike"
+    begun = dict(BoardReport.objects.filter(trial=trial).values_list("look", "attempt"))
+    if sum(begun.values()) > most:
+        yield f"reports were begun {begun} times by look, and strikes explain {most} in all at most"
 
 
 def _contents(trial: Trial, report: BoardReport) -> Iterator[str]:

@@ -36,10 +36,14 @@ SECONDS_BETWEEN_SWEEPS = 1.0
 
 SECONDS_TO_WORK = 480.0
 """After that a client gives up; it says so, and the storm is red."""
+ATTEMPTS_EACH = 4
+"""A report's own; one after a worker with two processes was killed; one when the clock is stepped, and one at the end. Each
+strike may end one more.
+"""
 SHOWN_BY = {  # and not by anything else, such as a slow machine
     "sweep": "reports: ",
     "lock": "ran into a constraint",
-    "lease": "its making was begun ",
+    "lease": "reports were begun ",
 }
 
 
@@ -85,9 +89,9 @@ class Storm:
         failed = [f"client {i}: {self.site.log(f'client{i}')}" for i, c in enumerate(clients) if c.returncode]
         logs = self.site.log("web") + self.site.log("worker")
         now = datetime.now(UTC)
-        # Each strike can end one attempt at a report, and so can the step of the clock at the end.
+        most_attempts = len(self.work.looks) * ATTEMPTS_EACH + len(strikes)
         wrong = wrongs(
-            self.trial, self.work.looks, self._acknowledged(), logs, now, most_attempts=len(strikes) + 2
+            self.trial, self.work.looks, self._acknowledged(), logs, now, most_attempts=most_attempts
         )
         return failed + wrong
 
