@@ -23,6 +23,7 @@ from tests.one_of_everything import PROTOCOL
 ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "trial_id": lambda cast: cast.everything.trial.pk,
     "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
+    "attempt": lambda _cast: 1,
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
     "dsmb.tasks.send_notice notice_id": lambda cast: cast.everything.rows["dsmb.portalnotice"],
