@@ -30,9 +30,9 @@ from dsmb.services import reading
 from safety_monitor.protection import ROOT
 from tests.factories import restart_numbers
 from tests.house.blind.answers import Answer, Asker, answer_of
-from tests.house.blind.asking import ANONYMOUS, Question
 from tests.house.blind.cast import NOW, Cast, make_cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
+from tests.house.blind.reaching import ANONYMOUS, Question
 from tests.plugins.databases import Cloner, pointed_to
 from trials.models import design
 

@@ -15,8 +15,10 @@ from django.db import models
 from accounts.models import SealedModel
 from tests.factories import unsealed
 from tests.house.blind.answers import Answer
-from tests.house.blind.asking import BLINDED, Question, Reach, links_of, questions
+from tests.house.blind.asking import questions
 from tests.house.blind.cast import Cast
+from tests.house.blind.lists import links_of
+from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import Speech, commands, tasks
 from tests.house.blind.states import State, States, answers, differences
 from tests.house.blind.vocabulary import spoken_words

@@ -7,9 +7,9 @@ import pytest
 
 from accounts.choices import Role
 from tests.house.blind.answers import Answer
-from tests.house.blind.asking import Question
 from tests.house.blind.cast import Cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
+from tests.house.blind.reaching import Question
 from tests.house.blind.speaking import tasks
 from tests.house.blind.states import States, answers, differences
 

@@ -29,9 +29,9 @@ from safety_monitor import search
 from safety_monitor.worklist import pages
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
-from tests.house.blind.asking import FORM, JSON, Question
 from tests.house.blind.cast import NOW, Cast
-from tests.house.blind.speaking import Speech, tasks
+from tests.house.blind.reaching import FORM, JSON, Question
+from tests.house.blind.speaking import tasks
 from tests.house.blind.states import State, States, answers, differences
 from tests.one_of_everything import ACTIVE
 from trials.models import Allocation, ArmLetter, Participant, Trial
@@ -109,10 +109,10 @@ def test_a_count_by_coded_arm_is_reported_by_the_other_letters(
     """The swap cannot see it: letters are swapped with the arms, and so each letter keeps its people."""
     monkeypatch.setattr(pages, "_standing", lambda *_: f"{allocated_to_letter_a()} of one arm")
 
+    found = reported_between((states.allocated, relettered), Role.INVESTIGATOR)
+
     assert reported(states, Role.INVESTIGATOR) == {}
-    assert reported_between((states.allocated, relettered), Role.INVESTIGATOR) == {
-        "GET admin:index": {"body"}
-    }
+    assert found == {"GET admin:index": {"body"}}
 
 
 def test_an_ordering_is_reported(states: States, monkeypatch: Patch) -> None:
@@ -246,7 +246,4 @@ def test_an_e_mail_is_reported(states: States, monkeypatch: Patch) -> None:
 
     monkeypatch.setattr(messages, "_email", telling)
 
-    def all_tasks(cast: Cast) -> Iterator[Speech]:
-        return tasks(cast)
-
-    assert reported(states, Role.NURSE, all_tasks) == {"task dsmb.tasks.send_message": {"mail"}}
+    assert reported(states, Role.NURSE, tasks) == {"task dsmb.tasks.send_message": {"mail"}}

@@ -7,8 +7,9 @@ from django.core.management import get_commands
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver
 
 from tests.addresses import Address, addresses, url_of
-from tests.house.blind.asking import BLINDED, NOT_ASKED, Question, Reach, asked_at, places_of
+from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
+from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import COMMANDS, NOT_SPOKEN, command_names, task_names, unknown_arguments
 from tests.house.blind.states import States, answers
 from tests.house.blind.test_arm_swap import Told

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.house.blind.answers import Answer
-from tests.house.blind.asking import Question
+from tests.house.blind.reaching import Question
 from tests.house.blind.vocabulary import FIXED_TEXTS, FORBIDDEN, forms, spoken_words
 
 QUESTION = Question("GET trials-list", "GET trials-list", "/api/v1/trials/")
