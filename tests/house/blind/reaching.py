@@ -1,4 +1,4 @@
-"""Who asks what: one question, how far a role reaches, and which share of the rest is asked today."""
+"""Who asks what: one question, how far a role reaches, and which share of the rest is asked."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
