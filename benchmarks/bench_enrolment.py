@@ -4,10 +4,10 @@
 
 A database of its own holds the demonstration trial (47 enrolled, 45 of them treated, with their events, readings, samples).
 A broker and a worker run as a site runs them. Then one participant after the other is enrolled through the service, each
-calls for a look, and the clock runs from the commit until the closed PDF has been read. Prints per round the seconds until the report was
-owed, frozen and read, the processor time of the worker's busiest process, and the seconds as a multiple of a yardstick
-(a fixed piece of work of one process, measured in the same run: a busy machine slows both); the first round is the first
-report of a worker that has just started. Exit status 1 when the best round takes longer than the target.
+calls for a look, and the clock runs from the commit until the closed PDF has been read. Prints per round the seconds until
+the report was owed, frozen and read, the processor time of the worker's busiest process, and the seconds as a multiple of a
+yardstick (a fixed piece of work of one process, measured in the same run: a busy machine slows both); the first round is the
+first report of a worker that has just started. Exit status 1 when the best round takes longer than the target.
 """
 
 import argparse

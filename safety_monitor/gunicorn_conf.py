@@ -5,6 +5,7 @@ but the lease of the servers, which lasts until the last process has closed it; 
 pool at its first query.
 """
 
+import gc
 import os
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -21,6 +22,14 @@ control_socket_disable = True
 # The path without its query: a search box may hold what no log may carry.
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+
+
+def when_ready(_server: object) -> None:
+    """What is loaded before the fork stays: the garbage collector of no process looks through it again, which took a sixth
+    of the time of a page, and its memory stays shared.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: object, _worker: object) -> None:
