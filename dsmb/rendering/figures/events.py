@@ -168,6 +168,8 @@ def _draw_arm(axes: Axes, lines: Sequence[TermLine], arm: str, arms: list[str], 
         color=mark.colour,
         markersize=4.5,
         label=arm_text(arm),
+        clip_on=False,  # a dot at zero is whole
+        zorder=3,
     )
     marks.group_points([line.groups for line in lines if arm in line.cells], dots)
 
