@@ -16,10 +16,12 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_template_holds_nothing_inline_or_foreign(path: Path, what: str) -> None:
-    assert not re.search(FORBIDDEN[what], path.read_text())
+def test_template_holds_nothing_inline_or_foreign(what: str) -> None:
+    holding = [path.name for path in TEMPLATES if re.search(FORBIDDEN[what], path.read_text())]
+
+    assert TEMPLATES
+    assert holding == []
 
 
 def test_the_patterns_find_what_they_forbid() -> None:
