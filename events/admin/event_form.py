@@ -10,7 +10,7 @@ from accounts.admin import RecordForm
 from accounts.admin.fields import MomentField, PartialDateField, YesNoField
 from events.choices import EventStatus, Expectedness, Grade
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import ASSESSED, CRITERIA
+from events.models.judging import CRITERIA, ENTERED
 from trials.models import Participant
 from trials.rules.protocol import Protocol
 
@@ -23,18 +23,8 @@ QUESTIONS = {
     "medically_important": _("Is it medically important for another reason?"),
 }
 
-VALUES = (
-    "reported_term",
-    "ctcae_term",
-    "specify",
-    "dictionary_term",
-    "dictionary_soc",
-    "onset",
-    "worsened",
-    "ended",
-    "ongoing",
-    *ASSESSED,
-)
+VALUES = tuple(name for name in ENTERED if name != "after_infusion")
+"""Which infusion an event follows is derived from the dates where these allow one answer; the form does not ask."""
 
 
 class EventForm(RecordForm):

@@ -13,7 +13,7 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import protocol_for
 from events.services.adverse_events import record_adverse_event
 from tests.factories import make_token
-from tests.integration.events.event_rows import REASON, Ward, make_term, make_values, make_ward
+from tests.integration.events.event_rows import REASON, Ward, make_term, make_values
 from trials.models import Participant
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +50,6 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "R7 in the future": ({"onset": "2099-01", "ended": "", "outcome": ""}, "onset"),
     "R7 no such day": ({"onset": "2020-02-30"}, "onset"),
 }
-
-
-@pytest.fixture
-def ward() -> Ward:
-    return make_ward()
 
 
 @pytest.fixture

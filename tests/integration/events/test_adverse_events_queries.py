@@ -30,11 +30,6 @@ from trials.choices import Source
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward() -> Ward:
-    return make_ward()
-
-
 def record(ward: Ward, **values: Any) -> AdverseEvent:
     return record_adverse_event(
         participant=ward.participant, values=make_values(**values), by=ward.nurse, at=AT, reason=REASON

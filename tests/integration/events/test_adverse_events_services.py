@@ -1,6 +1,5 @@
 """Services on adverse events: effect, trail, rollback, versions, signature, news of serious events."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from events.services.adverse_events import (
     correct_adverse_event,
     record_adverse_event,
 )
-from events.signals import serious_event_recorded
 from tests.factories import make_infusion, make_user
 from tests.integration.events.event_rows import (
     AT,
@@ -29,24 +27,6 @@ from tests.integration.events.event_rows import (
 from tests.integration.events.event_steps import correct, record, trail
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward() -> Ward:
-    return make_ward()
-
-
-@pytest.fixture
-def news() -> Iterator[list[int]]:
-    """The ids of the events that the signal spoke of."""
-    heard: list[int] = []
-
-    def hear(event_id: int, **_: Any) -> None:
-        heard.append(event_id)
-
-    serious_event_recorded.connect(hear)
-    yield heard
-    serious_event_recorded.disconnect(hear)
 
 
 def test_record_keeps_what_was_entered_and_what_follows_from_it(ward: Ward) -> None:

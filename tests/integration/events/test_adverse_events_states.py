@@ -1,8 +1,5 @@
 """What happens to an adverse event after it was recorded: signature, draft, follow-up, void, all with their trail."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -15,36 +12,16 @@ from events.services.adverse_events import (
     sign_adverse_event,
     void_adverse_event,
 )
-from events.signals import serious_event_recorded
 from tests.integration.events.event_rows import (
     AT,
     LATER,
     REASON,
     Ward,
     make_serious_values,
-    make_ward,
 )
 from tests.integration.events.event_steps import correct, record, trail
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward() -> Ward:
-    return make_ward()
-
-
-@pytest.fixture
-def news() -> Iterator[list[int]]:
-    """The ids of the events that the signal spoke of."""
-    heard: list[int] = []
-
-    def hear(event_id: int, **_: Any) -> None:
-        heard.append(event_id)
-
-    serious_event_recorded.connect(hear)
-    yield heard
-    serious_event_recorded.disconnect(hear)
 
 
 def test_signature_is_bound_to_the_version_and_dropped_by_a_correction(ward: Ward) -> None:

@@ -1,0 +1,27 @@
+"""The ward of an adverse event, and who hears of serious ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from events.signals import serious_event_recorded
+from tests.integration.events.event_rows import Ward, make_ward
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return make_ward()
+
+
+@pytest.fixture
+def news() -> Iterator[list[int]]:
+    """The ids of the events that the signal spoke of."""
+    heard: list[int] = []
+
+    def hear(event_id: int, **_: Any) -> None:
+        heard.append(event_id)
+
+    serious_event_recorded.connect(hear)
+    yield heard
+    serious_event_recorded.disconnect(hear)
