@@ -1,12 +1,15 @@
 -- The seal's own functions, owned by the role that owns the tables. The application's role may call them and no more.
 -- `pg_temp` stands last on the search path: else a temporary table named `accounts_clearance` would open every seal, unlogged.
 
--- Opens sealed rows for the running transaction and logs it. There is no other way to write the log.
-CREATE OR REPLACE FUNCTION accounts_open_clearance(
+-- of an earlier version, which returned the number alone
+DROP FUNCTION IF EXISTS accounts_open_clearance(text, bigint, bigint, bigint, text, text, timestamptz);
+
+-- Opens sealed rows for the running transaction, logs it and returns the logged row. There is no other way to write the log.
+CREATE FUNCTION accounts_open_clearance(
     ground text, actor bigint, trial bigint, participant bigint, purpose text, request text, at timestamptz
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+) RETURNS accounts_clearance LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    opened bigint;
+    opened accounts_clearance;
 BEGIN
     IF coalesce(btrim(purpose), '') = '' THEN
         RAISE EXCEPTION 'purpose: sealed rows are not opened without saying what for';
@@ -14,24 +17,31 @@ BEGIN
     INSERT INTO accounts_clearance
         (ground, actor_id, trial_id, participant_id, purpose, request_id, opened_at, transaction_id)
     VALUES (ground, actor, trial, participant, purpose, request, at, pg_current_xact_id()::text::bigint)
-    RETURNING id INTO opened;
-    PERFORM set_config('safety.clearance', opened::text, true);
+    RETURNING * INTO opened;
+    PERFORM set_config('safety.clearance', opened.id::text, true);
     RETURN opened;
 END $$;
 
 -- The trial whose sealed rows this transaction may read, or null. The setting alone opens nothing:
 -- the logged row must exist and must be of this very transaction.
+-- In plpgsql because its plan is kept: every statement on a sealed table asks, and in SQL each would plan anew.
 CREATE OR REPLACE FUNCTION accounts_cleared_trial() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT trial_id FROM accounts_clearance
-    WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
-      AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT trial_id FROM accounts_clearance
+        WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
+          AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint
+    );
+END $$;
 
 -- The one participant to whom the clearance is limited, or null when it opens the whole trial.
 CREATE OR REPLACE FUNCTION accounts_cleared_participant() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT participant_id FROM accounts_clearance
-    WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
-      AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT participant_id FROM accounts_clearance
+        WHERE id = nullif(current_setting('safety.clearance', true), '')::bigint
+          AND transaction_id = pg_current_xact_id_if_assigned()::text::bigint
+    );
+END $$;

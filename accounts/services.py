@@ -111,6 +111,7 @@ def cleared(
     The caller has asked `require` (or is the reporting task). The clearance lives in the running transaction only: the
     database compares the transaction's id, so a pooled connection cannot carry it over.
     """
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         clearance = _write_clearance(ground, by, trial_id, participant_id, purpose, request_id, at)
         outer = open_clearance.set(clearance)
@@ -118,8 +119,9 @@ def cleared(
             yield clearance
         finally:
             open_clearance.reset(outer)
-        # After an error the rollback to the savepoint hands the seal back by itself.
-        _hand_back(open_clearance.get())
+        # After an error the rollback to the savepoint hands the seal back by itself, as the transaction's end does.
+        if not is_outermost:
+            _hand_back(open_clearance.get())
 
 
 def _write_clearance(
@@ -131,13 +133,13 @@ def _write_clearance(
     request_id: str,
     at: datetime,
 ) -> Clearance:
+    columns = [field.column for field in Clearance._meta.concrete_fields]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT accounts_open_clearance(%s, %s, %s, %s, %s, %s, %s)",
+            f"SELECT {', '.join(columns)} FROM accounts_open_clearance(%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
             [ground, by.pk, trial_id, participant_id, purpose, request_id, at],
         )
-        (pk,) = cursor.fetchone()
-    return Clearance.objects.get(pk=pk)
+        return Clearance.from_db(connection.alias, columns, cursor.fetchone())
 
 
 def _hand_back(clearance: Clearance | None) -> None:

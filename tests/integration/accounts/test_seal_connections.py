@@ -56,7 +56,7 @@ def pool(trial: Trial) -> Iterator[ConnectionPool[Any]]:
 
 def open_by_hand(cursor: Any, trial: Trial) -> int:
     """What the application does, in SQL."""
-    opening = "SELECT accounts_open_clearance('import', %s, %s, NULL, 'made for a test', '', now())"
+    opening = "SELECT id FROM accounts_open_clearance('import', %s, %s, NULL, 'made for a test', '', now())"
     cursor.execute(opening, [system_user().pk, trial.pk])
     return int(cursor.fetchone()[0])
 
