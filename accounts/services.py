@@ -133,7 +133,7 @@ def _write_clearance(
     request_id: str,
     at: datetime,
 ) -> Clearance:
-    columns = [field.column for field in Clearance._meta.concrete_fields]
+    columns = [field.attname for field in Clearance._meta.concrete_fields]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(columns)} FROM accounts_open_clearance(%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608

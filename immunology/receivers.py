@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
-from immunology.tasks import judge_after_infusion
-from trials.signals import infusion_changed
+from immunology.tasks import judge_after_infusion, judge_after_product
+from trials.signals import infusion_changed, product_changed
 
 
 @receiver(infusion_changed, dispatch_uid="immunology_judge_after_infusion")
@@ -18,5 +18,15 @@ def judge_again(*, infusion_id: int, **_: Any) -> None:
 
     def send() -> None:
         judge_after_infusion.apply_async((infusion_id,), retry=False)
+
+    transaction.on_commit(send, robust=True)
+
+
+@receiver(product_changed, dispatch_uid="immunology_judge_after_product")
+def judge_after_dispensing(*, trial_id: int, participant_id: int | None, **_: Any) -> None:
+    """Have one participant, or everybody, judged again after commit: another donor may be his. The same for every arm."""
+
+    def send() -> None:
+        judge_after_product.apply_async((trial_id, participant_id), retry=False)
 
     transaction.on_commit(send, robust=True)

@@ -56,6 +56,12 @@ def judge_infused_participant(*, infusion_id: int, at: datetime) -> None:
     judge_as_system(trial=infusion.trial, participant_ids={infusion.participant_id}, at=at)
 
 
+def judge_after_dispensing(*, trial_id: int, participant_id: int | None, at: datetime) -> None:
+    """Judge one participant of a trial again, or all of them, in the system's name: another dose, another donor."""
+    participant_ids = None if participant_id is None else {participant_id}
+    judge_as_system(trial=Trial.objects.get(pk=trial_id), participant_ids=participant_ids, at=at)
+
+
 def judge_every_trial(*, at: datetime) -> None:
     """Judge every trial that has specimens, in the system's name."""
     for trial in Trial.objects.filter(specimens__voided_at=None, specimens__isnull=False).distinct():

@@ -15,7 +15,7 @@ from accounts.services import cleared, require
 from audit.services import attributed, first_version, mark_void, next_version
 from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Trial
 from trials.services.entries import check_correctable
-from trials.signals import allocation_changed
+from trials.signals import allocation_changed, product_changed
 
 BATCH_CORRECTABLE = frozenset(
     {
@@ -59,7 +59,7 @@ def allocate_participant(
         first_version(allocation, at=at)
         allocation.full_clean()
         allocation.save()
-        allocation_changed.send(sender=Allocation, trial_id=participant.trial_id)
+        _tell(allocation)
     return allocation
 
 
@@ -73,8 +73,9 @@ def correct_allocation(
         row = Allocation.objects.select_for_update().filter(participant=participant).first()
         if row is None:
             raise ValidationError({"participant": _("Participant: not allocated yet.")})
-        allocation_changed.send(sender=Allocation, trial_id=participant.trial_id)
-        return _apply(row, changes, at)
+        _apply(row, changes, at)
+        _tell(row)
+    return row
 
 
 def receive_batch(
@@ -119,7 +120,10 @@ def correct_batch(
     """Change what is recorded of a batch; its code and arm stay."""
     check_correctable(changes, BATCH_CORRECTABLE)
     with product_unsealed(batch.trial, "correct a batch", by, at, reason):
-        return _apply(ProductBatch.objects.select_for_update().get(pk=batch.pk), changes, at)
+        row: ProductBatch = ProductBatch.objects.select_for_update().get(pk=batch.pk)
+        _apply(row, changes, at)
+        product_changed.send(sender=ProductBatch, trial_id=row.trial_id, participant_id=None)
+    return row
 
 
 def dispense_dose(
@@ -156,6 +160,7 @@ def dispense_dose(
         first_version(row, at=at)
         row.full_clean()
         row.save()
+        product_changed.send(sender=DispensedDose, **_place(row))
     return row
 
 
@@ -165,6 +170,7 @@ def void_dispensed_dose(*, dose: DispensedDose, by: User, at: datetime, reason: 
         row: DispensedDose = DispensedDose.objects.select_for_update().get(pk=dose.pk)
         mark_void(row, reason=reason, at=at)
         row.save()
+        product_changed.send(sender=DispensedDose, **_place(row))
     return row
 
 
@@ -189,10 +195,18 @@ def _unsealed(
         yield
 
 
-def _apply(row: Any, changes: Mapping[str, Any], at: datetime) -> Any:
+def _apply(row: Allocation | ProductBatch, changes: Mapping[str, Any], at: datetime) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     next_version(row, at=at)
     row.full_clean()
     row.save()
-    return row
+
+
+def _tell(allocation: Allocation) -> None:
+    allocation_changed.send(sender=Allocation, trial_id=allocation.trial_id)
+    product_changed.send(sender=Allocation, **_place(allocation))
+
+
+def _place(row: Allocation | DispensedDose) -> dict[str, int]:
+    return {"trial_id": row.trial_id, "participant_id": row.participant_id}
