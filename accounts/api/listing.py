@@ -9,7 +9,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Model, Q, QuerySet
+from django.forms import Form
+from django.forms.utils import ErrorList
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
@@ -17,8 +20,25 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from accounts.api.pagination import CursorPagination
+from accounts.refusals import sentences
 
 Key = list[Any]
+
+
+class NamedFilters(DjangoFilterBackend):
+    """The filters of a list, refused as a form's fields are: the filter, the value and the rule."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        filters = self.get_filterset(request, queryset, view)
+        if filters is None:
+            return queryset
+        form = filters.form
+        if not form.is_valid():
+            raise ValidationError(
+                {name: _refused(form, name, errors) for name, errors in form.errors.items()}
+            )
+        found: QuerySet[Any] = filters.qs
+        return found
 
 
 class NamedOrdering(OrderingFilter):
@@ -133,6 +153,14 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
     if unknown:
         sentence = _("%(name)s: not a parameter of this list.")
         raise ValidationError({name: sentence % {"name": name} for name in unknown})
+
+
+def _refused(form: Form, name: str, errors: ErrorList) -> list[str]:
+    """What is wrong with one filter, in words."""
+    error = DjangoValidationError(errors.as_data())
+    return sentences(
+        error, label=name.replace("_", " "), value=form.data.get(name), field=form.fields.get(name)
+    )
 
 
 def _turned(name: str) -> str:

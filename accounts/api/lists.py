@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.listing import KeysetPagination, NamedOrdering, refuse_unknown_parameters
+from accounts.api.listing import KeysetPagination, NamedFilters, NamedOrdering, refuse_unknown_parameters
 from accounts.api.resources import TableViewSet
 from accounts.models import User
 
@@ -18,7 +17,7 @@ PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering", "format"})
 class ListedViewSet(TableViewSet):
     """A resource whose list refuses unknown parameters; a subclass names its filters and ordering columns."""
 
-    filter_backends = (DjangoFilterBackend, NamedOrdering)
+    filter_backends = (NamedFilters, NamedOrdering)
     pagination_class = KeysetPagination
     ordering_columns: ClassVar[Mapping[str, str]]
     ordering: ClassVar[tuple[str, ...]] = ("-id",)

@@ -3,12 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django import forms
+from django.apps import apps
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
+from accounts.api.listing import NamedFilters
 from accounts.models import ApiToken, User
 from accounts.services import end_membership, system_user
 from audit.services import attributed
+from safety_monitor.api_router import router
+from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_participant, make_site, make_token, make_trial, make_user
 from trials.models import Participant, Site, Trial
 
@@ -110,3 +119,22 @@ def test_name_twice_in_an_ordering_is_refused(nurse: User) -> None:
     answer = Client().get(PARTICIPANTS, {"ordering": "-id,id"}, headers=bearer(nurse))
 
     assert answer.status_code == 400
+
+
+def test_every_filter_refuses_in_one_sentence_with_its_name_and_the_value() -> None:
+    """What cannot be a value of any kind but text: every resource, every filter that is not text."""
+    seen, told = 0, []
+    for prefix, view, _name in router.registry:
+        filters = getattr(view, "filterset_class", None)
+        for name, found in (filters.base_filters if filters else {}).items():
+            if isinstance(found.field, (forms.CharField, forms.NullBooleanField)):
+                continue
+            seen += 1
+            rows = QuerySet(apps.get_model(RESOURCE_MODELS[prefix]))
+            request = Request(APIRequestFactory().get(f"/{prefix}/", {name: "no-such"}))
+            with pytest.raises(exceptions.ValidationError) as refused:
+                NamedFilters().filter_queryset(request, rows, view(request=request))
+            told.append(str(refused.value.detail[name][0]))
+
+    assert seen > 20
+    assert [said for said in told if "“no-such”" not in said] == []
