@@ -17,6 +17,16 @@ def incidence_of(times: np.ndarray, ends: np.ndarray) -> Curve:
     return aalen_johansen(times, ends == EVENT, ends == DEATH)
 
 
+# Klein and Moeschberger 1997, bone-marrow transplants: the 54 patients with low-risk acute myelocytic leukaemia. Days to
+# relapse or death; then those still free of both.
+RELAPSED = [421, 748, 486, 272, 381, 248, 211, 219, 606]
+DIED = [414, 2204, 1063, 481, 105, 641, 390, 288, 79, 48, 1074, 10, 53, 80, 35, 704]
+STILL_FREE = [
+    2569, 2506, 2409, 2218, 1857, 1829, 1562, 1470, 1363, 1030, 860, 1258, 2246, 1870, 1799, 1709, 1674, 1568, 1527, 1324,
+    957, 932, 847, 848, 1850, 1843, 1535, 1447, 1384,
+]  # fmt: skip
+
+
 def random_histories(seed: int, size: int) -> Histories:
     random = np.random.default_rng(seed)
     return random.integers(1, 12, size).astype(float), random.integers(0, 3, size)
@@ -28,6 +38,21 @@ def test_without_a_competing_event_it_is_the_published_curve_upside_down() -> No
 
     assert found.estimate.round(4).tolist() == [0.1429, 0.1933, 0.2471, 0.3098, 0.3725, 0.4622, 0.5518]
     assert found.standard_error.round(4).tolist() == [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+
+
+def test_relapses_with_deaths_competing_are_as_published() -> None:
+    # R's cmprsk 2.2-12, as the CAMIS project prints it for 1, 1.5, 2 and 3 years: 0.0741, 0.1296, 0.1481, 0.1667; standard
+    # errors by Aalen's variance, a little larger than ours: 0.0360, 0.0463, 0.0489 and 0.0514.
+    times = np.array(RELAPSED + DIED + STILL_FREE, dtype=float)
+    ends = np.repeat([EVENT, DEATH, NONE], [len(RELAPSED), len(DIED), len(STILL_FREE)])
+
+    found = incidence_of(times, ends)
+
+    place = np.searchsorted(found.times, np.array([1, 1.5, 2, 3]) * 365.25, side="right") - 1
+    assert found.estimate[place].round(4).tolist() == [0.0741, 0.1296, 0.1481, 0.1667]
+    assert found.standard_error[place] == pytest.approx([0.0360, 0.0463, 0.0489, 0.0514], rel=0.015)
+    assert found.low[place] == pytest.approx([0.0234, 0.0563, 0.0685, 0.0813], abs=0.001)
+    assert found.high[place] == pytest.approx([0.1646, 0.2344, 0.2565, 0.2783], abs=0.002)
 
 
 def test_small_case_by_hand_with_event_and_death_on_one_day() -> None:
