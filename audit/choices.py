@@ -1,9 +1,24 @@
 """Words of the audit trail."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
 class Change(TextChoices):
     INSERT = "INSERT", _("Recorded")
     UPDATE = "UPDATE", _("Changed")
+
+
+_STANDING_REASONS: set[str] = set()
+
+
+def standing_reason(text: str) -> str:
+    """A reason that the code gives and no person typed: kept as it is, shown in the reader's language."""
+    _STANDING_REASONS.add(text)
+    return text
+
+
+def reason_in_words(reason: str) -> str:
+    """A reason as a reader sees it: a standing one translated, a person's own words never."""
+    return gettext(reason) if reason in _STANDING_REASONS else reason

@@ -12,7 +12,10 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.choices import standing_reason
 from audit.services import attributed
+
+PASSWORD_CHANGED = standing_reason("password changed by its owner")
 
 
 class SafetyAdminSite(AdminSite):
@@ -59,7 +62,7 @@ class SafetyAdminSite(AdminSite):
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        with attributed(by=request.user, reason="password changed by its owner", at=timezone.now()):
+        with attributed(by=request.user, reason=PASSWORD_CHANGED, at=timezone.now()):
             return page(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:

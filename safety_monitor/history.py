@@ -18,10 +18,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
+from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment, number, partial
 from accounts.models import SealedModel
-from audit.choices import Change
+from audit.choices import Change, reason_in_words
 from audit.models import Entry, FollowedModel
 from safety_monitor.record_names import column_in_words, kind_in_words
 
@@ -163,11 +163,10 @@ def together_text(tables: Mapping[str, int]) -> str:
 def step_of(entry: Entry, model: type[models.Model]) -> Step:
     """An entry in words."""
     old, new = entry.old or {}, entry.new or {}
-    why = _(entry.reason) if entry.reason == FIRST_ENTRY else entry.reason
     return Step(
         entry.at,
         entry.actor_label,
-        why,
+        reason_in_words(entry.reason),
         _word_of(entry.change, old, new),
         entry.request_id,
         tuple(differences(model, old, new)),

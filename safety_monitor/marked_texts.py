@@ -10,7 +10,17 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "audit", "trials", "events", "immunology", "dsmb", "interchange", "safety_monitor")
 MARKS = frozenset(
-    {"_", "_lazy", "_noop", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+    {
+        "_",
+        "_lazy",
+        "_noop",
+        "gettext",
+        "gettext_lazy",
+        "gettext_noop",
+        "ngettext",
+        "ngettext_lazy",
+        "standing_reason",
+    }
 )
 _IN_TEMPLATE = re.compile(
     r"""(?<![\w.])(n?gettext|_)\(\s*u?(?P<q>['"])(?P<one>(?:\\.|(?!(?P=q)).)*)(?P=q)(?:\s*,\s*u?(?P<p>['"])(?P<many>(?:\\.|(?!(?P=p)).)*)(?P=p))?""",

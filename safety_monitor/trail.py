@@ -19,6 +19,7 @@ from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.models import SealedModel, User
 from accounts.queries import trial_codes_for, user_may
+from audit.choices import reason_in_words
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
 from safety_monitor.history import step_of
@@ -127,7 +128,7 @@ class EntryAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Why"))
     def why(self, obj: Entry) -> str:
-        return obj.reason
+        return reason_in_words(obj.reason)
 
     def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:  # noqa: ARG002
         return [(None, {"fields": []})]

@@ -5,10 +5,13 @@ from datetime import datetime
 from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
+from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.services.clearances import reading
 from trials.models import Trial
+
+ANSWERED = standing_reason("The board answered an alert.")
 
 
 def answer_alert(
@@ -20,7 +23,7 @@ def answer_alert(
     unknown choice or an empty text.
     """
     require(by=by, action=Action.CHAIR_MEETING, trial_code=trial.code)
-    with reading(trial, by, at), attributed(by=by, reason="The board answered an alert.", at=at):
+    with reading(trial, by, at), attributed(by=by, reason=ANSWERED, at=at):
         alert = BoundaryState.objects.get(pk=alert_id, trial=trial, is_alert=True)
         answer = AlertAnswer(
             trial=trial, alert=alert, choice=choice, text=text.strip(), answered_by=by, answered_at=at

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 
 from accounts.choices import Action
 from accounts.models import Clearance
+from audit.choices import standing_reason
 from audit.models import AuditedModel
 from audit.services import first_version
 from dsmb.choices import ReportTrigger
@@ -26,7 +27,7 @@ from trials.models import Infusion, Participant, ProtocolVersion, Trial
 from trials.rules.dates import local_date
 from trials.rules.protocol import Boundary, Protocol
 
-BOUNDARY_REASON = "A safety boundary prompts the board."
+BOUNDARY_REASON = standing_reason("A safety boundary prompts the board.")
 
 LONGEST_WITHOUT_CHECK = timedelta(hours=1)
 """A lost message about an allocation, which no blinded row shows, costs this much at most (own choice)."""

@@ -12,12 +12,13 @@ from django.db import connection
 from django.db.models import F
 
 from accounts.services import system_user
+from audit.choices import standing_reason
 from audit.services import attributed
 from dsmb.choices import ReportKind, ReportState
 from dsmb.models import LEASE, BoardReport
 from dsmb.models.reports import BoardReportQuerySet
 
-REASON = "The board's report is being made."
+REASON = standing_reason("The board's report is being made.")
 
 
 class OutdatedAttemptError(Exception):

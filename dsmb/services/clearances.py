@@ -7,11 +7,12 @@ from datetime import datetime
 from accounts.choices import Action, ClearanceGround
 from accounts.models import Clearance, User
 from accounts.services import cleared, require, system_user
+from audit.choices import standing_reason
 from audit.services import attributed
 from trials.models import Trial
 
 CHECKING = "Check the safety boundaries"
-CHECKED = "The safety boundaries were checked."
+CHECKED = standing_reason("The safety boundaries were checked.")
 
 READING = "Read a closed report"
 """The purpose, the same for a report, the boundaries and an alert: the log of openings does not tell which of them."""

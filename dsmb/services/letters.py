@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_ids_with
+from audit.choices import standing_reason
 from audit.services import first_version
 from dsmb.choices import LetterFormat, MeetingStep, NoticeMessageKind
 from dsmb.models import (
@@ -27,7 +28,7 @@ from dsmb.services.room import keep_meeting, locked_meeting, take_step
 from dsmb.services.voting import charter_in_force
 from trials.rules.dates import local_date
 
-SENT = "The board's open letter was sent."
+SENT = standing_reason("The board's open letter was sent.")
 
 
 def send_letter(*, meeting: BoardMeeting, by: User, at: datetime) -> MeetingNotice:

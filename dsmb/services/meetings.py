@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_ids_with
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from dsmb.choices import MeetingState, MeetingStep, Presence, Session
 from dsmb.models import (
@@ -28,6 +29,10 @@ from trials.models import Trial
 from trials.rules.dates import local_date
 
 Agenda = Sequence[tuple[Session, str]]
+
+OPENED = standing_reason("The meeting was opened.")
+CLOSED_SESSION = standing_reason("The closed session began.")
+ATTENDANCE = standing_reason("Attendance was taken.")
 
 
 def plan_meeting(
@@ -75,9 +80,7 @@ def call_off_meeting(*, meeting: BoardMeeting, by: User, at: datetime, reason: s
 
 def open_meeting(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeting:
     """The open session begins. The first meeting on a planned look is announced by its date, any other one is not."""
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="The meeting was opened."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=OPENED)
     with opening as row:
         take_step(row, MeetingStep.OPEN)
         row.opened_at = at
@@ -88,7 +91,7 @@ def open_meeting(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeti
 def begin_closed_session(*, meeting: BoardMeeting, by: User, at: datetime) -> BoardMeeting:
     """The guests leave; from here on only members are in the room."""
     opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="The closed session began."
+        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=CLOSED_SESSION
     )
     with opening as row:
         if row.state != MeetingState.IN_SESSION or row.closed_session_at is not None:
@@ -101,9 +104,7 @@ def record_attendance(
     *, meeting: BoardMeeting, presences: Mapping[int, Presence], by: User, at: datetime
 ) -> None:
     """Write down who is there, by member's id; a changed line is its next version."""
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="Attendance was taken."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=ATTENDANCE)
     with opening as row:
         _require_under_way(row)
         for member_id, presence in presences.items():

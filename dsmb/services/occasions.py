@@ -7,6 +7,7 @@ sealed report.
 from datetime import datetime
 
 from accounts.services import system_user
+from audit.choices import standing_reason
 from audit.services import attributed
 from dsmb.choices import ReportTrigger
 from dsmb.models import BoardReport
@@ -18,7 +19,7 @@ from trials.rules.dates import local_date
 from trials.rules.protocol import Schedule
 
 CALENDAR_REASON = "The calendar of the protocol calls for a report: %(label)s, %(period)s."
-DEATH_REASON = "A death was recorded, and the protocol calls for a report."
+DEATH_REASON = standing_reason("A death was recorded, and the protocol calls for a report.")
 
 
 def owe_occasions(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:

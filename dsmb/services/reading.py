@@ -8,11 +8,13 @@ from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import trial_codes_for
 from accounts.services import cleared, require, system_user
+from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.copies import CopyMark
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportView
 
+OPENED = standing_reason("A board report was opened.")
 ACTIONS = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VIEW_CLOSED_REPORT}
 PURPOSES = {ReportKind.OPEN: "Hand out an open report", ReportKind.CLOSED: "Read a closed report"}
 
@@ -77,7 +79,7 @@ def _handed_out(
         purpose=PURPOSES[kind],
         at=at,
     )
-    with opening, attributed(by=by, reason="A board report was opened.", at=at):
+    with opening, attributed(by=by, reason=OPENED, at=at):
         document = ReportDocument.objects.get(
             report=report, report__state=ReportState.READY, kind=kind, format=report_format
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.choices import Action
 from accounts.models import User
+from audit.choices import standing_reason
 from audit.services import first_version, mark_void
 from dsmb.choices import Decision, MeetingState, MeetingStep, Session
 from dsmb.models import BoardMeeting, BoardMotion, MeetingMinutes, MeetingSignature
@@ -19,10 +20,11 @@ from dsmb.rules.open_text import coded_arm_in
 from dsmb.services.publishing import publish_minutes
 from dsmb.services.room import keep_meeting, locked_meeting, take_step
 
+RECOMMENDED = standing_reason("The recommendation was recorded.")
 FRESH = timedelta(minutes=5)
 """How long ago the password may have been given when a signature is set (21 CFR 11.200; own choice of the length)."""
 MEANING = gettext_noop("I chaired this meeting; the recommendation and the minutes are right and complete.")
-AMENDED = "The signed text was changed."
+AMENDED = standing_reason("The signed text was changed.")
 
 
 def record_recommendation(
@@ -34,9 +36,7 @@ def record_recommendation(
     chair states what the board recommends.
     """
     _require_open_words("conditions", conditions)
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="The recommendation was recorded."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=RECOMMENDED)
     with opening as row:
         _require_decided(row, recommendation)
         take_step(row, MeetingStep.RECOMMEND)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require, system_user
+from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from dsmb.choices import MeetingStep
 from dsmb.models import BoardMeeting, MeetingNotice, SponsorAnswer
 from dsmb.services.room import keep_meeting, take_step
 
-ANSWERED = "The sponsor answered the board's recommendation."
+ANSWERED = standing_reason("The sponsor answered the board's recommendation.")
 
 
 def answer_recommendation(

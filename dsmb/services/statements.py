@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import User
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
 from dsmb.models import BoardComment, BoardMeeting, BoardReport, ConflictStatement
 from dsmb.rules.meetings import BEFORE_THE_VOTE_ENDS
 from dsmb.services.room import closed_room, locked_meeting
 
-COMMENTED = "A member commented on a report."
+STATED = standing_reason("A member made the statement on conflicts of interest.")
+COMMENTED = standing_reason("A member commented on a report.")
 
 
 def state_conflict(
@@ -24,7 +26,7 @@ def state_conflict(
         by=by,
         action=Action.TAKE_PART_IN_MEETING,
         at=at,
-        reason="A member made the statement on conflicts of interest.",
+        reason=STATED,
     )
     with opening as row:
         if row.state not in BEFORE_THE_VOTE_ENDS:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_ids_with
+from audit.choices import standing_reason
 from audit.services import first_version, next_version
 from dsmb.choices import ABSTAIN, MeetingState, MeetingStep, Recommendation
 from dsmb.models import Attendance, BoardMeeting, BoardMotion, BoardVote, ConflictStatement
@@ -18,12 +19,14 @@ from dsmb.services.room import keep_meeting, locked_meeting, take_step
 from trials.rules.dates import local_date
 from trials.rules.protocol import BoardCharter
 
+PUT = standing_reason("A motion was put to the vote.")
+VOTED = standing_reason("A member voted.")
+CLOSED = standing_reason("The vote was closed.")
+
 
 def put_motion(*, meeting: BoardMeeting, text: str, by: User, at: datetime) -> BoardMotion:
     """Put a motion to the vote, in the closed session."""
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="A motion was put to the vote."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=PUT)
     with opening as row:
         if row.closed_session_at is None:
             raise ValidationError(_("Motion: the board votes in the closed session; begin it first."))
@@ -39,9 +42,7 @@ def put_motion(*, meeting: BoardMeeting, text: str, by: User, at: datetime) -> B
 
 def cast_vote(*, meeting: BoardMeeting, choice: str, dissent: str, by: User, at: datetime) -> BoardVote:
     """Vote on the open motion; voting again while it is open is the next version of the same vote."""
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.TAKE_PART_IN_MEETING, at=at, reason="A member voted."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.TAKE_PART_IN_MEETING, at=at, reason=VOTED)
     with opening as row:
         motion = _open_motion(row)
         _require_voter(row, by)
@@ -63,9 +64,7 @@ def close_vote(*, meeting: BoardMeeting, quorum_note: str, by: User, at: datetim
 
     Where the protocol states no quorum, the chair says in `quorum_note` why those who are there may decide.
     """
-    opening = locked_meeting(
-        meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason="The vote was closed."
-    )
+    opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=CLOSED)
     with opening as row:
         charter = charter_in_force(row)
         seats = seats_of(row)

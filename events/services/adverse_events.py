@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
 from events.choices import EventStatus
 from events.models import AdverseEvent
@@ -23,7 +24,7 @@ from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 
 FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
-SIGNATURE = "signed: I have reviewed this event and take responsibility for it"
+SIGNATURE = standing_reason("signed: I have reviewed this event and take responsibility for it")
 """The meaning of the signature (21 CFR 11.50), kept with it in the trail."""
 
 Values = Mapping[str, Any]

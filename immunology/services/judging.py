@@ -10,6 +10,7 @@ from datetime import datetime
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require, system_user
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
 from immunology.models.bench import Bench, load_bench
@@ -19,7 +20,7 @@ from immunology.rules.trajectories import Trajectory
 from trials.models import Infusion, Trial
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
-SYSTEM_REASON = "judged by the rules"
+SYSTEM_REASON = standing_reason("judged by the rules")
 JUDGED = (
     "hla_class",
     "is_reference",

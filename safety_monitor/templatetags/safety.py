@@ -7,6 +7,7 @@ from django.db.models.options import Options
 from django.utils.html import strip_tags
 
 from accounts.admin import display
+from audit.choices import reason_in_words
 
 register = template.Library()
 register.filter("day", display.day)
@@ -14,6 +15,7 @@ register.filter("moment", display.moment)
 register.filter("clock", display.clock)
 register.filter("partial_date", display.partial)
 register.filter("duration", display.duration)
+register.filter("reason_in_words", reason_in_words)
 
 
 @register.filter

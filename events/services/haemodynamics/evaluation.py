@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.services import system_user
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from events.choices import FindingState
 from events.models import HaemodynamicFinding
@@ -24,7 +25,7 @@ from events.signals import haemodynamic_finding_raised
 from trials.choices import InfusionStatus
 from trials.models import Participant
 
-SYSTEM_REASON = "evaluated by the rules"
+SYSTEM_REASON = standing_reason("evaluated by the rules")
 SWEEP_BACK = timedelta(days=2)
 """How far back the sweep looks: longer than any window, so that one lost message is found again."""
 

@@ -25,6 +25,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
     "attempt": lambda _cast: 1,
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
+    "participant_id": lambda cast: cast.everything.rows["trials.participant"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
     "dsmb.tasks.send_notice notice_id": lambda cast: cast.everything.rows["dsmb.portalnotice"],
     "dsmb.tasks.send_notice_message message_id": lambda cast: cast.everything.rows["dsmb.noticemessage"],

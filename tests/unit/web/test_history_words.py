@@ -8,8 +8,11 @@ from django.urls import get_resolver
 from django.utils import translation
 from django.utils.functional import Promise
 
+from accounts.admin import FIRST_ENTRY
 from accounts.models import SealedModel
+from audit.choices import reason_in_words
 from audit.models import FollowedModel
+from immunology.services.judging import SYSTEM_REASON
 from safety_monitor.history import NAMED_AT_MOST, TECHNICAL, together_text
 from safety_monitor.record_names import COLUMNS, KINDS, column_in_words
 
@@ -36,6 +39,14 @@ def test_few_are_named_by_kind_and_many_are_called_many(tables: dict[str, int], 
 def test_kinds_are_named_in_the_readers_language() -> None:
     with translation.override("fr"):
         assert together_text({"trials_infusion": 2}) == "avec 2 perfusions"
+
+
+def test_only_reasons_that_the_code_gives_are_translated() -> None:
+    """What a person typed stays as typed, also where the catalogue knows the same words."""
+    with translation.override("fr"):
+        said = [reason_in_words(reason) for reason in (FIRST_ENTRY, SYSTEM_REASON, "Death", "typed")]
+
+    assert said == ["première saisie", "jugé d’après les règles", "Death", "typed"]
 
 
 def shown_in_histories() -> list[models.Field]:

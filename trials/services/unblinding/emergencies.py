@@ -15,6 +15,7 @@ from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import grants_of
 from accounts.services import cleared, require
+from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from trials.choices import SecondPerson
 from trials.models import Allocation, ArmDisclosure, Participant, ProtocolVersion, Unblinding
@@ -24,9 +25,9 @@ from trials.rules.protocol import Protocol
 from trials.rules.unblinding import confirmation_refusals, expiry_of, role_of
 from trials.services.unblinding.notices import ask_second_people, tell_of_unblinding
 
-SECOND_PERSON_REASON = "Second person of an emergency unblinding."
-ALONE_REASON = "Emergency unblinding without a second person."
-SHOWN_REASON = "The arm was shown to the asker of an emergency unblinding."
+SECOND_PERSON_REASON = standing_reason("Second person of an emergency unblinding.")
+ALONE_REASON = standing_reason("Emergency unblinding without a second person.")
+SHOWN_REASON = standing_reason("The arm was shown to the asker of an emergency unblinding.")
 
 
 @dataclass(frozen=True)
