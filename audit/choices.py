@@ -22,3 +22,7 @@ def standing_reason(text: str) -> str:
 def reason_in_words(reason: str) -> str:
     """A reason as a reader sees it: a standing one translated, a person's own words never."""
     return gettext(reason) if reason in _STANDING_REASONS else reason
+
+
+FIRST_ENTRY = standing_reason("first entry")
+"""Of a new record; a person gives one for every change."""

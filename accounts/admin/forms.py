@@ -8,9 +8,8 @@ from django.forms.utils import pretty_name
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import sentences
-from audit.choices import standing_reason
+from audit.choices import FIRST_ENTRY
 
-FIRST_ENTRY = standing_reason("first entry")
 """The reason kept with a new record; a person gives one for every change (21 CFR 11.10(e))."""
 
 

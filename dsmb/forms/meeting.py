@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.credentials import is_own_password
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
+from accounts.credentials import WRONG_PASSWORD, is_own_password
 from accounts.models import User
 from dsmb.choices import ABSTAIN, Decision, Presence, Recommendation, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
@@ -215,7 +215,7 @@ class SignForm(PageForm):
 
     def clean_password(self) -> str:
         if not is_own_password(self.request, self.cleaned_data["password"]):
-            raise forms.ValidationError(_("Password: this is not your password; nothing was signed."))
+            raise forms.ValidationError(WRONG_PASSWORD)
         return ""
 
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.credentials import is_own_password
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
+from accounts.credentials import WRONG_PASSWORD, is_own_password
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.services import adverse_events as services
@@ -55,9 +55,7 @@ class VoidForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
 
 def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
     if not is_own_password(request, form.cleaned_data["password"]):
-        raise forms.ValidationError(
-            {"password": _("Password: this is not your password; nothing was signed.")}
-        )
+        raise forms.ValidationError({"password": WRONG_PASSWORD})
     services.sign_adverse_event(
         event=event, seen_version=form.cleaned_data["seen_version"], by=person_of(request), at=timezone.now()
     )

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
+from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import clock, day, duration, moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import user_may
+from audit.choices import FIRST_ENTRY
 from events.admin import six_hours
 from events.admin.reading_entry import before, entry_of, finding_line, suggested
 from events.admin.reading_form import FIELDS, ReadingForm

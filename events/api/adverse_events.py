@@ -18,8 +18,10 @@ from rest_framework.response import Response
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
+from accounts.credentials import WRONG_PASSWORD, is_own_password
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
+from audit.choices import FIRST_ENTRY
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
@@ -40,7 +42,6 @@ from events.services.adverse_events import (
 from trials.models import Infusion, Participant
 from trials.rules.protocol import CausalityCategory
 
-FIRST_ENTRY = "first entry"  # the reason kept with a new record; a person gives one for every change
 Data = dict[str, Any]
 
 
@@ -118,8 +119,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=Signature, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Sign the version that was seen, as investigator."""
+        """Sign the version that was seen, as investigator, with the password again."""
         event, data = self._addressed(request)
+        if not is_own_password(request._request, data["password"]):
+            raise ValidationError({"password": WRONG_PASSWORD})
         signed = sign_adverse_event(
             event=event, seen_version=data["version"], by=self.user, at=timezone.now()
         )

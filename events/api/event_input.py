@@ -105,9 +105,12 @@ class FollowUp(EventInput):
 
 
 class Signature(EventInput):
-    """The version that is signed."""
+    """The version that is signed, and the signer's password beside the token (21 CFR 11.200: two components)."""
 
     version = serializers.IntegerField(min_value=1)
+    password = serializers.CharField(
+        write_only=True, trim_whitespace=False, max_length=128, style={"input_type": "password"}
+    )
 
 
 class Voiding(EventInput):

@@ -18,6 +18,7 @@ from accounts.api.resources import IdempotentCreateMixin
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.queries import trial_codes_for, user_may
+from audit.choices import FIRST_ENTRY
 from events.api.haemodynamic_shapes import (
     ConfirmationInput,
     FindingOutput,
@@ -38,7 +39,6 @@ from events.services.haemodynamics import (
 )
 from trials.models import Participant
 
-FIRST_ENTRY = "first entry"
 """The reason kept with a new record; a person gives one for every change."""
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import FIRST_ENTRY, RoleScopedAdmin
+from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import day as day_text
 from accounts.admin.display import study_day
 from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import user_may
+from audit.choices import FIRST_ENTRY
 from trials import services
 from trials.admin.assessment_form import KPA, MMHG, PRESSURE_UNITS, AssessmentForm
 from trials.admin.assessment_lines import Line, lines_of, recorded_rows, refused_day

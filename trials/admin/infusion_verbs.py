@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.forms import FIRST_ENTRY, NamedRefusals
+from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
+from audit.choices import FIRST_ENTRY
 from trials import services
 from trials.choices import InfusionStatus
 from trials.models import Infusion

@@ -17,6 +17,7 @@ from tests.integration.events.event_rows import (
     make_ward,
 )
 from tests.integration.events.event_steps import record
+from tests.ward import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -168,10 +169,12 @@ def test_follow_up_signature_and_void_over_http(ward: Ward) -> None:
     follow_up = {"outcome": "RECOVERED/RESOLVED", "ended": "2020-04-09", "version": 1, "reason": "seen again"}
     followed = post(nurse, f"{path}follow-up/", follow_up)
     refused = post(nurse, f"{path}sign/", {"version": 2})
-    signed = post(investigator, f"{path}sign/", {"version": 2})
+    unlike = post(investigator, f"{path}sign/", {"version": 2, "password": "somebody else's"})
+    signed = post(investigator, f"{path}sign/", {"version": 2, "password": PASSWORD})
     voided = post(nurse, f"{path}void/", {"reason": "wrong participant"})
 
     assert [answer.status_code for answer in (followed, refused, signed, voided)] == [200, 403, 200, 200]
+    assert errors(unlike) == {"password": "Password: this is not your password; nothing was signed."}
     assert signed.json()["signed_by"] == "Ada Kern"
     assert voided.json()["void_reason"] == "wrong participant"
     assert listed(nurse) == []
@@ -183,7 +186,7 @@ def test_versions_tell_who_changed_what_when_and_why(ward: Ward, django_assert_m
     path = f"{LIST}{event.pk}/"
     correction = {"grade": 3, "causality": "UNDETERMINED", "version": 1, "reason": "ward called back"}
     post(client, f"{path}correct/", correction)
-    post(client_of(ward.investigator), f"{path}sign/", {"version": 2})
+    post(client_of(ward.investigator), f"{path}sign/", {"version": 2, "password": PASSWORD})
 
     with django_assert_max_num_queries(8):
         first, second, third = client.get(f"{path}versions/").json()

@@ -8,9 +8,8 @@ from django.urls import get_resolver
 from django.utils import translation
 from django.utils.functional import Promise
 
-from accounts.admin import FIRST_ENTRY
 from accounts.models import SealedModel
-from audit.choices import reason_in_words
+from audit.choices import FIRST_ENTRY, reason_in_words
 from audit.models import FollowedModel
 from immunology.services.judging import SYSTEM_REASON
 from safety_monitor.history import NAMED_AT_MOST, TECHNICAL, together_text

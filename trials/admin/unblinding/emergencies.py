@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
-from accounts.admin.credentials import person_with
 from accounts.admin.display import NOT_RECORDED, moment
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action, Role
+from accounts.credentials import person_with
 from accounts.models import User
 from trials.admin.unblinding.asking import arm_url, arm_view
 from trials.admin.unblinding.forms import WRONG_PASSWORD, ConfirmForm, hides_passwords

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.admin.credentials import is_own_password, person_with
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.choices import Action
+from accounts.credentials import is_own_password, person_with
 from accounts.models import User
 from accounts.queries import user_may
 from trials.choices import SecondPerson, UnblindingReason

@@ -2,9 +2,11 @@
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.requests import person_of
 from accounts.models import User
+
+WRONG_PASSWORD = _lazy("Password: this is not your password; nothing was signed.")
 
 
 def person_with(request: HttpRequest, *, username: str, password: str) -> User | None:
@@ -19,5 +21,6 @@ def person_with(request: HttpRequest, *, username: str, password: str) -> User |
 
 def is_own_password(request: HttpRequest, password: str) -> bool:
     """Whether the password is the signed-in person's own; a wrong one counts like one at signing in."""
-    me = person_of(request)
+    me = request.user
+    assert isinstance(me, User)
     return person_with(request, username=me.get_username(), password=password) == me
