@@ -32,6 +32,7 @@ from tests.integration.dsmb.board_trials import (
     report_event,
     treat,
 )
+from tests.plugins.groundwork import groundwork
 from trials.models import Allocation, Trial
 
 AFTER_LEASE = LATER + LEASE
@@ -39,7 +40,7 @@ EVERY_DOCUMENT = sorted((kind, form) for kind in ReportKind.values for form in R
 LATE_DOCUMENTS = {kind: dict.fromkeys(ReportFormat, b"late") for kind in ReportKind}
 
 
-@pytest.fixture
+@groundwork
 def owed(trial: Trial) -> BoardReport:
     """The report of the tenth enrolment, still to be made."""
     for person in enrol_many(trial, 10):

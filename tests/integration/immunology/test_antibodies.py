@@ -36,12 +36,13 @@ from tests.integration.immunology.antibody_rows import (
     make_result,
     make_study,
 )
+from tests.plugins.groundwork import groundwork
 from trials.models import DispensedDose, ProductBatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def study() -> Study:
     return make_study()
 
