@@ -2,17 +2,23 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from safety_monitor import health
 from safety_monitor.api_router import router
-from safety_monitor.api_schema import RememberedSchema
+from safety_monitor.api_schema import RememberedSchema, RememberedYaml
 from safety_monitor.views import appearance
+
+described = SpectacularAPIView.as_view(
+    generator_class=RememberedSchema,
+    renderer_classes=[RememberedYaml, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2],
+)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", include(router.urls)),
-    path("api/v1/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchema), name="schema"),
+    path("api/v1/schema/", described, name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),

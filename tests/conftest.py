@@ -1,8 +1,9 @@
-"""What every test may ask for. The fixtures stand in tests/plugins: database, browser, broker and worker,
-guards."""
+"""What every test may ask for. The fixtures stand in tests/plugins: database, groundwork, browser, broker
+and worker, guards."""
 
 pytest_plugins = [
     "tests.plugins.guards",
+    "tests.plugins.groundwork",
     "tests.plugins.databases",
     "tests.plugins.browser",
     "tests.plugins.workers",

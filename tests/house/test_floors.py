@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,14 +54,45 @@ def modules(app: str) -> Iterator[Path]:
     return (path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Absolute names of everything a file imports, also inside functions and type-checking blocks."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide the floor"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+@dataclass(frozen=True)
+class Source:
+    """What the house asks of a file: absolute names of everything that it imports, also inside functions and type-checking
+    blocks; each `name.method()` that it calls, with its line; the name, first line and length of each function.
+    """
+
+    imports: tuple[str, ...]
+    calls: tuple[tuple[str, str, int], ...]
+    functions: tuple[tuple[str, int, int], ...]
+
+
+@cache
+def source(path: Path) -> Source:
+    """Each file is parsed once for all the tests of the house."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return Source(
+        imports=tuple(name for node in nodes for name in _imported(node, path)),
+        calls=tuple(
+            (c.func.value.id, c.func.attr, c.lineno) for c in calls if isinstance(c.func.value, ast.Name)
+        ),
+        functions=tuple(
+            (node.name, node.lineno, (node.end_lineno or 0) - node.lineno)
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ),
+    )
+
+
+def _imported(node: ast.AST, path: Path) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{path}: relative imports hide the floor"
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported(path: Path) -> tuple[str, ...]:
+    return source(path).imports
 
 
 def house_imports(app: str) -> Iterator[tuple[Path, list[str]]]:

@@ -1,6 +1,5 @@
 """What each rung may use: rules are pure, only doors read the clock, frameworks stay where they belong."""
 
-import ast
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_floors import APPS, ROOT, imported, modules
+from tests.house.test_floors import APPS, ROOT, imported, modules, source
 
 HOUSE_APPS = [app for app in APPS if app not in ("safety_monitor", "demonstration")]
 DOORS = {"admin", "api", "views", "tasks", "management", "receivers", "apps"}
@@ -54,11 +53,10 @@ def test_the_clock_is_read_by_doors_only() -> None:
     paths = sorted(below_the_doors())
 
     readings = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+        f"{path.relative_to(ROOT)}:{line}"
         for path in paths
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if isinstance(node.func.value, ast.Name) and (node.func.value.id, node.func.attr) in CLOCK_CALLS
+        for name, method, line in source(path).calls
+        if (name, method) in CLOCK_CALLS
     ]
 
     assert paths
@@ -105,8 +103,9 @@ def test_refused_words_are_absent() -> None:
         f"{path.relative_to(ROOT)}: {word}"
         for app in APPS
         for path in modules(app)
+        for text in [path.read_text()]
         for word in refused
-        if word in path.read_text()
+        if word in text
     ]
 
     assert found == []
@@ -114,11 +113,11 @@ def test_refused_words_are_absent() -> None:
 
 def test_no_function_is_longer_than_sixty_lines() -> None:
     long = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        f"{path.relative_to(ROOT)}:{line} {name}"
         for app in APPS
         for path in modules(app)
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
+        for name, line, length in source(path).functions
+        if length >= 60
     ]
 
     assert long == []

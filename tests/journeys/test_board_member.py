@@ -1,12 +1,17 @@
 """A member of the board is told of a report, signs in, reads it on screen, keeps the PDF, and sees who has read it."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories import make_user
+from dsmb.choices import ReportFormat
+from dsmb.documents import rendered
+from dsmb.rendering.document import Document, json_bytes
+from dsmb.services import making
+from tests.factories import make_user, restart_numbers
 from tests.integration.dsmb.board_trials import enrol_many, make_board_trial, make_look, report_event, treat
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -18,9 +23,22 @@ CODING = (
 )
 
 
+_drawn: dict[bytes, Mapping[ReportFormat, bytes]] = {}
+
+
+def drawn_once(document: Document) -> Mapping[ReportFormat, bytes]:
+    """The report of every test here is the same, but each test has a database of its own: drawing takes seconds."""
+    key = json_bytes(document)
+    if key not in _drawn:
+        _drawn[key] = rendered(document)
+    return _drawn[key]
+
+
 @pytest.fixture
-def look_at_ten() -> None:
+def look_at_ten(monkeypatch: pytest.MonkeyPatch) -> None:
     """The look at ten enrolled of a small trial, made."""
+    monkeypatch.setattr(making, "rendered", drawn_once)
+    restart_numbers()
     trial = make_board_trial()
     make_user(
         "board_member", trial=trial, username="ada", first_name="Ada", last_name="Lovelace", is_staff=True

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from safety_monitor.embedded import urls
 from safety_monitor.embedded.lease import ensure_services, is_running
+from tests.plugins.groundwork import GROUND
 
 RUN_VARIABLE = "SAFETY_TEST_RUN"
 TEMPLATE = "template"
@@ -178,9 +179,11 @@ def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]
     """
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        GROUND.clear()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
 
 
 def _make_template_once(server: TestServer) -> None:
@@ -216,6 +219,7 @@ def _point_to(name: str) -> None:
 def _close_connections() -> None:
     from django.db import connections
 
+    GROUND.clear()
     for connection in connections.all():
         connection.close()
 

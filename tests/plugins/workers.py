@@ -73,9 +73,8 @@ class Worker:
         return self
 
     def kill(self) -> None:
-        """As a machine does that runs out of memory."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        """With its pool's processes, as a machine does that runs out of memory."""
+        processes.kill_group(self.process)
 
     def stop(self, *, grace_seconds: float = 30.0) -> int:
         """As the supervisor does; returns the exit status."""
@@ -99,7 +98,9 @@ def broker(transactional_db: None) -> Iterator[Broker]:
 
 @pytest.fixture
 def start_worker(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
-    """Starts a worker on the private broker each time it is called; all are gone at the end."""
+    """Starts a worker on the private broker each time it is called; all are killed at the end, since ending in good order
+    takes seconds.
+    """
     started: list[Worker] = []
 
     def start(*, include: Sequence[str] = ()) -> Worker:
@@ -108,7 +109,7 @@ def start_worker(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Worke
 
     yield start
     for worker in started:
-        worker.stop(grace_seconds=5)
+        worker.kill()
 
 
 @pytest.fixture

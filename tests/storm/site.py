@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -112,7 +111,7 @@ class StormSite:
     def stop(self) -> None:
         for process in [*self.workers, self.web]:
             if process is not None:
-                processes.stop(process, first=signal.SIGTERM, grace_seconds=5)
+                processes.kill_group(process)
 
     def _spawn(self, command: list[str], name: str) -> "subprocess.Popen[bytes]":
         return processes.spawn(

@@ -19,23 +19,24 @@ from audit.services import attributed
 from safety_monitor.api_router import router
 from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_participant, make_site, make_token, make_trial, make_user
+from tests.plugins.groundwork import groundwork
 from trials.models import Participant, Site, Trial
 
 pytestmark = pytest.mark.django_db
 PARTICIPANTS = "/api/v1/participants/"
 
 
-@pytest.fixture
+@groundwork
 def trial() -> Trial:
     return make_trial()
 
 
-@pytest.fixture
+@groundwork
 def site(trial: Trial) -> Site:
     return make_site(trial)
 
 
-@pytest.fixture
+@groundwork
 def nurse(trial: Trial, site: Site) -> User:
     return make_user("nurse", trial=trial, site=site)
 

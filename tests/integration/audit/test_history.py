@@ -21,13 +21,14 @@ from tests.factories import (
     save_row,
     unsealed,
 )
+from tests.plugins.groundwork import groundwork
 from trials.models import Allocation, Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=2)
 
 
-@pytest.fixture
+@groundwork
 def trial() -> Trial:
     return make_trial()
 

@@ -1,19 +1,18 @@
 """A trial with a board."""
 
-import pytest
-
 from accounts.models import User
 from tests.factories import make_user
 from tests.integration.dsmb.board_trials import make_board_trial
+from tests.plugins.groundwork import groundwork
 from trials.models import Trial
 
 
-@pytest.fixture
-def trial(db: None) -> Trial:
+@groundwork
+def trial() -> Trial:
     return make_board_trial()
 
 
-@pytest.fixture
+@groundwork
 def member(trial: Trial) -> User:
     """Somebody of the board."""
     return make_user(

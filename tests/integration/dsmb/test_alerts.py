@@ -32,6 +32,7 @@ from tests.integration.dsmb.board_trials import (
     report_event,
     treat,
 )
+from tests.plugins.groundwork import groundwork
 from trials.models import Infusion, Participant, ProtocolVersion
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -66,12 +67,12 @@ def check(trial, *, at=LATER) -> None:
     check_boundaries(trial_id=trial.pk, at=at)
 
 
-@pytest.fixture
+@groundwork
 def chair(trial):
     return make_user("board_chair", trial=trial, email="chair@board.example")
 
 
-@pytest.fixture
+@groundwork
 def five(trial):
     """Five treated in one arm; the boundary of the shipped protocol prompts at 3 of 5."""
     return treated_arm(trial, arm_codes(trial)[0], 5)

@@ -8,10 +8,27 @@ from django.core.management import CommandError, call_command
 
 from dsmb.choices import ReportKind
 from dsmb.models import BoardReport, ReportView
+from dsmb.services import making, verifying
 from dsmb.services.looks import owe_looks
-from tests.integration.dsmb.board_trials import LATER, document, enrol_many, make_plainly
+from tests.integration.dsmb.board_trials import LATER, document, enrol_many, json_alone, make_plainly
+from tests.plugins.groundwork import groundwork
 
 CLOSED_JSON = ("--kind", "closed", "--format", "json")
+
+
+@groundwork
+def made(trial):
+    """The report of the tenth enrolment, made."""
+    enrol_many(trial, 10)
+    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
+    return make_plainly(owed)
+
+
+@pytest.fixture
+def plainly(monkeypatch):
+    """HTML and PDF are not rendered, which takes seconds; `test_look_is_made_and_written` and the tests of making do."""
+    for module in (making, verifying):
+        monkeypatch.setattr(module, "rendered", json_alone)
 
 
 def report_to(path: Any, *arguments: str) -> dict[str, Any]:
@@ -28,11 +45,7 @@ def test_look_is_made_and_written(trial, tmp_path):
     assert [arm["enrolled"] for arm in written["arms"]] == [5, 5]
 
 
-def test_look_that_was_made_is_written_as_it_was_kept(trial, tmp_path):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    report = make_plainly(owed)
-
+def test_look_that_was_made_is_written_as_it_was_kept(trial, made, tmp_path):
     call_command(
         "dsmb_report",
         trial.code,
@@ -43,14 +56,11 @@ def test_look_that_was_made_is_written_as_it_was_kept(trial, tmp_path):
         str(tmp_path / "report.json"),
     )
 
-    assert (tmp_path / "report.json").read_bytes() == document(report, ReportKind.CLOSED)
+    assert (tmp_path / "report.json").read_bytes() == document(made, ReportKind.CLOSED)
     assert BoardReport.objects.count() == 1
 
 
-def test_file_is_readable_by_its_owner_alone(trial, tmp_path):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    make_plainly(owed)
+def test_file_is_readable_by_its_owner_alone(trial, made, tmp_path):
     path = tmp_path / "report.pdf"
 
     call_command(
@@ -69,7 +79,7 @@ def test_file_is_readable_by_its_owner_alone(trial, tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_ad_hoc_reports_are_no_looks_and_count_their_versions(trial, tmp_path):
+def test_ad_hoc_reports_are_no_looks_and_count_their_versions(trial, tmp_path, plainly):
     enrol_many(trial, 2)
 
     first, second = (report_to(tmp_path / "report.json", "--now") for _ in range(2))
@@ -78,21 +88,13 @@ def test_ad_hoc_reports_are_no_looks_and_count_their_versions(trial, tmp_path):
     assert first["arms"] == second["arms"]
 
 
-def test_report_goes_to_standard_output(trial, capfdbinary):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    make_plainly(owed)
-
+def test_report_goes_to_standard_output(trial, made, capfdbinary):
     call_command("dsmb_report", trial.code, "--enrolments", "10", "--kind", "open", "--format", "html")
 
     assert capfdbinary.readouterr().out == b"<style></style><body>open html</body>"
 
 
-def test_opening_on_the_command_line_is_recorded(trial, tmp_path):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    make_plainly(owed)
-
+def test_opening_on_the_command_line_is_recorded(trial, made, tmp_path):
     call_command(
         "dsmb_report",
         trial.code,
@@ -133,11 +135,7 @@ def test_wrong_input_is_refused_in_a_sentence_and_nothing_is_made(trial, argumen
     assert not BoardReport.objects.exists()
 
 
-def test_file_that_cannot_be_written_is_named(trial, tmp_path):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    make_plainly(owed)
-
+def test_file_that_cannot_be_written_is_named(trial, made, tmp_path):
     with pytest.raises(CommandError, match=r"--output: '.*' cannot be written: No such file or directory"):
         call_command(
             "dsmb_report",
@@ -150,7 +148,7 @@ def test_file_that_cannot_be_written_is_named(trial, tmp_path):
         )
 
 
-def test_verification_tells_how_many_reports_are_as_they_should_be(trial, capsys, tmp_path):
+def test_verification_tells_how_many_reports_are_as_they_should_be(trial, capsys, tmp_path, plainly):
     enrol_many(trial, 2)
     report_to(tmp_path / "report.json", "--now")
 
@@ -159,11 +157,7 @@ def test_verification_tells_how_many_reports_are_as_they_should_be(trial, capsys
     assert capsys.readouterr().out == "1 reports verified: every document is what its snapshot gives.\n"
 
 
-def test_verification_names_what_differs(trial, capsys):
-    enrol_many(trial, 10)
-    (owed,) = owe_looks(trial_id=trial.pk, at=LATER)
-    make_plainly(owed)
-
+def test_verification_names_what_differs(trial, made, capsys, plainly):
     with pytest.raises(CommandError, match="1 of 1 reports are not what their snapshots give"):
         call_command("verify_report", trial.code, "--report", "1")
 

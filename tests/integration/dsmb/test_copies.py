@@ -17,10 +17,11 @@ from dsmb.services.reading import open_document
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.board_trials import LATER
 from tests.integration.dsmb.meeting_steps import HTML, make_ready_report, plain_pdf
+from tests.plugins.groundwork import groundwork
 from tests.unit.dsmb.test_letter import FACTS
 
 
-@pytest.fixture
+@groundwork
 def report(trial) -> BoardReport:
     return make_ready_report(trial, look=10)
 

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,13 +17,14 @@ from dsmb.views.meeting_verbs import VERBS
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.board_trials import make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board
+from tests.plugins.groundwork import groundwork
 
 MEMBERS = {Role.BOARD_MEMBER, Role.BOARD_CHAIR}
 BLINDED_READERS = ["data_manager", "pharmacovigilance", "auditor", "investigator", "sponsor"]
 PASSWORD = "a password for tests"
 
 
-@pytest.fixture
+@groundwork
 def board(trial) -> Board:
     return make_board(trial)
 

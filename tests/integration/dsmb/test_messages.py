@@ -10,9 +10,10 @@ from dsmb.services.looks import owe_looks, owe_report_now
 from dsmb.services.messages import send_message, unsent_messages
 from tests.factories import make_user
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_plainly
+from tests.plugins.groundwork import groundwork
 
 
-@pytest.fixture
+@groundwork
 def message(trial, member) -> BoardMessage:
     enrol_many(trial, 10)
     (report,) = owe_looks(trial_id=trial.pk, at=LATER)

@@ -25,12 +25,13 @@ from dsmb.services.making import (
 from dsmb.services.reading import open_document
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many
+from tests.plugins.groundwork import groundwork
 from trials.models import Trial
 
 MOMENT = timedelta(seconds=3)
 
 
-@pytest.fixture
+@groundwork
 def owed(trial: Trial) -> BoardReport:
     enrol_many(trial, 10)
     (report,) = owe_looks(trial_id=trial.pk, at=LATER)

@@ -12,13 +12,14 @@ from dsmb.services.looks import owe_looks, owe_report_now
 from dsmb.services.making import claim_report, freeze_report
 from tests.factories import make_enrolled, make_user
 from tests.integration.dsmb.board_trials import LATER, enrol_many, enrolled_at, make_board_trial, make_plainly
+from tests.plugins.groundwork import groundwork
 
 READERS_OF_OPEN = ["data_manager", "pharmacovigilance", "auditor", "investigator"]
 READERS_OF_CLOSED = ["board_member", "unblinded_statistician"]
 OTHERS = ["nurse", "cell_therapy_unit", "hla_laboratory", "administrator"]
 
 
-@pytest.fixture
+@groundwork
 def report(trial) -> BoardReport:
     enrol_many(trial, 10)
     (owed,) = owe_looks(trial_id=trial.pk, at=LATER)

@@ -14,11 +14,12 @@ from dsmb.services.looks import owe_looks
 from dsmb.services.reading import open_document
 from tests.factories import make_user
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_board_trial, make_plainly
+from tests.plugins.groundwork import groundwork
 
 ACTION = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VIEW_CLOSED_REPORT}
 
 
-@pytest.fixture
+@groundwork
 def report(trial, member) -> BoardReport:
     enrol_many(trial, 10)
     (owed,) = owe_looks(trial_id=trial.pk, at=LATER)

@@ -17,12 +17,13 @@ from dsmb.services.sponsor_answers import answer_recommendation
 from tests.factories import make_user
 from tests.integration.dsmb.board_trials import LATER, make_board_trial
 from tests.integration.dsmb.meeting_steps import make_board, make_ready_report
+from tests.plugins.groundwork import groundwork
 
 EVERY = timedelta(days=3)
 DUE = timedelta(days=14)
 
 
-@pytest.fixture
+@groundwork
 def report(trial, member):
     """A report that the member was told of."""
     report = make_ready_report(trial, look=10)

@@ -17,6 +17,7 @@ from dsmb.services.sealed_making import make_sealed_reports
 from dsmb.services.sealed_reports import ask_for_sealed_report, share_sealed_report
 from tests.factories import allocate, make_enrolled, make_user, unsealed
 from tests.integration.dsmb.board_trials import LATER, arm_codes, make_board_trial, report_event, treat
+from tests.plugins.groundwork import groundwork
 
 BLINDED = ["data_manager", "auditor", "sponsor"]
 ONCE = re.compile(rb'(?:nonce|name="csrfmiddlewaretoken" value)="[^"]+"')
@@ -24,16 +25,30 @@ ONCE = re.compile(rb'(?:nonce|name="csrfmiddlewaretoken" value)="[^"]+"')
 ON_BOUNDARY = {"on_boundary": True, "on_death": False, "source": "test"}
 
 
-@pytest.fixture
-def trial(db):
+@groundwork
+def trial():
     return make_board_trial(ad_hoc=ON_BOUNDARY, looks=[40])
 
 
 @pytest.fixture
 def plainly(monkeypatch):
     """A few bytes in place of each document: the rendering takes seconds and has tests of its own."""
+    render_plainly(monkeypatch)
+
+
+def render_plainly(patched: pytest.MonkeyPatch) -> None:
     documents = {form: f"<style></style>{form.value}".encode() for form in ReportFormat}
-    monkeypatch.setattr(sealed_making, "rendered", lambda document: documents)
+    patched.setattr(sealed_making, "rendered", lambda document: documents)
+
+
+@groundwork
+def alerted(trial):
+    """The boundary has prompted, and its report is made."""
+    happen(trial, in_one_arm=True)
+    with pytest.MonkeyPatch.context() as patched:
+        render_plainly(patched)
+        check_and_make(trial)
+    return trial
 
 
 def happen(trial, *, in_one_arm: bool) -> None:
@@ -157,12 +172,6 @@ def _refuse(snapshot: bytes) -> None:
 
 class TestPages:
     """The closed room's pages."""
-
-    @pytest.fixture
-    def alerted(self, trial, plainly):
-        happen(trial, in_one_arm=True)
-        check_and_make(trial)
-        return trial
 
     @pytest.fixture
     def as_role(self, client, trial):

@@ -12,10 +12,11 @@ from dsmb.services.sealed_making import make_sealed_reports
 from dsmb.services.sealed_reports import ask_for_sealed_report
 from tests.factories import make_user
 from tests.integration.dsmb.board_trials import LATER, make_board_trial
+from tests.plugins.groundwork import groundwork
 
 
-@pytest.fixture
-def trial(db):
+@groundwork
+def trial():
     return make_board_trial(looks=[40])
 
 
@@ -24,14 +25,19 @@ def plainly(word: str) -> Any:
     return lambda document: {form: f"{word} {form.value}".encode() for form in ReportFormat}
 
 
-@pytest.fixture
-def sealed_report(trial, monkeypatch):
-    monkeypatch.setattr(sealed_making, "rendered", plainly("made"))
-    monkeypatch.setattr(verifying, "rendered", plainly("made"))
+@groundwork
+def sealed_report(trial):
     chair = make_user("board_chair", trial=trial)
     report = ask_for_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")
-    make_sealed_reports(trial_id=trial.pk, at=LATER)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sealed_making, "rendered", plainly("made"))
+        make_sealed_reports(trial_id=trial.pk, at=LATER)
     return report
+
+
+@pytest.fixture(autouse=True)
+def verified_plainly(monkeypatch):
+    monkeypatch.setattr(verifying, "rendered", plainly("made"))
 
 
 def opened() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from dsmb.choices import ReportKind
 from tests.factories import make_user, save_row
 from tests.integration.dsmb.board_trials import enrol_many, enrolled_at
 from tests.integration.dsmb.test_snapshots import correct, snapshots
+from tests.plugins.groundwork import groundwork
 from trials.models import ArmKeyOpening, InadvertentUnblinding, Participant, Trial, Unblinding
 
 LOOK = 3
@@ -18,12 +19,12 @@ CUTOFF = enrolled_at(LOOK)
 BEFORE, AFTER = CUTOFF - timedelta(hours=2), CUTOFF + timedelta(hours=2)
 
 
-@pytest.fixture
+@groundwork
 def people(trial: Trial) -> list[Participant]:
     return enrol_many(trial, LOOK)
 
 
-@pytest.fixture
+@groundwork
 def asker(trial: Trial, people: list[Participant]) -> User:
     return make_user(Role.INVESTIGATOR, trial=trial, site=people[0].site)
 

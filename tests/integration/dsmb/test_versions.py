@@ -19,6 +19,7 @@ from dsmb.services.making import claim_report, freeze_report
 from events.models import AdverseEvent
 from tests.factories import make_user, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_plainly, report_event, treat
+from tests.plugins.groundwork import groundwork
 from trials.models import Participant, Trial
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -26,7 +27,7 @@ CORRECTED = LATER + timedelta(days=2)
 REASON = "the grade had been read from another participant's chart"
 
 
-@pytest.fixture
+@groundwork
 def ready(trial: Trial) -> BoardReport:
     """The report of the tenth enrolment, made, with an event of grade 2."""
     people = enrol_many(trial, 10)

@@ -7,9 +7,10 @@ import pytest
 
 from events.signals import serious_event_recorded
 from tests.integration.events.event_rows import Ward, make_ward
+from tests.plugins.groundwork import groundwork
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -20,11 +20,12 @@ from tests.integration.events.event_rows import (
     make_ward,
 )
 from tests.integration.events.event_steps import record
+from tests.plugins.groundwork import groundwork
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     make_term()
     return make_ward()

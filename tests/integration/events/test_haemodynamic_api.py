@@ -13,13 +13,14 @@ from accounts.rules import PERMISSIONS
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from tests.factories import make_enrolled, make_event, make_user
 from tests.integration.events.haemodynamic_rows import START, Bedside, at, make_bedside, norepinephrine
+from tests.plugins.groundwork import groundwork
 
 pytestmark = pytest.mark.django_db
 READINGS = "/api/v1/haemodynamic-readings/"
 FINDINGS = "/api/v1/haemodynamic-findings/"
 
 
-@pytest.fixture
+@groundwork
 def bedside() -> Bedside:
     return make_bedside()
 
@@ -157,7 +158,7 @@ def test_list_costs_the_same_for_one_row_and_for_ten(bedside: Bedside) -> None:
     assert len(many) == len(few)
 
 
-@pytest.fixture
+@groundwork
 def finding(bedside: Bedside) -> HaemodynamicFinding:
     bedside.read(-10, norepinephrine("5"))
     bedside.read(60, norepinephrine("20"))

@@ -29,16 +29,17 @@ from tests.integration.events.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
+from tests.plugins.groundwork import groundwork
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def bedside() -> Bedside:
     return make_bedside()
 
 
-@pytest.fixture
+@groundwork
 def finding(bedside: Bedside) -> HaemodynamicFinding:
     bedside.read(-10, norepinephrine("5"))
     bedside.read(60, norepinephrine("20"))

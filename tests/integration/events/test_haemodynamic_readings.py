@@ -31,11 +31,12 @@ from tests.integration.events.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
+from tests.plugins.groundwork import groundwork
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def bedside() -> Bedside:
     return make_bedside()
 

@@ -8,13 +8,14 @@ from events.models import HaemodynamicFinding
 from events.services.haemodynamics import evaluate_changed_infusions, evaluate_one_infusion
 from events.tasks import evaluate_infusion, sweep_infusions
 from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, make_bedside, norepinephrine
+from tests.plugins.groundwork import groundwork
 from trials.models import Infusion
 from trials.services import correct_infusion, void_infusion
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def bedside() -> Bedside:
     """With a finding one hour after the start."""
     bedside = make_bedside()

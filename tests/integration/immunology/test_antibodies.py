@@ -39,13 +39,14 @@ from tests.integration.immunology.antibody_rows import (
     make_result,
     make_study,
 )
+from tests.plugins.groundwork import groundwork
 from trials.models import DispensedDose, ProductBatch
 from trials.services import correct_batch, void_dispensed_dose
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def study() -> Study:
     return make_study()
 

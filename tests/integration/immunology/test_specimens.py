@@ -14,11 +14,12 @@ from immunology.rules.sampling import SampleState
 from immunology.services import collect_specimen, receive_specimen, void_specimen
 from tests.factories import make_enrolled, make_user
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
+from tests.plugins.groundwork import groundwork
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def study() -> Study:
     return make_study()
 

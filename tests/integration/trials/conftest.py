@@ -9,6 +9,7 @@ import pytest
 from accounts.models import User
 from accounts.services import system_user
 from tests.factories import AT, make_user
+from tests.plugins.groundwork import groundwork
 from trials.models import Site, Trial
 from trials.services import load_protocol
 
@@ -21,22 +22,24 @@ def content() -> dict[str, Any]:
     return tomllib.loads(STROMA.read_text())
 
 
-@pytest.fixture
-def trial(db: None, content: dict[str, Any]) -> Trial:
-    return load_protocol(content=content, by=system_user(), at=AT, reason="set-up").trial
+@groundwork
+def trial() -> Trial:
+    return load_protocol(
+        content=tomllib.loads(STROMA.read_text()), by=system_user(), at=AT, reason="set-up"
+    ).trial
 
 
-@pytest.fixture
+@groundwork
 def site(trial: Trial) -> Site:
     return trial.sites.get(code="07")
 
 
-@pytest.fixture
+@groundwork
 def nurse(trial: Trial, site: Site) -> User:
     return make_user("nurse", trial=trial, site=site)
 
 
-@pytest.fixture
+@groundwork
 def unit(trial: Trial) -> User:
     """Somebody of the cell-therapy unit."""
     return make_user("cell_therapy_unit", trial=trial)

@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.models import Entry
 from tests.factories import AT, make_enrolled, make_site, make_user, save_row
 from tests.integration.trials.api_client import Api, fields_of
+from tests.plugins.groundwork import groundwork
 from trials.models import DailyAssessment, Participant, Site, Trial
 from trials.rules.dates import local_date
 from trials.services import (
@@ -30,7 +31,7 @@ LATER = datetime(2020, 4, 20, 9, 0, tzinfo=UTC)
 GAS = {"pao2_mmhg": Decimal(90), "fio2_fraction": Decimal("0.6")}
 
 
-@pytest.fixture
+@groundwork
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 

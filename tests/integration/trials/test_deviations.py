@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.models import Entry
 from tests.factories import make_enrolled, make_site, make_user
 from tests.integration.trials.api_client import Api, fields_of
+from tests.plugins.groundwork import groundwork
 from trials.models import Participant, ProtocolDeviation, Site, Trial
 from trials.services import correct_deviation, record_deviation, void_deviation
 
@@ -23,7 +24,7 @@ LATE_CHECK = {
 }
 
 
-@pytest.fixture
+@groundwork
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.models import User
 from audit.models import Entry
 from tests.factories import make_user, unsealed
+from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import Emergency, make_emergency, signed_in
 from trials.models import InadvertentUnblinding, UnblindingAccount, UnblindingNotice
 from trials.services.unblinding import (
@@ -27,12 +28,12 @@ SECRET = "The label said UC-MSC"
 ADD = "/trials/inadvertentunblinding/add/"
 
 
-@pytest.fixture
+@groundwork
 def scene() -> Emergency:
     return make_emergency()
 
 
-@pytest.fixture
+@groundwork
 def statistician(scene: Emergency) -> User:
     return make_user(Role.UNBLINDED_STATISTICIAN, trial=scene.ward.trial)
 

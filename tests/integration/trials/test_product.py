@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.models import Clearance, SealedError, User
 from audit.models import Entry
 from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_user, unsealed
+from tests.plugins.groundwork import groundwork
 from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Site, Trial
 from trials.services import (
     allocate_participant,
@@ -24,12 +25,12 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
 
 
-@pytest.fixture
+@groundwork
 def participant(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, weight_kg=Decimal(90))
 
 
-@pytest.fixture
+@groundwork
 def infusion(participant: Participant) -> Infusion:
     return make_infusion(participant)
 

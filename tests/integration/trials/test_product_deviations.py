@@ -11,6 +11,7 @@ from accounts.models import Clearance, SealedError, User
 from audit.models import Entry
 from tests.factories import make_enrolled, make_user, unsealed
 from tests.integration.trials.api_client import Api, fields_of
+from tests.plugins.groundwork import groundwork
 from trials.models import Participant, ProductDeviation, Site, Trial
 from trials.services import correct_product_deviation, record_product_deviation, void_product_deviation
 
@@ -25,12 +26,12 @@ FEW_CELLS = {
 WHY = {"at": LATER, "reason": "recounted"}
 
 
-@pytest.fixture
+@groundwork
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 
 
-@pytest.fixture
+@groundwork
 def deviation(person: Participant, unit: User) -> ProductDeviation:
     return record_product_deviation(participant=person, values=FEW_CELLS, by=unit, at=LATER, reason="log")
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.utils import DatabaseError
 
 from tests.factories import AT, save_row, unsealed
+from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import Emergency, make_emergency
 from trials.models import (
     ArmDisclosure,
@@ -22,7 +23,7 @@ HOUR = timedelta(hours=1)
 LATER = AT + timedelta(minutes=5)
 
 
-@pytest.fixture
+@groundwork
 def scene() -> Emergency:
     return make_emergency()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Clearance
 from tests.factories import make_enrolled, make_user
+from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import ACTIVE_LABEL, WHY, Emergency, make_emergency, signed_in
 from tests.ward import PASSWORD
 from trials import tasks
@@ -21,7 +22,7 @@ from trials.services.unblinding import ask_unblinding, send_notice, unblind_toge
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def scene() -> Emergency:
     return make_emergency()
 

@@ -16,6 +16,7 @@ from accounts.models import Clearance, User
 from accounts.services import end_membership, system_user
 from audit.models import Entry
 from tests.factories import allocate, make_enrolled, make_participant, make_user, save_row, unsealed
+from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import ACTIVE, ACTIVE_LABEL, CONTROL, CONTROL_LABEL, Emergency, make_emergency
 from trials.choices import UnblindingState
 from trials.models import Allocation, ArmDisclosure, Site, Unblinding, UnblindingNotice
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 ARM_WORDS = (ACTIVE, ACTIVE_LABEL, CONTROL, CONTROL_LABEL)
 
 
-@pytest.fixture
+@groundwork
 def scene() -> Emergency:
     return make_emergency()
 

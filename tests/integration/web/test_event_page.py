@@ -7,6 +7,7 @@ from django.test import Client
 
 from events.models import AdverseEvent
 from tests.factories import make_site, make_user
+from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_term, make_ward
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ ENROLLED = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 ADD = "/events/adverseevent/add/"
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 from accounts.choices import Role
 from immunology.models import AntibodyResult, DonorTyping, Specimen
 from tests.factories import make_specimen, make_user, unsealed
+from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_ward, start
 from trials.models import Allocation, DispensedDose, Participant, ProductBatch
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -1,17 +1,17 @@
 """A form sent empty: every page that makes a record says in its own words what is needed, each at its field."""
 
-import pytest
 from django.test import Client
 
 from accounts.refusals import names_its_field
 from tests.addresses import Address, addresses, url_of
 from tests.one_of_everything import Everything, make_everything
+from tests.plugins.groundwork import groundwork
 
 WHO = ("nurse", "investigator", "data_manager", "cell_therapy_unit", "hla_laboratory", "administrator")
 
 
-@pytest.fixture
-def everything(db: None) -> Everything:
+@groundwork
+def everything() -> Everything:
     return make_everything()
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.choices import Role
 from tests.factories import allocate, make_enrolled, make_user
+from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_ward
 from trials.models import Participant
 
@@ -46,7 +47,7 @@ PAGES = {
 }
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
@@ -10,12 +9,13 @@ from django.urls import reverse
 from events.models import AdverseEvent
 from tests.factories import make_event
 from tests.integration.events.event_rows import Ward, make_ward
+from tests.plugins.groundwork import groundwork
 
 PASSWORD = "a password for tests"
 
 
-@pytest.fixture
-def ward(db: None) -> Ward:
+@groundwork
+def ward() -> Ward:
     return make_ward()
 
 

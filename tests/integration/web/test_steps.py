@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from events.models import HaemodynamicReading
 from immunology.models import Specimen
+from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_ward, start
 from trials.models import Infusion, Participant
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -10,6 +10,7 @@ from events.services import haemodynamics
 from events.services.adverse_events import record_adverse_event, save_draft
 from safety_monitor.worklist import place_of, worklist_of
 from tests.factories import make_site, make_user
+from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def lines(ward: Ward, *, user=None, at: datetime = NOW) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture
+@groundwork
 def ward() -> Ward:
     return make_ward()
 

@@ -1,0 +1,52 @@
+"""Groundwork is written once, and every test finds it as it was written."""
+
+import pytest
+
+from accounts.models import User
+from accounts.services import system_user
+from audit.services import attributed
+from tests.factories import AT, make_site, make_trial, make_user
+from tests.plugins.groundwork import groundwork
+from trials.models import Site, Trial
+
+written: list[str] = []
+
+
+@groundwork
+def trial() -> Trial:
+    written.append("trial")
+    return make_trial(title="As laid")
+
+
+@groundwork
+def nurse(trial: Trial) -> User:
+    written.append("nurse")
+    return make_user("nurse", trial=trial, site=make_site(trial))
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_rows_and_objects_are_as_laid_whatever_the_test_before_did(trial: Trial, turn: str) -> None:
+    found = Trial.objects.get()
+    assert (found.title, trial.title, Site.objects.count()) == ("As laid", "As laid", 0)
+
+    trial.title = turn
+    with attributed(by=system_user(), reason="changed by a test", at=AT):
+        Trial.objects.update(title=turn)
+    make_site(trial)
+
+    assert written.count("trial") == 1
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_groundwork_stands_on_the_same_rows_and_objects(nurse: User, trial: Trial, turn: str) -> None:
+    assert Trial.objects.get() == trial
+    assert list(Site.objects.values_list("trial", flat=True)) == [trial.pk]
+
+    make_site(trial)
+
+    assert (written.count("trial"), written.count("nurse")) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_test_without_groundwork_finds_none() -> None:
+    assert not Trial.objects.exists()
