@@ -4,6 +4,7 @@ Presentation attributes alone, as a strict content security policy wants it; uni
 who cannot see it; marks say their numbers. The same calls give the same bytes.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from dsmb.rendering.figures.marks import SILENT, Told
 
 FONT = 'font-family="DejaVu Sans, Verdana, sans-serif"'
 Point = tuple[float, float]
+UNPAINTED = re.compile(r'<(line|circle) [^>]*pointer-events="(?:stroke|all)"[^>]*?(?:/>|>.*?</\1>)')
+TITLE = re.compile(r"<title>[^<]*</title>")
 REACH = 7.0
 """Points across a line at which the pointer meets it."""
 
@@ -24,6 +27,11 @@ def _n(value: float) -> str:
     """A coordinate to a hundredth, without trailing zeros and never a negative zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def painted(svg: str) -> str:
+    """The drawing without what only a pointer meets: the places that are not painted, and the words of the marks."""
+    return TITLE.sub("", UNPAINTED.sub("", svg))
 
 
 @dataclass
