@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
 @cache
 def fonts() -> "typst.Fonts":
+    """All of the folder, and none of the machine's own."""
+    # Here and not above: web processes name the letter's languages and never set a page.
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
+
+
+@cache
+def folder() -> Path:
     """Found without importing matplotlib, which costs a web process a second and 40 MB."""
     found = find_spec("matplotlib")
     if found is None or found.origin is None:
         raise RuntimeError("matplotlib is not installed: its fonts are the fonts of every PDF.")
-    folder = str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")
-    # Here and not above: web processes name the letter's languages and never set a page.
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"

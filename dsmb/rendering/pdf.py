@@ -4,7 +4,6 @@ time.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,20 @@ from typing import Any
 import typst
 
 from dsmb.rendering.document import CLOSED
+from dsmb.rendering.figures.drawing import Drawing
+from dsmb.rendering.figures.sketch import painted
 from dsmb.rendering.fonts import fonts
+from dsmb.rendering.grids import Grid
 from dsmb.rendering.page import HASH_SHOWN, Page
 from dsmb.rendering.pdf_standards import STANDARDS
-from dsmb.rendering.profiles import Profile
+from dsmb.rendering.widths import head_of, measures_of, size_of
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
 AUDIENCE: Mapping[str, str] = {
     CLOSED.upper(): "For members of the board and the unblinded statistician only; arms are coded.",
 }
+SHORT_SIDE, LONG_SIDE = 510.2, 756.8
+"""Points between the margins of a page of A4, upright and lying."""
 POOLED = "All participants pooled; nothing here is split by arm."
 
 
@@ -32,7 +36,7 @@ def pdf_bytes(page: Page) -> bytes:
     compiled = typst.compile(
         SOURCE.read_bytes(),
         font_paths=fonts(),
-        sys_inputs={"report": json.dumps(_data(page, cutoff), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_data(page, cutoff), ensure_ascii=False, default=vars)},
         format="pdf",
         pdf_standards=STANDARDS,
         timestamp=int(cutoff.timestamp()),
@@ -42,26 +46,60 @@ def pdf_bytes(page: Page) -> bytes:
 
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
     """The page as the typst source reads it."""
-    data = asdict(page)
     titles = {grid.id: grid.title for grid in page.tables}
-    for figure in data["figures"]:
-        figure["table_title"] = titles.get(figure["table_id"], figure["table_id"])
-    return data | {
+    is_flipped = any(grid.is_wide for grid in page.tables)
+    room = LONG_SIDE if is_flipped else SHORT_SIDE
+    return vars(page) | {
         "document_title": f"{page.kind} report, {page.trial}, {page.look}, version {page.version}",
         "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
         "short_hash": page.snapshot_sha256[:HASH_SHOWN],
         "audience": AUDIENCE.get(page.kind, POOLED),
-        "profiles": [_profile_data(profile) for profile in page.profiles],
+        "front_figures": [_figure_data(figure) for figure in page.front_figures],
+        "answers": [
+            vars(answer) | {"figure": answer.figure and _figure_data(answer.figure)}
+            for answer in page.answers
+        ],
+        "figures": [
+            _figure_data(figure) | {"table_title": titles.get(figure.table_id, figure.table_id)}
+            for figure in page.figures
+        ],
+        "is_flipped": is_flipped,
         "parts": [
-            {
-                "id": part.id,
-                "title": part.title,
-                "grids": [{**asdict(grid), "is_wide": grid.is_wide} for grid in part.grids],
-            }
+            {"title": part.title, "grids": [_grid_data(grid, room, page.stamp) for grid in part.grids]}
             for part in page.parts
+        ],
+        "profiles": [
+            vars(profile)
+            | {
+                "figure": _figure_data(profile.figure),
+                "grid": _grid_data(profile.grid, SHORT_SIDE, page.stamp),
+            }
+            for profile in page.profiles
         ],
     }
 
 
-def _profile_data(profile: Profile) -> dict[str, Any]:
-    return {**asdict(profile), "grid": {**asdict(profile.grid), "is_wide": profile.grid.is_wide}}
+def _figure_data(figure: Drawing) -> dict[str, Any]:
+    """What paper shows of a figure: not what it says to a pointer."""
+    return {"title": figure.title, "description": figure.description, "svg": painted(figure.svg)}
+
+
+def _grid_data(grid: Grid, room: float, stamp: str) -> dict[str, Any]:
+    """A table with its columns measured, where they can be."""
+    measures = measures_of(grid, room, stamp)
+    is_one_line = measures.is_one_line if measures else (False,) * len(grid.rows)
+    return {
+        "title": grid.title,
+        "population": grid.population,
+        "notes": grid.notes,
+        "size": size_of(grid),
+        "is_wide": grid.is_wide,
+        "is_listing": not all(column.is_numeric for column in grid.columns),
+        "numeric": [column.is_numeric for column in grid.columns],
+        "head": ["\n".join(lines) for lines in head_of(grid)],
+        "widths": measures.widths if measures else (),
+        "rows": [
+            {"label": row.label, "depth": row.depth, "cells": row.cells, "one": one}
+            for row, one in zip(grid.rows, is_one_line, strict=True)
+        ],
+    }

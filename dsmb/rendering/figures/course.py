@@ -12,7 +12,6 @@ from dsmb.rendering.grids import arms_of
 from dsmb.rendering.wording import TOTAL, arm_text, cell_text
 
 WIDTH, STRIP, GAP, LEFT, RIGHT, TOP = 511.0, 78.0, 26.0, 44.0, 500.0, 20.0
-DASHES = ("", "4 2", "1.5 1.5", "6 2 1 2")
 Cells = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
@@ -81,8 +80,7 @@ def _course(
         for place, check in enumerate(checks)
         if (check, arm) in cells and cells[check, arm].get("median") is not None
     ]
-    dash = DASHES[arms.index(arm) % len(DASHES)] if arm in arms else ""
-    sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=dash)
+    sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=mark.line)
     for x, cell in found:
         with sketch.group(told(named(name, cell["level"], arm=arm), cell, cell_text(cell))):
             sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
@@ -93,7 +91,6 @@ def _course(
 def _legend(sketch: Sketch, arms: Sequence[str]) -> None:
     for place, arm in enumerate(arms):
         mark, x = mark_of(list(arms), arm), LEFT + 70 * place
-        dash = DASHES[place % len(DASHES)]
-        sketch.line((x, 8), (x + 18, 8), colour=mark.colour, dash=dash, width=1.2)
+        sketch.line((x, 8), (x + 18, 8), colour=mark.colour, dash=mark.line, width=1.2)
         sketch.mark(mark.marker, (x + 9, 8), size=2.8, fill=mark.colour, edge=mark.colour)
         sketch.text(arm_text(arm), (x + 22, 8), size=7)

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import RULE, Drawing, canvas, mark_of, to_svg
-from dsmb.rendering.figures.marks import Marks, named, told
+from dsmb.rendering.figures.drawing import WIDTH, Drawing, mark_of
+from dsmb.rendering.figures.marks import named, told
+from dsmb.rendering.figures.plot import Plot, legend, numbered, ticks_within, with_margin
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import window_label
 from dsmb.rendering.wording import TOTAL, arm_text, cell_text, number_text
 
-PLOT_INCHES = 2.3
-ROW_INCHES = 0.17
-BELOW_AXIS_POINTS = -42  # under the name of the axis
+LEFT, RIGHT, TOP, HEIGHT, AXIS, ROW = 66.0, 503.0, 20.0, 145.0, 36.0, 12.0
+MOST_TICKS = 5
 SHIFT = 0.12
 """Days between the points of two arms on the same day, so that their intervals do not cover each other."""
 
@@ -39,18 +38,16 @@ def draw_daily_course(
         return None
     figure_id = f"figure-{measure.replace('_', '-')}"
     title = f"{name}: mean and 95 % interval by study day"
-    description, marks = _description(courses), Marks()
-    below = ROW_INCHES * (len(courses) + 3.2)
-    height = PLOT_INCHES + below
-    with canvas(height) as (figure, (axes,)):
-        for place, (arm, points) in enumerate(courses.items()):
-            shift = SHIFT * (place - (len(courses) - 1) / 2)
-            _draw(axes, points, arm, arms, shift)
-            _tell(axes, table, arm, points, shift, marks)
-        _dress(axes, name)
-        _number_under(axes, courses)
-        figure.subplots_adjust(left=0.13, right=0.985, top=1 - 0.28 / height, bottom=below / height)
-        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
+    description = _description(courses)
+    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS + ROW * len(courses))
+    drawn = [arm for arm, points in courses.items() if points]
+    legend(sketch, [(mark_of(arms, arm), arm_text(arm)) for arm in drawn], LEFT)
+    plot = _plot(sketch, courses, name)
+    for place, (arm, points) in enumerate(courses.items()):
+        shift = SHIFT * (place - (len(courses) - 1) / 2)
+        _draw(plot, table, points, arm, arms, shift)
+        _number_under(plot, arm, points, place)
+    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
@@ -84,65 +81,44 @@ def _description(courses: Mapping[str, Sequence[Point]]) -> str:
     )
 
 
-def _draw(axes: Axes, points: Sequence[Point], arm: str, arms: list[str], shift: float) -> None:
+def _plot(sketch: Sketch, courses: Mapping[str, Sequence[Point]], name: str) -> Plot:
+    points = [point for own in courses.values() for point in own]
+    values = [value for point in points for value in (point.mean, *(point.limits or ()))]
+    low, high = with_margin(values)
+    ticks, days = ticks_within(low, high, MOST_TICKS), sorted({point.day for point in points})
+    plot = Plot(
+        sketch,
+        Scale(days[0] - 0.4, days[-1] + 0.4, LEFT, RIGHT),
+        Scale(low, high, TOP + HEIGHT, TOP),
+    )
+    plot.rules_across(ticks)
+    plot.beside(numbered(ticks), name, away=34)
+    plot.below(numbered(days), "Study day")
+    return plot
+
+
+def _draw(
+    plot: Plot, table: Mapping[str, Any], points: Sequence[Point], arm: str, arms: list[str], shift: float
+) -> None:
+    """The line through the means, and what each point says: the cell as its table writes it."""
     if not points:
         return
     mark = mark_of(arms, arm)
-    days = [point.day + shift for point in points]
-    axes.plot(
-        days,
-        [point.mean for point in points],
-        color=mark.colour,
-        linestyle=mark.line,
-        marker=mark.marker,
-        markersize=4.5,
-        linewidth=1.2,
-        label=arm_text(arm),
-    )
-    for day, point in zip(days, points, strict=True):
-        if point.limits:
-            axes.plot((day, day), point.limits, color=mark.colour, linewidth=1)
-
-
-def _tell(
-    axes: Axes, table: Mapping[str, Any], arm: str, points: Sequence[Point], shift: float, marks: Marks
-) -> None:
-    """What each point says: the cell as its table writes it."""
-    for point in points:
+    places = [(point.day + shift, point.mean) for point in points]
+    plot.line(places, colour=mark.colour, width=1.2, dash=mark.line)
+    for (day, mean), point in zip(places, points, strict=True):
         name = named(window_label(table, str(point.cell["window"])), arm=arm)
-        words, day = told(name, point.cell, cell_text(point.cell)), point.day + shift
-        if point.limits:
-            marks.line(axes, (day, point.limits[0]), (day, point.limits[1]), words)
-        else:
-            marks.dot(axes, (day, point.mean), words)
+        with plot.sketch.group(told(name, point.cell, cell_text(point.cell))):
+            if point.limits:
+                low, high = ((day, limit) for limit in point.limits)
+                plot.line([low, high], colour=mark.colour, width=1)
+                plot.sketch.reach(plot.at(low), plot.at(high))
+            plot.dot(mark.marker, (day, mean), size=2.4, fill=mark.colour, edge=mark.colour)
 
 
-def _dress(axes: Axes, name: str) -> None:
-    axes.set_ylabel(name)
-    axes.set_xlabel("Study day")
-    axes.grid(axis="y", color=RULE, linewidth=0.4)
-    axes.set_axisbelow(True)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.1, columnspacing=1)
-
-
-def _number_under(axes: Axes, courses: Mapping[str, Sequence[Point]]) -> None:
-    """How many each mean is of, as rows under the axis."""
-    days = sorted({point.day for points in courses.values() for point in points})
-    axes.set_xticks(days)
-    for row, (arm, points) in enumerate(courses.items()):
-        below = {"xytext": (0, BELOW_AXIS_POINTS - 12 * row), "textcoords": "offset points", "fontsize": 7.5}
-        axes.annotate(
-            f"n, {arm_text(arm)}",
-            (0, 0),
-            xycoords="axes fraction",
-            ha="right",
-            **below,  # type: ignore[arg-type]
-        )
-        for point in points:
-            axes.annotate(
-                str(point.count),
-                (point.day, 0),
-                xycoords=("data", "axes fraction"),
-                ha="center",
-                **below,  # type: ignore[arg-type]
-            )
+def _number_under(plot: Plot, arm: str, points: Sequence[Point], place: int) -> None:
+    """How many each mean is of, as a row under the axis."""
+    y = plot.y.start + AXIS + ROW * place
+    plot.sketch.text(f"n, {arm_text(arm)}", (LEFT, y), size=7.5, anchor="end")
+    for point in points:
+        plot.sketch.text(str(point.count), (plot.x.at(point.day), y), size=7.5, anchor="middle")

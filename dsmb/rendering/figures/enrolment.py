@@ -1,21 +1,24 @@
 """The enrolment curve: participants enrolled over time, with the protocol's looks and plan as lines."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
 from matplotlib.ticker import MaxNLocator
 
-from dsmb.rendering.figures.drawing import OKABE_ITO, RULE, Drawing, canvas, to_svg
-from dsmb.rendering.figures.marks import Marks, Told
+from dsmb.rendering.figures.drawing import GREY, OKABE_ITO, Drawing
+from dsmb.rendering.figures.marks import Told
+from dsmb.rendering.figures.plot import Plot, Tick, numbered
+from dsmb.rendering.figures.sketch import Point, Scale, Sketch
 from dsmb.rendering.figures.step_table import enrolment_steps
 from dsmb.rendering.wording import day_text, number_text
 
 FIGURE_ID = "figure-enrolment"
-HEIGHT_INCHES = 1.4
-WIDTH_INCHES = 5.6
+WIDTH, LEFT, RIGHT, TOP, HEIGHT, AXIS = 403.0, 40.0, 355.0, 6.0, 71.0, 24.0
+MOST_DAYS = 8
+MOST_TICKS = 6
+WHOLE_STEPS = (1, 2, 5, 10)
 SHORTEST_AXIS_DAYS = 7
 """Below this there are no whole days to write at the axis (own choice)."""
 
@@ -32,13 +35,16 @@ def draw_enrolment(table: Mapping[str, Any], *, looks: Sequence[int], cutoff: da
         f"{_expectation(table.get('curve', ()))}"
         f"planned looks at {', '.join(str(look) for look in looks) or 'no number'} enrolled."
     )
-    with canvas(HEIGHT_INCHES, width_inches=WIDTH_INCHES) as (figure, (axes,)):
-        _draw_curve(axes, points, _end(points, cutoff))
-        _draw_expected(axes, table.get("curve", ()))
-        _draw_looks(axes, looks, points[-1][1])
-        marks = _told(axes, table["curve"], _end(points, cutoff))
-        figure.subplots_adjust(left=0.1, right=0.88, top=0.96, bottom=0.26)
-        svg = to_svg(figure, figure_id=FIGURE_ID, title=title, description=description, marks=marks)
+    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS)
+    drawn = _looks_drawn(looks, points[-1][1])
+    places = [(_number(day), float(count)) for day, count in points]
+    end = (_number(_end(points, cutoff)), places[-1][1])
+    plot = _plot(sketch, [*places, end], max([*drawn, *_planned(table["curve"]).values(), places[-1][1]]))
+    _draw_looks(plot, drawn)
+    _draw_expected(plot, table["curve"])
+    _draw_curve(plot, places, end)
+    _tell(plot, table["curve"], end[0])
+    svg = sketch.svg(figure_id=FIGURE_ID, title=title, description=description)
     steps = enrolment_steps(table["curve"], figure_id=FIGURE_ID, title=title)
     return Drawing(FIGURE_ID, title, description, svg, str(table["id"]), steps=steps)
 
@@ -54,54 +60,82 @@ def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
     return max(last, min(cutoff, last + max((last - first) / 4, timedelta(days=7))))
 
 
-def _draw_curve(axes: Axes, points: Sequence[tuple[date, int]], end: date) -> None:
-    days = [float(date2num(day)) for day, _ in points] + [float(date2num(end))]
-    counts = [count for _, count in points] + [points[-1][1]]
-    axes.step(days, counts, where="post", color=OKABE_ITO[0], linewidth=1.6)
-    axes.plot(days[:-1], counts[:-1], linestyle="none", marker="o", markersize=2.5, color=OKABE_ITO[0])
-    if days[-1] - days[0] < SHORTEST_AXIS_DAYS:
-        axes.set_xlim(days[0], days[0] + SHORTEST_AXIS_DAYS)
-    locator = AutoDateLocator(maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("Enrolled")
-    axes.grid(axis="y", color=RULE, linewidth=0.4)
+def _number(day: date) -> float:
+    """A day as matplotlib counts them."""
+    return float(date2num(day))
 
 
-def _told(axes: Axes, curve: Sequence[Mapping[str, Any]], end: date) -> Marks:
+def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
+    first, last = places[0][0], max(places[-1][0], places[0][0] + SHORTEST_AXIS_DAYS)
+    aside = 0.03 * (last - first)
+    plot = Plot(
+        sketch,
+        Scale(first - aside, last + aside, LEFT, RIGHT),
+        Scale(0, 1.05 * highest, TOP + HEIGHT, TOP),
+    )
+    locator = MaxNLocator(MOST_TICKS, steps=WHOLE_STEPS, integer=True)
+    up = [float(tick) for tick in locator.tick_values(0, highest) if tick <= plot.y.high]
+    plot.rules_across(up)
+    plot.beside(numbered(up), "Enrolled", away=28)
+    days, year = _days(first, last)
+    plot.below(days)
+    sketch.text(year, (RIGHT, plot.y.start + 21), size=8, anchor="end")
+    return plot
+
+
+def _days(first: float, last: float) -> tuple[list[Tick], str]:
+    """The days to name at the axis, and what they have in common: their year, or year and month."""
+    locator = AutoDateLocator(tz=UTC, maxticks=MOST_DAYS)
+    values = [float(value) for value in locator.tick_values(num2date(first, UTC), num2date(last, UTC))]
+    inside = [value for value in values if first <= value <= last]
+    writer = ConciseDateFormatter(locator, UTC)
+    return list(zip(inside, writer.format_ticks(inside), strict=True)), writer.get_offset()
+
+
+def _draw_curve(plot: Plot, places: Sequence[Point], end: Point) -> None:
+    plot.steps([*places, end], colour=OKABE_ITO[0], width=1.6)
+    for place in places:
+        plot.sketch.mark("o", plot.at(place), size=1.2, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
+
+
+def _tell(plot: Plot, curve: Sequence[Mapping[str, Any]], end: float) -> None:
     """What each step says: the day, the number enrolled by then and, at the planned pace, the number expected."""
-    marks = Marks()
-    days = [float(date2num(date.fromisoformat(str(point["date"])[:10]))) for point in curve]
-    for point, start, stop in zip(curve, days, [*days[1:], float(date2num(end))], strict=True):
+    days = [_number(date.fromisoformat(str(point["date"])[:10])) for point in curve]
+    for point, start, stop in zip(curve, days, [*days[1:], end], strict=True):
         planned = f"; {number_text(point['expected'])} expected" if "expected" in point else ""
         words = Told(f"{day_text(str(point['date'])[:10])}: {point['enrolled']} enrolled{planned}")
-        marks.line(axes, (start, point["enrolled"]), (stop, point["enrolled"]), words)
-    return marks
+        plot.reach((start, point["enrolled"]), (stop, point["enrolled"]), words)
 
 
-def _draw_expected(axes: Axes, curve: Sequence[Mapping[str, Any]]) -> None:
+def _planned(curve: Sequence[Mapping[str, Any]]) -> dict[float, float]:
+    """The number expected by day, where the protocol plans a pace."""
+    return {
+        _number(date.fromisoformat(str(point["date"])[:10])): float(point["expected"])
+        for point in curve
+        if "expected" in point
+    }
+
+
+def _draw_expected(plot: Plot, curve: Sequence[Mapping[str, Any]]) -> None:
     """The planned pace, where the protocol gives one."""
-    planned = [
-        (float(date2num(date.fromisoformat(p["date"]))), p["expected"]) for p in curve if "expected" in p
-    ]
+    planned = list(_planned(curve).items())
     if planned:
-        axes.plot(
-            *zip(*planned, strict=True),
-            color=OKABE_ITO[1],
-            linestyle="--",
-            linewidth=1.2,
-            label="planned pace",
+        plot.line(planned, colour=OKABE_ITO[1], width=1.2, dash="4 2")
+        plot.sketch.line(
+            (LEFT + 8, TOP + 6), (LEFT + 26, TOP + 6), colour=OKABE_ITO[1], width=1.2, dash="4 2"
         )
-        axes.legend(loc="upper left")
+        plot.sketch.text("planned pace", (LEFT + 30, TOP + 6), size=8)
 
 
-def _draw_looks(axes: Axes, looks: Sequence[int], reached: int) -> None:
-    """The looks that are reached and the next one, as named lines."""
+def _looks_drawn(looks: Sequence[int], reached: int) -> list[int]:
+    """The looks that are reached, and the next one when it is not far off."""
     later = [look for look in looks if look > reached][:1]
-    for look in [look for look in looks if look <= reached] + [one for one in later if one <= 2 * reached]:
-        axes.axhline(look, color="#4d4d4d", linewidth=0.7, linestyle="--")
-        axes.annotate(
-            f"look {look}", (1.01, look), xycoords=("axes fraction", "data"), va="center", fontsize=7.5
-        )
+    return [look for look in looks if look <= reached] + [one for one in later if one <= 2 * reached]
+
+
+def _draw_looks(plot: Plot, looks: Sequence[int]) -> None:
+    """The looks as named lines."""
+    for look in looks:
+        y = plot.y.at(look)
+        plot.sketch.line((LEFT, y), (RIGHT, y), colour=GREY, width=0.7, dash="3 2")
+        plot.sketch.text(f"look {look}", (RIGHT + 3, y), size=7.5)

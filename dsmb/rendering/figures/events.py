@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
-from dsmb.rendering.figures.marks import Groups, Marks, Told, named, told
+from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing, mark_of
+from dsmb.rendering.figures.marks import Groups, Told, named, told
+from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within, with_margin
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of, comparison_pairs
 from dsmb.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text
 
 MOST_TERMS = 25
-ROW_INCHES = 0.2
-MARGIN_INCHES = 0.95
+LEFT, RIGHT, GAP, TOP, ROW, AXIS = 205.0, 503.0, 10.0, 23.0, 14.4, 34.0
+MOST_TICKS = 5
 LONGEST_LABEL = 44
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,14 @@ def draw_terms(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | None:
         return None
     shown = sorted(lines, key=_rank)[:MOST_TERMS]
     title = "Adverse events by term: participants, %"
-    description, marks = _description(len(shown), len(lines), pairs), Marks()
-    with canvas(MARGIN_INCHES + ROW_INCHES * len(shown), columns=2 if pairs else 1, sharey=True) as (
-        figure,
-        panels,
-    ):
-        _draw_shares(panels[0], shown, arms, marks)
-        if pairs:
-            _draw_differences(panels[1], shown, pairs[0], marks)
-        height = figure.get_size_inches()[1]
-        figure.subplots_adjust(
-            left=0.40, right=0.985, top=1 - 0.32 / height, bottom=0.5 / height, wspace=0.06
-        )
-        svg = to_svg(figure, figure_id="figure-terms", title=title, description=description, marks=marks)
+    description = _description(len(shown), len(lines), pairs)
+    sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
+    middle = (LEFT + RIGHT - GAP) / 2
+    _name_rows(sketch, shown)
+    _draw_shares(sketch, shown, arms, (LEFT, middle if pairs else RIGHT))
+    if pairs:
+        _draw_differences(sketch, shown, pairs[0], (middle + GAP, RIGHT))
+    svg = sketch.svg(figure_id="figure-terms", title=title, description=description)
     return Drawing("figure-terms", title, description, svg, str(table["id"]))
 
 
@@ -130,69 +126,49 @@ def _description(shown: int, known: int, pairs: Sequence[tuple[str, str]]) -> st
     return f"Shows {kept} {known} reported terms, {order}. Left: participants with the term, %.{right}"
 
 
-def _draw_shares(axes: Axes, lines: Sequence[TermLine], arms: list[str], marks: Marks) -> None:
+def _name_rows(sketch: Sketch, lines: Sequence[TermLine]) -> None:
+    for place, line in enumerate(lines):
+        with sketch.group(Told(groups=line.groups)):
+            sketch.text(_short(line.term), (LEFT - 8, TOP + ROW * (place + 0.5)), size=8, anchor="end")
+
+
+def _plot(sketch: Sketch, lines: int, span: Span, edges: Span, name: str) -> Plot:
+    """A panel with a rule through each line; line 0 stands at the top."""
+    base, ticks = TOP + ROW * lines, ticks_within(*span, MOST_TICKS)
+    plot = Plot(sketch, Scale(*span, *edges), Scale(lines - 0.5, -0.5, base, TOP))
+    plot.rules_across(range(lines))
+    plot.rules_up(ticks)
+    plot.below(numbered(ticks), name)
+    return plot
+
+
+def _draw_shares(sketch: Sketch, lines: Sequence[TermLine], arms: list[str], edges: Span) -> None:
+    highest = max(share for line in lines for share in line.shares.values())
+    plot = _plot(sketch, len(lines), (0, 1.08 * highest or 1), edges, "Participants, %")
     drawn = list(dict.fromkeys(arm for line in lines for arm in line.cells))
-    for arm in drawn:
-        _draw_arm(axes, lines, arm, arms, marks)
+    marks = {arm: mark_of(arms, arm) for arm in drawn}
+    dots_legend(sketch, [(mark, mark.colour, arm_text(arm)) for arm, mark in marks.items()], LEFT)
     for place, line in enumerate(lines):
         for arm, cell in line.cells.items():
+            mark = marks[arm]
             words = told(named(line.name, arm=arm), cell, short_count_text(cell), line.groups)
-            marks.dot(axes, (line.shares[arm], -place), words)
-    names = [_short(line.term) for line in lines]
-    ticks = axes.set_yticks([-place for place in range(len(lines))], names)
-    for tick, line in zip(ticks, lines, strict=True):
-        marks.group(line.groups, tick.label1)
-    axes.set_ylim(-len(lines) + 0.4, 0.6)
-    axes.set_xlim(left=0)
-    axes.margins(x=0.08)
-    axes.set_xlabel("Participants, %")
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=4,
-        borderaxespad=0.1,
-        handletextpad=0.1,
-        columnspacing=1,
-    )
-    _dress(axes)
+            with sketch.group(words):
+                dot = (line.shares[arm], place)
+                plot.dot(mark.marker, dot, size=2.4, fill=mark.colour, edge=mark.colour)
 
 
-def _draw_arm(axes: Axes, lines: Sequence[TermLine], arm: str, arms: list[str], marks: Marks) -> None:
-    """The dots of one arm, each filtered by its class."""
-    mark = mark_of(arms, arm)
-    points = [(line.shares[arm], -place) for place, line in enumerate(lines) if arm in line.cells]
-    (dots,) = axes.plot(
-        *zip(*points, strict=True),
-        linestyle="none",
-        marker=mark.marker,
-        color=mark.colour,
-        markersize=4.5,
-        label=arm_text(arm),
-        clip_on=False,  # a dot at zero is whole
-        zorder=3,
-    )
-    marks.group_points([line.groups for line in lines if arm in line.cells], dots)
-
-
-def _draw_differences(axes: Axes, lines: Sequence[TermLine], pair: tuple[str, str], marks: Marks) -> None:
+def _draw_differences(sketch: Sketch, lines: Sequence[TermLine], pair: tuple[str, str], edges: Span) -> None:
+    span = with_margin([0.0, *(limit for line in lines for limit in line.difference or ())])
+    plot = _plot(sketch, len(lines), span, edges, f"Difference {pair[0]} − {pair[1]}, points")
+    plot.line([(0, len(lines) - 0.5), (0, -0.5)], width=0.6, dash="1 1.5")
     for place, line in enumerate(lines):
         if line.comparison and line.difference:
             point, low, high = line.difference
-            drawn = axes.plot((low, high), (-place, -place), color=INK, linewidth=1)
-            drawn += axes.plot([point], [-place], marker="s", color=INK, markersize=3.5)
-            marks.group(line.groups, *drawn)
             words = f"{line.name}, {comparison_text(line.comparison)}"
-            marks.line(axes, (low, -place), (high, -place), Told(words, groups=line.groups))
-    axes.axvline(0, color=INK, linewidth=0.6, linestyle=":")
-    axes.set_xlabel(f"Difference {pair[0]} − {pair[1]}, points")
-    _dress(axes)
-
-
-def _dress(axes: Axes) -> None:
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="both", color=RULE, linewidth=0.4)
-    axes.set_axisbelow(True)
-    axes.spines["left"].set_visible(False)
+            with sketch.group(Told(words, groups=line.groups)):
+                plot.line([(low, place), (high, place)], width=1)
+                plot.dot("s", (point, place), size=1.9, fill=INK, edge=INK)
+                sketch.reach(plot.at((low, place)), plot.at((high, place)))
 
 
 def _short(term: str) -> str:

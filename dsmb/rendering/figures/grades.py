@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import INK, Drawing, canvas, to_svg
-from dsmb.rendering.figures.marks import Marks, told
+from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing
+from dsmb.rendering.figures.marks import told
+from dsmb.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered, ticks_within
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import level_label, window_label
 from dsmb.rendering.sentences import Piece, shown
@@ -19,8 +19,7 @@ from dsmb.rendering.wording import TOTAL, arm_text, cell_text
 SHADES = ("#deebf7", "#9ecae1", "#6baed6", "#2171b5", "#08306b")
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 DARK_FROM = 3
-ROW_INCHES = 0.3
-MARGIN_INCHES = 0.85
+LEFT, RIGHT, TOP, ROW, BAR, AXIS = 123.0, 424.0, 23.0, 21.6, 14.0, 31.0
 MISSING = "MISSING"
 
 
@@ -53,20 +52,13 @@ def draw_grades(table: Mapping[str, Any]) -> Drawing | None:
         f"{bar.name}: {', '.join(str(count) for count in bar.counts)}, not recorded {bar.missing}"
         for bar in bars
     )
-    marks = Marks()
-    with canvas(MARGIN_INCHES + ROW_INCHES * len(bars)) as (figure, (axes,)):
-        shades = SHADES if len(levels) > len(SEVERITIES) else SHADES[0::2]
-        _draw_bars(axes, bars, [level_label(table, measure, level) for level in levels], shades, marks)
-        height = figure.get_size_inches()[1]
-        figure.subplots_adjust(left=0.24, right=0.83, top=1 - 0.32 / height, bottom=0.45 / height)
-        svg = to_svg(
-            figure,
-            figure_id="figure-grades",
-            title=title,
-            description=f"By level in rising order. {description}",
-            marks=marks,
-        )
+    sketch = Sketch(WIDTH, TOP + ROW * len(bars) + AXIS)
+    shades = SHADES if len(levels) > len(SEVERITIES) else SHADES[0::2]
+    names = [level_label(table, measure, level) for level in levels]
+    _legend(sketch, names, shades)
+    _draw_bars(sketch, bars, names, shades)
     words = f"By level in rising order. {description}."
+    svg = sketch.svg(figure_id="figure-grades", title=title, description=words)
     return Drawing("figure-grades", title, words, svg, str(table["id"]), _values(table, measure))
 
 
@@ -102,56 +94,41 @@ def _values(table: Mapping[str, Any], measure: str) -> tuple[Piece, ...]:
     return tuple(shown(cell, str(cell["count"])) for cell in cells if cell.get("count"))
 
 
-def _draw_bars(
-    axes: Axes, bars: Sequence[Bar], names: Sequence[str], shades: Sequence[str], marks: Marks
-) -> None:
-    for height, bar in zip(range(len(bars) - 1, -1, -1), bars, strict=True):
-        _draw_bar(axes, height, bar, names, shades, marks)
-        axes.annotate(
-            f"not recorded: {bar.missing}",
-            (1.01, height),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontsize=7.5,
-        )
+def _legend(sketch: Sketch, names: Sequence[str], shades: Sequence[str]) -> None:
+    left = LEFT
     for name, shade in zip(names, shades, strict=True):
-        axes.barh([0], [0], color=shade, edgecolor=INK, linewidth=0.5, label=name)
-    axes.set_yticks(range(len(bars)), [bar.name for bar in reversed(bars)])
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlim(0, 100)
-    axes.set_ylim(-0.6, len(bars) - 0.4)
-    axes.set_xlabel("% of the events whose value is recorded; numbers are events")
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=5,
-        borderaxespad=0.1,
-        handlelength=1.2,
-        columnspacing=1.2,
+        sketch.rectangle((left, 5), (10, 6), fill=shade, edge=INK)
+        sketch.text(name, (left + 14, 8), size=SIZE)
+        left += 26 + EM_SHARE * SIZE * len(name)
+
+
+def _draw_bars(sketch: Sketch, bars: Sequence[Bar], names: Sequence[str], shades: Sequence[str]) -> None:
+    base = TOP + ROW * len(bars)
+    plot = Plot(sketch, Scale(0, 100, LEFT, RIGHT), Scale(0, len(bars), base, TOP))
+    plot.below(
+        numbered(ticks_within(0, 100, 5)), "% of the events whose value is recorded; numbers are events"
     )
+    for place, bar in enumerate(bars):
+        middle = TOP + ROW * (place + 0.5)
+        sketch.text(bar.name, (LEFT - 6, middle), size=SIZE, anchor="end")
+        _draw_bar(plot, middle, bar, names, shades)
+        sketch.text(f"not recorded: {bar.missing}", (RIGHT + 4, middle), size=7.5)
+    sketch.line((LEFT, TOP), (LEFT, base), width=0.6)
 
 
-def _draw_bar(
-    axes: Axes, height: int, bar: Bar, names: Sequence[str], shades: Sequence[str], marks: Marks
-) -> None:
+def _draw_bar(plot: Plot, middle: float, bar: Bar, names: Sequence[str], shades: Sequence[str]) -> None:
     left, total = 0.0, sum(bar.counts)
     for place, count in enumerate(bar.counts):
-        width = 100 * count / total if total else 0
-        shade = shades[place]
-        axes.barh([height], [width], left=left, color=shade, edgecolor=INK, linewidth=0.5, height=0.7)
-        if width >= DARK_FROM:
-            dark = SHADES.index(shade) >= DARK_FROM
-            axes.text(
-                left + width / 2,
-                height,
-                str(count),
-                ha="center",
-                va="center",
-                color="white" if dark else INK,
-                fontsize=7.5,
+        if not count:
+            continue
+        share, shade = 100 * count / total, shades[place]
+        start, end = plot.x.at(left), plot.x.at(left + share)
+        cell = bar.cells[bar.levels[place]]
+        words = told(f"{bar.name}, {names[place]}", cell, cell_text(cell))
+        plot.sketch.rectangle((start, middle - BAR / 2), (end - start, BAR), fill=shade, edge=INK, told=words)
+        if share >= DARK_FROM:
+            colour = "white" if SHADES.index(shade) >= DARK_FROM else INK
+            plot.sketch.text(
+                str(count), ((start + end) / 2, middle), size=7.5, anchor="middle", colour=colour
             )
-        if count:
-            cell = bar.cells[bar.levels[place]]
-            words = told(f"{bar.name}, {names[place]}", cell, cell_text(cell))
-            marks.box(axes, (left, height - 0.35), (left + width, height + 0.35), words)
-        left += width
+        left += share

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import INK, RULE, Drawing, canvas, mark_of, to_svg
-from dsmb.rendering.figures.marks import Marks, told
+from dsmb.rendering.figures.drawing import Drawing, mark_of
+from dsmb.rendering.figures.marks import told
+from dsmb.rendering.figures.plot import Plot, numbered, ticks_within
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.sentences import shown as shown_figure
 from dsmb.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text
 
-ROW_INCHES = 0.2
-MARGIN_INCHES = 0.48
-WIDTH_INCHES = 3.7
+WIDTH, LEFT, RIGHT = 266.0, 107.0, 176.0
+TOP, ROW, AXIS = 3.0, 14.4, 28.0
 SCALES = (10, 25, 50, 75, 100)
+MOST_TICKS = 4
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,12 @@ def draw_rates(
     shown = [rate for rate in rates if rate.cell.get("denominator") and rate.cell.get("count") is not None]
     if not shown:
         return None
-    description, marks = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown), Marks()
-    with canvas(MARGIN_INCHES + ROW_INCHES * len(shown), width_inches=WIDTH_INCHES) as (figure, (axes,)):
-        for height, rate in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
-            _draw_line(axes, height, rate, arms, marks)
-        _dress(axes, [_name(rate) for rate in reversed(shown)], _scale(shown))
-        height_inches = figure.get_size_inches()[1]
-        figure.subplots_adjust(
-            left=0.40, right=0.66, top=1 - 0.04 / height_inches, bottom=0.38 / height_inches
-        )
-        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
+    description = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown)
+    sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
+    plot = _plot(sketch, len(shown), _scale(shown))
+    for height, rate in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
+        _draw_line(plot, height, rate, arms)
+    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
     values = tuple(shown_figure(rate.cell, count_text(rate.cell)) for rate in shown)
     return Drawing(figure_id, title, description, svg, table_id, values)
 
@@ -68,44 +64,32 @@ def _words(rate: Rate) -> str:
     return f"{count_text(rate.cell)}; two-sided 95{NBSP}% interval {interval_text(low, high)}"
 
 
-def _draw_line(axes: Axes, height: int, rate: Rate, arms: list[str], marks: Marks) -> None:
-    mark, words = mark_of(arms, rate.arm), told(_name(rate), rate.cell, _words(rate))
-    if rate.limits:
-        marks.line(axes, (rate.limits[0], height), (rate.limits[1], height), words)
-        axes.plot(rate.limits, (height, height), color=mark.colour, linestyle=mark.line, linewidth=1.6)
-    face = "white" if rate.arm == TOTAL else mark.colour
-    point: dict[str, Any] = {
-        "marker": mark.marker,
-        "color": mark.colour,
-        "markerfacecolor": face,
-        "markersize": 6,
-    }
-    axes.plot([rate.share], [height], clip_on=False, zorder=3, **point)
-    if not rate.limits:
-        marks.dot(axes, (rate.share, height), words)
-    axes.annotate(
-        count_text(rate.cell),
-        (1.02, height),
-        xycoords=("axes fraction", "data"),
-        va="center",
-        fontsize=8,
-        color=INK,
+def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
+    plot = Plot(
+        sketch,
+        Scale(0, end, LEFT, RIGHT),
+        Scale(-0.5, lines - 0.5, TOP + ROW * lines, TOP),
     )
+    ticks = ticks_within(0, end, MOST_TICKS)
+    plot.rules_up(ticks)
+    plot.below(numbered(ticks), "%, exact two-sided 95 % interval; at most: one-sided", size=7)
+    return plot
+
+
+def _draw_line(plot: Plot, height: int, rate: Rate, arms: list[str]) -> None:
+    mark, sketch = mark_of(arms, rate.arm), plot.sketch
+    sketch.text(_name(rate), (LEFT - 11, plot.y.at(height)), size=7.5, anchor="end")
+    sketch.text(count_text(rate.cell), (RIGHT + 5, plot.y.at(height)), size=8)
+    with sketch.group(told(_name(rate), rate.cell, _words(rate))):
+        if rate.limits:
+            ends = [(limit, height) for limit in rate.limits]
+            plot.line(ends, colour=mark.colour, width=1.6, dash=mark.line)
+            sketch.reach(plot.at(ends[0]), plot.at(ends[1]))
+        face = "white" if rate.arm == TOTAL else mark.colour
+        plot.dot(mark.marker, (rate.share, height), size=3, fill=face, edge=mark.colour)
 
 
 def _scale(rates: Sequence[Rate]) -> int:
     """The end of the axis, %: the smallest that shows every interval whole."""
     highest = max(rate.limits[1] if rate.limits else rate.share for rate in rates)
     return next((end for end in SCALES if highest <= end), SCALES[-1])
-
-
-def _dress(axes: Axes, names: Sequence[str], scale: int) -> None:
-    axes.set_xlim(0, scale)
-    axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.set_yticks(range(len(names)), names, fontsize=7.5)
-    axes.tick_params(axis="x", labelsize=7)
-    axes.tick_params(axis="y", length=0, pad=8)
-    axes.set_xlabel("%, exact two-sided 95 % interval; at most: one-sided", fontsize=7)
-    axes.grid(axis="x", color=RULE, linewidth=0.5)
-    axes.set_axisbelow(True)
-    axes.spines["left"].set_visible(False)

@@ -9,24 +9,22 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import INK, RULE, canvas, mark_of, to_svg
-from dsmb.rendering.figures.marks import Marks, Told, named, told
+from dsmb.rendering.figures.drawing import INK, WIDTH, mark_of
+from dsmb.rendering.figures.marks import Told, named, told
+from dsmb.rendering.figures.plot import Plot, legend, numbered, ticks_within
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.wording import TOTAL, arm_text, cell_text, estimate_text
 
 Table = Mapping[str, Any]
 
-HEIGHT_INCHES = 2.0
-ROW_INCHES = 0.145
-HEAD_INCHES = 0.42
-TITLE_LINE_INCHES = 0.13
+LEFT, RIGHT, GAP = 44.0, 503.0, 34.0
+HEIGHT, ROW, HEAD, TITLE_LINE, AXIS = 114.0, 10.5, 30.0, 9.5, 39.0
 TITLE_CHARACTERS = 32
-AXIS_INCHES = 0.54
 PERCENT = "%"
 SCALES = (5, 10, 25, 50, 75, 100)
 BAR_STEP = 0.012
-SMALL = 7
+SMALL = 7.0
+MOST_TICKS = 6
 ALL = "all"
 
 
@@ -81,24 +79,43 @@ def draw_panels(
     rows = max(len(panel.lines) for panel in panels)
     is_alone = len(panels) == 1
     titles = [panel.label if is_alone else fill(panel.label, TITLE_CHARACTERS) for panel in panels]
-    head = HEAD_INCHES + TITLE_LINE_INCHES * max(title.count("\n") for title in titles)
-    height = HEIGHT_INCHES + ROW_INCHES * rows + AXIS_INCHES + head - HEAD_INCHES
-    description, marks = ". ".join(f"{panel.label}: {_values(panel)}" for panel in panels) + ".", Marks()
-    with canvas(height, columns=len(panels)) as (figure, all_axes):
-        for axes, panel, name in zip(all_axes, panels, titles, strict=True):
-            _draw(axes, panel, arms, marks, is_alone=is_alone)
-            axes.set_title(name, loc="left", fontsize=8, pad=4)
-        all_axes[0].set_ylabel(axis)
-        handles, names = all_axes[0].get_legend_handles_labels()
-        figure.legend(
-            handles, names, loc="upper left", bbox_to_anchor=(0.065, 1.0), ncols=6, borderaxespad=0.1
+    top = HEAD + TITLE_LINE * max(title.count("\n") for title in titles)
+    description = ". ".join(f"{panel.label}: {_values(panel)}" for panel in panels) + "."
+    sketch = Sketch(WIDTH, top + HEIGHT + AXIS + ROW * rows)
+    legend(sketch, [(mark_of(arms, line.arm), arm_text(line.arm)) for line in panels[0].lines], LEFT)
+    width = (RIGHT - LEFT - GAP * (len(panels) - 1)) / len(panels)
+    for place, (panel, name) in enumerate(zip(panels, titles, strict=True)):
+        left = LEFT + place * (width + GAP)
+        plot = _plot(sketch, panel, (left, left + width), top)
+        _dress(plot, panel, name, axis if place == 0 else "")
+        _draw(plot, panel, arms, is_alone=is_alone)
+    return sketch.svg(figure_id=figure_id, title=title, description=description), description
+
+
+def _plot(sketch: Sketch, panel: Panel, edges: tuple[float, float], top: float) -> Plot:
+    last = _last_day(panel)
+    days = Scale(-0.02 * last, 1.03 * last if last else 1, *edges)
+    return Plot(sketch, days, Scale(0, _top(panel), top + HEIGHT, top))
+
+
+def _last_day(panel: Panel) -> int:
+    return max(
+        [line.last_day for line in panel.lines]
+        + [int(point["day"]) for line in panel.lines for point in line.at_risk]
+    )
+
+
+def _dress(plot: Plot, panel: Panel, name: str, axis: str) -> None:
+    ticks = ticks_within(0, plot.y.high, MOST_TICKS)
+    plot.rules_across(ticks)
+    plot.beside(numbered(ticks), axis, away=32)
+    days = [float(point["day"]) for point in panel.lines[0].at_risk]
+    plot.below(numbered(days), "Study day; below: at risk")
+    lines = name.split("\n")
+    for place, words in enumerate(lines):
+        plot.sketch.text(
+            words, (plot.x.start, plot.y.end - 8 - TITLE_LINE * (len(lines) - 1 - place)), size=8
         )
-        figure.subplots_adjust(
-            left=0.085, right=0.985, wspace=0.22, top=1 - head / height,
-            bottom=(AXIS_INCHES + ROW_INCHES * rows) / height,
-        )  # fmt: skip
-        svg = to_svg(figure, figure_id=figure_id, title=title, description=description, marks=marks)
-    return svg, description
 
 
 def _line(table: Table, curve: Mapping[str, Any]) -> Line:
@@ -124,44 +141,33 @@ def _values(panel: Panel) -> str:
     )
 
 
-def _draw(axes: Axes, panel: Panel, arms: list[str], marks: Marks, *, is_alone: bool) -> None:
-    last = max(
-        [line.last_day for line in panel.lines]
-        + [int(p["day"]) for line in panel.lines for p in line.at_risk]
-    )
+def _draw(plot: Plot, panel: Panel, arms: list[str], *, is_alone: bool) -> None:
+    for line in panel.lines:
+        _draw_curve(plot, line, arms)
     for place, line in enumerate(panel.lines):
-        _draw_line(axes, line, arms)
-        _tell_steps(axes, panel.label, line, marks)
-        _draw_limits(axes, panel.label, line, arms, last, place - (len(panel.lines) - 1) / 2, marks)
-        _write_at_risk(axes, line, place, is_alone=is_alone)
-    axes.set_xlim(-0.02 * last, 1.03 * last if last else 1)
-    axes.set_ylim(0, _top(panel))
-    axes.set_xticks([int(point["day"]) for point in panel.lines[0].at_risk])
-    axes.set_xlabel("Study day; below: at risk", labelpad=1)
-    axes.grid(axis="y", color=RULE, linewidth=0.4)
-    axes.set_axisbelow(True)
+        _tell_steps(plot, panel.label, line)
+        _draw_limits(plot, panel.label, line, arms, place - (len(panel.lines) - 1) / 2)
+        _write_at_risk(plot, line, place, is_alone=is_alone)
 
 
-def _draw_line(axes: Axes, line: Line, arms: list[str]) -> None:
+def _draw_curve(plot: Plot, line: Line, arms: list[str]) -> None:
     mark, points = mark_of(arms, line.arm), line.points
     days = [0, *(int(point["day"]) for point in points), line.last_day]
     values = [0.0, *(line.factor * float(point["estimate"]) for point in points)]
-    drawn: dict[str, Any] = {"color": mark.colour, "linestyle": mark.line, "linewidth": 1.4}
-    axes.step(
-        days, [*values, values[-1]], where="post", marker=mark.marker, markersize=3, markevery=[len(days) - 1],
-        label=arm_text(line.arm), **drawn,
-    )  # fmt: skip
+    places = list(zip(days, [*values, values[-1]], strict=True))
+    plot.steps(places, colour=mark.colour, width=1.4, dash=mark.line)
+    plot.sketch.mark(mark.marker, plot.at(places[-1]), size=1.8, fill=mark.colour, edge=mark.colour)
 
 
-def _tell_steps(axes: Axes, label: str, line: Line, marks: Marks) -> None:
+def _tell_steps(plot: Plot, label: str, line: Line) -> None:
     """What each step says: what the curve's own point in the table holds, from its day on."""
     days = [*(int(point["day"]) for point in line.points), line.last_day]
     nothing = f"before day {days[0]}" if line.points else f"up to day {line.last_day}"
-    marks.line(axes, (0, 0), (days[0], 0), Told(f"{named(label, arm=line.arm)}: none {nothing}"))
+    plot.reach((0, 0), (days[0], 0), Told(f"{named(label, arm=line.arm)}: none {nothing}"))
     for point, end in zip(line.points, days[1:], strict=True):
         level, name = line.factor * float(point["estimate"]), named(label, arm=line.arm)
         words = Told(f"{name}, from day {point['day']}: {step_text(point, line.unit)}")
-        marks.line(axes, (int(point["day"]), level), (end, level), words)
+        plot.reach((int(point["day"]), level), (end, level), words)
 
 
 def step_text(point: Mapping[str, Any], unit: str) -> str:
@@ -172,35 +178,29 @@ def step_text(point: Mapping[str, Any], unit: str) -> str:
     })  # fmt: skip
 
 
-def _draw_limits(
-    axes: Axes, label: str, line: Line, arms: list[str], last: int, aside: float, marks: Marks
-) -> None:
+def _draw_limits(plot: Plot, label: str, line: Line, arms: list[str], aside: float) -> None:
     """The limits of the values that the table prints, as bars beside each other at their days."""
-    mark = mark_of(arms, line.arm)
+    mark, step = mark_of(arms, line.arm), 2 * BAR_STEP * plot.x.high / 1.03
     for cell in line.cells:
         if cell.get("ci_low") is not None and cell.get("ci_high") is not None:
-            day = int(str(cell["level"]).removeprefix("D")) + aside * 2 * BAR_STEP * last
+            day = int(str(cell["level"]).removeprefix("D")) + aside * step
             low, middle, high = (
                 line.factor * float(cell[name]) for name in ("ci_low", "estimate", "ci_high")
             )
-            axes.plot((day, day), (low, high), color=mark.colour, linewidth=0.9)
-            axes.plot([day], [middle], marker=mark.marker, markersize=3.5, color=mark.colour)
             name = named(label, str(cell["level"]).replace("D", "day ", 1), arm=line.arm)
-            marks.line(axes, (day, low), (day, high), told(name, cell, cell_text(cell)))
+            with plot.sketch.group(told(name, cell, cell_text(cell))):
+                plot.line([(day, low), (day, high)], colour=mark.colour, width=0.9)
+                plot.dot(mark.marker, (day, middle), size=2, fill=mark.colour, edge=mark.colour)
+                plot.sketch.reach(plot.at((day, low)), plot.at((day, high)))
 
 
-def _write_at_risk(axes: Axes, line: Line, place: int, *, is_alone: bool) -> None:
+def _write_at_risk(plot: Plot, line: Line, place: int, *, is_alone: bool) -> None:
+    y = plot.y.start + 34.5 + ROW * place
     for point in line.at_risk:
-        axes.annotate(
-            str(point["at_risk"]), (float(point["day"]), 0), xycoords=("data", "axes fraction"),
-            xytext=(0, -31 - 10.5 * place), textcoords="offset points", ha="center", va="top", fontsize=SMALL,
-            color=INK,
-        )  # fmt: skip
-    axes.annotate(
-        arm_text(line.arm) if is_alone else ALL if line.arm == TOTAL else line.arm, (0, 0), xycoords="axes fraction",
-        xytext=(-14, -31 - 10.5 * place), textcoords="offset points", ha="right", va="top", fontsize=SMALL,
-        color=INK,
-    )  # fmt: skip
+        x = plot.x.at(float(point["day"]))
+        plot.sketch.text(str(point["at_risk"]), (x, y), size=SMALL, anchor="middle")
+    name = arm_text(line.arm) if is_alone else ALL if line.arm == TOTAL else line.arm
+    plot.sketch.text(name, (plot.x.start - 14, y), size=SMALL, anchor="end", colour=INK)
 
 
 def _top(panel: Panel) -> float:

@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing, canvas, to_svg
-from dsmb.rendering.figures.marks import Groups, Marks, Told
+from dsmb.rendering.figures.drawing import INK, OKABE_ITO, WIDTH, Drawing, Mark
+from dsmb.rendering.figures.marks import Groups, Told
+from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within
+from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import comparison_pairs
 from dsmb.rendering.wording import comparison_text, decimal_text, difference_text, p_value_text
 
 FIGURE_ID = "figure-volcano"
-HEIGHT_INCHES = 3.0
+LEFT, RIGHT, TOP, HEIGHT, AXIS = 46.0, 501.0, 22.0, 162.0, 33.0
+MOST_TICKS = 7
+LINE = 8.0
+"""Points from one name down to the next."""
 LABELLED = 10
 """Terms named in the figure: the flagged first, then the smallest p-values."""
 
@@ -25,6 +28,8 @@ SMALLEST_P = 1e-12
 """Smaller p-values are drawn as this."""
 
 UNADJUSTED = 0.05
+UNFLAGGED = Mark("white", "o", "")
+FLAGGED = Mark(OKABE_ITO[1], "D", "")
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,15 @@ def draw_volcano(table: Mapping[str, Any]) -> Drawing | None:
     title = f"Terms by difference and p-value, {pairs[0][0]} − {pairs[0][1]}"
     ranked = sorted(terms, key=lambda term: (not term.is_flagged, -term.height, term.name))
     named = [term for term in ranked[:LABELLED] if term.is_flagged or term.height >= LOWEST_NAMED]
-    description, marks = _description(terms, named), Marks()
-    with canvas(HEIGHT_INCHES) as (figure, (axes,)):
-        _draw(axes, terms, marks)
-        _label(axes, sorted(named, key=lambda term: (-term.height, term.name)), marks)
-        _dress(axes, terms, pairs[0])
-        figure.subplots_adjust(left=0.09, right=0.98, top=0.9, bottom=0.15)
-        svg = to_svg(figure, figure_id=FIGURE_ID, title=title, description=description, marks=marks)
+    description = _description(terms, named)
+    sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS)
+    plot = _plot(sketch, terms, pairs[0])
+    _label(plot, sorted(named, key=lambda term: (-term.height, term.name)))
+    for term in terms:
+        mark = FLAGGED if term.is_flagged else UNFLAGGED
+        with sketch.group(term.told):
+            plot.dot(mark.marker, (term.difference, term.height), size=2.3, fill=mark.colour, edge=INK)
+    svg = sketch.svg(figure_id=FIGURE_ID, title=title, description=description)
     return Drawing(FIGURE_ID, title, description, svg, str(table["id"]))
 
 
@@ -92,56 +99,45 @@ def _description(terms: Sequence[Term], named: Sequence[Term]) -> str:
     )
 
 
-def _draw(axes: Axes, terms: Sequence[Term], marks: Marks) -> None:
-    for is_flagged, marker, face, label in (
-        (False, "o", "white", "term"),
-        (True, "D", OKABE_ITO[1], "flagged (double false discovery rate)"),
-    ):
-        chosen = [term for term in terms if term.is_flagged == is_flagged]
-        (dots,) = axes.plot(
-            [term.difference for term in chosen], [term.height for term in chosen], linestyle="none", marker=marker,
-            markersize=4.5, markerfacecolor=face, markeredgecolor=INK, markeredgewidth=0.7, label=label,
-        )  # fmt: skip
-        marks.group_points([term.groups for term in chosen], dots)
-    for term in terms:
-        marks.dot(axes, (term.difference, term.height), term.told)
+def _plot(sketch: Sketch, terms: Sequence[Term], pair: tuple[str, str]) -> Plot:
+    """The axes, with no difference and the unadjusted 5 % as lines."""
+    widest, tallest = 1.9 * max([abs(term.difference) for term in terms] + [10.0]), _tallest(terms)
+    plot = Plot(
+        sketch,
+        Scale(-widest, widest, LEFT, RIGHT),
+        Scale(-0.08 * tallest, 1.12 * tallest, TOP + HEIGHT, TOP),
+    )
+    across, up = ticks_within(-widest, widest, MOST_TICKS), ticks_within(0, plot.y.high, MOST_TICKS)
+    plot.rules_up(across)
+    plot.rules_across(up)
+    plot.below(
+        numbered(across),
+        f"Difference {pair[0]} − {pair[1]}, percentage points: more in {pair[0]} to the right",
+    )
+    plot.beside(numbered(up), "−log10 p, not adjusted", away=32)
+    plot.line([(0, plot.y.low), (0, plot.y.high)], width=0.6, dash="1 1.5")
+    level = -math.log10(UNADJUSTED)
+    plot.line([(-widest, level), (widest, level)], width=0.6, dash="3 2")
+    sketch.text(f"p = {decimal_text(UNADJUSTED, 2)}", (RIGHT, plot.y.at(level) - 5), size=7, anchor="end")
+    flagged = "flagged (double false discovery rate)"
+    dots_legend(sketch, ((UNFLAGGED, INK, "term"), (FLAGGED, INK, flagged)), LEFT)
+    return plot
 
 
-def _label(axes: Axes, named: Sequence[Term], marks: Marks) -> None:
+def _label(plot: Plot, named: Sequence[Term]) -> None:
     """Names beside the points, from the top down, each at least a line below the one before on its side."""
-    highest = max((term.height for term in named), default=1.0)
+    line = LINE * (plot.y.high - plot.y.low) / HEIGHT
     lowest_taken = {False: math.inf, True: math.inf}
     for term in named:
         is_right = term.difference >= 0
-        height = min(term.height, lowest_taken[is_right] - 0.055 * max(highest, 1.0))
+        height = min(term.height, lowest_taken[is_right] - line)
         lowest_taken[is_right] = height
-        label = axes.annotate(
-            _short(term.name), (term.difference, term.height), xytext=(_beside(term.difference, is_right), height),
-            textcoords="data", fontsize=7, va="center", ha="left" if is_right else "right",
-            arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": INK, "shrinkA": 0, "shrinkB": 3},
-        )  # fmt: skip
-        marks.group(term.groups, *(part for part in (label, label.arrow_patch) if part is not None))
-
-
-def _beside(difference: float, is_right: bool) -> float:
-    return difference + (2.0 if is_right else -2.0)
-
-
-def _dress(axes: Axes, terms: Sequence[Term], pair: tuple[str, str]) -> None:
-    widest = max([abs(term.difference) for term in terms] + [10.0])
-    axes.set_xlim(-1.9 * widest, 1.9 * widest)
-    axes.set_ylim(-0.08 * _tallest(terms), 1.12 * _tallest(terms))
-    axes.axvline(0, color=INK, linewidth=0.6, linestyle=":")
-    axes.axhline(-math.log10(UNADJUSTED), color=INK, linewidth=0.6, linestyle="--")
-    axes.annotate(
-        f"p = {decimal_text(UNADJUSTED, 2)}", (1, -math.log10(UNADJUSTED)), xycoords=("axes fraction", "data"),
-        ha="right", va="bottom", fontsize=7,
-    )  # fmt: skip
-    axes.set_xlabel(f"Difference {pair[0]} − {pair[1]}, percentage points: more in {pair[0]} to the right")
-    axes.set_ylabel("−log10 p, not adjusted")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1, handletextpad=0.1)
-    axes.grid(color=RULE, linewidth=0.4)
-    axes.set_axisbelow(True)
+        place = (term.difference + (2.0 if is_right else -2.0), height)
+        x, y = plot.at(place)
+        with plot.sketch.group(Told(groups=term.groups)):
+            plot.line([(term.difference, term.height), place], width=0.4)
+            side = ("start", 2) if is_right else ("end", -2)
+            plot.sketch.text(_short(term.name), (x + side[1], y), size=7, anchor=side[0])
 
 
 def _tallest(terms: Sequence[Term]) -> float:

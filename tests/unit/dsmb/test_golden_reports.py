@@ -1,8 +1,7 @@
 """Reports of golden snapshots, byte for byte: an unintended change of any figure or word is seen in review.
 
-JSON is compared exactly, HTML without its figures by hash; SVG and PDF depend on the versions of matplotlib and
-typst, and are tested for what they hold. `.venv/bin/python -m tests.unit.dsmb.golden_reports` writes the
-expected reports anew.
+JSON is compared exactly, HTML with its figures by hash; PDF depends on the version of typst, and is tested for what it
+holds. `.venv/bin/python -m tests.unit.dsmb.golden_reports` writes the expected reports anew.
 """
 
 import pytest
