@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
-from dsmb.queries.as_of import Row
+import numpy as np
+
+from dsmb.frames.held import UNKNOWN, Held, Integers, Row, Wholes, Words, moment_text, numbered
 from dsmb.queries.records import Records
-from events.choices import Outcome
+from events.choices import EventStatus, Outcome
 from trials.choices import InfusionStatus
 from trials.rules.dates import local_date, zone_of
 
 FrameRow = dict[str, Any]
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """An instant as the frames want it: ISO 8601, UTC."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def number_or_none(value: Any) -> float | None:
@@ -33,7 +30,7 @@ class People:
 
     @cached_property
     def by_id(self) -> Mapping[int, Row]:
-        return {row["id"]: row for row in self.records["participants"]}
+        return self.records.by_id("participants")
 
     @cached_property
     def counted(self) -> frozenset[int]:
@@ -70,6 +67,44 @@ class People:
     def without_allocation(self) -> tuple[Row, ...]:
         """The enrolled of whom nobody has entered an allocation yet (sealed)."""
         return tuple(row for row in self.enrolled if row["id"] not in self.letters)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all, in the order of `by_id`: what `places_of` gives are places among these."""
+        return tuple(str(row["code"]) for row in self.by_id.values())
+
+    @cached_property
+    def day0s(self) -> Integers:
+        """Day 0 of each, as the number of a day; `UNKNOWN` for who has none."""
+        days = (row["day0_date"] for row in self.by_id.values())
+        return np.array([UNKNOWN if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+    def places_of(self, participant_ids: Words) -> Integers:
+        """Of each row the place of its participant; -1 for one that does not count."""
+        places = {pk: place for place, pk in enumerate(self.by_id) if pk in self.counted}
+        return np.array([places.get(pk, -1) for pk in participant_ids.values], dtype=np.int64)[
+            participant_ids.codes
+        ]
+
+    def study_days(self, places: Integers, moments: Integers) -> Wholes:
+        """The study day of each moment, as `study_day` has it, of the participant in that place."""
+        days = numbered(lambda moment: local_date(moment, self.records.zone).toordinal(), moments)
+        day0 = self.day0s[places]
+        return Wholes(np.where((days == UNKNOWN) | (day0 == UNKNOWN), UNKNOWN, days - day0))
+
+    @cached_property
+    def events(self) -> Held:
+        """The adverse events of those who count, drafts too."""
+        events = self.records["adverse_events"]
+        return events.taken(self.places_of(events.words("participant_id")) >= 0) if len(events) else events
+
+    @cached_property
+    def recorded_events(self) -> Held:
+        """Those that are no drafts: a draft is no event yet."""
+        events = self.events
+        return (
+            events.taken(events.words("status").where(EventStatus.RECORDED.__eq__)) if len(events) else events
+        )
 
     def code(self, participant_id: int) -> str:
         return str(self.by_id[participant_id]["code"])
@@ -157,9 +192,9 @@ def _deaths(people: People) -> Iterator[FrameRow]:
 def _fatal_events(records: Records) -> Mapping[int, int]:
     """The first event with a fatal outcome of each participant, by its number."""
     fatal: dict[int, int] = {}
-    for row in records["adverse_events"]:
-        if row["outcome"] == Outcome.FATAL:
-            fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
+    events = records["adverse_events"]
+    for row in events.taken(events.words("outcome").where(Outcome.FATAL.__eq__)) if len(events) else ():
+        fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
     return fatal
 
 

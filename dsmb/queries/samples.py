@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from dsmb.queries.as_of import Row
+from dsmb.frames.held import Row
 from dsmb.queries.people import FrameRow, People, number_or_none
 from immunology.rules.calls import Call, call_value
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code

@@ -19,10 +19,11 @@ from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
+from dsmb.frames.writing import snapshot_pieces
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.queries.maturity import cutoff_of_look
 from dsmb.queries.snapshots import snapshots_of
-from dsmb.rendering.document import canonical_bytes, sha256_hex
+from dsmb.rendering.document import sha256_hex
 from dsmb.services.claiming import REASON, Claim, advance, claim_of_attempt, claim_report, hold, take_part
 from dsmb.signals import report_frozen
 
@@ -77,7 +78,7 @@ def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
             return known
         cutoff = _cutoff(claim.report)
         contents = snapshots_of(claim.report, cutoff=cutoff)
-        frozen = {kind: canonical_bytes(content) for kind, content in contents.items()}
+        frozen = {kind: b"".join(snapshot_pieces(content)) for kind, content in contents.items()}
         for kind, content in frozen.items():
             _keep_snapshot(claim.report, kind, content, at)
         opened = sha256_hex(frozen[ReportKind.OPEN])
