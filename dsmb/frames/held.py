@@ -201,12 +201,6 @@ class Held(Sequence[Row]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    @cached_property
-    def json(self) -> tuple[bytes, ...]:
-        """As canonical JSON by columns, in pieces; written once."""
-        texts = (f"{as_json(name)}:[{self.columns[name].json()}]".encode() for name in sorted(self.columns))
-        return (b"{", *(piece for text in texts for piece in (text, b",")))[:-1] + (b"}",)
-
     def words(self, name: str) -> Words:
         """A column that is held so; TypeError for any other."""
         return _of_kind(self.columns[name], Words)
