@@ -1,7 +1,7 @@
 """Many rows held by columns: some bytes for each value, and a row only for whoever asks for one.
 
-A million adverse events are nine gigabytes as one mapping each, and a tenth of a gigabyte so: of most columns every value is one
-of few. What follows from few values is worked out once for all rows that have the same (`mapped`, `alike`).
+A million adverse events are gigabytes as one mapping each. By columns they are a fraction, since most values are one of few,
+and what follows from few values is worked out once for all rows that have the same (`mapped`, `alike`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ CHUNK = 10_000
 LARGEST = 2**62
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Values(Protocol):
@@ -252,7 +253,8 @@ def mapped(function: Callable[..., Any], *columns: Words) -> Words:
 
 def alike(*columns: Integers) -> tuple[Integers, Integers]:
     """Rows with the same numbers in every column are of one kind: the first row of each kind, and each row's kind."""
-    kinds, size = np.zeros(len(columns[0]), dtype=np.int64), 1
+    kinds: Integers = np.zeros(len(columns[0]), dtype=np.int64)
+    size = 1
     for column in columns:
         codes, count = _dense(column)
         if size * count > LARGEST:
@@ -350,7 +352,7 @@ class Gathering:
 
 def as_json(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces. NaN and infinity are refused."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def microseconds(moment: datetime) -> int:

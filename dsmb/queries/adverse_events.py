@@ -84,10 +84,12 @@ def _named(events: Held, terms: Mapping[int, Term]) -> dict[str, Words]:
     chosen = events.words("ctcae_term_id")
 
     def soc(pk: int | None, own: str) -> str | None:
-        return terms[pk].soc if pk in terms else own or None
+        term = None if pk is None else terms.get(pk)
+        return term.soc if term else own or None
 
     def name(pk: int | None, own: str) -> str | None:
-        return terms[pk].term if pk in terms else own or None
+        term = None if pk is None else terms.get(pk)
+        return term.term if term else own or None
 
     return {
         "soc": mapped(soc, chosen, events.words("dictionary_soc")),

@@ -1,8 +1,8 @@
 """Rows as they stood at a moment: what was entered later is left out and counted, what was corrected later is
 rewound.
 
-The trail keeps the row before each change; the row at the cut-off is the one before the first later change. Rows come from the
-database in chunks and are held by columns, so that a million of them is never there as a million mappings.
+The trail keeps the row before each change; the row at the cut-off is the one before the first later change. Rows come from
+the database in chunks and are held by columns, so that a million of them is never there as a million mappings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class Microseconds(Func):
     template = f"coalesce((extract(epoch FROM %(expressions)s) * 1000000)::bigint, '{UNKNOWN}'::bigint)"
     output_field = models.BigIntegerField()
 
-    def get_db_converters(self, connection: Any) -> list[Any]:
+    def get_db_converters(self, _connection: Any) -> list[Any]:
         """None: the number comes as one, and is not asked a million times whether it does."""
         return []
 

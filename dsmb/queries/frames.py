@@ -92,7 +92,7 @@ def _made(name: str, rows: Iterable[Row]) -> FrameRows:
     return gathered(rows, many=MANY_ROWS, plain=decimals)
 
 
-def _followed(rows: FrameRows, others: list[Row]) -> FrameRows:
+def _followed(rows: FrameRows, others: Sequence[Row]) -> FrameRows:
     if isinstance(rows, Held):
         return rows.followed_by(others)
     return gathered([*rows, *others], many=MANY_ROWS)

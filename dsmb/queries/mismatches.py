@@ -45,7 +45,7 @@ class Judged:
             yield _facts(self.people, row, self.terms.get(row["ctcae_term_id"]))
 
 
-def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> Sequence[FrameRow]:
+def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> Sequence[Row]:
     """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait.
 
     Participants in the order of their codes, of each one the death first and then the events as they were recorded.

@@ -1,8 +1,8 @@
 """Which events the rules of reconciliation cannot tell apart, so that one of a million stands for all that are like it.
 
 Of an event the rules read its answers, which of its dates are there, and whether those stand in the order in which things
-happen. They print a date only where it stands out of that order, or beside an outcome that speaks of an end: such an event is
-like no other. A rule that comes to read more has to be told here; a test holds this against the rules, event by event.
+happen. They print a date only where it stands out of that order, or beside an outcome that speaks of an end: such an event
+is like no other. A rule that comes to read more has to be told here; a test holds this against the rules, event by event.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class EventDates:
-    """Moments in microseconds, one element for each event; `at` and the dates of the event's participant as in the context."""
+    """Moments in microseconds, one element for each event; `at` and the participant's own dates as in the context."""
 
     onset_earliest: Integers
     onset_latest: Integers
