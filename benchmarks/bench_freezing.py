@@ -4,8 +4,9 @@
 
 Works in a database of its own on the project's embedded server, dropped at the end. Rows are written past the trail, which
 would take minutes. Each size is frozen in a process of its own, so that its peak of memory is its own, in a transaction
-that is taken back: both snapshots read, made canonical, hashed and kept. Prints wall and CPU time, the number of queries,
-the growth from one size to the next, the peak of memory and the size of both snapshots.
+that is taken back: both snapshots read, made canonical, hashed, packed and kept. Prints wall time, CPU time of the worker and
+of the database's process that serves it, how both together grow from one size to the next, the number of queries, the
+worker's peak of memory and the size of both snapshots.
 """
 
 import argparse
@@ -47,9 +48,9 @@ EVENTS = """
         '2020-04-10 00:00Z'::timestamptz + k %% 10 * interval '1 day',
         '2020-04-10 23:59Z'::timestamptz + k %% 10 * interval '1 day', '', '', 1 + k %% 4, 'MODERATE', k %% 5 = 0,
         false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', '', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
-        '', '', '', NULL, '', t.id, '2020-04-20 10:00Z', '2020-04-20 10:00Z', '2020-04-20 10:00Z', 1
+        '', '', '', NULL, '', terms.ids[1 + (p.id * 7 + k * 31) %% 800], '2020-04-20 10:00Z', '2020-04-20 10:00Z', '2020-04-20 10:00Z', 1
     FROM trials_participant p, generate_series(1, %(each)s) k,
-         LATERAL (SELECT id FROM events_ctcaeterm ORDER BY id OFFSET (p.id * 7 + k * 31) %% 800 LIMIT 1) t
+         (SELECT array_agg(id ORDER BY id) AS ids FROM events_ctcaeterm) terms
     WHERE p.trial_id = %(trial)s
 """
 
@@ -71,18 +72,20 @@ def main() -> int:
 
         django.setup()
         call_command("migrate", database="owner", interactive=False, verbosity=0)
-        names = ("events", "wall s", "CPU s", "growth", "queries", "peak MB", "snapshots MB")
+        names = ("events", "wall s", "CPU s", "database s", "growth", "queries", "peak MB", "snapshots MB")
         print(" ".join(f"{name:>12}" for name in names))
         before = 0.0
         for size in [10**k for k in range(3, 10) if 10**k <= given.largest]:
             found = in_a_process(filled(size))
-            growth = f"x{found['cpu'] / before:.1f}" if before else ""
+            both = found["cpu"] + found["database"]
+            growth = f"x{both / before:.1f}" if before else ""
             print(
-                f"{size:>12} {found['wall']:>12.2f} {found['cpu']:>12.2f} {growth:>12} {found['queries']:>12} "
+                f"{size:>12} {found['wall']:>12.2f} {found['cpu']:>12.2f} {found['database']:>12.2f} "
+                f"{growth:>12} {found['queries']:>12} "
                 f"{found['peak']:>12.0f} {found['megabytes']:>12.1f}",
                 flush=True,
             )
-            before = found["cpu"]
+            before = both
     return 0
 
 
@@ -141,22 +144,27 @@ def frozen(trial_code: str) -> dict[str, float]:
         trial = Trial.objects.get(code=trial_code)
         report = owe_report_now(trial=trial, by=system_user(), at=now, reason="measured")
         claim = making.claim_report(report_id=report.pk, at=now)
-        begun, cpu = time.perf_counter(), time.process_time()
+        backend = connection.connection.info.backend_pid
+        begun, cpu, database = time.perf_counter(), time.process_time(), cpu_of(backend)
         queries: list[int] = []
         with connection.execute_wrapper(counting(queries)):
             snapshots = making.freeze_report(claim=claim, at=now)
         found = {
             "wall": time.perf_counter() - begun,
             "cpu": time.process_time() - cpu,
+            "database": cpu_of(backend) - database,
             "queries": len(queries),
+            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
         transaction.set_rollback(True)
     megabytes = sum(map(len, snapshots.values())) / 1e6
-    return {
-        **found,
-        "megabytes": megabytes,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
+    return {**found, "megabytes": megabytes}
+
+
+def cpu_of(process: int) -> float:
+    """The CPU seconds that a process has used (Linux)."""
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def counting(queries: list[int]) -> Any:

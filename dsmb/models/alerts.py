@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
 from dsmb.choices import Recommendation, ReportFormat, ReportTrigger
+from dsmb.models.packing import SnapshotField
 from trials.models import Trial
 
 CODE_LENGTH = 40
@@ -99,7 +100,7 @@ class SealedReport(SealedModel, AuditedModel):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(_("reason"))
     data_cutoff_at = models.DateTimeField(_("data cut-off"))
-    content = models.BinaryField(null=True, editable=False)
+    content = SnapshotField(null=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     shared_at = models.DateTimeField(_("shared with the board at"), null=True, blank=True)

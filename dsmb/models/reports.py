@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
 from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
+from dsmb.models.packing import SnapshotField
 from trials.models import Trial
 
 LEASE = timedelta(minutes=2)
@@ -138,7 +139,7 @@ class ReportSnapshot(SealedModel, AuditedModel):
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+")
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=ReportKind)
-    content = models.BinaryField()
+    content = SnapshotField()
     sha256 = models.CharField(max_length=64)
 
     append_only = True

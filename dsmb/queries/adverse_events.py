@@ -1,18 +1,30 @@
-"""Adverse events, and what contradicts what among them, as the report's frames want them."""
+"""Adverse events as the report's frames want them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from dsmb.queries.as_of import Row
-from dsmb.queries.people import FrameRow, People, moment_text
-from events.choices import EventStatus
+import numpy as np
+
+from dsmb.frames.held import (
+    UNKNOWN,
+    Held,
+    Integers,
+    MomentTexts,
+    Row,
+    Words,
+    alike,
+    flags_of,
+    mapped,
+    microseconds,
+    moment_of,
+)
+from dsmb.queries.people import People
 from events.models import CtcaeTerm
-from events.rules.adverse_events import Criteria, EventContext, EventFacts, hours_since_infusion
+from events.rules.adverse_events import hours_since_infusion
 from events.rules.ctcae import Term
-from events.rules.reconciliation import EventRecord, ParticipantRecord, reconcile
 from trials.rules.dates import PartialMoment, exact_moment, parse_partial
 from trials.rules.protocol import Protocol
 
@@ -24,7 +36,9 @@ CRITERIA = (
     "congenital_anomaly",
     "medically_important",
 )
-DRAFT_RULE = "draft"
+AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
+OR_NONE = ("severity", "causality", "expectedness", "action_taken", "outcome")
+"""An empty text is an answer that was not given."""
 
 
 def terms_of(protocol: Protocol) -> Mapping[int, Term]:
@@ -36,157 +50,100 @@ def terms_of(protocol: Protocol) -> Mapping[int, Term]:
     return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
 
 
-def event_rows(people: People, terms: Mapping[int, Term]) -> list[FrameRow]:
+def event_rows(people: People, terms: Mapping[int, Term]) -> Held | list[Row]:
     """The frame `adverse_events`: recorded ones; drafts are no events yet."""
-    return [_event(people, row, terms.get(row["ctcae_term_id"])) for row in _recorded(people)]
+    events = people.recorded_events
+    if not events:
+        return []
+    places = people.places_of(events.words("participant_id"))
+    columns = {
+        "participant": Words(places, people.codes),
+        "event": events.columns["number"],
+        "verbatim": _or_none(events.words("reported_term")),
+        **{name: events.columns[name] for name in AS_GIVEN},
+        **{name: _or_none(events.words(name)) for name in OR_NONE},
+        "signed": flags_of(events.numbers("signed_at") != UNKNOWN),
+        "recorded_at": MomentTexts(events.numbers("recorded_at")),
+    }
+    return Held(
+        {
+            **columns,
+            **_named(events, terms),
+            **_dated(people, events, places),
+            **_after_infusion(people, events),
+        }
+    )
 
 
-def _recorded(people: People) -> Iterator[Row]:
-    for row in people.records["adverse_events"]:
-        if row["status"] == EventStatus.RECORDED and row["participant_id"] in people.counted:
-            yield row
+def _or_none(column: Words) -> Words:
+    return mapped(lambda text: text or None, column)
 
 
-def _event(people: People, row: Row, term: Term | None) -> FrameRow:
-    pk = row["participant_id"]
-    infusion = people.infusion_by_id.get(row["after_infusion_id"])
+def _named(events: Held, terms: Mapping[int, Term]) -> dict[str, Words]:
+    """Class and term: the dictionary's, else the study's own."""
+    chosen = events.words("ctcae_term_id")
+
+    def soc(pk: int | None, own: str) -> str | None:
+        term = None if pk is None else terms.get(pk)
+        return term.soc if term else own or None
+
+    def name(pk: int | None, own: str) -> str | None:
+        term = None if pk is None else terms.get(pk)
+        return term.term if term else own or None
+
     return {
-        "participant": people.code(pk),
-        "event": row["number"],
-        "soc": term.soc if term else row["dictionary_soc"] or None,
-        "term": term.term if term else row["dictionary_term"] or None,
-        "verbatim": row["reported_term"] or None,
-        "grade": row["grade"],
-        "severity": row["severity"] or None,
-        "serious": row["serious"],
-        **{name: row[name] for name in CRITERIA},
-        **{name: row[name] or None for name in ("causality", "expectedness", "action_taken", "outcome")},
-        "onset_text": row["onset"] or None,
-        "onset_earliest_at": moment_text(row["onset_earliest_at"]),
-        "onset_latest_at": moment_text(row["onset_latest_at"]),
-        "onset_earliest_day": people.study_day(pk, row["onset_earliest_at"]),
-        "onset_latest_day": people.study_day(pk, row["onset_latest_at"]),
-        "end_text": row["ended"] or None,
-        "end_latest_day": people.study_day(pk, row["ended_latest_at"]),
-        "signed": row["signed_at"] is not None,
-        "treatment_emergent": row["treatment_emergent"],
-        "infusion_number": infusion["number"] if infusion else None,
-        "hours_after_infusion": _hours(people, row, infusion),
-        "recorded_at": moment_text(row["recorded_at"]),
+        "soc": mapped(soc, chosen, events.words("dictionary_soc")),
+        "term": mapped(name, chosen, events.words("dictionary_term")),
     }
 
 
-def _hours(people: People, row: Row, infusion: Row | None) -> float | None:
+def _dated(people: People, events: Held, places: Integers) -> dict[str, Any]:
+    onset = {end: events.numbers(f"onset_{end}_at") for end in ("earliest", "latest")}
+    return {
+        "onset_text": _or_none(events.words("onset")),
+        **{f"onset_{end}_at": MomentTexts(moments) for end, moments in onset.items()},
+        **{f"onset_{end}_day": people.study_days(places, moments) for end, moments in onset.items()},
+        "end_text": _or_none(events.words("ended")),
+        "end_latest_day": people.study_days(places, events.numbers("ended_latest_at")),
+    }
+
+
+def _after_infusion(people: People, events: Held) -> dict[str, Words]:
+    """The number of the infusion that each event followed, and the hours since."""
+    infusions = [people.infusion_by_id.get(pk) for pk in events.words("after_infusion_id").values]
+    which = events.words("after_infusion_id").codes
+    numbers = Words(which, tuple(row and row["number"] for row in infusions))
+    starts = [
+        UNKNOWN if row is None or row["start_precision"] != "minute" else microseconds(row["started_at"])
+        for row in infusions
+    ]
+    return {
+        "infusion_number": numbers,
+        "hours_after_infusion": _hours_after(people, events, np.array(starts, dtype=np.int64)[which]),
+    }
+
+
+def _hours_after(people: People, events: Held, started: Integers) -> Words:
+    """Found once for all events that began as long after their infusion: nothing else makes a difference."""
+    earliest, latest = (events.numbers(f"onset_{end}_at") for end in ("earliest", "latest"))
+    is_known = (started != UNKNOWN) & (earliest != UNKNOWN) & events.words("onset").where(bool)
+    gap = np.where(is_known, earliest - started, UNKNOWN)
+    span = np.where(is_known, latest - earliest, UNKNOWN)
+    first, kinds = alike(gap, span)
+    rows = zip(events.taken(first), started[first].tolist(), strict=True)
+    return Words(kinds, tuple(_hours(people, row, moment_of(start)) for row, start in rows))
+
+
+def _hours(people: People, row: Row, started: datetime | None) -> float | None:
     """Hours from the infusion's start to the onset, when the dates allow one value only."""
-    if infusion is None or infusion["start_precision"] != "minute":
+    onset = partial(people, row, "onset")
+    if started is None or onset is None:
         return None
-    onset = _partial(people, row, "onset")
-    if onset is None:
-        return None
-    hours = hours_since_infusion(onset, exact_moment(infusion["started_at"]))
+    hours = hours_since_infusion(onset, exact_moment(started))
     return round(hours.fewest, 2) if hours and hours.is_exact else None
 
 
-def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> list[FrameRow]:
-    """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait."""
-    participants = _participant_records(people, terms, protocol)
-    found = reconcile(participants, plan=protocol.reporting)
-    contradictions = [
-        _mismatch(
-            each.rule, each.participant, f"adverse event {each.event}" if each.event else None, each.sentence
-        )
-        for each in found
-    ]
-    return [*contradictions, *_drafts(people)]
-
-
-def _mismatch(
-    rule: str, participant: str | None, record: str | None, message: str, is_sealed: bool = False
-) -> FrameRow:
-    return {
-        "rule": rule,
-        "participant": participant,
-        "record": record,
-        "message": message,
-        "is_sealed": is_sealed,
-    }
-
-
-def _drafts(people: People) -> Iterator[FrameRow]:
-    for row in people.records["adverse_events"]:
-        if row["status"] == EventStatus.DRAFT and row["participant_id"] in people.counted:
-            message = "Status: still a draft at the cut-off; it is not counted."
-            yield _mismatch(
-                DRAFT_RULE, people.code(row["participant_id"]), f"adverse event {row['number']}", message
-            )
-
-
-def other_arm_rows(people: People) -> Iterator[FrameRow]:
-    """The rest of the frame `mismatches` (sealed): arms received that differ from those allocated."""
-    for row in people.records["allocations"]:
-        received = row["received_arm_code"]
-        if received and received != row["arm_code"] and row["participant_id"] in people.counted:
-            message = "Arm: the arm received is not the arm allocated; tables use the arm allocated."
-            yield _mismatch("allocation", people.code(row["participant_id"]), "allocation", message, True)
-
-
-def _participant_records(
-    people: People, terms: Mapping[int, Term], protocol: Protocol
-) -> Iterator[ParticipantRecord]:
-    """One after the other: of a large trial all at once would take more memory than its rows."""
-    rows: dict[int, list[Row]] = {}
-    for row in _recorded(people):
-        rows.setdefault(row["participant_id"], []).append(row)
-    for pk in sorted(people.counted, key=people.code):
-        facts = (
-            (str(row["number"]), _facts(people, row, terms.get(row["ctcae_term_id"])))
-            for row in rows.get(pk, ())
-        )
-        events = tuple(EventRecord(number, fact) for number, fact in facts)
-        yield ParticipantRecord(people.code(pk), _context(people, pk, protocol), events)
-
-
-def _facts(people: People, row: Row, term: Term | None) -> EventFacts:
-    return EventFacts(
-        term=term,
-        criteria=Criteria(**{name: row[name] for name in CRITERIA}),
-        onset=_partial(people, row, "onset"),
-        ended=_partial(people, row, "ended"),
-        **{
-            name: row[name]
-            for name in (
-                "reported_term",
-                "specify",
-                "grade",
-                "severity",
-                "serious",
-                "causality",
-                "outcome",
-                "aware_at",
-            )
-        },
-    )
-
-
-def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
-    person = people.by_id[pk]
-    first = min((row["started_at"] for row in people.given.get(pk, ())), default=None)
-    return EventContext(
-        at=people.records.cutoff,
-        dictionary_version=protocol.dictionary.version,
-        causality=protocol.causality,
-        consent=_exact(person["consented_at"]),
-        first_infusion=_exact(first),
-        is_dead=bool(person["has_died"]),
-        death=_partial(people, person, "died"),
-    )
-
-
-def _exact(moment: datetime | None) -> PartialMoment | None:
-    return None if moment is None else exact_moment(moment)
-
-
-def _partial(people: People, row: Mapping[str, Any], name: str) -> PartialMoment | None:
+def partial(people: People, row: Mapping[str, Any], name: str) -> PartialMoment | None:
     """A partial date with the span that was derived when it was recorded."""
     if not row[name]:
         return None

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils.formats import get_format
 from django.utils.translation import gettext
 
+from dsmb.frames.held import Row, moment_text
 from dsmb.models import AlertAnswer, BoundaryState, SealedReport
-from dsmb.queries.as_of import Row
 from dsmb.queries.boundaries import counts_of, latest_states
-from dsmb.queries.people import FrameRow, moment_text
+from dsmb.queries.people import FrameRow
 from dsmb.queries.records import Records
 from dsmb.rules.boundaries import Design, UndesignedError, design_of
 from dsmb.rules.boundaries.wording import Words, evidence_text, in_advance_text, rule_text, undesigned_text

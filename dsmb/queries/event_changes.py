@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from dsmb.queries.as_of import Row, rows_as_of
+from django.db.models import Q
+
+from dsmb.frames.held import Row, microseconds
+from dsmb.queries.as_of import rows_as_of
 from dsmb.queries.people import FrameRow, People
 from dsmb.queries.records import OPEN_TABLES
 from events.choices import EventStatus
@@ -20,8 +23,12 @@ def event_change_rows(
     if previous_cutoff is None or "adverse_events" not in people.records.tables:
         return []
     model, columns = OPEN_TABLES["adverse_events"]
-    known = rows_as_of(model, trial_id=people.records.trial_id, cutoff=previous_cutoff, columns=columns).rows
-    now = {row["id"]: row for row in people.records.tables["adverse_events"].rows}
+    since = Q(changed_at__gt=previous_cutoff)
+    rows = people.records.tables["adverse_events"].rows
+    changed = rows.taken(rows.numbers("changed_at") > microseconds(previous_cutoff))
+    now = {row["id"]: row for row in changed}
+    trial_id = people.records.trial_id
+    known = rows_as_of(model, trial_id=trial_id, cutoff=previous_cutoff, columns=columns, among=since).rows
     before = (row for row in known if _was_shown(people, row) and row["id"] in now)
     return [change for row in before for change in _changes(people, row, now[row["id"]], terms)]
 

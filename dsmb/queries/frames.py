@@ -3,23 +3,29 @@
 Those are the same in the open and in the closed snapshot, and made once, from records in which nothing sealed is left.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dsmb.queries.adverse_events import event_rows, mismatch_rows, other_arm_rows
+from dsmb.frames.held import Held, Row, gathered
+from dsmb.frames.schema import SCHEMAS
+from dsmb.queries.adverse_events import event_rows
 from dsmb.queries.alerts import alert_rows
 from dsmb.queries.event_changes import event_change_rows
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
+from dsmb.queries.mismatches import mismatch_rows, other_arm_rows
 from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
-from dsmb.queries.people import FrameRow, People, death_rows, participant_rows, stratum_rows
+from dsmb.queries.people import People, death_rows, participant_rows, stratum_rows
 from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
 from events.rules.ctcae import Term
 from trials.rules.protocol import Protocol
 
-FrameRows = list[FrameRow]
+MANY_ROWS = 10_000
+"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
+
+FrameRows = Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Material:
     previous_cutoff: datetime | None
 
 
-Maker = Callable[[People, Material], FrameRows]
+Maker = Callable[[People, Material], Iterable[Row]]
 
 BLINDED: Mapping[str, Maker] = {
     "participant_strata": lambda people, _: stratum_rows(people),
@@ -70,10 +76,23 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
 
 def blinded_frames(people: People, material: Material) -> dict[str, FrameRows]:
     """The frames that both snapshots share; `people` of records without anything sealed."""
-    return {name: make(people, material) for name, make in BLINDED.items()}
+    return {name: _made(name, make(people, material)) for name, make in BLINDED.items()}
 
 
 def whole_frames(people: People, material: Material, shared: Mapping[str, FrameRows]) -> dict[str, FrameRows]:
     """Every frame, those shared among them; with sealed records also what only they show."""
-    own = {name: make(people, material) for name, make in PERHAPS_SEALED.items()}
-    return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}
+    own = {name: _made(name, make(people, material)) for name, make in PERHAPS_SEALED.items()}
+    more = list(other_arm_rows(people))
+    return {**shared, **own, "mismatches": _followed(shared["mismatches"], more)}
+
+
+def _made(name: str, rows: Iterable[Row]) -> FrameRows:
+    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
+    decimals = frozenset(column.name for column in SCHEMAS[name].columns if column.kind == "number")
+    return gathered(rows, many=MANY_ROWS, plain=decimals)
+
+
+def _followed(rows: FrameRows, others: Sequence[Row]) -> FrameRows:
+    if isinstance(rows, Held):
+        return rows.followed_by(others)
+    return gathered([*rows, *others], many=MANY_ROWS)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dsmb.queries.as_of import Row
-from dsmb.queries.people import FrameRow, People, moment_text, number_or_none
+from dsmb.frames.held import Row, moment_text
+from dsmb.queries.people import FrameRow, People, number_or_none
 from events.choices import FindingState, RateUnit, Vasopressor
 from events.rules.haemodynamics import (
     MEASUREMENTS,

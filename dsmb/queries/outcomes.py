@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dsmb.queries.as_of import Row
-from dsmb.queries.people import FrameRow, People, moment_text, number_or_none
+from dsmb.frames.held import Row, moment_text
+from dsmb.queries.people import FrameRow, People, number_or_none
 from trials.choices import Place
 from trials.rules.assessments import SOFA_ORGANS, pf_ratio, sofa_total
 

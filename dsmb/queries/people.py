@@ -1,23 +1,36 @@
 """Participants, their strata and deaths, as the report's frames want them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
-from dsmb.queries.as_of import Row
+import numpy as np
+
+from dsmb.frames.held import (
+    UNKNOWN,
+    Held,
+    Integers,
+    MomentTexts,
+    Plain,
+    Row,
+    Values,
+    Wholes,
+    Words,
+    flags_of,
+    mapped,
+    microseconds,
+    moment_text,
+    numbered,
+    words_of,
+)
 from dsmb.queries.records import Records
-from events.choices import Outcome
+from events.choices import EventStatus, Outcome
 from trials.choices import InfusionStatus
 from trials.rules.dates import local_date, zone_of
 
 FrameRow = dict[str, Any]
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """An instant as the frames want it: ISO 8601, UTC."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def number_or_none(value: Any) -> float | None:
@@ -33,7 +46,7 @@ class People:
 
     @cached_property
     def by_id(self) -> Mapping[int, Row]:
-        return {row["id"]: row for row in self.records["participants"]}
+        return self.records.by_id("participants")
 
     @cached_property
     def counted(self) -> frozenset[int]:
@@ -71,6 +84,44 @@ class People:
         """The enrolled of whom nobody has entered an allocation yet (sealed)."""
         return tuple(row for row in self.enrolled if row["id"] not in self.letters)
 
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all, in the order of `by_id`: what `places_of` gives are places among these."""
+        return tuple(str(row["code"]) for row in self.by_id.values())
+
+    @cached_property
+    def day0s(self) -> Integers:
+        """Day 0 of each, as the number of a day; `UNKNOWN` for who has none."""
+        days = (row["day0_date"] for row in self.by_id.values())
+        return np.array([UNKNOWN if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+    def places_of(self, participant_ids: Words) -> Integers:
+        """Of each row the place of its participant; -1 for one that does not count."""
+        places = {pk: place for place, pk in enumerate(self.by_id) if pk in self.counted}
+        return np.array([places.get(pk, -1) for pk in participant_ids.values], dtype=np.int64)[
+            participant_ids.codes
+        ]
+
+    def study_days(self, places: Integers, moments: Integers) -> Wholes:
+        """The study day of each moment, as `study_day` has it, of the participant in that place."""
+        days = numbered(lambda moment: local_date(moment, self.records.zone).toordinal(), moments)
+        day0 = self.day0s[places]
+        return Wholes(np.where((days == UNKNOWN) | (day0 == UNKNOWN), UNKNOWN, days - day0))
+
+    @cached_property
+    def events(self) -> Held:
+        """The adverse events of those who count, drafts too."""
+        events = self.records["adverse_events"]
+        return events.taken(self.places_of(events.words("participant_id")) >= 0) if len(events) else events
+
+    @cached_property
+    def recorded_events(self) -> Held:
+        """Those that are no drafts: a draft is no event yet."""
+        events = self.events
+        return (
+            events.taken(events.words("status").where(EventStatus.RECORDED.__eq__)) if len(events) else events
+        )
+
     def code(self, participant_id: int) -> str:
         return str(self.by_id[participant_id]["code"])
 
@@ -89,37 +140,75 @@ class People:
         return first if first == last else None
 
 
-def participant_rows(people: People) -> list[FrameRow]:
+def participant_rows(people: People) -> Held:
     """The frame `participants`; `arm` is filled when the sealed tables were read."""
+    rows = people.records["participants"]
+    if not rows:
+        return rows
+    is_counted = np.array([pk in people.counted for pk in people.by_id], dtype=bool)
     sites = {row["id"]: row["code"] for row in people.records["sites"]}
-    return [_participant(people, pk, row, sites[row["site_id"]]) for pk, row in people.by_id.items()]
-
-
-def _participant(people: People, pk: int, row: Row, site: str) -> FrameRow:
-    given, is_counted = people.given.get(pk, ()), pk in people.counted
-    return {
-        "participant": row["code"],
-        "site": site,
-        "arm": people.letters.get(pk) if is_counted else None,
-        "status": row["status"] if is_counted else "screened",
-        "screened_at": _start_of(row["screened_date"], people),
-        "enrolled_at": moment_text(row["enrolled_at"]) if is_counted else None,
-        "enrolment_number": row["enrolment_number"] if is_counted else None,
-        "day0": row["day0_date"].isoformat() if is_counted and row["day0_date"] else None,
-        "treated": bool(given),
-        "safety_population": row["in_safety_population"] if is_counted else None,
-        "first_infusion_at": moment_text(min((one["started_at"] for one in given), default=None)),
-        "age_years": number_or_none(row["age_years"]),
-        "sex": row["sex"],
-        "weight_kg": number_or_none(row["weight_kg"]),
-        "withdrawn_at": _start_of(row["withdrawn_date"], people) if is_counted else None,
-        "died": bool(row["has_died"]) if is_counted else False,
-        "death_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"])
-        if is_counted
-        else None,
-        "completed_at": _start_of(row["completed_date"], people) if is_counted else None,
-        "recorded_at": moment_text(row["recorded_at"]),
+    columns = {
+        "participant": Words(np.arange(len(rows)), people.codes),
+        "site": mapped(sites.__getitem__, rows.words("site_id")),
+        "sex": rows.columns["sex"],
+        "screened_at": mapped(lambda day: _start_of(day, people), rows.words("screened_date")),
+        "recorded_at": MomentTexts(rows.numbers("recorded_at")),
+        **{name: _decimals(rows.columns[name]) for name in ("age_years", "weight_kg")},
+        **_of_treatment(people),
     }
+    return Held({**columns, **_of_counted(people, rows, flags_of(is_counted))})
+
+
+def _of_counted(people: People, rows: Held, is_counted: Words) -> dict[str, Values]:
+    """What is said of those who count alone; the others stand as screened."""
+
+    def counted(name: str, function: Callable[[Any], Any], otherwise: Any = None) -> Words:
+        return mapped(
+            lambda value, counts: function(value) if counts else otherwise, rows.words(name), is_counted
+        )
+
+    is_in = is_counted.where(bool)
+    letters = words_of([people.letters.get(pk) for pk in people.by_id])
+    return {
+        "arm": mapped(lambda letter, counts: letter if counts else None, letters, is_counted),
+        "status": counted("status", str, "screened"),
+        "enrolled_at": MomentTexts(np.where(is_in, rows.numbers("enrolled_at"), UNKNOWN)),
+        "enrolment_number": counted("enrolment_number", _itself),
+        "day0": counted("day0_date", lambda day: day.isoformat() if day else None),
+        "safety_population": counted("in_safety_population", _itself),
+        "withdrawn_at": counted("withdrawn_date", lambda day: _start_of(day, people)),
+        "completed_at": counted("completed_date", lambda day: _start_of(day, people)),
+        "died": counted("has_died", bool, False),
+        "death_day": Wholes(np.where(is_in, _death_days(people, rows), UNKNOWN)),
+    }
+
+
+def _of_treatment(people: People) -> dict[str, Values]:
+    starts = (
+        min((one["started_at"] for one in people.given.get(pk, ())), default=None) for pk in people.by_id
+    )
+    firsts = [UNKNOWN if start is None else microseconds(start) for start in starts]
+    return {
+        "treated": flags_of(np.array([bool(people.given.get(pk)) for pk in people.by_id], dtype=bool)),
+        "first_infusion_at": MomentTexts(np.array(firsts, dtype=np.int64)),
+    }
+
+
+def _death_days(people: People, rows: Held) -> Integers:
+    """The study day on which both ends of the date of death agree."""
+    places = np.arange(len(rows))
+    first, last = (
+        people.study_days(places, rows.numbers(f"died_{end}_at")).numbers for end in ("earliest", "latest")
+    )
+    return np.where(first == last, first, UNKNOWN)
+
+
+def _decimals(column: Values) -> Plain:
+    return Plain([number_or_none(value) for value in column.listed()])
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def stratum_rows(people: People) -> list[FrameRow]:
@@ -157,9 +246,9 @@ def _deaths(people: People) -> Iterator[FrameRow]:
 def _fatal_events(records: Records) -> Mapping[int, int]:
     """The first event with a fatal outcome of each participant, by its number."""
     fatal: dict[int, int] = {}
-    for row in records["adverse_events"]:
-        if row["outcome"] == Outcome.FATAL:
-            fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
+    events = records["adverse_events"]
+    for row in events.taken(events.words("outcome").where(Outcome.FATAL.__eq__)) if len(events) else ():
+        fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
     return fatal
 
 

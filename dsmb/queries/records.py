@@ -4,9 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from audit.models import AuditedModel
+from dsmb.frames.held import Held, Row, microseconds
 from dsmb.models import AlertAnswer, BoundaryState
-from dsmb.queries.as_of import Past, Row, rows_as_of
+from dsmb.queries.as_of import Past, rows_as_of
 from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DsaFinding, Specimen
@@ -148,10 +151,15 @@ class Records:
     enrolled_up_to: int | None
     tables: Mapping[str, Past]
 
-    def __getitem__(self, name: str) -> tuple[Row, ...]:
+    def __getitem__(self, name: str) -> Held:
         """The standing rows of a table; a table that was not read has none."""
         past = self.tables.get(name)
-        return () if past is None else past.standing
+        return Held({}) if past is None else past.standing
+
+    def by_id(self, name: str) -> Mapping[int, Row]:
+        """The standing rows of a table by their ids; made once for all who read these records."""
+        past = self.tables.get(name)
+        return {} if past is None else past.by_id
 
     def without(self, names: Collection[str]) -> "Records":
         """The same records, as if these tables did not exist."""
@@ -196,8 +204,9 @@ def _corrected(name: str, past: Past, trial_id: int, zone: str, cutoff: datetime
     """The table with the corrections made up to a moment after the cut-off."""
     model, columns = ALL_TABLES[name]
     now = rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns, known_at=until)
-    rows = tuple(
+    changed = np.flatnonzero(now.rows.numbers("changed_at") > microseconds(cutoff))
+    rows = [
         corrected_row(name, then=then, now=row, cutoff=cutoff, zone=zone_of(zone))
-        for then, row in zip(past.rows, now.rows, strict=True)
-    )
-    return Past(rows, now.entered_later, now.corrected_later)
+        for then, row in zip(past.rows.taken(changed), now.rows.taken(changed), strict=True)
+    ]
+    return Past(now.rows.replaced(changed, rows), now.entered_later, now.corrected_later)

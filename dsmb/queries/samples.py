@@ -1,9 +1,9 @@
 """Specimens and (sealed) what was found about antibodies in them, as the report's frames want them."""
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
-from dsmb.queries.as_of import Row
+from dsmb.frames.held import Row
 from dsmb.queries.people import FrameRow, People, number_or_none
 from immunology.rules.calls import Call, call_value
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
@@ -60,20 +60,19 @@ def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
         return []
     results = _by_participant(people.records["antibody_results"])
     findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
+    collected = {row["id"]: row["collected_at"] for row in people.records["specimens"]}
     return [
         {
             "participant": people.code(pk),
-            **_antibodies(people, pk, results.get(pk, []), findings.get(pk, []), plan),
+            **_antibodies(_calls(people, pk, results.get(pk, []), collected, plan), findings.get(pk, [])),
         }
         for pk in people.given
     ]
 
 
-def _antibodies(
-    people: People, pk: int, results: list[Row], findings: list[Row], plan: AntibodyPlan
-) -> dict[str, object]:
+def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Row]) -> dict[str, object]:
     """The participant's line as the laboratory's own pages have it, and whether anything is known of before and after."""
-    before, after = _calls(people, pk, results, plan)
+    before, after = calls
     lines = [
         FindingLine(Code(row["classification"]), row["peak_mfi"], row["above_threshold"]) for row in findings
     ]
@@ -94,9 +93,10 @@ def _antibodies(
     }
 
 
-def _calls(people: People, pk: int, results: list[Row], plan: AntibodyPlan) -> tuple[list[Call], list[Call]]:
+def _calls(
+    people: People, pk: int, results: list[Row], collected: Mapping[int, datetime], plan: AntibodyPlan
+) -> tuple[list[Call], list[Call]]:
     """What every specificity was in the sera before the first infusion, and in those after it."""
-    collected = {row["id"]: row["collected_at"] for row in people.records["specimens"]}
     first = min(row["started_at"] for row in people.given[pk])
     before: list[Call] = []
     after: list[Call] = []

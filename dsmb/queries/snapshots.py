@@ -10,20 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from dsmb.choices import ReportKind, ReportState
+from dsmb.frames.held import moment_text
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import terms_of
 from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.frames import FrameRows, Material, blinded_frames, whole_frames
-from dsmb.queries.people import People, moment_text
+from dsmb.queries.people import People
 from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
 from dsmb.queries.versions import corrections_of
 from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
-
-MANY_ROWS = 10_000
-"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
 
 FORMAT = 1
 """Of the snapshot's layout; a reader of old snapshots asks for it."""
@@ -99,15 +97,8 @@ def _snapshot(
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
         "corrections": corrections_of(report, kind, frames),
-        "frames": {name: _compact(rows) for name, rows in frames.items()},
+        "frames": frames,
     }
-
-
-def _compact(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | dict[str, list[Any]]:
-    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
-    if len(rows) < MANY_ROWS:
-        return rows
-    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _earlier_look(report: BoardReport, cutoff: datetime) -> BoardReport | None:

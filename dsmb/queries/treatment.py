@@ -1,6 +1,7 @@
 """Infusions, doses and batches, as the report's frames want them."""
 
-from dsmb.queries.people import FrameRow, People, moment_text, number_or_none
+from dsmb.frames.held import moment_text
+from dsmb.queries.people import FrameRow, People, number_or_none
 
 
 def infusion_rows(people: People) -> list[FrameRow]:

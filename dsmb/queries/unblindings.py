@@ -1,7 +1,7 @@
 """Unblindings and openings of the key, as the report's frames want them. No row here holds an arm."""
 
-from dsmb.queries.as_of import Row
-from dsmb.queries.people import FrameRow, People, moment_text
+from dsmb.frames.held import Row, moment_text
+from dsmb.queries.people import FrameRow, People
 
 
 def unblinding_rows(people: People) -> list[FrameRow]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from audit.models import Entry
 from dsmb.choices import ReportKind
+from dsmb.frames.held import moment_text
 from dsmb.frames.schema import SCHEMAS
 from dsmb.models import BoardReport, ReportSnapshot
-from dsmb.queries.people import moment_text
 from dsmb.rules.corrections import FrameChange, FrameRows, frame_changes
 from events.models import AdverseEvent, HaemodynamicFinding
 from trials.models import Infusion, Participant

@@ -19,10 +19,12 @@ from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
 from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
+from dsmb.frames.writing import written_together
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.queries.maturity import cutoff_of_look
 from dsmb.queries.snapshots import snapshots_of
-from dsmb.rendering.document import canonical_bytes, sha256_hex
+from dsmb.rendering.document import sha256_hex
+from dsmb.rules.packing import Packed, Unpacking, pack_together
 from dsmb.services.claiming import REASON, Claim, advance, claim_of_attempt, claim_report, hold, take_part
 from dsmb.signals import report_frozen
 
@@ -42,7 +44,7 @@ def make_report(*, report_id: int, at: datetime) -> bool:
     if claim is None:
         return False
     snapshots = freeze_report(claim=claim, at=at)
-    return _make_parts(claim, {kind: snapshots[kind] for kind in PARTS}, at)
+    return _make_parts(claim, snapshots, at)
 
 
 def help_with_report(*, report_id: int, attempt: int, at: datetime) -> bool:
@@ -76,13 +78,19 @@ def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
         if known:
             return known
         cutoff = _cutoff(claim.report)
-        contents = snapshots_of(claim.report, cutoff=cutoff)
-        frozen = {kind: canonical_bytes(content) for kind, content in contents.items()}
-        for kind, content in frozen.items():
-            _keep_snapshot(claim.report, kind, content, at)
-        opened = sha256_hex(frozen[ReportKind.OPEN])
+        frozen = _frozen(claim.report, cutoff)
+        for kind, snapshot in frozen.items():
+            _keep_snapshot(claim.report, kind, snapshot, at)
+        opened = frozen[ReportKind.OPEN].sha256
         advance(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
-        return frozen
+        return Unpacking(frozen)
+
+
+def _frozen(report: BoardReport, cutoff: datetime) -> dict[ReportKind, Packed]:
+    """Both snapshots, made in step: what they share is written once."""
+    contents = snapshots_of(report, cutoff=cutoff)
+    packed = pack_together(written_together([contents[kind] for kind in PARTS]))
+    return dict(zip(PARTS, packed, strict=True))
 
 
 def render_documents(snapshot: bytes) -> Mapping[ReportFormat, bytes]:
@@ -148,7 +156,8 @@ def _cutoff(report: BoardReport) -> datetime:
 
 def _kept_snapshots(report: BoardReport) -> dict[ReportKind, bytes]:
     rows = ReportSnapshot.objects.filter(report=report).values_list("kind", "content")
-    return {ReportKind(kind): bytes(content) for kind, content in rows}
+    known = {ReportKind(kind): bytes(content) for kind, content in rows}
+    return {kind: known[kind] for kind in PARTS if kind in known}
 
 
 def _kept_kinds(report: BoardReport) -> set[ReportKind]:
@@ -163,9 +172,9 @@ def _waiting_parts(claim: Claim, at: datetime) -> dict[ReportKind, bytes]:
     return {kind: snapshots[kind] for kind in reversed(PARTS) if kind not in kept}
 
 
-def _keep_snapshot(report: BoardReport, kind: ReportKind, content: bytes, at: datetime) -> None:
+def _keep_snapshot(report: BoardReport, kind: ReportKind, snapshot: Packed, at: datetime) -> None:
     row = ReportSnapshot(
-        trial_id=report.trial_id, report=report, kind=kind, content=content, sha256=sha256_hex(content)
+        trial_id=report.trial_id, report=report, kind=kind, content=snapshot.kept, sha256=snapshot.sha256
     )
     first_version(row, at=at)
     row.save()

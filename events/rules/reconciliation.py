@@ -4,7 +4,7 @@ Listed in every board report with nothing corrected: the paper behind the first 
 no event of grade 5. Only what is wrong is listed; what is merely missing is counted as missing in the tables.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from events.rules.adverse_events import EventContext, EventFacts, check_imported_event, is_fatal
@@ -59,14 +59,15 @@ def reconcile(participants: Iterable[ParticipantRecord], *, plan: ReportingPlan)
 
 def _of_participant(participant: ParticipantRecord, plan: ReportingPlan) -> Iterator[Mismatch]:
     fatal = [record.event for record in participant.events if is_fatal(record.facts)]
-    for remark in _deaths(participant.context, fatal):
+    for remark in remarks_on_death(participant.context, fatal):
         yield Mismatch(remark.rule, remark.code, participant.code, None, remark)
     for record in participant.events:
-        for remark in _of_event(record.facts, participant.context, plan):
+        for remark in remarks_on_event(record.facts, participant.context, plan):
             yield Mismatch(remark.rule, remark.code, participant.code, record.event, remark)
 
 
-def _deaths(context: EventContext, fatal: list[str]) -> Iterator[Remark]:
+def remarks_on_death(context: EventContext, fatal: Sequence[str]) -> Iterator[Remark]:
+    """What a participant's death and the events that are fatal (their numbers) have against each other."""
     if context.is_dead and not fatal:
         message = gettext_noop("Death: on record, but no adverse event of this participant is fatal (R12).")
         yield Remark("R12", "death_without_fatal_event", "death", message)
@@ -75,7 +76,8 @@ def _deaths(context: EventContext, fatal: list[str]) -> Iterator[Remark]:
         yield Remark("R8", "several_fatal_events", "outcome", message, {"events": ", ".join(fatal)})
 
 
-def _of_event(facts: EventFacts, context: EventContext, plan: ReportingPlan) -> Iterator[Remark]:
+def remarks_on_event(facts: EventFacts, context: EventContext, plan: ReportingPlan) -> Iterator[Remark]:
+    """What contradicts itself in one event, but for other events that are fatal."""
     verdict = check_imported_event(facts, replace(context, other_fatal_events=0))
     yield from (
         remark
