@@ -7,13 +7,14 @@ are only written when they are not there: they stand for reports that were froze
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dsmb.documents import document_of
-from dsmb.rendering.document import json_bytes, sha256_hex
+from dsmb.rendering.document import Document, json_bytes, sha256_hex
 from dsmb.rendering.html import html_bytes
-from dsmb.rendering.page import page_of
+from dsmb.rendering.page import Page, page_of
 from tests.unit.dsmb.whole_reports import make_snapshot
 
 FOLDER = Path(__file__).resolve().parent / "golden"
@@ -42,14 +43,25 @@ def expected_pages() -> dict[str, str]:
     return dict(json.loads((FOLDER / "pages.json").read_text()))
 
 
+@cache
+def document(kind: str) -> Document:
+    """Computed once in a process; nobody may change it."""
+    return document_of(snapshot(kind))
+
+
+@cache
+def page(kind: str) -> Page:
+    return page_of(document(kind))
+
+
 def report(kind: str) -> bytes:
     """The JSON document, byte for byte."""
-    return json_bytes(document_of(snapshot(kind)))
+    return json_bytes(document(kind))
 
 
 def page_hash(kind: str) -> str:
     """Of the HTML document, its figures included."""
-    return sha256_hex(html_bytes(page_of(document_of(snapshot(kind)))))
+    return sha256_hex(html_bytes(page(kind)))
 
 
 def write() -> None:

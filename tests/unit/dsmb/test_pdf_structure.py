@@ -11,16 +11,14 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from dsmb.documents import document_of
-from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 from dsmb.rendering.sentences import words
-from tests.unit.dsmb.golden_reports import snapshot
+from tests.unit.dsmb.golden_reports import page
 
 
 @pytest.fixture(scope="module")
 def reader() -> PdfReader:
-    return PdfReader(io.BytesIO(pdf_bytes(page_of(document_of(snapshot("closed"))))))
+    return PdfReader(io.BytesIO(pdf_bytes(page("closed"))))
 
 
 @pytest.fixture(scope="module")
@@ -129,12 +127,11 @@ def test_no_text_stands_outside_its_page(reader: PdfReader) -> None:
 
 
 def test_page_one_stays_one_page_when_much_is_new() -> None:
-    page = page_of(document_of(snapshot("closed")))
     much = tuple(
         words(f"05-00{number}: serious adverse event, Respiratory failure, D6") for number in range(22)
     )
 
-    pages = PdfReader(io.BytesIO(pdf_bytes(replace(page, news=much)))).pages
+    pages = PdfReader(io.BytesIO(pdf_bytes(replace(page("closed"), news=much)))).pages
 
     assert "05-0021:" in pages[0].extract_text()
     assert "Contents" in pages[1].extract_text()

@@ -1,5 +1,6 @@
 """The three documents: complete, the same bytes each time, harmless, and legible to machines that read aloud."""
 
+import hashlib
 import io
 import json
 import re
@@ -13,7 +14,7 @@ from pypdf import PdfReader
 
 from dsmb.rendering.document import assemble, canonical_bytes, instant_text, json_bytes
 from dsmb.rendering.html import html_bytes, style_source, stylesheet
-from dsmb.rendering.page import page_of
+from dsmb.rendering.page import Page, page_of
 from dsmb.rendering.pdf import pdf_bytes
 from tests.unit.dsmb.board_documents import make_document, make_header, make_table, make_tables
 
@@ -29,18 +30,30 @@ from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 import hashlib
-print(hashlib.sha256(html_bytes(page_of(make_document())) + pdf_bytes(page_of(make_document()))).hexdigest())
+page = page_of(make_document())
+print(hashlib.sha256(html_bytes(page) + pdf_bytes(page)).hexdigest())
 """
 
 
 @pytest.fixture(scope="module")
-def html() -> str:
-    return html_bytes(page_of(make_document())).decode()
+def whole() -> Page:
+    """The page model of the whole document."""
+    return page_of(make_document())
 
 
 @pytest.fixture(scope="module")
-def pdf() -> PdfReader:
-    return PdfReader(io.BytesIO(pdf_bytes(page_of(make_document()))))
+def html(whole: Page) -> str:
+    return html_bytes(whole).decode()
+
+
+@pytest.fixture(scope="module")
+def written(whole: Page) -> bytes:
+    return pdf_bytes(whole)
+
+
+@pytest.fixture(scope="module")
+def pdf(written: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(written))
 
 
 def test_json_has_the_keys_of_the_contract():
@@ -75,26 +88,20 @@ def test_canonical_bytes_refuse_what_json_has_no_word_for():
         canonical_bytes({"mean": float("nan")})
 
 
-def test_documents_are_the_same_bytes_in_another_process_with_other_settings():
-    import hashlib
-
-    here = hashlib.sha256(
-        html_bytes(page_of(make_document())) + pdf_bytes(page_of(make_document()))
-    ).hexdigest()
+def test_documents_are_the_same_bytes_in_another_process_with_other_settings(html, written):
+    here = hashlib.sha256(html.encode() + written).hexdigest()
 
     run = subprocess.run([sys.executable, "-c", ANOTHER_PROCESS], capture_output=True, text=True, check=True)
 
     assert run.stdout.strip() == here
 
 
-def test_every_table_and_figure_carries_the_stamp(html):
-    page = page_of(make_document())
-
+def test_every_table_and_figure_carries_the_stamp(html, whole):
     tables, figures = html.count("<table>"), html.count("<figure")
-    steps = [figure for figure in (*page.front_figures, *page.figures) if figure.steps]
-    assert tables == len(page.tables) + len(steps)
-    assert html.count(page.stamp) == 1 + tables + figures
-    assert page.stamp.startswith(
+    steps = [figure for figure in (*whole.front_figures, *whole.figures) if figure.steps]
+    assert tables == len(whole.tables) + len(steps)
+    assert html.count(whole.stamp) == 1 + tables + figures
+    assert whole.stamp.startswith(
         "CLOSED · CELL-1 · look at 40 enrolled · data to 06 Nov 2020, 12:34 UTC · version 1"
     )
 
@@ -161,19 +168,15 @@ def test_report_without_tables_still_reads():
     assert [answer.figure for answer in page.answers] == [None] * 4
 
 
-def test_page_one_answers_with_the_figures_of_the_tables():
-    page = page_of(make_document())
-
-    assert [sentence.text for sentence in page.answers[0].sentences] == [
+def test_page_one_answers_with_the_figures_of_the_tables(whole):
+    assert [sentence.text for sentence in whole.answers[0].sentences] == [
         "Participants who died: Arm A 0/21, at most 16.1\u00a0%, Arm B 3/24 (12.5\u00a0%).",
     ]
-    assert "difference A − B: 3.6 (\u221221.2 to 28.6) points" in page.answers[1].sentences[0].text
+    assert "difference A − B: 3.6 (\u221221.2 to 28.6) points" in whole.answers[1].sentences[0].text
 
 
-def test_rows_entered_after_the_cutoff_are_counted_and_said():
-    page = page_of(make_document())
-
-    assert [line.text for line in page.missing] == [
+def test_rows_entered_after_the_cutoff_are_counted_and_said(whole):
+    assert [line.text for line in whole.missing] == [
         "Entered after the cut-off, counted here and not used: 3 adverse events."
     ]
 
