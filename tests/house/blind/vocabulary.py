@@ -77,8 +77,8 @@ SAME_ON_EVERY_FORM = ("what concerns a batch, a dose or the cells is recorded by
 """The form for deviations sends whoever has to tell of the product elsewhere: the same for every participant."""
 FIXED_TEXTS = [" ".join(text.split()) for text in (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)]
 PLACES = re.compile(r' (?:c?[xyr]|[xy][12]|points|width|height|transform)="[-\d., a-z()]*"')
-"""Where the parts of a drawing lie, in points of the paper. A value that shifted one would differ when arms are swapped; as a
-number, a place is equal to some value sooner or later.
+"""Where the parts of a drawing lie, in points of the paper. One that a sealed value shifted would differ when arms are
+swapped; as a number, a place is equal to some value sooner or later.
 """
 ALL = frozenset(FORBIDDEN)
 PLAN = ALL - {"sealed value"}
