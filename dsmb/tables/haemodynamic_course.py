@@ -76,8 +76,8 @@ def _fill(
     plan: HaemodynamicPlan,
     population: Population,
 ) -> None:
+    places, values = readings["place"].to_numpy(), readings[variable].to_numpy(dtype=float)
     for place, check in enumerate(plan.checks):
-        chosen = (readings["place"] == place).to_numpy()
-        values = readings[variable].to_numpy(dtype=float)[chosen]
+        chosen = places == place
         key = measure_key(variable, level=level(check.minutes))
-        table.cells += summary_cells(key, values, arms[chosen], population)
+        table.cells += summary_cells(key, values[chosen], arms[chosen], population)

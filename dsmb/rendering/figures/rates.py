@@ -11,7 +11,7 @@ from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.sentences import shown as shown_figure
 from dsmb.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text
 
-WIDTH, LEFT, RIGHT = 266.0, 107.0, 176.0
+WIDTH, LEFT, RIGHT = 266.0, 104.0, 162.0
 TOP, ROW, AXIS = 3.0, 14.4, 28.0
 SCALES = (10, 25, 50, 75, 100)
 MOST_TICKS = 4
@@ -78,8 +78,8 @@ def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
 
 def _draw_line(plot: Plot, height: int, rate: Rate, arms: list[str]) -> None:
     mark, sketch = mark_of(arms, rate.arm), plot.sketch
-    sketch.text(_name(rate), (LEFT - 11, plot.y.at(height)), size=7.5, anchor="end")
-    sketch.text(count_text(rate.cell), (RIGHT + 5, plot.y.at(height)), size=8)
+    sketch.text(_name(rate), (LEFT - 8, plot.y.at(height)), size=7.5, anchor="end")
+    sketch.text(count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
     with sketch.group(told(_name(rate), rate.cell, _words(rate))):
         if rate.limits:
             ends = [(limit, height) for limit in rate.limits]

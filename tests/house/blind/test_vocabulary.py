@@ -42,6 +42,16 @@ def test_what_only_looks_like_a_word_is_passed_over() -> None:
     assert [text for text in PASSED_OVER if words_in(f"<p>{text}</p>")] == []
 
 
+def test_places_of_a_drawing_are_no_values_but_what_it_says_is() -> None:
+    drawn = (
+        '<line x1="8642.5" y1="1" points="8642.5,1"/><text x="1" transform="rotate(-90 8642.5 1)">{}</text>'
+    )
+
+    assert words_in(drawn.format("")) == set()
+    assert words_in(drawn.format("8642.5")) == {"sealed value"}
+    assert words_in('<circle data-key="8642.5"/>') == {"sealed value"}
+
+
 def test_every_alternative_of_a_word_stands_in_a_sample() -> None:
     """One stem per form; a form whose stem is misspelt would be found nowhere."""
     assert {word: len(found.stems) for word, found in FORBIDDEN.items() if word != "sealed value"} == {

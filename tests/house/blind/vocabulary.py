@@ -76,6 +76,10 @@ that the results are in the closed report. These words alone are passed over; a 
 SAME_ON_EVERY_FORM = ("what concerns a batch, a dose or the cells is recorded by the cell-therapy unit",)
 """The form for deviations sends whoever has to tell of the product elsewhere: the same for every participant."""
 FIXED_TEXTS = [" ".join(text.split()) for text in (TITLE, *SAME_IN_EVERY_REPORT, *SAME_ON_EVERY_FORM)]
+PLACES = re.compile(r' (?:c?[xyr]|[xy][12]|points|width|height|transform)="[-\d., a-z()]*"')
+"""Where the parts of a drawing lie, in points of the paper. One that a sealed value shifted would differ when arms are
+swapped; as a number, a place is equal to some value sooner or later.
+"""
 ALL = frozenset(FORBIDDEN)
 PLAN = ALL - {"sealed value"}
 
@@ -134,7 +138,7 @@ def text_of_pdf(body: bytes, is_copy: bool = False) -> str:
 
 def _without_fixed_texts(text: str) -> str:
     """Lines are joined first: a PDF breaks a heading where its column ends."""
-    text = " ".join(text.split())
+    text = PLACES.sub("", " ".join(text.split()))
     for fixed in FIXED_TEXTS:
         text = text.replace(fixed, "")
     return text

@@ -16,6 +16,7 @@ from dsmb.rendering.figures.grades import draw_grades
 from dsmb.rendering.figures.profile import draw_profile
 from dsmb.rendering.figures.rates import Rate, draw_rates
 from dsmb.rendering.figures.volcano import draw_volcano
+from dsmb.rendering.widths import width_of
 from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
 from tests.unit.dsmb.figure_marks import marks_of
 
@@ -59,6 +60,17 @@ def test_axis_of_rates_ends_where_every_interval_is_shown(highest, end):
     numbers = [float(text) for text in texts_of(drawing.svg) if re.fullmatch(r"[\d.]+", text)]
     assert max(numbers) <= float(end)
     assert max(numbers) >= 0.75 * float(end)
+
+
+def test_longest_count_of_a_rate_stands_inside_the_figure():
+    cell = make_cell(count=122, denominator=122, percent=100.0, ci_low=0.97, ci_high=1.0)
+
+    drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[Rate("", "A", cell)], arms=ARMS)
+
+    assert drawing is not None
+    ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122, at least[^<]*)<', drawing.svg)
+    ((width,),) = numbers_of(r'^<svg [^>]*width="([\d.]+)pt"', drawing.svg)
+    assert float(left) + width_of(words, 8) <= width
 
 
 @pytest.mark.parametrize(
