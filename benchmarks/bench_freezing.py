@@ -4,9 +4,9 @@
 
 Works in a database of its own on the project's embedded server, dropped at the end. Rows are written past the trail, which
 would take minutes. Each size is frozen in a process of its own, so that its peak of memory is its own, in a transaction
-that is taken back: both snapshots read, made canonical, hashed, packed and kept. Prints wall time, CPU time of the worker and
-of the database's process that serves it, how both together grow from one size to the next, the number of queries, the
-worker's peak of memory and the size of both snapshots.
+that is taken back: both snapshots read, made canonical, hashed, packed and kept. Prints wall time, CPU time of the worker
+and of the database's process that serves it, how both together grow from one size to the next, the number of queries,
+the worker's peak of memory and the size of both snapshots.
 """
 
 import argparse
@@ -48,7 +48,8 @@ EVENTS = """
         '2020-04-10 00:00Z'::timestamptz + k %% 10 * interval '1 day',
         '2020-04-10 23:59Z'::timestamptz + k %% 10 * interval '1 day', '', '', 1 + k %% 4, 'MODERATE', k %% 5 = 0,
         false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', '', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
-        '', '', '', NULL, '', terms.ids[1 + (p.id * 7 + k * 31) %% 800], '2020-04-20 10:00Z', '2020-04-20 10:00Z', '2020-04-20 10:00Z', 1
+        '', '', '', NULL, '', terms.ids[1 + (p.id * 7 + k * 31) %% 800], '2020-04-20 10:00Z', '2020-04-20 10:00Z',
+        '2020-04-20 10:00Z', 1
     FROM trials_participant p, generate_series(1, %(each)s) k,
          (SELECT array_agg(id ORDER BY id) AS ids FROM events_ctcaeterm) terms
     WHERE p.trial_id = %(trial)s

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -100,11 +100,11 @@ class Wholes:
 
     def replaced(self, places: Integers, values: Sequence[Any]) -> Wholes:
         numbers = self.numbers.copy()
-        numbers[places] = self._numbers(values)
+        numbers[places] = self.of(values).numbers
         return type(self)(numbers)
 
     def followed_by(self, values: Sequence[Any]) -> Wholes:
-        return type(self)(np.concatenate([self.numbers, self._numbers(values)]))
+        return type(self)(np.concatenate([self.numbers, self.of(values).numbers]))
 
     def json(self) -> str:
         return as_json(self.listed())[1:-1]
@@ -114,8 +114,10 @@ class Wholes:
         """In which rows there is one."""
         return np.asarray(self.numbers != UNKNOWN)
 
-    def _numbers(self, values: Sequence[Any]) -> Integers:
-        return np.array([UNKNOWN if one is None else one for one in values], dtype=np.int64)
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        """The column of these values, None where there is none."""
+        return cls(np.array([UNKNOWN if one is None else one for one in values], dtype=np.int64))
 
 
 class Moments(Wholes):
@@ -124,8 +126,9 @@ class Moments(Wholes):
     def listed(self, first: int = 0, last: int | None = None) -> list[Any]:
         return [moment_of(one) for one in self.numbers[first:last].tolist()]
 
-    def _numbers(self, values: Sequence[Any]) -> Integers:
-        return np.array([UNKNOWN if one is None else microseconds(one) for one in values], dtype=np.int64)
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        return super().of([None if one is None else microseconds(one) for one in values])
 
 
 class MomentTexts(Moments):
@@ -141,8 +144,9 @@ class MomentTexts(Moments):
         codes, different = pd.factorize(self.numbers[first:last])
         return Words(codes, tuple(moment_text(moment_of(one)) for one in different.tolist()))
 
-    def _numbers(self, values: Sequence[Any]) -> Integers:
-        return super()._numbers([one and datetime.fromisoformat(one) for one in values])
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        return super().of([one and datetime.fromisoformat(one) for one in values])
 
 
 @dataclass(frozen=True)

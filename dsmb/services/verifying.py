@@ -91,7 +91,12 @@ def _documents_differences(
     kind: ReportKind, content: bytes, documents: Iterable[ReportDocument | SealedReportDocument]
 ) -> Iterator[Difference]:
     kept = {ReportFormat(row.format): row for row in documents}
-    for report_format, wanted in rendered(document_of(content)).items():
+    try:
+        again = rendered(document_of(content))
+    except ValueError:
+        yield Difference(kind.value, "the snapshot's bytes are no snapshot; no document can be made of them.")
+        return
+    for report_format, wanted in again.items():
         yield from _document_differences(kind, report_format, kept.get(report_format), wanted)
 
 

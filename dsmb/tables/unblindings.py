@@ -6,16 +6,19 @@ number of participants alone: by participant, day and reason it would tell a sit
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.listing import listed
+from dsmb.tables.listing import plain_values
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import Population, population_of
+from dsmb.tables.population import Flags, Integers, Population, population_of
 
 MEASURES = {
     "participants_unblinded": "Participants whose blind was broken",
@@ -49,7 +52,8 @@ def unblindings(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     """Participants by kind and coded arm, of the enrolled; in the closed report also every event and the key's openings."""
     population = population_of(frames, plan)
     table = Table("unblindings", "Unblinding", "enrolled")
-    _participants(table, "participants_unblinded", frames.unblindings, population)
+    events = _events_of(frames, population)
+    _participants(table, "participants_unblinded", events, events.is_named, population)
     if plan.is_open:
         table.notes.append("The closed report lists each of them; no arm is told in either.")
         return table.as_dict()
@@ -57,56 +61,83 @@ def unblindings(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         ("participants_unblinded_in_emergency", "EMERGENCY"),
         ("participants_unblinded_inadvertently", "INADVERTENT"),
     ):
-        of_kind = frames.unblindings[frames.unblindings["kind"] == kind]
-        _participants(table, measure, of_kind, population)
-    _without_second_person(table, frames.unblindings, population)
-    _lines(table, frames, population)
+        _participants(table, measure, events, events.is_named & events.has("kind", kind), population)
+    _without_second_person(table, events, population)
+    _lines(table, frames, events)
     _notes(table, frames)
     return table.as_dict()
 
 
-def _participants(table: Table, measure: str, events: pd.DataFrame, population: Population) -> None:
+@dataclass(frozen=True)
+class _Events:
+    """The unblindings; of those that concern one participant (`is_named`) that one's position, of the others nothing."""
+
+    frame: pd.DataFrame
+    is_named: Flags
+    positions: Integers
+
+    def has(self, name: str, code: str) -> Flags:
+        """Of which events the answer is this one."""
+        return (self.frame[name] == code).to_numpy(dtype=bool)
+
+    def worded(self, name: str, words: Callable[[str], str]) -> NDArray[np.object_]:
+        """The answers in words, each code looked up once; None where there is none."""
+        answers = self.frame[name].cat
+        return np.array([*map(words, answers.categories), None], dtype=object)[answers.codes]
+
+
+def _events_of(frames: Frames, population: Population) -> _Events:
+    events = frames.unblindings
+    is_named = events["participant"].cat.codes.to_numpy() >= 0
+    positions = population.positions(events) if is_named.any() else np.full(len(events), -1)
+    return _Events(events, is_named, positions)
+
+
+def _participants(table: Table, measure: str, events: _Events, which: Flags, population: Population) -> None:
     """Enrolled participants with at least one such event, of the enrolled."""
     table.measures[measure] = MEASURES[measure]
-    named = events[events["participant"].notna()]
-    chosen = population.seen(population.positions(named)) & population.enrolled
+    chosen = population.seen(events.positions[which]) & population.enrolled
     enrolled = population.count(population.enrolled)
     table.count(measure_key(measure), population.count(chosen), enrolled, population)
 
 
-def _without_second_person(table: Table, events: pd.DataFrame, population: Population) -> None:
+def _without_second_person(table: Table, events: _Events, population: Population) -> None:
     measure = "emergencies_without_second_person"
     table.measures[measure] = MEASURES[measure]
-    emergencies = events[events["kind"] == "EMERGENCY"]
-    arms = population.arm_index[population.positions(emergencies)]
-    alone = (emergencies["second_person"] == "nobody").to_numpy(dtype=bool)
-    table.count(measure_key(measure), population.count_at(arms[alone]), population.count_at(arms), population)
+    is_emergency = events.has("kind", "EMERGENCY")
+    arms = population.arm_index[events.positions[is_emergency]]
+    alone = arms[events.has("second_person", "nobody")[is_emergency]]
+    below = population.count_at(arms)
+    table.count(measure_key(measure), population.count_at(alone), below, population)
 
 
-def _lines(table: Table, frames: Frames, population: Population) -> None:
+def _lines(table: Table, frames: Frames, events: _Events) -> None:
     table.listing(
         kind="Kind", participant="Participant", site="Site", arm="Arm", study_day="#Study day", happened_text="When",
         reason="Reason", second_person="Second person", learner="Learnt by", impact="Impact",
     )  # fmt: skip
-    events = frames.unblindings
-    words = {name: _in_words(events[name], known) for name, known in WORDS.items()}
-    learner = events["learner"].astype("object").map(lambda role: role.replace("_", " "), na_action="ignore")
-    rows = events.assign(**words, learner=learner, arm=_arms(events, frames, population))
-    ordered = rows.sort_values(["kind", "number"], kind="stable")
-    table.rows = listed(ordered, [column["id"] for column in table.columns])
+    worded = {
+        **{name: events.worded(name, _known(words)) for name, words in WORDS.items()},
+        "learner": events.worded("learner", lambda role: role.replace("_", " ")),
+        "arm": _arms(frames, events),
+    }
+    order = np.lexsort((events.frame["number"].to_numpy(dtype=np.int64), events.frame["kind"].cat.codes))
+    names = [column["id"] for column in table.columns]
+    columns = [
+        worded[name][order].tolist() if name in worded else plain_values(events.frame[name].iloc[order])
+        for name in names
+    ]
+    table.rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _in_words(series: pd.Series, words: dict[str, str]) -> pd.Series:
-    return series.astype("object").map(lambda code: words.get(code, code), na_action="ignore")
+def _known(words: dict[str, str]) -> Callable[[str], str]:
+    return lambda code: words.get(code, code)
 
 
-def _arms(events: pd.DataFrame, frames: Frames, population: Population) -> pd.Series:
+def _arms(frames: Frames, events: _Events) -> NDArray[np.object_]:
     """The coded arm of each event's participant; none where it concerns more than one."""
-    arms = frames.participants["arm"].astype("object").to_numpy()
-    named = events["participant"].notna().to_numpy()
-    found = np.full(len(events), None, dtype=object)
-    found[named] = arms[population.positions(events[named])]
-    return pd.Series(found, index=events.index, dtype="object")
+    arms = np.array([*plain_values(frames.participants["arm"]), None], dtype=object)
+    return arms[np.where(events.is_named, events.positions, -1)]
 
 
 def _notes(table: Table, frames: Frames) -> None:

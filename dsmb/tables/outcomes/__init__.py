@@ -14,9 +14,10 @@ from dsmb.tables.outcomes.courses import Analysed, analysed_of, courses_of
 from dsmb.tables.outcomes.free_days import add_free_days
 from dsmb.tables.outcomes.mortality import add_mortality
 from dsmb.tables.outcomes.organs import add_sofa, name_sofa
-from dsmb.tables.outcomes.oxygenation import add_oxygenation, filled_courses, name_oxygenation, window_of
+from dsmb.tables.outcomes.oxygenation import add_oxygenation, name_oxygenation, window_of
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, population_of
+from trials.rules.assessments import filled_courses
 from trials.rules.protocol import OutcomePlan
 
 __all__ = ["outcomes"]
@@ -30,7 +31,7 @@ def outcomes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         table.notes.append("The protocol asks for no results.")
         return table.as_dict()
     population = population_of(frames, plan)
-    analysed = analysed_of(courses_of(frames, population), population, results.analysis.population)
+    analysed = analysed_of(courses_of(frames, population, results), population, results.analysis.population)
     add_mortality(table, analysed, population, results)
     if frames.daily_assessments.empty:
         table.notes.append("No daily assessment was recorded up to the data cut-off.")
@@ -46,7 +47,7 @@ def _add_course(
     """Oxygenation and organs, day by day."""
     name_oxygenation(table, results)
     name_sofa(table)
-    filled = filled_courses(analysed, results)
+    filled = filled_courses(analysed.courses, days=results.course_days, rule=results.imputation)
     for day in results.course_days:
         table.windows[window_of(day)] = f"Day {day}"
         add_oxygenation(table, frames, day, filled, analysed, population, results)

@@ -1,119 +1,104 @@
-"""Each participant's course in intensive care, gathered from the frames."""
+"""Everybody's course in intensive care, gathered from the frames into one table by participant and study day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from dsmb.frames import Frames
 from dsmb.rules.proportions import Floats
-from dsmb.tables.listing import listed
-from dsmb.tables.population import Flags, Integers, Population
+from dsmb.tables.population import Flags, Integers, Population, flags
 from trials.choices import Place
-from trials.rules.assessments import SOFA_ORGANS, AliveUntil, CourseFacts, DayOfCourse
-
-ASSESSED = (
-    "study_day", "pf_ratio", "pf_is_given", "ventilation", "sofa_total", "vasopressor", "place", "no_sample_improved",
-    *(f"sofa_{organ}" for organ in SOFA_ORGANS),
-)  # fmt: skip
-FOLLOWED = ("last_alive_day", "death_day", "died", "cutoff_day", "left_icu_day")
-NOBODY = AliveUntil(has_died=False, death_day=None, last_alive_day=None)
-
-
-@dataclass
-class Course:
-    """What is known of one participant, by study day. `cutoff_day` None: every day counts as over."""
-
-    ratios: dict[int, tuple[float, bool]] = field(default_factory=dict)
-    days: dict[int, DayOfCourse] = field(default_factory=dict)
-    sofa: dict[int, int] = field(default_factory=dict)
-    vasopressor: dict[int, bool] = field(default_factory=dict)
-    improved: set[int] = field(default_factory=set)
-    life: AliveUntil = NOBODY
-    left_day: int | None = None
-    cutoff_day: int | None = None
-
-    def is_over(self, day: int) -> bool:
-        """Whether that day had ended at the data cut-off."""
-        return self.cutoff_day is None or self.cutoff_day > day
-
-    def oxygenation(self) -> CourseFacts:
-        """The ratios as the imputation reads them."""
-        back = frozenset(day for day, known in self.days.items() if known.in_icu)
-        return CourseFacts(
-            measured=self.ratios,
-            death_day=self.life.death_day,
-            left_day=self.left_day,
-            back_days=back,
-            improved_days=frozenset(self.improved),
-        )
-
-
-UNKNOWN = Course()
-"""Of somebody of whom no row speaks; never changed."""
+from trials.rules.assessments import NOT_RECORDED, SOFA_ORGANS, Courses
+from trials.rules.protocol import OutcomePlan
 
 
 @dataclass(frozen=True)
 class Analysed:
-    """The participants of an analysis: their positions, arms and courses, aligned."""
+    """The participants of an analysis: their positions, arms and courses, aligned; and the courses of all."""
 
     positions: Integers
     arms: Integers
-    courses: tuple[Course, ...]
-    every: tuple[Course, ...]
+    courses: Courses
+    every: Courses
 
     def over(self, day: int) -> Flags:
         """For whom that day is over."""
-        return np.array([course.is_over(day) for course in self.courses], dtype=bool)
+        return self.courses.over(day)
 
 
-def courses_of(frames: Frames, population: Population) -> tuple[Course, ...]:
-    """The course of every participant, in the order of the participants."""
-    courses = [UNKNOWN] * len(population.participants)
-    rows = listed(frames.daily_assessments, ASSESSED)
-    for position, row in zip(population.positions(frames.daily_assessments).tolist(), rows, strict=True):
-        _add_day(_own(courses, position), row)
-    rows = listed(frames.follow_up, FOLLOWED)
-    for position, row in zip(population.positions(frames.follow_up).tolist(), rows, strict=True):
-        course = _own(courses, position)
-        course.life = AliveUntil(bool(row["died"]), row["death_day"], row["last_alive_day"])
-        course.left_day, course.cutoff_day = row["left_icu_day"], row["cutoff_day"]
-    return tuple(courses)
-
-
-def _own(courses: list[Course], position: int) -> Course:
-    """The participant's own course; whoever has no row shares the empty one, as in a trial without assessments."""
-    if courses[position] is UNKNOWN:
-        courses[position] = Course()
-    return courses[position]
-
-
-def analysed_of(courses: Sequence[Course], population: Population, which: str) -> Analysed:
+def analysed_of(courses: Courses, population: Population, which: str) -> Analysed:
     """The treated or the enrolled with their courses."""
-    chosen = population.treated if which == "treated" else population.enrolled
-    positions = np.flatnonzero(chosen)
-    arms = population.arm_index[positions]
-    return Analysed(positions, arms, tuple(courses[place] for place in positions.tolist()), tuple(courses))
+    positions = np.flatnonzero(population.treated if which == "treated" else population.enrolled)
+    return Analysed(positions, population.arm_index[positions], courses.taken(positions), courses)
 
 
-def values(found: Iterable[float | int | None]) -> Floats:
-    """Numbers with NaN where there is none."""
-    return np.array([np.nan if one is None else float(one) for one in found], dtype=float)
+def courses_of(frames: Frames, population: Population, plan: OutcomePlan) -> Courses:
+    """The course of every participant, in the order of the participants, over all days that the plan asks about.
+
+    A day after the last of these makes no difference to any of them.
+    """
+    rows, followed = frames.daily_assessments, frames.follow_up
+    days = rows["study_day"].to_numpy(dtype=np.int64)
+    first = int(min(days.min(initial=0), *plan.course_days))
+    last = max(*plan.course_days, plan.free_days.last_day)
+    grid = _Grid(len(population.participants), first, last, population.positions(rows), days)
+    places = population.positions(followed)
+
+    def of_person(name: str) -> Floats:
+        found = np.full(grid.people, np.nan)
+        found[places] = _numbers(followed[name])
+        return found
+
+    return Courses(
+        first_day=first,
+        supports=tuple(rows["ventilation"].cat.categories),
+        **_assessed(grid, rows),
+        death_day=of_person("death_day"),
+        last_alive_day=of_person("last_alive_day"),
+        left_day=of_person("left_icu_day"),
+        cutoff_day=of_person("cutoff_day"),
+    )
 
 
-def _add_day(course: Course, row: dict[str, Any]) -> None:
-    day = int(row["study_day"])
-    points = {organ: row[f"sofa_{organ}"] for organ in SOFA_ORGANS}
-    in_icu = None if row["place"] is None else row["place"] == Place.ICU
-    course.days[day] = DayOfCourse(row["ventilation"] or "", points, in_icu)
-    if row["pf_ratio"] is not None:
-        course.ratios[day] = (float(row["pf_ratio"]), bool(row["pf_is_given"]))
-    if row["sofa_total"] is not None:
-        course.sofa[day] = int(row["sofa_total"])
-    if row["vasopressor"] is not None:
-        course.vasopressor[day] = bool(row["vasopressor"])
-    if row["no_sample_improved"]:
-        course.improved.add(day)
+@dataclass(frozen=True)
+class _Grid:
+    """A table by participant and study day, and where in it the assessed days stand."""
+
+    people: int
+    first: int
+    last: int
+    positions: Integers
+    days: Integers
+
+    def table(self, values: npt.NDArray[Any], nothing: Any) -> npt.NDArray[Any]:
+        """The values in their places, `nothing` in all others."""
+        inside = self.days <= self.last
+        found = np.full((self.people, self.last - self.first + 1), nothing, dtype=values.dtype)
+        found[self.positions[inside], self.days[inside] - self.first] = values[inside]
+        return found
+
+
+def _assessed(grid: _Grid, rows: pd.DataFrame) -> dict[str, Any]:
+    points = {organ: rows[f"sofa_{organ}"] for organ in SOFA_ORGANS}
+    return {
+        "is_assessed": grid.table(np.ones(len(rows), dtype=bool), False),
+        "ratios": grid.table(_numbers(rows["pf_ratio"]), np.nan),
+        "is_given": grid.table(flags(rows["pf_is_given"]), False),
+        "ventilation": grid.table(rows["ventilation"].cat.codes.to_numpy(dtype=np.int8), NOT_RECORDED),
+        "sofa": {
+            organ: grid.table(each.to_numpy(dtype=np.int8, na_value=NOT_RECORDED), NOT_RECORDED)
+            for organ, each in points.items()
+        },
+        "sofa_total": grid.table(_numbers(rows["sofa_total"]), np.nan),
+        "in_icu": grid.table((rows["place"] == Place.ICU).to_numpy(dtype=bool), False),
+        "is_improved": grid.table(flags(rows["no_sample_improved"]), False),
+    }
+
+
+def _numbers(column: pd.Series) -> Floats:
+    return column.to_numpy(dtype=float, na_value=np.nan)

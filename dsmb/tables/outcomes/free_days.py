@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from dsmb.rules.proportions import Floats
 from dsmb.rules.rank_tests import TooManyPairsError, rank_sum
 from dsmb.tables.layout import Cell, Table, measure_key, summary_cells
-from dsmb.tables.outcomes.courses import Analysed, Course, values
+from dsmb.tables.outcomes.courses import Analysed
 from dsmb.tables.outcomes.measured import difference
 from dsmb.tables.population import Integers, Population
-from trials.rules.assessments import Evaluated, organ_failure_free_days, ventilator_free_days
+from trials.rules.assessments import Courses, Evaluated, organ_failure_free_days, ventilator_free_days
 from trials.rules.protocol import FreeDays, OutcomePlan
 
 UNIT = "days"
-Rule = Callable[..., Evaluated]
+Rule = Callable[[Courses, FreeDays], Evaluated]
 KINDS: dict[str, tuple[str, Rule]] = {
     "ventilator_free_days": ("Days alive and free of ventilation", ventilator_free_days),
     "organ_failure_free_days": ("Days alive and free of organ failure", organ_failure_free_days),
@@ -32,18 +32,12 @@ def add_free_days(table: Table, analysed: Analysed, population: Population, plan
     rule = plan.free_days
     window = "free_days"
     table.windows[window] = f"Day 1 to day {rule.last_day}"
-    over = analysed.over(rule.last_day)
-    arms = analysed.arms[over]
-    courses = [course for course, is_over in zip(analysed.courses, over.tolist(), strict=True) if is_over]
+    over = np.flatnonzero(analysed.over(rule.last_day))
+    courses = analysed.courses.taken(over)
     for measure, (label, judged) in KINDS.items():
-        found = [_evaluated(judged, course, rule) for course in courses]
         _name(table, measure, label)
-        _add_kind(table, measure, window, found, arms, population)
+        _add_kind(table, measure, window, judged(courses, rule), analysed.arms[over], population)
     _notes(table, rule)
-
-
-def _evaluated(judged: Rule, course: Course, rule: FreeDays) -> Evaluated:
-    return judged(course.days, life=course.life, left_day=course.left_day, rule=rule)
 
 
 def _name(table: Table, measure: str, label: str) -> None:
@@ -59,11 +53,11 @@ def _add_kind(
     table: Table,
     measure: str,
     window: str,
-    found: Sequence[Evaluated],
+    found: Evaluated,
     arms: Integers,
     population: Population,
 ) -> None:
-    known = values(one.value for one in found)
+    known = found.value
     key = measure_key(measure, window=window)
     table.cells += _cells(key, known, arms, population)
     table.comparisons += _compared(key, known, arms, population)
@@ -73,10 +67,9 @@ def _add_kind(
         population.count_at(arms[missing]), population.count_at(arms), population,
     )  # fmt: skip
     if missing.any():
-        for end, limits in (("lowest", [one.low for one in found]), ("highest", [one.high for one in found])):
-            table.cells += _cells(
-                measure_key(f"{measure}_{end}", window=window), values(limits), arms, population
-            )
+        for end, limits in (("lowest", found.low), ("highest", found.high)):
+            key = measure_key(f"{measure}_{end}", window=window)
+            table.cells += _cells(key, limits.astype(float), arms, population)
 
 
 def _cells(key: Cell, found: Floats, arms: Integers, population: Population) -> list[Cell]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.outcomes.courses import Analysed, Course
+from dsmb.tables.outcomes.courses import Analysed
 from dsmb.tables.population import Flags, Population
-from trials.rules.assessments import VitalStatus, vital_status
+from trials.rules.assessments import vital_status
 from trials.rules.protocol import OutcomePlan
 
 WINDOW = "vital_status"
@@ -20,8 +16,8 @@ def add_mortality(table: Table, analysed: Analysed, population: Population, plan
     day = plan.vital_status_day
     table.windows[WINDOW] = f"By day {day}"
     table.measures |= _labels(day)
-    status = np.array([str(vital_status(course.life, day=day)) for course in analysed.every], dtype=object)
-    dead, known = status == str(VitalStatus.DEAD), status != str(VitalStatus.UNKNOWN)
+    status = vital_status(analysed.every, day=day)
+    dead, known = status.dead, status.known
     treated, enrolled = population.treated, population.enrolled
     for measure, chosen in (
         ("deaths_of_known", treated & known),
@@ -35,7 +31,7 @@ def add_mortality(table: Table, analysed: Analysed, population: Population, plan
             population.count(chosen),
             population,
         )
-    _add_unknown(table, treated & ~known, _over(analysed.every, day), population)
+    _add_unknown(table, treated & ~known, analysed.every.over(day), population)
     table.notes.append(
         f"Status on day {day} is known for the dead, and for who was seen alive on that day or later. Whoever is not "
         "known is in no denominator of the known and is never counted as alive; over all treated or enrolled the "
@@ -52,10 +48,6 @@ def _labels(day: int) -> dict[str, str]:
         "status_not_reached": f"Treated, day {day} not over yet, not known to be dead",
         "status_unknown": f"Treated, day {day} over, status not known",
     }
-
-
-def _over(courses: Sequence[Course], day: int) -> Flags:
-    return np.array([course.is_over(day) for course in courses], dtype=bool)
 
 
 def _add_unknown(table: Table, unknown: Flags, over: Flags, population: Population) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.outcomes.courses import Analysed, values
+from dsmb.tables.outcomes.courses import Analysed
 from dsmb.tables.outcomes.measured import mean_cells
 from dsmb.tables.outcomes.oxygenation import window_of
 from dsmb.tables.population import Population
@@ -20,6 +20,6 @@ def name_sofa(table: Table) -> None:
 def add_sofa(table: Table, day: int, analysed: Analysed, population: Population) -> None:
     """One day of the course."""
     over = analysed.over(day)
-    found = values(course.sofa.get(day) for course in analysed.courses)[over]
+    found = analysed.courses.sofa_total[over, analysed.courses.column(day)]
     key = measure_key("sofa_total", window=window_of(day))
     table.cells += mean_cells(key, found, analysed.arms[over], population, "points")

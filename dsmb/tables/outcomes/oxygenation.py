@@ -10,10 +10,10 @@ from dsmb.frames import Frames
 from dsmb.rules.ancova import AdjustedDifference, NotEstimableError, ancova
 from dsmb.rules.proportions import Floats
 from dsmb.tables.layout import Table, measure_key
-from dsmb.tables.outcomes.courses import Analysed, values
+from dsmb.tables.outcomes.courses import Analysed
 from dsmb.tables.outcomes.measured import difference, mean_cells
 from dsmb.tables.population import Flags, Population
-from trials.rules.assessments import Filled, Origin, filled_course
+from trials.rules.assessments import Filled, Origin
 from trials.rules.protocol import OutcomePlan
 
 UNIT = "mmHg"
@@ -32,16 +32,6 @@ MEASURES = {
     "pf_change_observed": "Change of PaO2/FiO2 from baseline, measured values alone (sensitivity analysis)",
 }
 
-Filling = Sequence[Sequence[Filled]]
-
-
-def filled_courses(analysed: Analysed, plan: OutcomePlan) -> Filling:
-    """Everybody's ratios on the days of the course, with what stands in for missing ones."""
-    return [
-        filled_course(course.oxygenation(), days=plan.course_days, rule=plan.imputation)
-        for course in analysed.courses
-    ]
-
 
 def name_oxygenation(table: Table, plan: OutcomePlan) -> None:
     """The words and the notes of the rows that `add_oxygenation` adds."""
@@ -54,14 +44,13 @@ def add_oxygenation(
     table: Table,
     frames: Frames,
     day: int,
-    filled: Filling,
+    filled: Filled,
     analysed: Analysed,
     population: Population,
     plan: OutcomePlan,
 ) -> None:
     """One day of the course: the values, where they come from, and on a primary day the compared change."""
-    place = plan.course_days.index(day)
-    _add_day(table, day, [course[place] for course in filled], analysed, population)
+    _add_day(table, day, filled, analysed, population)
     if day in plan.analysis.primary_days:
         _add_change(table, frames, day, filled, analysed, population, plan)
 
@@ -71,17 +60,14 @@ def window_of(day: int) -> str:
     return f"D{day}"
 
 
-def _add_day(
-    table: Table, day: int, found: Sequence[Filled], analysed: Analysed, population: Population
-) -> None:
+def _add_day(table: Table, day: int, filled: Filled, analysed: Analysed, population: Population) -> None:
     over, window = analysed.over(day), window_of(day)
-    shown = values(one.value for one in found)[over]
     arms = analysed.arms[over]
-    table.cells += mean_cells(measure_key("pf_ratio", window=window), shown, arms, population, UNIT)
+    key = measure_key("pf_ratio", window=window)
+    table.cells += mean_cells(key, filled.on(day)[over], arms, population, UNIT)
     below = population.count_at(arms)
-    origins = np.array([str(one.origin) for one in found], dtype=object)[over]
     for origin in ORIGINS:
-        count = population.count_at(arms[origins == str(origin)])
+        count = population.count_at(arms[filled.comes_from(day, origin)[over]])
         if count.any() or origin in (Origin.MEASURED, Origin.MISSING):
             table.count(measure_key("pf_origin", str(origin), window), count, below, population)
 
@@ -90,15 +76,13 @@ def _add_change(
     table: Table,
     frames: Frames,
     day: int,
-    filled: Filling,
+    filled: Filled,
     analysed: Analysed,
     population: Population,
     plan: OutcomePlan,
 ) -> None:
-    start, end = (plan.course_days.index(one) for one in (plan.analysis.baseline_day, day))
-    baseline = values(course[start].value for course in filled)
-    final = values(course[end].value for course in filled)
-    observed = np.array([course[end].origin in OBSERVED for course in filled], dtype=bool)
+    baseline, final = filled.on(plan.analysis.baseline_day), filled.on(day)
+    observed = filled.comes_from(day, *OBSERVED)
     over = analysed.over(day)
     strata = _strata(frames, analysed, population, plan)
     for measure, kept in (("pf_change", over), ("pf_change_observed", over & observed)):

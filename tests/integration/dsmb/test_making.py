@@ -13,6 +13,7 @@ from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.documents import document_of
 from dsmb.models import LEASE, BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.rendering.document import sha256_hex
+from dsmb.rules.packing import PACKED_FROM
 from dsmb.services import making, verifying
 from dsmb.services.claiming import OutdatedAttemptError
 from dsmb.services.looks import owe_looks
@@ -23,7 +24,7 @@ from dsmb.services.making import (
     make_report,
 )
 from dsmb.services.verifying import verify_report
-from tests.factories import AT, make_user, unsealed
+from tests.factories import AT, make_user, save_row, unsealed
 from tests.integration.dsmb.board_trials import (
     LATER,
     document,
@@ -135,6 +136,22 @@ def test_second_attempt_renders_what_the_first_has_frozen(owed):
     again = freeze_report(claim=claim_report(report_id=owed.pk, at=AFTER_LEASE), at=AFTER_LEASE)
 
     assert again == frozen
+
+
+def test_large_snapshot_is_packed_in_the_database_and_read_as_it_was(owed):
+    content = b'{"a":"' + b"b" * PACKED_FROM + b'"}'
+    with unsealed(owed.trial):
+        row = save_row(
+            ReportSnapshot(
+                trial=owed.trial, report=owed, kind="open", content=content, sha256=sha256_hex(content)
+            )
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT length(content) FROM dsmb_reportsnapshot WHERE id = %s", [row.pk])
+            (length,) = cursor.fetchone()
+
+        assert ReportSnapshot.objects.get(pk=row.pk).content == content
+    assert length < PACKED_FROM / 100
 
 
 def test_documents_name_the_hash_of_their_snapshot(owed):

@@ -1,5 +1,6 @@
 """A participant's day in intensive care: what can be true of it, what follows from it, and what stands in for it."""
 
+from trials.rules.assessments.courses import NOT_RECORDED, Courses
 from trials.rules.assessments.derived import (
     PfRatio,
     mmhg_of_kpa,
@@ -10,24 +11,22 @@ from trials.rules.assessments.deviations import DeviationFacts, deviation_refusa
 from trials.rules.assessments.due import Stay, due_days, missing_days
 from trials.rules.assessments.facts import SOFA_ORGANS, AssessedParticipant, AssessmentFacts
 from trials.rules.assessments.free_days import (
-    AliveUntil,
-    DayOfCourse,
     Evaluated,
     VitalStatus,
     organ_failure_free_days,
     ventilator_free_days,
     vital_status,
 )
-from trials.rules.assessments.imputation import CourseFacts, Filled, Origin, filled_course
+from trials.rules.assessments.imputation import ORIGINS, Filled, Origin, filled_courses
 from trials.rules.assessments.judging import assessment_doubts, assessment_refusals
 
 __all__ = [
+    "NOT_RECORDED",
+    "ORIGINS",
     "SOFA_ORGANS",
-    "AliveUntil",
     "AssessedParticipant",
     "AssessmentFacts",
-    "CourseFacts",
-    "DayOfCourse",
+    "Courses",
     "DeviationFacts",
     "Evaluated",
     "Filled",
@@ -39,7 +38,7 @@ __all__ = [
     "assessment_refusals",
     "deviation_refusals",
     "due_days",
-    "filled_course",
+    "filled_courses",
     "missing_days",
     "mmhg_of_kpa",
     "organ_failure_free_days",

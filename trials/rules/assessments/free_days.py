@@ -6,126 +6,83 @@ stand beside it. Days after intensive care was left alive, and before anybody ca
 convention of the ARDS Network (general knowledge, not checked against the original).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
+import numpy as np
+
+from trials.rules.assessments.courses import NOT_RECORDED, Courses, Flags, Floats, Integers
 from trials.rules.protocol import FreeDays
 
 
 @dataclass(frozen=True)
-class DayOfCourse:
-    """One assessed day: kind of support ("" not recorded), SOFA points by organ, whether in intensive care then."""
-
-    ventilation: str
-    sofa: Mapping[str, int | None]
-    in_icu: bool | None
-
-
-@dataclass(frozen=True)
-class AliveUntil:
-    """What is known of a life: `death_day` surely known, `has_died` also without a day, last day seen alive."""
-
-    has_died: bool
-    death_day: int | None
-    last_alive_day: int | None
-
-
-@dataclass(frozen=True)
 class Evaluated:
-    """Days free; None when not evaluable, between `low` and `high` then (both equal to the value otherwise)."""
+    """Days free of each participant; NaN when not evaluable, between `low` and `high` then (else both are the value)."""
 
-    value: int | None
-    low: int
-    high: int
-
-
-class VitalStatus(StrEnum):
-    """On a given day."""
-
-    DEAD = "dead"
-    ALIVE = "alive"
-    UNKNOWN = "unknown"
+    value: Floats
+    low: Integers
+    high: Integers
 
 
-def vital_status(life: AliveUntil, *, day: int) -> VitalStatus:
-    """Dead by the end of that day, alive on it or later, or not known; not known is never alive."""
-    if life.death_day is not None:
-        return VitalStatus.DEAD if life.death_day <= day else VitalStatus.ALIVE
-    if life.last_alive_day is not None and life.last_alive_day >= day:
-        return VitalStatus.ALIVE
-    return VitalStatus.UNKNOWN
+@dataclass(frozen=True)
+class VitalStatus:
+    """Of each participant on a given day: dead by the end of it, or alive on it or later. Neither: not known."""
+
+    dead: Flags
+    alive: Flags
+
+    @property
+    def known(self) -> Flags:
+        """Not known is never alive."""
+        return self.dead | self.alive
 
 
-def ventilator_free_days(
-    course: Mapping[int, DayOfCourse], *, life: AliveUntil, left_day: int | None, rule: FreeDays
-) -> Evaluated:
+def vital_status(courses: Courses, *, day: int) -> VitalStatus:
+    """A death without a day that is surely known says neither; being seen alive on that day or later says alive."""
+    is_dated = ~np.isnan(courses.death_day)
+    return VitalStatus(
+        dead=courses.death_day <= day,
+        alive=np.where(is_dated, courses.death_day > day, courses.last_alive_day >= day),
+    )
+
+
+def ventilator_free_days(courses: Courses, rule: FreeDays) -> Evaluated:
     """Days 1 to the rule's last day that are alive and free of its kinds of ventilation."""
-    burdened = [_is_ventilated(course, day, left_day, rule) for day in range(1, rule.last_day + 1)]
+    wanted = [place for place, support in enumerate(courses.supports) if support in rule.ventilated_by]
+    is_recorded = courses.ventilation != NOT_RECORDED
+    is_ventilated = is_recorded & np.isin(courses.ventilation, wanted)
+    is_free = (is_recorded & ~is_ventilated) | (~is_recorded & courses.is_away)
     count = _last_free_period if rule.reintubation == "last_period" else _all_free
-    return _evaluated(burdened, life, rule.last_day, count)
+    return _evaluated(courses, rule, is_ventilated, is_free, count)
 
 
-def organ_failure_free_days(
-    course: Mapping[int, DayOfCourse], *, life: AliveUntil, left_day: int | None, rule: FreeDays
-) -> Evaluated:
-    """Days 1 to the rule's last day that are alive and without a failing organ among the rule's."""
-    burdened = [_has_failure(course, day, left_day, rule) for day in range(1, rule.last_day + 1)]
-    return _evaluated(burdened, life, rule.last_day, _all_free)
+def organ_failure_free_days(courses: Courses, rule: FreeDays) -> Evaluated:
+    """Days 1 to the rule's last day that are alive and without a failing organ among the rule's.
+
+    Failing as soon as one organ does; free only when every organ is recorded and none does.
+    """
+    points = [courses.sofa[organ] for organ in rule.organs]
+    nobody = np.zeros_like(courses.is_assessed)
+    is_failing = np.logical_or.reduce([nobody, *(each >= rule.organ_failure_from for each in points)])
+    is_whole = np.logical_and.reduce([courses.is_assessed, *(each != NOT_RECORDED for each in points)])
+    return _evaluated(courses, rule, is_failing, ~is_failing & (is_whole | courses.is_away), _all_free)
 
 
 def _evaluated(
-    burdened: Sequence[bool | None],
-    life: AliveUntil,
-    last_day: int,
-    count: Callable[[Sequence[bool]], int],
+    courses: Courses, rule: FreeDays, is_burdened: Flags, is_free: Flags, count: Callable[[Flags], Integers]
 ) -> Evaluated:
-    status = vital_status(life, day=last_day)
-    if status is VitalStatus.DEAD:
-        return Evaluated(0, 0, 0)
-    worst = count([day is not False for day in burdened])
-    best = count([day is True for day in burdened])
-    low = 0 if status is VitalStatus.UNKNOWN else worst
-    return Evaluated(best if low == best else None, low, best)
+    counted = slice(courses.column(1), courses.column(rule.last_day) + 1)
+    status = vital_status(courses, day=rule.last_day)
+    worst, best = count(~is_free[:, counted]), count(is_burdened[:, counted])
+    low = np.where(status.known & ~status.dead, worst, 0)
+    high = np.where(status.dead, 0, best)
+    return Evaluated(np.where(low == high, high, np.nan), low, high)
 
 
-def _last_free_period(burdened: Sequence[bool]) -> int:
+def _last_free_period(burdened: Flags) -> Integers:
     """Free days at the end, after the last burdened one."""
-    free = 0
-    for is_burdened in reversed(burdened):
-        if is_burdened:
-            break
-        free += 1
-    return free
+    return np.where(burdened.any(axis=1), np.argmax(burdened[:, ::-1], axis=1), burdened.shape[1])
 
 
-def _all_free(burdened: Sequence[bool]) -> int:
-    return sum(not is_burdened for is_burdened in burdened)
-
-
-def _is_ventilated(
-    course: Mapping[int, DayOfCourse], day: int, left_day: int | None, rule: FreeDays
-) -> bool | None:
-    known = course.get(day)
-    if known is not None and known.ventilation:
-        return known.ventilation in rule.ventilated_by
-    return False if _is_away(course, day, left_day) else None
-
-
-def _has_failure(
-    course: Mapping[int, DayOfCourse], day: int, left_day: int | None, rule: FreeDays
-) -> bool | None:
-    """Yes as soon as one organ fails; no only when every organ is recorded and none does."""
-    points = [course[day].sofa.get(organ) for organ in rule.organs] if day in course else [None]
-    if any(point is not None and point >= rule.organ_failure_from for point in points):
-        return True
-    if all(point is not None for point in points):
-        return False
-    return False if _is_away(course, day, left_day) else None
-
-
-def _is_away(course: Mapping[int, DayOfCourse], day: int, left_day: int | None) -> bool:
-    """Out of intensive care by that day and not known to be back in it since."""
-    if left_day is None or day < left_day:
-        return False
-    return not any(left_day < back <= day and course[back].in_icu for back in course)
+def _all_free(burdened: Flags) -> Integers:
+    return np.sum(~burdened, axis=1)

@@ -4,10 +4,13 @@ The numbers are the protocol's (`[outcomes.imputation]`); for STROMA-CoV-2 those
 50 mmHg from the day of death on, the last value plus 10 % for who was improved and discharged. Nothing else is filled.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
+from trials.rules.assessments.courses import Courses, Flags, Floats, Integers
 from trials.rules.protocol import Imputation
 
 
@@ -21,54 +24,45 @@ class Origin(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True)
-class CourseFacts:
-    """One participant's ratios by study day (mmHg; a value and whether the source gave the ratio alone).
-
-    `death_day`: None when alive or when the day is not surely known. `left_day`: the first day on which intensive care
-    was left alive; `back_days` on which somebody was in intensive care again; `improved_days` on which no sample was
-    taken because of improvement.
-    """
-
-    measured: Mapping[int, tuple[float, bool]]
-    death_day: int | None = None
-    left_day: int | None = None
-    back_days: frozenset[int] = field(default_factory=frozenset)
-    improved_days: frozenset[int] = field(default_factory=frozenset)
+ORIGINS = tuple(Origin)
+"""In the order in which one comes before the other: `filled_courses` chooses by it."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The value of one day, None when missing, and where it comes from."""
+    """Ratios (mmHg, NaN when missing) and where they come from (places in `ORIGINS`), by participant and day of `days`."""
 
-    day: int
-    value: float | None
-    origin: Origin
+    days: tuple[int, ...]
+    values: Floats
+    origins: Integers
 
+    def on(self, day: int) -> Floats:
+        """Everybody's ratio on that day."""
+        return self.values[:, self.days.index(day)]
 
-def filled_course(facts: CourseFacts, *, days: Sequence[int], rule: Imputation) -> tuple[Filled, ...]:
-    """The course on `days`: measured first, then death, then improvement; everything else stays missing."""
-    return tuple(_filled(facts, day, rule) for day in days)
-
-
-def _filled(facts: CourseFacts, day: int, rule: Imputation) -> Filled:
-    if day in facts.measured:
-        value, is_given = facts.measured[day]
-        return Filled(day, value, Origin.GIVEN if is_given else Origin.MEASURED)
-    if facts.death_day is not None and day >= facts.death_day:
-        return Filled(day, float(rule.death_value), Origin.DEATH)
-    before = [earlier for earlier in facts.measured if earlier < day]
-    if before and _is_improved(facts, day):
-        last = facts.measured[max(before)][0]
-        return Filled(day, last * float(rule.improved_factor), Origin.IMPROVED)
-    return Filled(day, None, Origin.MISSING)
+    def comes_from(self, day: int, *origins: Origin) -> Flags:
+        """Whose ratio on that day has one of these origins."""
+        return np.isin(self.origins[:, self.days.index(day)], [ORIGINS.index(origin) for origin in origins])
 
 
-def _is_improved(facts: CourseFacts, day: int) -> bool:
-    """No sample because of improvement on that day, or out of intensive care by then and not back since."""
-    if day in facts.improved_days:
-        return True
-    if facts.left_day is None or day < facts.left_day:
-        return False
-    left = facts.left_day
-    return not any(left < back <= day for back in facts.back_days)
+def filled_courses(courses: Courses, *, days: Sequence[int], rule: Imputation) -> Filled:
+    """The ratios on `days`: measured first, then death, then improvement; everything else stays missing."""
+    is_measured = ~np.isnan(courses.ratios)
+    is_dead = courses.days >= courses.death_day[:, np.newaxis]
+    last = _last_before(courses.ratios, is_measured)
+    is_improved = (courses.is_improved | courses.is_away) & ~np.isnan(last)
+    which = [is_measured & ~courses.is_given, is_measured, is_dead, is_improved]
+    origins = np.select(which, range(len(which)), default=ORIGINS.index(Origin.MISSING))
+    after_death = np.full_like(courses.ratios, float(rule.death_value))
+    stand_ins = [courses.ratios, courses.ratios, after_death, last * float(rule.improved_factor)]
+    values = np.select(which, stand_ins, default=np.nan)
+    chosen = [courses.column(day) for day in days]
+    return Filled(tuple(days), values[:, chosen], origins[:, chosen])
+
+
+def _last_before(ratios: Floats, is_measured: Flags) -> Floats:
+    """The last value measured on an earlier day, NaN where there is none."""
+    places = np.where(is_measured, np.arange(ratios.shape[1]), -1)
+    latest = np.maximum.accumulate(places, axis=1)
+    found = np.where(latest >= 0, np.take_along_axis(ratios, np.maximum(latest, 0), axis=1), np.nan)
+    return np.concatenate([np.full((len(ratios), 1), np.nan), found[:, :-1]], axis=1)
