@@ -15,7 +15,7 @@ from dsmb.models import (
     SealedReportDocument,
 )
 from dsmb.queries.snapshots import snapshots_of
-from dsmb.rendering.document import Document, canonical_bytes, json_bytes, sha256_hex
+from dsmb.rendering.document import canonical_bytes, sha256_hex
 from dsmb.services.alert_answers import answer_alert
 from dsmb.services.boundaries import check_boundaries
 from dsmb.services.looks import owe_report_at, owe_report_now
@@ -77,7 +77,7 @@ def make(report: BoardReport) -> None:
     assert claim is not None
     frozen = freeze_report(claim=claim, at=NOW)
     documents = {
-        ReportKind.OPEN: opened(document_of(frozen[ReportKind.OPEN])),
+        ReportKind.OPEN: opened(frozen[ReportKind.OPEN]),
         ReportKind.CLOSED: {ReportFormat.JSON: frozen[ReportKind.CLOSED]},
     }
     keep_documents(claim=claim, documents=documents, at=NOW)
@@ -86,14 +86,13 @@ def make(report: BoardReport) -> None:
 _drawn: dict[bytes, dict[ReportFormat, bytes]] = {}
 
 
-def opened(document: Document) -> dict[ReportFormat, bytes]:
-    """The documents of an open report, drawn once where two states give the same: the renderer is handed this document
-    and knows neither model nor query (tests/house/test_ladder.py).
+def opened(snapshot: bytes) -> dict[ReportFormat, bytes]:
+    """The documents of an open report, drawn once where two states froze the same: tables and renderer are handed these
+    bytes and know neither model nor query (tests/house/test_ladder.py).
     """
-    key = json_bytes(document)
-    if key not in _drawn:
-        _drawn[key] = rendered(document)
-    return _drawn[key]
+    if snapshot not in _drawn:
+        _drawn[snapshot] = rendered(document_of(snapshot))
+    return _drawn[snapshot]
 
 
 def _read(cast: Cast, report: BoardReport) -> None:
