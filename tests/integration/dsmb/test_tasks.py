@@ -21,6 +21,7 @@ from trials.services import enrol_participant
 
 SECONDS_TO_MAKE_THREE = 120.0
 DOCUMENTS_OF_A_REPORT = 6
+PLAINLY = ("tests.integration.dsmb.plain_worker",)
 
 
 def enrol(participant: Participant) -> None:
@@ -102,7 +103,8 @@ def test_broker_that_is_away_loses_no_report(broker, start_worker):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_report_of_a_worker_that_died_is_found_by_the_sweep(celery_worker):
+def test_report_of_a_worker_that_died_is_found_by_the_sweep(start_worker):
+    start_worker(include=PLAINLY)
     trial = make_board_trial()
     enrol_many(trial, 10)
     (report,) = owe_looks(trial_id=trial.pk, at=LATER)
