@@ -71,6 +71,8 @@ class Words:
         return Words(_small(np.concatenate([self.codes, codes]), len(known)), known)
 
     def json(self) -> str:
+        if len(self.values) * 2 > len(self.codes):
+            return as_json(self.listed())[1:-1]
         texts = _objects([as_json(value) for value in self.values])
         return ",".join(texts[self.codes].tolist())
 

@@ -43,10 +43,8 @@ class _Writer:
 
     def _column(self, column: Values) -> Iterator[bytes]:
         if self._last is None or self._last[0] is not column:
-            self._last = column, column.json().encode()
-        yield b"["
+            self._last = column, f"[{column.json()}]".encode()
         yield self._last[1]
-        yield b"]"
 
 
 def _object(members: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:

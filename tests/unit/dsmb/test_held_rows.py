@@ -8,6 +8,7 @@ import pytest
 
 from dsmb.frames.held import Held, Moments, MomentTexts, Plain, Wholes, gathered, mapped, words_of
 from dsmb.frames.writing import snapshot_pieces, written_together
+from dsmb.models.packing import SnapshotField
 from dsmb.rendering.document import canonical_bytes, sha256_hex
 from dsmb.rules.packing import PACKED_FROM, pack_together, packed, unpacked
 
@@ -126,3 +127,11 @@ def test_large_snapshots_are_packed_and_come_back(length):
     assert kept.length == length
     assert (len(kept.kept) < length) == (length >= PACKED_FROM)
     assert kept.kept.startswith(b"{") == (length < PACKED_FROM)
+
+
+@pytest.mark.parametrize("broken", [lambda kept: kept[:-1], lambda kept: kept[:40] + b"?" + kept[41:]])
+def test_packed_bytes_that_were_changed_are_given_back_as_they_are(broken):
+    kept = broken(packed(b"{" + b"ab" * PACKED_FROM + b"}"))
+
+    assert SnapshotField().from_db_value(kept, None, None) == kept
+    assert SnapshotField().from_db_value(None, None, None) is None
