@@ -89,8 +89,9 @@ def test_many_rows_are_held_and_few_are_a_list(count):
     assert list(found) == rows
 
 
-def test_held_frames_are_written_as_their_columns():
-    rows = [row(number) for number in range(1000)]
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
+def test_held_frames_are_written_as_their_columns(count):
+    rows = [row(number) for number in range(count)]
     texts = [
         None if row["moment"] is None else row["moment"].isoformat().replace("+00:00", "Z") for row in rows
     ]
@@ -102,7 +103,8 @@ def test_held_frames_are_written_as_their_columns():
 
     opened, closed = pack_together(
         written_together(
-            [{"kind": "open", "frames": shared}, {"kind": "closed", "frames": shared, "arms": ["A"]}]
+            [{"kind": "open", "frames": shared}, {"kind": "closed", "frames": shared, "arms": ["A"]}],
+            rows=100,
         )
     )
 
