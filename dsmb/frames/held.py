@@ -34,14 +34,14 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 
 class Values(Protocol):
-    """One column: its values in order, some of its rows, other values in some of its rows, its values as JSON."""
+    """One column: its values in order, some of its rows, other values in some of its rows, values of a span as JSON."""
 
     def __len__(self) -> int: ...
     def listed(self, first: int = 0, last: int | None = None) -> list[Any]: ...
     def taken(self, places: Integers | Flags) -> Values: ...
     def replaced(self, places: Integers, values: Sequence[Any]) -> Values: ...
     def followed_by(self, values: Sequence[Any]) -> Values: ...
-    def json(self) -> str: ...
+    def json(self, first: int, last: int) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,18 @@ class Words:
         codes, known = _coded(values, self.values)
         return Words(_small(np.concatenate([self.codes, codes]), len(known)), known)
 
-    def json(self) -> str:
-        texts = _objects([as_json(value) for value in self.values])
-        return ",".join(texts[self.codes].tolist())
+    def json(self, first: int, last: int) -> str:
+        if len(self.values) * 2 > len(self.codes):
+            return as_json(self.listed(first, last))[1:-1]
+        return ",".join(self._texts[self.codes[first:last]].tolist())
 
     def where(self, holds: Callable[[Any], bool]) -> Flags:
         """In which rows the value is such a one; asked once of each different value."""
         return np.array([holds(value) for value in self.values], dtype=bool)[self.codes]
+
+    @cached_property
+    def _texts(self) -> npt.NDArray[np.object_]:
+        return _objects([as_json(value) for value in self.values])
 
     @cached_property
     def _array(self) -> npt.NDArray[np.object_]:
@@ -106,8 +111,8 @@ class Wholes:
     def followed_by(self, values: Sequence[Any]) -> Wholes:
         return type(self)(np.concatenate([self.numbers, self.of(values).numbers]))
 
-    def json(self) -> str:
-        return as_json(self.listed())[1:-1]
+    def json(self, first: int, last: int) -> str:
+        return as_json(self.listed(first, last))[1:-1]
 
     @property
     def known(self) -> Flags:
@@ -137,8 +142,8 @@ class MomentTexts(Moments):
     def listed(self, first: int = 0, last: int | None = None) -> list[Any]:
         return self._worded(first, last).listed()
 
-    def json(self) -> str:
-        return self._worded(0, None).json()
+    def json(self, first: int, last: int) -> str:
+        return self._worded(first, last).json(0, last - first)
 
     def _worded(self, first: int, last: int | None) -> Words:
         codes, different = pd.factorize(self.numbers[first:last])
@@ -173,8 +178,8 @@ class Plain:
     def followed_by(self, values: Sequence[Any]) -> Plain:
         return Plain([*self.values, *values])
 
-    def json(self) -> str:
-        return as_json(self.values)[1:-1]
+    def json(self, first: int, last: int) -> str:
+        return as_json(self.values[first:last])[1:-1]
 
 
 @dataclass(frozen=True, eq=False)

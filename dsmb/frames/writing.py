@@ -1,4 +1,4 @@
-"""Writing snapshots without holding them as Python's texts: one column of one frame at a time, the twin of `reading`."""
+"""Writing snapshots without holding them as Python's texts: a part of a column at a time, the twin of `reading`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from dsmb.frames.reading import FRAMES
 
 Content = Mapping[str, Any]
 
+ROWS = 100_000
+"""Of a column in one piece: some megabytes."""
+
 
 def snapshot_pieces(content: Content) -> Iterator[bytes]:
     """The canonical JSON of a snapshot in pieces, also where frames are held by columns."""
-    return _Writer().snapshot(content)
+    return _Writer(ROWS).snapshot(content)
 
 
-def written_together(contents: Iterable[Content]) -> tuple[Iterator[bytes], ...]:
-    """The same of several snapshots. Taken in step, a column that they share is written once."""
-    writer = _Writer()
+def written_together(contents: Iterable[Content], *, rows: int = ROWS) -> tuple[Iterator[bytes], ...]:
+    """The same of several snapshots, so many rows of a column at a time. Taken in step, what they share is written once."""
+    writer = _Writer(rows)
     return tuple(writer.snapshot(content) for content in contents)
 
 
 class _Writer:
-    """Keeps the last column that it has written, for the next snapshot."""
+    """Keeps the last piece of a column that it has written, for the next snapshot."""
 
-    def __init__(self) -> None:
-        self._last: tuple[Values, bytes] | None = None
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._last: tuple[Values | None, int, bytes] = (None, 0, b"")
 
     def snapshot(self, content: Content) -> Iterator[bytes]:
         return _object((name, self._member(name, content[name])) for name in sorted(content))
@@ -42,10 +46,12 @@ class _Writer:
         return _object((name, self._column(rows.columns[name])) for name in sorted(rows.columns))
 
     def _column(self, column: Values) -> Iterator[bytes]:
-        if self._last is None or self._last[0] is not column:
-            self._last = column, column.json().encode()
         yield b"["
-        yield self._last[1]
+        for first in range(0, len(column), self._rows):
+            if self._last[0] is not column or self._last[1] != first:
+                text = column.json(first, min(first + self._rows, len(column)))
+                self._last = column, first, (f",{text}" if first else text).encode()
+            yield self._last[2]
         yield b"]"
 
 

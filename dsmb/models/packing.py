@@ -1,11 +1,10 @@
 """A column of bytes that keeps large snapshots packed and gives them back as they were."""
 
-import zlib
 from typing import Any
 
 from django.db import models
 
-from dsmb.rules.packing import packed, unpacked
+from dsmb.rules.packing import BROKEN, packed, unpacked
 
 
 class SnapshotField(models.BinaryField):
@@ -19,7 +18,7 @@ class SnapshotField(models.BinaryField):
         """Packed bytes that somebody changed are given back as they are: their hash tells, and other rows can be read."""
         try:
             return None if value is None else unpacked(bytes(value))
-        except zlib.error:
+        except BROKEN:
             return bytes(value)
 
     def deconstruct(self) -> Any:

@@ -1,6 +1,6 @@
 """Haemodynamic criteria and findings per infusion, as the report's frames want them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from dsmb.frames.held import Row, moment_text
@@ -30,17 +30,17 @@ DECISIONS: Mapping[str, str] = {
 """A finding that the corrected readings no longer show (withdrawn) is none."""
 
 
-def evaluation_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow]:
+def evaluation_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[FrameRow]:
     """The frame `haemodynamic_evaluations`: every criterion over the window of every infusion given."""
     if plan is None:
         return []
     readings = _readings(people)
-    return [
+    return (
         row
         for pk, infusions in people.given.items()
         for infusion in infusions
         for row in _evaluations(people, plan, infusion, readings.get(pk, []))
-    ]
+    )
 
 
 def _evaluations(
@@ -93,18 +93,18 @@ def _reading(row: Row, rates: tuple[VasopressorRate, ...]) -> Reading:
     )
 
 
-def reading_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow]:
+def reading_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[FrameRow]:
     """The frame `haemodynamic_readings`: from the first planned check of an infusion to the end of its late window."""
     if plan is None:
         return []
     readings = _readings(people)
-    return [
+    return (
         row
         for pk, infusions in people.given.items()
         for infusion in infusions
         if infusion["start_precision"] == TimePrecision.MINUTE
         for row in _course(people, plan, infusion, readings.get(pk, []))
-    ]
+    )
 
 
 def _course(

@@ -1,6 +1,6 @@
 """Daily assessments, follow-up and protocol deviations, as the report's frames want them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,9 @@ SHOWS_LIFE = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "ventilation", "pl
 OUT_OF_ICU = (Place.WARD, Place.DISCHARGED)
 
 
-def assessment_rows(people: People) -> list[FrameRow]:
+def assessment_rows(people: People) -> Iterable[FrameRow]:
     """The frame `daily_assessments`: of the enrolled who count, on days from day 0 on."""
-    return [_assessment(people, row, day) for row, day in _assessed(people)]
+    return (_assessment(people, row, day) for row, day in _assessed(people))
 
 
 def _assessed(people: People) -> Iterator[tuple[Row, int]]:
@@ -52,10 +52,10 @@ def _assessment(people: People, row: Row, day: int) -> FrameRow:
     }
 
 
-def follow_up_rows(people: People) -> list[FrameRow]:
+def follow_up_rows(people: People) -> Iterable[FrameRow]:
     """The frame `follow_up`: one row per enrolled participant."""
     alive, left = _last_alive_days(people), _left_icu_days(people)
-    return [
+    return (
         {
             "participant": row["code"],
             "last_alive_day": alive.get(row["id"]),
@@ -65,7 +65,7 @@ def follow_up_rows(people: People) -> list[FrameRow]:
             "left_icu_day": left.get(row["id"]),
         }
         for row in people.enrolled
-    ]
+    )
 
 
 def _last_alive_days(people: People) -> Mapping[int, int]:

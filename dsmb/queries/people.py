@@ -1,6 +1,6 @@
 """Participants, their strata and deaths, as the report's frames want them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -211,9 +211,9 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def stratum_rows(people: People) -> list[FrameRow]:
+def stratum_rows(people: People) -> Iterable[FrameRow]:
     """The frame `participant_strata`."""
-    return [
+    return (
         {
             "participant": row["code"],
             "stratum": str(stratum),
@@ -221,7 +221,7 @@ def stratum_rows(people: People) -> list[FrameRow]:
         }
         for row in people.by_id.values()
         for stratum, level in sorted((row["strata"] or {}).items())
-    ]
+    )
 
 
 def death_rows(people: People) -> list[FrameRow]:

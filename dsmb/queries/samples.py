@@ -18,12 +18,12 @@ WITHOUT_FOLLOWUP = NOT_EVALUABLE_CODES | {code for code in Code if code.endswith
 """Nothing is known of the time after it."""
 
 
-def specimen_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
+def specimen_rows(people: People, plan: AntibodyPlan | None) -> Iterator[FrameRow]:
     """The frame `specimens`: those taken, and those planned whose time is over without one."""
     taken = [row for row in people.records["specimens"] if row["participant_id"] in people.counted]
-    rows = [_specimen(people, row["participant_id"], row) for row in taken]
+    yield from (_specimen(people, row["participant_id"], row) for row in taken)
     seen = {(row["participant_id"], row["planned_day"]) for row in taken}
-    return rows + [row for key, row in _due(people, plan) if key not in seen]
+    yield from (row for key, row in _due(people, plan) if key not in seen)
 
 
 def _specimen(people: People, pk: int, row: Row) -> FrameRow:

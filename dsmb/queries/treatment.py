@@ -1,12 +1,14 @@
 """Infusions, doses and batches, as the report's frames want them."""
 
+from collections.abc import Iterable
+
 from dsmb.frames.held import moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
 
 
-def infusion_rows(people: People) -> list[FrameRow]:
+def infusion_rows(people: People) -> Iterable[FrameRow]:
     """The frame `infusions`: those that were started."""
-    return [
+    return (
         {
             "participant": people.code(pk),
             "number": row["number"],
@@ -19,13 +21,13 @@ def infusion_rows(people: People) -> list[FrameRow]:
         }
         for pk, rows in people.given.items()
         for row in rows
-    ]
+    )
 
 
-def dose_rows(people: People) -> list[FrameRow]:
+def dose_rows(people: People) -> Iterable[FrameRow]:
     """The frame `doses` (sealed)."""
     batches = {row["id"]: row["code"] for row in people.records["product_batches"]}
-    return [
+    return (
         {
             "participant": people.code(row["participant_id"]),
             "infusion_number": people.infusion_by_id[row["infusion_id"]]["number"],
@@ -34,7 +36,7 @@ def dose_rows(people: People) -> list[FrameRow]:
         }
         for row in people.records["dispensed_doses"]
         if row["infusion_id"] in people.infusion_by_id
-    ]
+    )
 
 
 def batch_rows(people: People) -> list[FrameRow]:

@@ -8,6 +8,7 @@ import pytest
 
 from dsmb.frames.held import Held, Moments, MomentTexts, Plain, Wholes, gathered, mapped, words_of
 from dsmb.frames.writing import snapshot_pieces, written_together
+from dsmb.models.packing import SnapshotField
 from dsmb.rendering.document import canonical_bytes, sha256_hex
 from dsmb.rules.packing import PACKED_FROM, pack_together, packed, unpacked
 
@@ -88,8 +89,9 @@ def test_many_rows_are_held_and_few_are_a_list(count):
     assert list(found) == rows
 
 
-def test_held_frames_are_written_as_their_columns():
-    rows = [row(number) for number in range(1000)]
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
+def test_held_frames_are_written_as_their_columns(count):
+    rows = [row(number) for number in range(count)]
     texts = [
         None if row["moment"] is None else row["moment"].isoformat().replace("+00:00", "Z") for row in rows
     ]
@@ -101,7 +103,8 @@ def test_held_frames_are_written_as_their_columns():
 
     opened, closed = pack_together(
         written_together(
-            [{"kind": "open", "frames": shared}, {"kind": "closed", "frames": shared, "arms": ["A"]}]
+            [{"kind": "open", "frames": shared}, {"kind": "closed", "frames": shared, "arms": ["A"]}],
+            rows=100,
         )
     )
 
@@ -126,3 +129,11 @@ def test_large_snapshots_are_packed_and_come_back(length):
     assert kept.length == length
     assert (len(kept.kept) < length) == (length >= PACKED_FROM)
     assert kept.kept.startswith(b"{") == (length < PACKED_FROM)
+
+
+@pytest.mark.parametrize("broken", [lambda kept: kept[:-1], lambda kept: kept[:40] + b"?" + kept[41:]])
+def test_packed_bytes_that_were_changed_are_given_back_as_they_are(broken):
+    kept = broken(packed(b"{" + b"ab" * PACKED_FROM + b"}"))
+
+    assert SnapshotField().from_db_value(kept, None, None) == kept
+    assert SnapshotField().from_db_value(None, None, None) is None
