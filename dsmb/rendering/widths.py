@@ -104,14 +104,15 @@ def fitted(widths: Sequence[float], room: float) -> list[float]:
     """The widths, or where they need more room than there is, the widest cut down to an equal share of what is left."""
     if sum(widths) <= room:
         return list(widths)
-    share, left, waiting = 0.0, room, list(widths)
-    while True:
+    share, left, waiting = room, room, list(widths)
+    while waiting:
         share = left / len(waiting)
-        narrow = [width for width in waiting if width <= share]
-        if not narrow:
-            return [min(width, share) for width in widths]
-        left -= sum(narrow)
-        waiting = [width for width in waiting if width > share]
+        wide = [width for width in waiting if width > share]
+        if len(wide) == len(waiting):
+            break
+        left -= sum(waiting) - sum(wide)
+        waiting = wide  # nobody left: the columns take the whole room but for a rounding
+    return [min(width, share) for width in widths]
 
 
 @cache

@@ -89,10 +89,9 @@ def _slope(
     mark = mark_of(arms, str(row["arm"])) if row.get("arm") in arms else mark_of([], TOTAL)
     before, last = (max(float(row[name]), LOWEST_MFI) for name in ("baseline_mfi", "last_mfi"))
     changed = fold is None or max(before, last) >= fold * min(before, last)
-    dash = "" if not arms or row.get("arm") == arms[0] else "4 2"
     points = ((ends[0], mfi.at(before)), (ends[1], mfi.at(last)))
     with sketch.group(_told(row)):
-        sketch.path(points, colour=mark.colour, width=1.6 if changed else 0.6, dash=dash)
+        sketch.path(points, colour=mark.colour, width=1.6 if changed else 0.6, dash=mark.line)
         for point in points:
             sketch.mark(mark.marker, point, size=2.6, fill=mark.colour, edge=mark.colour)
 
@@ -109,7 +108,7 @@ def _told(row: Row) -> Told:
 def _arms(sketch: Sketch, arms: list[str]) -> None:
     for place, arm in enumerate(arms):
         mark, x = mark_of(arms, arm), 52.0 + 70 * place
-        sketch.line((x, 8), (x + 18, 8), colour=mark.colour, dash="" if place == 0 else "4 2", width=1.2)
+        sketch.line((x, 8), (x + 18, 8), colour=mark.colour, dash=mark.line, width=1.2)
         sketch.mark(mark.marker, (x + 9, 8), size=2.8, fill=mark.colour, edge=mark.colour)
         sketch.text(arm_text(arm), (x + 22, 8), size=7)
 

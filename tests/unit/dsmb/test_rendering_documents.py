@@ -12,11 +12,14 @@ from datetime import datetime
 import pytest
 from pypdf import PdfReader
 
+from dsmb.documents import document_of
 from dsmb.rendering.document import assemble, canonical_bytes, instant_text, json_bytes
+from dsmb.rendering.figures.drawing import LINES
 from dsmb.rendering.html import html_bytes, style_source, stylesheet
 from dsmb.rendering.page import Page, page_of
 from dsmb.rendering.pdf import pdf_bytes
 from tests.unit.dsmb.board_documents import make_document, make_header, make_table, make_tables
+from tests.unit.dsmb.whole_reports import make_snapshot
 
 ANOTHER_PROCESS = """
 import sys
@@ -194,6 +197,23 @@ def test_long_news_are_cut_with_a_word_about_the_rest():
 
     assert page.news[1].text == "07-001: event 0, D3"
     assert page.news[-1].text == "and 10 more, in the table below."
+
+
+def test_report_of_three_arms_is_set_whole():
+    """Its tables are as wide as a page allows; each arm has its own line, mark and column."""
+    content = json.loads(make_snapshot("closed", arms=["A", "B", "C"]))
+    third = {row["participant"] for row in content["frames"]["participants"][::3]}
+    rows = [row for frame in content["frames"].values() for row in frame if row.get("arm")]
+    for row in rows:
+        row["arm"] = "C" if row["participant"] in third else row["arm"]
+    page = page_of(document_of(json.dumps(content, sort_keys=True).encode()))
+
+    sheets = PdfReader(io.BytesIO(pdf_bytes(page))).pages
+
+    slopes = next(figure.svg for figure in page.figures if "Donor-specific" in figure.title)
+    assert len(sheets) > 20
+    assert set(re.findall(r"Arm [A-D]\b", html_bytes(page).decode())) == {"Arm A", "Arm B", "Arm C"}
+    assert all(f'stroke-dasharray="{dash}"' in slopes for dash in LINES[1:3])
 
 
 def test_every_pdf_page_carries_kind_look_cutoff_version_hash_and_number(pdf):

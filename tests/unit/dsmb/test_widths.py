@@ -4,6 +4,8 @@ import json
 
 import pytest
 import typst
+from hypothesis import given
+from hypothesis import strategies as some
 
 from dsmb.documents import document_of
 from dsmb.rendering.fonts import fonts
@@ -55,6 +57,19 @@ def test_only_the_widest_columns_are_cut_and_to_equal_shares(
     widths: list[float], room: float, kept: list[float]
 ) -> None:
     assert fitted(widths, room) == kept
+
+
+@given(some.lists(some.floats(1, 200), min_size=1, max_size=12), some.floats(100, 800))
+def test_columns_keep_to_the_room_and_are_never_wider_than_their_words(
+    others: list[float], room: float
+) -> None:
+    """Also where a first column that takes what is left makes them wider than the room by a rounding."""
+    widths = [max(room - sum(others), room / 12), *others]
+
+    kept = fitted(widths, room)
+
+    assert sum(kept) <= room * (1 + 1e-9)
+    assert all(narrow <= wide for narrow, wide in zip(kept, widths, strict=True))
 
 
 def test_row_that_does_not_fit_on_a_line_is_known_and_the_table_keeps_to_its_room() -> None:
