@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.plugins.groundwork",
     "tests.plugins.databases",
     "tests.plugins.browser",
+    "tests.plugins.sites",
     "tests.plugins.workers",
 ]

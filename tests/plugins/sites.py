@@ -1,7 +1,12 @@
 """Processes that live in a folder of their own: how to start them there, and how to find every one of them."""
 
 import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 ELSEWHERE = (
     "DATABASE_URL",
@@ -10,6 +15,18 @@ ELSEWHERE = (
     "SAFETY_TEST_BROKER_URL",
     "SAFETY_FSYNC",
 )
+
+
+@pytest.fixture(scope="session")
+def make_folder() -> Iterator[Callable[[str], Path]]:
+    """Makes an empty folder, named after what is given; not tmp_path: as root the database's own user must be able to pass,
+    pytest's folders are private to the caller, and their names are too long for a socket.
+
+    All are removed at the end of the run: a database server leaves a thousand files, and ext4 looks through those that were
+    deleted in the last minutes for each one that it makes.
+    """
+    with ExitStack() as made:
+        yield lambda name: Path(made.enter_context(tempfile.TemporaryDirectory(prefix=f"safety-{name}-")))
 
 
 def environment_of(var: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.services import system_user
 from audit.services import attributed
 from tests.factories import AT, make_site, make_trial, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.groundwork import Ground, groundwork
 from trials.models import Site, Trial
 
 written: list[str] = []
@@ -48,5 +48,12 @@ def test_groundwork_stands_on_the_same_rows_and_objects(nurse: User, trial: Tria
 
 
 @pytest.mark.django_db
-def test_a_test_without_groundwork_finds_none() -> None:
-    assert not Trial.objects.exists()
+def test_what_the_next_test_does_not_ask_for_is_taken_back() -> None:
+    ground, lower, upper = Ground(), lambda: make_trial(), lambda: make_trial()
+    left = []
+
+    for wanted in ({"lower": lower, "upper": upper}, {"lower": lower}, {"lower": upper}, {}):
+        ground.stand_on(wanted)
+        left.append(Trial.objects.count())
+
+    assert left == [2, 1, 1, 0]

@@ -2,9 +2,8 @@
 
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,9 +22,8 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def var() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="safety-services-") as folder:
-        yield Path(folder) / "var"
+def var(make_folder: Callable[[str], Path]) -> Path:
+    return make_folder("services") / "var"
 
 
 def start_user(var: Path) -> "subprocess.Popen[str]":

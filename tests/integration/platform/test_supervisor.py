@@ -6,11 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -100,12 +99,10 @@ def health(site: Site) -> tuple[int, dict[str, str]]:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    # Not tmp_path: as root the database's own user must be able to pass, and pytest's folders are private to the caller.
-    with tempfile.TemporaryDirectory(prefix="safety-site-") as folder:
-        started = Site(Path(folder) / "var")
-        yield started
-        started.clean_up()
+def site(make_folder: Callable[[str], Path]) -> Iterator[Site]:
+    started = Site(make_folder("site") / "var")
+    yield started
+    started.clean_up()
 
 
 def test_site_starts_answers_and_stops_without_a_trace(site: Site) -> None:
