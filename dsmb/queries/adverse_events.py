@@ -1,7 +1,6 @@
 """Adverse events as the report's frames want them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -148,10 +147,11 @@ def partial(people: People, row: Mapping[str, Any], name: str) -> PartialMoment 
     if not row[name]:
         return None
     parsed = _parsed(row[name], people.records.zone, name)
-    return replace(parsed, earliest=row[f"{name}_earliest_at"], latest=row[f"{name}_latest_at"])
+    earliest, latest = row[f"{name}_earliest_at"], row[f"{name}_latest_at"]
+    return PartialMoment(parsed.text, earliest, latest, parsed.precision)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=50_000)
 def _parsed(text: str, zone: str, name: str) -> PartialMoment:
     """Kept: a trial has fewer days than events."""
     return parse_partial(text, zone, field=name)

@@ -92,11 +92,11 @@ def _on_events(judged: Judged, distinctions: Sequence[Integers]) -> EventRemarks
 
 def _remarks(judged: Judged, rows: Integers) -> list[tuple[Remark, ...]]:
     people, plan = judged.people, judged.protocol.reporting
-    ids = tuple(people.by_id)
-    contexts = (_context(people, ids[place], judged.protocol) for place in judged.places[rows].tolist())
+    ids, places = tuple(people.by_id), judged.places[rows].tolist()
+    contexts = {place: _context(people, ids[place], judged.protocol) for place in set(places)}
     return [
-        tuple(remarks_on_event(facts, context, plan))
-        for facts, context in zip(judged.facts_of(rows), contexts, strict=True)
+        tuple(remarks_on_event(facts, contexts[place], plan))
+        for facts, place in zip(judged.facts_of(rows), places, strict=True)
     ]
 
 

@@ -3,7 +3,7 @@ else here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from events.rules.ctcae import Term
@@ -33,7 +33,7 @@ class Criteria:
         return any(answer is True for answer in self._answers().values())
 
     def _answers(self) -> Mapping[str, bool | None]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return vars(self)
 
 
 @dataclass(frozen=True, kw_only=True)
