@@ -1,4 +1,4 @@
-"""Writes about accounts, the question every service asks, and the opening of sealed rows."""
+"""Writes about accounts, the question every service asks, a password asked for again, and the opening of sealed rows."""
 
 import hashlib
 import secrets
@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action, ClearanceGround
 from accounts.models import SYSTEM_USERNAME, ApiToken, Clearance, Membership, User, open_clearance
 from accounts.queries import user_may
 from audit.services import attributed
 
+WRONG_PASSWORD = _lazy("Password: this is not your password; nothing was signed.")
 TOKEN_LIFETIME = timedelta(days=90)
 """How long a token lives unless it is asked to live shorter (our own rule; 21 CFR 11.300(b) asks for periodic renewal)."""
 
@@ -93,6 +97,23 @@ def issue_token(
 def token_digest(secret: str) -> str:
     """What is stored of a token."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def person_with(request: HttpRequest, *, username: str, password: str) -> User | None:
+    """The active account of that user name and password (21 CFR 11.200 asks again at an act), else None; why is not said.
+
+    A locked account is refused like a wrong password, on the form, so that what was typed is not lost.
+    """
+    found = authenticate(request, username=username, password=password)
+    request.axes_locked_out = False  # type: ignore[attr-defined]
+    return found if isinstance(found, User) and not found.is_system else None
+
+
+def is_own_password(request: HttpRequest, password: str) -> bool:
+    """Whether the password is the signed-in person's own; a wrong one counts like one at signing in."""
+    me = request.user
+    assert isinstance(me, User)
+    return person_with(request, username=me.get_username(), password=password) == me
 
 
 @contextmanager

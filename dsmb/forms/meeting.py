@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
-from accounts.credentials import WRONG_PASSWORD, is_own_password
 from accounts.models import User
+from accounts.services import WRONG_PASSWORD, is_own_password
 from dsmb.choices import ABSTAIN, Decision, Presence, Recommendation, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
 from dsmb.queries.meetings import MeetingPage, Member

@@ -12,7 +12,7 @@ from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
-from accounts.credentials import WRONG_PASSWORD, is_own_password
+from accounts.services import WRONG_PASSWORD, is_own_password
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.services import adverse_events as services

@@ -18,9 +18,9 @@ from rest_framework.response import Response
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
-from accounts.credentials import WRONG_PASSWORD, is_own_password
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
+from accounts.services import WRONG_PASSWORD, is_own_password
 from audit.choices import FIRST_ENTRY
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.plugins.groundwork import GROUND
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN_SCHEMES = ("data:", "blob:", "about:")
 PATIENCE_MILLISECONDS = 15_000
@@ -35,9 +37,11 @@ def browser() -> Iterator[Browser]:
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
     if os.getuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
+    GROUND.clear()  # while the loop runs, Django has another connection; rows are taken back on their own
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=arguments)
         yield started
+        GROUND.clear()
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

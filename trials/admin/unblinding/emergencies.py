@@ -17,8 +17,8 @@ from accounts.admin.display import NOT_RECORDED, moment
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action, Role
-from accounts.credentials import person_with
 from accounts.models import User
+from accounts.services import person_with
 from trials.admin.unblinding.asking import arm_url, arm_view
 from trials.admin.unblinding.forms import WRONG_PASSWORD, ConfirmForm, hides_passwords
 from trials.choices import SecondPerson, UnblindingState

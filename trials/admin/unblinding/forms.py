@@ -11,9 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.credentials import is_own_password, person_with
 from accounts.models import User
 from accounts.queries import user_may
+from accounts.services import is_own_password, person_with
 from trials.choices import SecondPerson, UnblindingReason
 from trials.models import Participant, Unblinding
 
