@@ -24,5 +24,10 @@ def reason_in_words(reason: str) -> str:
     return gettext(reason) if reason in _STANDING_REASONS else reason
 
 
+def standing_reasons_with(words: str) -> list[str]:
+    """The standing reasons that hold these words in the reader's language, as the trail keeps them."""
+    return sorted(text for text in _STANDING_REASONS if words.casefold() in gettext(text).casefold())
+
+
 FIRST_ENTRY = standing_reason("first entry")
 """Of a new record; a person gives one for every change."""

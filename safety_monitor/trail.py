@@ -19,7 +19,7 @@ from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.models import SealedModel, User
 from accounts.queries import trial_codes_for, user_may
-from audit.choices import reason_in_words
+from audit.choices import reason_in_words, standing_reasons_with
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
 from safety_monitor.history import step_of
@@ -117,6 +117,14 @@ class EntryAdmin(RoleScopedAdmin):
 
     def name_of(self, obj: Entry) -> str:
         return f"{self.record(obj)} · {moment(obj.at)}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
+    ) -> tuple[QuerySet[Entry], bool]:
+        """By what the trail keeps, and by the words in which a standing reason is shown."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        shown = standing_reasons_with(search_term.strip()) if search_term.strip() else []
+        return (found | queryset.filter(reason__in=shown) if shown else found), may_repeat
 
     @admin.display(description=_lazy("When"))
     def when(self, obj: Entry) -> str:

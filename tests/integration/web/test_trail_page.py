@@ -6,8 +6,13 @@ import pytest
 from django.test import Client
 
 from accounts.choices import Role
+from accounts.services import system_user
 from audit.models import Entry
+from audit.services import attributed, next_version
+from events.services.haemodynamics.evaluation import SYSTEM_REASON
+from tests.factories import AT
 from tests.one_of_everything import make_everything
+from trials.models import Participant
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +55,19 @@ def test_the_filter_names_no_sealed_table(auditor: Client) -> None:
 
 def test_the_history_of_something_without_a_number_is_not_there(auditor: Client) -> None:
     assert auditor.get("/trials/participant/none/history/").status_code == 404
+
+
+def test_reasons_are_found_in_the_words_in_which_they_are_shown(auditor: Client) -> None:
+    """Those that the code gives, also as they are kept; nothing is found for words that stand nowhere."""
+    french = {"headers": {"Accept-Language": "fr"}}
+    participant = Participant.objects.earliest("pk")
+    next_version(participant, at=AT)
+    with attributed(by=system_user(), reason=SYSTEM_REASON, at=AT):
+        participant.save()
+    told = {
+        words: set(LINK.findall(auditor.get("/audit/entry/", {"q": words}, **french).content.decode()))
+        for words in ("D’APRÈS les règles", SYSTEM_REASON, "par les astres")
+    }
+
+    assert told["D’APRÈS les règles"] >= told[SYSTEM_REASON] != set()
+    assert told["par les astres"] == set()
