@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.choices import Role
 from accounts.services import system_user
@@ -57,17 +58,22 @@ def test_the_history_of_something_without_a_number_is_not_there(auditor: Client)
     assert auditor.get("/trials/participant/none/history/").status_code == 404
 
 
+def found_for(auditor: Client, words: str) -> set[str]:
+    page = auditor.get("/audit/entry/", {"q": words}, headers={"Accept-Language": "fr"})
+    return set(LINK.findall(page.content.decode()))
+
+
 def test_reasons_are_found_in_the_words_in_which_they_are_shown(auditor: Client) -> None:
     """Those that the code gives, also as they are kept; nothing is found for words that stand nowhere."""
-    french = {"headers": {"Accept-Language": "fr"}}
     participant = Participant.objects.earliest("pk")
     next_version(participant, at=AT)
     with attributed(by=system_user(), reason=SYSTEM_REASON, at=AT):
         participant.save()
-    told = {
-        words: set(LINK.findall(auditor.get("/audit/entry/", {"q": words}, **french).content.decode()))
-        for words in ("D’APRÈS les règles", SYSTEM_REASON, "par les astres")
-    }
+    with translation.override("fr"):  # put back what the request leaves behind
+        told = {
+            words: found_for(auditor, words)
+            for words in ("D’APRÈS les règles", SYSTEM_REASON, "par les astres")
+        }
 
     assert told["D’APRÈS les règles"] >= told[SYSTEM_REASON] != set()
     assert told["par les astres"] == set()
