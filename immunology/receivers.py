@@ -23,7 +23,7 @@ def judge_again(*, infusion_id: int, **_: Any) -> None:
 
 
 @receiver(product_changed, dispatch_uid="immunology_judge_after_product")
-def judge_after_dispensing(*, trial_id: int, participant_id: int | None, **_: Any) -> None:
+def judge_again_after_product(*, trial_id: int, participant_id: int | None, **_: Any) -> None:
     """Have one participant, or everybody, judged again after commit: another donor may be his. The same for every arm."""
 
     def send() -> None:

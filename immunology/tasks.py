@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from immunology.services import judge_after_dispensing, judge_every_trial, judge_infused_participant
+from immunology.services import judge_anew, judge_every_trial, judge_infused_participant
 
 
 @shared_task
@@ -15,7 +15,7 @@ def judge_after_infusion(infusion_id: int) -> None:
 @shared_task
 def judge_after_product(trial_id: int, participant_id: int | None) -> None:
     """What was dispensed has changed: judge the participant again, or everybody of the trial when none is named."""
-    judge_after_dispensing(trial_id=trial_id, participant_id=participant_id, at=timezone.now())
+    judge_anew(trial_id=trial_id, participant_id=participant_id, at=timezone.now())
 
 
 @shared_task

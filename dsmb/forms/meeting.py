@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.models import User
-from accounts.services import WRONG_PASSWORD, is_own_password
+from accounts.services import own_password_refusal
 from dsmb.choices import ABSTAIN, Decision, Presence, Recommendation, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
 from dsmb.queries.meetings import MeetingPage, Member
@@ -214,8 +214,8 @@ class SignForm(PageForm):
         )
 
     def clean_password(self) -> str:
-        if not is_own_password(self.request, self.cleaned_data["password"]):
-            raise forms.ValidationError(WRONG_PASSWORD)
+        if refusal := own_password_refusal(self.request, self.cleaned_data["password"]):
+            raise forms.ValidationError(refusal)
         return ""
 
 

@@ -12,7 +12,7 @@ from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
-from accounts.services import WRONG_PASSWORD, is_own_password
+from accounts.services import own_password_refusal
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.services import adverse_events as services
@@ -54,8 +54,8 @@ class VoidForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
 
 
 def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
-    if not is_own_password(request, form.cleaned_data["password"]):
-        raise forms.ValidationError({"password": WRONG_PASSWORD})
+    if refusal := own_password_refusal(request, form.cleaned_data["password"]):
+        raise forms.ValidationError({"password": refusal})
     services.sign_adverse_event(
         event=event, seen_version=form.cleaned_data["seen_version"], by=person_of(request), at=timezone.now()
     )

@@ -20,7 +20,7 @@ from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
-from accounts.services import WRONG_PASSWORD, is_own_password
+from accounts.services import own_password_refusal
 from audit.choices import FIRST_ENTRY
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
@@ -121,8 +121,8 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     def sign(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Sign the version that was seen, as investigator, with the password again."""
         event, data = self._addressed(request)
-        if not is_own_password(request._request, data["password"]):
-            raise ValidationError({"password": WRONG_PASSWORD})
+        if refusal := own_password_refusal(request._request, data["password"]):
+            raise ValidationError({"password": refusal})
         signed = sign_adverse_event(
             event=event, seen_version=data["version"], by=self.user, at=timezone.now()
         )

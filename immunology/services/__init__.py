@@ -7,7 +7,7 @@ from immunology.services.antibodies import (
 )
 from immunology.services.donors import record_donor_typing, record_donor_typings
 from immunology.services.judging import (
-    judge_after_dispensing,
+    judge_anew,
     judge_every_trial,
     judge_infused_participant,
     judge_participants,
@@ -16,7 +16,7 @@ from immunology.services.specimens import collect_specimen, receive_specimen, vo
 
 __all__ = [
     "collect_specimen",
-    "judge_after_dispensing",
+    "judge_anew",
     "judge_every_trial",
     "judge_infused_participant",
     "judge_participants",

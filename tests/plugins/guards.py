@@ -1,10 +1,11 @@
-"""What no test may do: reach the network, or reach the database from a unit test."""
+"""What no test may do: reach the network, reach the database from a unit test, or leave its language to the next."""
 
 import gc
 import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from safety_monitor.translations import compile_stale
 
@@ -43,6 +44,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*OFTEN_ENOUGH)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """A request in French leaves French behind in its thread, until the next request: the next test's is the site's own."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(trylast=True)

@@ -175,7 +175,7 @@ def test_follow_up_signature_and_void_over_http(ward: Ward) -> None:
     voided = post(nurse, f"{path}void/", {"reason": "wrong participant"})
 
     assert [answer.status_code for answer in (followed, refused, signed, voided)] == [200, 403, 200, 200]
-    assert errors(unlike) == {"password": "Password: this is not your password; nothing was signed."}
+    assert errors(unlike) == {"password": "Password: this is not your password; nothing was done."}
     assert signed.json()["signed_by"] == "Ada Kern"
     assert voided.json()["void_reason"] == "wrong participant"
     assert listed(nurse) == []

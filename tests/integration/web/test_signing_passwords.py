@@ -35,7 +35,8 @@ def test_guessing_at_signing_shuts_the_account_out(ward: Ward, client: Client, s
     attempt = AccessAttempt.objects.get(username=ward.investigator.get_username())
     assert attempt.failures_since_start > 2
     assert "guessed" not in attempt.post_data
-    assert all("this is not your password; nothing was signed" in page for page in (*refused, too_late))
+    assert all("this is not your password; nothing was done" in page for page in refused[:2])
+    assert all("none is taken until 15 minutes after the last try" in page for page in (refused[2], too_late))
     event.refresh_from_db()
     assert event.signed_at is None
 

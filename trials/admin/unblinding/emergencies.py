@@ -18,20 +18,18 @@ from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
 from accounts.choices import Action, Role
 from accounts.models import User
-from accounts.services import person_with
+from accounts.services import own_password_refusal
 from trials.admin.unblinding.asking import arm_url, arm_view
-from trials.admin.unblinding.forms import WRONG_PASSWORD, ConfirmForm, hides_passwords
+from trials.admin.unblinding.forms import ConfirmForm, hides_passwords
 from trials.choices import SecondPerson, UnblindingState
 from trials.models import Unblinding
 from trials.services.unblinding import confirm_unblinding, read_notices
 
 
 def confirm(request: HttpRequest, unblinding: Unblinding, form: ConfirmForm) -> str:
-    me = person_of(request)
-    password = form.cleaned_data["password"]
-    if person_with(request, username=me.get_username(), password=password) != me:
-        raise ValidationError({"password": WRONG_PASSWORD})
-    confirm_unblinding(unblinding=unblinding, by=me, at=timezone.now())
+    if refusal := own_password_refusal(request, form.cleaned_data["password"]):
+        raise ValidationError({"password": refusal})
+    confirm_unblinding(unblinding=unblinding, by=person_of(request), at=timezone.now())
     return _("Confirmed: the asker can see the arm now. You are not shown it; please do not ask for it.")
 
 

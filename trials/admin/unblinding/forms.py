@@ -13,14 +13,13 @@ from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from accounts.services import is_own_password, person_with
+from accounts.services import own_password_refusal, person_with
 from trials.choices import SecondPerson, UnblindingReason
 from trials.models import Participant, Unblinding
 
 hides_passwords = sensitive_post_parameters("password", "second_password")
 """Around a view: an error report shows stars in place of what was typed."""
 
-WRONG_PASSWORD = _("Password: this is not your password; nothing was done.")
 NO_SECOND_PERSON = _(
     "Second person: this user name and password do not confirm here; nothing was done. "
     "It has to be another account, of an investigator of the site or of pharmacovigilance."
@@ -54,9 +53,8 @@ class PasswordForm(NamedRefusals, forms.Form):
         self._request = request
 
     def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not is_own_password(self._request, password):
-            raise ValidationError(WRONG_PASSWORD)
+        if refusal := own_password_refusal(self._request, self.cleaned_data["password"]):
+            raise ValidationError(refusal)
         return ""
 
 

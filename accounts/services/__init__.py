@@ -1,0 +1,20 @@
+"""Writes about accounts, the question every service asks, a password asked for again, and the opening of sealed rows."""
+
+from accounts.services.clearances import cleared
+from accounts.services.passwords import own_password_refusal, person_with
+from accounts.services.people import end_membership, grant_membership, require, save_account, system_user
+from accounts.services.tokens import TOKEN_LIFETIME, issue_token, token_digest
+
+__all__ = [
+    "TOKEN_LIFETIME",
+    "cleared",
+    "end_membership",
+    "grant_membership",
+    "issue_token",
+    "own_password_refusal",
+    "person_with",
+    "require",
+    "save_account",
+    "system_user",
+    "token_digest",
+]

@@ -1,0 +1,57 @@
+"""Writes about accounts and their roles, and the question every service asks."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import SYSTEM_USERNAME, Membership, User
+from accounts.queries import user_may
+from audit.services import attributed
+
+
+def require(*, by: User, action: Action, trial_code: str, site_code: str = "") -> None:
+    """Raise `PermissionDenied` unless the account may do this there. The system's own account may: it runs commands."""
+    if by.is_system or user_may(by, action, trial_code=trial_code, site_code=site_code):
+        return
+    raise PermissionDenied(_("Your account may not do this here: %(action)s.") % {"action": action.label})
+
+
+def system_user() -> User:
+    """The account in whose name commands and tasks write. Nobody can sign in with it."""
+    unusable = make_password(None)
+    user, _created = User.objects.get_or_create(
+        username=SYSTEM_USERNAME, defaults={"is_active": False, "password": unusable}
+    )
+    return user
+
+
+def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
+    """Make or change an account: its names, its password, whether it may sign in. The trail keeps no password."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code="")
+    with attributed(by=by, at=at, reason=reason):
+        user.save()
+    return user
+
+
+def grant_membership(
+    *, user: User, role: str, trial_code: str, site_code: str = "", by: User, at: datetime, reason: str
+) -> Membership:
+    """Give an account a role in a trial. Raises `ValidationError` when blinded and unblinded roles would meet."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=trial_code)
+    membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
+    with attributed(by=by, at=at, reason=reason):
+        membership.full_clean()
+        membership.save()
+    return membership
+
+
+def end_membership(*, membership: Membership, by: User, at: datetime, reason: str) -> Membership:
+    """Take a role away; the row stays, with its end."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
+    membership.ended_at = at
+    with attributed(by=by, at=at, reason=reason):
+        membership.save(update_fields=["ended_at"])
+    return membership
