@@ -12,6 +12,7 @@ from events.choices import Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA
 from trials.models import Infusion, Participant
+from trials.models.refusing import in_words
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
 """From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
@@ -139,4 +140,4 @@ def remarks_of(event: AdverseEvent | None) -> list[str]:
     if event is None or event.voided_at:
         return []
     verdict = event.verdict()
-    return [_(remark.message) % dict(remark.params) for remark in (*verdict.warnings, *verdict.prompts)]
+    return [in_words(remark, AdverseEvent) for remark in (*verdict.warnings, *verdict.prompts)]

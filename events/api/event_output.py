@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,6 +9,7 @@ from events.models import AdverseEvent
 from events.models.judging import ASSESSED
 from events.queries.adverse_events import hours_after_infusion
 from events.rules.remarks import Verdict
+from trials.models.refusing import in_words
 from trials.rules.protocol import CausalityCategory
 
 GIVEN_AS_STORED = (
@@ -127,7 +127,7 @@ class JudgedEventOutput(EventOutput):
                 "rule": remark.rule,
                 "code": remark.code,
                 "field": remark.field,
-                "message": _(remark.message) % dict(remark.params),
+                "message": in_words(remark, AdverseEvent),
             }
             for kind, remarks in kinds
             for remark in remarks

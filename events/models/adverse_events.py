@@ -17,7 +17,6 @@ from events.models.judging import (
     keep_moments,
     protocol_for,
     series_of,
-    validation_error,
 )
 from events.models.vocabulary import CtcaeTerm
 from events.rules.adverse_events import (
@@ -31,6 +30,7 @@ from events.rules.adverse_events import (
 from events.rules.remarks import Verdict
 from trials.choices import Source
 from trials.models import Infusion, Participant, Trial
+from trials.models.refusing import validation_error
 from trials.rules.dates import PartialMoment
 
 
@@ -196,7 +196,7 @@ class AdverseEvent(VoidableModel):
         facts = facts_of(self, self.zone)
         verdict = self._judge(facts, self._context(facts, infusions))
         if verdict.refusals:
-            raise validation_error(verdict.refusals)
+            raise validation_error(verdict.refusals, type(self))
         if self.after_infusion_id is None and facts.onset is not None:
             self.after_infusion = self._followed(facts.onset, infusions)
 

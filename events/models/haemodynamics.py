@@ -12,7 +12,6 @@ from audit.models import AuditedModel, VoidableModel
 from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
 from events.models.adverse_events import AdverseEvent
 from events.models.haemodynamic_judging import limits_for, line_of, reading_of
-from events.models.judging import validation_error
 from events.rules.haemodynamics import (
     VasopressorRate as RateValue,
 )
@@ -25,6 +24,7 @@ from events.rules.haemodynamics import (
 )
 from trials.choices import Source, TimePrecision
 from trials.models import Infusion, Participant, Trial
+from trials.models.refusing import validation_error
 from trials.rules.protocol import Plausibility
 
 
@@ -127,7 +127,7 @@ class HaemodynamicReading(VoidableModel):
             *judge_reading(reading, self._limits()).refusals,
         )
         if refusals:
-            raise validation_error(refusals)
+            raise validation_error(refusals, type(self))
 
     def verdict(self) -> Verdict:
         """What the rules refuse of its values, and what they ask about."""
@@ -181,7 +181,7 @@ class VasopressorRate(AuditedModel):
             return
         refusals = judge_line(line_of(self), limits_for(self.reading.participant))
         if refusals:
-            raise ValidationError({"rate": validation_error(refusals).error_dict["vasopressors"]})
+            raise ValidationError({"rate": validation_error(refusals, type(self)).error_dict["vasopressors"]})
 
 
 class HaemodynamicFinding(AuditedModel):

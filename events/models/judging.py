@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from events.models.vocabulary import CtcaeTerm
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, StartedInfusion
 from events.rules.ctcae import Term
-from events.rules.remarks import Remark
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.models.refusing import validation_error
 from trials.rules.dates import PartialMoment, exact_moment, parse_partial
 from trials.rules.protocol import Protocol
 from trials.rules.refusals import Refusal, RefusalError
@@ -78,7 +78,7 @@ def keep_moments(event: "AdverseEvent", zone: str) -> None:
         setattr(event, f"{name}_earliest_at", moment.earliest if moment else None)
         setattr(event, f"{name}_latest_at", moment.latest if moment else None)
     if refusals:
-        raise validation_error(refusals)
+        raise validation_error(refusals, type(event))
 
 
 def moment_of(event: "AdverseEvent", name: str, zone: str) -> PartialMoment | None:
@@ -162,14 +162,3 @@ def started(infusion: Infusion, zone: str) -> PartialMoment:
 def term_of(row: CtcaeTerm | None) -> Term | None:
     """A term's row in the words of the rules."""
     return None if row is None else Term(row.code, row.soc, row.term, tuple(row.grades))
-
-
-def validation_error(refused: Iterable[Refusal | Remark]) -> ValidationError:
-    """The sentences of rules, in the reader's language, at the fields they belong to."""
-    errors: dict[str, list[ValidationError]] = {}
-    for each in refused:
-        sentence = ValidationError(
-            _(each.message), code=getattr(each, "code", None), params=dict(each.params)
-        )
-        errors.setdefault(each.field, []).append(sentence)
-    return ValidationError(errors)

@@ -19,7 +19,6 @@ from events.models.judging import (
     moment_of,
     protocol_for,
     started,
-    validation_error,
 )
 from events.rules.adverse_events import HoursSince, hours_since_infusion, not_in_dictionary
 from events.rules.clocks import (
@@ -34,6 +33,7 @@ from events.rules.ctcae import Term, rank_terms
 from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
 from trials.choices import ParticipantStatus, Source
 from trials.models import Infusion, Participant, Trial
+from trials.models.refusing import validation_error
 from trials.rules.protocol import CausalityCategory, Protocol
 
 Row = TypeVar("Row", AdverseEvent, Infusion)
@@ -148,7 +148,7 @@ def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
     named = CtcaeTerm.objects.filter(ctcae_version=version).filter(Q(code=text) | Q(term__iexact=text))
     term = named.first()
     if term is None:
-        raise validation_error([not_in_dictionary(text, version)])
+        raise validation_error([not_in_dictionary(text, version)], AdverseEvent)
     return term
 
 

@@ -12,11 +12,6 @@ from typing import Any
 from trials.rules.refusals import Refusal
 
 
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for translation: makemessages finds it by this name, and rules stay free of Django."""
-    return message
-
-
 @dataclasses.dataclass(frozen=True)
 class Remark:
     """One sentence about one field. `message` has `%(name)s` places, filled from `params`."""

@@ -18,10 +18,11 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import ENTERED, validation_error
+from events.models.judging import ENTERED
 from events.rules.adverse_events import changed_fields, check_correction, reason_missing
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
+from trials.models.refusing import validation_error
 
 FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
 SIGNATURE = standing_reason("signed: I have reviewed this event and take responsibility for it")
@@ -111,7 +112,7 @@ def void_adverse_event(
 ) -> AdverseEvent:
     """Take an event that should not be there out of every count; the row stays, with its reason."""
     if not reason.strip():
-        raise validation_error([reason_missing("void")])
+        raise validation_error([reason_missing("void")], AdverseEvent)
     row = _locked(event, Action.RECORD_EVENT, by)
     if seen_version is not None:
         _refuse_old_version(row, seen_version)
@@ -160,7 +161,7 @@ def _change(
         changed=changed, reason=reason, expected_version=seen_version, current_version=row.version
     )
     if refused:
-        raise validation_error(refused)
+        raise validation_error(refused, AdverseEvent)
     for name in changed:
         setattr(row, name, status if name == "status" else values[name])
     if "onset" in changed and "after_infusion" not in values:
@@ -219,7 +220,7 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
         changed=("signature",), reason=SIGNATURE, expected_version=seen_version, current_version=row.version
     )
     if refused:
-        raise validation_error(refused)
+        raise validation_error(refused, AdverseEvent)
 
 
 def _announce(row: AdverseEvent, *, was_serious: bool) -> None:

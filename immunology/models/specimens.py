@@ -63,4 +63,4 @@ class Specimen(VoidableModel):
         if self.participant_id and self.trial_id and self.participant.trial_id != self.trial_id:
             raise ValidationError({"participant": _("Participant: belongs to another trial.")})
         moments = {"collected_at": self.collected_at, "received_at": self.received_at}
-        raise_refusals(judge_moments(moments, now=self.judged_at))
+        raise_refusals(judge_moments(moments, now=self.judged_at), type(self))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from trials.rules.refusals import Refusal
+from trials.rules.refusals import Refusal, gettext_noop
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""
@@ -20,9 +20,9 @@ def judge_moments(moments: Mapping[str, datetime | None], *, now: datetime | Non
 
 
 def _judge(field: str, moment: datetime, now: datetime | None) -> list[Refusal]:
-    params = {"field": field, "value": moment.isoformat(timespec="minutes")}
+    params = {"field": field, "value": moment}
     if moment < EARLIEST:
-        return [Refusal(field, "%(field)s: %(value)s lies before 1900.", params)]
+        return [Refusal(field, gettext_noop("%(field)s: %(value)s lies before 1900."), params)]
     if now is not None and moment > now:
-        return [Refusal(field, "%(field)s: %(value)s lies in the future.", params)]
+        return [Refusal(field, gettext_noop("%(field)s: %(value)s lies in the future."), params)]
     return []

@@ -155,7 +155,7 @@ def _judge(row: AntibodyResult, at: datetime) -> None:
         raise ValidationError({"mfi": _("MFI: a raw value is not below 0.")})
     if row.dilution < 1:
         raise ValidationError({"dilution": _("Dilution: 1 is neat; a dilution is above it.")})
-    raise_refusals(judge_moments({"tested_at": row.tested_at}, now=at))
+    raise_refusals(judge_moments({"tested_at": row.tested_at}, now=at), AntibodyResult)
     first_version(row, at=at)
 
 

@@ -127,6 +127,6 @@ def decimal_of(value: str) -> Decimal | None:
 @lru_cache(maxsize=16384)  # a vital-signs file repeats each day a hundred times
 def _moment(value: str, zone: str) -> PartialMoment | str:
     try:
-        return parse_partial(value, zone)
+        return parse_partial(value, zone, field="the date")
     except ImpossibleDateError as refusal:
-        return f"the value is not a possible date: {refusal.refusals[0].params['rule']}"
+        return str(refusal).removesuffix(".")

@@ -53,7 +53,7 @@ def test_serious_event_is_signed_with_the_password(ward: Ward, page: Page) -> No
     page.get_by_role("link", name="Sign", exact=True).click()
     page.get_by_label("Your password").fill("not the password")
     page.get_by_role("button", name="Sign this version").click()
-    expect(page.get_by_role("alert")).to_contain_text("nothing was signed")
+    expect(page.get_by_role("alert")).to_contain_text("nothing was done")
     assert AdverseEvent.objects.get().signed_at is None
 
     page.get_by_label("Your password").fill(PASSWORD)

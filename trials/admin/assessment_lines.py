@@ -16,6 +16,7 @@ from accounts.admin.display import number, study_day
 from trials.admin.assessment_form import KPA, MMHG, DayForm
 from trials.models import DailyAssessment, Participant
 from trials.models.assessments import SOFA_FIELDS
+from trials.models.refusing import in_words
 from trials.queries import stays_of
 from trials.rules.assessments import due_days
 from trials.rules.protocol import Protocol
@@ -138,7 +139,7 @@ def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> 
         "vasopressor": _answer(row.vasopressor),
         "renal": _answer(row.renal_replacement),
         "place": row.get_place_display() if row.place else "–",
-        "doubts": [_(doubt.message) % dict(doubt.params) for doubt in row.doubts(protocol)],
+        "doubts": [in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)],
     }
 
 

@@ -26,6 +26,7 @@ from trials.admin.assessment_lines import Line, lines_of, recorded_rows, refused
 from trials.admin.assessment_verbs import VERBS
 from trials.models import DailyAssessment, Participant, ProtocolVersion
 from trials.models.assessments import SOFA_FIELDS
+from trials.models.refusing import in_words
 from trials.rules.protocol import Protocol
 
 
@@ -194,7 +195,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         )
         for line, row in zip(filled, rows, strict=True):
             for doubt in row.doubts(protocol):
-                messages.warning(request, f"{line.label} · {_(doubt.message) % dict(doubt.params)}")
+                messages.warning(request, f"{line.label} · {in_words(doubt, DailyAssessment)}")
 
     def _onwards(self, request: HttpRequest, person: Participant) -> str:
         """Back to the list after saving; to this page when it was opened by itself."""

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, cast
 
 import django_filters
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,6 +18,7 @@ from trials.api.verbs import VerbViewSet
 from trials.choices import Place, Ventilation
 from trials.models import DailyAssessment, ProtocolVersion
 from trials.models.assessments import RECORDED, SOFA_FIELDS
+from trials.models.refusing import in_words
 from trials.rules.protocol import Protocol
 
 
@@ -61,7 +61,7 @@ class DailyAssessmentSerializer(serializers.ModelSerializer[DailyAssessment]):
 
     def get_warnings(self, row: DailyAssessment) -> list[str]:
         protocol = self._protocol(row.trial_id)
-        return [_(doubt.message) % dict(doubt.params) for doubt in row.doubts(protocol)]
+        return [in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)]
 
     def _protocol(self, trial_id: int) -> Protocol:
         """The newest protocol of a trial, read once for all rows of an answer."""

@@ -141,20 +141,15 @@ class DailyAssessment(VoidableModel):
 
     def judge(self, protocol: Protocol) -> None:
         """As `clean`, with the protocol at hand. Raises ValidationError per field."""
-        raise_refusals(
-            year_refusals(
-                {
-                    name: getattr(self, name)
-                    for name in ("assessed_date", "left_icu_date", "left_hospital_date")
-                }
-            )
-        )
+        dates = ("assessed_date", "left_icu_date", "left_hospital_date")
+        raise_refusals(year_refusals({name: getattr(self, name) for name in dates}), type(self))
         if self.pao2_kpa is not None and self.pao2_mmhg is None and self.pao2_kpa.is_finite():
             self.pao2_mmhg = mmhg_of_kpa(self.pao2_kpa)
         if not any(getattr(self, name) not in (None, "") for name in RECORDED):
             raise ValidationError(_("Assessment: nothing is recorded of this day."))
         limits = protocol.outcomes.plausibility if protocol.outcomes else {}
-        raise_refusals(assessment_refusals(self.facts(), person=self._person(), limits=limits))
+        refusals = assessment_refusals(self.facts(), person=self._person(), limits=limits)
+        raise_refusals(refusals, type(self))
 
     def doubts(self, protocol: Protocol) -> tuple[Refusal, ...]:
         """What the rules ask about: kept as it is, and shown with the question."""

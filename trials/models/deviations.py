@@ -40,7 +40,7 @@ class _Deviation(VoidableModel):
         try:
             moment = parse_partial(self.occurred, trial.timezone, field=str(_("When")))
         except RefusalError as error:
-            raise_refusals(Refusal("occurred", r.message, r.params) for r in error.refusals)
+            raise_refusals((Refusal("occurred", r.message, r.params) for r in error.refusals), type(self))
             raise
         self.occurred_earliest_at, self.occurred_latest_at = moment.earliest, moment.latest
         facts = DeviationFacts(
@@ -49,7 +49,7 @@ class _Deviation(VoidableModel):
             screened=participant.screened_date if participant else None,
             zone=trial.timezone,
         )
-        raise_refusals(deviation_refusals(facts))
+        raise_refusals(deviation_refusals(facts), type(self))
 
 
 class ProtocolDeviation(_Deviation):

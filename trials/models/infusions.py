@@ -94,7 +94,8 @@ class Infusion(VoidableModel):
         """Ask the rules whether it can have been given so, to this participant, among the others."""
         if self.participant_id is None or self.number is None or self.voided_at is not None:
             return
-        raise_refusals(year_refusals({"started_at": self.started_at, "ended_at": self.ended_at}))
+        years = year_refusals({"started_at": self.started_at, "ended_at": self.ended_at})
+        raise_refusals(years, type(self))
         participant = self.participant
         protocol = ProtocolVersion.objects.protocol_of(
             trial_id=participant.trial_id, on=participant.day0_date
@@ -102,7 +103,7 @@ class Infusion(VoidableModel):
         refusals = infusion_refusals(
             self._facts(), plan=protocol.infusions, recipient=self._recipient(), others=self._others()
         )
-        raise_refusals(refusals)
+        raise_refusals(refusals, type(self))
         self._check_kit()
 
     def _facts(self) -> InfusionFacts:

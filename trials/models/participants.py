@@ -153,7 +153,7 @@ class Participant(AuditedModel):
         if self.trial_id is None or self.site_id is None:
             return
         self._check_site()
-        raise_refusals(year_refusals({name: getattr(self, name) for name in DATED}))
+        raise_refusals(year_refusals({name: getattr(self, name) for name in DATED}), type(self))
         died = self.death_moment()
         self.died_earliest_at = died.earliest if died else None
         self.died_latest_at = died.latest if died else None
@@ -163,7 +163,8 @@ class Participant(AuditedModel):
                 *chronology_refusals(self._dates(died), self.trial.timezone),
                 *strata_refusals(protocol, self._strata(), {"age_years": self.age_years}),
                 *weight_refusals(protocol, self.weight_kg),
-            )
+            ),
+            type(self),
         )
 
     def death_moment(self) -> PartialMoment | None:
@@ -173,7 +174,7 @@ class Participant(AuditedModel):
         try:
             return parse_partial(self.died, self.trial.timezone, field=str(_("Died")))
         except RefusalError as error:
-            raise_refusals(Refusal("died", r.message, r.params) for r in error.refusals)
+            raise_refusals((Refusal("died", r.message, r.params) for r in error.refusals), type(self))
             raise
 
     def _check_site(self) -> None:

@@ -86,10 +86,10 @@ class ProductBatch(SealedModel, AuditedModel):
         if self.trial_id is None:
             return
         dates = {"released_date": self.released_date, "expires_date": self.expires_date}
-        raise_refusals(year_refusals(dates))
+        raise_refusals(year_refusals(dates), type(self))
         protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
         check_arm(protocol, "arm_code", self.arm_code)
-        raise_refusals(batch_refusals(self.facts(), protocol.infusions))
+        raise_refusals(batch_refusals(self.facts(), protocol.infusions), type(self))
 
     def facts(self) -> BatchFacts:
         """The batch as rules read it."""
@@ -215,7 +215,8 @@ class DispensedDose(SealedModel, VoidableModel):
             return
         plan = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None).infusions
         batch = self.batch.facts() if self.batch else None
-        raise_refusals(dose_refusals(self._facts(), plan=plan, batch=batch, arm_code=self._arm_code()))
+        refusals = dose_refusals(self._facts(), plan=plan, batch=batch, arm_code=self._arm_code())
+        raise_refusals(refusals, type(self))
 
     def _facts(self) -> DoseFacts:
         started_at = self.infusion.started_at

@@ -1,19 +1,71 @@
 """From a rule's refusals to Django's error, in the reader's language, each at its field."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from trials.rules.refusals import Refusal
+FIELD_NAMES = ("field", "lower", "upper")
+"""Places of a sentence that a rule fills with the name of a column."""
+MOMENT = "j M Y, H:i T"
+_UNIT = re.compile(r" \([^)]*\)$")
 
 
-def raise_refusals(refusals: Iterable[Refusal]) -> None:
-    """Raise ValidationError with every refusal; nothing when there is none."""
+class Said(Protocol):
+    """What a rule says about one field: a refusal, or a remark that has a code as well."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+
+def raise_refusals(refusals: Iterable[Said], model: type[Model]) -> None:
+    """Raise ValidationError with every refusal; nothing when there is none. Columns get the names they have in `model`."""
+    found = list(refusals)
+    if found:
+        raise validation_error(found, model)
+
+
+def validation_error(refused: Iterable[Said], model: type[Model]) -> ValidationError:
+    """The sentences of rules, in the reader's language, at the fields they belong to."""
     by_field: dict[str, list[ValidationError]] = defaultdict(list)
-    for refusal in refusals:
-        error = ValidationError(gettext(refusal.message), params=dict(refusal.params))
-        by_field[refusal.field].append(error)
-    if by_field:
-        raise ValidationError(dict(by_field))
+    for each in refused:
+        sentence = ValidationError(in_words(each, model), code=getattr(each, "code", None))
+        by_field[each.field].append(sentence)
+    return ValidationError(dict(by_field))
+
+
+def in_words(said: Said, model: type[Model]) -> str:
+    """One sentence as a reader sees it: columns by the names on the page, moments in the page's zone."""
+    params = {place: _shown(place, value, model) for place, value in said.params.items()}
+    words = gettext(said.message)
+    return words % params if params else words
+
+
+def _shown(place: str, value: Any, model: type[Model]) -> Any:
+    if place in FIELD_NAMES:
+        name = _name_of(str(value), model)
+        return name if place == "upper" else capfirst(name)
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), MOMENT)
+    return value
+
+
+def _name_of(column: str, model: type[Model]) -> str:
+    """As on the page, without its unit: the sentence says it beside the value."""
+    try:
+        field = model._meta.get_field(column)
+    except FieldDoesNotExist:
+        return column
+    return _UNIT.sub("", str(getattr(field, "verbose_name", column)))

@@ -67,7 +67,7 @@ def number_participant(
     row: Participant, protocol: Protocol, *, moment: datetime, precision: str, at: datetime
 ) -> Participant:
     """Give a locked participant the next enrolment number, in the caller's attributed transaction."""
-    raise_refusals(enrolment_refusals(_facts(row, moment, precision), protocol))
+    raise_refusals(enrolment_refusals(_facts(row, moment, precision), protocol), Participant)
     row.strata = {**derived_strata(protocol, {"age_years": row.age_years}), **row.strata}
     row.status = ParticipantStatus.ENROLLED
     row.enrolled_at, row.enrolment_precision = moment, precision
@@ -83,7 +83,7 @@ def number_participant(
 
 def _check_moment(row: Participant, moment: datetime, at: datetime) -> None:
     """Refuse a moment that cannot be before anything is derived from it."""
-    raise_refusals(year_refusals({"enrolled_at": moment}))
+    raise_refusals(year_refusals({"enrolled_at": moment}), Participant)
     row.enrolled_at = moment
     check_not_future(row, {"enrolled_at": "enrolled_at"}, at=at, zone=row.trial.timezone)
 

@@ -175,7 +175,7 @@ def _change(
         row = lock_participant(participant)
         check_seen(row, seen_version)
         if "status" in values:
-            raise_refusals(status_refusals(row.status, values["status"]))
+            raise_refusals(status_refusals(row.status, values["status"]), Participant)
         for name, value in values.items():
             setattr(row, name, value)
         _fill_strata(row)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
-from events.rules.remarks import Remark, gettext_noop
+from events.rules.remarks import Remark
 from trials.rules.dates import PartialMoment
+from trials.rules.refusals import gettext_noop
 
 DEATH_GRADE = 5
 DATE_LENGTH = len("2020-04-06")

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
-from events.rules.remarks import Remark, gettext_noop
+from events.rules.remarks import Remark
 from trials.rules.dates import PartialMoment, possibly_at_or_after, surely_before
+from trials.rules.refusals import gettext_noop
 
 RESOLVED = frozenset({Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE})
 STILL_GOING_ON = frozenset({Outcome.NOT_RECOVERED, Outcome.RECOVERING})
@@ -118,9 +119,11 @@ def end_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
 def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R7: no date of an event lies after the moment it is recorded."""
     moments = (("onset", facts.onset), ("worsened", facts.worsened), ("ended", facts.ended))
-    dates = [(name, moment.text, moment.earliest) for name, moment in moments if moment]
+    dates: list[tuple[str, object, datetime]] = [
+        (name, moment.text, moment.earliest) for name, moment in moments if moment
+    ]
     if facts.aware_at is not None:
-        dates.append(("aware_at", facts.aware_at.isoformat(), facts.aware_at))
+        dates.append(("aware_at", facts.aware_at, facts.aware_at))
     for name, written, earliest in dates:
         if earliest > context.at:
             yield Remark("R7", "in_the_future", name, IN_THE_FUTURE[name], {"value": written})
@@ -134,7 +137,7 @@ def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
             "aware_before_onset",
             "aware_at",
             gettext_noop("Aware: %(aware)s is before onset (%(onset)s); nobody knows earlier (R7)."),
-            {"aware": facts.aware_at.isoformat(), "onset": facts.onset.text},
+            {"aware": facts.aware_at, "onset": facts.onset.text},
         )
 
 

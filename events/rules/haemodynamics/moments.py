@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from events.rules.haemodynamics.readings import MEASUREMENTS, Reading
-from trials.rules.refusals import Refusal
+from trials.rules.refusals import Refusal, gettext_noop
 
 CLOCK_SKEW = timedelta(minutes=5)
 """By how much the clock at the bedside may run ahead of the server's (our own rule)."""
@@ -26,14 +26,14 @@ def judge_moment(
 def _impossible_moments(
     reading: Reading, now: datetime | None, died_latest: datetime | None
 ) -> Iterator[Refusal]:
-    taken = reading.at.isoformat(timespec="minutes")
+    taken = reading.at
     if reading.at < EARLIEST:
-        yield Refusal("taken_at", "Taken at: %(taken)s lies before 1900.", {"taken": taken})
+        yield Refusal("taken_at", gettext_noop("Taken at: %(taken)s lies before 1900."), {"taken": taken})
     if now is not None and reading.at > now + CLOCK_SKEW:
-        yield Refusal("taken_at", "Taken at: %(taken)s lies in the future.", {"taken": taken})
+        yield Refusal("taken_at", gettext_noop("Taken at: %(taken)s lies in the future."), {"taken": taken})
     if died_latest is not None and reading.at > died_latest:
-        message = "Taken at: %(taken)s is after the participant's death, %(died)s."
-        params = {"taken": taken, "died": died_latest.isoformat(timespec="minutes")}
+        message = gettext_noop("Taken at: %(taken)s is after the participant's death, %(died)s.")
+        params = {"taken": taken, "died": died_latest}
         yield Refusal("taken_at", message, params)
 
 
@@ -49,4 +49,4 @@ def judge_content(reading: Reading) -> tuple[Refusal, ...]:
     )
     if said:
         return ()
-    return (Refusal("heart_rate_bpm", "Reading: nothing was read; record at least one value."),)
+    return (Refusal("heart_rate_bpm", gettext_noop("Reading: nothing was read; record at least one value.")),)

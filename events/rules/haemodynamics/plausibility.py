@@ -17,7 +17,7 @@ from events.rules.haemodynamics.readings import (
     VasopressorRate,
 )
 from trials.rules.protocol import Plausibility
-from trials.rules.refusals import Refusal
+from trials.rules.refusals import Refusal, gettext_noop
 
 FIO2_AIR_PERCENT = 21
 FIO2_PURE_PERCENT = 100
@@ -62,7 +62,7 @@ def _outside_hard(value: Decimal, limit: Plausibility | None) -> bool:
 
 
 def _fio2_in_percent(value: Decimal) -> Refusal:
-    message = (
+    message = gettext_noop(
         "FiO2: %(value)s is not a fraction from 0.21 to 1.00; if it is percent, write %(fraction)s instead."
     )
     return Refusal("fio2_fraction", message, {"value": value, "fraction": value / 100})
@@ -70,8 +70,12 @@ def _fio2_in_percent(value: Decimal) -> Refusal:
 
 def _outside(field: str, value: Decimal, unit: str, limit: Plausibility | None) -> Refusal:
     if limit is None:
-        return Refusal(field, "%(field)s: %(value)s is not a number.", {"field": field, "value": value})
-    message = "%(field)s: %(value)s %(unit)s is not possible; it lies between %(low)s and %(high)s."
+        return Refusal(
+            field, gettext_noop("%(field)s: %(value)s is not a number."), {"field": field, "value": value}
+        )
+    message = gettext_noop(
+        "%(field)s: %(value)s %(unit)s is not possible; it lies between %(low)s and %(high)s."
+    )
     params = {"field": field, "value": value, "unit": unit, "low": limit.hard_low, "high": limit.hard_high}
     return Refusal(field, message, params)
 
@@ -83,7 +87,9 @@ def _impossible_pressures(reading: Reading) -> Iterator[Refusal]:
         low, high = reading.measured(lower), reading.measured(upper)
         if low is None or high is None or low <= high:
             continue
-        message = "%(lower)s: %(low)s mmHg is above %(upper)s, %(high)s mmHg; pressures go DBP, MAP, SBP."
+        message = gettext_noop(
+            "%(lower)s: %(low)s mmHg is above %(upper)s, %(high)s mmHg; pressures go DBP, MAP, SBP."
+        )
         yield Refusal(lower, message, {"lower": lower, "low": low, "upper": upper, "high": high})
 
 
@@ -106,7 +112,9 @@ def _outside_soft(value: Decimal, limit: Plausibility) -> bool:
 
 
 def _unusual(field: str, value: Decimal, unit: str, limit: Plausibility) -> Refusal:
-    message = "%(field)s: %(value)s %(unit)s is unusual (%(low)s to %(high)s is usual); is it right?"
+    message = gettext_noop(
+        "%(field)s: %(value)s %(unit)s is unusual (%(low)s to %(high)s is usual); is it right?"
+    )
     low, high = limit.soft_low, limit.soft_high
     params = {"field": field, "value": value, "unit": unit, "low": low, "high": high}
     return Refusal(field, message, params)
@@ -127,7 +135,9 @@ def _impossible_lines(reading: Reading, limits: Limits) -> Iterator[Refusal]:
     for line in reading.vasopressors or ():
         yield from _impossible_line(line, limits.get(limit_key(line)))
         if line.agent in seen:
-            message = "Vasopressors: %(agent)s is listed twice in one reading; write its total rate once."
+            message = gettext_noop(
+                "Vasopressors: %(agent)s is listed twice in one reading; write its total rate once."
+            )
             yield Refusal("vasopressors", message, {"agent": line.agent})
         seen.add(line.agent)
 
@@ -135,10 +145,10 @@ def _impossible_lines(reading: Reading, limits: Limits) -> Iterator[Refusal]:
 def _impossible_line(line: VasopressorRate, limit: Plausibility | None) -> Iterator[Refusal]:
     for value, allowed in ((line.agent, AGENTS), (line.unit, RATE_UNITS), (line.salt, SALTS)):
         if value not in allowed:
-            message = "Vasopressors: %(value)s is not one of %(allowed)s."
+            message = gettext_noop("Vasopressors: %(value)s is not one of %(allowed)s.")
             yield Refusal("vasopressors", message, {"value": value, "allowed": ", ".join(sorted(allowed))})
     if not line.rate.is_finite() or line.rate < 0:
-        message = "Vasopressors: a rate of %(rate)s %(unit)s of %(agent)s is not possible."
+        message = gettext_noop("Vasopressors: a rate of %(rate)s %(unit)s of %(agent)s is not possible.")
         yield Refusal("vasopressors", message, {"rate": line.rate, "unit": line.unit, "agent": line.agent})
     elif limit is not None and _outside_hard(line.rate, limit):
         yield _outside("vasopressors", line.rate, f"{line.unit} {line.agent}", limit)

@@ -103,7 +103,7 @@ def test_parse_partial_refuses_with_field_value_and_rule(text: str, rule: str) -
     sentence = str(refused.value)
     assert sentence.startswith("Onset: ")
     assert sentence.endswith(".")
-    assert repr(text) in sentence
+    assert f"“{text}”" in sentence
     assert rule in sentence
     assert [refusal.field for refusal in refused.value.refusals] == ["Onset"]
 

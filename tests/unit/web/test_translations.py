@@ -1,5 +1,6 @@
 """Every text that the sources mark has a French one, with the same places to fill."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from safety_monitor.management.commands.collect_translations import collect
 from safety_monitor.marked_texts import Marked, marked_texts, of_python, of_template
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+SENTENCE = re.compile(r"[A-Z%][^:\n]{0,60}: [^\n]*[.?]")
+ENGLISH_FILES = {"Line %(line)s, %(column)s: %(value)s is refused; %(rule)s."}
+"""What the command that loads a dictionary prints."""
 PLACES = re.compile(r"%%?\(\w+\)[sd]|%%\w?")
 FRENCH = {(entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(CATALOGUE))}
 
@@ -22,6 +26,31 @@ def marked() -> list[Marked]:
 
 def translations(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+RULE_APPS = ("trials", "events", "immunology")
+
+
+def sentences_of_rules() -> set[str]:
+    """What rules say: every text in them that begins with a field and a colon and ends as a sentence, but for docstrings."""
+    paths = (path for app in RULE_APPS for path in (CATALOGUE.parents[3] / app / "rules").rglob("*.py"))
+    trees = [ast.parse(path.read_text()) for path in paths]
+    described = {id(node.value) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described
+    )
+    return {text for text in texts if SENTENCE.fullmatch(text)}
+
+
+def test_every_sentence_of_a_rule_is_marked(marked: list[Marked]) -> None:
+    """Else a nurse reads English on a French page."""
+    said = sentences_of_rules() - ENGLISH_FILES
+
+    assert len(said) > 60
+    assert said - {one for one, _many in marked} == set()
 
 
 def test_every_marked_text_is_translated(marked: list[Marked]) -> None:

@@ -96,7 +96,8 @@ class InadvertentUnblinding(VoidableModel):
         self.occurred_earliest_at = happened.earliest if happened else None
         self.occurred_latest_at = happened.latest if happened else None
         protocol = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None)
-        raise_refusals(arm_refusals([("learner_description", self.learner_description)], protocol.arms))
+        refusals = arm_refusals([("learner_description", self.learner_description)], protocol.arms)
+        raise_refusals(refusals, type(self))
 
     def moment(self) -> PartialMoment | None:
         """When it happened as far as that is known; None when nothing is."""
@@ -105,7 +106,7 @@ class InadvertentUnblinding(VoidableModel):
         try:
             return parse_partial(self.occurred, self.trial.timezone, field=str(_("When")))
         except RefusalError as error:
-            raise_refusals(Refusal("occurred", r.message, r.params) for r in error.refusals)
+            raise_refusals((Refusal("occurred", r.message, r.params) for r in error.refusals), type(self))
             raise
 
     def _check_place(self) -> None:

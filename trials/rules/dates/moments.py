@@ -13,12 +13,33 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from trials.rules.refusals import Refusal, RefusalError
+from trials.rules.refusals import Refusal, RefusalError, gettext_noop
 
 FIRST_YEAR = 1900  # nobody in a running trial was born, treated or reported before
 LAST_YEAR = 2100
 ONE_TICK = timedelta(microseconds=1)
 LARGEST_OFFSET_MINUTES = 14 * 60  # Pacific/Kiritimati, the largest civil offset
+
+WRITTEN = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; dates are YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm."
+)
+WITHOUT_OFFSET = gettext_noop("%(field)s: “%(value)s” is not a possible date; a moment carries its offset.")
+OUT_OF_YEARS = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; the year lies between %(first)s and %(last)s."
+)
+OUT_OF_MONTHS = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; the month lies between 01 and 12."
+)
+OUT_OF_DAYS = gettext_noop("%(field)s: “%(value)s” is not a possible date; %(month)s has %(days)s days.")
+OUT_OF_HOURS = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; a time lies between 00:00:00 and 23:59:59."
+)
+OUT_OF_OFFSETS = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; an offset lies between -14:00 and +14:00."
+)
+SKIPPED = gettext_noop(
+    "%(field)s: “%(value)s” is not a possible date; the clocks of %(zone)s skip this time, write it with its offset."
+)
 
 _PATTERN = re.compile(
     r"(?P<year>\d{4})"
@@ -72,7 +93,7 @@ def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> Part
     written = text.strip()
     match = _PATTERN.fullmatch(written)
     if match is None:
-        raise _impossible(field, written, "dates are YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm")
+        raise _impossible(field, written, WRITTEN)
     parts = {name: value for name, value in match.groupdict().items() if value is not None}
     precision = _precision(parts)
     if precision in (Precision.YEAR, Precision.MONTH, Precision.DAY):
@@ -85,16 +106,13 @@ def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> Part
 def exact_moment(at: datetime) -> PartialMoment:
     """A moment known exactly, from an aware datetime, so that it compares with partial ones."""
     if at.tzinfo is None:
-        raise _impossible("date", at.isoformat(), "a moment carries its offset")
+        raise _impossible("date", at.isoformat(), WITHOUT_OFFSET)
     instant = at.astimezone(UTC)
     return PartialMoment(at.isoformat(), instant, instant, Precision.SECOND)
 
 
-def _impossible(field: str, value: str, rule: str) -> ImpossibleDateError:
-    message = "%(field)s: %(value)s is not a possible date; %(rule)s."
-    return ImpossibleDateError(
-        [Refusal(field, message, {"field": field, "value": repr(value), "rule": rule})]
-    )
+def _impossible(field: str, value: str, message: str, **params: object) -> ImpossibleDateError:
+    return ImpossibleDateError([Refusal(field, message, {"field": field, "value": value, **params})])
 
 
 def zone_of(zone: str | tzinfo) -> tzinfo:
@@ -110,18 +128,18 @@ def _span_of_days(parts: dict[str, str], field: str, written: str) -> tuple[date
     """The first and last calendar day that year, month and day allow."""
     year = int(parts["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise _impossible(field, written, f"the year lies between {FIRST_YEAR} and {LAST_YEAR}")
+        raise _impossible(field, written, OUT_OF_YEARS, first=FIRST_YEAR, last=LAST_YEAR)
     if "month" not in parts:
         return date(year, 1, 1), date(year, 12, 31)
     month = int(parts["month"])
     if not 1 <= month <= 12:
-        raise _impossible(field, written, "the month lies between 01 and 12")
+        raise _impossible(field, written, OUT_OF_MONTHS)
     length = monthrange(year, month)[1]
     if "day" not in parts:
         return date(year, month, 1), date(year, month, length)
     day = int(parts["day"])
     if not 1 <= day <= length:
-        raise _impossible(field, written, f"{year:04d}-{month:02d} has {length} days")
+        raise _impossible(field, written, OUT_OF_DAYS, month=f"{year:04d}-{month:02d}", days=length)
     return date(year, month, day), date(year, month, day)
 
 
@@ -148,7 +166,7 @@ def _span_of_time(
 def _naive_moment(day: date, parts: dict[str, str], field: str, written: str) -> datetime:
     hour, minute, second = (int(parts.get(name, "0")) for name in ("hour", "minute", "second"))
     if hour > 23 or minute > 59 or second > 59:
-        raise _impossible(field, written, "a time lies between 00:00:00 and 23:59:59")
+        raise _impossible(field, written, OUT_OF_HOURS)
     microsecond = int(parts.get("fraction", ".0")[1:].ljust(6, "0"))
     return datetime(day.year, day.month, day.day, hour, minute, second, microsecond)  # noqa: DTZ001 (zone follows)
 
@@ -170,7 +188,7 @@ def _offset(text: str, field: str, written: str) -> timezone:
     hours, minutes = int(text[1:3]), int(text[-2:])
     total = hours * 60 + minutes
     if minutes > 59 or total > LARGEST_OFFSET_MINUTES:
-        raise _impossible(field, written, "an offset lies between -14:00 and +14:00")
+        raise _impossible(field, written, OUT_OF_OFFSETS)
     return timezone(timedelta(minutes=-total if text[0] == "-" else total))
 
 
@@ -181,5 +199,5 @@ def _wall_time(
     first = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if first.astimezone(zone).replace(tzinfo=None) != naive:
-        raise _impossible(field, written, f"the clocks of {zone} skip this time; write it with its offset")
+        raise _impossible(field, written, SKIPPED, zone=str(zone))
     return min(first, second), max(first, second) + length

@@ -185,7 +185,7 @@ def _confirm(
         .select_related("trial", "participant__site")
         .get(pk=unblinding.pk)
     )
-    raise_refusals(confirmation_refusals(row.moments(), at))
+    raise_refusals(confirmation_refusals(row.moments(), at), Unblinding)
     row.confirmation, row.confirmed_at = how, at
     row.confirmed_by, row.absence_reason = confirmed_by, absence_reason
     next_version(row, at=at)

@@ -157,7 +157,7 @@ def _writing(
 def _refuse_arm_in(reason: str, trial_id: int) -> None:
     """The reason is kept in the open trail, and whoever writes it may know an arm."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
-    raise_refusals(arm_refusals([("reason", reason)], protocol.arms))
+    raise_refusals(arm_refusals([("reason", reason)], protocol.arms), InadvertentUnblinding)
 
 
 def _check(row: InadvertentUnblinding, at: datetime) -> None:

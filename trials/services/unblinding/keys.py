@@ -35,7 +35,7 @@ def open_arm_key(*, trial: Trial, by: User, at: datetime, reason: str) -> tuple[
         raise PermissionDenied(_("The key is opened by a person."))
     require(by=by, action=Action.OPEN_ARM_KEY, trial_code=trial.code)
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-    raise_refusals(arm_refusals([("reason", reason)], protocol.arms))
+    raise_refusals(arm_refusals([("reason", reason)], protocol.arms), ArmKeyOpening)
     opening = cleared(
         ground=ClearanceGround.ROLE,
         by=by,
