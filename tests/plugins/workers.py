@@ -72,6 +72,19 @@ class Worker:
             time.sleep(0.05)
         return self
 
+    def wait_until_busy(self, *, seconds: float = 20.0) -> None:
+        """Wait until the worker itself counts a task as running.
+
+        When SIGTERM comes before, Celery takes the task for one that was not begun and hands it back to the queue, and
+        the stop waits 30 s for an answer that the pool's process has no one to give to.
+        """
+        from safety_monitor.celery import app
+
+        asking = app.control.inspect(timeout=1.0, limit=1)
+        deadline = time.monotonic() + seconds
+        while not any((asking.active() or {}).values()):
+            assert time.monotonic() < deadline, "The worker never began a task."
+
     def kill(self) -> None:
         """With its pool's processes, as a machine does that runs out of memory."""
         processes.kill_group(self.process)

@@ -28,6 +28,7 @@ def test_worker_asked_to_stop_finishes_its_task_first(start_worker: StartWorker,
     worker = start_worker(include=TASKS)
     nap.delay(str(trace), 2.0)
     wait_for_lines(trace, 1)
+    worker.wait_until_busy()
 
     status = worker.stop()
 
@@ -43,6 +44,7 @@ def test_task_that_outlasts_the_grace_goes_back_to_the_queue(
     worker = start_worker(include=TASKS)
     nap.delay(str(trace), 40.0)
     wait_for_lines(trace, 1)
+    worker.wait_until_busy()
 
     started_at = time.monotonic()
     worker.stop(grace_seconds=30.0)
