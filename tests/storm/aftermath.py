@@ -8,13 +8,13 @@ from typing import Any
 
 from accounts.services import system_user
 from audit.models import Entry
-from audit.services import seal_entries
 from dsmb.choices import ReportFormat, ReportKind, ReportState
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
 from dsmb.services.verifying import verify_report
 from events.models import AdverseEvent
 from safety_monitor.trail_verification import verify_trial
 from tests.factories import unsealed
+from tests.sealing import seal_everything
 from trials.models import Participant, Trial
 
 Acknowledged = list[dict[str, Any]]
@@ -118,7 +118,7 @@ def _trail(trial: Trial) -> Iterator[str]:
 
 def _chains(trial: Trial, at: datetime) -> Iterator[str]:
     """What two workers sealed meanwhile is one unbroken chain, and holds every entry once the rest is sealed."""
-    seal_entries()
+    seal_everything()
     verdict = verify_trial(trial=trial, kept=None, rows=True, by=system_user(), at=at)
     yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
     for name, state in verdict.chains.items():
