@@ -1,6 +1,7 @@
 """The trials app over HTTP: who sees what, what is refused and how, created once, in few queries."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -38,9 +39,8 @@ def test_a_participant_from_screening_to_death(api: Api, nurse: User) -> None:
 
     enrolled = api.post(f"{path}/enrol/", {"enrolled_at": moment, "reason": "randomised"}).json()
     corrected = api.patch(f"{path}/", {"age_years": 61, "reason": "typing", "seen_version": 2}).json()
-    dead = api.post(
-        f"{path}/record-death/", {"died": timezone.now().date().isoformat()[:7], "reason": "died"}
-    ).json()
+    month = timezone.localdate(timezone=ZoneInfo("Europe/Paris")).isoformat()[:7]
+    dead = api.post(f"{path}/record-death/", {"died": month, "reason": "died"}).json()
 
     assert (made["status"], made["strata"]) == ("screened", {"AGE": "AGE_UP_TO_70"})
     assert (enrolled["status"], enrolled["enrolment_number"], enrolled["enrolment_basis"]) == (
