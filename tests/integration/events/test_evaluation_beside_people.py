@@ -1,0 +1,82 @@
+"""An evaluation that runs while somebody writes: what was read before must not be written over what is true by now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from events.models import HaemodynamicFinding
+from events.services.haemodynamics import confirm_finding, evaluate_one_infusion
+from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, make_bedside, norepinephrine
+from trials.services import correct_infusion
+
+PATIENCE_SECONDS = 0.3
+"""How long the evaluation waits for the other; whoever is kept waiting by a lock goes on after the commit."""
+
+
+@contextmanager
+def meanwhile(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
+    """Somebody acts over a connection of their own as soon as the block has read the table."""
+
+    def on_a_connection_of_its_own() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    other = Thread(target=on_a_connection_of_its_own)
+
+    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        answer = execute(sql, *args)
+        if other.ident is None and sql.startswith("SELECT") and f'FROM "{once_read}"' in sql:
+            other.start()
+            other.join(PATIENCE_SECONDS)
+        return answer
+
+    with connection.execute_wrapper(watch):
+        yield
+    other.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_entered_meanwhile_keeps_its_finding() -> None:
+    bedside = make_bedside()
+    bedside.read(-10, norepinephrine("5"))
+
+    with meanwhile(lambda: bedside.read(60, norepinephrine("20")), once_read="events_haemodynamicreading"):
+        evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
+
+    assert HaemodynamicFinding.objects.get().state == "candidate"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_made_meanwhile_is_not_lost() -> None:
+    bedside = make_bedside()
+    bedside.read(-10, norepinephrine("5"))
+    bedside.read(60, norepinephrine("20"))
+    move_start(bedside)
+    finding = HaemodynamicFinding.objects.get()
+
+    def decide() -> None:
+        confirm_finding(finding=finding, by=bedside.investigator, at=NOW, reason="seen at the bedside")
+
+    with meanwhile(decide, once_read="events_haemodynamicfinding"):
+        evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
+
+    kept = HaemodynamicFinding.objects.get()
+    assert (kept.state, kept.decided_by) == ("confirmed", bedside.investigator.username)
+
+
+def move_start(bedside: Bedside) -> None:
+    """By five minutes: the finding stands, and what it rests on has changed."""
+    correct_infusion(
+        infusion=bedside.infusion,
+        changes={"started_at": START + timedelta(minutes=5)},
+        by=bedside.nurse,
+        at=NOW,
+        reason="wrong minute",
+    )
