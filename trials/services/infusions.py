@@ -15,7 +15,7 @@ from audit.services import attributed, first_version, mark_void, next_version
 from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.dates import local_date
-from trials.services.enrolment import number_participant
+from trials.services.enrolment import lock_numbers, number_participant
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.services.participants import lock_participant
 from trials.signals import infusion_changed
@@ -167,6 +167,10 @@ def _record(
 ) -> Infusion:
     _require(participant, by)
     with attributed(by=by, reason=reason, at=at):
+        if (
+            participant.status == ParticipantStatus.SCREENED
+        ):  # nobody is screened again: it may be enrolled by this
+            lock_numbers(participant.trial_id)
         recipient = lock_participant(participant)
         infusion = Infusion(trial_id=recipient.trial_id, participant=recipient, **values)
         check_not_future(infusion, HAPPENED, at=at, zone=recipient.trial.timezone)

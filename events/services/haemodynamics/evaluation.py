@@ -35,9 +35,9 @@ AT_ONCE = 20
 def evaluate_participants(*, participants: Iterable[Participant], by: User, at: datetime, reason: str) -> int:
     """Evaluate every infusion of these participants and bring their findings up to it; how many changed.
 
-    Writes in the name of `by`; the participants' rows are locked, as by whoever enters a reading, or a finding that was
-    raised since the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and findings, whatever the
-    number of participants; one per protocol version.
+    Writes in the name of `by`. The participants' rows are locked, as by whoever enters a reading: a finding raised since
+    the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and findings,
+    whatever the number of participants; one per protocol version.
     """
     ids = [participant.pk for participant in participants]
     with attributed(by=by, reason=reason, at=at):
