@@ -7,6 +7,8 @@ t0. Findings are brought up to date in place (the trail keeps what was said befo
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require, system_user
@@ -77,8 +79,17 @@ def _judge(
         attributed(by=by, reason=reason, at=at),
         cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
     ):
+        _wait_for_other_judgements(trial.pk)
         bench = load_bench(trial_id=trial.pk, participant_ids=ids)
         return 0 if bench is None else _write(bench, at)
+
+
+def _wait_for_other_judgements(trial_id: int) -> None:
+    """One at a time, until the transaction ends: what was read before a panel came must not be written over its findings."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"immunology judging {trial_id}"]
+        )
 
 
 def _write(bench: Bench, at: datetime) -> int:

@@ -1,46 +1,14 @@
 """An evaluation that runs while somebody writes: what was read before must not be written over what is true by now."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Thread
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from events.models import HaemodynamicFinding
 from events.services.haemodynamics import confirm_finding, evaluate_one_infusion
 from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, make_bedside, norepinephrine
+from tests.meanwhile import meanwhile
 from trials.services import correct_infusion
-
-PATIENCE_SECONDS = 0.3
-"""How long the evaluation waits for the other; whoever is kept waiting by a lock goes on after the commit."""
-
-
-@contextmanager
-def meanwhile(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
-    """Somebody acts over a connection of their own as soon as the block has read the table."""
-
-    def on_a_connection_of_its_own() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    other = Thread(target=on_a_connection_of_its_own)
-
-    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
-        answer = execute(sql, *args)
-        if other.ident is None and sql.startswith("SELECT") and f'FROM "{once_read}"' in sql:
-            other.start()
-            other.join(PATIENCE_SECONDS)
-        return answer
-
-    with connection.execute_wrapper(watch):
-        yield
-    other.join()
-
 
 @pytest.mark.django_db(transaction=True)
 def test_a_reading_entered_meanwhile_keeps_its_finding() -> None:
