@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from celery import current_app
 
+from immunology.services import void_specimen
 from immunology.tasks import judge_after_infusion, sweep_findings
 from tests.factories import save_row, unsealed
 from tests.integration.immunology.antibody_rows import D0, NOW, Study, make_study
@@ -81,6 +82,21 @@ def test_corrected_batch_judges_everybody_at_once(
         correct_batch(batch=batch, changes={"donor_code": "D-2"}, by=study.unit, at=NOW, reason="misread")
 
     assert study.findings(study.treated)[("D-2", "A*24:02")] == ("NEGATIVE_NO_FOLLOWUP", True)
+
+
+@pytest.mark.usefixtures("tasks_at_once")
+def test_voided_serum_takes_its_finding_away_at_once(
+    study: Study, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    serum = study.take(study.treated, D0, 0)
+    study.measure(serum, A0201="9000")
+    before = study.findings(study.treated)[("D-1", "A*02:01")]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        void_specimen(specimen=serum, by=study.nurse, at=NOW, reason="another patient's tube")
+
+    after = study.findings(study.treated)[("D-1", "A*02:01")]
+    assert (before, after) == (("PREFORMED_NO_FOLLOWUP", True), ("NOT_EVALUABLE_NO_SERUM", True))
 
 
 def test_sweep_finds_a_dose_that_came_late(study: Study) -> None:
