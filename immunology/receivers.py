@@ -1,4 +1,4 @@
-"""What the immunology app does when there is news, of lower apps or its own: it sends a task after commit, and nothing else."""
+"""What the immunology app does when there is news, of lower apps or its own: a task is sent after commit, no more."""
 
 from typing import Any
 
