@@ -10,6 +10,7 @@ from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, make
 from tests.meanwhile import meanwhile
 from trials.services import correct_infusion
 
+
 @pytest.mark.django_db(transaction=True)
 def test_a_reading_entered_meanwhile_keeps_its_finding() -> None:
     bedside = make_bedside()
