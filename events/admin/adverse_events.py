@@ -137,7 +137,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
         person = (
             obj.participant
             if obj
-            else (participants.filter(pk=chosen).first() if chosen.isdigit() else None)
+            else (participants.filter(pk=chosen).first() if chosen.isdecimal() else None)
             or participants.first()
         )
         return ProtocolVersion.objects.protocol_of(trial_id=person.trial_id, on=None) if person else None

@@ -93,6 +93,15 @@ def test_bad_answer_is_named_at_the_top_and_leads_to_its_field(
     assert not AdverseEvent.objects.exists()
 
 
+def test_what_only_looks_like_a_number_is_refused_and_no_error_page(ward: Ward, client: Client) -> None:
+    opened = client.get(ADD, {"participant": "²"})
+    sent = client.post(ADD, {**answers(ward), "ctcae_term": "²", "grade": "²", "onset_day": "²"})
+
+    assert (opened.status_code, sent.status_code) == (200, 200)
+    assert "“²” is not a number of a day or a month." in sent.content.decode()
+    assert not AdverseEvent.objects.exists()
+
+
 def test_draft_is_kept_half_filled(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
 
