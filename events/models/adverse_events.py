@@ -219,7 +219,7 @@ class AdverseEvent(VoidableModel):
         others = AdverseEvent.objects.standing().fatal().filter(participant=self.participant_id)
         return context_of(
             self.participant,
-            protocol=protocol_when_recorded(self.participant, self.recorded_at),
+            protocol=protocol_when_recorded(self.participant, self.recorded_at or self.judged_at),
             infusions=infusions,
             other_fatal_events=others.exclude(pk=self.pk).count() if is_fatal(facts) else 0,
             at=self.judged_at,

@@ -21,6 +21,7 @@ from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
 from trials.models import Infusion, Trial
+from trials.rules.dates import local_date
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 SYSTEM_REASON = standing_reason("judged by the rules")
@@ -93,7 +94,7 @@ def _judge(
         cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
     ):
         _wait_for_other_judgements(trial.pk)
-        bench = load_bench(trial_id=trial.pk, participant_ids=ids)
+        bench = load_bench(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
         return 0 if bench is None else _write(bench, _standing(trial.pk, ids), at)
 
 
