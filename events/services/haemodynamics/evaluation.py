@@ -76,8 +76,11 @@ def evaluate_changed_infusions(*, at: datetime) -> int:
     changed = Q(infusions__changed_at__gte=since) | Q(changed_at__gte=since, infusions__isnull=False)
     people = list(Participant.objects.filter(changed).distinct().order_by("pk"))
     portions = (people[first : first + AT_ONCE] for first in range(0, len(people), AT_ONCE))
-    stamp = {"by": system_user(), "at": at, "reason": SYSTEM_REASON}
-    return sum(evaluate_participants(participants=portion, **stamp) for portion in portions)
+    by = system_user()
+    return sum(
+        evaluate_participants(participants=portion, by=by, at=at, reason=SYSTEM_REASON)
+        for portion in portions
+    )
 
 
 def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
