@@ -1,10 +1,10 @@
 """Bringing findings to what the readings show: raised, kept, asked about again, or withdrawn; never deleted."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.services import system_user
@@ -39,15 +39,17 @@ def evaluate_participants(*, participants: Iterable[Participant], by: User, at: 
     the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and findings,
     whatever the number of participants; one per protocol version.
     """
-    ids = [participant.pk for participant in participants]
     with attributed(by=by, reason=reason, at=at):
-        people = _locked(ids)
-        return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
+        return _evaluate(_in_order(participants).select_for_update(no_key=True), at)
 
 
-def _locked(ids: Collection[int]) -> list[Participant]:
-    rows = Participant.objects.filter(pk__in=ids).order_by("pk")
-    return list(rows.select_for_update(no_key=True))
+def _in_order(participants: Iterable[Participant]) -> QuerySet[Participant]:
+    return Participant.objects.filter(pk__in=[participant.pk for participant in participants]).order_by("pk")
+
+
+def _evaluate(locked: Iterable[Participant], at: datetime) -> int:
+    people = list(locked)
+    return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
 
 
 def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> int:
@@ -76,11 +78,15 @@ def evaluate_changed_infusions(*, at: datetime) -> int:
     changed = Q(infusions__changed_at__gte=since) | Q(changed_at__gte=since, infusions__isnull=False)
     people = list(Participant.objects.filter(changed).distinct().order_by("pk"))
     portions = (people[first : first + AT_ONCE] for first in range(0, len(people), AT_ONCE))
-    by = system_user()
-    return sum(
-        evaluate_participants(participants=portion, by=by, at=at, reason=SYSTEM_REASON)
-        for portion in portions
-    )
+    return sum(_sweep(portion, at) for portion in portions)
+
+
+def _sweep(portion: Iterable[Participant], at: datetime) -> int:
+    """Whoever is being written to is left to that writer and the next sweep: an import that holds one participant and
+    waits for another must not be waited for.
+    """
+    with attributed(by=system_user(), reason=SYSTEM_REASON, at=at):
+        return _evaluate(_in_order(portion).select_for_update(no_key=True, skip_locked=True), at)
 
 
 def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
