@@ -48,6 +48,12 @@ class User(FollowedModel, AbstractUser):
             ),
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        if self.is_system:
+            message = _("User name: “%(name)s” is the system's own account; choose another name.")
+            raise ValidationError({"username": ValidationError(message, params={"name": SYSTEM_USERNAME})})
+
     @property
     def is_system(self) -> bool:
         return self.username == SYSTEM_USERNAME
@@ -106,13 +112,12 @@ class Membership(FollowedModel):
         return " · ".join(filter(None, [self.role, self.trial_code, self.site_code]))
 
     def clean(self) -> None:
+        """No clash with what the person holds in the same trial; a membership without a trial stands in all of them."""
         if not self.user_id or self.ended_at:
             return
-        held = (
-            Membership.objects.standing()
-            .filter(user=self.user_id, trial_code=self.trial_code)
-            .exclude(pk=self.pk)
-        )
+        held = Membership.objects.standing().filter(user=self.user_id).exclude(pk=self.pk)
+        if self.trial_code:
+            held = held.filter(trial_code__in=["", self.trial_code])
         if clashing_roles([*held.values_list("role", flat=True), self.role]):
             raise ValidationError(
                 {"role": _("Role: nobody may hold a blinded and an unblinded role in the same trial.")}

@@ -102,13 +102,20 @@ def remind() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Each minute: find from the rows alone whatever a lost message would have set going."""
+    """Each minute: find from the rows alone whatever a lost message would have set going. Each trial alone, so that one
+    that fails holds up no other.
+    """
     at = timezone.now()
-    for trial_id in (
-        ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
-    ):
-        owe_looks(trial_id=trial_id, at=at)
-        owe_occasions(trial_id=trial_id, at=at)
+    failed: list[Exception] = []
+    known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
+    for trial_id in known:
+        try:
+            owe_looks(trial_id=trial_id, at=at)
+            owe_occasions(trial_id=trial_id, at=at)
+        except Exception as error:
+            failed.append(error)
     for report_id in unfinished_reports(at=at):
         make_report.delay(report_id)
     send_messages.delay()
+    if failed:
+        raise failed[0]

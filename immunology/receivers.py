@@ -1,11 +1,12 @@
-"""What the immunology app does when lower apps have news: it sends a task after commit, and nothing else."""
+"""What the immunology app does when there is news, of lower apps or its own: a task is sent after commit, no more."""
 
 from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
 
-from immunology.tasks import judge_after_infusion, judge_after_product
+from immunology.signals import specimen_voided
+from immunology.tasks import judge_after_infusion, judge_after_product, judge_after_void
 from trials.signals import infusion_changed, product_changed
 
 
@@ -28,5 +29,15 @@ def judge_again_after_product(*, trial_id: int, participant_id: int | None, **_:
 
     def send() -> None:
         judge_after_product.apply_async((trial_id, participant_id), retry=False)
+
+    transaction.on_commit(send, robust=True)
+
+
+@receiver(specimen_voided, dispatch_uid="immunology_judge_after_void")
+def judge_without_a_specimen(*, trial_id: int, participant_id: int, **_: Any) -> None:
+    """Have the participant judged again after commit. The same whether anything was measured in the tube or not."""
+
+    def send() -> None:
+        judge_after_void.apply_async((trial_id, participant_id), retry=False)
 
     transaction.on_commit(send, robust=True)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
-_ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?")
+_ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?", re.ASCII)
 _DECIMAL = re.compile(r"^[+-]?\d*\.\d+$")
-_TIME = re.compile(r"^(\d{1,2})[:hH.]?(\d{2})?$")
+_TIME = re.compile(r"^(\d{1,2})[:hH.]?(\d{2})?$", re.ASCII)
 
 
 class PartialDateWidget(forms.MultiWidget):
@@ -60,7 +60,7 @@ class PartialDateField(forms.MultiValueField):
         day, month, year, time = ([(part or "").strip() for part in data_list] + [""] * 4)[:4]
         if not any((day, month, year, time)):
             return ""
-        if not re.fullmatch(r"\d{4}", year):
+        if not re.fullmatch(r"[0-9]{4}", year):
             raise ValidationError(_("Give at least the year, with four digits."))
         if (day and not month) or (time and not day):
             raise ValidationError(
@@ -72,7 +72,7 @@ class PartialDateField(forms.MultiValueField):
 def _part(text: str) -> str:
     if not text:
         return ""
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise ValidationError(_("“%(value)s” is not a number of a day or a month."), params={"value": text})
     return f"-{int(text):02d}"
 

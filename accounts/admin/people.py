@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -34,6 +36,15 @@ class PersonForm(RecordForm):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "language", "is_active")
+
+    def _post_clean(self) -> None:
+        """The rules of passwords are asked here too: nobody is given one that they could not choose themselves."""
+        super()._post_clean()
+        if password := self.cleaned_data.get("new_password"):
+            try:
+                validate_password(password, self.instance)
+            except ValidationError as refusal:
+                self.add_error("new_password", refusal)
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)

@@ -139,8 +139,17 @@ class KeysetPagination(CursorPagination):
                 raise ValueError
             fields = [model._meta.get_field(name.lstrip("-")) for name in self.order]
             key = [field.to_python(value) for field, value in zip(fields, said["key"], strict=True)]  # type: ignore[union-attr]
+            if any("\0" in value for value in key if isinstance(value, str)):
+                raise ValueError
             return said["back"] is True, key
-        except (ValueError, TypeError, KeyError, OverflowError, DjangoValidationError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            OverflowError,
+            RecursionError,
+            DjangoValidationError,
+        ) as error:
             sentence = _("Cursor: not one of this list in this ordering; start again without it.")
             raise ValidationError({"cursor": sentence}) from error
 

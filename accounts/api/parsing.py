@@ -10,7 +10,9 @@ from rest_framework.parsers import JSONParser
 
 
 class WholeTextParser(JSONParser):
-    """JSON whose text is whole: half of a surrogate pair can be neither stored nor quoted in a refusal."""
+    """JSON whose text is whole, since half of a surrogate pair can be neither stored nor quoted in a refusal, and that is
+    not nested deeper than it can be read.
+    """
 
     def parse(
         self,
@@ -18,7 +20,12 @@ class WholeTextParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        data = super().parse(stream, media_type, parser_context)
+        try:
+            data = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError(
+                _("Body: it is nested too deeply to be read; nothing here needs that.")
+            ) from error
         try:
             json.dumps(data, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:

@@ -120,7 +120,9 @@ class IdempotentCreateMixin:
     def _replay(self, claim: IdempotentRequest, digest: str, path: str) -> Response:
         if claim.body_sha256 != digest or claim.path != path:
             raise IdempotencyConflict
-        row = self.get_queryset().get(pk=claim.resource_id)  # type: ignore[attr-defined]
+        row = self.get_queryset().filter(pk=claim.resource_id).first()  # type: ignore[attr-defined]
+        if row is None:  # another role of the same person sent it
+            raise exceptions.NotFound
         response = self._created(row)
         response["Idempotent-Replay"] = "true"
         return response

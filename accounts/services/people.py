@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -29,9 +29,13 @@ def system_user() -> User:
 
 
 def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
-    """Make or change an account: its names, its password, whether it may sign in. The trail keeps no password."""
+    """Make or change an account: its names, its password, whether it may sign in. The trail keeps no password.
+
+    Raises `ValidationError`, also for the name of the system's own account, which may do everything.
+    """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
+        user.full_clean()
         user.save()
     return user
 
@@ -43,15 +47,20 @@ def grant_membership(
     require(by=by, action=Action.MANAGE_USERS, trial_code=trial_code)
     membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
     with attributed(by=by, at=at, reason=reason):
+        User.objects.select_for_update(no_key=True).get(
+            pk=user.pk
+        )  # two grants at once would not see each other
         membership.full_clean()
         membership.save()
     return membership
 
 
 def end_membership(*, membership: Membership, by: User, at: datetime, reason: str) -> Membership:
-    """Take a role away; the row stays, with its end."""
+    """Take a role away; the row stays, with its end. Raises `ValidationError` when it has ended before."""
     require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
-    membership.ended_at = at
     with attributed(by=by, at=at, reason=reason):
+        if Membership.objects.select_for_update().get(pk=membership.pk).ended_at is not None:
+            raise ValidationError(_("Membership: it has ended before; nothing was changed."))
+        membership.ended_at = at
         membership.save(update_fields=["ended_at"])
     return membership

@@ -152,7 +152,7 @@ def death_rows(people: People) -> list[FrameRow]:
 
 
 def _deaths(people: People) -> Iterator[FrameRow]:
-    fatal = _fatal_events(people.records)
+    fatal = _fatal_events(people.recorded_events)
     for pk, row in people.by_id.items():
         if row["has_died"] and pk in people.counted:
             yield {
@@ -165,10 +165,9 @@ def _deaths(people: People) -> Iterator[FrameRow]:
             }
 
 
-def _fatal_events(records: Records) -> Mapping[int, int]:
-    """The first event with a fatal outcome of each participant, by its number."""
+def _fatal_events(events: Held) -> Mapping[int, int]:
+    """The first recorded event with a fatal outcome of each participant, by its number."""
     fatal: dict[int, int] = {}
-    events = records["adverse_events"]
     for row in events.taken(events.words("outcome").where(Outcome.FATAL.__eq__)) if len(events) else ():
         fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
     return fatal

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -28,10 +29,10 @@ from events.admin.event_page import (
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import CRITERIA
+from events.models.judging import CRITERIA, protocol_when_recorded
 from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
-from trials.models import Participant, ProtocolVersion
+from trials.models import Participant
 from trials.rules.protocol import Protocol
 
 
@@ -137,10 +138,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
         person = (
             obj.participant
             if obj
-            else (participants.filter(pk=chosen).first() if chosen.isdigit() else None)
+            else (participants.filter(pk=chosen).first() if chosen.isdecimal() else None)
             or participants.first()
         )
-        return ProtocolVersion.objects.protocol_of(trial_id=person.trial_id, on=None) if person else None
+        return protocol_when_recorded(person, obj.recorded_at if obj else timezone.now()) if person else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -168,7 +169,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
 
     def _hours(self, event: AdverseEvent | None) -> int:
         """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
-        protocol = ProtocolVersion.objects.protocol_of(trial_id=event.trial_id, on=None) if event else None
+        protocol = protocol_when_recorded(event.participant, event.recorded_at) if event else None
         return protocol.reporting.signature_hours if protocol else 24
 
     # Saving -----------------------------------------------------------------------

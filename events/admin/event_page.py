@@ -51,7 +51,7 @@ def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, An
     if "grade" not in form.fields and event is None:
         return []
     chosen = str(_value(form, "ctcae_term") or (event.ctcae_term_id if event else "") or "")
-    term = CtcaeTerm.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+    term = CtcaeTerm.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
     current = str(_value(form, "grade") or "")
     return [
         {
@@ -73,7 +73,7 @@ def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
     return (
         answered
         or said_serious
-        or (grade.isdigit() and int(grade) >= ASK_SERIOUSNESS_FROM)
+        or (grade.isdecimal() and int(grade) >= ASK_SERIOUSNESS_FROM)
         or any(name in form.errors for name in CRITERIA)
     )
 

@@ -1,5 +1,6 @@
 """The entry row of a check: its fields in the order of the monitor, the value before each, and what is suggested."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,9 @@ from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import CheckState, judge_checks
 from trials.models import Infusion
 from trials.rules.protocol import HaemodynamicPlan
+
+PLANNED_MINUTES = re.compile(r"-?[0-9]{1,5}")
+"""Of a planned check as an address names it."""
 
 
 def entry_of(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def suggested(
     """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
     suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
     anchor = infusion.started_at if plan and plan.anchor == "infusion_start" else infusion.ended_at
-    if plan and anchor and planned.lstrip("-").isdigit():
+    if plan and anchor and PLANNED_MINUTES.fullmatch(planned):
         asked = [
             c
             for c in judge_checks(plan, anchor=anchor, taken=[r.taken_at for r in readings], at=at)

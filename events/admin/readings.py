@@ -25,8 +25,9 @@ from events.admin.reading_form import FIELDS, ReadingForm
 from events.admin.reading_verbs import VERBS
 from events.admin.six_hours_picture import picture_of
 from events.models import HaemodynamicFinding, HaemodynamicReading
+from events.models.haemodynamic_judging import plan_for
 from events.services import haemodynamics as services
-from trials.models import Infusion, ProtocolVersion
+from trials.models import Infusion
 from trials.rules.protocol import HaemodynamicPlan
 
 
@@ -102,7 +103,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         """One infusion's page; a reading sent to it is recorded, and the person goes back to where they came from."""
         infusion = self._infusion(request, infusion_pk)
         at = timezone.now()
-        plan = ProtocolVersion.objects.protocol_of(trial_id=infusion.trial_id, on=None).haemodynamics
+        plan = plan_for(infusion.participant)
         readings = six_hours.readings_around(infusion)
         may_enter = self._may_enter(request, infusion)
         blank = HaemodynamicReading(participant=infusion.participant, trial=infusion.trial)

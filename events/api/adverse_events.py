@@ -3,7 +3,7 @@ Nothing is deleted.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -27,7 +27,7 @@ from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEv
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import protocol_for
+from events.models.judging import protocol_when_recorded
 from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
 from events.queries.event_versions import versions_of
 from events.services.adverse_events import (
@@ -95,7 +95,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         status, reason = data.pop("status"), data.pop("reason", FIRST_ENTRY)
         verb = save_draft if status == EventStatus.DRAFT else record_adverse_event
         at = timezone.now()
-        values = self._values(data, participant, at.date())
+        values = self._values(data, participant, at)
         return verb(participant=participant, values=values, by=self.user, at=at, reason=reason)
 
     @extend_schema(request=ChangedEvent, responses=JudgedEventOutput)
@@ -158,7 +158,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     def _versioned(self, request: Request, verb: Any) -> Response:
         event, data = self._addressed(request)
         seen_version, reason = data.pop("version"), data.pop("reason", FIRST_ENTRY)
-        values = self._values(data, event.participant, event.recorded_at.date())
+        values = self._values(data, event.participant, event.recorded_at)
         changed = verb(
             event=event,
             values=values,
@@ -189,13 +189,13 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
             raise ValidationError({"participant": NO_PARTICIPANT % {"code": code}})
         return found
 
-    def _values(self, data: Data, participant: Participant, on: date) -> Data:
+    def _values(self, data: Data, participant: Participant, recorded_at: datetime) -> Data:
         """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day
         pins them.
         """
         values = dict(data)
         if values.get("ctcae_term"):
-            protocol = protocol_for(participant.trial_id, on)
+            protocol = protocol_when_recorded(participant, recorded_at)
             values["ctcae_term"] = term_with(text=values["ctcae_term"], protocol=protocol)
         elif "ctcae_term" in values:
             values["ctcae_term"] = None

@@ -15,7 +15,7 @@ from events.models.judging import (
     context_of,
     facts_of,
     keep_moments,
-    protocol_for,
+    protocol_when_recorded,
     series_of,
 )
 from events.models.vocabulary import CtcaeTerm
@@ -219,7 +219,7 @@ class AdverseEvent(VoidableModel):
         others = AdverseEvent.objects.standing().fatal().filter(participant=self.participant_id)
         return context_of(
             self.participant,
-            protocol=protocol_for(self.trial_id, self.recorded_at.date() if self.recorded_at else None),
+            protocol=protocol_when_recorded(self.participant, self.recorded_at or self.judged_at),
             infusions=infusions,
             other_fatal_events=others.exclude(pk=self.pk).count() if is_fatal(facts) else 0,
             at=self.judged_at,

@@ -14,7 +14,7 @@ from events.rules.ctcae import Term
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.models.refusing import validation_error
-from trials.rules.dates import PartialMoment, exact_moment, parse_partial
+from trials.rules.dates import PartialMoment, exact_moment, local_date, parse_partial
 from trials.rules.protocol import Protocol
 from trials.rules.refusals import Refusal, RefusalError
 
@@ -136,10 +136,16 @@ def context_of(
 
 
 def protocol_for(trial_id: int, on: date | None) -> Protocol:
-    """The protocol in force on the day an event was first recorded; the newest when it is not
-    recorded yet.
-    """
+    """The protocol in force on a day; the newest when no day is named."""
     return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on)
+
+
+def protocol_when_recorded(participant: Participant, recorded_at: datetime | None) -> Protocol:
+    """The protocol in force on the day, in the trial's zone, on which an event was first recorded; the newest when it
+    is not recorded yet.
+    """
+    day = local_date(recorded_at, participant.trial.timezone) if recorded_at else None
+    return protocol_for(participant.trial_id, day)
 
 
 def series_of(infusions: Iterable[Infusion], zone: str) -> list[StartedInfusion]:

@@ -58,7 +58,7 @@ def parse_vocabulary(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[Term, ..
     terms: list[tuple[int, Term]] = []
     for line, row in numbered_rows:
         grades = tidy(row.get("grades"))
-        term = _term(row, tuple(int(digit) for digit in grades if digit.isdigit()))
+        term = _term(row, tuple(int(digit) for digit in grades if digit.isdecimal()))
         refusals += _row_refusals(line, term)
         if not grades or not _GRADES.fullmatch(grades):
             refusals.append(_refusal(line, "grades", grades, "grades are ascending digits from 1 to 5"))

@@ -52,7 +52,8 @@ def save_draft(
 def change_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Change a draft that stays one."""
+    """Change a draft that stays one. Raises ValidationError when it is recorded by now: that would leave every count."""
+    _refuse_recorded(event)
     return _change(event, values, EventStatus.DRAFT, seen_version=seen_version, by=by, at=at, reason=reason)
 
 
@@ -62,8 +63,7 @@ def complete_draft(
     """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was
     one before.
     """
-    if event.status != EventStatus.DRAFT:
-        raise ValidationError(_("This event is recorded already; correct it instead."))
+    _refuse_recorded(event)
     return _change(
         event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason
     )
@@ -206,6 +206,12 @@ def _check(row: AdverseEvent, at: datetime) -> None:
 
 def _entered(row: AdverseEvent) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ENTERED}
+
+
+def _refuse_recorded(event: AdverseEvent) -> None:
+    """Whoever holds an outdated draft is refused by its version."""
+    if event.status != EventStatus.DRAFT:
+        raise ValidationError(_("This event is recorded already; correct it instead."))
 
 
 def _refuse_unknown(values: Values) -> None:

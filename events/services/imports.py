@@ -11,7 +11,7 @@ from events.signals import adverse_event_changed
 from trials.choices import Source
 from trials.models import Trial
 from trials.services.imports import importing
-from trials.services.synchronising import Fields, Synchronised, synchronise
+from trials.services.synchronising import Fields, Synchronised, differs, synchronise
 
 Key = tuple[int, str]
 """Participant id, and the source's own key of the record within the participant."""
@@ -22,13 +22,17 @@ def import_events(
 ) -> Synchronised:
     """Adverse events by participant and source key; `number` in the fields is the number a new event would like.
 
-    A number that another event of the participant has is replaced by the next free one; an event keeps its number.
+    A number that another event of the participant has is replaced by the next free one; an event keeps its number. As
+    when people correct: a signature falls with what it stood under, and a void event is not changed any more.
     """
     with importing(trial=trial, by=by, at=at, reason=reason):
         rows = list(AdverseEvent.objects.filter(trial=trial))
         standing = {(row.participant_id, row.source_key): row for row in rows if row.source_key}
         numbers = _numbers(rows, standing, wanted)
-        fields = {key: {name: f[name] for name in f if name != "number"} for key, f in wanted.items()}
+        fields = {
+            key: _as_corrected(standing.get(key), {name: f[name] for name in f if name != "number"})
+            for key, f in wanted.items()
+        }
         done = synchronise(
             AdverseEvent,
             standing=standing,
@@ -75,6 +79,13 @@ def import_vasopressor_rates(
             only_new=lambda key: {"trial": trial, "reading_id": key[0], "agent": key[1]},
             at=at,
         )
+
+
+def _as_corrected(row: AdverseEvent | None, fields: Fields) -> Fields:
+    """What the source's fields make of the event that there is."""
+    if row is None or not differs(row, fields):
+        return fields
+    return {} if row.voided_at is not None else {**fields, "signed_by": "", "signed_at": None}
 
 
 def _made_by_import(trial: Trial, key: Key) -> dict[str, Any]:

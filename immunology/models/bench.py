@@ -7,7 +7,7 @@ is laid beside every donor, so that all arms have the same rows.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -125,12 +125,13 @@ def _untyped(typing: frozenset[str], panel: Panel) -> tuple[tuple[str, str], ...
     return tuple((locus, "I" if locus in "ABC" else "II") for locus in untyped_loci(typing, panel))
 
 
-def load_bench(*, trial_id: int, participant_ids: frozenset[int] | None) -> Bench | None:
-    """The bench of a trial, for these participants (`None`: all with results); `None` without an antibody plan.
+def load_bench(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> Bench | None:
+    """The bench of a trial, for these participants (`None`: all with results), under the protocol in force on a day;
+    `None` without an antibody plan.
 
     Needs an open clearance. Eight queries, whatever the number of participants.
     """
-    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).antibodies
+    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
     if plan is None:
         return None
     people = _people(trial_id, participant_ids)

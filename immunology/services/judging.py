@@ -7,6 +7,8 @@ t0. Findings are brought up to date in place (the trail keeps what was said befo
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require, system_user
@@ -15,9 +17,11 @@ from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
 from immunology.models.bench import Bench, load_bench
 from immunology.rules.classification import classify
+from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
 from trials.models import Infusion, Trial
+from trials.rules.dates import local_date
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 SYSTEM_REASON = standing_reason("judged by the rules")
@@ -33,6 +37,18 @@ JUDGED = (
     "rule_set",
 )
 """The columns that a judgement decides."""
+NO_SERUM: Mapping[str, object] = {
+    "classification": Code.NOT_EVALUABLE_NO_SERUM.value,
+    "flags": [],
+    "baseline_mfi": None,
+    "peak_mfi": None,
+    "last_mfi": None,
+    "above_threshold": None,
+}
+"""What is left of a finding whose sera were all voided: nothing can be said any more."""
+
+Key = tuple[int, str, str]
+"""Participant id, donor, specificity."""
 
 
 def judge_participants(
@@ -77,36 +93,60 @@ def _judge(
         attributed(by=by, reason=reason, at=at),
         cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
     ):
-        bench = load_bench(trial_id=trial.pk, participant_ids=ids)
-        return 0 if bench is None else _write(bench, at)
+        _wait_for_other_judgements(trial.pk)
+        bench = load_bench(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
+        return 0 if bench is None else _write(bench, _standing(trial.pk, ids), at)
 
 
-def _write(bench: Bench, at: datetime) -> int:
-    standing = _standing(bench)
+def _wait_for_other_judgements(trial_id: int) -> None:
+    """One at a time, until the transaction ends: what was read before a panel came must not be written over its findings."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"immunology judging {trial_id}"]
+        )
+
+
+def _write(bench: Bench, standing: dict[Key, DsaFinding], at: datetime) -> int:
+    """Findings brought up to the bench: `standing` are those that there are of the participants judged."""
+    rule_set = f"{bench.plan.rule_set}/{SEROLOGY_RELEASE}"
     new: list[DsaFinding] = []
-    changed: list[DsaFinding] = []
+    wanted: list[tuple[DsaFinding, Mapping[str, object]]] = []
     for place in bench.places():
-        fields = _fields(bench, classify(place.series, bench.plan)) | {
+        fields = _fields(classify(place.series, bench.plan)) | {
             "hla_class": place.series.hla_class,
             "is_reference": place.is_reference,
+            "rule_set": rule_set,
         }
-        row = standing.get((place.participant_id, place.donor_code, place.specificity))
+        row = standing.pop((place.participant_id, place.donor_code, place.specificity), None)
         if row is None:
             new.append(_new(bench, place.participant_id, place.donor_code, place.specificity, fields, at))
-        elif any(getattr(row, name) != value for name, value in fields.items()):
-            changed.append(_changed(row, fields, at))
+        else:
+            wanted.append((row, fields))
+    wanted += [(row, {**NO_SERUM, "rule_set": rule_set}) for row in standing.values() if _rests_on_sera(row)]
+    changed = [_changed(row, fields, at) for row, fields in wanted if _differs(row, fields)]
     DsaFinding.objects.bulk_create(new, batch_size=BATCH_SIZE)
     columns = (*JUDGED, "judged_at", "changed_at", "version")
     DsaFinding.objects.bulk_update(changed, columns, batch_size=BATCH_SIZE)
     return len(new) + len(changed)
 
 
-def _standing(bench: Bench) -> Mapping[tuple[int, str, str], DsaFinding]:
-    rows = DsaFinding.objects.filter(trial_id=bench.trial_id, participant__in=bench.participant_ids)
+def _standing(trial_id: int, participant_ids: frozenset[int] | None) -> dict[Key, DsaFinding]:
+    """The findings of these participants (`None`: all), also of those who have no result left."""
+    rows = DsaFinding.objects.filter(trial_id=trial_id)
+    if participant_ids is not None:
+        rows = rows.filter(participant__in=participant_ids)
     return {(row.participant_id, row.donor_code, row.specificity): row for row in rows.select_for_update()}
 
 
-def _fields(bench: Bench, trajectory: Trajectory) -> dict[str, object]:
+def _rests_on_sera(row: DsaFinding) -> bool:
+    return row.classification not in NOT_EVALUABLE_CODES
+
+
+def _differs(row: DsaFinding, fields: Mapping[str, object]) -> bool:
+    return any(getattr(row, name) != value for name, value in fields.items())
+
+
+def _fields(trajectory: Trajectory) -> dict[str, object]:
     return {
         "classification": str(trajectory.code),
         "flags": [str(flag) for flag in trajectory.flags],
@@ -114,7 +154,6 @@ def _fields(bench: Bench, trajectory: Trajectory) -> dict[str, object]:
         "peak_mfi": trajectory.peak_mfi,
         "last_mfi": trajectory.last_mfi,
         "above_threshold": trajectory.above_threshold,
-        "rule_set": f"{bench.plan.rule_set}/{SEROLOGY_RELEASE}",
     }
 
 

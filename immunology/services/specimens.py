@@ -11,6 +11,7 @@ from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from immunology.choices import SpecimenKind
 from immunology.models import Specimen
+from immunology.signals import specimen_voided
 from trials.choices import TimePrecision
 from trials.models import Participant
 
@@ -72,6 +73,7 @@ def void_specimen(*, specimen: Specimen, by: User, at: datetime, reason: str) ->
         row = _standing(specimen, Action.COLLECT_SPECIMEN, by)
         mark_void(row, reason=reason, at=at)
         row.save()
+        specimen_voided.send(sender=Specimen, trial_id=row.trial_id, participant_id=row.participant_id)
     return row
 
 

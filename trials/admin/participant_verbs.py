@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -16,6 +17,7 @@ from audit.choices import FIRST_ENTRY
 from trials import services
 from trials.choices import ParticipantStatus
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.dates import local_date
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Participant]):
@@ -37,7 +39,8 @@ class EnrolForm(_StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=None)
+        today = local_date(timezone.now(), self.instance.trial.timezone)
+        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=today)
         for stratum in protocol.strata:
             known = self.instance.strata.get(stratum.code)
             if stratum.variable != "age_years":
@@ -103,7 +106,9 @@ class NotGivenForm(_StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        protocol = ProtocolVersion.objects.protocol_of(trial_id=self.instance.trial_id, on=None)
+        protocol = ProtocolVersion.objects.protocol_of(
+            trial_id=self.instance.trial_id, on=self.instance.day0_date
+        )
         recorded = set(
             Infusion.objects.standing().filter(participant=self.instance).values_list("number", flat=True)
         )

@@ -13,6 +13,8 @@ from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 
+KIT_TAKEN = _("Kit number: it is recorded for another infusion already.")
+
 
 class InfusionQuerySet(models.QuerySet["Infusion"]):
     def standing(self) -> "InfusionQuerySet":
@@ -84,6 +86,12 @@ class Infusion(VoidableModel):
                 name="trials_infusion_number_positive",
                 violation_error_message=_("Infusion number: counted from 1."),
             ),
+            models.UniqueConstraint(
+                fields=["trial", "kit_number"],
+                condition=Q(voided_at=None, status="given") & ~Q(kit_number=""),
+                name="trials_infusion_kit_once",
+                violation_error_message=KIT_TAKEN,
+            ),
             VoidableModel.void_constraint("trials_infusion_void_reason"),
         ]
 
@@ -139,6 +147,4 @@ class Infusion(VoidableModel):
         """A kit is used once in a trial; nothing is said about who had it."""
         same_kit = Infusion.objects.given().filter(trial=self.trial_id, kit_number=self.kit_number)
         if self.kit_number and same_kit.exclude(pk=self.pk).exists():
-            raise ValidationError(
-                {"kit_number": _("Kit number: it is recorded for another infusion already.")}
-            )
+            raise ValidationError({"kit_number": KIT_TAKEN})

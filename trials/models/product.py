@@ -213,7 +213,8 @@ class DispensedDose(SealedModel, VoidableModel):
         """Ask the rules on cap, arm, expiry and specification; needs an open clearance."""
         if self.trial_id is None or self.infusion_id is None or self.voided_at is not None:
             return
-        plan = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=None).infusions
+        day0 = self.participant.day0_date
+        plan = ProtocolVersion.objects.protocol_of(trial_id=self.trial_id, on=day0).infusions
         batch = self.batch.facts() if self.batch else None
         refusals = dose_refusals(self._facts(), plan=plan, batch=batch, arm_code=self._arm_code())
         raise_refusals(refusals, type(self))

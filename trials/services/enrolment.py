@@ -48,6 +48,7 @@ def enrol_participant(
         site_code=participant.site.code,
     )
     with attributed(by=by, reason=reason, at=at):
+        lock_numbers(participant.trial_id)
         row = lock_participant(participant)
         _check_moment(row, enrolled_at, at)
         protocol = ProtocolVersion.objects.protocol_of(
@@ -66,7 +67,7 @@ def enrol_participant(
 def number_participant(
     row: Participant, protocol: Protocol, *, moment: datetime, precision: str, at: datetime
 ) -> Participant:
-    """Give a locked participant the next enrolment number, in the caller's attributed transaction."""
+    """Give a locked participant the next enrolment number, in the caller's attributed transaction, numbers locked."""
     raise_refusals(enrolment_refusals(_facts(row, moment, precision), protocol), Participant)
     row.strata = {**derived_strata(protocol, {"age_years": row.age_years}), **row.strata}
     row.status = ParticipantStatus.ENROLLED
@@ -81,6 +82,14 @@ def number_participant(
     return row
 
 
+def lock_numbers(trial_id: int) -> None:
+    """Lock the trial's row until the commit: numbers follow each other, and imports wait.
+
+    Before any participant's row, as imports do: in the other order the two would wait for each other.
+    """
+    Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
+
+
 def _check_moment(row: Participant, moment: datetime, at: datetime) -> None:
     """Refuse a moment that cannot be before anything is derived from it."""
     raise_refusals(year_refusals({"enrolled_at": moment}), Participant)
@@ -89,8 +98,7 @@ def _check_moment(row: Participant, moment: datetime, at: datetime) -> None:
 
 
 def _next_number(trial_id: int) -> int:
-    """The next enrolment number; the trial's row is locked from here until the commit."""
-    Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
+    """The next enrolment number."""
     enrolled = Participant.objects.enrolled().filter(trial_id=trial_id)
     return (enrolled.aggregate(last=Max("enrolment_number"))["last"] or 0) + 1
 

@@ -35,7 +35,8 @@ def importing(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[
     """A block of imports in one transaction: authorised, attributed, the trial's row locked. Blocks nest."""
     require(by=by, action=Action.IMPORT_DATA, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
-        Trial.objects.select_for_update().get(pk=trial.pk)
+        # Whoever enters a record of the trial meanwhile refers to this row, and must not wait for the whole import.
+        Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         yield
 
 

@@ -15,10 +15,10 @@ from audit.services import attributed, first_version, mark_void, next_version
 from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.dates import local_date
-from trials.services.enrolment import number_participant
+from trials.services.enrolment import lock_numbers, number_participant
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.services.participants import lock_participant
-from trials.signals import infusion_changed
+from trials.signals import infusion_changed, participant_changed
 
 CORRECTABLE = frozenset(
     {
@@ -167,6 +167,10 @@ def _record(
 ) -> Infusion:
     _require(participant, by)
     with attributed(by=by, reason=reason, at=at):
+        if (
+            participant.status == ParticipantStatus.SCREENED
+        ):  # nobody is screened again: it may be enrolled by this
+            lock_numbers(participant.trial_id)
         recipient = lock_participant(participant)
         infusion = Infusion(trial_id=recipient.trial_id, participant=recipient, **values)
         check_not_future(infusion, HAPPENED, at=at, zone=recipient.trial.timezone)
@@ -193,6 +197,23 @@ def _enrol_by_infusion(recipient: Participant, infusion: Infusion, at: datetime)
     )
 
 
+def _move_enrolment(row: Infusion, began: datetime | None, at: datetime) -> None:
+    """Where the first infusion enrolled, the enrolment goes with its corrected start, and day 0 if it was that day."""
+    person = row.participant
+    if began is None or row.started_at is None or row.started_at == began or row.number != 1:
+        return
+    if person.enrolment_basis != EnrolmentBasis.FIRST_INFUSION or person.enrolled_at != began:
+        return
+    zone = row.trial.timezone
+    if person.day0_date == local_date(began, zone):
+        person.day0_date = local_date(row.started_at, zone)
+    person.enrolled_at, person.enrolment_precision = row.started_at, row.start_precision
+    next_version(person, at=at)
+    person.full_clean()
+    person.save()
+    participant_changed.send(sender=Participant, participant_id=person.pk, trial_id=person.trial_id)
+
+
 def _change(
     infusion: Infusion,
     values: Mapping[str, Any],
@@ -208,9 +229,11 @@ def _change(
         row = _lock(infusion)
         _refuse_void(row)
         verb(row)
+        began = row.started_at
         for name, value in values.items():
             setattr(row, name, value)
         check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
+        _move_enrolment(row, began, at)
         next_version(row, at=at)
         row.full_clean()
         row.save()

@@ -95,7 +95,7 @@ def open_site(
 
 def _trial_for(protocol: Protocol, at: datetime) -> Trial:
     """The trial's row, locked, made when it is new."""
-    trial = Trial.objects.select_for_update().filter(code=protocol.code).first()
+    trial = Trial.objects.select_for_update(no_key=True).filter(code=protocol.code).first()
     if trial:
         return trial
     trial = Trial(

@@ -45,7 +45,7 @@ def synchronise(
     """
     new = {key: fields for key, fields in wanted.items() if key not in standing}
     changed = {
-        key: fields for key, fields in wanted.items() if key in standing and _differs(standing[key], fields)
+        key: fields for key, fields in wanted.items() if key in standing and differs(standing[key], fields)
     }
     _create(make, [{**fields, **(only_new(key) if only_new else {})} for key, fields in new.items()], at)
     _correct([(standing[key], fields) for key, fields in changed.items()], at)
@@ -57,7 +57,8 @@ def synchronise(
     )
 
 
-def _differs(row: AuditedModel, fields: Fields) -> bool:
+def differs(row: AuditedModel, fields: Fields) -> bool:
+    """Whether a row holds something else than the source says."""
     return any(getattr(row, name) != value for name, value in fields.items())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.services import system_user
@@ -28,17 +28,28 @@ from trials.models import Participant
 SYSTEM_REASON = standing_reason("evaluated by the rules")
 SWEEP_BACK = timedelta(days=2)
 """How far back the sweep looks: longer than any window, so that one lost message is found again."""
+AT_ONCE = 20
+"""Participants per transaction of the sweep: whoever enters a reading of one of them waits until it is over."""
 
 
 def evaluate_participants(*, participants: Iterable[Participant], by: User, at: datetime, reason: str) -> int:
     """Evaluate every infusion of these participants and bring their findings up to it; how many changed.
 
-    Writes in the name of `by`. A fixed number of queries for readings, pumps, infusions and findings, whatever the
-    number of participants; one per protocol version.
+    Writes in the name of `by`. The participants' rows are locked, as by whoever enters a reading: a finding raised since
+    the readings were read would be withdrawn. A fixed number of queries for readings, pumps, infusions and findings,
+    whatever the number of participants; one per protocol version.
     """
-    people = list(participants)
     with attributed(by=by, reason=reason, at=at):
-        return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
+        return _evaluate(_in_order(participants).select_for_update(no_key=True), at)
+
+
+def _in_order(participants: Iterable[Participant]) -> QuerySet[Participant]:
+    return Participant.objects.filter(pk__in=[participant.pk for participant in participants]).order_by("pk")
+
+
+def _evaluate(locked: Iterable[Participant], at: datetime) -> int:
+    people = list(locked)
+    return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
 
 
 def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> int:
@@ -47,11 +58,12 @@ def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> i
         state=FindingState.WITHDRAWN
     )
     gone = open_rows.exclude(infusion__voided_at=None, infusion__status=InfusionStatus.GIVEN)
-    for row in gone:
+    rows = gone.order_by("pk").select_for_update(of=("self",))
+    for row in rows:
         row.state = FindingState.WITHDRAWN
         next_version(row, at=at)
         row.save()
-    return len(gone)
+    return len(rows)
 
 
 def evaluate_one_infusion(*, infusion_id: int, at: datetime) -> int:
@@ -64,8 +76,17 @@ def evaluate_changed_infusions(*, at: datetime) -> int:
     """Evaluate everybody whose infusions or whose own record (a death) changed lately, in the system's name."""
     since = at - SWEEP_BACK
     changed = Q(infusions__changed_at__gte=since) | Q(changed_at__gte=since, infusions__isnull=False)
-    people = Participant.objects.filter(changed).distinct()
-    return evaluate_participants(participants=people, by=system_user(), at=at, reason=SYSTEM_REASON)
+    people = list(Participant.objects.filter(changed).distinct().order_by("pk"))
+    portions = (people[first : first + AT_ONCE] for first in range(0, len(people), AT_ONCE))
+    return sum(_sweep(portion, at) for portion in portions)
+
+
+def _sweep(portion: Iterable[Participant], at: datetime) -> int:
+    """Whoever is being written to is left to that writer and the next sweep: an import that holds one participant and
+    waits for another must not be waited for.
+    """
+    with attributed(by=system_user(), reason=SYSTEM_REASON, at=at):
+        return _evaluate(_in_order(portion).select_for_update(no_key=True, skip_locked=True), at)
 
 
 def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
@@ -78,10 +99,13 @@ def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
 
 
 def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
+    """Locked: a clinician who decides meanwhile decides on what the evaluation leaves."""
     if not cases:
         return {}
-    rows = HaemodynamicFinding.objects.filter(infusion__in=[case.infusion.pk for case in cases])
-    return {(row.infusion_id, row.criterion): row for row in rows}
+    rows = HaemodynamicFinding.objects.filter(infusion__in=[case.infusion.pk for case in cases]).order_by(
+        "pk"
+    )
+    return {(row.infusion_id, row.criterion): row for row in rows.select_for_update()}
 
 
 def _bring_up(case: Case, standing: Mapping[tuple[int, str], HaemodynamicFinding], at: datetime) -> int:

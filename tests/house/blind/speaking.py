@@ -40,6 +40,7 @@ NOT_SPOKEN = {
     "make_screenshots": PREPARES,
     "migrate": PREPARES,
     "prepare_site": PREPARES,
+    "add_administrator": "makes an account; reads no trial",
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_table": "reads a printed table and no database",
 }

@@ -1,5 +1,7 @@
 """What every resource answers alike: tokens, problems, keys, text that is no text."""
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -139,3 +141,29 @@ def test_every_filter_refuses_in_one_sentence_with_its_name_and_the_value() -> N
 
     assert seen > 20
     assert [said for said in told if "“no-such”" not in said] == []
+
+
+def test_json_that_is_nested_too_deeply_is_refused_in_words(nurse: User) -> None:
+    answer = Client().post(
+        PARTICIPANTS, "[" * 100_000, content_type="application/json", headers=bearer(nurse)
+    )
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert "nested too deeply" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        {"by": ["code", "id"], "key": ["\0", 1], "back": False},
+        "[" * 5000,
+    ],
+)
+def test_cursor_that_no_list_gave_is_refused(nurse: User, position: object) -> None:
+    text = position if isinstance(position, str) else json.dumps(position)
+    cursor = urlsafe_b64encode(text.encode()).decode()
+
+    answer = Client().get(PARTICIPANTS, {"ordering": "code", "cursor": cursor}, headers=bearer(nurse))
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "cursor"

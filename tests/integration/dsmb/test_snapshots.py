@@ -346,3 +346,14 @@ def test_freezing_takes_as_many_queries_for_twelve_as_for_three(trial):
         counts.append(len([one for one in queries if "dsmb_boardreport" not in one["sql"]]))
 
     assert counts[0] == counts[1]
+
+
+def test_draft_is_nobodys_cause_of_death(trial):
+    person = enrol_many(trial, 1)[0]
+    correct(person, at=enrolled_at(1), has_died=True, status="died")
+    report_event(person, status="draft", outcome="FATAL", number=1)
+    report_event(person, status="recorded", outcome="FATAL", number=2)
+
+    (death,) = snapshots(trial, 1)[ReportKind.CLOSED]["frames"]["deaths"]
+
+    assert death["fatal_event"] == 2

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -14,9 +14,10 @@ from dsmb.choices import ReportState
 from dsmb.models import LEASE, BoardReport, ReportDocument
 from dsmb.services.looks import owe_looks
 from dsmb.services.making import claim_report
-from tests.factories import make_participant, unsealed
+from tests.factories import make_participant, make_trial, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, make_board_trial
-from trials.models import Participant, Trial
+from trials.models import Participant, ProtocolVersion, Trial
+from trials.rules.protocol import ProtocolError
 from trials.services import enrol_participant
 
 SECONDS_TO_MAKE_THREE = 120.0
@@ -125,3 +126,16 @@ def test_find_looks_run_twice_writes_once():
     tasks.find_looks(trial.pk)
 
     assert sorted(BoardReport.objects.values_list("look", flat=True)) == [10, 20]
+
+
+@pytest.mark.django_db
+def test_trial_that_cannot_be_read_holds_up_no_other():
+    unreadable = {"label": "1", "effective_date": date(2020, 1, 1), "content": {}, "content_sha256": "0" * 64}
+    save_row(ProtocolVersion(trial=make_trial(), **unreadable))
+    trial = make_board_trial()
+    enrol_many(trial, 10)
+
+    with pytest.raises(ProtocolError):
+        tasks.sweep()
+
+    assert BoardReport.objects.filter(trial=trial, look=10).exists()

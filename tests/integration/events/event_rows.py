@@ -39,9 +39,14 @@ class Ward:
     investigator: User
 
 
+def read_protocol(name: str = "stroma-cov-2") -> dict[str, Any]:
+    return tomllib.loads((PROTOCOLS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
 def load_trial(name: str = "stroma-cov-2") -> Trial:
-    content = tomllib.loads((PROTOCOLS / f"{name}.toml").read_text(encoding="utf-8"))
-    return load_protocol(content=content, by=system_user(), at=AT, reason="loaded for a test").trial
+    return load_protocol(
+        content=read_protocol(name), by=system_user(), at=AT, reason="loaded for a test"
+    ).trial
 
 
 def make_ward(trial: Trial | None = None) -> Ward:

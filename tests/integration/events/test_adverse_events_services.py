@@ -1,15 +1,18 @@
 """Services on adverse events: effect, trail, rollback, versions, signature, news of serious events."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from accounts.services import system_user
 from events.models import AdverseEvent
 from events.services.adverse_events import (
+    change_draft,
+    complete_draft,
     correct_adverse_event,
     record_adverse_event,
 )
@@ -23,8 +26,10 @@ from tests.integration.events.event_rows import (
     make_term,
     make_values,
     make_ward,
+    read_protocol,
 )
 from tests.integration.events.event_steps import correct, record, trail
+from trials.services import load_protocol
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +211,34 @@ def test_term_of_another_version_is_refused(ward: Ward) -> None:
         record(ward, ctcae_term=make_term(ctcae_version="6.0"))
 
     assert "CTCAE v6.0" in caught.value.message_dict["ctcae_term"][0]
+
+
+def test_event_of_the_first_night_of_a_protocol_version_is_judged_by_it(ward: Ward) -> None:
+    amended = {**read_protocol(), "version": "2.0", "effective_date": date(2020, 5, 1)}
+    amended["dictionary"] = {**amended["dictionary"], "version": "6.0"}
+    load_protocol(content=amended, by=system_user(), at=AT, reason="amended")
+    night = datetime(2020, 4, 30, 22, 30, tzinfo=UTC)  # half past midnight in Paris
+
+    event = record_adverse_event(
+        participant=ward.participant,
+        values=make_values(ctcae_term=make_term(ctcae_version="6.0")),
+        by=ward.nurse,
+        at=night,
+        reason=REASON,
+    )
+
+    assert event.ctcae_term is not None
+    assert event.ctcae_term.ctcae_version == "6.0"
+
+
+@pytest.mark.parametrize("verb", [change_draft, complete_draft])
+def test_recorded_event_does_not_become_a_draft_again(ward: Ward, verb: Any) -> None:
+    event = record(ward)
+
+    with pytest.raises(ValidationError, match="recorded already"):
+        verb(event=event, values={"grade": 3}, seen_version=1, by=ward.nurse, at=LATER, reason=REASON)
+
+    assert AdverseEvent.objects.get(pk=event.pk).status == "recorded"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,18 +1,21 @@
 """What findings follow: an infusion that moves, a dose or a batch that changes, and the sweep behind them."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
 
+from accounts.services import system_user
+from immunology.services import void_specimen
 from immunology.tasks import judge_after_infusion, sweep_findings
 from tests.factories import save_row, unsealed
-from tests.integration.immunology.antibody_rows import D0, NOW, Study, make_study
+from tests.integration.immunology.antibody_rows import D0, NOW, PROTOCOLS, Study, make_study
 from tests.plugins.groundwork import groundwork
 from trials.models import DispensedDose, ProductBatch
-from trials.services import correct_batch, void_dispensed_dose
+from trials.rules.protocol import protocol_content
+from trials.services import correct_batch, load_protocol, void_dispensed_dose
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,32 @@ def test_corrected_batch_judges_everybody_at_once(
         correct_batch(batch=batch, changes={"donor_code": "D-2"}, by=study.unit, at=NOW, reason="misread")
 
     assert study.findings(study.treated)[("D-2", "A*24:02")] == ("NEGATIVE_NO_FOLLOWUP", True)
+
+
+@pytest.mark.usefixtures("tasks_at_once")
+def test_voided_serum_takes_its_finding_away_at_once(
+    study: Study, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    serum = study.take(study.treated, D0, 0)
+    study.measure(serum, A0201="9000")
+    before = study.findings(study.treated)[("D-1", "A*02:01")]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        void_specimen(specimen=serum, by=study.nurse, at=NOW, reason="another patient's tube")
+
+    after = study.findings(study.treated)[("D-1", "A*02:01")]
+    assert (before, after) == (("PREFORMED_NO_FOLLOWUP", True), ("NOT_EVALUABLE_NO_SERUM", True))
+
+
+def test_cut_off_of_a_protocol_loaded_ahead_does_not_judge_yet(study: Study) -> None:
+    content = protocol_content((PROTOCOLS / "stroma-cov-2.toml").read_bytes())
+    content |= {"version": "2.0", "effective_date": date(2021, 1, 1)}
+    content["antibodies"]["positive_mfi"] = {"lo": 500, "hi": 20000}
+    load_protocol(content=content, by=system_user(), at=NOW, reason="amended")
+
+    study.measure(study.take(study.treated, D0, 0), A0201="9000")
+
+    assert study.findings(study.treated)[("D-1", "A*02:01")] == ("PREFORMED_NO_FOLLOWUP", True)
 
 
 def test_sweep_finds_a_dose_that_came_late(study: Study) -> None:

@@ -8,8 +8,9 @@ from django.db import models, transaction
 from accounts.services import system_user
 from audit.models import Entry
 from events.models import AdverseEvent
+from events.services.adverse_events import sign_adverse_event, void_adverse_event
 from interchange.models import ImportRun
-from tests.factories import make_participant, unsealed
+from tests.factories import AT, make_participant, unsealed
 from tests.integration.interchange.sdtm_folders import (
     rewrite_as_json,
     rewrite_as_xport,
@@ -114,6 +115,25 @@ def test_changed_record_becomes_a_correction_with_its_history(tmp_path: Path) ->
         ("UPDATE", "SEVERE"),
     ]
     assert all(entry.reason.startswith("SDTM import study sha256 ") for entry in entries)
+
+
+def test_correction_by_an_import_drops_the_signature_and_leaves_a_void_event_alone(tmp_path: Path) -> None:
+    run_import(small_study(tmp_path / "study"))
+    signed, void = AdverseEvent.objects.filter(participant__code="P1").order_by("number")
+    by = {"by": system_user(), "at": AT}
+    sign_adverse_event(event=signed, seen_version=1, **by)
+    void_adverse_event(event=void, reason="of another patient", **by)
+
+    run_import(
+        small_study(
+            tmp_path / "study", ae=[ae("P1", AESEV="SEVERE"), ae("P1", "2", AESEV="SEVERE"), ae("P2")]
+        )
+    )
+
+    signed.refresh_from_db()
+    void.refresh_from_db()
+    assert (signed.severity, signed.signed_by, signed.signed_at) == ("SEVERE", "", None)
+    assert (void.severity, void.version) == ("", 2)
 
 
 def test_record_that_disappeared_is_reported_and_kept(tmp_path: Path) -> None:

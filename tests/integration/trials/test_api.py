@@ -13,7 +13,10 @@ from audit.models import Entry
 from tests.factories import (
     make_enrolled,
     make_infusion,
+    make_membership,
     make_participant,
+    make_site,
+    make_token,
     make_user,
 )
 from tests.integration.trials.api_client import Api, fields_of, screening
@@ -190,6 +193,21 @@ def test_a_create_sent_twice_creates_once(api: Api) -> None:
     assert again["Idempotent-Replay"] == "true"
     assert other.status_code == 422
     assert Participant.objects.count() == 1
+
+
+def test_key_sent_again_under_a_role_that_does_not_see_the_row_is_not_found(
+    api: Api, nurse: User, trial: Trial
+) -> None:
+    elsewhere = make_token(
+        make_membership(nurse, "nurse", trial=trial, site=make_site(trial, code="elsewhere")),
+        at=timezone.now(),
+    )
+
+    first = api.post("participants/", screening(), key="a-key")
+    api.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {elsewhere}"
+    again = api.post("participants/", screening(), key="a-key")
+
+    assert (first.status_code, again.status_code) == (201, 404)
 
 
 def test_sites_of_others_are_not_there(api: Api, trial: Trial, site: Site) -> None:

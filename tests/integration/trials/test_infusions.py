@@ -187,6 +187,21 @@ def test_infusion_number_twice_is_refused(participant: Participant) -> None:
         record(participant, started_at=START + HOUR)
 
 
+def test_kit_number_entered_twice_at_once_is_refused_by_the_database(
+    trial: Trial, site: Site, participant: Participant
+) -> None:
+    """Two sites do not see each other's row before it is committed: what asks beforehand finds nothing."""
+    first = make_infusion(participant, kit_number="K-1")
+    other = make_enrolled(trial, site)
+
+    with pytest.raises(IntegrityError, match="trials_infusion_kit_once"), transaction.atomic():
+        make_infusion(other, kit_number="K-1")
+    void_infusion(infusion=first, by=system_user(), at=NOW, reason="wrong participant")
+
+    assert make_infusion(other, kit_number="K-1").kit_number == "K-1"
+    assert {make_infusion(participant).kit_number, make_infusion(other).kit_number} == {""}
+
+
 def test_kit_number_twice_is_refused_without_saying_whose(
     trial: Trial, site: Site, participant: Participant
 ) -> None:

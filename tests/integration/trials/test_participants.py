@@ -20,6 +20,7 @@ from tests.factories import (
 from tests.integration.trials.participant_steps import enrol, entries, screen
 from trials.models import Participant, Site, Trial
 from trials.services import (
+    correct_infusion,
     load_protocol,
     start_infusion,
 )
@@ -202,6 +203,29 @@ def test_first_infusion_enrols_where_the_protocol_says_so(
     participant.refresh_from_db()
     assert (participant.enrolment_number, participant.enrolment_basis) == (1, "first_infusion")
     assert participant.enrolled_at == infusion.started_at
+
+
+@pytest.mark.parametrize("moved", [timedelta(hours=-1), timedelta(days=1)])
+def test_enrolment_by_the_first_infusion_follows_its_corrected_start(
+    content: dict[str, Any], trial: Trial, site: Site, moved: timedelta
+) -> None:
+    by = system_user()
+    changed = {**content, "version": "2", "enrolment_event": "first_infusion", "effective_date": "2020-04-02"}
+    load_protocol(content=changed, by=by, at=AT, reason="amended")
+    participant = screen(site, by)
+    infusion = start_infusion(participant=participant, number=1, started_at=AT, by=by, at=AT, reason="given")
+
+    correct_infusion(
+        infusion=infusion,
+        changes={"started_at": AT + moved},
+        by=by,
+        at=AT + timedelta(days=2),
+        reason="misread",
+    )
+
+    participant.refresh_from_db()
+    assert (participant.enrolled_at, participant.enrolment_number) == (AT + moved, 1)
+    assert participant.day0_date == (AT + moved).date()
 
 
 def test_participant_clean_names_the_strata_that_are_not_an_object(site: Site) -> None:

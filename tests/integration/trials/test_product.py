@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import Clearance, SealedError, User
+from accounts.services import system_user
 from audit.models import Entry
 from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_user, unsealed
 from tests.plugins.groundwork import groundwork
@@ -17,6 +18,7 @@ from trials.services import (
     correct_allocation,
     correct_batch,
     dispense_dose,
+    load_protocol,
     receive_batch,
     void_dispensed_dose,
 )
@@ -168,6 +170,19 @@ def test_correct_batch_out_of_specification(trial: Trial, unit: User) -> None:
     )
 
     assert (batch.meets_specification, batch.version) == (False, 2)
+
+
+def test_cap_of_a_protocol_loaded_ahead_does_not_hold_yet(
+    trial: Trial, infusion: Infusion, unit: User, content: dict[str, Any]
+) -> None:
+    content |= {"version": "2.0", "effective_date": date(2021, 1, 1)}
+    content["infusions"]["cap_cells_million"] = 40
+    load_protocol(content=content, by=system_user(), at=AT, reason="amended")
+    allocate(infusion.participant, unit)
+
+    dose = dispense(infusion, unit, batch=receive(trial, unit))
+
+    assert dose.cells_million == 80
 
 
 def test_dispense_dose_up_to_the_cap(trial: Trial, infusion: Infusion, unit: User) -> None:

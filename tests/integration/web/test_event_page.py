@@ -1,14 +1,19 @@
 """The page on which an adverse event is recorded, over HTTP: refusals, drafts, corrections."""
 
-from datetime import UTC, datetime
+import tomllib
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts.services import system_user
+from audit.services import attributed
 from events.models import AdverseEvent
 from tests.factories import make_site, make_user
 from tests.plugins.groundwork import groundwork
-from tests.ward import Ward, make_patient, make_term, make_ward
+from tests.ward import ROOT, Ward, make_patient, make_term, make_ward
+from trials.services import load_protocol
 
 pytestmark = pytest.mark.django_db
 ENROLLED = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
@@ -93,6 +98,15 @@ def test_bad_answer_is_named_at_the_top_and_leads_to_its_field(
     assert not AdverseEvent.objects.exists()
 
 
+def test_what_only_looks_like_a_number_is_refused_and_no_error_page(ward: Ward, client: Client) -> None:
+    opened = client.get(ADD, {"participant": "²"})
+    sent = client.post(ADD, {**answers(ward), "ctcae_term": "²", "grade": "²", "onset_day": "²"})
+
+    assert (opened.status_code, sent.status_code) == (200, 200)
+    assert "“²” is not a number of a day or a month." in sent.content.decode()
+    assert not AdverseEvent.objects.exists()
+
+
 def test_draft_is_kept_half_filled(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
 
@@ -131,6 +145,39 @@ def test_change_with_a_reason_is_a_new_version_with_a_history(ward: Ward, client
     assert "laboratory called back" in history
     assert "<del>Grade 3</del>" in history
     assert "<ins>Grade 4</ins>" in history
+
+
+def amend_dictionary(effective: date) -> None:
+    """A version of the protocol with another CTCAE."""
+    content = tomllib.loads((ROOT / "protocols" / "stroma-cov-2.toml").read_text())
+    content |= {"version": "2.0", "effective_date": effective}
+    content["dictionary"] |= {"version": "6.0"}
+    load_protocol(content=content, by=system_user(), at=timezone.now(), reason="amended")
+
+
+def test_event_is_asked_for_by_the_protocol_in_force_and_not_by_one_loaded_ahead(
+    ward: Ward, client: Client
+) -> None:
+    amend_dictionary(timezone.localdate() + timedelta(days=60))
+
+    client.post(ADD, {**answers(ward), "_save": ""})
+
+    assert AdverseEvent.objects.get().grade == 3
+
+
+def test_event_can_be_changed_after_the_dictionary_has_changed(ward: Ward, client: Client) -> None:
+    client.post(ADD, {**answers(ward), "_save": ""})
+    event = AdverseEvent.objects.get()
+    long_ago = timezone.now() - timedelta(days=60)
+    with attributed(by=system_user(), at=long_ago, reason="recorded long ago"):
+        AdverseEvent.objects.update(recorded_at=long_ago)
+    amend_dictionary(timezone.localdate() - timedelta(days=30))
+    change = {**answers(ward, participant=event.participant), "grade": "4", "seen_version": event.version}
+
+    client.post(f"/events/adverseevent/{event.pk}/change/", {**change, "reason": "called back", "_save": ""})
+
+    event.refresh_from_db()
+    assert (event.grade, event.version) == (4, 2)
 
 
 def test_change_of_a_record_that_moved_on_is_refused(ward: Ward, client: Client) -> None:

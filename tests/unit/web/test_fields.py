@@ -40,6 +40,9 @@ def test_partial_date_is_read_as_far_as_it_is_known(typed: list[str], read: str)
         (["", "4", "2020", "03:40"], "a time needs its day"),
         (["six", "4", "2020", ""], "“six” is not a number"),
         (["6", "4", "2020", "noon"], "“noon” is not a time"),
+        (["²", "4", "2020", ""], "“²” is not a number"),
+        (["6", "4", "２０２０", ""], "four digits"),
+        (["6", "4", "2020", "٣:٤٠"], "“٣:٤٠” is not a time"),
     ],
 )
 def test_partial_date_that_cannot_be_read_says_why(typed: list[str], words: str) -> None:

@@ -1,0 +1,80 @@
+"""Accounts and roles: what an administrator may not do either, and two of them at once."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from accounts.models import User
+from accounts.services import end_membership, grant_membership, save_account, system_user
+from tests.factories import AT, make_membership, make_trial, make_user
+from tests.meanwhile import meanwhile
+
+pytestmark = pytest.mark.django_db
+LATER = AT.replace(year=AT.year + 1)
+
+
+@pytest.mark.parametrize("password", ["short", "123456789012345", "password1234", "nurse-12-nurse"])
+def test_a_given_password_is_held_to_the_rules_of_a_chosen_one(password: str) -> None:
+    client = Client()
+    client.force_login(make_user("administrator"), backend="django.contrib.auth.backends.ModelBackend")
+    given = {"username": "nurse-12", "language": "en", "is_active": "on", "new_password": password}
+
+    answer = client.post("/accounts/user/add/", given)
+
+    assert answer.status_code == 200
+    assert "New password" in answer.content.decode()
+    assert not User.objects.filter(username="nurse-12").exists()
+
+
+def test_the_systems_name_is_given_to_nobody() -> None:
+    administrator = make_user("administrator")
+    User.objects.filter(username="system").update(username="elsewhere")
+
+    with pytest.raises(ValidationError, match="the system's own account"):
+        save_account(
+            user=User(username="system", password="!"), by=administrator, at=AT, reason="a second account"
+        )
+
+
+@pytest.mark.parametrize(
+    ("held", "wished"), [("board_member", "administrator"), ("administrator", "board_member")]
+)
+def test_an_administrator_of_every_trial_is_blinded_in_each(held: str, wished: str) -> None:
+    trial, person = make_trial(), make_user()
+    of = {"board_member": trial, "administrator": None}
+    make_membership(person, held, trial=of[held])
+
+    with pytest.raises(ValidationError, match="blinded and an unblinded"):
+        make_membership(person, wished, trial=of[wished])
+
+
+def test_an_end_is_not_moved_by_a_second_one() -> None:
+    membership = make_membership(make_user(), "nurse", trial=make_trial())
+    said = {"by": system_user(), "reason": "has left"}
+    end_membership(membership=membership, at=AT, **said)
+
+    with pytest.raises(ValidationError, match="ended before"):
+        end_membership(membership=membership, at=LATER, **said)
+
+    membership.refresh_from_db()
+    assert membership.ended_at == AT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_grants_at_once_do_not_join_a_blinded_and_an_unblinded_role() -> None:
+    trial, person = make_trial(), make_user()
+    said = {
+        "user": person,
+        "trial_code": trial.code,
+        "by": system_user(),
+        "at": AT,
+        "reason": "delegation log",
+    }
+
+    with (
+        pytest.raises(ValidationError, match="blinded and an unblinded"),
+        meanwhile(lambda: grant_membership(role="board_member", **said), once_read="accounts_membership"),
+    ):
+        grant_membership(role="nurse", **said)
+
+    assert [membership.role for membership in person.memberships.all()] == ["nurse"]

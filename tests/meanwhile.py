@@ -1,0 +1,40 @@
+"""Somebody else acts at a chosen moment: after a block has read a table and before it goes on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+from django.db import connection
+
+PATIENCE_SECONDS = 0.3
+"""How long the block waits for the other; whoever is kept waiting by a lock goes on after the commit."""
+
+
+@contextmanager
+def meanwhile(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
+    """Somebody acts over a connection of their own as soon as the block has read the table; raises what they raised."""
+    errors: list[BaseException] = []
+
+    def on_a_connection_of_its_own() -> None:
+        try:
+            act()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    other = Thread(target=on_a_connection_of_its_own)
+
+    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        answer = execute(sql, *args)
+        if other.ident is None and sql.startswith("SELECT") and f'FROM "{once_read}"' in sql:
+            other.start()
+            other.join(PATIENCE_SECONDS)
+        return answer
+
+    with connection.execute_wrapper(watch):
+        yield
+    other.join()
+    for error in errors:
+        raise error
