@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from audit.models import Entry
 from dsmb.frames.held import (
     UNKNOWN,
     Held,
@@ -21,7 +22,8 @@ from dsmb.frames.held import (
     moment_of,
 )
 from dsmb.queries.people import People
-from events.models import CtcaeTerm
+from events.choices import EventStatus
+from events.models import AdverseEvent, CtcaeTerm
 from events.rules.adverse_events import hours_since_infusion
 from events.rules.ctcae import Term
 from trials.rules.dates import PartialMoment, exact_moment, parse_partial
@@ -62,7 +64,7 @@ def event_rows(people: People, terms: Mapping[int, Term]) -> Held | list[Row]:
         **{name: events.columns[name] for name in AS_GIVEN},
         **{name: _or_none(events.words(name)) for name in OR_NONE},
         "signed": flags_of(events.numbers("signed_at") != UNKNOWN),
-        "recorded_at": MomentTexts(events.numbers("recorded_at")),
+        "recorded_at": MomentTexts(_recorded(events)),
     }
     return Held(
         {
@@ -72,6 +74,19 @@ def event_rows(people: People, terms: Mapping[int, Term]) -> Held | list[Row]:
             **_after_infusion(people, events),
         }
     )
+
+
+def _recorded(events: Held) -> Integers:
+    """When each became an event: a draft's row is older than that, and no board was shown it. One query."""
+    recorded, ids = events.numbers("recorded_at").copy(), events.numbers("id")
+    changed = ids[events.numbers("changed_at") > recorded].tolist()
+    completed = Entry.objects.filter(
+        table_name=AdverseEvent._meta.db_table, row_id__in=changed,
+        old__status=EventStatus.DRAFT, new__status=EventStatus.RECORDED,
+    )  # fmt: skip
+    for pk, at in completed.values_list("row_id", "at"):
+        recorded[np.searchsorted(ids, pk)] = microseconds(at)
+    return recorded
 
 
 def _or_none(column: Words) -> Words:

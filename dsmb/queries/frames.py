@@ -11,12 +11,13 @@ from dsmb.frames.held import Held, Row, gathered
 from dsmb.frames.schema import SCHEMAS
 from dsmb.queries.adverse_events import event_rows
 from dsmb.queries.alerts import alert_rows
+from dsmb.queries.deaths import death_rows
 from dsmb.queries.event_changes import event_change_rows
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
 from dsmb.queries.mismatches import mismatch_rows, other_arm_rows
 from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.participants import participant_rows
-from dsmb.queries.people import People, death_rows, stratum_rows
+from dsmb.queries.people import People, stratum_rows
 from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
