@@ -196,6 +196,20 @@ def test_infusion_without_readings_is_not_evaluable(trial):
     assert results == {"NOT_EVALUABLE"}
 
 
+def test_death_on_an_unknown_day_and_a_withdrawal_leave_open_what_came_within_a_day_of_the_infusion(trial):
+    people = enrol_many(trial, 10)
+    for person in people[:3]:
+        treat(person)
+    correct(people[0], at=enrolled_at(9), has_died=True, status="died")
+    correct(people[1], at=enrolled_at(9), withdrawn_date=enrolled_at(3).date(), status="withdrawn")
+
+    rows = snapshots(trial, 10)[ReportKind.OPEN]["frames"]["haemodynamic_evaluations"]
+
+    outcome = {row["participant"]: row["result"] for row in rows if row["criterion"] == "ARREST_OR_DEATH"}
+    results = [outcome[person.code] for person in people[:3]]
+    assert results == ["NOT_EVALUABLE", "NOT_EVALUABLE", "NOT_MET"]
+
+
 def test_specimen_whose_days_are_over_is_missing(trial):
     people = enrol_many(trial, 40)
     make_specimen(people[0], planned_day=0, collected_at=people[0].enrolled_at)
