@@ -39,8 +39,8 @@ def add_mortality(table: Table, analysed: Analysed, population: Population, plan
     )
     table.note_if(
         int((treated & ~known & ~analysed.every.over(day)).sum()),
-        f"For {{n}} treated participants day {day} still lies ahead. The dead of their time are among the known already, the "
-        "living not yet: until then the share of the known is too high. The curve in the table of deaths allows for it.",
+        f"For {{n}} treated participants day {day} still lies ahead. The dead of their time are among the known already, "
+        "the living not yet: until then the share of the known is too high. The curve in the table of deaths allows for it.",
     )
 
 
