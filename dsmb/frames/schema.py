@@ -124,7 +124,11 @@ ADVERSE_EVENTS = Schema(
         Column("end_latest_day", "integer", "study day of the latest moment that the end allows"),
         Column("signed", "flag", "signed by an investigator"),
         Column("treatment_emergent", "flag", "flag as given by the source; null when none was given"),
-        Column("infusion_number", "integer", "infusion that the event followed"),
+        Column(
+            "infusion_number",
+            "integer",
+            "last infusion that began before the event; where the clock does not tell, the one named",
+        ),
         Column("hours_after_infusion", "number", "hours from that infusion's start"),
         Column("recorded_at", "moment", "when first recorded"),
     ),

@@ -19,11 +19,13 @@ from dsmb.frames.held import (
     mapped,
     microseconds,
     moment_of,
+    words_of,
 )
 from dsmb.queries.people import People
 from events.models import CtcaeTerm
 from events.rules.adverse_events import hours_since_infusion
 from events.rules.ctcae import Term
+from trials.choices import TimePrecision
 from trials.rules.dates import PartialMoment, exact_moment, parse_partial
 from trials.rules.protocol import Protocol
 
@@ -39,6 +41,8 @@ AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
 OR_NONE = ("severity", "causality", "expectedness", "action_taken", "outcome")
 """An empty text is an answer that was not given."""
 
+MICROSECONDS_PER_MINUTE = 60_000_000
+
 
 def terms_of(protocol: Protocol) -> Mapping[int, Term]:
     """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
@@ -49,8 +53,10 @@ def terms_of(protocol: Protocol) -> Mapping[int, Term]:
     return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
 
 
-def event_rows(people: People, terms: Mapping[int, Term]) -> Held | list[Row]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet."""
+def event_rows(
+    people: People, terms: Mapping[int, Term], completed: Mapping[int, datetime]
+) -> Held | list[Row]:
+    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events."""
     events = people.recorded_events
     if not events:
         return []
@@ -62,16 +68,24 @@ def event_rows(people: People, terms: Mapping[int, Term]) -> Held | list[Row]:
         **{name: events.columns[name] for name in AS_GIVEN},
         **{name: _or_none(events.words(name)) for name in OR_NONE},
         "signed": flags_of(events.numbers("signed_at") != UNKNOWN),
-        "recorded_at": MomentTexts(events.numbers("recorded_at")),
+        "recorded_at": MomentTexts(_recorded(events, completed)),
     }
     return Held(
         {
             **columns,
             **_named(events, terms),
             **_dated(people, events, places),
-            **_after_infusion(people, events),
+            **_after_infusion(people, events, places),
         }
     )
+
+
+def _recorded(events: Held, completed: Mapping[int, datetime]) -> Integers:
+    """When each became an event: the row of one that was a draft is older than that, and no board was shown it."""
+    recorded = events.numbers("recorded_at").copy()
+    for pk, at in completed.items():
+        recorded[np.searchsorted(events.numbers("id"), pk)] = microseconds(at)
+    return recorded
 
 
 def _or_none(column: Words) -> Words:
@@ -107,19 +121,54 @@ def _dated(people: People, events: Held, places: Integers) -> dict[str, Any]:
     }
 
 
-def _after_infusion(people: People, events: Held) -> dict[str, Words]:
-    """The number of the infusion that each event followed, and the hours since."""
-    infusions = [people.infusion_by_id.get(pk) for pk in events.words("after_infusion_id").values]
-    which = events.words("after_infusion_id").codes
-    numbers = Words(which, tuple(row and row["number"] for row in infusions))
-    starts = [
-        UNKNOWN if row is None or row["start_precision"] != "minute" else microseconds(row["started_at"])
-        for row in infusions
-    ]
+def _after_infusion(people: People, events: Held, places: Integers) -> dict[str, Words]:
+    """The number of the infusion that each event followed, and the hours since.
+
+    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
+    named, and also where none was. Elsewhere it is the infusion that was named.
+    """
+    infusions = list(people.infusion_by_id.values())
+    where = {row["id"]: place for place, row in enumerate(infusions)}
+    starts = np.array([_start(row) for row in infusions], dtype=np.int64)
+    named = events.words("after_infusion_id")
+    by_name = np.array([where.get(pk, -1) for pk in named.values], dtype=np.int64)[named.codes]
+    owners = people.places_of(words_of([row["participant_id"] for row in infusions]))
+    by_clock = _last_begun(owners, starts, places, _minutes(events))
+    which = np.where(by_clock >= 0, by_clock, by_name) + 1
+    numbers = Words(which, (None, *(row["number"] for row in infusions)))
     return {
         "infusion_number": numbers,
-        "hours_after_infusion": _hours_after(people, events, np.array(starts, dtype=np.int64)[which]),
+        "hours_after_infusion": _hours_after(people, events, np.append(UNKNOWN, starts)[which]),
     }
+
+
+def _start(infusion: Row) -> int:
+    return (
+        UNKNOWN
+        if infusion["start_precision"] != TimePrecision.MINUTE
+        else microseconds(infusion["started_at"])
+    )
+
+
+def _minutes(events: Held) -> Integers:
+    """The onset of each event that is known to the minute."""
+    earliest, latest = (events.numbers(f"onset_{end}_at") for end in ("earliest", "latest"))
+    is_known = (earliest != UNKNOWN) & (latest != UNKNOWN) & (latest - earliest < MICROSECONDS_PER_MINUTE)
+    return np.where(is_known, earliest, UNKNOWN)
+
+
+def _last_begun(owners: Integers, starts: Integers, places: Integers, onsets: Integers) -> Integers:
+    """For each event the place of its participant's last infusion that began at or before it; -1 for none."""
+    candidates = np.flatnonzero(starts != UNKNOWN)
+    if not len(candidates):
+        return np.full(len(onsets), -1, dtype=np.int64)
+    moments, ranks = np.unique(np.concatenate([starts[candidates], onsets]), return_inverse=True)
+    begun = owners[candidates] * len(moments) + ranks[: len(candidates)]
+    order = np.argsort(begun, kind="stable")
+    after = np.searchsorted(begun[order], places * len(moments) + ranks[len(candidates) :], side="right")
+    last = candidates[order[np.maximum(after - 1, 0)]]
+    is_own = (after > 0) & (owners[last] == places) & (onsets != UNKNOWN)
+    return np.where(is_own, last, -1)
 
 
 def _hours_after(people: People, events: Held, started: Integers) -> Words:

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from audit.models import Entry
 from dsmb.frames.held import Row, microseconds
 from dsmb.queries.as_of import rows_as_of
 from dsmb.queries.people import FrameRow, People
 from dsmb.queries.records import OPEN_TABLES
 from events.choices import EventStatus
+from events.models import AdverseEvent
 from events.rules.ctcae import Term
 
 ANSWERS = ("grade", "severity", "serious", "causality", "outcome", "onset")
@@ -31,6 +33,19 @@ def event_change_rows(
     known = rows_as_of(model, trial_id=trial_id, cutoff=previous_cutoff, columns=columns, among=since).rows
     before = (row for row in known if _was_shown(people, row) and row["id"] in now)
     return [change for row in before for change in _changes(people, row, now[row["id"]], terms)]
+
+
+def completed_drafts(people: People) -> Mapping[int, datetime]:
+    """When each recorded event that was a draft first became an event, by its row's id. One query."""
+    events = people.recorded_events
+    if not events:
+        return {}
+    changed = events.numbers("id")[events.numbers("changed_at") > events.numbers("recorded_at")].tolist()
+    entries = Entry.objects.filter(
+        table_name=AdverseEvent._meta.db_table, row_id__in=changed,
+        old__status=EventStatus.DRAFT, new__status=EventStatus.RECORDED,
+    )  # fmt: skip
+    return dict(entries.values_list("row_id", "at"))
 
 
 def _was_shown(people: People, row: Row) -> bool:

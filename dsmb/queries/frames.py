@@ -11,12 +11,13 @@ from dsmb.frames.held import Held, Row, gathered
 from dsmb.frames.schema import SCHEMAS
 from dsmb.queries.adverse_events import event_rows
 from dsmb.queries.alerts import alert_rows
-from dsmb.queries.event_changes import event_change_rows
+from dsmb.queries.deaths import death_rows
+from dsmb.queries.event_changes import completed_drafts, event_change_rows
 from dsmb.queries.haemodynamics import evaluation_rows, finding_rows, reading_rows
 from dsmb.queries.mismatches import mismatch_rows, other_arm_rows
 from dsmb.queries.outcomes import assessment_rows, deviation_rows, follow_up_rows, product_deviation_rows
 from dsmb.queries.participants import participant_rows
-from dsmb.queries.people import People, death_rows, stratum_rows
+from dsmb.queries.people import People, stratum_rows
 from dsmb.queries.samples import antibody_rows, dsa_finding_rows, specimen_rows
 from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
@@ -43,7 +44,7 @@ Maker = Callable[[People, Material], Iterable[Row]]
 BLINDED: Mapping[str, Maker] = {
     "participant_strata": lambda people, _: stratum_rows(people),
     "infusions": lambda people, _: infusion_rows(people),
-    "adverse_events": lambda people, material: event_rows(people, material.terms),
+    "adverse_events": lambda people, material: event_rows(people, material.terms, completed_drafts(people)),
     "deaths": lambda people, _: death_rows(people),
     "haemodynamic_evaluations": lambda people, material: evaluation_rows(
         people, material.protocol.haemodynamics

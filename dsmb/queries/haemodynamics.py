@@ -1,6 +1,7 @@
 """Haemodynamic criteria and findings per infusion, as the report's frames want them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from dsmb.frames.held import Row, moment_text
@@ -16,6 +17,7 @@ from events.rules.haemodynamics import (
     statuses_of_infusion,
 )
 from trials.choices import TimePrecision
+from trials.rules.dates import zone_of
 from trials.rules.protocol import HaemodynamicPlan
 
 SECONDS_PER_HOUR = 3600
@@ -59,14 +61,31 @@ def _evaluations(
 
 
 def _observed(people: People, infusion: Row, person: Row) -> ObservedInfusion:
+    died_earliest, died_latest = _death(people, person)
     return ObservedInfusion(
         started_at=infusion["started_at"],
         is_exact=infusion["start_precision"] == TimePrecision.MINUTE,
-        ended_at=infusion["ended_at"],
-        observed_until=people.records.cutoff,
-        died_earliest=person["died_earliest_at"],
-        died_latest=person["died_latest_at"],
+        ended_at=infusion["ended_at"] if infusion["end_precision"] == TimePrecision.MINUTE else None,
+        observed_until=_observed_until(people, person),
+        died_earliest=died_earliest,
+        died_latest=died_latest,
     )
+
+
+def _death(people: People, person: Row) -> tuple[datetime | None, datetime | None]:
+    """The span in which the participant died; without any date, from the last infusion to the cut-off."""
+    if person["has_died"] and person["died_earliest_at"] is None:
+        return max(row["started_at"] for row in people.given[person["id"]]), people.records.cutoff
+    return person["died_earliest_at"], person["died_latest_at"]
+
+
+def _observed_until(people: People, person: Row) -> datetime:
+    """The cut-off, or the end of the day of withdrawal before it."""
+    withdrew = person["withdrawn_date"]
+    if withdrew is None:
+        return people.records.cutoff
+    midnight = datetime.combine(withdrew + timedelta(days=1), time(), zone_of(people.records.zone))
+    return min(people.records.cutoff, midnight)
 
 
 def _readings(people: People) -> dict[int, list[Reading]]:

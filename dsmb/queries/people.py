@@ -1,6 +1,6 @@
-"""Participants, their strata and deaths, as the report's frames want them."""
+"""Participants and their strata, as the report's frames want them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,11 +15,10 @@ from dsmb.frames.held import (
     Row,
     Wholes,
     Words,
-    moment_text,
     numbered,
 )
 from dsmb.queries.records import Records
-from events.choices import EventStatus, Outcome
+from events.choices import EventStatus
 from trials.choices import InfusionStatus
 from trials.rules.dates import local_date
 
@@ -144,33 +143,6 @@ def stratum_rows(people: People) -> Iterable[FrameRow]:
         for row in people.by_id.values()
         for stratum, level in sorted((row["strata"] or {}).items())
     )
-
-
-def death_rows(people: People) -> list[FrameRow]:
-    """The frame `deaths`: one row per participant whose death is recorded."""
-    return list(_deaths(people))
-
-
-def _deaths(people: People) -> Iterator[FrameRow]:
-    fatal = _fatal_events(people.recorded_events)
-    for pk, row in people.by_id.items():
-        if row["has_died"] and pk in people.counted:
-            yield {
-                "participant": row["code"],
-                "died_text": row["died"] or None,
-                "study_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"]),
-                "cause": row["death_cause"] or None,
-                "fatal_event": fatal.get(pk),
-                "recorded_at": moment_text(row["recorded_at"]),
-            }
-
-
-def _fatal_events(events: Held) -> Mapping[int, int]:
-    """The first recorded event with a fatal outcome of each participant, by its number."""
-    fatal: dict[int, int] = {}
-    for row in events.taken(events.words("outcome").where(Outcome.FATAL.__eq__)) if len(events) else ():
-        fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
-    return fatal
 
 
 def _is_later(row: Row, limit: int | None) -> bool:

@@ -81,7 +81,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
     "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
-    "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "voided_at")),
+    "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "collected_precision", "voided_at")),
     "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
     "inadvertent_unblindings": (
         InadvertentUnblinding,
@@ -107,7 +107,10 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "antibody_results": (
         AntibodyResult,
-        ("participant_id", "specimen_id", "specificity", "hla_class", "mfi", "is_rejected", "voided_at"),
+        (
+            "participant_id", "specimen_id", "specificity", "hla_class", "mfi", "positive_control_mfi",
+            "negative_control_mfi", "bead_count", "is_rejected", "voided_at",
+        ),
     ),
     "dsa_findings": (
         DsaFinding,

@@ -1,15 +1,19 @@
 """Specimens and (sealed) what was found about antibodies in them, as the report's frames want them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from dsmb.frames.held import Row
 from dsmb.queries.people import FrameRow, People, number_or_none
-from immunology.rules.calls import Call, call_value
+from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
-from immunology.rules.rollup import FindingLine, summarise_participant
+from immunology.rules.rollup import FindingLine, calls_around, summarise_participant
+from immunology.rules.trajectories import Anchor
 from trials.rules.dates import local_date
 from trials.rules.protocol import AntibodyPlan
+
+MEASURED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected")
+"""What decides whether a value is valid, and how it is read."""
 
 WITHOUT_BASELINE = NOT_EVALUABLE_CODES | {Code.NEGATIVE_NO_BASELINE, Code.POSITIVE_ORIGIN_UNKNOWN}
 """Nothing is known of the time before the first infusion."""
@@ -36,7 +40,10 @@ def _specimen(people: People, pk: int, row: Row) -> FrameRow:
 
 
 def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int, int], FrameRow]]:
-    """Every planned specimen of an enrolled participant whose last day is over at the cut-off."""
+    """Every planned specimen of an enrolled participant whose last day is over at the cut-off.
+
+    Nobody waits for one of who had died or withdrawn by that day; whoever died later had the whole time to give it.
+    """
     today = local_date(people.records.cutoff, people.records.zone)
     for pk in sorted(people.counted):
         person = people.by_id[pk]
@@ -44,7 +51,7 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
             continue
         for sample in plan.sampling:
             last_day = person["day0_date"] + timedelta(days=sample.day + sample.after_days)
-            if last_day < today and not person["has_died"]:
+            if last_day < today and not _had_left(person, last_day, people.records.zone):
                 row = {
                     "participant": person["code"],
                     "planned_day": sample.day,
@@ -54,17 +61,24 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
                 yield (pk, sample.day), row
 
 
+def _had_left(person: Row, day: date, zone: str) -> bool:
+    """Whether the participant had died or withdrawn by the end of that day; a death on an unknown day may be by then."""
+    died, withdrew = person["died_earliest_at"], person["withdrawn_date"]
+    is_dead = person["has_died"] and (died is None or local_date(died, zone) <= day)
+    return is_dead or (withdrew is not None and withdrew <= day)
+
+
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
     if plan is None or not people.letters:
         return []
     results = _by_participant(people.records["antibody_results"])
     findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
-    collected = {row["id"]: row["collected_at"] for row in people.records["specimens"]}
+    specimens = {row["id"]: row for row in people.records["specimens"]}
     return [
         {
             "participant": people.code(pk),
-            **_antibodies(_calls(people, pk, results.get(pk, []), collected, plan), findings.get(pk, [])),
+            **_antibodies(_calls(people, pk, results.get(pk, []), specimens, plan), findings.get(pk, [])),
         }
         for pk in people.given
     ]
@@ -94,17 +108,19 @@ def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Row]) -> di
 
 
 def _calls(
-    people: People, pk: int, results: list[Row], collected: Mapping[int, datetime], plan: AntibodyPlan
+    people: People, pk: int, results: list[Row], specimens: Mapping[int, Row], plan: AntibodyPlan
 ) -> tuple[list[Call], list[Call]]:
-    """What every specificity was in the sera before the first infusion, and in those after it."""
-    first = min(row["started_at"] for row in people.given[pk])
-    before: list[Call] = []
-    after: list[Call] = []
-    for row in results:
-        if row["specimen_id"] in collected and row["mfi"] is not None and not row["is_rejected"]:
-            side = before if collected[row["specimen_id"]] < first else after
-            side.append(call_value(row["mfi"], plan))
-    return before, after
+    """What every specificity was in the valid sera before the first infusion, and in those after it."""
+    first = min(people.given[pk], key=lambda row: row["started_at"])
+    sera = (
+        Serum(
+            *span_of(specimen["collected_at"], specimen["collected_precision"]),
+            **{name: row[name] for name in MEASURED},
+        )
+        for row in results
+        if (specimen := specimens.get(row["specimen_id"]))
+    )
+    return calls_around(sera, Anchor(*span_of(first["started_at"], first["start_precision"])), plan)
 
 
 def dsa_finding_rows(people: People) -> list[FrameRow]:

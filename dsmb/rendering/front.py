@@ -97,7 +97,7 @@ def maturity(tables: Tables) -> tuple[Sentence, ...]:
         parts = [
             [
                 shown(cell, share_text(cell)),
-                Piece(f" were followed to {level}, or died or withdrew before it"),
+                Piece(f" were followed to the end of {level}, or died or withdrew by then"),
             ]
         ]
         waiting = by_place.get(("waiting_for", level))

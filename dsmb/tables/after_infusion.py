@@ -39,7 +39,7 @@ def events_after_infusion(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     affected = _affected(frames, population, hours)
     for measure, who in affected.items():
         _fill(table, measure, who, frames, population, plan)
-    _notes(table, frames)
+    _notes(table, frames, population)
     return table.as_dict()
 
 
@@ -76,14 +76,21 @@ def _groups(frames: Frames, population: Population) -> Mapping[str, Flags]:
     return {"preformed": yes, "no_preformed": no, "preformed_unknown": ~(yes | no)}
 
 
-def _notes(table: Table, frames: Frames) -> None:
-    events = frames.adverse_events
-    after = known(events["infusion_number"])
-    unknown = after & np.isnan(events["hours_after_infusion"].to_numpy(dtype=float))
+def _notes(table: Table, frames: Frames, population: Population) -> None:
     table.notes.append(
-        "Both ends of the window are included; an event before the first infusion is never counted."
+        "Counted from the last infusion that began before the event, whichever was named. Both ends of the window are "
+        "included; an event before the first infusion is never counted."
     )
     table.note_if(
-        int(unknown.sum()),
-        "For {n} adverse events after an infusion the hours are not known to the minute; they are not counted here.",
+        int(_of_unknown_hours(frames, population).sum()),
+        "For {n} adverse events that may have followed an infusion the hours are not known to the minute; they are not "
+        "counted here.",
     )
+
+
+def _of_unknown_hours(frames: Frames, population: Population) -> Flags:
+    """Events of the infused that are not known to lie before the first infusion, and have no hours."""
+    events = frames.adverse_events
+    first = frames.participants["first_infusion_at"].take(population.positions(events)).set_axis(events.index)
+    may_follow = known(first) & ~flags(events["onset_latest_at"] < first)
+    return may_follow & np.isnan(events["hours_after_infusion"].to_numpy(dtype=float))

@@ -14,6 +14,7 @@ from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, population_of
 
 MISSING = "MISSING"
+NOT_RECORDED = "U"
 
 
 def baseline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def baseline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table.measures = {"age_years": "Age, years", "sex": "Sex"}
     ages = people["age_years"].to_numpy(dtype=float)[chosen]
     table.cells += summary_cells(measure_key("age_years"), ages, population.arm_index[chosen], population)
-    _levels(table, "sex", people["sex"], (), chosen, population)
+    _levels(table, "sex", _recorded_sex(people["sex"]), (), chosen, population)
     for stratum in plan.protocol.strata:
         measure = f"stratum_{stratum.code}"
         table.measures[measure] = stratum.label
@@ -36,6 +37,11 @@ def baseline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     add_condition(table, frames, plan, population)
     table.notes.append("Percentages are of the participants whose value is recorded.")
     return table.as_dict()
+
+
+def _recorded_sex(sex: pd.Series) -> pd.Series:
+    """Without the code that says that it is not recorded: no level, and in no denominator."""
+    return sex.cat.set_categories([name for name in sex.cat.categories if name != NOT_RECORDED])
 
 
 def _stratum(frames: Frames, code: str, population: Population) -> pd.Series:

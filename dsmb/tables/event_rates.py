@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from dsmb.frames import Frames
 from dsmb.rules.event_rates import (
     EventRate,
@@ -77,7 +79,9 @@ def _add_incidence(
 def _add_rate(
     table: Table, kind: KindOfEvent, followed: FollowUp, events: DatedEvents, population: Population
 ) -> None:
-    positions = events.positions[kind.rows[events.rows]]
+    """An event on an unknown day of follow-up has happened all the same: a rate asks for no day."""
+    dated, undated = kind.rows[events.rows], kind.rows[events.undated]
+    positions = np.concatenate([events.positions[dated], events.undated_positions[undated]])
     counts = population.count_at(population.arm_index[positions])
     days = followed.person_days(population.arm_index, len(population.arms) + 1)
     measure = f"rate_{kind.id}"

@@ -56,8 +56,10 @@ def _received(table: Table, frames: Frames, population: Population, planned: int
 
 
 def _infusions(table: Table, infusions: pd.DataFrame, population: Population, planned: int) -> None:
-    arms = population.arm_index[population.positions(infusions)]
-    given = population.count_at(arms)
+    """Whoever is not in the treated population as given has no infusions planned here, and none in their numerator."""
+    positions = population.positions(infusions)
+    arms = population.arm_index[positions]
+    given = population.count_at(arms[population.treated[positions]] if planned else arms)
     expected = population.count(population.treated) * planned if planned else None
     table.count(measure_key("infusions"), given, expected, population)
     recorded = known(infusions["interrupted"])

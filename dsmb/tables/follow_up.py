@@ -232,6 +232,6 @@ def _event_notes(after: int, undated: int) -> tuple[str, ...]:
     counted = {
         "{n} adverse events began outside their participant's follow-up and are not counted here.": after,
         "{n} adverse events have an onset that is not known to within "
-        f"{MATERIAL_DAYS} days: they are on no day of a curve.": undated,
+        f"{MATERIAL_DAYS} days: they are on no day of a curve, and count in rates of events.": undated,
     }
     return tuple(sentence.format(n=n) for sentence, n in counted.items() if n)

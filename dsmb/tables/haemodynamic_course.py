@@ -40,8 +40,8 @@ def haemodynamic_course(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     for variable in VARIABLES:
         _fill(table, variable, readings, arms, checks, population)
     table.notes.append(
-        "Infusions whose start is known to the minute; n counts infusions with a value, several of one "
-        "participant included. "
+        "Infusions whose start is known to the minute; n counts infusions with a value, of those with any reading at the "
+        "check, several of one participant included. "
         f"Planned checks: {checks.checks_source}."
     )
     return table.as_dict()

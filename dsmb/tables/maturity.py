@@ -15,9 +15,9 @@ from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, flags, population_of
 
 MEASURES = {
-    "complete_to": "Followed to the day, or died or withdrew before it",
+    "complete_to": "Followed to the end of the day, or died or withdrew by then",
     "ended_before": "of these, died or withdrew before the day",
-    "waiting_for": "Not yet followed to the day",
+    "waiting_for": "Not yet followed to the end of the day",
     "follow_up_days": "Follow-up, person-days",
 }
 NEVER = np.iinfo(np.int64).max
@@ -80,9 +80,11 @@ def _days_between(day0: pd.Series, moments: pd.Series, plan: TablePlan) -> Integ
 
 
 def _fill(table: Table, day: int, followed: _Followed, population: Population) -> None:
+    """A day that still goes on at the cut-off is waited for: what happens later on it belongs to the window."""
     enrolled = population.enrolled
-    ended = followed.is_known & (followed.ended < day) & (followed.ended <= followed.today)
-    complete = ended | (followed.is_known & (followed.today >= day))
+    has_ended = followed.is_known & (followed.ended <= followed.today)
+    ended = has_ended & (followed.ended < day)
+    complete = (has_ended & (followed.ended <= day)) | (followed.is_known & (followed.today > day))
     below = population.count(enrolled)
     for measure, chosen in (("complete_to", complete), ("ended_before", ended), ("waiting_for", ~complete)):
         key = measure_key(measure, level=f"D{day}")
@@ -100,5 +102,5 @@ def _notes(table: Table, plan: TablePlan) -> None:
         table.notes.append("The protocol's windows have no last day: nobody can be followed to it.")
     table.notes.append(
         "Days are counted from day 0 to the earliest of death, withdrawal, the data cut-off and the day named. Followed is "
-        "by the calendar: whether a visit took place is not asked."
+        "by the calendar, once the day is over at the cut-off: whether a visit took place is not asked."
     )

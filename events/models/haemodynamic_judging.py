@@ -73,12 +73,16 @@ def _decimal(value: int | Decimal | None) -> Decimal | None:
 def infusion_of(
     row: Infusion, participant: Participant, *, observed_until: datetime | None
 ) -> ObservedInfusion:
-    """An infusion in the words of the rules, with what is known of the participant's death."""
+    """An infusion in the words of the rules, with what is known of the participant's death.
+
+    A death without any date lies between the infusion and the moment at which it was known.
+    """
+    is_undated = participant.has_died and participant.died_earliest_at is None
     return ObservedInfusion(
         started_at=row.started_at,
         is_exact=row.start_precision == TimePrecision.MINUTE,
         ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
         observed_until=observed_until,
-        died_earliest=participant.died_earliest_at,
-        died_latest=participant.died_latest_at,
+        died_earliest=row.started_at if is_undated else participant.died_earliest_at,
+        died_latest=participant.changed_at if is_undated else participant.died_latest_at,
     )

@@ -7,22 +7,18 @@ is laid beside every donor, so that all arms have the same rows.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from immunology.models.sealed import AntibodyResult, DonorTyping
-from immunology.rules.calls import Assay, Serum
+from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import HlaNameError, chains
 from immunology.rules.panels import weigh
 from immunology.rules.targets import Coverage, Target, coverage_of, targets_of, untyped_loci
 from immunology.rules.trajectories import Anchor, Series
-from trials.choices import TimePrecision
 from trials.models import Allocation, DispensedDose, Infusion, ProductBatch, ProtocolVersion
 from trials.rules.protocol import AntibodyPlan
-
-DAY = timedelta(days=1) - timedelta(microseconds=1)
-"""A moment known to the day is stored as its first instant and may be any in this span."""
 
 Panel = frozenset[str]
 Reading = tuple[str, Serum]
@@ -163,7 +159,7 @@ def _is_readable(specificity: str) -> bool:
 
 
 def _serum(row: AntibodyResult) -> Serum:
-    earliest, latest = _span(row.specimen.collected_at, row.specimen.collected_precision)
+    earliest, latest = span_of(row.specimen.collected_at, row.specimen.collected_precision)
     return Serum(
         earliest=earliest,
         latest=latest,
@@ -184,10 +180,6 @@ def _serum(row: AntibodyResult) -> Serum:
     )
 
 
-def _span(at: datetime, precision: str) -> tuple[datetime, datetime]:
-    return at, at + DAY if precision == TimePrecision.DAY else at
-
-
 def _place_infusions(people: Mapping[int, Person], trial_id: int) -> None:
     """The first infusion of each participant, and the first with each donor's cells."""
     donors = _donors_of_doses(trial_id)
@@ -195,7 +187,7 @@ def _place_infusions(people: Mapping[int, Person], trial_id: int) -> None:
     for row in rows.order_by("started_at", "number"):
         if row.started_at is None:
             continue
-        person, anchor = people[row.participant_id], Anchor(*_span(row.started_at, row.start_precision))
+        person, anchor = people[row.participant_id], Anchor(*span_of(row.started_at, row.start_precision))
         person.first_infusion = person.first_infusion or anchor
         if donors.get(row.pk):
             person.first_of_donor.setdefault(donors[row.pk], anchor)

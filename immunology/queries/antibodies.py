@@ -4,14 +4,20 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from immunology.models import AntibodyResult, DsaFinding
-from immunology.rules.calls import Call, call_value
+from immunology.rules.calls import Call, Serum, call_of, span_of
 from immunology.rules.codes import Code
-from immunology.rules.rollup import FindingLine, Summary, summarise_participant
+from immunology.rules.rollup import FindingLine, Summary, calls_around, summarise_participant
+from immunology.rules.trajectories import Anchor
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.protocol import AntibodyPlan
+
+MEASURED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected")
+COLUMNS = (
+    "participant_id", "specimen__planned_day", "specimen__collected_at", "specimen__collected_precision", *MEASURED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,7 @@ def antibody_lines(*, trial_id: int) -> list[AntibodyLine]:
     plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).antibodies
     if plan is None:
         return []
-    infusions = Infusion.objects.given().filter(trial=trial_id).values("participant_id")
-    first = dict(infusions.annotate(first=Min("started_at")).values_list("participant_id", "first"))
+    first = _first_infusions(trial_id)
     sides, findings = _sides_of(trial_id, first, plan), _findings_of(trial_id)
     people = Participant.objects.enrolled().filter(trial=trial_id).order_by("code")
     return [AntibodyLine(person, _summary(person.pk, first, sides, findings)) for person in people]
@@ -63,17 +68,23 @@ def _summary(
     )
 
 
-def _sides_of(trial_id: int, first: Mapping[int, object], plan: AntibodyPlan) -> Mapping[int, _Sides]:
+def _sides_of(trial_id: int, first: Mapping[int, Anchor], plan: AntibodyPlan) -> Mapping[int, _Sides]:
     """The calls of all specificities on either side of the first infusion (before it as long as there is none)."""
     rows = AntibodyResult.objects.filter(trial=trial_id, voided_at=None, specimen__voided_at=None)
-    columns = ("participant_id", "mfi", "specimen__collected_at", "specimen__planned_day")
-    sides: dict[int, _Sides] = defaultdict(lambda: _Sides([], [], set()))
-    for pk, mfi, collected_at, planned_day in rows.exclude(mfi=None).values_list(*columns):
-        side, start = sides[pk], first.get(pk)
-        (side.before if start is None or collected_at < start else side.after).append(call_value(mfi, plan))
-        if planned_day is not None:
-            side.days.add(planned_day)
-    return sides
+    sera: dict[int, list[Serum]] = defaultdict(list)
+    days: dict[int, set[int]] = defaultdict(set)
+    for pk, planned_day, collected_at, precision, *values in rows.values_list(*COLUMNS):
+        serum = Serum(*span_of(collected_at, precision), **dict(zip(MEASURED, values, strict=True)))
+        sera[pk].append(serum)
+        if planned_day is not None and call_of(serum, plan) is not Call.INVALID:
+            days[pk].add(planned_day)
+    return {pk: _Sides(*calls_around(own, first.get(pk), plan), days[pk]) for pk, own in sera.items()}
+
+
+def _first_infusions(trial_id: int) -> Mapping[int, Anchor]:
+    rows = Infusion.objects.given().filter(trial=trial_id).order_by("participant_id", "started_at", "number")
+    firsts = rows.distinct("participant_id").values_list("participant_id", "started_at", "start_precision")
+    return {pk: Anchor(*span_of(at, precision)) for pk, at, precision in firsts if at is not None}
 
 
 def _findings_of(trial_id: int) -> Mapping[int, list[FindingLine]]:

@@ -5,10 +5,11 @@ standard). Below `lo` is negative, at or above `hi` positive, grey between.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from trials.choices import TimePrecision
 from trials.rules.protocol import AntibodyPlan
 
 
@@ -61,6 +62,15 @@ class Serum:
     is_rejected: bool = False
     relation: Relation | None = None
     consensus: Call | None = None
+
+
+DAY = timedelta(days=1) - timedelta(microseconds=1)
+"""A moment known to the day is stored as its first instant and may be any in this span."""
+
+
+def span_of(at: datetime, precision: str) -> tuple[datetime, datetime]:
+    """The earliest and the latest moment meant by one that is known to the minute, or to the day alone."""
+    return at, at + DAY if precision == TimePrecision.DAY else at
 
 
 def invalid_because(serum: Serum, plan: AntibodyPlan) -> str:

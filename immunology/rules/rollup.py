@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from immunology.rules.calls import Call
+from immunology.rules.calls import Call, Relation, Serum, call_of
 from immunology.rules.codes import (
     BASELINE_NEGATIVE_CODES,
     DE_NOVO_CODES,
@@ -17,6 +17,8 @@ from immunology.rules.codes import (
     PREFORMED_CODES,
     Code,
 )
+from immunology.rules.trajectories import Anchor, relation_to
+from trials.rules.protocol import AntibodyPlan
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,22 @@ class Summary:
     above_threshold: bool | None
     indeterminate: bool | None
     peak_mfi: Decimal | None
+
+
+def calls_around(
+    sera: Iterable[Serum], t0: Anchor | None, plan: AntibodyPlan
+) -> tuple[list[Call], list[Call]]:
+    """The calls of the sera surely before t0 and of those surely after it; without a t0 all are before.
+
+    The same order and the same validity as in a series against a donor: a serum of the day of the first infusion that
+    nobody knows to be earlier is on neither side, and an invalid one is no answer.
+    """
+    sides: dict[Relation, list[Call]] = {Relation.BEFORE: [], Relation.AFTER: []}
+    for serum in sera:
+        relation = Relation.BEFORE if t0 is None else relation_to(t0, serum)
+        if relation in sides:
+            sides[relation].append(call_of(serum, plan))
+    return sides[Relation.BEFORE], sides[Relation.AFTER]
 
 
 def summarise_participant(

@@ -37,6 +37,11 @@ def add_mortality(table: Table, analysed: Analysed, population: Population, plan
         "known is in no denominator of the known and is never counted as alive; over all treated or enrolled the "
         "percentage is therefore the lowest that is possible."
     )
+    table.note_if(
+        int((treated & ~known & ~analysed.every.over(day)).sum()),
+        f"For {{n}} treated participants day {day} still lies ahead. The dead of their time are among the known already, "
+        "the living not yet: until then the share of the known is too high. The curve in the table of deaths allows for it.",
+    )
 
 
 def _labels(day: int) -> dict[str, str]:

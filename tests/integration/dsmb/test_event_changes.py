@@ -73,6 +73,23 @@ def test_first_report_has_no_changes(trial):
     assert frozen["previous_look"] is None
 
 
+def test_a_death_and_a_draft_are_new_from_when_they_became_known_not_from_when_their_row_was_made(trial):
+    person = enrol_many(trial, 3)[0]
+    draft = report_event(person, severity="MILD", status="draft")
+    make_it_recorded(draft, at=enrolled_at(1))
+    correct(draft, at=enrolled_at(2) + MINUTE, status="recorded")
+    correct(draft, at=enrolled_at(3), severity="SEVERE")
+    correct(person, at=enrolled_at(2) + 2 * MINUTE, has_died=True, status="died")
+    correct(person, at=enrolled_at(3), death_cause="shock")
+    correct(person, at=enrolled_at(3) + MINUTE, has_died=False, status="enrolled", death_cause="")
+    correct(person, at=enrolled_at(3) + 2 * MINUTE, has_died=True, status="died")
+
+    frames = snapshots(trial, 3)[ReportKind.OPEN]["frames"]
+
+    assert [row["recorded_at"] for row in frames["adverse_events"]] == ["2020-04-08T09:01:00Z"]
+    assert [row["recorded_at"] for row in frames["deaths"]] == ["2020-04-08T09:02:00Z"]
+
+
 def test_readings_are_frozen_by_their_minutes_from_the_start_of_the_infusion(trial):
     people = enrol_many(trial, 3)
     treat(people[0])

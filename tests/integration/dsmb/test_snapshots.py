@@ -196,12 +196,37 @@ def test_infusion_without_readings_is_not_evaluable(trial):
     assert results == {"NOT_EVALUABLE"}
 
 
+def test_death_on_an_unknown_day_and_a_withdrawal_leave_open_what_came_within_a_day_of_the_infusion(trial):
+    people = enrol_many(trial, 10)
+    for person in people[:3]:
+        treat(person)
+    correct(people[0], at=enrolled_at(9), has_died=True, status="died")
+    correct(people[1], at=enrolled_at(9), withdrawn_date=enrolled_at(3).date(), status="withdrawn")
+
+    rows = snapshots(trial, 10)[ReportKind.OPEN]["frames"]["haemodynamic_evaluations"]
+
+    outcome = {row["participant"]: row["result"] for row in rows if row["criterion"] == "ARREST_OR_DEATH"}
+    results = [outcome[person.code] for person in people[:3]]
+    assert results == ["NOT_EVALUABLE", "NOT_EVALUABLE", "NOT_MET"]
+
+
 def test_specimen_whose_days_are_over_is_missing(trial):
     people = enrol_many(trial, 40)
     make_specimen(people[0], planned_day=0, collected_at=people[0].enrolled_at)
+    for person, day in ((people[1], 20), (people[2], 17)):
+        moment = person.enrolled_at + timedelta(days=day)
+        died = {"died": str(moment.date()), "died_earliest_at": moment, "died_latest_at": moment}
+        correct(person, at=enrolled_at(39), has_died=True, status="died", **died)
+    withdrew = people[3].day0_date + timedelta(days=1)
+    correct(people[3], at=enrolled_at(39), withdrawn_date=withdrew, status="withdrawn")
 
     rows = snapshots(trial, 40)[ReportKind.OPEN]["frames"]["specimens"]
 
+    missing = {
+        number: [row["planned_day"] for row in rows if row["participant"] == people[number].code]
+        for number in (1, 2, 3)
+    }
+    assert missing == {1: [0, 14], 2: [0], 3: []}
     first = [(row["planned_day"], row["taken"]) for row in rows if row["participant"] == people[0].code]
     last = [row for row in rows if row["participant"] == people[-1].code and row["planned_day"] == 14]
     assert first == [(0, True), (14, False)]

@@ -317,6 +317,14 @@ def test_lines_sum_up_both_estimands(study: Study) -> None:
     for person in (study.treated, study.placebo):
         study.measure(study.take(person, D0, 0), A0201="120", B0702="100", A2402="3000")
     study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110", A2402="3100")
+    rejected = make_result("A2402", "9000", is_rejected=True)
+    record_antibody_results(
+        specimen=study.take(study.placebo, D14, 14),
+        results=[rejected],
+        by=study.laboratory,
+        at=NOW,
+        reason="lab",
+    )
 
     with cleared(
         ground=ClearanceGround.REPORT, by=system_user(), trial_id=study.trial.pk, purpose="report", at=NOW
@@ -327,6 +335,7 @@ def test_lines_sum_up_both_estimands(study: Study) -> None:
     assert (treated.anti_hla_before, treated.preformed_dsa, treated.de_novo_dsa) == (True, False, True)
     assert (placebo.anti_hla_before, placebo.preformed_dsa, placebo.de_novo_dsa) == (True, False, None)
     assert (treated.evaluable_days, placebo.evaluable_days) == ({0, 14}, {0})
+    assert placebo.anti_hla_after is None
     assert treated.peak_mfi == Decimal(1800)
 
 

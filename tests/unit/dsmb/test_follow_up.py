@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dsmb.tables.event_rates import event_rates
 from dsmb.tables.follow_up import (
     DatedEvents,
     FollowUp,
@@ -17,7 +18,15 @@ from dsmb.tables.follow_up import (
 )
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import population_of
-from tests.unit.dsmb.snapshots import TREATMENT_EMERGENT, make_event, make_frames, make_participant, make_plan
+from tests.unit.dsmb.snapshots import (
+    TREATMENT_EMERGENT,
+    cell,
+    counts,
+    make_event,
+    make_frames,
+    make_participant,
+    make_plan,
+)  # fmt: skip
 
 # Participants of the factory are randomised on 6 April 2020; day 28 is 4 May. Paris is two hours ahead of UTC.
 LATE = datetime(2020, 7, 1, tzinfo=UTC)
@@ -201,3 +210,12 @@ def test_participant_whose_undated_event_may_have_been_the_first_is_not_evaluabl
     first = first_events(follow, found, np.ones(len(events), dtype=bool))
 
     assert (first.not_evaluable, len(first.times)) == (not_evaluable, 1 - not_evaluable)
+
+
+def test_event_on_an_unknown_day_of_follow_up_counts_in_the_rate_of_events() -> None:
+    events = [make_event("A1", 1, onset_earliest_day=2, onset_latest_day=20), make_event("A1", 2, day=3)]
+
+    table = event_rates(make_frames(participants=[make_participant("A1")], adverse_events=events), plan_at())
+
+    assert counts(table, "rate_ae")["A"][0] == 2
+    assert cell(table, "rate_ae", arm="A")["exposure"] == cell(table, "rate_sae", arm="A")["exposure"]

@@ -47,7 +47,9 @@ class Ward:
     def __init__(self, *, people: int, events: int) -> None:
         self.chance = random.Random(20260)
         self.people = [self.person(number) for number in range(people)]
-        self.infusions = [self.infusion(row["id"]) for row in self.people if row["id"] % 3]
+        self.infusions = [
+            self.infusion(row["id"], number) for row in self.people if row["id"] % 3 for number in (1, 2)
+        ]
         self.facts: dict[int, tuple[int, EventFacts]] = {}
         self.courses = [self.answers() for _ in range(COURSES)]
         self.events = [self.event(number) for number in range(1, events + 1)]
@@ -81,15 +83,26 @@ class Ward:
             **died,
         }
 
-    def infusion(self, participant_id: int) -> dict[str, Any]:
+    def infusion(self, participant_id: int, number: int) -> dict[str, Any]:
         return {
-            "id": 9000 + participant_id,
+            "id": number * 9000 + participant_id,
             "participant_id": participant_id,
-            "number": 1,
+            "number": number,
             "status": "given",
-            "started_at": datetime(2020, 4, 8, 10, participant_id % 60, tzinfo=UTC),
+            "started_at": datetime(2020, 4, 4 + 4 * number, 10, participant_id % 60, tzinfo=UTC),
             "start_precision": self.chance.choice(["minute", "minute", "day"]),
         }
+
+    def last_begun(self, participant_id: int, onset: Any) -> dict[str, Any] | None:
+        """By the clock: the participant's last infusion that began before the onset, both known to the minute."""
+        if onset is None or onset.latest - onset.earliest >= timedelta(minutes=1):
+            return None
+        own = (row for row in self.infusions if row["participant_id"] == participant_id)
+        begun = [
+            row for row in own
+            if row["start_precision"] == "minute" and row["started_at"] <= onset.earliest
+        ]  # fmt: skip
+        return max(begun, key=lambda row: row["started_at"], default=None)
 
     def answers(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What is said of an event besides its term and dates: one of few, so that many events differ by these alone."""
@@ -203,7 +216,7 @@ def test_days_and_hours_of_many_events_are_those_of_each(ward):
     people = ward.as_people()
     infusions = {row["id"]: row for row in ward.infusions}
 
-    rows = list(event_rows(people, TERMS))
+    rows = list(event_rows(people, TERMS, {}))
 
     assert len({row["hours_after_infusion"] for row in rows}) > 5
     for row, event in zip(rows, ward.events, strict=True):
@@ -211,8 +224,9 @@ def test_days_and_hours_of_many_events_are_those_of_each(ward):
         assert row["participant"] == people.code(pk)
         for end in ("earliest", "latest"):
             assert row[f"onset_{end}_day"] == people.study_day(pk, event[f"onset_{end}_at"])
-        infusion = infusions.get(event["after_infusion_id"])
+        infusion = ward.last_begun(pk, onset) or infusions.get(event["after_infusion_id"])
         hours = None
         if infusion and onset and infusion["start_precision"] == "minute":
             hours = hours_since_infusion(onset, exact_moment(infusion["started_at"]))
+        assert row["infusion_number"] == (infusion and infusion["number"])
         assert row["hours_after_infusion"] == (round(hours.fewest, 2) if hours and hours.is_exact else None)

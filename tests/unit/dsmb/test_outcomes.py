@@ -166,6 +166,7 @@ def test_an_unknown_vital_status_is_in_no_denominator_of_the_known() -> None:
     assert counts(table, "deaths_of_treated")["A"] == (1, 4)
     assert counts(table, "status_unknown")["A"] == (1, 4)
     assert counts(table, "status_not_reached")["A"] == (1, 4)
+    assert sum("For 1 treated participants day 28 still lies ahead." in note for note in table["notes"]) == 1
 
 
 def test_the_untreated_are_enrolled_and_in_no_denominator_of_the_treated() -> None:

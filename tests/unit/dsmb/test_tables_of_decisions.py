@@ -35,8 +35,9 @@ def plan_on_day(day: int, **changes: Any) -> Any:
     ("changes", "cutoff_day", "complete", "days"),
     [
         ({}, 13, 0, 13),
-        ({}, 14, 1, 14),
-        ({}, 40, 1, 14),
+        ({}, 14, 0, 14),  # the day goes on: what happens this evening belongs to the window
+        ({}, 15, 1, 14),
+        ({"died": True, "death_day": 14}, 14, 1, 14),
         ({"died": True, "death_day": 5}, 9, 1, 5),
         ({"died": True, "death_day": None}, 30, 0, 0),  # died, nobody knows when
         ({"withdrawn_at": "2020-04-09T22:00:00Z"}, 9, 1, 4),  # 10 April in Paris
@@ -120,6 +121,8 @@ def test_events_soon_after_an_infusion_by_preformed_antibodies() -> None:
         make_event("2", 1, infusion_number=1, hours_after_infusion=24.1),
         make_event("3", 1, infusion_number=1, hours_after_infusion=None, serious=True),
         make_event("4", 1, infusion_number=1, hours_after_infusion=0.0, serious=True),
+        make_event("3", 2, hours_after_infusion=None, onset_latest_at="2020-04-07T08:00:00Z"),
+        make_event("3", 3, hours_after_infusion=None, onset_latest_at="2020-04-07T07:59:00Z"),
     ]
     content = {
         "participants": [make_participant(c, "A") for c in "1234"],
@@ -138,7 +141,8 @@ def test_events_soon_after_an_infusion_by_preformed_antibodies() -> None:
     assert counts(table, measure, level="no_preformed")["A"] == (0, 1)
     assert counts(table, measure, level="preformed_unknown")["A"] == (1, 2)
     assert any(
-        "For 1 adverse events after an infusion the hours are not known" in note for note in table["notes"]
+        "For 2 adverse events that may have followed an infusion the hours are not known" in note
+        for note in table["notes"]
     )
     open_table = events_after_infusion(frames_from(content), make_plan().opened())
     assert {c["level"] for c in open_table["cells"]} == {None}

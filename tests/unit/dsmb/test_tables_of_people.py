@@ -58,7 +58,7 @@ def test_arms_summary_names_the_arms_or_the_total() -> None:
 def test_baseline_summarises_age_sex_and_strata() -> None:
     people = [
         make_participant(code, "A", age_years=age, sex=sex)
-        for code, age, sex in (("1", 50.0, "F"), ("2", 70.0, "M"), ("3", None, None))
+        for code, age, sex in (("1", 50.0, "F"), ("2", 70.0, "M"), ("3", None, None), ("4", 60.0, "U"))
     ]
     strata = [
         {"participant": "1", "stratum": "AGE", "level": "YOUNG"}, {"participant": "2", "stratum": "AGE", "level": None}
@@ -71,14 +71,15 @@ def test_baseline_summarises_age_sex_and_strata() -> None:
     table = baseline(make_frames(participants=people, participant_strata=strata), plan)
 
     age = cell(table, "age_years", arm="A")
-    assert (age["mean"], age["median"], age["count"], age["denominator"]) == (60.0, 60.0, 2, 3)
-    assert age["sd"] == pytest.approx(14.142, abs=1e-3)
+    assert (age["mean"], age["median"], age["count"], age["denominator"]) == (60.0, 60.0, 3, 4)
+    assert age["sd"] == pytest.approx(10.0, abs=1e-3)
     assert cell(table, "age_years", arm="B")["mean"] is None
     assert counts(table, "sex", level="F")["A"] == (1, 2)
-    assert counts(table, "sex", level="MISSING")["A"] == (1, None)
+    assert counts(table, "sex", level="MISSING")["A"] == (2, None)
+    assert "U" not in {c["level"] for c in table["cells"]}
     measure = f"stratum_{first.code}"
     assert counts(table, measure, level=first.levels[0].code)["A"] == (1, 1)
-    assert counts(table, measure, level="MISSING")["A"] == (2, None)
+    assert counts(table, measure, level="MISSING")["A"] == (3, None)
 
 
 @pytest.fixture
@@ -118,6 +119,15 @@ def test_exposure_counts_infusions_and_interruptions(exposed: Frames) -> None:
     assert counts(table, "infusions") == {"A": (4, 6), "B": (1, 3), "total": (5, 9)}
     assert counts(table, "infusions_interrupted")["A"] == (1, 3)
     assert cell(table, "volume_ml", arm="A")["mean"] == 135.0
+
+
+def test_infusions_of_who_is_not_in_the_treated_population_are_none_of_those_planned_for_it() -> None:
+    people = [make_participant("1", "A"), make_participant("2", "A", treated=False)]
+    infusions = [make_infusion("1", 1), make_infusion("2", 1), make_infusion("2", 2), make_infusion("2", 3)]
+
+    table = exposure(make_frames(participants=people, infusions=infusions), make_plan())
+
+    assert counts(table, "infusions")["A"] == (1, 3)
 
 
 def test_exposure_shows_the_product_in_the_closed_report(exposed: Frames) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from immunology.rules.calls import Call, Serum, call_of
+from immunology.rules.calls import Call, Serum, call_of, span_of
 from immunology.rules.codes import (
     BASELINE_NEGATIVE_CODES,
     DE_NOVO_CODES,
@@ -17,9 +17,17 @@ from immunology.rules.codes import (
 )
 from immunology.rules.matching import Match
 from immunology.rules.panels import weigh
-from immunology.rules.rollup import FindingLine, Summary, count_summaries, summarise_participant
+from immunology.rules.rollup import (
+    FindingLine,
+    Summary,
+    any_positive,
+    calls_around,
+    count_summaries,
+    summarise_participant,
+)  # fmt: skip
 from immunology.rules.sampling import SampleState, judge_samples
 from immunology.rules.targets import coverage_of, targets_of, untyped_loci
+from immunology.rules.trajectories import Anchor
 from tests.unit.immunology.antibody_plans import PLAN
 
 AT = datetime(2020, 4, 6, tzinfo=UTC)
@@ -195,6 +203,24 @@ def test_any_anti_hla(calls: list[Call], answer: bool | None) -> None:
     summary = summarise_participant(is_exposed=True, evaluable_days=[], before=calls, after=[], findings=[])
 
     assert summary.anti_hla_before is answer
+
+
+def test_any_anti_hla_is_asked_of_valid_sera_whose_order_to_the_first_infusion_is_known() -> None:
+    high, started = Decimal(6000), AT + timedelta(hours=9)
+    day_of_infusion = Serum(*span_of(AT, "day"), mfi=high)
+    sera = [
+        Serum(AT, AT, mfi=Decimal(100)),
+        Serum(AT, AT, mfi=high, bead_count=PLAN.min_bead_count - 1),
+        Serum(AT, AT, mfi=high, negative_control_mfi=PLAN.nc_max_mfi + 1),
+        day_of_infusion,
+        Serum(AT + timedelta(days=14), AT + timedelta(days=14), mfi=high, is_rejected=True),
+    ]
+
+    before, after = calls_around(sera, Anchor(started, started), PLAN)
+
+    assert before == [Call.NEGATIVE, Call.INVALID, Call.INVALID]
+    assert (any_positive(before), any_positive(after)) == (False, None)
+    assert calls_around([day_of_infusion], None, PLAN) == ([Call.POSITIVE], [])
 
 
 def test_counts_have_their_own_denominators() -> None:
