@@ -3,7 +3,7 @@
 from accounts.services.clearances import cleared
 from accounts.services.passwords import own_password_refusal, person_with
 from accounts.services.people import end_membership, grant_membership, require, save_account, system_user
-from accounts.services.tokens import TOKEN_LIFETIME, issue_token, token_digest
+from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
 
 __all__ = [
     "TOKEN_LIFETIME",
@@ -14,6 +14,7 @@ __all__ = [
     "own_password_refusal",
     "person_with",
     "require",
+    "revoke_token",
     "save_account",
     "system_user",
     "token_digest",

@@ -4,6 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from accounts.choices import Action
 from accounts.models import ApiToken, Membership, User
 from accounts.services.people import require
@@ -36,6 +39,18 @@ def issue_token(
         token.full_clean()
         token.save()
     return token, secret
+
+
+def revoke_token(*, token: ApiToken, by: User, at: datetime, reason: str) -> ApiToken:
+    """Take a token back before its end. Raises `ValidationError` when it was taken back before."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code=token.membership.trial_code)
+    with attributed(by=by, at=at, reason=reason):
+        row = ApiToken.objects.select_for_update(of=("self",)).select_related("membership").get(pk=token.pk)
+        if row.revoked_at is not None:
+            raise ValidationError(_("Token: it was revoked before; nothing was changed."))
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+    return row
 
 
 def token_digest(secret: str) -> str:

@@ -41,6 +41,8 @@ NOT_SPOKEN = {
     "migrate": PREPARES,
     "prepare_site": PREPARES,
     "add_administrator": "makes an account; reads no trial",
+    "issue_token": "makes a token; reads no trial",
+    "revoke_token": "ends a token; reads no trial",
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_table": "reads a printed table and no database",
 }
