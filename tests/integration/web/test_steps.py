@@ -154,6 +154,58 @@ def test_implausible_reading_is_refused_and_stays_in_its_field(
     assert not HaemodynamicReading.objects.exists()
 
 
+def test_check_in_which_nothing_was_read_is_refused_though_the_support_stands_there(
+    ward: Ward, client: Client
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=30))
+    page = f"/events/haemodynamicreading/six-hours/{infusion.pk}/"
+    first = {"respiratory_support": "invasive", "fio2_fraction": "0,5", **moment("taken_at", timedelta(0))}
+    client.post(page, first)
+
+    answer = client.post(
+        page, {"respiratory_support": "invasive", **moment("taken_at", timedelta(0))}
+    ).content.decode()
+
+    assert "nothing was read" in answer
+    assert HaemodynamicReading.objects.count() == 1
+
+
+def test_fio2_in_percent_is_answered_with_the_fraction(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
+
+    page = client.post(
+        f"/events/haemodynamicreading/six-hours/{infusion.pk}/",
+        {"fio2_fraction": "60", **moment("taken_at", timedelta(0))},
+    )
+
+    said = [problem["message"] for problem in page.context["problems"]]
+    assert len(said) == 1, said
+    assert "write 0.6 instead" in said[0]
+
+
+def test_check_of_the_day_after_counts_and_one_of_another_day_is_asked_about(
+    ward: Ward, client: Client
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=9))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(hours=24))
+    page = f"/events/haemodynamicreading/six-hours/{infusion.pk}/"
+    before = client.get(page).context["checks"][-1]
+
+    in_time = client.post(page, {"heart_rate_bpm": "80", **moment("taken_at", timedelta(0))}, follow=True)
+    twice = client.post(page, {"heart_rate_bpm": "81", **moment("taken_at", timedelta(0))}, follow=True)
+    elsewhere = client.post(
+        page, {"heart_rate_bpm": "80", **moment("taken_at", timedelta(days=3))}, follow=True
+    )
+
+    after = client.get(page).context["checks"][-1]
+    assert (before["planned"], before["code"], after["code"]) == ("+24 h 00", "soon", "done")
+    assert "Is the date right?" not in in_time.content.decode()
+    assert "There are now two checks" in twice.content.decode()
+    assert "is not in the hours of infusion 1" in elsewhere.content.decode()
+
+
 def test_sample_is_taken(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
     tube = {

@@ -25,6 +25,10 @@ from accounts.admin.fields import DayField, MomentField, NumberInput, PartialDat
         (["06", "04", "2020", "3h40"], "2020-04-06T03:40"),
         (["06", "04", "2020", "3h"], "2020-04-06T03:00"),
         ([" 6 ", " 4 ", " 2020 ", " 23:59 "], "2020-04-06T23:59"),
+        (
+            ["\uff10\uff16", "\u00b2", "\u0662\u0660\u0662\u0660", "\uff10\uff13\uff1a\uff14\uff10"],
+            "2020-02-06T03:40",
+        ),
     ],
 )
 def test_partial_date_is_read_as_far_as_it_is_known(typed: list[str], read: str) -> None:
@@ -35,7 +39,7 @@ def test_partial_date_is_read_as_far_as_it_is_known(typed: list[str], read: str)
     ("typed", "words"),
     [
         (["6", "4", "", ""], "at least the year"),
-        (["6", "4", "20", ""], "four digits"),
+        (["6", "4", "20", ""], "“20” is not a year; write it with four digits"),
         (["6", "", "2020", ""], "A day needs its month"),
         (["", "4", "2020", "03:40"], "a time needs its day"),
         (["six", "4", "2020", ""], "“six” is not a number"),
