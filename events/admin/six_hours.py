@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.display import clock, duration, moment
+from accounts.admin.display import clock, duration, moment, number
 from events.choices import FindingState
 from events.models import HaemodynamicReading
 from events.rules.haemodynamics import Check, CheckState, judge_checks
@@ -144,7 +144,9 @@ def _signed(span: timedelta) -> str:
 
 
 def plain(value: Any) -> str:
-    return "–" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    if value is None:
+        return "–"
+    return number(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 def pumps_of(reading: HaemodynamicReading) -> str:

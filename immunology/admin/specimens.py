@@ -1,11 +1,13 @@
 """Specimens: taken at the bedside, received in the laboratory. The same for every participant, whatever the arm."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -73,6 +75,14 @@ class SpecimenAdmin(RoleScopedAdmin):
             "code": obj.code,
             "participant": obj.participant.code,
         }
+
+    def _verbs_for(self, request: HttpRequest, obj: Specimen | None) -> list[dict[str, Any]]:
+        """With the laboratory's way to the results, also to more of them: a panel may need several runs."""
+        links = super()._verbs_for(request, obj)
+        if obj is None or obj.received_at is None or not self._may(request, Action.RECORD_ANTIBODIES, obj):
+            return links
+        panel = reverse("admin:immunology_antibodyresult_panel", args=[obj.pk])
+        return [{"label": _("Enter results"), "url": f"{panel}?back={quote(request.path)}"}, *links]
 
     @admin.display(description=_lazy("Planned day"))
     def planned(self, obj: Specimen) -> str:

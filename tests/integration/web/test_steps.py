@@ -54,6 +54,37 @@ def test_from_screening_to_enrolment(ward: Ward, client: Client) -> None:
     assert (person.status, person.enrolment_number) == ("enrolled", 1)
 
 
+def test_code_with_spaces_is_the_same_participant_and_a_missing_consent_is_said(
+    ward: Ward, client: Client
+) -> None:
+    client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-012", "sex": "F"})
+    patient = Participant.objects.get(code="07-012")
+    known = {"site": ward.site.pk, "code": " 07 \u2013 012", "sex": "F"}
+
+    page = client.post("/trials/participant/add/", known).content.decode()
+    enrolled = client.post(
+        f"/trials/participant/{patient.pk}/enrol/", moment("enrolled_at", timedelta(0)), follow=True
+    ).content.decode()
+
+    assert "this code is taken in the trial" in page
+    assert "No consent of 07-012 is recorded." in enrolled
+    assert (
+        f'<option value="{ward.site.pk}" selected>' in client.get("/trials/participant/add/").content.decode()
+    )
+
+
+def test_infusion_that_skips_a_number_is_asked_about(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=4))
+    second = {"participant": patient.pk, "number": "2", **moment("started_at", timedelta(minutes=5))}
+    first = {"participant": patient.pk, "number": "1", **moment("started_at", timedelta(days=3))}
+
+    skipping = client.post("/trials/infusion/add/", second, follow=True).content.decode()
+    filling = client.post("/trials/infusion/add/", first, follow=True).content.decode()
+
+    assert "Infusion 1 of 07-012 is not recorded. Is 2 the right number?" in skipping
+    assert "is not recorded. Is" not in filling
+
+
 def test_enrolment_in_the_future_is_refused_beside_the_field(ward: Ward, client: Client) -> None:
     client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F"})
     person = Participant.objects.get(code="07-020")
