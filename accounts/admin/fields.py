@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.formats import get_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _ISO = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?")
@@ -77,7 +76,7 @@ def _plain(text: str | None) -> str:
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in typed)
 
 
-def _year_wanted(year: str) -> Promise:
+def _year_wanted(year: str) -> Any:
     if year:
         return _("“%(value)s” is not a year; write it with four digits, like 2026.")
     return _("The year is left empty; give at least the year, with four digits.")

@@ -129,6 +129,14 @@ def test_event_with_the_keyboard_alone(ward: Ward, page: Page) -> None:
     page.keyboard.type("ventricular fib")
     page.keyboard.press("Enter")
     expect(page.locator("[data-grade='1'] input")).to_be_disabled()
+    tab_to(page, "#id_onset_0")
+    page.evaluate(
+        """text => { const data = new DataTransfer(); data.setData('text', text);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})) }""",
+        "06/04/2020 03:40",
+    )
+    parts = [page.locator(f"#id_onset_{index}").input_value() for index in range(4)]
+    assert parts == ["06", "04", "2020", "03:40"]
     tab_to(page, "button[name='_draft']")
     page.keyboard.press("Enter")
 

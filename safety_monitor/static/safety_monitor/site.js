@@ -53,6 +53,22 @@
       fields[0].dispatchEvent(new Event("input", { bubbles: true }));
     });
   });
+  /* A whole date pasted into one of its parts goes into all of them: cut off at two signs it would have to be typed again. */
+  const WRITTEN = /^(\d{1,2})[\/.-](\d{1,2})[\/.-](\d{4})(?:[ T,]+(\d{1,2}[:h]\d{2})(?::\d{2})?)?$/;
+  const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2})?)?$/;
+  document.querySelectorAll("[data-partial-date]").forEach(function (group) {
+    group.addEventListener("paste", function (event) {
+      const text = event.clipboardData.getData("text").trim();
+      const day = WRITTEN.exec(text), iso = ISO.exec(text);
+      const parts = day ? day.slice(1) : iso ? [iso[3], iso[2], iso[1], iso[4]] : null;
+      if (!parts) return;
+      event.preventDefault();
+      const fields = group.querySelectorAll("input");
+      fields.forEach(function (field, index) { if (parts[index]) field.value = parts[index]; });
+      fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
   /* The worklist stays fresh while nobody is typing on it. */
   const fresh = document.querySelector("[data-refresh-seconds]");
   if (fresh) {

@@ -251,6 +251,28 @@ def test_sample_is_taken(ward: Ward, client: Client) -> None:
 
     assert "sample S-1 of 07-012 was taken" in response.content.decode()
     assert Specimen.objects.get().planned_day == 0
+    assert "Is the da" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("planned", "asked"),
+    [
+        ("99", "Planned day 99: the protocol plans samples on days 0, 14"),
+        ("14", "the sample of day 14 is in time"),
+    ],
+)
+def test_sample_of_another_day_than_planned_is_kept_and_asked_about(
+    ward: Ward, client: Client, planned: str, asked: str
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
+    tube = {"participant": patient.pk, "code": "S-1", "planned_day": planned, "kind": "serum"}
+
+    response = client.post(
+        "/immunology/specimen/add/", {**tube, **moment("collected_at", timedelta(0))}, follow=True
+    )
+
+    assert asked in response.content.decode()
+    assert Specimen.objects.count() == 1
 
 
 def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> None:
