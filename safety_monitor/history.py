@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.admin import RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, moment, number, partial
+from accounts.admin.display import NOT_RECORDED, dates_in_words, moment, number, partial
 from accounts.models import SealedModel
 from audit.choices import Change, reason_in_words
 from audit.models import Entry, FollowedModel
@@ -229,9 +229,18 @@ def in_words(field: models.Field[Any, Any], value: Any) -> str:
         return label_of(field.related_model, value)
     if isinstance(field, models.DecimalField | models.FloatField):
         return number(Decimal(str(value)))
+    return _written_out(value)
+
+
+def _written_out(value: Any) -> str:
+    """What a rule kept beside its answer, as text: no brackets and quotes, dates as on pages."""
+    if value in (None, "", [], {}):
+        return str(NOT_RECORDED)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {part}" for key, part in value.items())
-    return str(value)
+        return ", ".join(f"{key}: {_written_out(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return "; ".join(_written_out(part) for part in value)
+    return dates_in_words(str(value))
 
 
 def label_of(model: Any, pk: Any) -> str:

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 NOT_RECORDED = _lazy("not recorded")
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}:\d{2}))?)?)?")
+_QUOTED_OR_DATE = re.compile(
+    r"(?P<quoted>“[^”]*”|«[^»]*»)"
+    r"|(?<![\w-])(?P<date>\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)(?![\w-])"
+)
 
 
 def _is_french() -> bool:
@@ -47,6 +51,19 @@ def partial(text: str) -> str:
     if on is None:
         return date_format(date(int(year), int(month), 1), "N Y" if _is_french() else "M Y")
     return " ".join(filter(None, [day(date(int(year), int(month), int(on))), at]))
+
+
+def dates_in_words(sentence: str) -> str:
+    """A refusal with its ISO dates as pages write dates, moments in the page's zone; what is quoted stays as typed."""
+    return _QUOTED_OR_DATE.sub(lambda found: found["quoted"] or _date_in_words(found["date"]), sentence)
+
+
+def _date_in_words(text: str) -> str:
+    try:
+        whole = datetime.fromisoformat(text) if ":" in text else None
+        return moment(whole) if whole and whole.tzinfo else partial(text)
+    except ValueError:
+        return text
 
 
 def duration(value: timedelta) -> str:

@@ -1,6 +1,7 @@
 """Fields of every form: dates as exactly as they are known, yes/no that may stay open, moments in ward time."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -57,16 +58,28 @@ class PartialDateField(forms.MultiValueField):
         super().__init__(fields, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: Sequence[str]) -> str:
-        day, month, year, time = ([(part or "").strip() for part in data_list] + [""] * 4)[:4]
+        day, month, year, time = ([_plain(part) for part in data_list] + [""] * 4)[:4]
         if not any((day, month, year, time)):
             return ""
         if not re.fullmatch(r"[0-9]{4}", year):
-            raise ValidationError(_("Give at least the year, with four digits."))
+            raise ValidationError(_year_wanted(year), params={"value": year})
         if (day and not month) or (time and not day):
             raise ValidationError(
-                _("A day needs its month, and a time needs its day: leave empty only what is not known.")
+                _("A day needs its month, and a time needs its day; leave empty only what is not known.")
             )
         return f"{year}{_part(month)}{_part(day)}{_time(time)}"
+
+
+def _plain(text: str | None) -> str:
+    """What was typed or pasted, in plain digits: other scripts' and full-width digits are digits too, a “²” is none."""
+    typed = (text or "").strip()
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in typed)
+
+
+def _year_wanted(year: str) -> Any:
+    if year:
+        return _("“%(value)s” is not a year; write it with four digits, like 2026.")
+    return _("The year is left empty; give at least the year, with four digits.")
 
 
 def _part(text: str) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import pretty_name
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.display import dates_in_words
 from accounts.refusals import sentences
 from audit.choices import FIRST_ENTRY
 
@@ -19,11 +20,16 @@ HIDDEN = "…"
 class NamedRefusals(forms.BaseForm):
     """Of every form: whatever refuses an answer, the sentence names the field, the value and the rule."""
 
+    _unread: frozenset[str] = frozenset()
+    """The fields whose answers could not be read, while a record's rules judge it without them."""
+
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's, in our words; a refusal about a field that is not on the page is shown above it and not lost."""
         refusal = error if isinstance(error, ValidationError) else ValidationError(error)
         by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {field: refusal.error_list}
         for name, errors in by_field.items():
+            if name in self._unread:
+                continue  # judged as empty, and it was not: what could not be read is said already
             super().add_error(name if name in self.fields else None, self._named(name, errors))
 
     def _named(self, name: str | None, errors: list[ValidationError]) -> list[ValidationError]:
@@ -33,7 +39,10 @@ class NamedRefusals(forms.BaseForm):
         said = sentences(
             ValidationError(errors), label=self._label_of(name), value=self._typed(name), field=field
         )
-        return [ValidationError(text, code=error.code) for text, error in zip(said, errors, strict=True)]
+        return [
+            ValidationError(dates_in_words(text), code=error.code)
+            for text, error in zip(said, errors, strict=True)
+        ]
 
     def _label_of(self, name: str) -> str:
         """The field's label; of one that is not on the page what the record calls it."""
@@ -76,9 +85,14 @@ class RecordForm(NamedRefusals, forms.ModelForm[Any]):
     """What the service refused when the form was sent; shown when the page is built again."""
 
     def _post_clean(self) -> None:
+        self._unread = self._unread_answers()
         super()._post_clean()  # type: ignore[misc]
+        self._unread = frozenset()
         if self.refusal is not None:
             self.add_error(None, self.refusal)
+
+    def _unread_answers(self) -> frozenset[str]:
+        return frozenset(self.errors) & self.fields.keys()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

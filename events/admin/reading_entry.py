@@ -60,7 +60,7 @@ def _previous(previous: HaemodynamicReading | None, name: str) -> str:
         if name == "respiratory_support"
         else getattr(previous, name)
     )
-    return "" if shown in (None, "") else str(shown)
+    return "" if shown in (None, "") else six_hours.plain(shown)
 
 
 def before(readings: Sequence[HaemodynamicReading], at: datetime) -> HaemodynamicReading | None:

@@ -1,9 +1,11 @@
 """The entry row of a haemodynamic check: one field per variable in the order of the monitor, then ventilator and pumps."""
 
 from collections.abc import Iterator
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,8 @@ from accounts.admin import RecordForm
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
 from events.choices import RateUnit, Salt, Vasopressor
 from events.models import HaemodynamicReading
-from events.rules.haemodynamics import VasopressorRate
+from events.rules.haemodynamics import VasopressorRate, fio2_in_percent
+from trials.models.refusing import in_words
 
 MONITOR = (
     "heart_rate_bpm",
@@ -39,6 +42,16 @@ LABELS = {
 }
 
 
+class FractionField(forms.DecimalField):
+    """An FiO2: what was most likely read in percent is told so before its digits are counted."""
+
+    def run_validators(self, value: Any) -> None:
+        refusal = fio2_in_percent(value) if isinstance(value, Decimal) else None
+        if refusal:
+            raise ValidationError(in_words(refusal, HaemodynamicReading))
+        super().run_validators(value)
+
+
 class ReadingForm(RecordForm):
     """A reading and its pumps. What is left empty is "not recorded", never zero."""
 
@@ -48,6 +61,7 @@ class ReadingForm(RecordForm):
     class Meta:
         model = HaemodynamicReading
         fields = FIELDS
+        field_classes: ClassVar = {"fio2_fraction": FractionField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,9 +110,26 @@ class ReadingForm(RecordForm):
             self.add_error(
                 "no_vasopressor", _("No vasopressor: a rate is entered beside it; leave one of the two.")
             )
+        if not self.errors and self.instance.pk is None and self._is_only_suggested(cleaned, running):
+            cleaned["respiratory_support"] = ""
         self.instance.vasopressors_checked = True if running or cleaned.get("no_vasopressor") else None
         self.instance.judged_at, self.instance.lines = timezone.now(), self.rates()
         return cleaned
+
+    def _unread_answers(self) -> frozenset[str]:
+        """Who typed something unreadable is not told, at the first field, that nothing was read."""
+        unread = super()._unread_answers()
+        return unread | {MONITOR[0]} if unread else unread
+
+    def _is_only_suggested(self, cleaned: dict[str, Any], running: list[Vasopressor]) -> bool:
+        """Whether nobody entered anything: the support of the check before stands there by itself, and is no reading."""
+        typed = (*MONITOR, "fio2_fraction", "peep_cmh2o", *HAPPENINGS)
+        return (
+            not running
+            and not cleaned.get("no_vasopressor")
+            and all(cleaned.get(name) in (None, "") for name in typed)
+            and cleaned.get("respiratory_support") == self.initial.get("respiratory_support")
+        )
 
     def values(self) -> dict[str, Any]:
         """The reading's own fields, for the service."""

@@ -162,8 +162,10 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         messages.success(
             request,
             _("Check of %(time)s recorded for %(participant)s.")
-            % {"time": clock(reading.taken_at), "participant": infusion.participant.code},
+            % {"time": moment(reading.taken_at), "participant": infusion.participant.code},
         )
+        for doubt in six_hours.doubts_about(reading, infusion):
+            messages.warning(request, doubt)
         raised = HaemodynamicFinding.objects.filter(infusion=infusion, state="candidate", recorded_at=at)
         if raised.exists():
             messages.warning(

@@ -9,15 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.display import clock, duration
+from accounts.admin.display import clock, duration, moment, number
 from events.choices import FindingState
 from events.models import HaemodynamicReading
 from events.rules.haemodynamics import Check, CheckState, judge_checks
 from trials.models import Infusion
 from trials.rules.protocol import HaemodynamicPlan
 
-BEFORE, AFTER = timedelta(hours=2), timedelta(hours=18)
-"""Readings shown around the start: the baseline before it, and up to the late window's 24 h after it."""
+BEFORE, AFTER = timedelta(hours=2), timedelta(hours=26)
+"""Readings shown around the start: the baseline before it, and the check after 24 h, should it be late."""
 ALWAYS_DRAWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DRAWN = (*ALWAYS_DRAWN, "fio2_fraction", "peep_cmh2o")
 """What the picture shows beside the pumps; everything else stands in the table."""
@@ -72,6 +72,32 @@ def readings_around(infusion: Infusion) -> list[HaemodynamicReading]:
     return list(rows.prefetch_related("vasopressors").order_by("taken_at"))
 
 
+def doubts_about(reading: HaemodynamicReading, infusion: Infusion) -> list[str]:
+    """What a second look at the time would find: another reading of that minute, or none of this infusion's hours."""
+    found = []
+    standing = HaemodynamicReading.objects.standing().filter(participant=infusion.participant)
+    if standing.filter(taken_at=reading.taken_at).exclude(pk=reading.pk).exists():
+        found.append(
+            _(
+                "There are now two checks of %(time)s. If one is a slip, open it below the picture and void it."
+            )
+            % {"time": moment(reading.taken_at)}
+        )
+    begun = infusion.started_at
+    if begun and not begun - BEFORE <= reading.taken_at <= begun + AFTER:
+        found.append(
+            _(
+                "%(time)s is not in the hours of infusion %(number)d, which started %(started)s. Is the date right?"
+            )
+            % {
+                "time": moment(reading.taken_at),
+                "number": infusion.number,
+                "started": moment(begun),
+            }
+        )
+    return found
+
+
 def checks_of(
     infusion: Infusion, plan: HaemodynamicPlan, readings: Sequence[HaemodynamicReading], at: datetime
 ) -> list[dict[str, Any]]:
@@ -118,7 +144,9 @@ def _signed(span: timedelta) -> str:
 
 
 def plain(value: Any) -> str:
-    return "–" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    if value is None:
+        return "–"
+    return number(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 def pumps_of(reading: HaemodynamicReading) -> str:

@@ -103,6 +103,7 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
         outcome=event.outcome,
         ongoing=event.ongoing,
         aware_at=event.aware_at,
+        sponsor_informed_at=event.sponsor_informed_at,
         after_infusion=started(event.after_infusion, zone) if event.after_infusion else None,
         onset=moment_of(event, "onset", zone),
         worsened=moment_of(event, "worsened", zone),

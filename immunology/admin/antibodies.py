@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.admin import SealedAdmin, problems_of
+from accounts.admin.display import NOT_RECORDED, moment, number
 from accounts.admin.requests import person_of
 from accounts.choices import Action, ClearanceGround
 from accounts.queries import may_anywhere, user_may
@@ -27,7 +28,7 @@ from immunology.models import AntibodyResult, DsaFinding, Specimen
 class AntibodyResultAdmin(SealedAdmin):
     view_action = Action.VIEW_OWN_ANTIBODIES
     clearance_ground = ClearanceGround.LABORATORY
-    list_display = ("specimen_code", "specificity", "hla_class", "mfi", "run_code", "tested_at")
+    list_display = ("specimen_code", "specificity", "hla_class", "mfi_shown", "run_code", "tested")
     list_display_links = None
     list_select_related = ("specimen",)
     search_fields = ("specimen__code", "specificity", "run_code")
@@ -41,6 +42,14 @@ class AntibodyResultAdmin(SealedAdmin):
     @admin.display(description=_lazy("Sample"))
     def specimen_code(self, obj: AntibodyResult) -> str:
         return obj.specimen.code
+
+    @admin.display(description=_lazy("MFI"))
+    def mfi_shown(self, obj: AntibodyResult) -> str:
+        return str(NOT_RECORDED) if obj.mfi is None else number(obj.mfi.normalize(), "f")
+
+    @admin.display(description=_lazy("Tested at"))
+    def tested(self, obj: AntibodyResult) -> str:
+        return moment(obj.tested_at)
 
     def get_urls(self) -> list[URLPattern]:
         page = path(

@@ -11,7 +11,8 @@ from accounts.admin.forms import NamedRefusals
 from immunology.choices import Conjugate, HlaClass, Treatment
 
 NEAT = Decimal(1)
-ROWS_OFFERED = 12
+ROWS_OFFERED = 30
+"""A screening panel of about so many antigens is typed in one go (our own choice); longer ones come by the API."""
 
 
 class PanelForm(NamedRefusals, forms.Form):

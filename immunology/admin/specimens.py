@@ -1,25 +1,28 @@
 """Specimens: taken at the bedside, received in the laboratory. The same for every participant, whatever the arm."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import moment
+from accounts.admin.display import day, moment
 from accounts.admin.fields import MomentField
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from immunology import services
 from immunology.admin.specimen_verbs import VERBS
 from immunology.models import Specimen
+from immunology.rules.sampling import judge_samples
 from trials.admin.choosing import participant_combo, participants_for
-from trials.models import Participant
+from trials.models import Participant, ProtocolVersion
 
 
 class SpecimenForm(RecordForm):
@@ -73,6 +76,14 @@ class SpecimenAdmin(RoleScopedAdmin):
             "code": obj.code,
             "participant": obj.participant.code,
         }
+
+    def _verbs_for(self, request: HttpRequest, obj: Specimen | None) -> list[dict[str, Any]]:
+        """With the laboratory's way to the results, also to more of them: a panel may need several runs."""
+        links = super()._verbs_for(request, obj)
+        if obj is None or obj.received_at is None or not self._may(request, Action.RECORD_ANTIBODIES, obj):
+            return links
+        panel = reverse("admin:immunology_antibodyresult_panel", args=[obj.pk])
+        return [{"label": _("Enter results"), "url": f"{panel}?back={quote(request.path)}"}, *links]
 
     @admin.display(description=_lazy("Planned day"))
     def planned(self, obj: Specimen) -> str:
@@ -143,8 +154,32 @@ class SpecimenAdmin(RoleScopedAdmin):
             reason=form.stated_reason,
         )
         obj.pk = taken.pk
+        doubt = doubt_about(taken)
+        if doubt:
+            messages.warning(request, doubt)
 
     def say_saved(self, request: HttpRequest, obj: Specimen, *, is_new: bool) -> str:  # noqa: ARG002
         return _("Recorded: %(sample)s was taken. The laboratory sees it on its list.") % {
             "sample": self.name_of(obj)
         }
+
+
+def doubt_about(taken: Specimen) -> str:
+    """A question when the protocol plans no serum on the day that was entered, or plans it at another time."""
+    day0, on = taken.participant.day0_date, timezone.localtime(taken.collected_at).date()
+    plan = ProtocolVersion.objects.protocol_of(trial_id=taken.trial_id, on=None).antibodies
+    if plan is None or day0 is None or taken.planned_day is None:
+        return ""
+    due = {sample.planned.day: sample for sample in judge_samples(plan, day0=day0, taken_days=(), today=on)}
+    if taken.planned_day not in due:
+        days = ", ".join(str(number) for number in due)
+        text = _("Planned day %(day)s: the protocol plans samples on days %(days)s. Is the day right?")
+        return text % {"day": taken.planned_day, "days": days}
+    sample = due[taken.planned_day]
+    if sample.opens_date <= on <= sample.closes_date:
+        return ""
+    text = _(
+        "Taken on %(on)s: the sample of day %(day)s is in time from %(opens)s to %(closes)s. Is the date right?"
+    )
+    values = {"opens": day(sample.opens_date), "closes": day(sample.closes_date)}
+    return text % {"on": day(on), "day": taken.planned_day, **values}

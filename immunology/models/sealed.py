@@ -9,7 +9,7 @@ from accounts.models import SealedModel
 from audit.models import AuditedModel, VoidableModel
 from immunology.choices import Conjugate, HlaClass, Treatment
 from immunology.models.specimens import Specimen
-from immunology.rules.names import HlaName, HlaNameError, chains, hla_class
+from immunology.rules.names import HlaName, HlaNameError, OldNameError, chains, hla_class
 from immunology.rules.targets import locus_of
 from trials.choices import Source
 from trials.models import Participant, Trial
@@ -19,10 +19,16 @@ def read_specificity(text: str) -> tuple[HlaName, ...]:
     """The chains of a specificity. Raises ValidationError at `specificity` with the value and the rule."""
     try:
         return chains(text)
+    except OldNameError as error:
+        message = _(
+            "Specificity: “%(value)s” is pre-2010 nomenclature, whose fields cannot be told apart; write it like A*02:01."
+        )
+        raise ValidationError({"specificity": message % {"value": text.strip()}}) from error
     except HlaNameError as error:
-        raise ValidationError(
-            {"specificity": _("Specificity: %(problem)s.") % {"problem": str(error)}}
-        ) from error
+        message = _(
+            "Specificity: “%(value)s” is not an HLA name; write an allele like A*02:01 or an antigen like A2."
+        )
+        raise ValidationError({"specificity": message % {"value": text.strip()}}) from error
 
 
 class DonorTyping(SealedModel, AuditedModel):
@@ -54,7 +60,9 @@ class DonorTyping(SealedModel, AuditedModel):
         if others:
             raise ValidationError({"specificity": _("Allele or antigen: one chain per row.")})
         if self.locus and self.locus != locus_of(name):
-            raise ValidationError({"locus": _("Locus: not the locus of this allele or antigen.")})
+            message = _("Locus: “%(value)s” is not the locus of %(name)s; that is %(locus)s.")
+            params = {"value": self.locus, "name": name.text, "locus": locus_of(name)}
+            raise ValidationError({"locus": message % params})
         self.locus = locus_of(name)
 
 

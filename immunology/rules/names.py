@@ -23,6 +23,10 @@ class HlaNameError(ValueError):
     """The text is no HLA name; the message says why."""
 
 
+class OldNameError(HlaNameError):
+    """A name of the nomenclature before 2010: where its fields part cannot be told."""
+
+
 @dataclass(frozen=True)
 class HlaName:
     """A name: `text` in canonical form, its `locus` (`A`, `DRB1`, … or the antigen's series `A`, `DR`)."""
@@ -62,7 +66,7 @@ def parse_name(text: str) -> HlaName:
     if allele and len(allele["fields"].split(":")[0]) <= 3:
         return _allele(allele)
     if _UNDIVIDED.fullmatch(written):
-        raise HlaNameError(f"pre-2010 nomenclature: {written}")
+        raise OldNameError(f"pre-2010 nomenclature: {written}")
     antigen = _ANTIGEN.fullmatch(written)
     if antigen:
         return HlaName(NameKind.SEROLOGY, written, antigen["series"])

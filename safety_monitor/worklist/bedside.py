@@ -49,7 +49,10 @@ def checks(place: Place, infusions: Sequence[Infusion]) -> Iterator[WorkItem]:
     plan = place.protocol.haemodynamics if place.protocol else None
     if plan is None:
         return
-    window = timedelta(hours=float(plan.window_hours))
+    window = max(
+        timedelta(hours=float(plan.window_hours)),
+        *(timedelta(minutes=check.minutes + check.tolerance_minutes) for check in plan.checks),
+    )
     watched = [i for i in infusions if _is_watched(i, place.at, window)]
     taken = _readings_of({i.participant_id for i in watched}, place.at - window - MISSED_CHECKS_KEPT)
     for infusion in watched:

@@ -1,6 +1,7 @@
 """What is open for those who do not stand at the bedside: safety officer, data manager, laboratory, production unit."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -38,7 +39,8 @@ def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: 
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
     work = bedside_events.work_at(place)
     yield from bedside_events.serious_clocks(place, work)
-    yield from bedside_events.signatures(place, work)
+    for waiting in bedside_events.signatures(place, work):
+        yield replace(waiting, action_label=_("View"))  # the investigator signs, nobody else
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
     why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
     for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:

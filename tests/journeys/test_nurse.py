@@ -83,6 +83,7 @@ def test_infusion_checks_and_a_wrong_grade_first(ward: Ward, page: Page) -> None
 def test_serious_answer_opens_what_follows(ward: Ward, page: Page) -> None:
     make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     sign_in(page)
+    page.clock.install()
     page.get_by_role("link", name="New adverse event").click()
 
     page.get_by_text("The six questions of seriousness").click()
@@ -92,6 +93,24 @@ def test_serious_answer_opens_what_follows(ward: Ward, page: Page) -> None:
     expect(page.get_by_role("group", name="Is it serious?").get_by_label("Yes")).to_be_checked()
     page.get_by_text("The six questions of seriousness").click()
     expect(page.get_by_text("Did it result in death?")).to_be_visible()
+
+    page.get_by_label("Participant", exact=True).select_option(label="07-012")
+    keep_what_was_typed_when_the_session_ends(page, "Kidneys failing")
+
+
+def keep_what_was_typed_when_the_session_ends(page: Page, text: str) -> None:
+    """The night is over before the form is sent: nothing is lost, and it is sent once the nurse is back."""
+    page.clock.fast_forward("01:05")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("What happened, in your words").fill(text)
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.locator(".not-sent")).to_contain_text("You are no longer signed in as")
+    expect(page.get_by_label("What happened, in your words")).to_have_value(text)
+
+    page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sessionid"])  # type: ignore[list-item]
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.locator(".messages")).to_contain_text(f"Draft kept: 07-012 · {text}.")
 
 
 def test_event_with_the_keyboard_alone(ward: Ward, page: Page) -> None:
@@ -110,6 +129,14 @@ def test_event_with_the_keyboard_alone(ward: Ward, page: Page) -> None:
     page.keyboard.type("ventricular fib")
     page.keyboard.press("Enter")
     expect(page.locator("[data-grade='1'] input")).to_be_disabled()
+    tab_to(page, "#id_onset_0")
+    page.evaluate(
+        """text => { const data = new DataTransfer(); data.setData('text', text);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})) }""",
+        "06/04/2020 03:40",
+    )
+    parts = [page.locator(f"#id_onset_{index}").input_value() for index in range(4)]
+    assert parts == ["06", "04", "2020", "03:40"]
     tab_to(page, "button[name='_draft']")
     page.keyboard.press("Enter")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -184,6 +184,13 @@ class InfusionAdmin(RoleScopedAdmin):
             **said,
         )
         obj.pk = started.pk
+        skipped = unrecorded_before(started)
+        if skipped:
+            text = _(
+                "Infusion %(numbers)s of %(participant)s is not recorded. Is %(number)d the right number?"
+            )
+            values = {"numbers": skipped, "participant": obj.participant.code, "number": started.number}
+            messages.warning(request, text % values)
 
     def say_saved(self, request: HttpRequest, obj: Infusion, *, is_new: bool) -> str:
         if is_new:
@@ -191,6 +198,13 @@ class InfusionAdmin(RoleScopedAdmin):
                 "infusion": self.name_of(obj)
             }
         return super().say_saved(request, obj, is_new=is_new)
+
+
+def unrecorded_before(started: Infusion) -> str:
+    """The numbers before this one that are recorded neither as given nor as not given, as text."""
+    rows = Infusion.objects.standing().filter(participant=started.participant)
+    recorded = set(rows.values_list("number", flat=True))
+    return ", ".join(str(number) for number in range(1, started.number) if number not in recorded)
 
 
 def six_hours_url(infusion: Infusion) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -131,6 +132,9 @@ def enrol(request: HttpRequest, person: Participant, form: EnrolForm) -> str:
         strata=form.strata() or None,
         **_by(request),
     )
+    if row.consented_at is None:
+        text = _("No consent of %(code)s is recorded. Enter when it was given, or record the deviation.")
+        messages.warning(request, text % {"code": row.code})
     return _("Enrolled: %(code)s, number %(number)d. Next: the serum of day 0, then the first infusion.") % {
         "code": row.code,
         "number": row.enrolment_number,

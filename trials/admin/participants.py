@@ -27,6 +27,7 @@ from trials.admin.unblinding.asking import ask_link, ask_view
 from trials.admin.unblinding.forms import hides_passwords
 from trials.models import Participant, Site
 from trials.queries import blind_broken_at
+from trials.rules.codes import plain_code
 
 SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
@@ -52,6 +53,9 @@ class ParticipantForm(RecordForm):
             "sex": forms.RadioSelect,
             "code": forms.TextInput(attrs={"class": "medium", "autocomplete": "off"}),
         }
+
+    def clean_code(self) -> str:
+        return plain_code(self.cleaned_data["code"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -113,7 +117,13 @@ class ParticipantAdmin(RoleScopedAdmin):
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"screened_date": timezone.localdate(), **super().get_changeform_initial_data(request)}
+        sites = list(self._sites(request)[:2])
+        only = {"site": sites[0].pk} if len(sites) == 1 else {}
+        return {
+            "screened_date": timezone.localdate(),
+            **only,
+            **super().get_changeform_initial_data(request),
+        }
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "site":

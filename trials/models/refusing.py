@@ -11,11 +11,15 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 FIELD_NAMES = ("field", "lower", "upper")
 """Places of a sentence that a rule fills with the name of a column."""
-MOMENT = "j M Y, H:i T"
+MOMENT = "d M Y, H:i T"
+MOMENT_IN_FRENCH = "d N Y, H:i T"
+"""As pages write it; in French the month has its full stop."""
+COLUMNS = "criteria"
+"""The place of a sentence that a rule fills with names of columns, with commas between."""
 _UNIT = re.compile(r" \([^)]*\)$")
 
 
@@ -57,9 +61,21 @@ def _shown(place: str, value: Any, model: type[Model]) -> Any:
     if place in FIELD_NAMES:
         name = _name_of(str(value), model)
         return name if place == "upper" else capfirst(name)
+    if place == COLUMNS:
+        return ", ".join(_name_of(column, model) for column in str(value).split(", "))
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), MOMENT)
-    return value
+        in_french = (get_language() or "").startswith("fr")
+        return date_format(timezone.localtime(value), MOMENT_IN_FRENCH if in_french else MOMENT)
+    return _answer(place, value, model) if isinstance(value, str) else value
+
+
+def _answer(place: str, value: str, model: type[Model]) -> str:
+    """An answer by its words on the page where the place is a column with choices."""
+    try:
+        choices = model._meta.get_field(place).choices or ()  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return value
+    return next((str(label) for code, label in choices if code == value), value)
 
 
 def _name_of(column: str, model: type[Model]) -> str:

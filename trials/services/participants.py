@@ -15,6 +15,7 @@ from audit.services import attributed, first_version, next_version
 from trials.choices import ParticipantStatus, Sex
 from trials.models import Infusion, Participant, ProtocolVersion, Site
 from trials.models.refusing import raise_refusals
+from trials.rules.codes import plain_code
 from trials.rules.dates import local_date
 from trials.rules.enrolment import derived_strata, status_refusals
 from trials.services.entries import check_correctable, check_not_future, check_seen
@@ -65,8 +66,9 @@ def screen_participant(
     day0_date: date | None = None,
     strata: Mapping[str, str] | None = None,
 ) -> Participant:
-    """Record somebody who is screened, under a code; without a date it is the day of `at` in the trial's zone.
+    """Record somebody who is screened, under a code, kept without what pasting adds to it.
 
+    Without a date it is the day of `at` in the trial's zone.
     Strata that follow from recorded values (age) are filled in. Raises ValidationError, PermissionDenied.
     """
     trial = site.trial
@@ -74,7 +76,7 @@ def screen_participant(
     participant = Participant(
         trial=trial,
         site=site,
-        code=code,
+        code=plain_code(code),
         sex=sex,
         age_years=age_years,
         weight_kg=weight_kg,

@@ -61,6 +61,7 @@ class EventFacts:
     ended: PartialMoment | None = None
     ongoing: bool | None = None
     aware_at: datetime | None = None
+    sponsor_informed_at: datetime | None = None
     after_infusion: PartialMoment | None = None
 
 

@@ -95,7 +95,7 @@ def criterion_makes_serious(facts: EventFacts, _: EventContext) -> Iterator[Rema
             gettext_noop(
                 "Serious: not “yes”, but %(criteria)s is; an event with a criterion is serious (R5)."
             ),
-            {"criteria": ", ".join(facts.criteria.met()).replace("_", " ")},
+            {"criteria": ", ".join(facts.criteria.met())},
         )
 
 

@@ -34,6 +34,9 @@ IN_THE_FUTURE = {
     "aware_at": gettext_noop(
         "Site aware at: %(value)s lies in the future; give when the site learnt of it (R7)."
     ),
+    "sponsor_informed_at": gettext_noop(
+        "Sponsor informed at: %(value)s lies in the future; give when the sponsor was told (R7)."
+    ),
 }
 
 
@@ -122,8 +125,8 @@ def nothing_lies_ahead(facts: EventFacts, context: EventContext) -> Iterator[Rem
     dates: list[tuple[str, object, datetime]] = [
         (name, moment.text, moment.earliest) for name, moment in moments if moment
     ]
-    if facts.aware_at is not None:
-        dates.append(("aware_at", facts.aware_at, facts.aware_at))
+    told = (("aware_at", facts.aware_at), ("sponsor_informed_at", facts.sponsor_informed_at))
+    dates += [(name, moment, moment) for name, moment in told if moment is not None]
     for name, written, earliest in dates:
         if earliest > context.at:
             yield Remark("R7", "in_the_future", name, IN_THE_FUTURE[name], {"value": written})
@@ -138,6 +141,18 @@ def aware_after_onset(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
             "aware_at",
             gettext_noop("Aware: %(aware)s is before onset (%(onset)s); nobody knows earlier (R7)."),
             {"aware": facts.aware_at, "onset": facts.onset.text},
+        )
+
+
+def sponsor_told_after_awareness(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R9: nobody tells the sponsor what the site does not know yet; an earlier time would stop the 24 h unseen."""
+    aware, told = facts.aware_at, facts.sponsor_informed_at
+    if aware is not None and told is not None and told < aware:
+        message = gettext_noop(
+            "Sponsor informed at: %(told)s is before the site was aware (%(aware)s); one of the two is wrong (R9)."
+        )
+        yield Remark(
+            "R9", "sponsor_before_aware", "sponsor_informed_at", message, {"told": told, "aware": aware}
         )
 
 

@@ -31,6 +31,7 @@ REFUSING: tuple[Check, ...] = (
     times.end_after_onset,
     times.nothing_lies_ahead,
     times.aware_after_onset,
+    times.sponsor_told_after_awareness,
     times.follows_its_infusion,
     times.ongoing_has_no_end,
     times.resolved_has_end,

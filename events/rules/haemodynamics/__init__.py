@@ -4,7 +4,13 @@ from events.rules.haemodynamics.adherence import Check, CheckState, judge_checks
 from events.rules.haemodynamics.decisions import Evidence, may_be_decided, state_after_evaluation
 from events.rules.haemodynamics.evaluation import evaluate_infusion, statuses_of_infusion
 from events.rules.haemodynamics.moments import judge_content, judge_moment
-from events.rules.haemodynamics.plausibility import Verdict, judge_line, judge_reading, limit_key
+from events.rules.haemodynamics.plausibility import (
+    Verdict,
+    fio2_in_percent,
+    judge_line,
+    judge_reading,
+    limit_key,
+)
 from events.rules.haemodynamics.readings import (
     MEASUREMENTS,
     SIGNS,
@@ -34,6 +40,7 @@ __all__ = [
     "anchor_of",
     "convert_rate",
     "evaluate_infusion",
+    "fio2_in_percent",
     "judge_checks",
     "judge_content",
     "judge_line",

@@ -49,10 +49,8 @@ def _impossible_values(reading: Reading, limits: Limits) -> Iterator[Refusal]:
         value, limit = reading.measured(variable), limits.get(meaning.limit_key)
         if value is None or not _outside_hard(value, limit):
             continue
-        if variable == "fio2_fraction" and FIO2_AIR_PERCENT <= value <= FIO2_PURE_PERCENT:
-            yield _fio2_in_percent(value)
-        else:
-            yield _outside(variable, value, meaning.unit, limit)
+        percent = fio2_in_percent(value) if variable == "fio2_fraction" else None
+        yield percent or _outside(variable, value, meaning.unit, limit)
 
 
 def _outside_hard(value: Decimal, limit: Plausibility | None) -> bool:
@@ -61,7 +59,10 @@ def _outside_hard(value: Decimal, limit: Plausibility | None) -> bool:
     return not limit.hard_low <= value <= limit.hard_high
 
 
-def _fio2_in_percent(value: Decimal) -> Refusal:
+def fio2_in_percent(value: Decimal) -> Refusal | None:
+    """The refusal of an FiO2 that was most likely written in percent; None for any other value."""
+    if not (value.is_finite() and FIO2_AIR_PERCENT <= value <= FIO2_PURE_PERCENT):
+        return None
     message = gettext_noop(
         "FiO2: %(value)s is not a fraction from 0.21 to 1.00; if it is percent, write %(fraction)s instead."
     )

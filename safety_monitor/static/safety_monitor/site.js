@@ -53,6 +53,22 @@
       fields[0].dispatchEvent(new Event("input", { bubbles: true }));
     });
   });
+  /* A whole date pasted into one of its parts goes into all of them: cut off at two signs it would have to be typed again. */
+  const WRITTEN = /^(\d{1,2})[\/.-](\d{1,2})[\/.-](\d{4})(?:[ T,]+(\d{1,2}[:h]\d{2})(?::\d{2})?)?$/;
+  const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2})?)?$/;
+  document.querySelectorAll("[data-partial-date]").forEach(function (group) {
+    group.addEventListener("paste", function (event) {
+      const text = event.clipboardData.getData("text").trim();
+      const day = WRITTEN.exec(text), iso = ISO.exec(text);
+      const parts = day ? day.slice(1) : iso ? [iso[3], iso[2], iso[1], iso[4]] : null;
+      if (!parts) return;
+      event.preventDefault();
+      const fields = group.querySelectorAll("input");
+      fields.forEach(function (field, index) { if (parts[index]) field.value = parts[index]; });
+      fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
   /* The worklist stays fresh while nobody is typing on it. */
   const fresh = document.querySelector("[data-refresh-seconds]");
   if (fresh) {
@@ -62,15 +78,47 @@
     }, Number(fresh.dataset.refreshSeconds) * 1000);
   }
 
+  /* A page that stood open asks before it sends whether its person is still signed in: else what was typed would be lost. */
+  const openedAt = Date.now();
+  const notices = document.querySelector("[data-not-sent]");
+  const account = document.querySelector(".user-menu > summary");
+  function isAsked(form) {
+    return notices && account && Date.now() - openedAt > 60000 && !form.dataset.asked && form.closest("main");
+  }
+  function askFirst(form, button) {
+    notices.hidden = true;
+    fetch(notices.dataset.notSent, { cache: "no-store" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (text) {
+        const page = new DOMParser().parseFromString(text, "text/html");
+        const now = page.querySelector(".user-menu > summary");
+        if (!now || now.textContent !== account.textContent) { keep(form, "signed-out"); return; }
+        form.elements.namedItem("csrfmiddlewaretoken").value = page.querySelector("[name=csrfmiddlewaretoken]").value;
+        form.dataset.asked = "yes";
+        delete form.dataset.sent;
+        form.requestSubmit(button);
+      })
+      .catch(function () { keep(form, "offline"); });
+  }
+  function keep(form, why) {
+    delete form.dataset.sent;
+    notices.hidden = false;
+    notices.querySelectorAll("[data-why]").forEach(function (line) { line.hidden = line.dataset.why !== why; });
+    notices.focus();
+  }
+
   /* One press of a button saves once. */
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form.method.toLowerCase() !== "post") return;
-    if (form.dataset.sent) event.preventDefault();
+    if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    if (!isAsked(form)) return;
+    event.preventDefault();
+    askFirst(form, event.submitter);
   });
   window.addEventListener("pageshow", function () {
-    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; delete form.dataset.asked; });
   });
 
   /* An open menu closes when one looks elsewhere. */

@@ -119,7 +119,7 @@ def test_laboratory_uploads_all_or_nothing(study: Study) -> None:
     assert (first.status_code, first.json()) == (201, {"sent": 1, "recorded": 1})
     assert again.json() == {"sent": 1, "recorded": 0}
     assert (other.status_code, old_name.status_code) == (400, 400)
-    assert "pre-2010 nomenclature: A*0201" in old_name.json()["detail"]
+    assert "“A*0201” is pre-2010 nomenclature" in old_name.json()["detail"]
     with unsealed(study.trial):
         assert AntibodyResult.objects.count() == 1
 

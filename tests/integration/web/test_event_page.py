@@ -242,3 +242,14 @@ def test_french_page_is_french(ward: Ward, client: Client) -> None:
     page = response.content.decode()
     assert '<html lang="fr"' in page
     assert "Enregistrer l’événement" in page
+
+
+def test_refusal_says_the_answers_and_dates_of_the_page_in_french(ward: Ward, client: Client) -> None:
+    wrong = {"outcome": "RECOVERED/RESOLVED", "ongoing": "True", "onset_day": "\u00e9", "ended_year": "20"}
+
+    response = client.post(ADD, {**answers(ward, **wrong), "_save": ""}, headers={"accept-language": "fr"})
+
+    said = [problem["message"] for problem in response.context["problems"]]
+    assert len(said) == 3, said
+    assert any("l\u2019issue est R\u00e9tabli" in text for text in said), said
+    assert not any("non renseign" in text for text in said), said

@@ -87,7 +87,20 @@ def test_results_of_a_run_are_kept_under_seal(ward: Ward, patient: Participant) 
         result = AntibodyResult.objects.get()
     assert (result.specificity, str(result.mfi), result.treatment) == ("A*02:01", "1234.50", "EDTA")
     assert "1 result kept under seal for sample S-1." in page.content.decode()
-    assert "A*02:01" in laboratory.get("/immunology/antibodyresult/").content.decode()
+    assert "1234.5<" in laboratory.get("/immunology/antibodyresult/").content.decode()
+
+
+def test_more_results_of_a_sample_are_entered_from_its_page_by_the_laboratory_alone(
+    ward: Ward, patient: Participant
+) -> None:
+    specimen = taken(patient, received_at=timezone.now() - timedelta(hours=3))
+    nurse = Client()
+    nurse.force_login(ward.nurse)
+
+    page = f"/immunology/specimen/{specimen.pk}/change/"
+    pages = [one.get(page).content.decode() for one in (signed_in(Role.HLA_LABORATORY, ward), nurse)]
+
+    assert [f"/immunology/antibodyresult/panel/{specimen.pk}/" in text for text in pages] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,37 @@ def test_from_screening_to_enrolment(ward: Ward, client: Client) -> None:
     assert (person.status, person.enrolment_number) == ("enrolled", 1)
 
 
+def test_code_with_spaces_is_the_same_participant_and_a_missing_consent_is_said(
+    ward: Ward, client: Client
+) -> None:
+    client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-012", "sex": "F"})
+    patient = Participant.objects.get(code="07-012")
+    known = {"site": ward.site.pk, "code": " 07 \u2013 012", "sex": "F"}
+
+    page = client.post("/trials/participant/add/", known).content.decode()
+    enrolled = client.post(
+        f"/trials/participant/{patient.pk}/enrol/", moment("enrolled_at", timedelta(0)), follow=True
+    ).content.decode()
+
+    assert "this code is taken in the trial" in page
+    assert "No consent of 07-012 is recorded." in enrolled
+    assert (
+        f'<option value="{ward.site.pk}" selected>' in client.get("/trials/participant/add/").content.decode()
+    )
+
+
+def test_infusion_that_skips_a_number_is_asked_about(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=4))
+    second = {"participant": patient.pk, "number": "2", **moment("started_at", timedelta(minutes=5))}
+    first = {"participant": patient.pk, "number": "1", **moment("started_at", timedelta(days=3))}
+
+    skipping = client.post("/trials/infusion/add/", second, follow=True).content.decode()
+    filling = client.post("/trials/infusion/add/", first, follow=True).content.decode()
+
+    assert "Infusion 1 of 07-012 is not recorded. Is 2 the right number?" in skipping
+    assert "is not recorded. Is" not in filling
+
+
 def test_enrolment_in_the_future_is_refused_beside_the_field(ward: Ward, client: Client) -> None:
     client.post("/trials/participant/add/", {"site": ward.site.pk, "code": "07-020", "sex": "F"})
     person = Participant.objects.get(code="07-020")
@@ -154,6 +185,58 @@ def test_implausible_reading_is_refused_and_stays_in_its_field(
     assert not HaemodynamicReading.objects.exists()
 
 
+def test_check_in_which_nothing_was_read_is_refused_though_the_support_stands_there(
+    ward: Ward, client: Client
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=30))
+    page = f"/events/haemodynamicreading/six-hours/{infusion.pk}/"
+    first = {"respiratory_support": "invasive", "fio2_fraction": "0,5", **moment("taken_at", timedelta(0))}
+    client.post(page, first)
+
+    answer = client.post(
+        page, {"respiratory_support": "invasive", **moment("taken_at", timedelta(0))}
+    ).content.decode()
+
+    assert "nothing was read" in answer
+    assert HaemodynamicReading.objects.count() == 1
+
+
+def test_fio2_in_percent_is_answered_with_the_fraction(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
+
+    page = client.post(
+        f"/events/haemodynamicreading/six-hours/{infusion.pk}/",
+        {"fio2_fraction": "60", **moment("taken_at", timedelta(0))},
+    )
+
+    said = [problem["message"] for problem in page.context["problems"]]
+    assert len(said) == 1, said
+    assert "write 0.6 instead" in said[0]
+
+
+def test_check_of_the_day_after_counts_and_one_of_another_day_is_asked_about(
+    ward: Ward, client: Client
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=9))
+    infusion = start(ward, patient, 1, at=timezone.now() - timedelta(hours=24))
+    page = f"/events/haemodynamicreading/six-hours/{infusion.pk}/"
+    before = client.get(page).context["checks"][-1]
+
+    in_time = client.post(page, {"heart_rate_bpm": "80", **moment("taken_at", timedelta(0))}, follow=True)
+    twice = client.post(page, {"heart_rate_bpm": "81", **moment("taken_at", timedelta(0))}, follow=True)
+    elsewhere = client.post(
+        page, {"heart_rate_bpm": "80", **moment("taken_at", timedelta(days=3))}, follow=True
+    )
+
+    after = client.get(page).context["checks"][-1]
+    assert (before["planned"], before["code"], after["code"]) == ("+24 h 00", "soon", "done")
+    assert "Is the date right?" not in in_time.content.decode()
+    assert "There are now two checks" in twice.content.decode()
+    assert "is not in the hours of infusion 1" in elsewhere.content.decode()
+
+
 def test_sample_is_taken(ward: Ward, client: Client) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
     tube = {
@@ -168,6 +251,28 @@ def test_sample_is_taken(ward: Ward, client: Client) -> None:
 
     assert "sample S-1 of 07-012 was taken" in response.content.decode()
     assert Specimen.objects.get().planned_day == 0
+    assert "Is the da" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("planned", "asked"),
+    [
+        ("99", "Planned day 99: the protocol plans samples on days 0, 14"),
+        ("14", "the sample of day 14 is in time"),
+    ],
+)
+def test_sample_of_another_day_than_planned_is_kept_and_asked_about(
+    ward: Ward, client: Client, planned: str, asked: str
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(hours=3))
+    tube = {"participant": patient.pk, "code": "S-1", "planned_day": planned, "kind": "serum"}
+
+    response = client.post(
+        "/immunology/specimen/add/", {**tube, **moment("collected_at", timedelta(0))}, follow=True
+    )
+
+    assert asked in response.content.decode()
+    assert Specimen.objects.count() == 1
 
 
 def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> None:

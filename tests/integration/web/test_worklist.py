@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from events.services import haemodynamics
 from events.services.adverse_events import record_adverse_event, save_draft
 from safety_monitor.worklist import place_of, worklist_of
@@ -59,6 +60,13 @@ def test_missed_check_and_next_check_stand_under_now(ward: Ward) -> None:
     now = lines(ward)["now"]
 
     assert now[:2] == ["overdue Check of infusion 1 07-012", "soon Check of infusion 1 07-012"]
+
+
+def test_the_last_planned_check_a_day_after_the_infusion_is_asked_for(ward: Ward) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    start(ward, patient, 1, at=NOW - timedelta(hours=23, minutes=50))
+
+    assert any(line.startswith("soon Check of infusion 1") for line in lines(ward)["now"]), lines(ward)
 
 
 def test_check_that_was_entered_is_gone(ward: Ward) -> None:
@@ -119,6 +127,15 @@ def test_signature_is_the_investigators_and_waits_for_others_on_the_nurses_list(
 
     assert waiting == ["unknown 1 event to be signed by the investigator "]
     assert any("Sign “Ventricular fibrillation”" in line for line in own)
+    assert buttons(make_user("pharmacovigilance", trial=ward.trial)) == {"View"}
+    assert "Read and sign" in buttons(ward.investigator)
+
+
+def buttons(reader: User) -> set[str]:
+    place = place_of(reader, at=NOW)
+    assert place is not None
+    items = [item for section in worklist_of(reader, place).sections for item in section.items]
+    return {str(item.action_label) for item in items if "Ventricular" in str(item.title)}
 
 
 def test_draft_and_planned_infusion_and_sample_stand_under_today(ward: Ward) -> None:

@@ -1,5 +1,6 @@
 """R7, treatment emergence, and the infusion that an event follows: exact and partial dates."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,19 @@ def test_awareness_before_onset_or_in_the_future_is_refused() -> None:
     found = [codes(check_event(facts, make_context()).refusals) for facts in (early, late, sound)]
 
     assert found == [("aware_before_onset",), ("in_the_future",), ()]
+
+
+def test_sponsor_told_before_the_site_knew_or_in_the_future_is_refused() -> None:
+    aware = moment("2020-04-06T10:00").earliest
+    told = (aware - timedelta(minutes=1), aware, AT + timedelta(minutes=1))
+
+    facts = [make_facts(aware_at=aware, sponsor_informed_at=when) for when in told]
+
+    assert [codes(check_event(one, make_context()).refusals) for one in facts] == [
+        ("sponsor_before_aware",),
+        (),
+        ("in_the_future",),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,24 @@ def test_partial_date_is_written_as_far_as_it_is_known(text: str, english: str, 
         assert display.partial(text) == french
 
 
+@pytest.mark.parametrize(
+    ("sentence", "english", "french"),
+    [
+        ("End: 2020-04-06 is", "End: 06 Apr 2020 is", "End: 06 avr. 2020 is"),
+        ("At (2020-04-06T03:40:00+00:00)", "At (06 Apr 2020 05:40)", "At (06 avr. 2020 05:40)"),
+        ("At 2020-04-06 03:40:00+02:00 is", "At 06 Apr 2020 03:40 is", "At 06 avr. 2020 03:40 is"),
+        ("In 2020-04; day 2020-02-31", "In Apr 2020; day 2020-02-31", "In avr. 2020; day 2020-02-31"),
+        ("“2020-04-06” and « 2020-04 »", "“2020-04-06” and « 2020-04 »", "“2020-04-06” and « 2020-04 »"),
+        ("Lot 2020-041, tube 12-2020-04", "Lot 2020-041, tube 12-2020-04", "Lot 2020-041, tube 12-2020-04"),
+    ],
+)
+def test_dates_of_a_refusal_are_written_as_on_pages(sentence: str, english: str, french: str) -> None:
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        for language, written in (("en", english), ("fr", french)):
+            with translation.override(language):
+                assert display.dates_in_words(sentence) == written
+
+
 def test_unknown_is_said_in_words() -> None:
     with translation.override("en"):
         assert display.partial("") == display.day(None) == display.moment(None) == "not recorded"

@@ -25,6 +25,10 @@ from accounts.admin.fields import DayField, MomentField, NumberInput, PartialDat
         (["06", "04", "2020", "3h40"], "2020-04-06T03:40"),
         (["06", "04", "2020", "3h"], "2020-04-06T03:00"),
         ([" 6 ", " 4 ", " 2020 ", " 23:59 "], "2020-04-06T23:59"),
+        (
+            ["\uff10\uff16", "\uff10\uff12", "\u0662\u0660\u0662\u0660", "\u0660\u0663:\u0664\u0660"],
+            "2020-02-06T03:40",
+        ),
     ],
 )
 def test_partial_date_is_read_as_far_as_it_is_known(typed: list[str], read: str) -> None:
@@ -35,14 +39,13 @@ def test_partial_date_is_read_as_far_as_it_is_known(typed: list[str], read: str)
     ("typed", "words"),
     [
         (["6", "4", "", ""], "at least the year"),
-        (["6", "4", "20", ""], "four digits"),
+        (["6", "4", "20", ""], "“20” is not a year; write it with four digits"),
         (["6", "", "2020", ""], "A day needs its month"),
         (["", "4", "2020", "03:40"], "a time needs its day"),
         (["six", "4", "2020", ""], "“six” is not a number"),
         (["6", "4", "2020", "noon"], "“noon” is not a time"),
         (["²", "4", "2020", ""], "“²” is not a number"),
-        (["6", "4", "２０２０", ""], "four digits"),
-        (["6", "4", "2020", "٣:٤٠"], "“٣:٤٠” is not a time"),
+        (["6", "4", "2020²", ""], "four digits"),
     ],
 )
 def test_partial_date_that_cannot_be_read_says_why(typed: list[str], words: str) -> None:

@@ -1,18 +1,20 @@
 """What a history says of the other records of one transaction."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import models
 from django.urls import get_resolver
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from accounts.models import SealedModel
 from audit.choices import FIRST_ENTRY, reason_in_words
 from audit.models import FollowedModel
 from immunology.services.judging import SYSTEM_REASON
-from safety_monitor.history import NAMED_AT_MOST, TECHNICAL, together_text
+from safety_monitor.history import NAMED_AT_MOST, TECHNICAL, in_words, together_text
 from safety_monitor.record_names import COLUMNS, KINDS, column_in_words
 
 MANY = {"trials_infusion": NAMED_AT_MOST - 1, "events_adverseevent": 1}
@@ -84,3 +86,13 @@ def test_every_kind_of_open_record_has_a_name_that_can_be_translated() -> None:
     bare = {model._meta.label for model in opened if not isinstance(model._meta.verbose_name, Promise)}
 
     assert bare == set(KINDS)
+
+
+def test_what_a_rule_kept_is_written_out_without_brackets() -> None:
+    (inputs,) = {field for field in shown_in_histories() if field.name == "inputs"}
+    kept = {"window": ["2026-09-13T10:20:00+00:00", "2026-09-13"], "rhythms": [], "at": [{"map_mmhg": 58}]}
+
+    with translation.override("en"), timezone.override(ZoneInfo("Europe/Paris")):
+        text = in_words(inputs, kept)
+
+    assert text == "window: 13 Sep 2026 12:20; 13 Sep 2026, rhythms: not recorded, at: map_mmhg: 58"
