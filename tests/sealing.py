@@ -11,16 +11,22 @@ SECONDS_TO_WAIT = 240.0
 """Tests that share rows keep one transaction open for a minute and more."""
 
 
-def seal_everything() -> int:
-    """Wait until all transactions that began before have ended, then seal in one go: always the same blocks.
+def settle() -> int:
+    """Wait until all transactions that began before have ended: what they wrote can be sealed at any time from now on.
 
-    Returns how many entries were sealed. Waits for numbers of transactions, never for entries: of sealed entries
-    the application's role sees none, so that a look at what waits would pass while one still does.
+    Returns the number below which all have ended. Waits for numbers of transactions, never for entries: of sealed
+    entries the application's role sees none, so that a look at what waits would pass while one still does.
     """
     deadline, begun = time.monotonic() + SECONDS_TO_WAIT, _bound("xmax")
     while _bound("xmin") < begun:
         _wait_a_moment(deadline, f"a transaction before {begun} has not ended")
-    sealed = seal_entries()
+    return begun
+
+
+def seal_everything() -> int:
+    """Settle, then seal in one go: always the same blocks. Returns how many entries were sealed."""
+    begun = settle()
+    deadline, sealed = time.monotonic() + SECONDS_TO_WAIT, seal_entries()
     while _horizon() < begun:  # another process was at it
         _wait_a_moment(deadline, "another sealing has not ended")
         sealed += seal_entries()

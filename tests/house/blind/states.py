@@ -34,6 +34,8 @@ from tests.house.blind.cast import NOW, Cast, make_cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
 from tests.house.blind.reaching import ANONYMOUS, Question
 from tests.plugins.databases import Cloner, pointed_to
+from tests.plugins.groundwork import GROUND
+from tests.sealing import settle
 from trials.models import design
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -152,6 +154,8 @@ def asked_like(first: State, state: State) -> State:
 def _copy(clone: Cloner, blocker: Any, folder: Path, name: str) -> State:
     """A state in a copy of the run's database of it; who comes first fills that and keeps the cast beside it."""
     kept = folder / f"{name}.pickle"
+    with blocker.unblock():
+        GROUND.clear()  # whoever fills it waits for open transactions, and this process would wait for whoever fills it
 
     def fill(database: str) -> None:
         kept.write_bytes(pickle.dumps(build(database, blocker, **BUILT[name])))
@@ -165,7 +169,9 @@ def build(database: str, blocker: Any, *, swapped: bool, backwards: bool) -> Cas
     with blocker.unblock(), pointed_to(database), at_now(), lettered(backwards=backwards):
         _stop_the_clock()
         restart_numbers()
-        return make_cast(swapped=swapped, backwards=backwards)
+        cast = make_cast(swapped=swapped, backwards=backwards)
+        settle()  # else what other tests do meanwhile decides how much the sealing task finds to seal in either state
+        return cast
 
 
 def _stop_the_clock() -> None:

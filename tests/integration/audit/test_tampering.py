@@ -21,6 +21,7 @@ from audit.queries.rows import check_rows
 from audit.queries.verifying import Finding, check_chain, waiting_of
 from audit.services import attributed, next_version
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
+from tests.plugins.groundwork import GROUND
 from tests.sealing import seal_everything
 from trials.models import Allocation, Trial
 
@@ -49,6 +50,7 @@ class Sealed:
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Sealed]:
     """Three blocks in either chain, committed."""
     with django_db_blocker.unblock():
+        GROUND.clear()
         trial, other = make_trial(), make_trial()
         for _ in range(3):
             _write(trial)

@@ -13,6 +13,7 @@ from django.db import transaction
 from events.models import AdverseEvent, HaemodynamicReading
 from tests.factories import unsealed
 from tests.integration.interchange.sdtm_folders import run_import
+from tests.plugins.groundwork import GROUND
 from tests.unit.interchange.study_rows import PILOT
 from trials.models import Allocation, ArmLetter, Infusion, Participant, Trial
 
@@ -25,9 +26,11 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module", autouse=True)
 def said(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """What the import of the pilot says. It is imported once for all tests here, in a transaction that is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield run_import(FOLDER)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        GROUND.clear()
+        with transaction.atomic():
+            yield run_import(FOLDER)
+            transaction.set_rollback(True)
 
 
 def read(name: str) -> pd.DataFrame:
