@@ -19,6 +19,7 @@ from trials import services
 from trials.choices import ParticipantStatus
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.dates import local_date
+from trials.rules.enrolment import may_become
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Participant]):
@@ -99,6 +100,14 @@ class DeathForm(_StepForm):
     )
 
 
+class TakeBackForm(_StepForm):
+    reason = forms.CharField(
+        label=_lazy("Why? (for example: entered for the wrong participant)"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "long"}),
+    )
+
+
 class NotGivenForm(_StepForm):
     number = forms.TypedChoiceField(label=_lazy("Which infusion?"), coerce=int, widget=forms.RadioSelect)
     not_given_reason = forms.CharField(
@@ -163,6 +172,16 @@ def die(request: HttpRequest, person: Participant, form: DeathForm) -> str:
     ) % {"code": person.code}
 
 
+def take_back(request: HttpRequest, person: Participant, form: TakeBackForm) -> str:
+    row = services.take_back_end(
+        participant=person, **{**_by(request), "reason": form.cleaned_data["reason"]}
+    )
+    return _("Taken back. %(code)s is again: %(status)s. The history keeps what was recorded.") % {
+        "code": row.code,
+        "status": row.get_status_display(),
+    }
+
+
 def not_given(request: HttpRequest, person: Participant, form: NotGivenForm) -> str:
     services.record_infusion_not_given(participant=person, **form.cleaned_data, **_by(request))
     return _("Recorded: infusion %(number)d of %(code)s was not given.") % {
@@ -174,6 +193,8 @@ def not_given(request: HttpRequest, person: Participant, form: NotGivenForm) -> 
 def _is(*states: str) -> Any:
     return lambda person: person.status in states
 
+
+_is_running = _is(ParticipantStatus.SCREENED, ParticipantStatus.ENROLLED)
 
 VERBS = (
     Verb(
@@ -210,7 +231,7 @@ VERBS = (
         Action.RECORD_PARTICIPANT_STATUS,
         DeathForm,
         die,
-        lambda person: not person.has_died and person.status != ParticipantStatus.SCREEN_FAILURE,
+        lambda person: not person.has_died and may_become(person.status, ParticipantStatus.DIED),
     ),
     Verb(
         "withdraw",
@@ -229,5 +250,17 @@ VERBS = (
         CompleteForm,
         complete,
         _is(ParticipantStatus.ENROLLED),
+    ),
+    Verb(
+        "take-back",
+        _lazy("Recorded by mistake"),
+        _lazy("Take back what was recorded"),
+        Action.RECORD_PARTICIPANT_STATUS,
+        TakeBackForm,
+        take_back,
+        lambda person: person.has_died or not _is_running(person),
+        _lazy(
+            "Takes back the death; if there is none, the withdrawal, the completion or the failed screening."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Participants: screened, enrolled, corrected, withdrawn, completed, dead."""
+"""Participants: screened, enrolled, corrected, withdrawn, completed, dead; and an end taken back."""
 
 from typing import Any, ClassVar
 
@@ -160,6 +160,7 @@ class ParticipantViewSet(VerbViewSet):
         "withdraw": Action.RECORD_PARTICIPANT_STATUS,
         "complete": Action.RECORD_PARTICIPANT_STATUS,
         "record_death": Action.RECORD_PARTICIPANT_STATUS,
+        "take_back_end": Action.RECORD_PARTICIPANT_STATUS,
         "schedule": Action.VIEW_PARTICIPANTS,
     }
     subject = "participant"
@@ -172,6 +173,7 @@ class ParticipantViewSet(VerbViewSet):
         "withdraw": WithdrawSerializer,
         "complete": CompleteSerializer,
         "record_death": DeathSerializer,
+        "take_back_end": ReasonSerializer,
     }
 
     @extend_schema(
@@ -220,6 +222,12 @@ class ParticipantViewSet(VerbViewSet):
     def record_death(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Record a death, as exactly as it is known."""
         return self.do(services.record_death)
+
+    @extend_schema(request=ReasonSerializer, responses=ParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="take-back-end")
+    def take_back_end(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Take back a death, else a withdrawal, a completion or a failed screening, that was recorded by mistake."""
+        return self.do(services.take_back_end)
 
     @extend_schema(responses=ScheduledInfusionSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filter_backends=[])

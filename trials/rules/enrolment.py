@@ -44,6 +44,29 @@ def may_become(current: str, wanted: str) -> bool:
     return wanted in TRANSITIONS.get(current, frozenset())
 
 
+@dataclass(frozen=True)
+class Ends:
+    """Which ends are recorded of a participant of this status."""
+
+    status: str
+    is_enrolled: bool
+    has_died: bool
+    is_withdrawn: bool
+    is_completed: bool
+
+
+def status_without_last_end(ends: Ends) -> str | None:
+    """The status once the last end is taken back: a death before what it followed. None when no end is recorded."""
+    running = Status.ENROLLED if ends.is_enrolled else Status.SCREENED
+    if ends.has_died and ends.status != Status.DIED:
+        return ends.status
+    if ends.has_died and ends.is_withdrawn:
+        return Status.WITHDRAWN
+    if ends.has_died and ends.is_completed:
+        return Status.COMPLETED
+    return None if ends.status in (Status.SCREENED, Status.ENROLLED) else running
+
+
 def status_refusals(current: str, wanted: str) -> tuple[Refusal, ...]:
     """Nothing when the status may change so, else why not."""
     if may_become(current, wanted):

@@ -32,6 +32,7 @@ from trials.services.participants import (
     fail_screening,
     record_death,
     screen_participant,
+    take_back_end,
     withdraw_participant,
 )
 from trials.services.product import (
@@ -78,6 +79,7 @@ __all__ = [
     "record_product_deviation",
     "screen_participant",
     "start_infusion",
+    "take_back_end",
     "void_assessment",
     "void_deviation",
     "void_dispensed_dose",

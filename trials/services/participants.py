@@ -17,7 +17,7 @@ from trials.models import Infusion, Participant, ProtocolVersion, Site
 from trials.models.refusing import raise_refusals
 from trials.rules.codes import plain_code
 from trials.rules.dates import local_date
-from trials.rules.enrolment import derived_strata, status_refusals
+from trials.rules.enrolment import Ends, derived_strata, status_refusals, status_without_last_end
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.signals import infusion_changed, participant_changed
 
@@ -49,6 +49,10 @@ HAPPENED = {
     "died": "died_earliest_at",
 }
 """What is recorded only after it has happened."""
+
+OF_A_DEATH: Mapping[str, Any] = {"has_died": False, "died": "", "death_cause": ""}
+OF_ANOTHER_END: Mapping[str, Any] = {"withdrawn_date": None, "withdrawal_reason": "", "completed_date": None}
+"""The columns as they are without it."""
 
 
 def screen_participant(
@@ -142,6 +146,35 @@ def record_death(
     return _change(participant, Action.RECORD_PARTICIPANT_STATUS, values, by, at, reason)
 
 
+def take_back_end(*, participant: Participant, by: User, at: datetime, reason: str) -> Participant:
+    """Take back what was recorded by mistake: the death, else the withdrawal, completion or failed screening.
+
+    The status before stands again; the trail keeps both. Raises `ValidationError` when nothing of the kind is recorded.
+    """
+    site, action = participant.site, Action.RECORD_PARTICIPANT_STATUS
+    require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
+    with attributed(by=by, reason=reason, at=at):
+        row = lock_participant(participant)
+        return _written(row, _without_last_end(row), at)
+
+
+def _without_last_end(row: Participant) -> Mapping[str, Any]:
+    ends = Ends(
+        status=row.status,
+        is_enrolled=row.enrolment_number is not None,
+        has_died=row.has_died,
+        is_withdrawn=row.withdrawn_date is not None,
+        is_completed=row.completed_date is not None,
+    )
+    status = status_without_last_end(ends)
+    if status is None:
+        message = _(
+            "Status: no death, withdrawal, completion or failed screening is recorded of %(code)s; nothing was changed."
+        )
+        raise ValidationError({"status": ValidationError(message, params={"code": row.code})})
+    return {"status": status, **(OF_A_DEATH if row.has_died else OF_ANOTHER_END)}
+
+
 def correct_participant(
     *,
     participant: Participant,
@@ -178,16 +211,21 @@ def _change(
         check_seen(row, seen_version)
         if "status" in values:
             raise_refusals(status_refusals(row.status, values["status"]), Participant)
-        for name, value in values.items():
-            setattr(row, name, value)
-        _fill_strata(row)
-        next_version(row, at=at)
-        row.full_clean()
-        check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
-        row.save()
-        participant_changed.send(sender=Participant, participant_id=row.pk, trial_id=row.trial_id)
-        if "died" in values:
-            _tell_of_infusions(row)
+        return _written(row, values, at)
+
+
+def _written(row: Participant, values: Mapping[str, Any], at: datetime) -> Participant:
+    """A new version of the locked row, in the caller's attributed transaction; whoever it concerns is told."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    _fill_strata(row)
+    next_version(row, at=at)
+    row.full_clean()
+    check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
+    row.save()
+    participant_changed.send(sender=Participant, participant_id=row.pk, trial_id=row.trial_id)
+    if "died" in values:
+        _tell_of_infusions(row)
     return row
 
 

@@ -85,8 +85,11 @@ def test_a_screened_participant_fails_screening(api: Api, site: Site) -> None:
     participant = make_participant(site.trial, site)
 
     response = api.post(f"participants/{participant.pk}/fail-screening/", {"reason": "no ARDS"})
+    back = api.post(f"participants/{participant.pk}/take-back-end/", {"reason": "read the wrong film"})
+    again = api.post(f"participants/{participant.pk}/take-back-end/", {"reason": "once more"})
 
-    assert response.json()["status"] == "screen_failure"
+    assert [answer.json().get("status") for answer in (response, back)] == ["screen_failure", "screened"]
+    assert again.status_code == 400
 
 
 def test_an_infusion_from_record_to_void(api: Api, site: Site) -> None:

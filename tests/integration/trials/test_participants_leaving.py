@@ -21,6 +21,7 @@ from trials.services import (
     correct_participant,
     fail_screening,
     record_death,
+    take_back_end,
     withdraw_participant,
 )
 from trials.signals import infusion_changed
@@ -150,6 +151,56 @@ def test_record_death_after_the_end_is_still_a_death(
     dead = record_death(participant=participant, died="2020-04", by=system_user(), at=AT, reason="registry")
 
     assert dead.status == "died"
+
+
+def test_death_of_somebody_else_is_taken_back_with_everything_that_it_brought(
+    trial: Trial, site: Site, nurse: User
+) -> None:
+    participant = make_enrolled(trial, site)
+    infusion = make_infusion(participant)
+    later = {"by": nurse, "at": AT + timedelta(days=3)}
+    record_death(participant=participant, died="2020-04-08", death_cause="shock", reason="died", **later)
+    told = []
+    receiver = lambda sender, infusion_id, **kwargs: told.append(infusion_id)  # noqa: E731
+    infusion_changed.connect(receiver)
+
+    alive = take_back_end(participant=participant, reason="it was the next bed", **later)
+
+    infusion_changed.disconnect(receiver)
+    alive.refresh_from_db()
+    assert (alive.status, alive.has_died, alive.died, alive.death_cause) == ("enrolled", False, "", "")
+    assert (alive.died_earliest_at, alive.died_latest_at) == (None, None)
+    assert (told, entries(participant)[-1][2]) == ([infusion.pk], "it was the next bed")
+
+
+def test_withdrawal_under_a_death_comes_back_and_can_be_taken_back_after_it(site: Site, nurse: User) -> None:
+    participant = enrol(screen(site, nurse), nurse)
+    later = {"by": nurse, "at": AT + timedelta(days=3), "reason": "entered"}
+    withdraw_participant(
+        participant=participant, withdrawn_date=date(2020, 4, 7), withdrawal_reason="wish", **later
+    )
+    record_death(participant=participant, died="2020-04-08", **later)
+
+    without_death = take_back_end(participant=participant, **later)
+    without_both = take_back_end(participant=participant, **later)
+
+    assert (without_death.status, without_death.withdrawn_date) == ("withdrawn", date(2020, 4, 7))
+    assert (without_both.status, without_both.withdrawn_date, without_both.withdrawal_reason) == (
+        "enrolled",
+        None,
+        "",
+    )
+
+
+def test_nothing_is_taken_back_where_nothing_has_ended(site: Site, nurse: User) -> None:
+    participant = enrol(screen(site, nurse), nurse)
+
+    with pytest.raises(ValidationError) as refused:
+        take_back_end(participant=participant, by=nurse, at=AT, reason="by mistake")
+
+    (sentence,) = refused.value.message_dict["status"]
+    assert "of 07-001; nothing was changed." in sentence
+    assert Participant.objects.get().version == participant.version
 
 
 def test_correct_participant_is_a_new_version_with_its_reason(site: Site, nurse: User) -> None:

@@ -275,7 +275,9 @@ def test_sample_of_another_day_than_planned_is_kept_and_asked_about(
     assert Specimen.objects.count() == 1
 
 
-def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> None:
+def test_death_is_recorded_as_far_as_it_is_known_and_taken_back_when_it_was_another(
+    ward: Ward, client: Client
+) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=40))
     today = timezone.localdate()
 
@@ -286,6 +288,14 @@ def test_death_is_recorded_as_far_as_it_is_known(ward: Ward, client: Client) -> 
 
     patient.refresh_from_db()
     assert (patient.status, patient.has_died, patient.died) == ("died", True, f"{today:%Y-%m}")
+
+    page = client.post(
+        f"/trials/participant/{patient.pk}/take-back/", {"reason": "it was 07-021"}, follow=True
+    )
+
+    patient.refresh_from_db()
+    assert (patient.status, patient.has_died) == ("enrolled", False)
+    assert "Taken back. 07-012 is again: Enrolled." in page.content.decode()
 
 
 def test_course_of_a_participant_shows_what_happened(ward: Ward, client: Client) -> None:

@@ -10,12 +10,14 @@ import pytest
 from trials.choices import ParticipantStatus
 from trials.rules.enrolment import (
     TRANSITIONS,
+    Ends,
     EnrolmentFacts,
     derived_strata,
     enrolment_refusals,
     level_of,
     may_become,
     status_refusals,
+    status_without_last_end,
     strata_refusals,
     weight_refusals,
 )
@@ -49,6 +51,31 @@ def facts(**changes: Any) -> EnrolmentFacts:
         "has_died": False,
     }
     return EnrolmentFacts(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("status", "ends", "before"),
+    [
+        ("died", {"has_died"}, "enrolled"),
+        ("died", {"has_died", "is_withdrawn"}, "withdrawn"),
+        ("died", {"has_died", "is_completed"}, "completed"),
+        ("completed", {"has_died", "is_completed"}, "completed"),
+        ("withdrawn", {"is_withdrawn"}, "enrolled"),
+        ("completed", {"is_completed"}, "enrolled"),
+        ("enrolled", set(), None),
+        ("screened", set(), None),
+    ],
+)
+def test_last_end_is_taken_back_alone(status: str, ends: set[str], before: str | None) -> None:
+    recorded = {name: name in ends for name in ("has_died", "is_withdrawn", "is_completed")}
+
+    assert status_without_last_end(Ends(status=status, is_enrolled=True, **recorded)) == before
+
+
+def test_screening_that_failed_by_mistake_goes_on() -> None:
+    failed = Ends("screen_failure", is_enrolled=False, has_died=False, is_withdrawn=False, is_completed=False)
+
+    assert status_without_last_end(failed) == "screened"
 
 
 def test_the_table_of_transitions_covers_every_status() -> None:

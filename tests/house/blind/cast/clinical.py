@@ -12,7 +12,7 @@ from trials.services import correct_deviation, record_deviation, void_deviation
 
 
 def trials(cast: Cast) -> None:
-    """Six more enrolled over two sites, one only screened; infusions, one of them running."""
+    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them running."""
     trial = cast.everything.trial
     sites = [trial.sites.get(code=code) for code in ("01", "02")]
     for place in range(len(ARMS)):
@@ -32,6 +32,8 @@ def trials(cast: Cast) -> None:
     running = make_infusion(cast.people[0], started_at=NOW - timedelta(hours=1), kit_number="KIT-9")
     cast.add_extra(running)
     cast.add_extra(make_participant(trial, sites[0], code="01-900", screened_date=AT.date()))
+    failed = {"screened_date": AT.date(), "status": "screen_failure"}
+    cast.add_extra(make_participant(trial, sites[0], code="01-901", **failed))
 
 
 def events(cast: Cast) -> None:
