@@ -49,6 +49,14 @@ def day_of(day0: date | None, at: datetime) -> str:
     return study_day(day0, timezone.localtime(at).date())
 
 
+def day_within(day0: date | None, earliest: datetime | None, latest: datetime | None) -> str:
+    """The study day of a date that is known in part: empty when none is recorded, or when it may be any of several days."""
+    if earliest is None or latest is None:
+        return ""
+    first = day_of(day0, earliest)
+    return first if first == day_of(day0, latest) else ""
+
+
 def when_of(at: datetime, *, to_the_minute: bool = True) -> str:
     """Day, and time when it is known."""
     return f"{day(at)} {clock(at)}" if to_the_minute else day(at)

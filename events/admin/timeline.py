@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import partial
-from accounts.admin.timeline import Entry, day_of, source, when_of
+from accounts.admin.timeline import Entry, day_of, day_within, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
@@ -32,7 +32,7 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
             grade,
             *_state(event),
             reverse("admin:events_adverseevent_change", args=[event.pk]),
-            day_of(participant.day0_date, at),
+            day_within(participant.day0_date, event.onset_earliest_at, event.onset_latest_at),
         )
 
 

@@ -1,12 +1,14 @@
 """What a participant's course shows of the trial itself: consent, enrolment, infusions, death."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import partial
-from accounts.admin.timeline import Entry, day_of, source, when_of
+from accounts.admin.timeline import Entry, day_of, day_within, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
@@ -16,7 +18,7 @@ from trials.models import Infusion, Participant, ProtocolDeviation
 
 @source
 def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: ARG001
-    """Consent, enrolment, withdrawal, death."""
+    """Consent, enrolment, withdrawal or completion, death."""
     if participant.consented_at:
         yield Entry(
             participant.consented_at,
@@ -33,14 +35,29 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
             text,
             day=day_of(participant.day0_date, participant.enrolled_at),
         )
-    if participant.has_died and participant.died_earliest_at:
+    yield from _ends(participant)
+    if participant.has_died:
         yield Entry(
-            participant.died_earliest_at,
+            participant.died_latest_at or participant.changed_at,
             partial(participant.died),
             _("Died"),
             participant.death_cause,
-            day=day_of(participant.day0_date, participant.died_earliest_at),
+            day=day_within(participant.day0_date, participant.died_earliest_at, participant.died_latest_at),
         )
+
+
+def _ends(participant: Participant) -> Iterator[Entry]:
+    """The withdrawal or the completion, each known to the day: after what else is known of that day."""
+    ends = (
+        (participant.withdrawn_date, _("Withdrawn"), participant.withdrawal_reason),
+        (participant.completed_date, _("Completed"), ""),
+    )
+    for on, what, why in ends:
+        if on is not None:
+            at = timezone.make_aware(datetime.combine(on, time.max))
+            yield Entry(
+                at, when_of(at, to_the_minute=False), what, why, day=day_of(participant.day0_date, at)
+            )
 
 
 @source
@@ -57,7 +74,9 @@ def deviations(participant: Participant, user: User) -> Iterator[Entry]:
             _("Protocol deviation: %(category)s") % {"category": deviation.get_category_display()},
             str(deviation.get_importance_display()),
             url=reverse("admin:trials_protocoldeviation_change", args=[deviation.pk]),
-            day=day_of(participant.day0_date, at),
+            day=day_within(
+                participant.day0_date, deviation.occurred_earliest_at, deviation.occurred_latest_at
+            ),
         )
 
 

@@ -253,7 +253,7 @@ VERBS = (
     ),
     Verb(
         "take-back",
-        _lazy("Recorded by mistake"),
+        _lazy("Status recorded by mistake"),
         _lazy("Take back what was recorded"),
         Action.RECORD_PARTICIPANT_STATUS,
         TakeBackForm,
