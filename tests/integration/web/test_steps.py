@@ -12,6 +12,7 @@ from immunology.models import Specimen
 from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_ward, start
 from trials.models import Infusion, Participant
+from trials.services import record_death, withdraw_participant
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +307,16 @@ def test_course_of_a_participant_shows_what_happened(ward: Ward, client: Client)
 
     assert "Infusion 1" in page
     assert "Enrolled, number 1" in page
+
+
+def test_course_gives_no_study_day_to_a_death_that_is_known_to_the_year(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=40))
+    stamp = {"participant": patient, "by": ward.nurse, "at": timezone.now(), "reason": "told"}
+    withdrawn = timezone.localdate() - timedelta(days=2)
+    withdraw_participant(withdrawn_date=withdrawn, withdrawal_reason="wish", **stamp)
+    record_death(died=f"{timezone.localdate():%Y}", **stamp)
+
+    page = client.get(f"/trials/participant/{patient.pk}/change/").content.decode()
+
+    assert page.index(">Died<") < page.index(">Withdrawn<") < page.index("Enrolled, number 1")
+    assert page.count("<small>D") == 2
