@@ -101,11 +101,16 @@ class DeathForm(_StepForm):
 
 
 class TakeBackForm(_StepForm):
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_lazy("Why? (for example: entered for the wrong participant)"),
         max_length=500,
         widget=forms.TextInput(attrs={"class": "long"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version
 
 
 class NotGivenForm(_StepForm):
@@ -173,9 +178,7 @@ def die(request: HttpRequest, person: Participant, form: DeathForm) -> str:
 
 
 def take_back(request: HttpRequest, person: Participant, form: TakeBackForm) -> str:
-    row = services.take_back_end(
-        participant=person, **{**_by(request), "reason": form.cleaned_data["reason"]}
-    )
+    row = services.take_back_end(participant=person, **{**_by(request), **form.cleaned_data})
     return _("Taken back. %(code)s is again: %(status)s. The history keeps what was recorded.") % {
         "code": row.code,
         "status": row.get_status_display(),

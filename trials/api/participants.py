@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -101,6 +102,14 @@ class DeathSerializer(ReasonSerializer):
     death_cause = serializers.CharField(required=False, allow_blank=True, default="")
 
 
+class TakeBackSerializer(ReasonSerializer):
+    """`seen_version` says which end is meant: another version's may be another one."""
+
+    seen_version = serializers.IntegerField(
+        min_value=1, help_text=gettext_lazy("The version that you read before you changed it.")
+    )
+
+
 class ScheduledInfusionSerializer(serializers.Serializer[Any]):
     """A planned infusion, its window, and where it stands; `timing` says whether a given one kept its days."""
 
@@ -173,7 +182,7 @@ class ParticipantViewSet(VerbViewSet):
         "withdraw": WithdrawSerializer,
         "complete": CompleteSerializer,
         "record_death": DeathSerializer,
-        "take_back_end": ReasonSerializer,
+        "take_back_end": TakeBackSerializer,
     }
 
     @extend_schema(
@@ -223,7 +232,7 @@ class ParticipantViewSet(VerbViewSet):
         """Record a death, as exactly as it is known."""
         return self.do(services.record_death)
 
-    @extend_schema(request=ReasonSerializer, responses=ParticipantSerializer)
+    @extend_schema(request=TakeBackSerializer, responses=ParticipantSerializer)
     @action(detail=True, methods=["post"], url_path="take-back-end")
     def take_back_end(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Take back a death, else a withdrawal, a completion or a failed screening, that was recorded by mistake."""

@@ -146,15 +146,19 @@ def record_death(
     return _change(participant, Action.RECORD_PARTICIPANT_STATUS, values, by, at, reason)
 
 
-def take_back_end(*, participant: Participant, by: User, at: datetime, reason: str) -> Participant:
+def take_back_end(
+    *, participant: Participant, seen_version: int, by: User, at: datetime, reason: str
+) -> Participant:
     """Take back what was recorded by mistake: the death, else the withdrawal, completion or failed screening.
 
-    The status before stands again; the trail keeps both. Raises `ValidationError` when nothing of the kind is recorded.
+    The status before stands again; the trail keeps both. Raises `ValidationError` when nothing of the kind is recorded,
+    and when the record moved on since `seen_version`: sent twice, it would take the withdrawal under the death too.
     """
     site, action = participant.site, Action.RECORD_PARTICIPANT_STATUS
     require(by=by, action=action, trial_code=participant.trial.code, site_code=site.code)
     with attributed(by=by, reason=reason, at=at):
         row = lock_participant(participant)
+        check_seen(row, seen_version)
         return _written(row, _without_last_end(row), at)
 
 

@@ -85,8 +85,9 @@ def test_a_screened_participant_fails_screening(api: Api, site: Site) -> None:
     participant = make_participant(site.trial, site)
 
     response = api.post(f"participants/{participant.pk}/fail-screening/", {"reason": "no ARDS"})
-    back = api.post(f"participants/{participant.pk}/take-back-end/", {"reason": "read the wrong film"})
-    again = api.post(f"participants/{participant.pk}/take-back-end/", {"reason": "once more"})
+    body = {"reason": "read the wrong film", "seen_version": response.json()["version"]}
+    back = api.post(f"participants/{participant.pk}/take-back-end/", body)
+    again = api.post(f"participants/{participant.pk}/take-back-end/", body)
 
     assert [answer.json().get("status") for answer in (response, back)] == ["screen_failure", "screened"]
     assert again.status_code == 400

@@ -164,7 +164,8 @@ def test_death_of_somebody_else_is_taken_back_with_everything_that_it_brought(
     receiver = lambda sender, infusion_id, **kwargs: told.append(infusion_id)  # noqa: E731
     infusion_changed.connect(receiver)
 
-    alive = take_back_end(participant=participant, reason="it was the next bed", **later)
+    dead = Participant.objects.get()
+    alive = take_back_end(participant=dead, seen_version=dead.version, reason="it was the next bed", **later)
 
     infusion_changed.disconnect(receiver)
     alive.refresh_from_db()
@@ -179,10 +180,12 @@ def test_withdrawal_under_a_death_comes_back_and_can_be_taken_back_after_it(site
     withdraw_participant(
         participant=participant, withdrawn_date=date(2020, 4, 7), withdrawal_reason="wish", **later
     )
-    record_death(participant=participant, died="2020-04-08", **later)
+    dead = record_death(participant=participant, died="2020-04-08", **later)
 
-    without_death = take_back_end(participant=participant, **later)
-    without_both = take_back_end(participant=participant, **later)
+    without_death = take_back_end(participant=dead, seen_version=dead.version, **later)
+    with pytest.raises(ValidationError, match="read it again"):
+        take_back_end(participant=dead, seen_version=dead.version, **later)  # a double click
+    without_both = take_back_end(participant=dead, seen_version=without_death.version, **later)
 
     assert (without_death.status, without_death.withdrawn_date) == ("withdrawn", date(2020, 4, 7))
     assert (without_both.status, without_both.withdrawn_date, without_both.withdrawal_reason) == (
@@ -196,7 +199,9 @@ def test_nothing_is_taken_back_where_nothing_has_ended(site: Site, nurse: User) 
     participant = enrol(screen(site, nurse), nurse)
 
     with pytest.raises(ValidationError) as refused:
-        take_back_end(participant=participant, by=nurse, at=AT, reason="by mistake")
+        take_back_end(
+            participant=participant, seen_version=participant.version, by=nurse, at=AT, reason="by mistake"
+        )
 
     (sentence,) = refused.value.message_dict["status"]
     assert "of 07-001; nothing was changed." in sentence

@@ -290,9 +290,10 @@ def test_death_is_recorded_as_far_as_it_is_known_and_taken_back_when_it_was_anot
     patient.refresh_from_db()
     assert (patient.status, patient.has_died, patient.died) == ("died", True, f"{today:%Y-%m}")
 
-    page = client.post(
-        f"/trials/participant/{patient.pk}/take-back/", {"reason": "it was 07-021"}, follow=True
-    )
+    asked = client.get(f"/trials/participant/{patient.pk}/take-back/").content.decode()
+    assert f'name="seen_version" value="{patient.version}"' in asked
+    body = {"reason": "it was 07-021", "seen_version": patient.version}
+    page = client.post(f"/trials/participant/{patient.pk}/take-back/", body, follow=True)
 
     patient.refresh_from_db()
     assert (patient.status, patient.has_died) == ("enrolled", False)
