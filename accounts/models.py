@@ -193,7 +193,12 @@ class Mail(models.Model):
         max_length=80, help_text="What the mail is about, for example “report 17”. Sent once."
     )
     recipient = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("recipient")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("recipient"),
     )
     address = models.EmailField(blank=True)
     words = models.JSONField(default=dict, blank=True)
