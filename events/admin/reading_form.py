@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
 from events.models import HaemodynamicReading
 from events.rules.haemodynamics import VasopressorRate, fio2_in_percent
+from trials.choices import Salt
 from trials.models.refusing import in_words
 
 MONITOR = (

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.shapes import ReasonSerializer, StrictSerializer
-from events.choices import RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.choices import RateUnit, RespiratorySupport, Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
-from trials.choices import TimePrecision
+from trials.choices import Salt, TimePrecision
 
 
 class VasopressorShape(StrictSerializer):

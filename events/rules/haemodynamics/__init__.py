@@ -11,6 +11,7 @@ from events.rules.haemodynamics.plausibility import (
     judge_reading,
     limit_key,
 )
+from events.rules.haemodynamics.possible import Measured, Span, weights_of
 from events.rules.haemodynamics.readings import (
     MEASUREMENTS,
     SIGNS,
@@ -18,8 +19,9 @@ from events.rules.haemodynamics.readings import (
     Reading,
     VasopressorRate,
 )
+from events.rules.haemodynamics.reasons import Reason
 from events.rules.haemodynamics.results import Baseline, CriterionResult, Status
-from events.rules.haemodynamics.units import Measured, convert_rate
+from events.rules.haemodynamics.units import convert_rate
 from events.rules.haemodynamics.windows import Window, anchor_of, window_of
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "Measured",
     "ObservedInfusion",
     "Reading",
+    "Reason",
+    "Span",
     "Status",
     "VasopressorRate",
     "Verdict",
@@ -50,5 +54,6 @@ __all__ = [
     "may_be_decided",
     "state_after_evaluation",
     "statuses_of_infusion",
+    "weights_of",
     "window_of",
 ]

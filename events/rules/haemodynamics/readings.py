@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
+from trials.choices import Salt
 
 
 @dataclass(frozen=True)

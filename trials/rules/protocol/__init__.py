@@ -31,6 +31,7 @@ from trials.rules.protocol.events import (
 )
 from trials.rules.protocol.files import protocol_content
 from trials.rules.protocol.haemodynamics import (
+    WITH_PARTS,
     Criterion,
     CriterionPart,
     HaemodynamicPlan,
@@ -44,6 +45,7 @@ from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "WITH_PARTS",
     "AdHocPlan",
     "Analysis",
     "AntibodyPlan",
