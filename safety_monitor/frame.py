@@ -44,7 +44,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Infusions"),
-        _("Start, end and the six hours after"),
+        _("Start, end and the hours after"),
         "admin:trials_infusion_changelist",
         Action.VIEW_PARTICIPANTS,
     ),

@@ -21,8 +21,8 @@ from events.rules.haemodynamics.readings import (
 )
 from events.rules.haemodynamics.reasons import Reason
 from events.rules.haemodynamics.results import Baseline, CriterionResult, Status
-from events.rules.haemodynamics.units import convert_rate
-from events.rules.haemodynamics.windows import Window, anchor_of, window_of
+from events.rules.haemodynamics.units import convert_rate, rate_of
+from events.rules.haemodynamics.windows import Window, anchor_of, known_until, watched_span, window_of
 
 __all__ = [
     "MEASUREMENTS",
@@ -50,10 +50,13 @@ __all__ = [
     "judge_line",
     "judge_moment",
     "judge_reading",
+    "known_until",
     "limit_key",
     "may_be_decided",
+    "rate_of",
     "state_after_evaluation",
     "statuses_of_infusion",
+    "watched_span",
     "weights_of",
     "window_of",
 ]

@@ -90,8 +90,15 @@ def _scenes(
 
 
 def _unanchored(criterion: Criterion, plan: HaemodynamicPlan) -> CriterionResult:
-    reason = NO_START if plan.anchor == "infusion_start" else NO_END
-    return CriterionResult(criterion.id, criterion.label, Status.NOT_EVALUABLE, (reason,), is_undecided=True)
+    """An infusion that is running has no end yet: that one is not asked for."""
+    counts_from_start = plan.anchor == "infusion_start"
+    return CriterionResult(
+        criterion.id,
+        criterion.label,
+        Status.NOT_EVALUABLE,
+        (NO_START if counts_from_start else NO_END,),
+        is_undecided=counts_from_start,
+    )
 
 
 def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
