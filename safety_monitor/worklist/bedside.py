@@ -5,10 +5,9 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, day, duration, study_day
+from accounts.admin.display import clock, day, duration, study_date, study_day
 from events.admin.after_infusion import not_evaluable_sentences
 from events.queries.haemodynamics import (
     UNDECIDED_ASKED_FOR,
@@ -184,7 +183,7 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
     return WorkItem(
         harm=Harm.INFUSION,
         state=OVERDUE if row.state is PlannedState.OVERDUE else DUE,
-        when=study_day(participant.day0_date, timezone.localtime(window.target_at).date()),
+        when=study_day(participant.day0_date, study_date(window.target_at)),
         title=_("Infusion %(number)d") % {"number": row.planned.number},
         order=window.target_at,
         participant=participant.code,

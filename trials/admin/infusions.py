@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import clock, day, study_day
+from accounts.admin.display import clock, day, study_date, study_day
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
 from accounts.admin.requests import attribution
 from accounts.choices import Action
@@ -108,11 +108,7 @@ class InfusionAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_shown(self, obj: Infusion) -> str:
-        return (
-            study_day(obj.participant.day0_date, timezone.localtime(obj.started_at).date())
-            if obj.started_at
-            else "–"
-        )
+        return study_day(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
 
     @admin.display(description=_lazy("Started"))
     def started(self, obj: Infusion) -> str:
