@@ -202,8 +202,11 @@ def _salt_of(pump: VasopressorRate) -> str:
 
 
 def happenings_of(reading: HaemodynamicReading) -> str:
-    """What was ticked as new, in words."""
+    """What was answered yes, in words; that nothing happened only where all was answered no."""
     names = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
     fields = {field.name: field for field in HaemodynamicReading._meta.fields}
     seen = [str(fields[name].verbose_name) for name in names if getattr(reading, name)]
-    return ", ".join(seen)
+    if seen:
+        return ", ".join(seen)
+    answers = {getattr(reading, name) for name in names}
+    return _("nothing") if answers == {False} else _("not recorded") if answers == {None} else "–"
