@@ -58,10 +58,12 @@ def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkI
         yield from _checks_of(one.infusion, one.checks, at)
 
 
-def watched_infusions(infusions: Sequence[Infusion], at: datetime) -> list[MonitoredInfusion]:
-    """The infusions of the last weeks whose protocol has haemodynamic checks."""
-    recent = started_since(infusions, at - UNDECIDED_ASKED_FOR, at)
-    return monitored_infusions(infusions=recent, at=at)
+def watched_infusions(place: Place, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
+    """The infusions of the last weeks whose protocol has haemodynamic checks; none before a protocol is loaded."""
+    if place.protocol is None:
+        return []
+    recent = started_since(infusions, place.at - UNDECIDED_ASKED_FOR, place.at)
+    return monitored_infusions(infusions=recent, at=place.at)
 
 
 def undecided_criteria(watched: Iterable[MonitoredInfusion]) -> Iterator[WorkItem]:

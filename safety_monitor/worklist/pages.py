@@ -49,7 +49,7 @@ def _bedside(user: User, place: Place) -> Worklist:
     may_sign = may_anywhere(user, Action.SIGN_EVENT)
     participants = bedside.participants_at(place)
     infusions = bedside.infusions_of(participants)
-    watched = bedside.watched_infusions(infusions, place.at)
+    watched = bedside.watched_infusions(place, infusions)
     work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
         *unblindings(user, place),
