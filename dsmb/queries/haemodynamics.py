@@ -99,7 +99,7 @@ def _readings(people: People) -> dict[int, list[Reading]]:
 
 
 def reading_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[FrameRow]:
-    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the end of its late window."""
+    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the last hour that is watched."""
     if plan is None:
         return []
     readings = _readings(people)
@@ -117,10 +117,11 @@ def _course(
 ) -> Iterator[FrameRow]:
     person = people.by_id[infusion["participant_id"]]
     begins = min((check.minutes - check.tolerance_minutes for check in plan.checks), default=0)
+    ends = _last_minute(plan)
     weights = weights_of(person["weight_kg"], plan)
     for reading in sorted(readings, key=lambda one: one.at):
         minutes = (reading.at - infusion["started_at"]).total_seconds() / SECONDS_PER_MINUTE
-        if reading.is_exact and begins <= minutes <= float(plan.late_window_hours) * MINUTES_PER_HOUR:
+        if reading.is_exact and begins <= minutes <= ends:
             yield {
                 "participant": person["code"],
                 "infusion_number": infusion["number"],
@@ -128,6 +129,13 @@ def _course(
                 **{name: number_or_none(getattr(reading, name)) for name in SHOWN},
                 **_norepinephrine(reading, weights),
             }
+
+
+def _last_minute(plan: HaemodynamicPlan) -> float:
+    """The end of the late window, of the longest criterion or of the last check with its tolerance."""
+    hours = [plan.late_window_hours, *(criterion.window_hours for criterion in plan.criteria)]
+    checks = [check.minutes + check.tolerance_minutes for check in plan.checks]
+    return max([float(max(hours)) * MINUTES_PER_HOUR, *checks])
 
 
 def _norepinephrine(reading: Reading, weights: Sequence[Decimal]) -> FrameRow:

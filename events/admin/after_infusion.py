@@ -17,6 +17,7 @@ from events.rules.haemodynamics import Check, CheckState, CriterionResult, Statu
 from trials.choices import Salt
 from trials.models import Infusion
 from trials.models.refusing import in_words
+from trials.rules.protocol import Anchor
 
 ALWAYS_DRAWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DRAWN = (*ALWAYS_DRAWN, "fio2_fraction", "peep_cmh2o")
@@ -112,7 +113,7 @@ def doubts_about(
 
 def checks_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
     """The planned checks and how each stands."""
-    return [_check(check) for check in monitored.checks]
+    return [_check(check, monitored.case.plan.anchor) for check in monitored.checks]
 
 
 def criteria_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
@@ -143,10 +144,11 @@ def reasons_in_words(result: CriterionResult) -> str:
     return "; ".join(in_words(reason, VasopressorRate) for reason in result.reasons)
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check, anchor: Anchor) -> dict[str, Any]:
     code, word = STATE_OF_CHECK[check.state]
     away = timedelta(minutes=abs(check.minutes))
-    planned = _("start") if check.minutes == 0 else f"{'+' if check.minutes > 0 else '−'}{duration(away)}"
+    zero = _("start") if anchor == "infusion_start" else _("end")
+    planned = zero if check.minutes == 0 else f"{'+' if check.minutes > 0 else '−'}{duration(away)}"
     return {
         "code": code,
         "word": word,

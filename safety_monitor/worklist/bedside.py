@@ -22,7 +22,7 @@ from safety_monitor.worklist.place import Place
 from trials.choices import InfusionStatus, ParticipantStatus
 from trials.models import Infusion, Participant
 from trials.queries import ScheduledInfusion, infusion_schedules
-from trials.rules.protocol import PlannedSample
+from trials.rules.protocol import Anchor, PlannedSample
 from trials.rules.schedule import LAPSE, PlannedState
 
 LOOK_AHEAD = timedelta(minutes=15)
@@ -55,7 +55,7 @@ def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkI
         hours = one.watched
         if hours is None or at > hours.closes_at + timedelta(hours=float(one.case.plan.late_window_hours)):
             continue
-        yield from _checks_of(one.infusion, one.checks, at)
+        yield from _checks_of(one, at)
 
 
 def watched_infusions(place: Place, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
@@ -87,16 +87,18 @@ def undecided_criteria(watched: Iterable[MonitoredInfusion]) -> Iterator[WorkIte
             )
 
 
-def _checks_of(infusion: Infusion, planned: Sequence[Check], at: datetime) -> Iterator[WorkItem]:
+def _checks_of(one: MonitoredInfusion, at: datetime) -> Iterator[WorkItem]:
+    planned = one.checks
     missed = [check for check in planned if check.state is CheckState.MISSED]
     ahead = [check for check in planned if check.state in (CheckState.DUE, CheckState.UPCOMING)]
     if missed:
-        yield _check_item(infusion, missed[-1], missed, at)
+        yield _check_item(one, missed[-1], missed, at)
     if ahead:
-        yield _check_item(infusion, ahead[0], [], at)
+        yield _check_item(one, ahead[0], [], at)
 
 
-def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
+def _check_item(one: MonitoredInfusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
+    infusion = one.infusion
     return WorkItem(
         harm=Harm.CHECK,
         state=OVERDUE if missed else _state_of(check, at),
@@ -105,7 +107,7 @@ def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: d
         order=check.due_at,
         participant=infusion.participant.code,
         participant_url=participant_url(infusion.participant_id),
-        detail=_check_detail(check, missed, at),
+        detail=_check_detail(check, missed, at, one.case.plan.anchor),
         action_label=_("Enter"),
         action_url=_entry_url(infusion, check),
         is_now=bool(missed) or check.opens_at - LOOK_AHEAD <= at,
@@ -118,9 +120,12 @@ def _state_of(check: Check, at: datetime) -> State:
     return SOON if check.opens_at - LOOK_AHEAD <= at else DUE
 
 
-def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
+def _check_detail(check: Check, missed: Sequence[Check], at: datetime, anchor: Anchor) -> str:
+    after = _("planned %(minutes)s after the start")
+    if anchor == "infusion_end":
+        after = _("planned %(minutes)s after the end")
     planned = (
-        _("planned %(minutes)s after the start") % {"minutes": duration(timedelta(minutes=check.minutes))}
+        after % {"minutes": duration(timedelta(minutes=check.minutes))}
         if check.minutes > 0
         else _("baseline")
     )

@@ -1,7 +1,8 @@
 """Why a criterion cannot be answered, as a sentence that a page translates."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -14,7 +15,7 @@ class Reason:
 
     field: str
     message: str
-    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.message % dict(self.params) if self.params else self.message

@@ -32,6 +32,7 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.files import protocol_content
 from trials.rules.protocol.haemodynamics import (
     WITH_PARTS,
+    Anchor,
     Criterion,
     CriterionPart,
     HaemodynamicPlan,
@@ -48,6 +49,7 @@ __all__ = [
     "WITH_PARTS",
     "AdHocPlan",
     "Analysis",
+    "Anchor",
     "AntibodyPlan",
     "Arm",
     "BoardCharter",
