@@ -6,12 +6,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.requests import person_of
+from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from trials import services
@@ -85,7 +84,7 @@ class SiteAdmin(_TrialPage):
         return given if obj is None else (*given, "trial", "code", "name", "country", "timezone")
 
     def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:
-        said = {"by": person_of(request), "at": timezone.now(), "reason": form.stated_reason}
+        said = attribution(request, reason=form.stated_reason)
         if change:
             salt = form.cleaned_data["norepinephrine_salt"]
             services.set_pharmacy_salt(site=Site.objects.get(pk=obj.pk), norepinephrine_salt=salt, **said)
