@@ -25,7 +25,12 @@ from events.admin.reading_entry import before, entry_of, finding_line, suggested
 from events.admin.reading_form import FIELDS, ReadingForm
 from events.admin.reading_verbs import VERBS
 from events.models import HaemodynamicFinding, HaemodynamicReading
-from events.queries.haemodynamics import MonitoredInfusion, monitored_infusion
+from events.queries.haemodynamics import (
+    MonitoredInfusion,
+    infusions_of,
+    monitored_infusion,
+    monitored_infusions,
+)
 from events.services import haemodynamics as services
 from trials.admin.interruptions import interruption_words
 from trials.models import Infusion
@@ -88,14 +93,19 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         form: ReadingForm,
         change: bool,  # noqa: ARG002
     ) -> None:
-        services.correct_reading(
+        at = timezone.now()
+        row = services.correct_reading(
             reading=HaemodynamicReading.objects.get(pk=obj.pk),
             values=form.values(),
             vasopressors=form.rates(),
             by=person_of(request),
-            at=timezone.now(),
+            at=at,
             reason=form.stated_reason,
         )
+        for one in monitored_infusions(infusions=infusions_of(row.participant), at=at):
+            if one.watched is not None and one.watched.holds(row.taken_at):
+                for sentence in after_infusion.not_evaluable_sentences(one):
+                    messages.warning(request, sentence)
 
     # The hours after an infusion ----------------------------------------------------
 

@@ -23,8 +23,7 @@ MINUTES_BEFORE, MINUTES_AFTER = 30.0, 15.0
 class Series:
     """What one strip shows: (minutes, value) pairs in order; `is_steps` draws a value until the next reading.
 
-    A value of None is a gap: nothing is drawn from the reading before it to the one after it. `marks` are (minutes,
-    words) of what was read and has no place on the scale.
+    None is a gap: nothing is drawn between its neighbours. `marks`: (minutes, words) of what has no place on the scale.
     """
 
     name: str

@@ -23,7 +23,7 @@ from events.rules.haemodynamics import (
     watched_span,
     window_of,
 )
-from trials.models import Infusion
+from trials.models import Infusion, Participant
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,12 @@ def monitored_infusion(*, infusion: Infusion, at: datetime) -> MonitoredInfusion
 def monitored_infusions(*, infusions: Iterable[Infusion], at: datetime) -> list[MonitoredInfusion]:
     """These infusions at `at`, whose participants are at hand. A fixed number of queries, one more per protocol version."""
     return [MonitoredInfusion(case, at) for case in cases_of_infusions(infusions)]
+
+
+def infusions_of(participant: Participant) -> Sequence[Infusion]:
+    """The infusions given to a participant, with the participant at hand."""
+    rows = Infusion.objects.given().filter(participant=participant).order_by("number")
+    return list(rows.select_related("participant__trial", "participant__site"))
 
 
 def started_since(infusions: Iterable[Infusion], since: datetime, at: datetime) -> Sequence[Infusion]:

@@ -96,6 +96,28 @@ def test_page_says_at_entry_and_at_the_criterion_what_is_not_known(bedside: Beds
     assert "(salt not known)" in page.content.decode()
 
 
+def test_correction_that_leaves_a_criterion_open_says_so(bedside: Bedside, client: Client) -> None:
+    bedside.read(-10, norepinephrine("5"))
+    reading = bedside.read(60, norepinephrine("15"))
+    client.force_login(bedside.nurse)
+    entry = {
+        "taken_at_day": "07",
+        "taken_at_month": "04",
+        "taken_at_year": "2020",
+        "taken_at_time": "13:00",
+        "rate_norepinephrine": "15",
+        "unit_norepinephrine": "ug/min",
+        "salt_norepinephrine": "unknown",
+        "reason": "the label was not read",
+        "seen_version": "1",
+    }
+
+    page = client.post(f"/events/haemodynamicreading/{reading.pk}/change/", entry, follow=True)
+
+    said = [str(message) for message in page.context["messages"]]
+    assert [text for text in said if "not evaluable, because" in text and "salt" in text], said
+
+
 def test_reading_takes_the_salt_of_the_sites_pharmacy(bedside: Bedside) -> None:
     manage(bedside, "tartrate")
 
