@@ -79,14 +79,6 @@ class RateUnit(TextChoices):
     U_H = "U/h", _("U/h")
 
 
-class Salt(TextChoices):
-    """What the milligrams are of: noradrenaline tartrate is about twice its base (Wieruszewski 2024)."""
-
-    BASE = "base", _("Base")
-    TARTRATE = "tartrate", _("Tartrate")
-    UNKNOWN = "unknown", _("Unknown")
-
-
 class FindingState(TextChoices):
     CANDIDATE = "candidate", _("To be assessed")
     CONFIRMED = "confirmed", _("Confirmed")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.display import study_zone
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
@@ -44,7 +46,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination(
         _("Infusions"),
-        _("Start, end and the six hours after"),
+        _("Start, end and the hours after"),
         "admin:trials_infusion_changelist",
         Action.VIEW_PARTICIPANTS,
     ),
@@ -235,8 +237,7 @@ class Frame:
     @property
     def zone(self) -> str:
         """The name of the zone whose wall time the page speaks."""
-        trial = workplace_trial(self._user) if self._user else None
-        return trial.timezone if trial else ""
+        return workplace_zone(self._user) if self._user else ""
 
     @property
     def theme(self) -> str:
@@ -266,6 +267,30 @@ def workplace_trial(user: User) -> Trial | None:
     return known
 
 
+def workplace_zone(user: User) -> str:
+    """The zone whose wall time a person's pages speak: of the sites where they work when these share one and they have no
+    role in a whole trial, else of the trial. Empty before the first trial.
+    """
+    known: str | None = getattr(user, "_workplace_zone", None)
+    if known is None:
+        trial = workplace_trial(user)
+        zones = _zones_of_sites(user) or {trial.timezone if trial else ""}
+        known = zones.pop() if len(zones) == 1 or trial is None else trial.timezone
+        user._workplace_zone = known  # type: ignore[attr-defined]
+    return known
+
+
+def _zones_of_sites(user: User) -> set[str]:
+    """The zones of the sites that all roles of this person stand at; none for a role in a whole trial."""
+    places = {(grant.trial_code, grant.site_code) for grant in grants_of(user)}
+    if not places or any(not site for _trial, site in places):
+        return set()
+    at_one = Q()
+    for trial, site in places:
+        at_one |= Q(code=site, **({"trial__code": trial} if trial else {}))
+    return set(Site.objects.filter(at_one).values_list("timezone", flat=True))
+
+
 def has_worklist(user: User) -> bool:
     """Whether the first page of this person is a list of work."""
     return any(grant.role in DESK_ROLES for grant in grants_of(user))
@@ -277,7 +302,9 @@ def first_page_of(user: User) -> str:
 
 
 class TrialZoneMiddleware:
-    """Pages speak the trial's wall time, and read what is typed as such; the database and the API keep UTC."""
+    """Pages speak the wall time of the site (or of the trial), and read what is typed as such; the database and the API
+    keep UTC. Study days are counted in the trial's zone everywhere.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -287,5 +314,10 @@ class TrialZoneMiddleware:
         if request.path.startswith("/api/") or user is None or not user.is_authenticated:
             return self.get_response(request)
         trial = workplace_trial(user)
-        with timezone.override(ZoneInfo(trial.timezone) if trial else None):
-            return self.get_response(request)
+        zone = workplace_zone(user)
+        token = study_zone.set(ZoneInfo(trial.timezone) if trial else None)
+        try:
+            with timezone.override(ZoneInfo(zone) if zone else None):
+                return self.get_response(request)
+        finally:
+            study_zone.reset(token)

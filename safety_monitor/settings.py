@@ -208,6 +208,7 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "TimePrecisionEnum": "trials.choices.TimePrecision",
+        "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
         "InfusionStatusEnum": "trials.choices.InfusionStatus",
         "EventStatusEnum": "events.choices.EventStatus",

@@ -173,3 +173,11 @@ class ProductDeviationCategory(TextChoices):
     EXPIRED = "expired", _("Product expired")
     STORAGE = "storage", _("Storage, thawing or transport of the product")
     OTHER = "other", _("Other, about the product")
+
+
+class Salt(TextChoices):
+    """What the milligrams are of: noradrenaline tartrate is about twice its base (Wieruszewski 2024)."""
+
+    BASE = "base", _("Base")
+    TARTRATE = "tartrate", _("Tartrate")
+    UNKNOWN = "unknown", _("Unknown")

@@ -1,8 +1,10 @@
 """How days, moments, durations and missing values are written on every page."""
 
 import re
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
@@ -28,6 +30,15 @@ def day(value: date | datetime | None) -> str:
         return str(NOT_RECORDED)
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, "d N Y" if _is_french() else "d M Y")
+
+
+study_zone: ContextVar[ZoneInfo | None] = ContextVar("study_zone", default=None)
+"""The trial's zone, in which study days are counted also where a page speaks the time of a site elsewhere."""
+
+
+def study_date(at: datetime) -> date:
+    """The calendar day of a moment in the trial's zone; in the page's where the page belongs to no trial."""
+    return timezone.localtime(at, study_zone.get()).date()
 
 
 def clock(value: datetime) -> str:

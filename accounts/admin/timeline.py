@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 
-from accounts.admin.display import clock, day, study_day
+from accounts.admin.display import clock, day, study_date, study_day
 from accounts.models import User
 
 Text = str | Promise
@@ -46,7 +45,7 @@ def timeline_of(participant: Any, user: User) -> list[Entry]:
 
 def day_of(day0: date | None, at: datetime) -> str:
     """The study day of a moment, empty before randomisation is recorded."""
-    return study_day(day0, timezone.localtime(at).date())
+    return study_day(day0, study_date(at))
 
 
 def day_within(day0: date | None, earliest: datetime | None, latest: datetime | None) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from demonstration.bedside import Numbers, readings_for
 from demonstration.people import Dose
 from demonstration.replay.steps import MINUTE, Scene, Step
-from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
 from events.models import HaemodynamicFinding
 from events.rules.haemodynamics import VasopressorRate
 from events.services.haemodynamics import confirm_finding, record_reading
+from trials.choices import Salt
 from trials.models import ProtocolVersion
 
 ENTERED_AFTER = 3 * MINUTE

@@ -51,6 +51,7 @@ HAEMODYNAMIC_READINGS = Schema(
         Column("map_mmhg", "number", "mean arterial pressure, mmHg"),
         Column("spo2_percent", "number", "oxygen saturation, %"),
         Column("norepinephrine_ug_min", "number", "norepinephrine base, ug/min; 0 when none ran, null when unknown"),
+        Column("norepinephrine_charted", "text", "the rate as charted, where it is not known in ug/min of base"),
     ),
     (),
 )  # fmt: skip

@@ -1,23 +1,24 @@
 """Haemodynamic criteria and findings per infusion, as the report's frames want them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 from dsmb.frames.held import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
 from events.choices import FindingState, RateUnit, Vasopressor
+from events.models.haemodynamic_judging import reading_of
 from events.rules.haemodynamics import (
-    MEASUREMENTS,
-    SIGNS,
     ObservedInfusion,
     Reading,
     VasopressorRate,
-    convert_rate,
+    known_until,
+    rate_of,
     statuses_of_infusion,
+    weights_of,
 )
 from trials.choices import TimePrecision
-from trials.rules.dates import zone_of
 from trials.rules.protocol import HaemodynamicPlan
 
 SECONDS_PER_HOUR = 3600
@@ -81,11 +82,7 @@ def _death(people: People, person: Row) -> tuple[datetime | None, datetime | Non
 
 def _observed_until(people: People, person: Row) -> datetime:
     """The cut-off, or the end of the day of withdrawal before it."""
-    withdrew = person["withdrawn_date"]
-    if withdrew is None:
-        return people.records.cutoff
-    midnight = datetime.combine(withdrew + timedelta(days=1), time(), zone_of(people.records.zone))
-    return min(people.records.cutoff, midnight)
+    return known_until(people.records.cutoff, withdrawn=person["withdrawn_date"], zone=people.records.zone)
 
 
 def _readings(people: People) -> dict[int, list[Reading]]:
@@ -95,25 +92,14 @@ def _readings(people: People) -> dict[int, list[Reading]]:
         rates.setdefault(row["reading_id"], []).append(rate)
     readings: dict[int, list[Reading]] = {}
     for row in people.records["haemodynamic_readings"]:
-        readings.setdefault(row["participant_id"], []).append(_reading(row, tuple(rates.get(row["id"], ()))))
+        readings.setdefault(row["participant_id"], []).append(
+            reading_of(SimpleNamespace(**row), rates.get(row["id"], ()))
+        )
     return readings
 
 
-def _reading(row: Row, rates: tuple[VasopressorRate, ...]) -> Reading:
-    measured = {name: None if row[name] is None else Decimal(row[name]) for name in MEASUREMENTS}
-    return Reading(
-        at=row["taken_at"],
-        is_exact=row["taken_precision"] == TimePrecision.MINUTE,
-        respiratory_support=row["respiratory_support"] or None,
-        signs_seen=frozenset(sign for sign in SIGNS if row[sign] is True),
-        signs_excluded=frozenset(sign for sign in SIGNS if row[sign] is False),
-        vasopressors=rates if rates or row["vasopressors_checked"] else None,
-        **measured,
-    )
-
-
 def reading_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[FrameRow]:
-    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the end of its late window."""
+    """The frame `haemodynamic_readings`: from the first planned check of an infusion to the last hour that is watched."""
     if plan is None:
         return []
     readings = _readings(people)
@@ -131,27 +117,42 @@ def _course(
 ) -> Iterator[FrameRow]:
     person = people.by_id[infusion["participant_id"]]
     begins = min((check.minutes - check.tolerance_minutes for check in plan.checks), default=0)
+    ends = _last_minute(plan)
+    weights = weights_of(person["weight_kg"], plan)
     for reading in sorted(readings, key=lambda one: one.at):
         minutes = (reading.at - infusion["started_at"]).total_seconds() / SECONDS_PER_MINUTE
-        if reading.is_exact and begins <= minutes <= float(plan.late_window_hours) * MINUTES_PER_HOUR:
+        if reading.is_exact and begins <= minutes <= ends:
             yield {
                 "participant": person["code"],
                 "infusion_number": infusion["number"],
                 "minutes": round(minutes, 1),
                 **{name: number_or_none(getattr(reading, name)) for name in SHOWN},
-                "norepinephrine_ug_min": _norepinephrine(reading, person["weight_kg"]),
+                **_norepinephrine(reading, weights),
             }
 
 
-def _norepinephrine(reading: Reading, weight_kg: Decimal | None) -> float | None:
-    """Base, ug/min; 0 when the pumps were looked at and none ran; None when unknown or not to be converted."""
-    if reading.vasopressors is None:
-        return None
-    lines = [line for line in reading.vasopressors if line.agent == Vasopressor.NOREPINEPHRINE]
-    measured = [convert_rate(line, to_unit=RateUnit.UG_MIN, weight_kg=weight_kg).value for line in lines]
-    if any(value is None for value in measured):
-        return None
-    return round(float(sum(value for value in measured if value is not None)), 2)
+def _last_minute(plan: HaemodynamicPlan) -> float:
+    """The end of the late window, of the longest criterion or of the last check with its tolerance."""
+    hours = [plan.late_window_hours, *(criterion.window_hours for criterion in plan.criteria)]
+    checks = [check.minutes + check.tolerance_minutes for check in plan.checks]
+    return max([float(max(hours)) * MINUTES_PER_HOUR, *checks])
+
+
+def _norepinephrine(reading: Reading, weights: Sequence[Decimal]) -> FrameRow:
+    """Base, ug/min: 0 when the pumps were looked at and none ran; None when it is not known.
+
+    A rate that was charted and is not known in this unit (salt, weight) stands beside it as it was charted.
+    """
+    agent, unit = Vasopressor.NOREPINEPHRINE.value, RateUnit.UG_MIN.value
+    lines = [line for line in reading.vasopressors or () if line.agent == agent]
+    rate = None
+    if reading.vasopressors is not None:
+        rate = rate_of(reading.vasopressors, agent=agent, to_unit=unit, weights=weights).value
+    charted = ", ".join(f"{line.rate.normalize():f} {line.unit}, salt {line.salt}" for line in lines)
+    return {
+        "norepinephrine_ug_min": None if rate is None else round(float(rate), 2),
+        "norepinephrine_charted": charted if charted and rate is None else None,
+    }
 
 
 def finding_rows(people: People) -> list[FrameRow]:

@@ -44,7 +44,18 @@ def haemodynamic_course(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         "check, several of one participant included. "
         f"Planned checks: {checks.checks_source}."
     )
+    _note_rates_left_out(table, frames.haemodynamic_readings)
     return table.as_dict()
+
+
+def _note_rates_left_out(table: Table, readings: pd.DataFrame) -> None:
+    """Say how many charted rates stand in no figure of the table: they are not zero and not missing."""
+    left_out = int(readings["norepinephrine_charted"].notna().sum())
+    if left_out:
+        table.notes.append(
+            f"{left_out} norepinephrine rates were charted and cannot be expressed in µg/min of base, since the salt or "
+            "the weight is not recorded; they are left out here."
+        )
 
 
 def level(minutes: int) -> str:

@@ -27,7 +27,8 @@ EVENT_COLUMNS = (
     "end_text", "end_latest_day",
 )  # fmt: skip
 READING_COLUMNS = (
-    "infusion_number", "minutes", "heart_rate_bpm", "map_mmhg", "spo2_percent", "norepinephrine_ug_min"
+    "infusion_number", "minutes", "heart_rate_bpm", "map_mmhg", "spo2_percent", "norepinephrine_ug_min",
+    "norepinephrine_charted",
 )  # fmt: skip
 FINDING_COLUMNS = ("infusion_number", "criterion", "hours_after_infusion", "decision")
 TARGET_COLUMNS = ("specificity", "hla_class", "baseline_mfi", "last_mfi", "classification")
@@ -106,9 +107,14 @@ class _Parts:
             "infusions": self.infusions.get(place, []),
             **self._events(place),
             "readings": self.readings.get(place, []),
+            "window_hours": self._window_hours(),
             "findings": self._findings(place),
             **({} if self.plan.is_open else {"targets": self._targets(place)}),
         }
+
+    def _window_hours(self) -> float | None:
+        checks = self.plan.protocol.haemodynamics
+        return None if checks is None else float(checks.window_hours)
 
     def _closed_only(self, person: pd.Series) -> Cell:
         """Age and sex put a person with an event into a subgroup, of which an open report withholds the small cells."""

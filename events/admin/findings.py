@@ -16,8 +16,8 @@ from accounts.admin.display import moment
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
 from accounts.choices import Action
+from events.admin.after_infusion import STATE_OF_FINDING
 from events.admin.event_page import name_of_event
-from events.admin.six_hours import STATE_OF_FINDING
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
 from events.services import haemodynamics as services
@@ -125,7 +125,9 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
             state={"code": code, "word": word},
             finding=finding,
             save_label=_("Keep the decision"),
-            six_hours_url=reverse("admin:events_haemodynamicreading_six_hours", args=[finding.infusion_id]),
+            after_infusion_url=reverse(
+                "admin:events_haemodynamicreading_after_infusion", args=[finding.infusion_id]
+            ),
             event_name=name_of_event(finding.adverse_event) if finding.adverse_event else "",
             new_event_url=reverse("admin:events_adverseevent_add")
             + f"?participant={finding.participant_id}&back={request.path}",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.admin import problems_of
 from accounts.admin.display import moment
-from events.admin import six_hours
+from events.admin import after_infusion
 from events.admin.reading_form import HAPPENINGS, MONITOR, VENTILATOR, ReadingForm
 from events.choices import Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
-from events.rules.haemodynamics import CheckState, judge_checks
-from trials.models import Infusion
+from events.queries.haemodynamics import MonitoredInfusion
+from events.rules.haemodynamics import CheckState
+from trials.choices import Salt
 from trials.rules.protocol import HaemodynamicPlan
 
 PLANNED_MINUTES = re.compile(r"-?[0-9]{1,5}")
@@ -47,7 +48,7 @@ def entry_of(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[st
         "happenings_open": opened,
         "pumps": [row for row in form.pump_rows() if is_shown(row)],
         "other_pumps": [row for row in form.pump_rows() if not is_shown(row)],
-        "previous_pumps": six_hours.pumps_of(previous) if previous else "",
+        "previous_pumps": after_infusion.pumps_of(previous) if previous else "",
         "problems": problems_of(form),
     }
 
@@ -60,7 +61,7 @@ def _previous(previous: HaemodynamicReading | None, name: str) -> str:
         if name == "respiratory_support"
         else getattr(previous, name)
     )
-    return "" if shown in (None, "") else six_hours.plain(shown)
+    return "" if shown in (None, "") else after_infusion.plain(shown)
 
 
 def before(readings: Sequence[HaemodynamicReading], at: datetime) -> HaemodynamicReading | None:
@@ -68,35 +69,26 @@ def before(readings: Sequence[HaemodynamicReading], at: datetime) -> Haemodynami
 
 
 def suggested(
-    infusion: Infusion,
-    plan: HaemodynamicPlan | None,
-    readings: Sequence[HaemodynamicReading],
-    planned: str,
-    at: datetime,
+    monitored: MonitoredInfusion | None, readings: Sequence[HaemodynamicReading], planned: str, at: datetime
 ) -> dict[str, Any]:
     """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
     suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
-    anchor = infusion.started_at if plan and plan.anchor == "infusion_start" else infusion.ended_at
-    if plan and anchor and PLANNED_MINUTES.fullmatch(planned):
-        asked = [
-            c
-            for c in judge_checks(plan, anchor=anchor, taken=[r.taken_at for r in readings], at=at)
-            if c.minutes == int(planned)
-        ]
+    if monitored and PLANNED_MINUTES.fullmatch(planned):
+        asked = [check for check in monitored.checks if check.minutes == int(planned)]
         if asked and asked[0].state is CheckState.MISSED:
-            suggested["taken_at"] = timezone.localtime(anchor + timedelta(minutes=int(planned))).replace(
-                second=0, microsecond=0
-            )
+            suggested["taken_at"] = timezone.localtime(asked[0].due_at).replace(second=0, microsecond=0)
     last = before(readings, at)
     for pump in last.vasopressors.all() if last else ():
-        suggested |= {f"unit_{pump.agent}": pump.unit, f"salt_{pump.agent}": pump.salt}
+        suggested[f"unit_{pump.agent}"] = pump.unit
+        if pump.salt != Salt.UNKNOWN:
+            suggested[f"salt_{pump.agent}"] = pump.salt
     if last:
         suggested["respiratory_support"] = last.respiratory_support
     return suggested
 
 
 def finding_line(finding: HaemodynamicFinding, plan: HaemodynamicPlan) -> dict[str, Any]:
-    code, word = six_hours.STATE_OF_FINDING[finding.state]  # type: ignore[index]
+    code, word = after_infusion.STATE_OF_FINDING[finding.state]  # type: ignore[index]
     label = next(
         (_(criterion.label) for criterion in plan.criteria if criterion.id == finding.criterion),
         finding.criterion,

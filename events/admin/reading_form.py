@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
 from events.models import HaemodynamicReading
+from events.models.haemodynamic_judging import pharmacy_salt
 from events.rules.haemodynamics import VasopressorRate, fio2_in_percent
+from trials.choices import Salt
 from trials.models.refusing import in_words
 
 MONITOR = (
@@ -100,8 +102,14 @@ class ReadingForm(RecordForm):
             label=_("Milligrams of"),
             required=False,
             choices=Salt.choices,
-            initial=pump.salt if pump else Salt.UNKNOWN,
+            initial=pump.salt if pump else self._salt_of_the_pharmacy(agent),
         )
+
+    def _salt_of_the_pharmacy(self, agent: Vasopressor) -> str:
+        """What a new pump's milligrams are of at this site."""
+        if self.instance.participant_id is None:
+            return Salt.UNKNOWN
+        return pharmacy_salt(self.instance.participant, agent)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -142,7 +150,10 @@ class ReadingForm(RecordForm):
         """The pumps that were entered, for the service."""
         return [
             VasopressorRate(
-                agent.value, rate, self.cleaned_data[f"unit_{agent}"], self.cleaned_data[f"salt_{agent}"]
+                agent.value,
+                rate,
+                self.cleaned_data[f"unit_{agent}"],
+                self.cleaned_data[f"salt_{agent}"] or self._salt_of_the_pharmacy(agent),
             )
             for agent in Vasopressor
             if (rate := self.cleaned_data.get(f"rate_{agent}")) is not None

@@ -1,4 +1,4 @@
-"""The page of the six hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
+"""The page of the hours after an infusion: the picture, its table, the checks, and the row in which one is entered."""
 
 from datetime import datetime
 from typing import Any
@@ -19,16 +19,21 @@ from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import user_may
 from audit.choices import FIRST_ENTRY
-from events.admin import six_hours
+from events.admin import after_infusion
+from events.admin.after_infusion_picture import picture_of
 from events.admin.reading_entry import before, entry_of, finding_line, suggested
 from events.admin.reading_form import FIELDS, ReadingForm
 from events.admin.reading_verbs import VERBS
-from events.admin.six_hours_picture import picture_of
 from events.models import HaemodynamicFinding, HaemodynamicReading
-from events.models.haemodynamic_judging import plan_for
+from events.queries.haemodynamics import (
+    MonitoredInfusion,
+    infusions_of,
+    monitored_infusion,
+    monitored_infusions,
+)
 from events.services import haemodynamics as services
+from trials.admin.interruptions import interruption_words
 from trials.models import Infusion
-from trials.rules.protocol import HaemodynamicPlan
 
 
 @admin.register(HaemodynamicReading)
@@ -58,9 +63,9 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = path(
-            "six-hours/<int:infusion_pk>/",
-            self.admin_site.admin_view(self.six_hours_view),
-            name="events_haemodynamicreading_six_hours",
+            "after-infusion/<int:infusion_pk>/",
+            self.admin_site.admin_view(self.after_infusion_view),
+            name="events_haemodynamicreading_after_infusion",
         )
         return [page, *super().get_urls()]
 
@@ -88,29 +93,34 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         form: ReadingForm,
         change: bool,  # noqa: ARG002
     ) -> None:
-        services.correct_reading(
+        at = timezone.now()
+        row = services.correct_reading(
             reading=HaemodynamicReading.objects.get(pk=obj.pk),
             values=form.values(),
             vasopressors=form.rates(),
             by=person_of(request),
-            at=timezone.now(),
+            at=at,
             reason=form.stated_reason,
         )
+        for one in monitored_infusions(infusions=infusions_of(row.participant), at=at):
+            if one.watched is not None and one.watched.holds(row.taken_at):
+                for sentence in after_infusion.not_evaluable_sentences(one):
+                    messages.warning(request, sentence)
 
-    # The six hours ------------------------------------------------------------------
+    # The hours after an infusion ----------------------------------------------------
 
-    def six_hours_view(self, request: HttpRequest, infusion_pk: int) -> HttpResponse:
+    def after_infusion_view(self, request: HttpRequest, infusion_pk: int) -> HttpResponse:
         """One infusion's page; a reading sent to it is recorded, and the person goes back to where they came from."""
         infusion = self._infusion(request, infusion_pk)
         at = timezone.now()
-        plan = plan_for(infusion.participant)
-        readings = six_hours.readings_around(infusion)
+        monitored = monitored_infusion(infusion=infusion, at=at)
+        readings = after_infusion.readings_around(infusion, monitored)
         may_enter = self._may_enter(request, infusion)
         blank = HaemodynamicReading(participant=infusion.participant, trial=infusion.trial)
         form = ReadingForm(
             request.POST or None,
             instance=blank,
-            initial=suggested(infusion, plan, readings, request.GET.get("planned", ""), at),
+            initial=suggested(monitored, readings, request.GET.get("planned", ""), at),
         )
         if request.method == "POST":
             if not may_enter:
@@ -121,11 +131,11 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             if form.is_valid() and self._recorded(request, infusion, form, at):
                 return HttpResponseRedirect(self.way_back_from(request, infusion))
         context = {
-            **self._context(request, infusion, plan, readings, at),
+            **self._context(request, infusion, monitored, readings),
             **entry_of(form, before(readings, at)),
             "may_enter": may_enter,
         }
-        return TemplateResponse(request, "admin/events/haemodynamicreading/six_hours.html", context)
+        return TemplateResponse(request, "admin/events/haemodynamicreading/after_infusion.html", context)
 
     def _infusion(self, request: HttpRequest, pk: int) -> Infusion:
         rows = Infusion.objects.standing().select_related("participant__site", "participant__trial", "trial")
@@ -164,8 +174,11 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             _("Check of %(time)s recorded for %(participant)s.")
             % {"time": moment(reading.taken_at), "participant": infusion.participant.code},
         )
-        for doubt in six_hours.doubts_about(reading, infusion):
+        monitored = monitored_infusion(infusion=infusion, at=at)
+        for doubt in after_infusion.doubts_about(reading, infusion, monitored):
             messages.warning(request, doubt)
+        for sentence in after_infusion.not_evaluable_sentences(monitored) if monitored else ():
+            messages.warning(request, sentence)
         raised = HaemodynamicFinding.objects.filter(infusion=infusion, state="candidate", recorded_at=at)
         if raised.exists():
             messages.warning(
@@ -178,17 +191,17 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
 
     def way_back_from(self, request: HttpRequest, infusion: Infusion) -> str:
         """Back to the list after saving; to this page when it was opened by itself."""
-        here = reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
+        here = reverse("admin:events_haemodynamicreading_after_infusion", args=[infusion.pk])
         return self.way_back(request) if request.POST.get("back") else here
 
     def _context(
         self,
         request: HttpRequest,
         infusion: Infusion,
-        plan: HaemodynamicPlan | None,
+        monitored: MonitoredInfusion | None,
         readings: list[HaemodynamicReading],
-        at: datetime,
     ) -> dict[str, Any]:
+        plan = monitored.case.plan if monitored else None
         findings = list(HaemodynamicFinding.objects.filter(infusion=infusion).order_by("first_hit_at"))
         back = request.GET.get("back", "") or request.POST.get("back", "")
         assert infusion.started_at is not None
@@ -200,10 +213,12 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             "opts": self.opts,
             "started": f"{day(infusion.started_at)} {clock(infusion.started_at)}",
             "lasted": duration(infusion.ended_at - infusion.started_at) if infusion.ended_at else "",
-            "picture": picture_of(infusion, plan, readings, findings, at) if plan else None,
-            "variables": [(label, unit) for _name, label, unit in six_hours.VARIABLES],
-            "rows": six_hours.table_of(infusion, readings),
-            "checks": six_hours.checks_of(infusion, plan, readings, at) if plan else [],
+            "picture": picture_of(monitored, readings, findings) if monitored else None,
+            "variables": [(label, unit) for _name, label, unit in after_infusion.VARIABLES],
+            "rows": after_infusion.table_of(infusion, readings),
+            "checks": after_infusion.checks_of(monitored) if monitored else [],
+            "criteria": after_infusion.criteria_of(monitored) if monitored else [],
+            "interruption": interruption_words(infusion),
             "findings": [finding_line(finding, plan) for finding in findings] if plan else [],
             "window_hours": plan.window_hours.normalize() if plan else None,
             "back_url": back if back else self.way_back(request),

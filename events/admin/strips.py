@@ -1,9 +1,10 @@
-"""Where things lie on the six hours' picture: one strip per variable under one time axis. Geometry only; the template
-draws it. All positions are in the picture's own units; times are minutes from the start of the infusion.
+"""Where things lie on the picture of an infusion's hours: one strip per variable under one time axis. Geometry only; the
+template draws it. All positions are in the picture's own units; times are minutes from the start of the infusion.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import ceil, floor
 
 from accounts.admin.display import number
@@ -12,19 +13,35 @@ WIDTH = 960.0
 GUTTER_LEFT, GUTTER_RIGHT = 132.0, 16.0
 HEAD, STRIP, GAP, FOOT = 34.0, 64.0, 12.0, 34.0
 LANE = 30.0
+TICK_HOURS = (1, 2, 3, 6, 12, 24)
+MOST_TICKS = 12
 MINUTES_BEFORE, MINUTES_AFTER = 30.0, 15.0
 """Shown before the start (the baseline) and after the window, so that its edge is inside the picture."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """What one strip shows: (minutes, value) pairs in order; `is_steps` holds a value until the next one."""
+    """What one strip shows: (minutes, value) pairs in order; `is_steps` draws a value until the next reading.
+
+    None is a gap: nothing is drawn between its neighbours. `marks`: (minutes, words) of what has no place on the scale.
+    """
 
     name: str
     unit: str
-    readings: tuple[tuple[float, float], ...]
+    readings: tuple[tuple[float, float | None], ...]
     thresholds: tuple[tuple[float, str], ...] = ()
     is_steps: bool = False
+    marks: tuple[tuple[float, str], ...] = ()
+
+    def with_gaps(self, minutes: Sequence[float]) -> "Series":
+        """The series with a gap at each of the minutes, such as those of checks that nobody made."""
+        pairs = [*self.readings, *((minute, None) for minute in minutes)]
+        return replace(self, readings=tuple(sorted(pairs, key=lambda pair: pair[0])))
+
+    @property
+    def known(self) -> list[float]:
+        """The values."""
+        return [value for _, value in self.readings if value is not None]
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,7 @@ class Strip:
     under: str
     path: str
     points: tuple[Point, ...]
+    marks: tuple[Point, ...]
     y_ticks: tuple[Tick, ...]
     thresholds: tuple[Tick, ...]
     is_steps: bool
@@ -138,7 +156,16 @@ def _strip(series: Series, top: float, across: _Axis) -> Strip:
     low, high = _limits(series)
     up = _Axis(low, high, top + STRIP - 6, top + 6)
     inside = [(minutes, value) for minutes, value in series.readings if across.low <= minutes <= across.high]
-    points = tuple(Point(_n(across(m)), _n(up(v)), f"{_plain(v)} {series.unit}".strip()) for m, v in inside)
+    points = tuple(
+        Point(_n(across(m)), _n(up(v)), f"{_plain(v)} {series.unit}".strip())
+        for m, v in inside
+        if v is not None
+    )
+    marks = tuple(
+        Point(_n(across(minutes)), _n(top + 16), words)
+        for minutes, words in series.marks
+        if across.low <= minutes <= across.high
+    )
     return Strip(
         name=series.name,
         unit=series.unit,
@@ -146,8 +173,9 @@ def _strip(series: Series, top: float, across: _Axis) -> Strip:
         height=_n(STRIP),
         middle=_n(top + 24),
         under=_n(top + 42),
-        path=_steps(inside, across, up) if series.is_steps else _line(inside, across, up),
+        path=_path(inside, across, up, is_steps=series.is_steps),
         points=points,
+        marks=marks,
         is_steps=series.is_steps,
         y_ticks=tuple(Tick(_n(up(value)), _plain(value)) for value in (low, high)),
         thresholds=tuple(Tick(_n(up(value)), label) for value, label in series.thresholds),
@@ -155,7 +183,7 @@ def _strip(series: Series, top: float, across: _Axis) -> Strip:
 
 
 def _limits(series: Series) -> tuple[float, float]:
-    values = [value for _, value in series.readings] + [value for value, _ in series.thresholds]
+    values = series.known + [value for value, _ in series.thresholds]
     if not values:
         return 0.0, 1.0
     low, high = (0.0 if series.is_steps else min(values)), max(values)
@@ -175,6 +203,17 @@ def _round_step(span: float) -> float:
     return next((size * factor for factor in (5, 2) if size * factor <= span / 4), size)
 
 
+def _path(readings: Sequence[tuple[float, float | None]], across: _Axis, up: _Axis, *, is_steps: bool) -> str:
+    """The curve in stretches; where there is no value it ends, and begins again with the next one."""
+    stretches = [
+        [(minutes, value) for minutes, value in stretch if value is not None]
+        for is_gap, stretch in groupby(readings, key=lambda pair: pair[1] is None)
+        if not is_gap
+    ]
+    draw_one = _steps if is_steps else _line
+    return " ".join(draw_one(stretch, across, up) for stretch in stretches)
+
+
 def _line(readings: Sequence[tuple[float, float]], across: _Axis, up: _Axis) -> str:
     return " ".join(
         f"{'M' if i == 0 else 'L'}{_n(across(m))} {_n(up(v))}" for i, (m, v) in enumerate(readings)
@@ -190,7 +229,10 @@ def _steps(readings: Sequence[tuple[float, float]], across: _Axis, up: _Axis) ->
 
 
 def _hours(window_minutes: float, across: _Axis) -> tuple[Tick, ...]:
-    return tuple(Tick(_n(across(hour * 60)), f"{hour} h") for hour in range(int(window_minutes // 60) + 1))
+    """A tick at the start and every so many whole hours, at most a dozen in the window."""
+    hours = int(window_minutes // 60)
+    step = next((size for size in TICK_HOURS if hours / size <= MOST_TICKS), TICK_HOURS[-1])
+    return tuple(Tick(_n(across(hour * 60)), f"{hour} h") for hour in range(0, hours + 1, step))
 
 
 def _flag(flag: Flag, y: float, across: _Axis) -> FlagMark:

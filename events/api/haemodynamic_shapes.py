@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.shapes import ReasonSerializer, StrictSerializer
-from events.choices import RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.choices import RateUnit, RespiratorySupport, Vasopressor
 from events.models import HaemodynamicFinding, HaemodynamicReading
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
-from trials.choices import TimePrecision
+from trials.choices import Salt, TimePrecision
 
 
 class VasopressorShape(StrictSerializer):
@@ -19,7 +19,10 @@ class VasopressorShape(StrictSerializer):
     rate = serializers.DecimalField(max_digits=8, decimal_places=3)
     unit = serializers.ChoiceField(choices=RateUnit.choices)
     salt = serializers.ChoiceField(
-        choices=Salt.choices, help_text="An unknown salt is never assumed: thresholds are then not evaluable."
+        choices=Salt.choices,
+        required=False,
+        help_text="Left out: what the site's pharmacy labels. An unknown salt is never assumed to be one of the two: a "
+        "threshold is met or not met when it is so as base and as tartrate, else not evaluable.",
     )
 
 

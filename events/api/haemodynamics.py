@@ -155,7 +155,9 @@ class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):
 
 
 def _pumps(given: Any) -> list[VasopressorRate]:
-    return [VasopressorRate(line["agent"], line["rate"], line["unit"], line["salt"]) for line in given]
+    return [
+        VasopressorRate(line["agent"], line["rate"], line["unit"], line.get("salt", "")) for line in given
+    ]
 
 
 class FindingViewSet(ListedViewSet):

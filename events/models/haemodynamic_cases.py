@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Max
+
 from events.models.haemodynamic_judging import reading_of
 from events.models.haemodynamics import HaemodynamicReading, VasopressorRate
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS, Reading
@@ -27,12 +29,16 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Case:
-    """One infusion with its participant, its plan and the participant's standing readings in order of time."""
+    """One infusion with its participant, its plan and the participant's standing readings in order of time.
+
+    `last_started_at`: the start of the participant's last infusion, after which somebody who died without a date died.
+    """
 
     infusion: Infusion
     participant: Participant
     plan: HaemodynamicPlan
     readings: Sequence[Reading]
+    last_started_at: datetime | None = None
 
     @property
     def may_hold_a_hit(self) -> bool:
@@ -54,6 +60,13 @@ def cases_of(participants: Iterable[Participant]) -> list[Case]:
     return _cases(plans, infusions) if plans else []
 
 
+def cases_of_infusions(infusions: Iterable[Infusion]) -> list[Case]:
+    """These infusions, whose participants are at hand, where the protocol has haemodynamic checks."""
+    rows = list(infusions)
+    plans = _plans_of({row.participant_id: row.participant for row in rows}.values())
+    return _cases(plans, [row for row in rows if row.participant in plans]) if plans else []
+
+
 def cases_around(participant: Participant, plan: HaemodynamicPlan, moments: Iterable[datetime]) -> list[Case]:
     """The participant's infusions to whose window or baseline a reading at one of the moments can belong."""
     longest = max((criterion.window_hours for criterion in plan.criteria), default=plan.window_hours)
@@ -72,11 +85,25 @@ def _may_reach(infusion: Infusion, plan: HaemodynamicPlan, earliest: datetime) -
 def _cases(plans: Mapping[Participant, HaemodynamicPlan], infusions: Iterable[Infusion]) -> list[Case]:
     readings = readings_of(plans)
     people = {participant.pk: (participant, plan) for participant, plan in plans.items()}
+    last = _last_starts([person for person in plans if person.has_died and person.died_earliest_at is None])
     return [
-        Case(row, *people[row.participant_id], readings[row.participant_id])
+        Case(
+            row,
+            *people[row.participant_id],
+            readings.get(row.participant_id, ()),
+            last.get(row.participant_id),
+        )
         for row in infusions
         if row.started_at is not None
     ]
+
+
+def _last_starts(participants: Sequence[Participant]) -> Mapping[int, datetime]:
+    """The start of the last infusion given to each of them; asked only for those who died without a date."""
+    if not participants:
+        return {}
+    given = Infusion.objects.given().filter(participant__in=participants)
+    return dict(given.values_list("participant_id").annotate(last=Max("started_at")))
 
 
 def _plans_of(participants: Iterable[Participant]) -> dict[Participant, HaemodynamicPlan]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import ValidationError
 
+from events.choices import Vasopressor
 from events.rules.haemodynamics import (
     MEASUREMENTS,
     SIGNS,
@@ -14,7 +15,7 @@ from events.rules.haemodynamics import (
     Reading,
     VasopressorRate,
 )
-from trials.choices import TimePrecision
+from trials.choices import Salt, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.protocol import HaemodynamicPlan, Plausibility
 
@@ -26,6 +27,13 @@ def plan_for(participant: Participant) -> HaemodynamicPlan | None:
     """What the participant's protocol (in force on day 0) says of haemodynamic checks; `None` when nothing."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
     return protocol.haemodynamics
+
+
+def pharmacy_salt(participant: Participant, agent: str) -> str:
+    """What the pharmacy of the participant's site labels an agent in; unknown for every agent but norepinephrine."""
+    if agent != Vasopressor.NOREPINEPHRINE:
+        return Salt.UNKNOWN.value
+    return str(participant.site.norepinephrine_salt)
 
 
 def limits_for(participant: Participant) -> Mapping[str, Plausibility]:
@@ -71,11 +79,16 @@ def _decimal(value: int | Decimal | None) -> Decimal | None:
 
 
 def infusion_of(
-    row: Infusion, participant: Participant, *, observed_until: datetime | None
+    row: Infusion,
+    participant: Participant,
+    *,
+    observed_until: datetime | None,
+    died_after: datetime | None = None,
 ) -> ObservedInfusion:
     """An infusion in the words of the rules, with what is known of the participant's death.
 
-    A death without any date lies between the infusion and the moment at which it was known.
+    A death without any date lies between the last infusion (`died_after`; without it this one), which the participant
+    outlived the others to receive, and the moment at which it was known.
     """
     is_undated = participant.has_died and participant.died_earliest_at is None
     return ObservedInfusion(
@@ -83,6 +96,6 @@ def infusion_of(
         is_exact=row.start_precision == TimePrecision.MINUTE,
         ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
         observed_until=observed_until,
-        died_earliest=row.started_at if is_undated else participant.died_earliest_at,
+        died_earliest=(died_after or row.started_at) if is_undated else participant.died_earliest_at,
         died_latest=participant.changed_at if is_undated else participant.died_latest_at,
     )

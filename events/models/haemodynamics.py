@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel, VoidableModel
-from events.choices import FindingState, RateUnit, RespiratorySupport, Salt, Vasopressor
+from events.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
 from events.models.adverse_events import AdverseEvent
 from events.models.haemodynamic_judging import limits_for, line_of, reading_of
 from events.rules.haemodynamics import (
@@ -22,7 +22,7 @@ from events.rules.haemodynamics import (
     judge_moment,
     judge_reading,
 )
-from trials.choices import Source, TimePrecision
+from trials.choices import Salt, Source, TimePrecision
 from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import validation_error
 from trials.rules.protocol import Plausibility

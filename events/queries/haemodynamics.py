@@ -1,137 +1,105 @@
-"""Questions about haemodynamic checks: the hours after one infusion, checks that are due, every criterion's answer."""
+"""The hours in which an infusion is watched: its window, its planned checks, every criterion's answer.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+One place for the page of an infusion and for the worklist. The board's report asks the same rules on rows as of its
+cut-off (`dsmb.queries.haemodynamics`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from functools import cached_property
 
-from events.models import HaemodynamicFinding
-from events.models.haemodynamic_cases import Case, cases_of
+from events.models.haemodynamic_cases import Case, cases_of_infusions
 from events.models.haemodynamic_judging import infusion_of
 from events.rules.haemodynamics import (
-    MEASUREMENTS,
     Check,
-    CheckState,
     CriterionResult,
+    ObservedInfusion,
     Window,
     anchor_of,
     evaluate_infusion,
     judge_checks,
+    known_until,
+    watched_span,
     window_of,
 )
 from trials.models import Infusion, Participant
 
-CHECKS_LOOK_BACK = timedelta(hours=48)
-"""Infusions that started within this time have checks that can still be due (the late window has 24 h)."""
-
 
 @dataclass(frozen=True)
-class SixHours:
-    """What a page of one infusion shows. `series`: variable → (moment, value) in order; missing values are left out.
-
-    `results` are the criteria as they stand now, `findings` what was raised on them. `window` and `checks` are empty
-    when the start is not known to the minute.
-    """
+class MonitoredInfusion:
+    """One infusion whose protocol has haemodynamic checks, as it stands at `at`."""
 
     case: Case
-    window: Window | None
-    checks: tuple[Check, ...]
-    results: tuple[CriterionResult, ...]
-    findings: tuple[HaemodynamicFinding, ...]
-    series: Mapping[str, tuple[tuple[datetime, Decimal], ...]] = field(default_factory=dict)
+    at: datetime
+
+    @property
+    def infusion(self) -> Infusion:
+        return self.case.infusion
+
+    @cached_property
+    def observed(self) -> ObservedInfusion:
+        """The infusion in the words of the rules; a withdrawal ends what is known of the participant."""
+        person = self.case.participant
+        until = known_until(self.at, withdrawn=person.withdrawn_date, zone=person.trial.timezone)
+        return infusion_of(self.infusion, person, observed_until=until, died_after=self.case.last_started_at)
+
+    @cached_property
+    def anchor(self) -> datetime | None:
+        """From when the protocol counts; None when that is not known to the minute."""
+        return anchor_of(self.observed, self.case.plan)
+
+    @property
+    def window(self) -> Window | None:
+        """The protocol's window; None without an anchor."""
+        return None if self.anchor is None else window_of(self.anchor, self.case.plan.window_hours)
+
+    @property
+    def watched(self) -> Window | None:
+        """From the first planned check to the last hour in which anything is asked for; None without an anchor."""
+        return None if self.anchor is None else watched_span(self.anchor, self.case.plan)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The planned checks and how each stands; none without an anchor."""
+        if self.anchor is None:
+            return ()
+        taken = [reading.at for reading in self.case.readings if reading.is_exact]
+        return judge_checks(self.case.plan, anchor=self.anchor, taken=taken, at=self.at)
+
+    @cached_property
+    def results(self) -> tuple[CriterionResult, ...]:
+        """Every criterion's answer, in the plan's order."""
+        weight = self.case.participant.weight_kg
+        return evaluate_infusion(self.case.readings, self.observed, self.case.plan, weight)
+
+    @property
+    def undecided(self) -> tuple[CriterionResult, ...]:
+        """Criteria that something recorded may meet, and that need one thing more to be decided."""
+        return tuple(result for result in self.results if result.is_undecided)
 
 
-def six_hours(*, infusion: Infusion, at: datetime) -> SixHours | None:
-    """The window after one infusion as it stands at `at`; `None` when the protocol plans no checks. Six queries."""
-    participant = Participant.objects.select_related("trial", "site").get(pk=infusion.participant_id)
-    case = next((case for case in cases_of([participant]) if case.infusion.pk == infusion.pk), None)
-    if case is None:
-        return None
-    anchor = anchor_of(infusion_of(case.infusion, participant, observed_until=at), case.plan)
-    findings = HaemodynamicFinding.objects.filter(infusion=infusion.pk).order_by("first_hit_at", "pk")
-    return SixHours(
-        case=case,
-        window=None if anchor is None else window_of(anchor, case.plan.window_hours),
-        checks=_checks(case, at),
-        results=_results(case, at),
-        findings=tuple(findings),
-        series=_series(case),
-    )
+def monitored_infusion(*, infusion: Infusion, at: datetime) -> MonitoredInfusion | None:
+    """One infusion at `at`; None when the protocol plans no checks, or when it has no start."""
+    return next(iter(monitored_infusions(infusions=[infusion], at=at)), None)
 
 
-def _checks(case: Case, at: datetime) -> tuple[Check, ...]:
-    anchor = anchor_of(infusion_of(case.infusion, case.participant, observed_until=None), case.plan)
-    if anchor is None:
-        return ()
-    taken = [reading.at for reading in case.readings if reading.is_exact]
-    return judge_checks(case.plan, anchor=anchor, taken=taken, at=at)
+def monitored_infusions(*, infusions: Iterable[Infusion], at: datetime) -> list[MonitoredInfusion]:
+    """These infusions at `at`, whose participants are at hand. A fixed number of queries, one more per protocol version."""
+    return [MonitoredInfusion(case, at) for case in cases_of_infusions(infusions)]
 
 
-def _results(case: Case, at: datetime) -> tuple[CriterionResult, ...]:
-    observed = infusion_of(case.infusion, case.participant, observed_until=at)
-    return evaluate_infusion(case.readings, observed, case.plan, case.participant.weight_kg)
+def infusions_of(participant: Participant) -> Sequence[Infusion]:
+    """The infusions given to a participant, with the participant at hand."""
+    rows = Infusion.objects.given().filter(participant=participant).order_by("number")
+    return list(rows.select_related("participant__trial", "participant__site"))
 
 
-def _series(case: Case) -> Mapping[str, tuple[tuple[datetime, Decimal], ...]]:
-    points = {
-        variable: tuple(
-            (reading.at, value)
-            for reading in case.readings
-            if reading.is_exact and (value := reading.measured(variable)) is not None
-        )
-        for variable in MEASUREMENTS
-    }
-    return {variable: values for variable, values in points.items() if values}
+def started_since(infusions: Iterable[Infusion], since: datetime, at: datetime) -> Sequence[Infusion]:
+    """Those of the infusions that were given and started in this time."""
+    return [row for row in infusions if row.started_at is not None and since <= row.started_at <= at]
 
 
-@dataclass(frozen=True)
-class CheckDue:
-    """One check that is due now, or was missed while the participant is still being watched."""
-
-    participant: Participant
-    infusion: Infusion
-    check: Check
-
-
-def checks_due(*, trial_id: int, site_codes: frozenset[str] | None, at: datetime) -> list[CheckDue]:
-    """Checks due or missed at `at` in the trial (at these sites; `None` = all), the most urgent first.
-
-    A fixed number of queries, whatever the number of infusions.
-    """
-    recent = Infusion.objects.given().filter(
-        trial_id=trial_id, started_at__gt=at - CHECKS_LOOK_BACK, started_at__lte=at
-    )
-    people = (
-        Participant.objects.filter(pk__in=recent.values("participant_id"), has_died=False)
-        .at_sites(site_codes)
-        .select_related("trial", "site")
-    )
-    due = [
-        CheckDue(case.participant, case.infusion, check)
-        for case in cases_of(people)
-        if case.infusion.started_at is not None and at - CHECKS_LOOK_BACK < case.infusion.started_at <= at
-        for check in _checks(case, at)
-        if check.state in (CheckState.DUE, CheckState.MISSED)
-    ]
-    return sorted(due, key=lambda item: (item.check.closes_at, item.infusion.pk))
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The answer of one criterion over the window of one infusion."""
-
-    participant_code: str
-    infusion_number: int
-    rule_set: str
-    result: CriterionResult
-
-
-def evaluations(*, trial_id: int, until: datetime) -> list[Evaluation]:
-    """Every criterion over the window of every infusion given, as known at `until`; a fixed number of queries."""
-    treated = Infusion.objects.given().filter(trial_id=trial_id).values("participant_id")
-    people = Participant.objects.filter(pk__in=treated).order_by("code")
-    return [
-        Evaluation(case.participant.code, case.infusion.number, case.plan.rule_set, result)
-        for case in cases_of(people)
-        for result in _results(case, until)
-    ]
+UNDECIDED_ASKED_FOR = timedelta(days=28)
+"""For so long after an infusion the worklist asks for what a criterion needs (our own choice; later it stays on the page
+of the infusion, and the report counts it as not evaluable)."""

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, VasopressorRecord
 from interchange.rules.rows import Dataset
+from trials.choices import Salt
 from trials.rules.dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")

@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
 from events.rules.adverse_events import EventFacts
-from trials.choices import EnrolmentBasis, InfusionStatus
+from trials.choices import EnrolmentBasis, InfusionStatus, Salt
 from trials.rules.dates import PartialMoment
 
 

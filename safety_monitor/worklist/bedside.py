@@ -1,30 +1,32 @@
 """What is due at the bedside: checks, infusions, samples, events. Each question is one query for all participants."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, day, duration, study_day
-from events.models import HaemodynamicReading
-from events.rules.haemodynamics import Check, CheckState, judge_checks
+from accounts.admin.display import clock, day, duration, study_date, study_day
+from events.admin.after_infusion import not_evaluable_sentences
+from events.queries.haemodynamics import (
+    UNDECIDED_ASKED_FOR,
+    MonitoredInfusion,
+    monitored_infusions,
+    started_since,
+)
+from events.rules.haemodynamics import Check, CheckState
 from immunology.models import Specimen
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
-from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
+from trials.choices import InfusionStatus, ParticipantStatus
 from trials.models import Infusion, Participant
 from trials.queries import ScheduledInfusion, infusion_schedules
-from trials.rules.protocol import PlannedSample
+from trials.rules.protocol import Anchor, PlannedSample
 from trials.rules.schedule import LAPSE, PlannedState
 
 LOOK_AHEAD = timedelta(minutes=15)
 """A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
-MISSED_CHECKS_KEPT = timedelta(hours=12)
-"""Missed checks can still be read from the monitor's memory for so long (our own choice: one shift)."""
 ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE})
 BACK = "?back=" + quote("/")
 
@@ -44,56 +46,59 @@ def participant_url(participant_id: int) -> str:
 # Checks and infusions -----------------------------------------------------
 
 
-def checks(place: Place, infusions: Sequence[Infusion]) -> Iterator[WorkItem]:
-    """The next check of each infusion that is being watched, and those that were missed."""
-    plan = place.protocol.haemodynamics if place.protocol else None
-    if plan is None:
-        return
-    window = max(
-        timedelta(hours=float(plan.window_hours)),
-        *(timedelta(minutes=check.minutes + check.tolerance_minutes) for check in plan.checks),
-    )
-    watched = [i for i in infusions if _is_watched(i, place.at, window)]
-    taken = _readings_of({i.participant_id for i in watched}, place.at - window - MISSED_CHECKS_KEPT)
-    for infusion in watched:
-        anchor = infusion.started_at if plan.anchor == "infusion_start" else infusion.ended_at
-        if anchor is not None:
-            yield from _checks_of(
-                infusion,
-                judge_checks(plan, anchor=anchor, taken=taken[infusion.participant_id], at=place.at),
-                place.at,
+def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkItem]:
+    """The next check of each infusion that is being watched, and those that were missed.
+
+    A missed check is asked for until the protocol's late window has passed once more after the last hour it watches.
+    """
+    for one in watched:
+        hours = one.watched
+        if hours is None or at > hours.closes_at + timedelta(hours=float(one.case.plan.late_window_hours)):
+            continue
+        yield from _checks_of(one, at)
+
+
+def watched_infusions(place: Place, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
+    """The infusions of the last weeks whose protocol has haemodynamic checks; none before a protocol is loaded."""
+    if place.protocol is None:
+        return []
+    recent = started_since(infusions, place.at - UNDECIDED_ASKED_FOR, place.at)
+    return monitored_infusions(infusions=recent, at=place.at)
+
+
+def undecided_criteria(watched: Iterable[MonitoredInfusion]) -> Iterator[WorkItem]:
+    """Infusions with a criterion that something recorded may meet: what has to be known to decide it."""
+    for one in watched:
+        sentences = not_evaluable_sentences(one)
+        if sentences and one.infusion.started_at is not None:
+            yield WorkItem(
+                harm=Harm.FINDING,
+                state=DUE_NOW,
+                when=clock(one.infusion.started_at),
+                title=_("Infusion %(number)d: a criterion cannot be judged")
+                % {"number": one.infusion.number},
+                order=one.infusion.started_at,
+                participant=one.infusion.participant.code,
+                participant_url=participant_url(one.infusion.participant_id),
+                detail=" ".join(sentences),
+                action_label=_("Complete"),
+                action_url=_page_url(one.infusion) + f"{BACK}#criteria",
+                is_now=True,
             )
 
 
-def _is_watched(infusion: Infusion, at: datetime, window: timedelta) -> bool:
-    started = infusion.started_at
-    return (
-        started is not None
-        and infusion.start_precision == TimePrecision.MINUTE
-        and at - window - MISSED_CHECKS_KEPT <= started <= at
-    )
-
-
-def _readings_of(participant_ids: set[int], since: datetime) -> dict[int, list[datetime]]:
-    moments: dict[int, list[datetime]] = defaultdict(list)
-    rows = HaemodynamicReading.objects.standing().filter(
-        participant_id__in=participant_ids, taken_at__gte=since
-    )
-    for participant_id, taken_at in rows.values_list("participant_id", "taken_at"):
-        moments[participant_id].append(taken_at)
-    return moments
-
-
-def _checks_of(infusion: Infusion, planned: Sequence[Check], at: datetime) -> Iterator[WorkItem]:
+def _checks_of(one: MonitoredInfusion, at: datetime) -> Iterator[WorkItem]:
+    planned = one.checks
     missed = [check for check in planned if check.state is CheckState.MISSED]
     ahead = [check for check in planned if check.state in (CheckState.DUE, CheckState.UPCOMING)]
     if missed:
-        yield _check_item(infusion, missed[-1], missed, at)
+        yield _check_item(one, missed[-1], missed, at)
     if ahead:
-        yield _check_item(infusion, ahead[0], [], at)
+        yield _check_item(one, ahead[0], [], at)
 
 
-def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
+def _check_item(one: MonitoredInfusion, check: Check, missed: Sequence[Check], at: datetime) -> WorkItem:
+    infusion = one.infusion
     return WorkItem(
         harm=Harm.CHECK,
         state=OVERDUE if missed else _state_of(check, at),
@@ -102,7 +107,7 @@ def _check_item(infusion: Infusion, check: Check, missed: Sequence[Check], at: d
         order=check.due_at,
         participant=infusion.participant.code,
         participant_url=participant_url(infusion.participant_id),
-        detail=_check_detail(check, missed, at),
+        detail=_check_detail(check, missed, at, one.case.plan.anchor),
         action_label=_("Enter"),
         action_url=_entry_url(infusion, check),
         is_now=bool(missed) or check.opens_at - LOOK_AHEAD <= at,
@@ -115,9 +120,12 @@ def _state_of(check: Check, at: datetime) -> State:
     return SOON if check.opens_at - LOOK_AHEAD <= at else DUE
 
 
-def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
+def _check_detail(check: Check, missed: Sequence[Check], at: datetime, anchor: Anchor) -> str:
+    after = _("planned %(minutes)s after the start")
+    if anchor == "infusion_end":
+        after = _("planned %(minutes)s after the end")
     planned = (
-        _("planned %(minutes)s after the start") % {"minutes": duration(timedelta(minutes=check.minutes))}
+        after % {"minutes": duration(timedelta(minutes=check.minutes))}
         if check.minutes > 0
         else _("baseline")
     )
@@ -133,10 +141,11 @@ def _check_detail(check: Check, missed: Sequence[Check], at: datetime) -> str:
 
 
 def _entry_url(infusion: Infusion, check: Check) -> str:
-    return (
-        reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
-        + f"{BACK}&planned={check.minutes}#entry"
-    )
+    return _page_url(infusion) + f"{BACK}&planned={check.minutes}#entry"
+
+
+def _page_url(infusion: Infusion) -> str:
+    return reverse("admin:events_haemodynamicreading_after_infusion", args=[infusion.pk])
 
 
 def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[WorkItem]:
@@ -181,7 +190,7 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
     return WorkItem(
         harm=Harm.INFUSION,
         state=OVERDUE if row.state is PlannedState.OVERDUE else DUE,
-        when=study_day(participant.day0_date, timezone.localtime(window.target_at).date()),
+        when=study_day(participant.day0_date, study_date(window.target_at)),
         title=_("Infusion %(number)d") % {"number": row.planned.number},
         order=window.target_at,
         participant=participant.code,

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, day, duration, study_day
+from accounts.admin.display import clock, day, duration, study_date, study_day
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
 from events.queries.adverse_events import Due, EventWork, event_work
@@ -70,7 +69,7 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
     if due_at is not None:
         return clock(due_at)
     return (
-        study_day(event.participant.day0_date, timezone.localtime(event.onset_earliest_at).date())
+        study_day(event.participant.day0_date, study_date(event.onset_earliest_at))
         if event.onset_earliest_at
         else "–"
     )

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import day, duration, moment, study_day
+from accounts.admin.display import day, duration, moment, study_date, study_day
 from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
@@ -196,7 +195,7 @@ def _line(
     action: str,
     url: str,
 ) -> WorkItem:
-    when = study_day(person.day0_date, timezone.localtime(on).date()) if on else ""
+    when = study_day(person.day0_date, study_date(on)) if on else ""
     back = bedside.BACK if "?" not in url else bedside.BACK.replace("?", "&")
     return WorkItem(
         harm=harm,

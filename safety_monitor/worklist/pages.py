@@ -49,11 +49,13 @@ def _bedside(user: User, place: Place) -> Worklist:
     may_sign = may_anywhere(user, Action.SIGN_EVENT)
     participants = bedside.participants_at(place)
     infusions = bedside.infusions_of(participants)
+    watched = bedside.watched_infusions(place, infusions)
     work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
         *unblindings(user, place),
         *bedside_events.serious_clocks(place, work),
-        *bedside.checks(place, infusions),
+        *bedside.checks(watched, place.at),
+        *bedside.undecided_criteria(watched),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),

@@ -78,7 +78,7 @@ def test_finding_is_shown_in_words_and_refuted_with_a_reason(ward: Ward, page: P
     sign_in(page)
 
     page.get_by_role("link", name="Assess: Norepinephrine raised").click()
-    page.get_by_role("link", name="The six hours").click()
+    page.get_by_role("link", name="The hours after").click()
     expect(page.locator("svg.strips")).to_contain_text("Norepinephrine raised")
     expect(page.get_by_role("cell", name="Norepinephrine 0.4 µg/kg/min")).to_be_visible()
     page.go_back()

@@ -182,7 +182,7 @@ def test_no_page_scrolls_sideways(ward: Ward, page: Page, language: str) -> None
         f"/trials/participant/{patient.pk}/change/",
         "/events/adverseevent/add/",
         "/trials/infusion/add/",
-        f"/events/haemodynamicreading/six-hours/{infusion.pk}/",
+        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
         f"/history/trials_participant/{patient.pk}/",
         f"/trials/participant/{patient.pk}/death/",
     ]
@@ -204,7 +204,7 @@ def test_everything_one_can_press_is_large_enough_and_named(ward: Ward, page: Pa
     paths = [
         "/",
         "/events/adverseevent/add/",
-        f"/events/haemodynamicreading/six-hours/{infusion.pk}/",
+        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
         "/trials/participant/add/",
     ]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin import problems_of
 from accounts.admin.display import day as day_text
-from accounts.admin.display import number, study_day
+from accounts.admin.display import number, study_date, study_day
 from trials.admin.assessment_form import KPA, MMHG, DayForm
 from trials.models import DailyAssessment, Participant
 from trials.models.assessments import SOFA_FIELDS
@@ -87,7 +87,7 @@ def lines_of(request: HttpRequest, person: Participant, protocol: Protocol) -> l
 
 
 def _days_of(request: HttpRequest, person: Participant, protocol: Protocol) -> list[int]:
-    stay = stays_of(participants=[person], today=timezone.localdate()).get(person.pk)
+    stay = stays_of(participants=[person], today=study_date(timezone.now())).get(person.pk)
     if stay is None or protocol.outcomes is None:
         return []
     wanted = _number(request.POST.get("day") or request.GET.get("day") or "")
@@ -104,7 +104,7 @@ def _number(text: str) -> int | None:
 def refused_day(request: HttpRequest, person: Participant) -> str:
     """Why the study day that was asked for by `?day=` has no line to fill in; empty when it has one."""
     asked = request.GET.get("day", "").strip()
-    stay = stays_of(participants=[person], today=timezone.localdate()).get(person.pk)
+    stay = stays_of(participants=[person], today=study_date(timezone.now())).get(person.pk)
     if not asked or stay is None:
         return ""
     wanted = _number(asked)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import day as day_text
-from accounts.admin.display import study_day
+from accounts.admin.display import study_date, study_day
 from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import user_may
@@ -220,7 +220,9 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
             "title": _("Days in intensive care"),
             "participant": person,
             "opts": self.opts,
-            "today": study_day(person.day0_date, timezone.localdate()) if person.status == "enrolled" else "",
+            "today": study_day(person.day0_date, study_date(timezone.now()))
+            if person.status == "enrolled"
+            else "",
             "lines": lines,
             "units": [(code, label, code == unit) for code, label in PRESSURE_UNITS],
             "is_kpa": unit == KPA,

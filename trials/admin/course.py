@@ -12,6 +12,7 @@ from accounts.admin.timeline import Entry, day_of, day_within, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
+from trials.admin.interruptions import interruption_words
 from trials.choices import InfusionStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolDeviation
 
@@ -109,7 +110,7 @@ def infusions(participant: Participant, user: User) -> Iterator[Entry]:  # noqa:
             infusion.started_at,
             when_of(infusion.started_at, to_the_minute=exact),
             name,
-            "",
+            interruption_words(infusion),
             *state,
             url,
             day_of(participant.day0_date, infusion.started_at),

@@ -28,6 +28,9 @@ class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):
         """The service asks the infusion's rules with everything that the step changes."""
 
 
+NOT_KNOWN_IS_EMPTY = _lazy("Leave empty when it is not known.")
+
+
 class EndForm(_StepForm):
     ended_at = MomentField(label=_lazy("Ended at"))
     volume_ml = forms.DecimalField(
@@ -45,11 +48,16 @@ class EndForm(_StepForm):
         max_length=500,
         widget=forms.TextInput(attrs={"class": "long"}),
     )
+    interrupted_at = MomentField(
+        label=_lazy("Interrupted from"), required=False, help_text=NOT_KNOWN_IS_EMPTY
+    )
+    resumed_at = MomentField(label=_lazy("Interrupted to"), required=False, help_text=NOT_KNOWN_IS_EMPTY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.interrupted:
-            self.initial.update(interrupted=True, interruption_reason=self.instance.interruption_reason)
+            names = ("interrupted", "interruption_reason", "interrupted_at", "resumed_at")
+            self.initial.update({name: getattr(self.instance, name) for name in names})
         self.initial.setdefault("ended_at", timezone.localtime().replace(second=0, microsecond=0))
 
 
@@ -58,6 +66,14 @@ class InterruptForm(_StepForm):
         label=_lazy("Why was it interrupted?"),
         max_length=500,
         widget=forms.TextInput(attrs={"class": "long"}),
+    )
+    interrupted_at = MomentField(
+        label=_lazy("Interrupted from"), required=False, help_text=NOT_KNOWN_IS_EMPTY
+    )
+    resumed_at = MomentField(
+        label=_lazy("Interrupted to"),
+        required=False,
+        help_text=_lazy("Leave empty while it stands still, or when it is not known."),
     )
 
 

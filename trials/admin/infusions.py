@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import clock, day, study_day
+from accounts.admin.display import clock, day, study_date, study_day
 from accounts.admin.fields import MomentField, NumberInput, YesNoField
 from accounts.admin.requests import attribution
 from accounts.choices import Action
 from trials import services
 from trials.admin.choosing import participant_combo, participants_for
-from trials.admin.infusion_verbs import VERBS
+from trials.admin.infusion_verbs import NOT_KNOWN_IS_EMPTY, VERBS
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
 
-GIVEN = ("number", "started_at", "ended_at", "interrupted", "interruption_reason", "volume_ml", "kit_number")
+INTERRUPTION = ("interrupted", "interruption_reason", "interrupted_at", "resumed_at")
+GIVEN = ("number", "started_at", "ended_at", *INTERRUPTION, "volume_ml", "kit_number")
 
 
 class InfusionForm(RecordForm):
@@ -33,6 +34,14 @@ class InfusionForm(RecordForm):
         label=_lazy("Ended at"), required=False, help_text=_lazy("Leave empty while it is running.")
     )
     interrupted = YesNoField(label=_lazy("Was it interrupted?"))
+    interrupted_at = MomentField(
+        label=_lazy("Interrupted from"), required=False, help_text=NOT_KNOWN_IS_EMPTY
+    )
+    resumed_at = MomentField(
+        label=_lazy("Interrupted to"),
+        required=False,
+        help_text=_lazy("Of several interruptions the end of the last one."),
+    )
 
     class Meta:
         model = Infusion
@@ -99,11 +108,7 @@ class InfusionAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_shown(self, obj: Infusion) -> str:
-        return (
-            study_day(obj.participant.day0_date, timezone.localtime(obj.started_at).date())
-            if obj.started_at
-            else "–"
-        )
+        return study_day(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
 
     @admin.display(description=_lazy("Started"))
     def started(self, obj: Infusion) -> str:
@@ -139,6 +144,7 @@ class InfusionAdmin(RoleScopedAdmin):
             "volume_ml",
             "interrupted",
             "interruption_reason",
+            ("interrupted_at", "resumed_at"),
         ]
         return [(None, {"fields": [*given, *why]})]
 
@@ -167,7 +173,7 @@ class InfusionAdmin(RoleScopedAdmin):
         context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
         if infusion is not None:
             may_read = self._may(request, Action.VIEW_READINGS, infusion)
-            context["six_hours_url"] = six_hours_url(infusion) if may_read else ""
+            context["after_infusion_url"] = after_infusion_url(infusion) if may_read else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:
@@ -207,11 +213,11 @@ def unrecorded_before(started: Infusion) -> str:
     return ", ".join(str(number) for number in range(1, started.number) if number not in recorded)
 
 
-def six_hours_url(infusion: Infusion) -> str:
+def after_infusion_url(infusion: Infusion) -> str:
     """The page of the hours after an infusion, made by the app that knows readings; empty where there is none."""
     try:
         return (
-            reverse("admin:events_haemodynamicreading_six_hours", args=[infusion.pk])
+            reverse("admin:events_haemodynamicreading_after_infusion", args=[infusion.pk])
             if infusion.started_at
             else ""
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, day, moment, number, study_day
+from accounts.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day
 from accounts.admin.fields import DayField, MomentField, NumberInput
 from accounts.admin.requests import attribution, person_of
 from accounts.admin.timeline import timeline_of
@@ -92,7 +92,7 @@ class ParticipantAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_now(self, obj: Participant) -> str:
-        return study_day(obj.day0_date, timezone.localdate()) if obj.status == "enrolled" else "–"
+        return study_day(obj.day0_date, study_date(timezone.now())) if obj.status == "enrolled" else "–"
 
     @admin.display(description=_lazy("Enrolled"))
     def enrolled_on(self, obj: Participant) -> str:
@@ -145,7 +145,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         context["title"] = _("Screen a participant") if person is None else person.code
         context["save_label"] = _("Record the screening") if person is None else _("Save the change")
         if person is not None:
-            today = timezone.localdate()
+            today = study_date(timezone.now())
             context.update(
                 timeline=timeline_of(person, person_of(request)),
                 facts=facts_of(person),

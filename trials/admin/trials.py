@@ -6,12 +6,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.requests import person_of
+from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from trials import services
@@ -66,27 +65,36 @@ class ProtocolVersionAdmin(_TrialPage):
 class SiteForm(RecordForm):
     class Meta:
         model = Site
-        fields = ("trial", "code", "name", "country", "timezone")
+        fields = ("trial", "code", "name", "country", "timezone", "norepinephrine_salt")
 
 
 @admin.register(Site)
 class SiteAdmin(_TrialPage):
-    add_action = Action.MANAGE_TRIAL
+    add_action = change_action = Action.MANAGE_TRIAL
     form = SiteForm
-    list_display = ("code", "name", "trial", "country", "timezone")
+    list_display = ("code", "name", "trial", "country", "timezone", "norepinephrine_salt")
     list_select_related = ("trial",)
     search_fields = ("code", "name")
     ordering = ("trial__code", "code")
-    fields = ("trial", "code", "name", "country", "timezone")
+    fields = ("trial", "code", "name", "country", "timezone", "norepinephrine_salt")
 
-    def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
+        """Of a site that is there only the pharmacy's salt is changed; the rest names it."""
+        given = super().get_readonly_fields(request, obj)
+        return given if obj is None else (*given, "trial", "code", "name", "country", "timezone")
+
+    def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:
+        said = attribution(request, reason=form.stated_reason)
+        if change:
+            salt = form.cleaned_data["norepinephrine_salt"]
+            services.set_pharmacy_salt(site=Site.objects.get(pk=obj.pk), norepinephrine_salt=salt, **said)
+            return
         obj.pk = services.open_site(
             trial=obj.trial,
             code=obj.code,
             name=obj.name,
             timezone=obj.timezone,
             country=obj.country,
-            by=person_of(request),
-            at=timezone.now(),
-            reason=form.stated_reason,
+            norepinephrine_salt=obj.norepinephrine_salt,
+            **said,
         ).pk

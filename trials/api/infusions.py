@@ -19,6 +19,10 @@ from trials.api.verbs import VerbViewSet
 from trials.choices import InfusionStatus, TimePrecision
 from trials.models import Infusion
 
+LAST_END = (
+    "When it went on. Of several interruptions the end of the last one; null: not known, or not resumed."
+)
+
 
 class InfusionSerializer(serializers.ModelSerializer[Infusion]):
     """An infusion. `trial`, `participant` and `site` are codes."""
@@ -31,8 +35,9 @@ class InfusionSerializer(serializers.ModelSerializer[Infusion]):
         model = Infusion
         fields = [
             "id", "trial", "participant", "site", "number", "status", "not_given_reason", "started_at",
-            "start_precision", "ended_at", "end_precision", "interrupted", "interruption_reason", "volume_ml",
-            "kit_number", "source", "voided_at", "void_reason", "recorded_at", "changed_at", "version",
+            "start_precision", "ended_at", "end_precision", "interrupted", "interruption_reason", "interrupted_at",
+            "resumed_at", "volume_ml", "kit_number", "source", "voided_at", "void_reason", "recorded_at",
+            "changed_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -47,6 +52,8 @@ class InfusionDetailsSerializer(serializers.Serializer[Any]):
     end_precision = serializers.ChoiceField(TimePrecision.choices, required=False)
     interrupted = serializers.BooleanField(required=False, allow_null=True)
     interruption_reason = serializers.CharField(required=False, allow_blank=True)
+    interrupted_at = serializers.DateTimeField(required=False, allow_null=True)
+    resumed_at = serializers.DateTimeField(required=False, allow_null=True, help_text=LAST_END)
     volume_ml = serializers.DecimalField(max_digits=6, decimal_places=1, required=False, allow_null=True)
     kit_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
@@ -92,10 +99,14 @@ class EndInfusionSerializer(ReasonSerializer):
     )
     interrupted = serializers.BooleanField(required=False, allow_null=True, default=None)
     interruption_reason = serializers.CharField(required=False, allow_blank=True, default="")
+    interrupted_at = serializers.DateTimeField(required=False, allow_null=True)
+    resumed_at = serializers.DateTimeField(required=False, allow_null=True, help_text=LAST_END)
 
 
 class InterruptInfusionSerializer(ReasonSerializer):
     interruption_reason = serializers.CharField()
+    interrupted_at = serializers.DateTimeField(required=False, allow_null=True)
+    resumed_at = serializers.DateTimeField(required=False, allow_null=True, help_text=LAST_END)
 
 
 class InfusionFilter(django_filters.FilterSet):

@@ -15,13 +15,15 @@ from rest_framework.response import Response
 from accounts.api.instants import InstantFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
+from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for, trial_codes_for
 from trials.api.shapes import CreateSerializer
+from trials.choices import Salt
 from trials.models import ProtocolVersion, Site, Trial
 from trials.queries import site_counts
-from trials.services import open_site
+from trials.services import open_site, set_pharmacy_salt
 
 
 class TrialSerializer(serializers.ModelSerializer[Trial]):
@@ -102,7 +104,8 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
     class Meta:
         model = Site
         fields = [
-            "id", "trial", "code", "name", "country", "timezone", "recorded_at", "changed_at", "version",
+            "id", "trial", "code", "name", "country", "timezone", "norepinephrine_salt", "recorded_at",
+            "changed_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -115,9 +118,22 @@ class SiteCreateSerializer(CreateSerializer):
     name = serializers.CharField(max_length=120)
     country = serializers.CharField(max_length=3, required=False, default="")
     timezone = serializers.CharField(max_length=60, required=False, default="")
+    norepinephrine_salt = serializers.ChoiceField(
+        choices=Salt.choices,
+        required=False,
+        default=Salt.UNKNOWN,
+        help_text="What the site's pharmacy labels in milligrams.",
+    )
 
     def to_representation(self, instance: Site) -> dict[str, Any]:
         return dict(SiteSerializer(instance).data)
+
+
+class SitePharmacySerializer(ReasonSerializer):
+    """What the site's pharmacy labels norepinephrine in, from now on; recorded readings keep theirs."""
+
+    norepinephrine_salt = serializers.ChoiceField(choices=Salt.choices)
+    seen_version = serializers.IntegerField(required=False)
 
 
 class SiteFilter(django_filters.FilterSet):
@@ -139,11 +155,28 @@ class SiteViewSet(IdempotentCreateMixin, ListedViewSet):
     queryset = Site.objects.select_related("trial")
     filterset_class = SiteFilter
     ordering_columns: ClassVar = {"id": "id", "code": "code", "name": "name", "changed_at": "changed_at"}
-    action_table: ClassVar = {"read": Action.VIEW_TRIAL, "create": Action.MANAGE_TRIAL}
+    action_table: ClassVar = {
+        "read": Action.VIEW_TRIAL,
+        "create": Action.MANAGE_TRIAL,
+        "pharmacy": Action.MANAGE_TRIAL,
+    }
     site_lookup = None
 
     def get_serializer_class(self) -> type[Any]:
-        return SiteCreateSerializer if self.action == "create" else SiteSerializer
+        shapes: dict[str, type[Any]] = {"create": SiteCreateSerializer, "pharmacy": SitePharmacySerializer}
+        return shapes.get(self.action, SiteSerializer)
+
+    @extend_schema(request=SitePharmacySerializer, responses=SiteSerializer)
+    @action(detail=True, methods=["post"])
+    def pharmacy(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
+        """Change what the site's pharmacy labels norepinephrine in, with a reason."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user = cast(User, request.user)
+        row = set_pharmacy_salt(
+            site=self.get_object(), by=user, at=timezone.now(), **serializer.validated_data
+        )
+        return Response(SiteSerializer(row).data)
 
     def perform_service(self, data: dict[str, Any]) -> Site:
         user, code = cast(User, self.request.user), data.pop("trial")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
+from trials.choices import Salt
 from trials.rules.protocol import Protocol, is_zone, parse_protocol
 
 
@@ -108,6 +109,16 @@ class Site(AuditedModel):
     name = models.CharField(_("name"), max_length=120)
     country = models.CharField(_("country"), max_length=3, blank=True)
     timezone = models.CharField(_("time zone"), max_length=60)
+    norepinephrine_salt = models.CharField(
+        _("norepinephrine rates are of"),
+        max_length=10,
+        choices=Salt,
+        default=Salt.UNKNOWN,
+        help_text=_(
+            "What the site's pharmacy labels in milligrams. A new reading takes it unless it says otherwise; readings that "
+            "are recorded already keep theirs."
+        ),
+    )
 
     class Meta:
         verbose_name = _("site")

@@ -13,6 +13,7 @@ from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 
+MOMENTS = ("started_at", "ended_at", "interrupted_at", "resumed_at")
 KIT_TAKEN = _("Kit number: it is recorded for another infusion already.")
 
 
@@ -44,6 +45,8 @@ class Infusion(VoidableModel):
     end_precision = models.CharField(max_length=10, choices=TimePrecision, default=TimePrecision.MINUTE)
     interrupted = models.BooleanField(_("interrupted"), null=True, blank=True)
     interruption_reason = models.TextField(_("why interrupted"), blank=True)
+    interrupted_at = models.DateTimeField(_("interrupted from"), null=True, blank=True)
+    resumed_at = models.DateTimeField(_("interrupted to"), null=True, blank=True)
     volume_ml = models.DecimalField(
         _("volume given (mL)"), max_digits=6, decimal_places=1, null=True, blank=True
     )
@@ -102,7 +105,7 @@ class Infusion(VoidableModel):
         """Ask the rules whether it can have been given so, to this participant, among the others."""
         if self.participant_id is None or self.number is None or self.voided_at is not None:
             return
-        years = year_refusals({"started_at": self.started_at, "ended_at": self.ended_at})
+        years = year_refusals({name: getattr(self, name) for name in MOMENTS})
         raise_refusals(years, type(self))
         participant = self.participant
         protocol = ProtocolVersion.objects.protocol_of(
@@ -123,6 +126,9 @@ class Infusion(VoidableModel):
             ended_at=self.ended_at,
             interrupted=self.interrupted,
             interruption_reason=self.interruption_reason,
+            interrupted_at=self.interrupted_at,
+            resumed_at=self.resumed_at,
+            end_precision=self.end_precision,
             volume_ml=self.volume_ml,
         )
 

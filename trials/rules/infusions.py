@@ -27,6 +27,9 @@ class InfusionFacts:
     interrupted: bool | None
     interruption_reason: str
     volume_ml: Decimal | None
+    interrupted_at: datetime | None = None
+    resumed_at: datetime | None = None
+    end_precision: str = TimePrecision.MINUTE
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,33 @@ def _detail_refusals(facts: InfusionFacts) -> list[Refusal]:
     if facts.interruption_reason and not facts.interrupted:
         message = gettext_noop("Why interrupted: given only for an infusion that was interrupted.")
         found.append(Refusal("interruption_reason", message))
+    found += _interruption_refusals(facts)
     if facts.volume_ml is not None and facts.volume_ml < 0:
         message = gettext_noop("Volume given (mL): %(value)s is below 0.")
         found.append(Refusal("volume_ml", message, {"value": facts.volume_ml}))
+    return found
+
+
+def _interruption_refusals(facts: InfusionFacts) -> list[Refusal]:
+    """An interruption lies within the infusion, and ends after it began; a time that is not known may be left out."""
+    began, over = facts.interrupted_at, facts.resumed_at
+    times = (("interrupted_at", began), ("resumed_at", over))
+    given = [(name, at) for name, at in times if at is not None]
+    if given and not facts.interrupted:
+        message = gettext_noop("%(field)s: given only for an infusion that was interrupted.")
+        return [Refusal(name, message, {"field": name}) for name, _ in given]
+    found = []
+    for name, at in given:
+        params = {"field": name, "value": at, "start": facts.started_at, "end": facts.ended_at}
+        if facts.started_at and at < facts.started_at and facts.start_precision != TimePrecision.DAY:
+            message = gettext_noop("%(field)s: %(value)s is before the start of the infusion at %(start)s.")
+            found.append(Refusal(name, message, params))
+        elif facts.ended_at and at > facts.ended_at and facts.end_precision != TimePrecision.DAY:
+            message = gettext_noop("%(field)s: %(value)s is after the end of the infusion at %(end)s.")
+            found.append(Refusal(name, message, params))
+    if began and over and over < began:
+        message = gettext_noop("Interrupted to: %(value)s is before the interruption began at %(start)s.")
+        found.append(Refusal("resumed_at", message, {"value": over, "start": began}))
     return found
 
 

@@ -48,6 +48,7 @@ from trials.services.protocols import (
     draw_arm_letters,
     load_protocol,
     open_site,
+    set_pharmacy_salt,
 )
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "record_infusion_not_given",
     "record_product_deviation",
     "screen_participant",
+    "set_pharmacy_salt",
     "start_infusion",
     "take_back_end",
     "void_assessment",

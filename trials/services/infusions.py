@@ -31,11 +31,13 @@ CORRECTABLE = frozenset(
         "end_precision",
         "interrupted",
         "interruption_reason",
+        "interrupted_at",
+        "resumed_at",
         "volume_ml",
         "kit_number",
     }
 )
-HAPPENED = {"started_at": "started_at", "ended_at": "ended_at"}
+HAPPENED = {name: name for name in ("started_at", "ended_at", "interrupted_at", "resumed_at")}
 
 
 def start_infusion(
@@ -69,6 +71,8 @@ def record_infusion(
     end_precision: str = TimePrecision.MINUTE,
     interrupted: bool | None = None,
     interruption_reason: str = "",
+    interrupted_at: datetime | None = None,
+    resumed_at: datetime | None = None,
     volume_ml: Decimal | None = None,
     kit_number: str = "",
 ) -> Infusion:
@@ -81,6 +85,8 @@ def record_infusion(
         "end_precision": end_precision,
         "interrupted": interrupted,
         "interruption_reason": interruption_reason,
+        "interrupted_at": interrupted_at,
+        "resumed_at": resumed_at,
         "volume_ml": volume_ml,
         "kit_number": kit_number,
     }
@@ -109,6 +115,8 @@ def end_infusion(
     volume_ml: Decimal | None = None,
     interrupted: bool | None = None,
     interruption_reason: str = "",
+    interrupted_at: datetime | None = None,
+    resumed_at: datetime | None = None,
 ) -> Infusion:
     """Record the end of a running infusion; the volume given, and whether it was interrupted, when that is known.
 
@@ -119,17 +127,39 @@ def end_infusion(
         values["volume_ml"] = volume_ml
     if interrupted is not None:
         values |= {"interrupted": interrupted, "interruption_reason": interruption_reason}
+    if interrupted is False:
+        values |= {"interrupted_at": None, "resumed_at": None}
+    values |= _known(interrupted_at=interrupted_at, resumed_at=resumed_at)
     return _change(infusion, values, by=by, at=at, reason=reason, verb=_refuse_ended)
 
 
 def interrupt_infusion(
-    *, infusion: Infusion, interruption_reason: str, by: User, at: datetime, reason: str
+    *,
+    infusion: Infusion,
+    interruption_reason: str,
+    by: User,
+    at: datetime,
+    reason: str,
+    interrupted_at: datetime | None = None,
+    resumed_at: datetime | None = None,
 ) -> Infusion:
-    """Record that an infusion was interrupted, and why; it may have been resumed or not."""
+    """Record that an infusion was interrupted, why, and from when to when; it may have been resumed or not.
+
+    A time that is left out is not known. Of several interruptions the first beginning and the last end are recorded.
+    """
     if not interruption_reason.strip():
         raise ValidationError({"interruption_reason": _("Why interrupted: say why.")})
-    values = {"interrupted": True, "interruption_reason": interruption_reason}
+    values = {
+        "interrupted": True,
+        "interruption_reason": interruption_reason,
+        **_known(interrupted_at=interrupted_at, resumed_at=resumed_at),
+    }
     return _change(infusion, values, by=by, at=at, reason=reason, verb=_refuse_not_given)
+
+
+def _known(**values: datetime | None) -> dict[str, Any]:
+    """The values that were given: one left out stays as it was recorded before."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def correct_infusion(

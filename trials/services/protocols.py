@@ -13,9 +13,11 @@ from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require
 from audit.services import attributed, first_version, next_version
+from trials.choices import Salt
 from trials.models import ArmLetter, ProtocolVersion, Site, Trial
 from trials.rules.arm_letters import drawn_letters
 from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
+from trials.services.entries import check_seen
 
 
 class LoadedProtocol(NamedTuple):
@@ -76,6 +78,7 @@ def open_site(
     name: str,
     timezone: str = "",
     country: str = "",
+    norepinephrine_salt: str = Salt.UNKNOWN,
     by: User,
     at: datetime,
     reason: str,
@@ -86,11 +89,42 @@ def open_site(
     """
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
-        site = Site(trial=trial, code=code, name=name, timezone=timezone or trial.timezone, country=country)
+        site = Site(
+            trial=trial,
+            code=code,
+            name=name,
+            timezone=timezone or trial.timezone,
+            country=country,
+            norepinephrine_salt=norepinephrine_salt,
+        )
         first_version(site, at=at)
         site.full_clean()
         site.save()
     return site
+
+
+def set_pharmacy_salt(
+    *,
+    site: Site,
+    norepinephrine_salt: str,
+    by: User,
+    at: datetime,
+    reason: str,
+    seen_version: int | None = None,
+) -> Site:
+    """Change what the site's pharmacy labels norepinephrine in; readings recorded before keep the salt they have.
+
+    Raises ValidationError (no such salt, the site has changed since `seen_version`) and PermissionDenied.
+    """
+    require(by=by, action=Action.MANAGE_TRIAL, trial_code=site.trial.code)
+    with attributed(by=by, reason=reason, at=at):
+        row = Site.objects.select_related("trial").select_for_update(of=("self",)).get(pk=site.pk)
+        check_seen(row, seen_version)
+        row.norepinephrine_salt = norepinephrine_salt
+        next_version(row, at=at)
+        row.full_clean()
+        row.save()
+    return row
 
 
 def _trial_for(protocol: Protocol, at: datetime) -> Trial:

@@ -36,7 +36,7 @@ def draw_profile(profile: Row) -> Drawing:
     for place, event in enumerate(events, start=1):
         _event(sketch, event, profile, days, TOP + LANE * (place + 0.5))
     _end(sketch, profile, days, bottom)
-    _strips(sketch, readings, bottom + 34)
+    _strips(sketch, readings, bottom + 34, profile.get("window_hours"))
     figure_id = f"figure-profile-{profile['participant']}"
     title = f"Participant {profile['participant']} over time"
     description = _description(profile)
@@ -121,7 +121,9 @@ def _by_infusion(readings: Sequence[Row]) -> dict[int, list[Row]]:
     return dict(sorted(grouped.items())[:MOST_STRIP_INFUSIONS])
 
 
-def _strips(sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float) -> None:
+def _strips(
+    sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float, window_hours: float | None
+) -> None:
     """One strip per variable; the infusions stand side by side on the same scale."""
     if not readings:
         return
@@ -136,10 +138,11 @@ def _strips(sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float) -
                 sketch,
                 label,
                 number,
-                [(one["minutes"] / 60, one[name]) for one in rows],
+                [(one["minutes"] / 60, one[name], _charted(one, name)) for one in rows],
                 ticks,
                 edges,
                 y,
+                window_hours,
             )
 
 
@@ -147,36 +150,82 @@ def _strip(
     sketch: Sketch,
     label: str,
     infusion: int,
-    points: Sequence[tuple[float, float | None]],
+    points: Sequence[tuple[float, float | None, str]],
     ticks: Sequence[float],
     edges: tuple[float, float],
     top: float,
+    window_hours: float | None,
 ) -> None:
     base = top + STRIP_HEIGHT - 14
     values = Scale(float(ticks[0]), float(ticks[-1]), base, top + 8)
-    hours = Scale(-0.5, max(6.0, *(hour for hour, _ in points)), *edges)
+    first, last = min(hour for hour, _, _ in points), max(hour for hour, _, _ in points)
+    hours = Scale(min(-0.5, first), max(window_hours or 0.0, last, 0.5), *edges)
     upright(sketch, values, [float(tick) for tick in ticks], *edges)
     sketch.line((hours.at(0), top + 8), (hours.at(0), base), colour=INK, width=0.8)
-    for hour in (0, 6, 12, 24):
-        if hour <= hours.high:
-            sketch.text(f"{hour} h", (hours.at(hour), base + 7), size=6.5, anchor="middle")
-            sketch.line((hours.at(hour), base), (hours.at(hour), base + 2), colour=RULE)
+    for hour in hour_ticks(window_hours, hours.high):
+        sketch.text(f"{hour:g} h", (hours.at(hour), base + 7), size=6.5, anchor="middle")
+        sketch.line((hours.at(hour), base), (hours.at(hour), base + 2), colour=RULE)
     sketch.text(f"{label}, infusion {infusion}", (edges[0], top), size=7, bold=True)
-    known = [(hour, value) for hour, value in points if value is not None]
-    if not known:
+    known = [(hour, value) for hour, value, _ in points if value is not None]
+    _not_converted(sketch, label, infusion, points, hours, top + 14)
+    if not known and not any(charted for _, _, charted in points):
         sketch.text("not recorded", (edges[0] + 4, (top + base) / 2), size=7)
         return
-    sketch.path([(hours.at(hour), values.at(value)) for hour, value in known], colour=OKABE_ITO[0])
+    for stretch in _stretches(points):
+        sketch.path([(hours.at(hour), values.at(value)) for hour, value in stretch], colour=OKABE_ITO[0])
     for when, value in known:
         point = (hours.at(when), values.at(value))
         sketch.mark("o", point, size=1.4, fill=OKABE_ITO[0], edge=OKABE_ITO[0])
         sketch.hit(point, told=Told(_reading_text(label, infusion, when, value)))
 
 
+def hour_ticks(window_hours: float | None, last: float) -> list[float]:
+    """The start, the end of the protocol's window, and multiples of it, at most four ticks in all."""
+    step = window_hours or max(last, 1.0)
+    while last / step > 3:
+        step *= 2
+    return [step * place for place in range(int(last / step) + 1)]
+
+
+def _stretches(points: Sequence[tuple[float, float | None, str]]) -> list[list[tuple[float, float]]]:
+    """The readings in stretches: where one has no value the curve has a gap."""
+    found: list[list[tuple[float, float]]] = [[]]
+    for hour, value, _ in points:
+        if value is None:
+            found.append([])
+        else:
+            found[-1].append((hour, value))
+    return [stretch for stretch in found if len(stretch) > 1]
+
+
+def _charted(reading: Row, name: str) -> str:
+    """The rate as charted where it is not known in the strip's unit; empty everywhere else."""
+    return str(reading.get("norepinephrine_charted") or "") if name == "norepinephrine_ug_min" else ""
+
+
+def _not_converted(
+    sketch: Sketch,
+    label: str,
+    infusion: int,
+    points: Sequence[tuple[float, float | None, str]],
+    hours: Scale,
+    y: float,
+) -> None:
+    """A mark at each rate that was charted and is not known in the strip's unit, with its words; never a zero."""
+    name = label.split(", ")[0]
+    for hour, _, charted in points:
+        if charted:
+            point = (hours.at(hour), y)
+            sketch.text("?", point, size=7, anchor="middle", bold=True)
+            sketch.hit(point, told=Told(f"{name} {charted}; not known in this unit, {_when(hour, infusion)}"))
+
+
+def _when(hour: float, infusion: int) -> str:
+    side = "before" if hour < 0 else "after"
+    return f"{decimal_text(abs(hour), 2)} h {side} the start of infusion {infusion}"
+
+
 def _reading_text(label: str, infusion: int, hour: float, value: float) -> str:
     """``MAP 66.5 mmHg, 0.50 h after the start of infusion 1``."""
     name, unit = label.split(", ")
-    when = (
-        f"{decimal_text(abs(hour), 2)} h {'before' if hour < 0 else 'after'} the start of infusion {infusion}"
-    )
-    return f"{name} {number_text(value)} {unit}, {when}"
+    return f"{name} {number_text(value)} {unit}, {_when(hour, infusion)}"

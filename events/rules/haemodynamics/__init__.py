@@ -11,6 +11,7 @@ from events.rules.haemodynamics.plausibility import (
     judge_reading,
     limit_key,
 )
+from events.rules.haemodynamics.possible import Measured, Span, weights_of
 from events.rules.haemodynamics.readings import (
     MEASUREMENTS,
     SIGNS,
@@ -18,9 +19,10 @@ from events.rules.haemodynamics.readings import (
     Reading,
     VasopressorRate,
 )
+from events.rules.haemodynamics.reasons import Reason
 from events.rules.haemodynamics.results import Baseline, CriterionResult, Status
-from events.rules.haemodynamics.units import Measured, convert_rate
-from events.rules.haemodynamics.windows import Window, anchor_of, window_of
+from events.rules.haemodynamics.units import convert_rate, rate_of
+from events.rules.haemodynamics.windows import Window, anchor_of, known_until, watched_span, window_of
 
 __all__ = [
     "MEASUREMENTS",
@@ -33,6 +35,8 @@ __all__ = [
     "Measured",
     "ObservedInfusion",
     "Reading",
+    "Reason",
+    "Span",
     "Status",
     "VasopressorRate",
     "Verdict",
@@ -46,9 +50,13 @@ __all__ = [
     "judge_line",
     "judge_moment",
     "judge_reading",
+    "known_until",
     "limit_key",
     "may_be_decided",
+    "rate_of",
     "state_after_evaluation",
     "statuses_of_infusion",
+    "watched_span",
+    "weights_of",
     "window_of",
 ]

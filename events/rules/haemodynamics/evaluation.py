@@ -13,9 +13,12 @@ from events.rules.haemodynamics.comparisons import Answer, Truth, all_of, any_of
 from events.rules.haemodynamics.explanations import baselines_of, inputs_of
 from events.rules.haemodynamics.flags import outcome_moments, sign_moments
 from events.rules.haemodynamics.measurements import Comparison, baseline_of, comparisons_of
+from events.rules.haemodynamics.possible import weights_of
 from events.rules.haemodynamics.readings import ObservedInfusion, Reading
+from events.rules.haemodynamics.reasons import Reason, Reasons, together
 from events.rules.haemodynamics.results import CriterionResult, Status
 from events.rules.haemodynamics.scenes import Moment, Scene
+from events.rules.haemodynamics.sustained import sustained_moments
 from events.rules.haemodynamics.windows import (
     anchor_of,
     readings_before,
@@ -23,8 +26,17 @@ from events.rules.haemodynamics.windows import (
     window_of,
 )
 from trials.rules.protocol import Criterion, HaemodynamicPlan
+from trials.rules.refusals import gettext_noop
 
 MINUTES_PER_HOUR = 60
+NO_START = Reason("started_at", gettext_noop("the start of the infusion is not known to the minute"))
+NO_END = Reason("ended_at", gettext_noop("the end of the infusion is not known to the minute"))
+NO_SUPPORT = Reason(
+    "respiratory_support",
+    gettext_noop("the values meet it, and the kind of respiratory support was not recorded"),
+)
+CUT_SHORT = Reason("", gettext_noop("the window was not over when the participant was last known of"))
+NOTHING_READ = Reason("", gettext_noop("no reading lies in the window"))
 
 
 def evaluate_infusion(
@@ -35,12 +47,12 @@ def evaluate_infusion(
 ) -> tuple[CriterionResult, ...]:
     """Every criterion of the plan over its window after the infusion, in the plan's order.
 
-    `weight_kg` converts between µg/min and µg/kg/min; `None` makes such thresholds not evaluable. An infusion
+    `weight_kg` converts between µg/min and µg/kg/min; without it every plausible weight is tried. An infusion
     whose start is known to the day only is not evaluable. Windows include both ends (0 <= t <= hours).
     """
     scenes = _scenes(readings, infusion, plan, weight_kg)
     if scenes is None:
-        return tuple(_not_evaluable(criterion, _unanchored(plan)) for criterion in plan.criteria)
+        return tuple(_unanchored(criterion, plan) for criterion in plan.criteria)
     return tuple(_judge(scene, plan) for scene in scenes)
 
 
@@ -54,7 +66,7 @@ def statuses_of_infusion(
     scenes = _scenes(readings, infusion, plan, weight_kg)
     if scenes is None:
         return tuple((criterion.id, Status.NOT_EVALUABLE) for criterion in plan.criteria)
-    return tuple((scene.criterion.id, _answered(scene)[1]) for scene in scenes)
+    return tuple((scene.criterion.id, _answered(scene)[1][0]) for scene in scenes)
 
 
 def _scenes(
@@ -68,45 +80,56 @@ def _scenes(
     anchor = anchor_of(infusion, plan)
     if anchor is None:
         return None
-    before = readings_before(given, infusion)
+    before, weights = readings_before(given, infusion), weights_of(weight_kg, plan)
     scenes = []
     for criterion in plan.criteria:
         window = window_of(anchor, criterion.window_hours)
         within = readings_within(given, window)
-        scenes.append(Scene(criterion, infusion, window, before, within, weight_kg))
+        scenes.append(Scene(criterion, infusion, window, before, within, weight_kg, weights))
     return scenes
 
 
-def _unanchored(plan: HaemodynamicPlan) -> str:
-    return f"the {plan.anchor.replace('_', ' ')} is not known to the minute"
-
-
-def _not_evaluable(criterion: Criterion, reason: str) -> CriterionResult:
-    return CriterionResult(criterion.id, criterion.label, Status.NOT_EVALUABLE, reason)
+def _unanchored(criterion: Criterion, plan: HaemodynamicPlan) -> CriterionResult:
+    """An infusion that is running has no end yet: that one is not asked for."""
+    counts_from_start = plan.anchor == "infusion_start"
+    return CriterionResult(
+        criterion.id,
+        criterion.label,
+        Status.NOT_EVALUABLE,
+        (NO_START if counts_from_start else NO_END,),
+        is_undecided=counts_from_start,
+    )
 
 
 def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
-    comparisons = comparisons_of(scene.criterion, scene.weight_kg)
-    moments, status, reason = _answered(scene)
+    comparisons = comparisons_of(scene.criterion, scene.weights)
+    moments, (status, reasons) = _answered(scene)
     hits = [moment.at for moment in moments if moment.answer.truth is Truth.YES]
-    checks = _checks_of_window(scene, plan, moments)
+    checks = _checks_of_window(scene, plan, _spoken(scene))
     return CriterionResult(
         criterion=scene.criterion.id,
         label=scene.criterion.label,
         status=status,
-        reason=reason,
+        reasons=reasons,
         first_hit_at=min(hits, default=None),
         baseline=baselines_of(scene, comparisons),
         inputs=inputs_of(scene, comparisons),
         checks_planned=len(checks),
         checks_seen=sum(1 for check in checks if check.done_at is not None),
+        is_undecided=status is Status.NOT_EVALUABLE and _has(moments, Truth.UNKNOWN),
     )
 
 
-def _answered(scene: Scene) -> tuple[tuple[Moment, ...], Status, str]:
+def _answered(scene: Scene) -> tuple[tuple[Moment, ...], tuple[Status, Reasons]]:
     """The moments of the window that speak, what follows from them, and why where nothing does."""
-    moments = tuple(_moments(scene, comparisons_of(scene.criterion, scene.weight_kg)))
-    return moments, *_conclude(scene, moments)
+    moments = _spoken(scene)
+    if scene.criterion.sustained_minutes is not None:
+        moments = sustained_moments(moments, scene.window, scene.criterion.sustained_minutes)
+    return moments, _conclude(scene, moments)
+
+
+def _spoken(scene: Scene) -> tuple[Moment, ...]:
+    return tuple(_moments(scene, comparisons_of(scene.criterion, scene.weights)))
 
 
 def _moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
@@ -122,42 +145,55 @@ def _measured_moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterat
     join = any_of if scene.criterion.combinator == "any" else all_of
     baselines = [baseline_of(scene.before, comparison) for comparison in comparisons]
     for reading in scene.within:
-        if not _on_named_support(scene.criterion, reading):
+        if _is_on_another_support(scene.criterion, reading):
             continue
         answers = [
             compare(comparison.look(reading), baseline.measured if baseline else None, comparison.threshold)
             for comparison, baseline in zip(comparisons, baselines, strict=True)
         ]
-        yield Moment(reading.at, join(answers))
+        yield Moment(reading.at, _given_support(scene.criterion, reading, join(answers)))
 
 
-def _on_named_support(criterion: Criterion, reading: Reading) -> bool:
-    return not criterion.support or reading.respiratory_support in criterion.support
+def _is_on_another_support(criterion: Criterion, reading: Reading) -> bool:
+    support = reading.respiratory_support
+    return bool(criterion.support) and support is not None and support not in criterion.support
 
 
-def _conclude(scene: Scene, moments: Sequence[Moment]) -> tuple[Status, str]:
+def _given_support(criterion: Criterion, reading: Reading, answer: Answer) -> Answer:
+    """A reading whose kind of support was not recorded may be of the support named: met, it is open."""
+    if not criterion.support or reading.respiratory_support is not None or answer.truth is not Truth.YES:
+        return answer
+    return Answer(Truth.UNKNOWN, (NO_SUPPORT,))
+
+
+def _conclude(scene: Scene, moments: Sequence[Moment]) -> tuple[Status, Reasons]:
     """One yes is a hit; else one unknown spoils the answer; else one no is enough for "not met"."""
-    if _first(moments, Truth.YES):
-        return Status.HIT, ""
-    unknown = _first(moments, Truth.UNKNOWN)
-    if unknown:
-        return Status.NOT_EVALUABLE, unknown.reason
-    if not _first(moments, Truth.NO):
-        absent = _first(moments, Truth.ABSENT)
-        return Status.NOT_EVALUABLE, absent.reason if absent else _nothing_read(scene)
+    if _has(moments, Truth.YES):
+        return Status.HIT, ()
+    if _has(moments, Truth.UNKNOWN):
+        return Status.NOT_EVALUABLE, _reasons(moments, Truth.UNKNOWN)
+    if not _has(moments, Truth.NO):
+        return Status.NOT_EVALUABLE, _reasons(moments, Truth.ABSENT) or (_nothing_read(scene),)
     if _window_is_cut_short(scene):
-        return Status.NOT_EVALUABLE, "the window was not over when the participant was last known of"
-    return Status.NOT_MET, ""
+        return Status.NOT_EVALUABLE, (CUT_SHORT,)
+    return Status.NOT_MET, ()
 
 
-def _first(moments: Sequence[Moment], truth: Truth) -> Answer | None:
-    return next((moment.answer for moment in moments if moment.answer.truth is truth), None)
+def _has(moments: Sequence[Moment], truth: Truth) -> bool:
+    return any(moment.answer.truth is truth for moment in moments)
 
 
-def _nothing_read(scene: Scene) -> str:
+def _reasons(moments: Sequence[Moment], truth: Truth) -> Reasons:
+    return together(*(moment.answer.reasons for moment in moments if moment.answer.truth is truth))
+
+
+def _nothing_read(scene: Scene) -> Reason:
     if scene.within and scene.criterion.support:
-        return f"no reading in the window was made on {' or '.join(scene.criterion.support)} support"
-    return "no reading lies in the window"
+        message = gettext_noop(
+            "no reading in the window was made on the respiratory support named: %(support)s"
+        )
+        return Reason("respiratory_support", message, {"support": ", ".join(scene.criterion.support)})
+    return NOTHING_READ
 
 
 def _window_is_cut_short(scene: Scene) -> bool:

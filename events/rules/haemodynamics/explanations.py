@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from events.rules.haemodynamics.measurements import Comparison, baseline_of
+from events.rules.haemodynamics.possible import Measured, exactly
 from events.rules.haemodynamics.readings import Reading
+from events.rules.haemodynamics.reasons import text_of_reasons
 from events.rules.haemodynamics.results import Baseline
 from events.rules.haemodynamics.scenes import Scene
-from events.rules.haemodynamics.units import Measured
 
 SHOWN_DECIMALS = Decimal("0.000001")
 
@@ -26,7 +27,12 @@ def baselines_of(scene: Scene, comparisons: Sequence[Comparison]) -> tuple[Basel
 
 def inputs_of(scene: Scene, comparisons: Sequence[Comparison]) -> Mapping[str, Any]:
     """Window, weight, thresholds and every value in the window; JSON-able, moments as ISO 8601."""
+    criterion = scene.criterion
+    lasting = (
+        {} if criterion.sustained_minutes is None else {"sustained_minutes": criterion.sustained_minutes}
+    )
     return {
+        **lasting,
         "window": [scene.window.opens_at.isoformat(), scene.window.closes_at.isoformat()],
         "weight_kg": None if scene.weight_kg is None else str(scene.weight_kg),
         "combinator": scene.criterion.combinator,
@@ -41,7 +47,7 @@ def _threshold(comparison: Comparison) -> Mapping[str, str]:
     return {
         "variable": comparison.name,
         "operator": comparison.threshold.operator,
-        "value": text_of(Measured(comparison.threshold.value)),
+        "value": text_of(exactly(comparison.threshold.value)),
         "unit": comparison.unit,
         "semantics": comparison.threshold.semantics,
     }
@@ -58,10 +64,13 @@ def _seen(reading: Reading, comparisons: Sequence[Comparison]) -> Mapping[str, A
 
 
 def text_of(measured: Measured) -> str:
-    """The value as a decimal of at most six places, or the reason why there is none."""
-    if measured.value is None:
-        return measured.reason
-    return decimal_text(measured.value)
+    """The value as a decimal of at most six places; what it can be and why, when it is not known."""
+    if measured.value is not None:
+        return decimal_text(measured.value)
+    limits, reasons = measured.limits, text_of_reasons(measured.reasons)
+    if limits is None:
+        return reasons
+    return f"{decimal_text(limits.low)} to {decimal_text(limits.high)} ({reasons})"
 
 
 def decimal_text(value: Fraction) -> str:

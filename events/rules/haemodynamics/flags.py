@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from events.rules.haemodynamics.comparisons import Answer, Truth
+from events.rules.haemodynamics.reasons import Reason
 from events.rules.haemodynamics.scenes import Moment, Scene
+from trials.rules.refusals import gettext_noop
 
 DEATH = "death"
+NOT_ASKED = Reason("", gettext_noop("nobody recorded whether it was seen"))
+DEATH_UNDATED = Reason(
+    "", gettext_noop("the participant died, and the date does not say whether within the window")
+)
+COURSE_UNKNOWN = Reason("", gettext_noop("the participant's course to the end of the window is not known"))
 
 
 def sign_moments(scene: Scene) -> Iterator[Moment]:
@@ -21,7 +28,7 @@ def sign_moments(scene: Scene) -> Iterator[Moment]:
         elif wanted <= reading.excluded():
             yield Moment(reading.at, Answer(Truth.NO))
         else:
-            yield Moment(reading.at, Answer(Truth.ABSENT, "nobody recorded whether it was seen"))
+            yield Moment(reading.at, Answer(Truth.ABSENT, (NOT_ASKED,)))
 
 
 def outcome_moments(scene: Scene) -> Iterator[Moment]:
@@ -41,8 +48,7 @@ def _death(scene: Scene) -> Iterator[Moment]:
     if scene.window.opens_at <= earliest and latest <= scene.window.closes_at:
         yield Moment(earliest, Answer(Truth.YES))
     elif earliest <= scene.window.closes_at and latest >= scene.window.opens_at:
-        reason = "the participant died, and the date does not say whether within the window"
-        yield Moment(earliest, Answer(Truth.UNKNOWN, reason))
+        yield Moment(earliest, Answer(Truth.UNKNOWN, (DEATH_UNDATED,)))
 
 
 def _course(scene: Scene) -> Moment:
@@ -50,8 +56,7 @@ def _course(scene: Scene) -> Moment:
     known = _known_until(scene)
     if known is not None and known >= scene.window.closes_at:
         return Moment(scene.window.closes_at, Answer(Truth.NO))
-    reason = "the participant's course to the end of the window is not known"
-    return Moment(scene.window.closes_at, Answer(Truth.ABSENT, reason))
+    return Moment(scene.window.closes_at, Answer(Truth.ABSENT, (COURSE_UNKNOWN,)))
 
 
 def _known_until(scene: Scene) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What a criterion looks at in one reading: a vasopressor's rate, how many run, a respiratory setting."""
+"""What a criterion looks at in one reading: a vasopressor's rate, how many run, a measured value."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from events.rules.haemodynamics.comparisons import Threshold
+from events.rules.haemodynamics.possible import Measured, exactly
 from events.rules.haemodynamics.readings import Reading
-from events.rules.haemodynamics.units import Measured, agents_running, rate_of
-from trials.rules.protocol import Criterion, CriterionPart
+from events.rules.haemodynamics.units import agents_running, rate_of
+from trials.rules.protocol import WITH_PARTS, Criterion, CriterionPart
 
 Look = Callable[[Reading], Measured | None]
-"""The value in one reading, `None` when the reading does not hold it."""
+"""What the value in one reading can be, `None` when the reading does not hold it."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,16 @@ class Comparison:
     threshold: Threshold
 
 
-def comparisons_of(criterion: Criterion, weight_kg: Decimal | None) -> tuple[Comparison, ...]:
+def comparisons_of(criterion: Criterion, weights: Sequence[Decimal]) -> tuple[Comparison, ...]:
     """The comparisons a measured criterion consists of; none for rhythms and outcomes.
 
     Raises ValueError when the criterion lacks what its kind needs (a checked protocol never does).
     """
     if criterion.kind == "vasopressor_rate":
-        return (_rate(criterion, weight_kg),)
+        return (_rate(criterion, weights),)
     if criterion.kind == "vasopressor_count":
         return (Comparison("vasopressors", criterion.unit or "agents", _count, _threshold(criterion)),)
-    if criterion.kind == "respiratory":
+    if criterion.kind in WITH_PARTS:
         return tuple(_part(part) for part in criterion.parts)
     return ()
 
@@ -45,13 +46,13 @@ def _threshold(rule: Criterion | CriterionPart) -> Threshold:
     return Threshold(rule.operator, Fraction(rule.value), rule.semantics)
 
 
-def _rate(criterion: Criterion, weight_kg: Decimal | None) -> Comparison:
+def _rate(criterion: Criterion, weights: Sequence[Decimal]) -> Comparison:
     agent, unit = criterion.agent or "", criterion.unit or ""
 
     def look(reading: Reading) -> Measured | None:
         if reading.vasopressors is None:
             return None
-        return rate_of(reading.vasopressors, agent=agent, to_unit=unit, weight_kg=weight_kg)
+        return rate_of(reading.vasopressors, agent=agent, to_unit=unit, weights=weights)
 
     return Comparison(agent, unit, look, _threshold(criterion))
 
@@ -59,13 +60,13 @@ def _rate(criterion: Criterion, weight_kg: Decimal | None) -> Comparison:
 def _count(reading: Reading) -> Measured | None:
     if reading.vasopressors is None:
         return None
-    return Measured(Fraction(agents_running(reading.vasopressors)))
+    return exactly(Fraction(agents_running(reading.vasopressors)))
 
 
 def _part(part: CriterionPart) -> Comparison:
     def look(reading: Reading) -> Measured | None:
         value = reading.measured(part.variable)
-        return None if value is None else Measured(Fraction(value))
+        return None if value is None else exactly(Fraction(value))
 
     return Comparison(part.variable, part.unit, look, _threshold(part))
 

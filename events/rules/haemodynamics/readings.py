@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
+from trials.choices import Salt
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ SALTS: frozenset[str] = frozenset(salt.value for salt in Salt)
 
 @dataclass(frozen=True)
 class VasopressorRate:
-    """One running vasopressor: `rate` in `unit`, whose mass is that of `salt`."""
+    """One running vasopressor: `rate` in `unit`, whose mass is that of `salt` (empty only on its way into a service)."""
 
     agent: str
     rate: Decimal

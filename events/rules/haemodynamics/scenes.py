@@ -13,7 +13,10 @@ from trials.rules.protocol import Criterion
 
 @dataclass(frozen=True)
 class Scene:
-    """A criterion, the window it applies to, and the readings before the infusion and within the window."""
+    """A criterion, the window it applies to, and the readings before the infusion and within the window.
+
+    `weights`: the recorded weight, or what it can be (`possible.weights_of`).
+    """
 
     criterion: Criterion
     infusion: ObservedInfusion
@@ -21,6 +24,7 @@ class Scene:
     before: Sequence[Reading]
     within: Sequence[Reading]
     weight_kg: Decimal | None
+    weights: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)

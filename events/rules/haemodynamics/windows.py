@@ -6,10 +6,11 @@ criterion's hours after it; both ends belong to it. A baseline is strictly befor
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from events.rules.haemodynamics.readings import ObservedInfusion, Reading
+from trials.rules.dates import zone_of
 from trials.rules.protocol import HaemodynamicPlan
 
 
@@ -35,6 +36,26 @@ def anchor_of(infusion: ObservedInfusion, plan: HaemodynamicPlan) -> datetime | 
 def window_of(anchor: datetime, hours: Decimal) -> Window:
     """The window of so many hours after the anchor."""
     return Window(anchor, anchor + timedelta(hours=float(hours)))
+
+
+def watched_span(anchor: datetime, plan: HaemodynamicPlan) -> Window:
+    """From the first planned check to the last moment at which the plan asks for anything.
+
+    That is the end of the late window, of the longest criterion or of the last check, whichever comes last. A check
+    may be early or late by twice its tolerance.
+    """
+    opens = [timedelta(minutes=check.minutes - 2 * check.tolerance_minutes) for check in plan.checks]
+    closes = [timedelta(minutes=check.minutes + 2 * check.tolerance_minutes) for check in plan.checks]
+    hours = [plan.window_hours, plan.late_window_hours, *(one.window_hours for one in plan.criteria)]
+    longest = timedelta(hours=float(max(hours)))
+    return Window(anchor + min(opens, default=timedelta(0)), anchor + max([longest, *closes]))
+
+
+def known_until(until: datetime, *, withdrawn: date | None, zone: str | tzinfo) -> datetime:
+    """To when a participant's course is known at `until`: a withdrawal ends it with its day in `zone`."""
+    if withdrawn is None:
+        return until
+    return min(until, datetime.combine(withdrawn + timedelta(days=1), time(), zone_of(zone)))
 
 
 def readings_before(readings: Iterable[Reading], infusion: ObservedInfusion) -> tuple[Reading, ...]:

@@ -109,7 +109,9 @@ def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], Haemodynamic
 
 
 def _bring_up(case: Case, standing: Mapping[tuple[int, str], HaemodynamicFinding], at: datetime) -> int:
-    observed = infusion_of(case.infusion, case.participant, observed_until=None)
+    observed = infusion_of(
+        case.infusion, case.participant, observed_until=None, died_after=case.last_started_at
+    )
     results = evaluate_infusion(case.readings, observed, case.plan, case.participant.weight_kg)
     changed = 0
     for result in results:

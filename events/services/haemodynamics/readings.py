@@ -1,6 +1,7 @@
 """Readings from the bedside: recorded, corrected, voided; each brings the findings of its windows up to date."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from events.models import HaemodynamicReading, VasopressorRate
 from events.models.haemodynamic_cases import cases_around
-from events.models.haemodynamic_judging import plan_for
+from events.models.haemodynamic_judging import pharmacy_salt, plan_for
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS
 from events.rules.haemodynamics import VasopressorRate as RateValue
 from events.services.haemodynamics.evaluation import bring_up_to_date
@@ -36,17 +37,19 @@ def record_reading(
 ) -> HaemodynamicReading:
     """Record one reading (`values` by field name) with the pumps that ran, and evaluate the participant's windows.
 
-    No pump and `vasopressors_checked` means that none ran; without either, vasopressors were not recorded. Raises
+    No pump and `vasopressors_checked` means that none ran; without either, vasopressors were not recorded. A pump
+    without a salt (`salt=""`) gets the one that the site's pharmacy labels, which is stored with the reading. Raises
     ValidationError per field, PermissionDenied; nothing is written then.
     """
     _refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
         person = _locked(participant, by)
         row = HaemodynamicReading(trial=person.trial, participant=person, **values)
-        plan = _check(row, vasopressors, at)
+        pumps = _with_salts(vasopressors, (), person)
+        plan = _check(row, pumps, at)
         first_version(row, at=at)
         row.save()
-        _write_pumps(row, (), vasopressors, at)
+        _write_pumps(row, (), pumps, at)
         _evaluate(person, plan, [row.taken_at], at)
     return row
 
@@ -60,14 +63,18 @@ def correct_reading(
     at: datetime,
     reason: str,
 ) -> HaemodynamicReading:
-    """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out ran at zero."""
+    """Correct fields of a reading; `vasopressors`, when given, replace the pumps: one left out ran at zero.
+
+    A pump without a salt keeps the recorded one; the site's pharmacy is asked only for a pump that is new.
+    """
     _refuse_unknown(values)
     with attributed(by=by, reason=reason, at=at):
         row = _standing(reading, by)
         before, running = row.taken_at, list(row.vasopressors.all())
         for name, value in values.items():
             setattr(row, name, value)
-        pumps = _lines(running) if vasopressors is None else _with_stopped(running, vasopressors)
+        given = None if vasopressors is None else _with_salts(vasopressors, running, row.participant)
+        pumps = _lines(running) if given is None else _with_stopped(running, given)
         plan = _check(row, pumps, at)
         next_version(row, at=at)
         row.save()
@@ -130,6 +137,17 @@ def _evaluate(
 
 def _lines(running: Iterable[VasopressorRate]) -> Pumps:
     return [RateValue(p.agent, p.rate, p.unit, p.salt) for p in running]
+
+
+def _with_salts(pumps: Pumps, running: Iterable[VasopressorRate], participant: Participant) -> Pumps:
+    """The pumps, each with a salt: the one given, the one recorded before, or the one of the site's pharmacy."""
+    recorded = {pump.agent: pump.salt for pump in running}
+    return [
+        pump
+        if pump.salt
+        else replace(pump, salt=recorded.get(pump.agent) or pharmacy_salt(participant, pump.agent))
+        for pump in pumps
+    ]
 
 
 def _with_stopped(running: Iterable[VasopressorRate], pumps: Pumps) -> Pumps:

@@ -35,13 +35,13 @@ class Shot:
     prepare: Callable[[Any], None] | None = None
 
 
-def six_hours() -> str:
+def hours_after_infusion() -> str:
     """The hours after an infusion with a finding; else after the latest one that has ended."""
     found = HaemodynamicFinding.objects.order_by("first_hit_at").values_list("infusion", flat=True).first()
     ended = (
         Infusion.objects.given().exclude(ended_at=None).order_by("-started_at").values_list("pk", flat=True)
     )
-    return reverse("admin:events_haemodynamicreading_six_hours", args=[found or ended.first()])
+    return reverse("admin:events_haemodynamicreading_after_infusion", args=[found or ended.first()])
 
 
 def fill_in_event(page: Any) -> None:
@@ -98,7 +98,7 @@ SHOTS = (
         height=1180,
         prepare=fill_in_event,
     ),
-    Shot("six-hours", Role.PHARMACOVIGILANCE, six_hours, height=1120),
+    Shot("after-infusion", Role.PHARMACOVIGILANCE, hours_after_infusion, height=1120),
     Shot("unblinding", Role.INVESTIGATOR, ask_for_an_arm, height=1120, prepare=fill_in_emergency),
     Shot("board", Role.BOARD_MEMBER, board_page, height=1100),
     Shot("portal", Role.BOARD_MEMBER, lambda: reverse("board:index"), height=760),

@@ -29,7 +29,7 @@ NEVER_A_PAGE = {
     "GET admin:autocomplete": "Django's own lists of choices are not used; refused to everybody",
     "GET admin:events_ctcaeterm_add": MADE_ELSEWHERE,
     "GET admin:events_haemodynamicfinding_add": MADE_ELSEWHERE,
-    "GET admin:events_haemodynamicreading_add": "readings are entered on the page of the six hours",
+    "GET admin:events_haemodynamicreading_add": "readings are entered on the page of the hours after an infusion",
     "GET admin:immunology_antibodyresult_add": "results are entered as a panel",
     "GET admin:immunology_dsafinding_add": MADE_ELSEWHERE,
     "GET admin:interchange_importrun_add": MADE_ELSEWHERE,

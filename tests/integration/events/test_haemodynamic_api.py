@@ -67,7 +67,11 @@ def test_reading_is_created_once_however_often_it_is_sent(bedside: Bedside) -> N
         ({"taken_at": "2999-01-01T00:00:00Z"}, "taken_at"),
         ({"participant": "nobody"}, "participant"),
         (
-            {"vasopressors": [{"agent": "norepinephrine", "rate": "1", "unit": "ug/min"}]},
+            {
+                "vasopressors": [
+                    {"agent": "norepinephrine", "rate": "1", "unit": "ug/min", "salt": "sulphate"}
+                ]
+            },
             "vasopressors.0.salt",
         ),
     ],
@@ -79,6 +83,18 @@ def test_bad_reading_is_refused_in_one_shape(bedside: Bedside, fields: dict[str,
     assert response["Content-Type"] == "application/problem+json"
     assert field in [error["field"] for error in response.json()["errors"]]
     assert not HaemodynamicReading.objects.exists()
+
+
+def test_pump_without_a_salt_has_the_one_of_the_sites_pharmacy(bedside: Bedside) -> None:
+    manager = client_of(make_user("data_manager", trial=bedside.trial))
+    change = {"norepinephrine_salt": "tartrate", "reason": "the pharmacy wrote"}
+    set_to = manager.post(f"/api/v1/sites/{bedside.site.pk}/pharmacy/", change, format="json")
+    line = {"agent": "norepinephrine", "rate": "1", "unit": "ug/min"}
+
+    stored = client_of(bedside.nurse).post(READINGS, body(bedside, vasopressors=[line]), format="json")
+
+    assert (set_to.status_code, set_to.json()["norepinephrine_salt"]) == (200, "tartrate")
+    assert stored.json()["vasopressors"][0]["salt"] == "tartrate"
 
 
 @pytest.mark.parametrize("path", [READINGS, FINDINGS])

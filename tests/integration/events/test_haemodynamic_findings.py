@@ -1,17 +1,12 @@
 """Decisions about findings, and what the pages and the worklist ask."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from events.models import HaemodynamicFinding
-from events.queries.haemodynamics import checks_due, evaluations, six_hours
-from events.rules.haemodynamics import CheckState, Status
 from events.services.haemodynamics import (
     confirm_finding,
     correct_reading,
@@ -19,7 +14,7 @@ from events.services.haemodynamics import (
     refute_finding,
     void_reading,
 )
-from tests.factories import make_enrolled, make_event, make_infusion, make_user, save_row
+from tests.factories import make_enrolled, make_event, make_user, save_row
 from tests.integration.events.haemodynamic_rows import (
     NOW,
     REASON,
@@ -147,77 +142,6 @@ def test_corrected_start_moves_the_window(bedside: Bedside, finding: Haemodynami
 
     finding.refresh_from_db()
     assert (changed, finding.state) == (1, "withdrawn")
-
-
-def test_six_hours_show_window_checks_series_and_answers(bedside: Bedside) -> None:
-    bedside.read(-10, norepinephrine("5"), map_mmhg=70)
-    bedside.read(15, norepinephrine("20"), map_mmhg=60)
-
-    view = six_hours(infusion=bedside.infusion, at=at(40))
-
-    assert view is not None
-    assert view.window is not None
-    assert (view.window.opens_at, view.window.closes_at) == (START, at(360))
-    assert view.series["map_mmhg"] == ((at(-10), Decimal(70)), (at(15), Decimal(60)))
-    states = {check.minutes: check.state for check in view.checks}
-    assert (states[-15], states[15], states[30], states[45]) == (
-        CheckState.DONE,
-        CheckState.DONE,
-        CheckState.MISSED,
-        CheckState.DUE,
-    )
-    answers = {result.criterion: result.status for result in view.results}
-    assert answers["NOREPINEPHRINE"] is Status.HIT
-    assert answers["HYPOXAEMIA"] is Status.NOT_EVALUABLE
-    assert [found.criterion for found in view.findings] == ["NOREPINEPHRINE"]
-
-
-def test_checks_due_are_those_of_the_sites_asked_for(bedside: Bedside) -> None:
-    bedside.read(15, map_mmhg=70)
-    other = make_enrolled(bedside.trial, bedside.trial.sites.get(code="02"))
-    make_infusion(other, started_at=START)
-
-    here = checks_due(trial_id=bedside.trial.pk, site_codes=frozenset({"01"}), at=at(40))
-    everywhere = checks_due(trial_id=bedside.trial.pk, site_codes=None, at=at(40))
-    nowhere = checks_due(trial_id=bedside.trial.pk, site_codes=frozenset(), at=at(40))
-
-    assert [(due.check.minutes, due.check.state) for due in here] == [
-        (-15, CheckState.MISSED),
-        (30, CheckState.MISSED),
-        (45, CheckState.DUE),
-    ]
-    assert {due.participant.pk for due in everywhere} == {bedside.participant.pk, other.pk}
-    assert nowhere == []
-
-
-def test_evaluations_answer_every_criterion_of_every_infusion(bedside: Bedside) -> None:
-    bedside.read(-10, norepinephrine("5"))
-    bedside.read(60, norepinephrine("6"))
-    make_infusion(bedside.participant, started_at=START + timedelta(days=2), start_precision="day")
-
-    rows = evaluations(trial_id=bedside.trial.pk, until=NOW)
-
-    answers = {(row.infusion_number, row.result.criterion): row.result.status for row in rows}
-    assert len(rows) == 20
-    assert answers[(1, "NOREPINEPHRINE")] is Status.NOT_MET
-    assert answers[(1, "CARDIOVERSION")] is Status.NOT_EVALUABLE
-    assert answers[(1, "ARREST_OR_DEATH")] is Status.NOT_MET
-    assert {status for (number, _), status in answers.items() if number == 2} == {Status.NOT_EVALUABLE}
-
-
-def test_queries_cost_the_same_for_one_participant_and_for_ten(bedside: Bedside) -> None:
-    bedside.read(15, map_mmhg=70)
-    with CaptureQueriesContext(connection) as few:
-        checks_due(trial_id=bedside.trial.pk, site_codes=None, at=at(40))
-        evaluations(trial_id=bedside.trial.pk, until=NOW)
-    for _ in range(9):
-        make_infusion(make_enrolled(bedside.trial, bedside.site), started_at=START)
-
-    with CaptureQueriesContext(connection) as many:
-        checks_due(trial_id=bedside.trial.pk, site_codes=None, at=at(40))
-        evaluations(trial_id=bedside.trial.pk, until=NOW)
-
-    assert len(many) == len(few)
 
 
 def test_reason_of_the_reading_is_the_reason_of_its_finding(finding: HaemodynamicFinding) -> None:

@@ -13,7 +13,7 @@ from dsmb.rendering.figures.drawing import Drawing, mark_of
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import MOST_TERMS, draw_terms
 from dsmb.rendering.figures.grades import draw_grades
-from dsmb.rendering.figures.profile import draw_profile
+from dsmb.rendering.figures.profile import draw_profile, hour_ticks
 from dsmb.rendering.figures.rates import Rate, draw_rates
 from dsmb.rendering.figures.volcano import draw_volcano
 from dsmb.rendering.widths import width_of
@@ -264,3 +264,47 @@ def test_each_reading_of_a_profile_says_value_and_time() -> None:
         "MAP 66.5 mmHg, 0.25 h before the start of infusion 2",
         "MAP 66.5 mmHg, 0.50 h after the start of infusion 2",
     ]
+
+
+def test_strips_of_a_profile_have_gaps_and_name_a_rate_that_cannot_be_converted() -> None:
+    known = {
+        "infusion_number": 1,
+        "map_mmhg": None,
+        "norepinephrine_ug_min": 4.0,
+        "norepinephrine_charted": None,
+    }
+    charted = known | {"norepinephrine_ug_min": None, "norepinephrine_charted": "0.4 ug/kg/min, salt unknown"}
+    courses = [known, known, charted, known, known]
+    profile = {
+        "participant": "07-001", "events": [], "infusions": [], "death_day": None, "withdrawn_day": None, "died": False,
+        "window_hours": 4.0,
+        "readings": [row | {"minutes": 30.0 * place} for place, row in enumerate(courses)],
+    }  # fmt: skip
+
+    svg = draw_profile(profile).svg
+
+    words = [mark.words for mark in marks_of(svg)]
+    assert (
+        "Norepinephrine 0.4 ug/kg/min, salt unknown; not known in this unit, 1.00 h after the start of infusion 1"
+        in words
+    )
+    assert not [text for text in words if text.startswith("Norepinephrine 0 ")]
+    assert svg.count("<polyline") == 2  # before the gap and after it
+    assert "4 h</text>" in svg
+    assert "6 h</text>" not in svg
+
+
+@pytest.mark.parametrize(
+    ("window", "last", "ticks"),
+    [
+        (6.0, 6.0, [0, 6]),
+        (4.0, 12.0, [0, 4, 8, 12]),
+        (6.0, 24.0, [0, 12, 24]),
+        (48.0, 48.0, [0, 48]),
+        (None, 0.5, [0]),
+    ],
+)
+def test_ticks_of_a_profile_are_multiples_of_the_window(
+    window: float | None, last: float, ticks: list[float]
+) -> None:
+    assert hour_ticks(window, last) == ticks

@@ -106,9 +106,9 @@ def test_tartrate_counts_half() -> None:
         ((norepinephrine(60, "11"),), "no baseline"),
         ((make_reading(-5), norepinephrine(60, "11")), "no baseline"),
         ((norepinephrine(-10, "2"), norepinephrine(60, "11", salt="unknown")), "salt"),
-        ((norepinephrine(-10, "2", salt="unknown"), norepinephrine(60, "11")), "salt"),
+        ((norepinephrine(-10, "12", salt="unknown"), norepinephrine(60, "11")), "salt"),
         (
-            (norepinephrine(-10, "2"), norepinephrine(30, "3"), norepinephrine(60, "3", salt="unknown")),
+            (norepinephrine(-10, "2"), norepinephrine(30, "3"), norepinephrine(60, "13", salt="unknown")),
             "salt",
         ),
     ],

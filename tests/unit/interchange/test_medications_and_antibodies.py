@@ -2,10 +2,11 @@ from decimal import Decimal
 
 import pytest
 
-from events.choices import RateUnit, Salt, Vasopressor
+from events.choices import RateUnit, Vasopressor
 from interchange.rules.antibodies import hla_class_of
 from interchange.rules.medications import agent_of
 from tests.unit.interchange.study_rows import bad, cm, is_, study_of
+from trials.choices import Salt
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where things lie on the picture of the six hours."""
+"""Where things lie on the picture of the hours after an infusion."""
 
 import pytest
 
@@ -72,3 +72,52 @@ def test_words_of_a_late_flag_are_written_to_its_left() -> None:
 
 def test_same_readings_give_the_same_picture() -> None:
     assert picture() == picture()
+
+
+def test_value_that_was_not_read_is_a_gap_in_a_line() -> None:
+    strip = picture(
+        series=[Series("SpO₂", "%", ((0, 95), (30, 94), (60, None), (90, 93), (120, 92)))]
+    ).strips[0]
+
+    assert strip.path.count("M") == 2
+    assert strip.path.count("L") == 2
+    assert len(strip.points) == 4
+
+
+def test_rate_that_is_not_known_is_neither_the_rate_before_nor_zero() -> None:
+    series = Series("Norepinephrine", "µg/min", ((0, 4), (60, None), (120, 6)), is_steps=True)
+
+    strip = picture(series=[series]).strips[0]
+
+    assert strip.path.count("M") == 2
+    assert "H" not in strip.path
+    assert [point.label for point in strip.points] == ["4 µg/min", "6 µg/min"]
+
+
+def test_check_that_nobody_made_is_a_gap() -> None:
+    series = Series("Heart rate", "/min", ((0, 80), (60, 82))).with_gaps([30])
+
+    assert picture(series=[series]).strips[0].path.count("M") == 2
+
+
+def test_rate_that_cannot_be_converted_is_a_mark_with_its_words() -> None:
+    series = Series(
+        "Norepinephrine", "µg/min", ((60, None),), is_steps=True, marks=((60, "0.4 µg/kg/min: salt"),)
+    )
+
+    strip = picture(series=[series]).strips[0]
+
+    assert strip.points == ()
+    assert [mark.label for mark in strip.marks] == ["0.4 µg/kg/min: salt"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "labels"),
+    [
+        (1, ["0 h", "1 h"]),
+        (4, ["0 h", "1 h", "2 h", "3 h", "4 h"]),
+        (48, [f"{h} h" for h in range(0, 49, 6)]),
+    ],
+)
+def test_ticks_follow_the_window_of_the_protocol(hours: int, labels: list[str]) -> None:
+    assert [tick.label for tick in picture(window_minutes=hours * 60).x_ticks] == labels

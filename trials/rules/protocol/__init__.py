@@ -31,6 +31,8 @@ from trials.rules.protocol.events import (
 )
 from trials.rules.protocol.files import protocol_content
 from trials.rules.protocol.haemodynamics import (
+    WITH_PARTS,
+    Anchor,
     Criterion,
     CriterionPart,
     HaemodynamicPlan,
@@ -44,8 +46,10 @@ from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "WITH_PARTS",
     "AdHocPlan",
     "Analysis",
+    "Anchor",
     "AntibodyPlan",
     "Arm",
     "BoardCharter",

@@ -6,10 +6,22 @@ from decimal import Decimal
 from typing import Literal
 
 Operator = Literal[">", ">=", "<", "<="]
-Semantics = Literal["increase_of", "increase_to", "level"]
+Semantics = Literal[
+    "increase_of",
+    "increase_to",
+    "increase_percent",
+    "decrease_of",
+    "decrease_to",
+    "decrease_percent",
+    "level",
+]
 Combinator = Literal["all", "any"]
 Anchor = Literal["infusion_start", "infusion_end"]
-CriterionKind = Literal["vasopressor_rate", "vasopressor_count", "rhythm", "respiratory", "outcome", "other"]
+CriterionKind = Literal[
+    "vasopressor_rate", "vasopressor_count", "vital_signs", "respiratory", "rhythm", "outcome", "other"
+]
+WITH_PARTS = frozenset({"vital_signs", "respiratory"})
+"""Kinds of criteria that compare measured variables, one per part."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +34,7 @@ class PlannedCheck:
 
 @dataclass(frozen=True)
 class CriterionPart:
-    """One comparison of a respiratory criterion: `variable`, in `unit`, against `value`."""
+    """One comparison of measured values: `variable`, in `unit` (or in percent of its baseline), against `value`."""
 
     variable: str
     operator: Operator
@@ -37,11 +49,13 @@ class Criterion:
 
     - `vasopressor_rate`: the rate of `agent`, in `unit`, against `value`;
     - `vasopressor_count`: the number of different agents running at once, in "agents";
-    - `respiratory`: `parts` joined by `combinator`, for the kinds of `support` named (empty = any);
+    - `vital_signs`, `respiratory`: `parts` joined by `combinator`, for the kinds of `support` named (empty = any);
     - `rhythm`, `outcome`, `other`: any one of `rhythms` was recorded; nothing is measured.
 
-    Semantics: `increase_to` = above the baseline AND `operator value` holds for the level; `increase_of` = it
-    holds for the difference from the baseline; `level` = it holds for the level, whatever the baseline was.
+    Semantics: `level` = `operator value` holds for the level, whatever the baseline was; `increase_to`,
+    `decrease_to` = above (below) the baseline AND it holds for the level; `increase_of`, `decrease_of` = it holds for
+    the rise (fall) from the baseline; `increase_percent`, `decrease_percent` = for the rise (fall) in % of it.
+    `sustained_minutes`: readings that are so lie at least this long apart, with none between that is not.
     Applies from the anchor up to and including `window_hours` after it.
     """
 
@@ -59,6 +73,7 @@ class Criterion:
     parts: tuple[CriterionPart, ...] = ()
     rhythms: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
+    sustained_minutes: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,34 +2,19 @@
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import get_args
 
 from trials.rules.protocol.antibodies import AntibodyPlan, HlaClass, PlannedSample, PositiveMfi
+from trials.rules.protocol.criterion_tables import read_criterion
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.haemodynamics import (
     Anchor,
-    Combinator,
-    Criterion,
-    CriterionKind,
-    CriterionPart,
     HaemodynamicPlan,
-    Operator,
     PlannedCheck,
     Plausibility,
-    Semantics,
 )
 from trials.rules.protocol.reading import Table
 
-VASOPRESSOR_UNITS = ("ug/min", "ug/kg/min", "mg/h", "U/min")
-AGENTS = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine", "vasopressin")
-RESPIRATORY_UNITS = {"fio2_fraction": "fraction", "peep_cmh2o": "cmH2O", "spo2_percent": "%"}
-SUPPORTS = ("invasive", "non_invasive", "high_flow", "oxygen", "none")
-RECORDED = {
-    "rhythm": ("ventricular_tachycardia", "ventricular_fibrillation", "asystole", "cardioversion"),
-    "outcome": ("cardiac_arrest", "death"),
-    "other": ("incompatibility", "infusion_related_infection"),
-}
 PLAUSIBLE_UNITS = {
     "heart_rate_bpm": "bpm",
     "sbp_mmhg": "mmHg",
@@ -61,7 +46,7 @@ def read_haemodynamics(table: Table) -> HaemodynamicPlan:
         late_window_hours=table.number("late_window_hours", "0.25", "168"),
         anchor=table.choice("anchor", get_args(Anchor)),
         checks=table.tables("checks", _read_check),
-        criteria=table.tables("criteria", _read_criterion),
+        criteria=table.tables("criteria", read_criterion),
         plausibility=table.named_tables("plausibility", read_plausibility),
         source=table.text("source"),
         checks_source=table.text("checks_source"),
@@ -97,61 +82,6 @@ def check_limits(table: Table, name: str, limits: Plausibility, units: Mapping[s
 
 def _read_check(table: Table) -> PlannedCheck:
     return PlannedCheck(table.whole("minutes", -1440, 10080), table.whole("tolerance_minutes", 0, 1440))
-
-
-def _read_criterion(table: Table) -> Criterion:
-    kind = table.choice("kind", get_args(CriterionKind))
-    criterion = Criterion(
-        id=table.code("id"),
-        label=table.text("label"),
-        kind=kind,
-        window_hours=table.number("window_hours", "0.25", "168"),
-        source=table.text("source"),
-    )
-    if kind == "respiratory":
-        return _with_parts(table, criterion)
-    if kind in RECORDED:
-        return _with_recorded(table, criterion)
-    return _with_threshold(table, criterion)
-
-
-def _with_threshold(table: Table, criterion: Criterion) -> Criterion:
-    counts = criterion.kind == "vasopressor_count"
-    return replace(
-        criterion,
-        agent=None if counts else table.choice("agent", AGENTS),
-        operator=table.choice("operator", get_args(Operator)),
-        value=table.number("value", "0", "1000000"),
-        unit=table.choice("unit", ("agents",) if counts else VASOPRESSOR_UNITS),
-        semantics=table.choice("semantics", get_args(Semantics)),
-    )
-
-
-def _with_parts(table: Table, criterion: Criterion) -> Criterion:
-    return replace(
-        criterion,
-        combinator=table.choice("combinator", get_args(Combinator)),
-        parts=table.tables("parts", _read_part),
-        support=table.texts("support", SUPPORTS),
-    )
-
-
-def _with_recorded(table: Table, criterion: Criterion) -> Criterion:
-    rhythms = table.texts("rhythms", RECORDED[criterion.kind])
-    if not rhythms:
-        table.judge("rhythms", "must name at least one of " + ", ".join(RECORDED[criterion.kind]))
-    return replace(criterion, rhythms=rhythms)
-
-
-def _read_part(table: Table) -> CriterionPart:
-    variable = table.choice("variable", tuple(RESPIRATORY_UNITS))
-    return CriterionPart(
-        variable=variable,
-        operator=table.choice("operator", get_args(Operator)),
-        value=table.number("value", "0", "1000"),
-        unit=table.choice("unit", (RESPIRATORY_UNITS[variable],)),
-        semantics=table.choice("semantics", get_args(Semantics)),
-    )
 
 
 def read_plausibility(table: Table) -> Plausibility:

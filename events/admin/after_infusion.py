@@ -1,4 +1,4 @@
-"""The six hours after an infusion: what the page shows of readings, checks, criteria and findings."""
+"""The hours after an infusion in which it is watched: what the page shows of readings, checks and criteria."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.display import clock, duration, moment, number
-from events.choices import FindingState
-from events.models import HaemodynamicReading
-from events.rules.haemodynamics import Check, CheckState, judge_checks
+from events.choices import FindingState, RateUnit
+from events.models import HaemodynamicReading, VasopressorRate
+from events.queries.haemodynamics import MonitoredInfusion
+from events.rules.haemodynamics import Check, CheckState, CriterionResult, Status
+from trials.choices import Salt
 from trials.models import Infusion
-from trials.rules.protocol import HaemodynamicPlan
+from trials.models.refusing import in_words
+from trials.rules.protocol import Anchor
 
-BEFORE, AFTER = timedelta(hours=2), timedelta(hours=26)
-"""Readings shown around the start: the baseline before it, and the check after 24 h, should it be late."""
 ALWAYS_DRAWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DRAWN = (*ALWAYS_DRAWN, "fio2_fraction", "peep_cmh2o")
 """What the picture shows beside the pumps; everything else stands in the table."""
@@ -48,6 +49,13 @@ STATE_OF_FINDING = {
 }
 
 
+STATE_OF_CRITERION = {
+    Status.HIT: ("overdue", _lazy("Met")),
+    Status.NOT_MET: ("done", _lazy("Not met")),
+    Status.NOT_EVALUABLE: ("unknown", _lazy("Not evaluable")),
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One reading in the table: its time, minutes from the start, values in the order of `VARIABLES`, pumps in words."""
@@ -61,18 +69,23 @@ class Row:
     happenings: str
 
 
-def readings_around(infusion: Infusion) -> list[HaemodynamicReading]:
-    """The readings of the participant from before the start to the end of the late window, in order."""
-    if infusion.started_at is None:
+def readings_around(infusion: Infusion, monitored: MonitoredInfusion | None) -> list[HaemodynamicReading]:
+    """The readings of the hours that the protocol watches, and before them those that are a baseline, in order."""
+    if monitored is None or (hours := monitored.watched) is None:
         return []
+    baselines = [baseline.at for result in monitored.results for baseline in result.baseline]
+    opens = min([hours.opens_at, *baselines])
+    if infusion.started_at is not None:
+        opens = min(opens, infusion.started_at)
     rows = HaemodynamicReading.objects.standing().filter(
-        participant=infusion.participant,
-        taken_at__range=(infusion.started_at - BEFORE, infusion.started_at + AFTER),
+        participant=infusion.participant, taken_at__range=(opens, hours.closes_at)
     )
-    return list(rows.prefetch_related("vasopressors").order_by("taken_at"))
+    return list(rows.prefetch_related("vasopressors").order_by("taken_at", "pk"))
 
 
-def doubts_about(reading: HaemodynamicReading, infusion: Infusion) -> list[str]:
+def doubts_about(
+    reading: HaemodynamicReading, infusion: Infusion, monitored: MonitoredInfusion | None
+) -> list[str]:
     """What a second look at the time would find: another reading of that minute, or none of this infusion's hours."""
     found = []
     standing = HaemodynamicReading.objects.standing().filter(participant=infusion.participant)
@@ -83,8 +96,8 @@ def doubts_about(reading: HaemodynamicReading, infusion: Infusion) -> list[str]:
             )
             % {"time": moment(reading.taken_at)}
         )
-    begun = infusion.started_at
-    if begun and not begun - BEFORE <= reading.taken_at <= begun + AFTER:
+    begun, hours = infusion.started_at, monitored.watched if monitored else None
+    if begun and hours and not hours.holds(reading.taken_at):
         found.append(
             _(
                 "%(time)s is not in the hours of infusion %(number)d, which started %(started)s. Is the date right?"
@@ -98,21 +111,44 @@ def doubts_about(reading: HaemodynamicReading, infusion: Infusion) -> list[str]:
     return found
 
 
-def checks_of(
-    infusion: Infusion, plan: HaemodynamicPlan, readings: Sequence[HaemodynamicReading], at: datetime
-) -> list[dict[str, Any]]:
+def checks_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
     """The planned checks and how each stands."""
-    anchor = infusion.started_at if plan.anchor == "infusion_start" else infusion.ended_at
-    if anchor is None:
-        return []
-    judged = judge_checks(plan, anchor=anchor, taken=[reading.taken_at for reading in readings], at=at)
-    return [_check(check) for check in judged]
+    return [_check(check, monitored.case.plan.anchor) for check in monitored.checks]
 
 
-def _check(check: Check) -> dict[str, Any]:
+def criteria_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
+    """Every criterion of the protocol: met, not met, or not evaluable and because of what."""
+    return [
+        {
+            "label": _(result.label),
+            "code": STATE_OF_CRITERION[result.status][0],
+            "word": STATE_OF_CRITERION[result.status][1],
+            "reason": reasons_in_words(result),
+            "is_undecided": result.is_undecided,
+        }
+        for result in monitored.results
+    ]
+
+
+def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
+    """What has to be known to judge criteria that something recorded may meet; one sentence per reason."""
+    by_reason: dict[str, list[str]] = {}
+    for result in monitored.undecided:
+        by_reason.setdefault(reasons_in_words(result), []).append(_(result.label))
+    text = _("%(criterion)s: not evaluable, because %(reason)s.")
+    return [text % {"criterion": ", ".join(names), "reason": why} for why, names in by_reason.items()]
+
+
+def reasons_in_words(result: CriterionResult) -> str:
+    """What is not known, in the reader's language."""
+    return "; ".join(in_words(reason, VasopressorRate) for reason in result.reasons)
+
+
+def _check(check: Check, anchor: Anchor) -> dict[str, Any]:
     code, word = STATE_OF_CHECK[check.state]
     away = timedelta(minutes=abs(check.minutes))
-    planned = _("start") if check.minutes == 0 else f"{'+' if check.minutes > 0 else '−'}{duration(away)}"
+    zero = _("start") if anchor == "infusion_start" else _("end")
+    planned = zero if check.minutes == 0 else f"{'+' if check.minutes > 0 else '−'}{duration(away)}"
     return {
         "code": code,
         "word": word,
@@ -152,7 +188,7 @@ def plain(value: Any) -> str:
 def pumps_of(reading: HaemodynamicReading) -> str:
     """The vasopressors of a reading in words; none running is not the same as not looked at."""
     lines = [
-        f"{pump.get_agent_display()} {plain(pump.rate)} {pump.get_unit_display()}"
+        f"{pump.get_agent_display()} {plain(pump.rate)} {pump.get_unit_display()}{_salt_of(pump)}"
         for pump in reading.vasopressors.all()
     ]
     if lines:
@@ -160,9 +196,19 @@ def pumps_of(reading: HaemodynamicReading) -> str:
     return _("none running") if reading.vasopressors_checked else _("not recorded")
 
 
+def _salt_of(pump: VasopressorRate) -> str:
+    """What the rate is of, where that changes it: the tartrate, or not known. Zero is zero of every salt."""
+    if pump.rate == 0 or pump.salt == Salt.BASE or pump.unit in (RateUnit.U_MIN, RateUnit.U_H):
+        return ""
+    return f" ({_('tartrate') if pump.salt == Salt.TARTRATE else _('salt not known')})"
+
+
 def happenings_of(reading: HaemodynamicReading) -> str:
-    """What was ticked as new, in words."""
+    """What was answered yes, in words; that nothing happened only where all was answered no."""
     names = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
     fields = {field.name: field for field in HaemodynamicReading._meta.fields}
     seen = [str(fields[name].verbose_name) for name in names if getattr(reading, name)]
-    return ", ".join(seen)
+    if seen:
+        return ", ".join(seen)
+    answers = {getattr(reading, name) for name in names}
+    return _("nothing") if answers == {False} else _("not recorded") if answers == {None} else "–"
