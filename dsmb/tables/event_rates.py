@@ -103,13 +103,11 @@ def _add(
         {**key, "arm": column, **_cell(int(count), int(time), rate)}
         for column, count, time, rate in zip(population.columns, counts, days, rates, strict=True)
     ]
-    if population.reference is None:
-        return
-    base = population.arms.index(population.reference)
-    for index, arm in enumerate(population.arms):
+    for index, base in population.pairs:
         own, other = rates[index], rates[base]
-        if index != base and own is not None and other is not None:
-            table.rows += _compared(table.measures[measure], arm, population.reference, own, other)
+        if own is not None and other is not None:
+            arm, reference = population.arms[index], population.arms[base]
+            table.rows += _compared(table.measures[measure], arm, reference, own, other)
 
 
 def _cell(count: int, days: int, rate: Rate | None) -> Cell:

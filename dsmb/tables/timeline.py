@@ -68,7 +68,7 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
     serious = _days_by_participant(events[is_serious], "onset_latest_day", population, chosen)
     others = np.bincount(population.positions(events[~is_serious]), minlength=len(population.participants))
     withdrawn = withdrawal_days(people, plan)
-    sites, arms = (people[name].astype("object").tolist() for name in ("site", "arm"))
+    sites, arms = (plain_values(people[name]) for name in ("site", "arm"))
     deaths = plain_values(people["death_day"])
     today = _days_at_cutoff(people, plan)
     return [
