@@ -23,8 +23,8 @@ class Population:
     """The participants by position: column of the arm, enrolled, treated.
 
     `arm_index` is the position of the arm among `arms`. A participant without a coded arm who was enrolled or treated
-    has that of `NO_ARM` where the plan has this column; others have `len(arms)` and count in the total only. `treated` is the safety population: the flag as given, else at least
-    one infusion or dose.
+    has that of `NO_ARM` where the plan has this column; others have `len(arms)` and count in the total only. `treated` is
+    the safety population: the flag as given, else at least one infusion or dose.
     """
 
     arms: tuple[str, ...]

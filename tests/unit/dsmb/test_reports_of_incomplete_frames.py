@@ -18,7 +18,7 @@ from tests.unit.dsmb.courses import make_days, make_stay
 from tests.unit.dsmb.whole_reports import frames_content, make_snapshot
 
 Rows = dict[str, list[dict[str, Any]]]
-SEALED = {"doses", "batches", "antibodies", "dsa_findings", "product_deviations", "arm_key_openings", "boundary_alerts"}  # fmt: skip
+SEALED = {name for name, schema in SCHEMAS.items() if schema.sealed}
 
 
 def of_some_people(content: Rows) -> Rows:
