@@ -133,9 +133,12 @@ class BoardReport(AuditedModel):
                 name="dsmb_boardreport_ready_whole",
             ),
             models.CheckConstraint(
-                condition=(Q(state="failed") & ~Q(failed_step="")) | (~Q(state="failed") & Q(failed_step="", fault="")),
+                condition=(Q(state="failed") & ~Q(failed_step=""))
+                | (~Q(state="failed") & Q(failed_step="", fault="")),
                 name="dsmb_boardreport_failed_whole",
-                violation_error_message=_("State: a report that could not be made says what could not be done."),
+                violation_error_message=_(
+                    "State: a report that could not be made says what could not be done."
+                ),
             ),
         ]
 

@@ -134,7 +134,9 @@ def test_page_shows_the_reason_and_the_button(broken, client, role, sees_button)
 def test_command_says_that_it_failed_and_another_has_it_made_again(broken, capsys):
     arguments = ("--enrolments", "10", "--kind", "open", "--format", "json")
 
-    with pytest.raises(CommandError, match=r"report 1: the documents could not be made.*KeyError.*3 attempts"):
+    with pytest.raises(
+        CommandError, match=r"report 1: the documents could not be made.*KeyError.*3 attempts"
+    ):
         call_command("dsmb_report", broken.trial.code, *arguments)
     call_command("retry_report", broken.trial.code, "1")
 
