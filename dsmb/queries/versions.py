@@ -31,6 +31,11 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
 }
 """Besides the participant, what tells the rows of a table apart: the word of the line and the column."""
 
+ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
+"""Columns that hold an arm, and the word of the line, which has its letter."""
+
+KEYS_OF_ARMS = frozenset({"arm_letters", "arm_key_openings"})
+
 UNSHOWN = frozenset({"id", "recorded_at", "changed_at", "participant_id"})
 """Columns that no line shows; and the two ends of a partial date, which follow from its text."""
 
@@ -84,7 +89,7 @@ def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
 def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str, Any]]:
     """The corrected values of a table, in the order of its rows."""
     now, before = people.records.tables[table], people.records.uncorrected.get(table)
-    if before is None or now is before:
+    if before is None or now is before or table in KEYS_OF_ARMS:
         return
     for old, new in _changed_rows(before, now):
         names = tuple(_differing(old, new))
@@ -93,12 +98,18 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
         entries = _entries(report, table, new["id"])
         key = _key(people, table, new)
         for name in names:
-            yield _line(table, key, name, old, new, _reasons(entries, name))
+            yield _line(table, key, name, _coded(people, old), _coded(people, new), _reasons(entries, name))
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
     """Rows that differ. Rows of a table are the same ones in both, in the same order."""
     return ((old, new) for old, new in zip(before.rows, now.rows, strict=True) if old != new)
+
+
+def _coded(people: People, row: Row) -> Row:
+    """The row with coded letters in place of arms: the key stays out of every report."""
+    letters = {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
+    return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
 
 def _differing(old: Row, new: Row) -> Iterator[str]:
@@ -139,7 +150,7 @@ def _line(
     return {
         "frame": table,
         "key": dict(key),
-        "column": "" if is_void else name,
+        "column": "" if is_void else ARMS.get(name, name),
         "before": "there" if is_void else _plain(old[name]),
         "after": "not there" if is_void else _plain(new[name]),
         "reasons": reasons,
