@@ -54,6 +54,7 @@ class Action(TextChoices):
     VIEW_CLOSED_REPORT = "view_closed_report", _("Read closed reports")
     MAKE_REPORT = "make_report", _("Make ad hoc reports")
     CORRECT_REPORT = "correct_report", _("Make a new version of a report")
+    RETRY_REPORT = "retry_report", _("Have a report made again that could not be made")
     VIEW_ALERTS = "view_alerts", _("See alerts of safety boundaries")
     TAKE_PART_IN_MEETING = "take_part_in_meeting", _("Take part in the board's meetings")
     CHAIR_MEETING = "chair_meeting", _("Chair and sign the board's meetings")

@@ -59,6 +59,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_CLOSED_REPORT: _UNBLINDED | _BOARD,
     Action.MAKE_REPORT: _UNBLINDED | {Role.BOARD_CHAIR},
     Action.CORRECT_REPORT: _UNBLINDED,
+    Action.RETRY_REPORT: _UNBLINDED | {Role.DATA_MANAGER},
     Action.VIEW_ALERTS: _UNBLINDED | {Role.BOARD_CHAIR},
     Action.TAKE_PART_IN_MEETING: _BOARD,
     Action.CHAIR_MEETING: frozenset({Role.BOARD_CHAIR}),

@@ -13,5 +13,6 @@ class DsmbConfig(AppConfig):
     verbose_name = _("Board reports")
 
     def ready(self) -> None:
-        """Listen to lower apps."""
+        """Listen to lower apps, and name the e-mails."""
         import_module("dsmb.receivers")
+        import_module("dsmb.services.failing")

@@ -19,6 +19,15 @@ class ReportState(TextChoices):
     OWED = "owed", _("To be made")
     FROZEN = "frozen", _("Data frozen, being made")
     READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be made")
+
+
+class FailedStep(TextChoices):
+    """On the way to a report, what could not be done. In words that say nothing of the data."""
+
+    FREEZING = "freezing", _("the data could not be frozen")
+    DOCUMENTS = "documents", _("the documents could not be made of the frozen data")
+    WORKER = "worker", _("the worker stopped each time before the report was ready")
 
 
 class MessageKind(TextChoices):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dsmb.choices import ReportFormat, ReportKind
-from dsmb.frames import read_snapshot
+from dsmb.frames import Frames, read_snapshot
 from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
 from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
@@ -19,6 +19,8 @@ from dsmb.tables import (
     open_profiles,
     open_tables,
 )
+from dsmb.tables.plan import NO_ARM
+from dsmb.tables.population import is_anybody_without_arm
 from dsmb.tables.version_changes import version_changes
 from trials.rules.protocol import Protocol, parse_protocol
 
@@ -28,7 +30,7 @@ def document_of(snapshot: bytes) -> Document:
     content, frames = read_snapshot(snapshot)
     protocol = parse_protocol(content["protocol"]["content"])
     is_closed = content["kind"] == ReportKind.CLOSED
-    plan = _plan(content, protocol)
+    plan = _plan(content, protocol, frames)
     tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
     found = closed_profiles(frames, plan) if is_closed else open_profiles(frames, plan)
     header = _header(content, protocol, sha256_hex(snapshot))
@@ -66,16 +68,23 @@ def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, 
     return {**table, "notes": [*table["notes"], note]}
 
 
-def _plan(content: Mapping[str, Any], protocol: Protocol) -> TablePlan:
-    """The coded arms in the order of their letters. The last is what the others are compared with: which
-    letter is the control's stays in the key, which is held apart.
+def _arms(content: Mapping[str, Any], frames: Frames) -> tuple[CodedArm, ...]:
+    """The coded arms in the order of their letters, and in a closed report a last column for who has none.
+
+    The last letter stands second in its comparisons: which letter is the control's stays in the key, which is held apart.
     """
     letters = content["arms"]
     arms = tuple(CodedArm(letter, is_reference=letter == letters[-1]) for letter in letters)
+    if content["kind"] == ReportKind.CLOSED and (not arms or is_anybody_without_arm(frames)):
+        return (*arms, CodedArm(NO_ARM, is_reference=False))
+    return arms
+
+
+def _plan(content: Mapping[str, Any], protocol: Protocol, frames: Frames) -> TablePlan:
     previous = content["previous_cutoff_at"]
     return TablePlan(
         protocol=protocol,
-        arms=arms,
+        arms=_arms(content, frames),
         previous_cutoff_at=datetime.fromisoformat(previous) if previous else None,
         previous_look=content.get("previous_look"),
         data_cutoff_at=datetime.fromisoformat(content["data_cutoff_at"]),

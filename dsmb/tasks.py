@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from dsmb.services.failing import give_up_dead_attempts
 from dsmb.services.looks import owe_looks, unfinished_reports
 from dsmb.services.messages import send_message as send_one_message
 from dsmb.services.messages import send_notice as send_one_notice
@@ -114,6 +115,7 @@ def sweep() -> None:
             owe_occasions(trial_id=trial_id, at=at)
         except Exception as error:
             failed.append(error)
+    give_up_dead_attempts(at=at)
     for report_id in unfinished_reports(at=at):
         make_report.delay(report_id)
     send_messages.delay()

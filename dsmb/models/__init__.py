@@ -22,6 +22,7 @@ from dsmb.models.meetings import (
 from dsmb.models.notices import LetterDocument, MeetingNotice, NoticeMessage, SponsorAnswer
 from dsmb.models.reports import (
     LEASE,
+    MOST_TRIES,
     BoardMessage,
     BoardReport,
     ReportDocument,
@@ -31,6 +32,7 @@ from dsmb.models.reports import (
 
 __all__ = [
     "LEASE",
+    "MOST_TRIES",
     "AgendaItem",
     "AlertAnswer",
     "Attendance",

@@ -8,13 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from dsmb.choices import MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
+from dsmb.choices import FailedStep, MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.models.packing import SnapshotField
 from trials.models import Trial
 
 LEASE = timedelta(minutes=2)
 """How long a claim on a report holds: several times what a report takes, so that a dead worker costs minutes (own
 choice)."""
+
+
+MOST_TRIES = 3
+"""Attempts at a report before people are asked to look at it (own choice)."""
 
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):
@@ -28,7 +32,8 @@ class BoardReportQuerySet(models.QuerySet["BoardReport"]):
         well. "Much" is a whole lease, since clocks and moments of two workers differ a little.
         """
         is_over = Q(claimed_until__lte=at) | Q(claimed_until__gt=at + 2 * LEASE)
-        return self.exclude(state=ReportState.READY).filter(Q(claimed_until=None) | is_over)
+        unmade = self.exclude(state__in=(ReportState.READY, ReportState.FAILED))
+        return unmade.filter(Q(claimed_until=None) | is_over)
 
 
 class BoardReport(AuditedModel):
@@ -55,6 +60,16 @@ class BoardReport(AuditedModel):
     )
     attempt = models.PositiveIntegerField(default=0, editable=False)
     claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    tries = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Attempts since a person last had the report made again."
+    )
+    failed_step = models.CharField(_("what could not be done"), max_length=10, choices=FailedStep, blank=True)
+    fault = models.CharField(
+        _("fault"),
+        max_length=80,
+        blank=True,
+        help_text=_("The kind of the fault in the program; it holds no data of the trial."),
+    )
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     trigger = models.CharField(
@@ -116,6 +131,14 @@ class BoardReport(AuditedModel):
                 condition=~Q(state="ready")
                 | (Q(ready_at__isnull=False, data_cutoff_at__isnull=False) & ~Q(snapshot_sha256="")),
                 name="dsmb_boardreport_ready_whole",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(failed_step=""))
+                | (~Q(state="failed") & Q(failed_step="", fault="")),
+                name="dsmb_boardreport_failed_whole",
+                violation_error_message=_(
+                    "State: a report that could not be made says what could not be done."
+                ),
             ),
         ]
 

@@ -49,7 +49,7 @@ BLINDED: Mapping[str, Maker] = {
     "haemodynamic_evaluations": lambda people, material: evaluation_rows(
         people, material.protocol.haemodynamics
     ),
-    "haemodynamic_findings": lambda people, _: finding_rows(people),
+    "haemodynamic_findings": lambda people, material: finding_rows(people, material.protocol.haemodynamics),
     "haemodynamic_readings": lambda people, material: reading_rows(people, material.protocol.haemodynamics),
     "specimens": lambda people, material: specimen_rows(people, material.protocol.antibodies),
     "daily_assessments": lambda people, _: assessment_rows(people),

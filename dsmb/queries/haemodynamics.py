@@ -1,6 +1,7 @@
 """Haemodynamic criteria and findings per infusion, as the report's frames want them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ from events.models.haemodynamic_judging import reading_of
 from events.rules.haemodynamics import (
     ObservedInfusion,
     Reading,
+    Status,
     VasopressorRate,
+    evaluate_infusion,
     known_until,
     rate_of,
     statuses_of_infusion,
@@ -155,21 +158,83 @@ def _norepinephrine(reading: Reading, weights: Sequence[Decimal]) -> FrameRow:
     }
 
 
-def finding_rows(people: People) -> list[FrameRow]:
+@dataclass(frozen=True)
+class Raised:
+    """A finding at the cut-off: when its criterion was first met, and where it stands."""
+
+    infusion_id: int
+    criterion: str
+    first_hit_at: datetime
+    state: str
+    recorded_at: datetime
+
+
+def finding_rows(people: People, plan: HaemodynamicPlan | None) -> list[FrameRow]:
     """The frame `haemodynamic_findings`."""
     rows = []
-    for row in people.records["haemodynamic_findings"]:
-        infusion = people.infusion_by_id.get(row["infusion_id"])
-        if infusion is not None and row["state"] in DECISIONS:
-            hours = (row["first_hit_at"] - infusion["started_at"]).total_seconds() / SECONDS_PER_HOUR
+    for found in _raised(people, plan):
+        infusion = people.infusion_by_id.get(found.infusion_id)
+        if infusion is not None and found.state in DECISIONS:
+            hours = (found.first_hit_at - infusion["started_at"]).total_seconds() / SECONDS_PER_HOUR
             rows.append(
                 {
-                    "participant": people.code(row["participant_id"]),
+                    "participant": people.code(infusion["participant_id"]),
                     "infusion_number": infusion["number"],
-                    "criterion": row["criterion"],
+                    "criterion": found.criterion,
                     "hours_after_infusion": round(hours, 2),
-                    "decision": DECISIONS[row["state"]],
-                    "recorded_at": moment_text(row["recorded_at"]),
+                    "decision": DECISIONS[found.state],
+                    "recorded_at": moment_text(found.recorded_at),
                 }
             )
     return rows
+
+
+def _raised(people: People, plan: HaemodynamicPlan | None) -> Iterator[Raised]:
+    """The findings as stored at the cut-off; those of participants whose records were corrected are found again."""
+    again = frozenset() if plan is None else _with_corrected_course(people)
+    stored = {}
+    for row in people.records["haemodynamic_findings"]:
+        found = Raised(
+            row["infusion_id"], row["criterion"], row["first_hit_at"], row["state"], row["recorded_at"]
+        )
+        stored[found.infusion_id, found.criterion] = found
+        if row["participant_id"] not in again:
+            yield found
+    if plan is not None and again:
+        yield from _found_again(people, plan, again, stored)
+
+
+def _with_corrected_course(people: People) -> frozenset[int]:
+    """Participants of whom a correction changed something that a haemodynamic criterion looks at."""
+    records = people.records
+    owners = {row["id"]: row["participant_id"] for row in records["haemodynamic_readings"]}
+    rates = (owners.get(row["reading_id"]) for row in records.corrected_rows("vasopressor_rates"))
+    rows = (*records.corrected_rows("haemodynamic_readings"), *records.corrected_rows("infusions"))
+    found = {*rates, *(row["participant_id"] for row in rows)}
+    found |= {row["id"] for row in records.corrected_rows("participants")}
+    return frozenset(pk for pk in found if pk is not None)
+
+
+def _found_again(
+    people: People,
+    plan: HaemodynamicPlan,
+    participants: frozenset[int],
+    stored: Mapping[tuple[int, str], Raised],
+) -> Iterator[Raised]:
+    """A decision stands as long as the criterion is first met at the moment it was taken on; else it is open again."""
+    readings = _readings(people)
+    for pk in participants & people.given.keys():
+        person = people.by_id[pk]
+        for infusion in people.given[pk]:
+            observed = _observed(people, infusion, person)
+            for result in evaluate_infusion(readings.get(pk, []), observed, plan, person["weight_kg"]):
+                if result.status is not Status.HIT or result.first_hit_at is None:
+                    continue
+                known = stored.get((infusion["id"], result.criterion))
+                if known is not None and known.first_hit_at == result.first_hit_at:
+                    yield known
+                    continue
+                recorded = people.records.cutoff if known is None else known.recorded_at
+                yield Raised(
+                    infusion["id"], result.criterion, result.first_hit_at, FindingState.CANDIDATE, recorded
+                )

@@ -61,9 +61,13 @@ class People:
 
     @cached_property
     def letters(self) -> Mapping[int, str]:
-        """The coded arm of each allocated participant (sealed; empty when nothing sealed was read)."""
+        """The coded arm of each allocated participant (sealed; empty when nothing sealed was read).
+
+        Whoever is allocated to an arm that has no letter stands with those without allocation.
+        """
         by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
-        return {row["participant_id"]: by_arm[row["arm_code"]] for row in self.records["allocations"]}
+        allocations = (row for row in self.records["allocations"] if row["arm_code"] in by_arm)
+        return {row["participant_id"]: by_arm[row["arm_code"]] for row in allocations}
 
     @cached_property
     def enrolled(self) -> tuple[Row, ...]:

@@ -33,6 +33,10 @@ class Entry:
     def is_ready(self) -> bool:
         return self.report is not None and self.report.state == ReportState.READY
 
+    @property
+    def has_failed(self) -> bool:
+        return self.report is not None and self.report.state == ReportState.FAILED
+
 
 @dataclass(frozen=True)
 class Coming:

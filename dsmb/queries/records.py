@@ -1,7 +1,7 @@
 """All records of a trial that a report uses, as they stood at its cut-off."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -59,7 +59,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         (
             "participant_id", "number", "status", "reported_term", "ctcae_term_id", "specify", "dictionary_term",
             "dictionary_soc", "onset", "onset_earliest_at", "onset_latest_at", "ended", "ended_earliest_at",
-            "ended_latest_at", "after_infusion_id", "treatment_emergent", "grade", "severity", "serious",
+            "ended_latest_at", "worsened", "worsened_earliest_at", "worsened_latest_at", "after_infusion_id",
+            "treatment_emergent", "grade", "severity", "serious",
             "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
             "medically_important", "causality", "expectedness", "action_taken", "outcome",
             "aware_at", "signed_at", "voided_at",
@@ -131,6 +132,11 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 
 ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
 
+DERIVED = frozenset(
+    {"haemodynamic_findings", "dsa_findings", "boundary_states", "alert_answers", "arm_key_openings"}
+)
+"""What follows from other rows, and what people decided on it: in a corrected report as it stood at the cut-off."""
+
 OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
 """The board's own records: no data of the trial that could have been entered late."""
 
@@ -153,6 +159,10 @@ class Records:
     zone: str
     enrolled_up_to: int | None
     tables: Mapping[str, Past]
+    uncorrected: Mapping[str, Past] = field(default_factory=dict)
+    """Of a corrected report the tables as the version before has them."""
+    at_cutoff: Mapping[str, Past] = field(default_factory=dict)
+    """Of a corrected report the tables without any correction."""
 
     def __getitem__(self, name: str) -> Held:
         """The standing rows of a table; a table that was not read has none."""
@@ -166,7 +176,18 @@ class Records:
 
     def without(self, names: Collection[str]) -> "Records":
         """The same records, as if these tables did not exist."""
-        return replace(self, tables={name: past for name, past in self.tables.items() if name not in names})
+        kept, before, then = (
+            {name: past for name, past in tables.items() if name not in names}
+            for tables in (self.tables, self.uncorrected, self.at_cutoff)
+        )
+        return replace(self, tables=kept, uncorrected=before, at_cutoff=then)
+
+    def corrected_rows(self, name: str) -> list[Row]:
+        """The rows of a table that a correction has changed, as they stand now."""
+        then, now = self.at_cutoff.get(name), self.tables.get(name)
+        if then is None or now is None or then is now:
+            return []
+        return [new for old, new in zip(then.rows, now.rows, strict=True) if old != new]
 
     def entered_later(self, names: Sequence[str]) -> dict[str, int]:
         """How many rows of each table were entered after the cut-off, where any were."""
@@ -179,32 +200,63 @@ class Records:
         return {name: count for name, count in counts.items() if count}
 
 
+@dataclass(frozen=True)
+class Corrections:
+    """What a corrected report takes over: corrections made up to `until`; the version before has those up to `since`.
+
+    `keys_at`: when the first version was frozen, up to which its keys are known.
+    """
+
+    since: datetime
+    until: datetime
+    keys_at: datetime
+
+
 def records_of(
     *,
     trial_id: int,
     zone: str,
     cutoff: datetime,
     enrolled_up_to: int | None,
-    corrections_until: datetime | None = None,
+    corrections: Corrections | None = None,
 ) -> Records:
     """Read everything, once. Needs a clearance that is open for the trial.
 
-    With `corrections_until` the rows known at the cut-off stand as they were corrected by then.
+    With `corrections` the rows known at the cut-off stand as `corrected_row` has them.
     """
+    keys_at = NEVER if corrections is None else corrections.keys_at
     tables = {
-        name: rows_as_of(model, trial_id=trial_id, cutoff=NEVER if name in KEYS else cutoff, columns=columns)
+        name: rows_as_of(
+            model, trial_id=trial_id, cutoff=keys_at if name in KEYS else cutoff, columns=columns
+        )
         for name, (model, columns) in ALL_TABLES.items()
     }
-    if corrections_until is not None:
-        tables = {
-            name: past if name in KEYS else _corrected(name, past, trial_id, zone, cutoff, corrections_until)
+    if corrections is None:
+        return Records(trial_id, cutoff, zone, enrolled_up_to, tables)
+
+    def corrected(moment: datetime) -> dict[str, Past]:
+        return {
+            name: past
+            if name in DERIVED
+            else _corrected(name, past, trial_id, zone, keys_at if name in KEYS else cutoff, moment)
             for name, past in tables.items()
         }
-    return Records(trial_id, cutoff, zone, enrolled_up_to, tables)
+
+    return Records(
+        trial_id,
+        cutoff,
+        zone,
+        enrolled_up_to,
+        tables=corrected(corrections.until),
+        uncorrected=corrected(corrections.since),
+        at_cutoff=tables,
+    )
 
 
 def _corrected(name: str, past: Past, trial_id: int, zone: str, cutoff: datetime, until: datetime) -> Past:
     """The table with the corrections made up to a moment after the cut-off."""
+    if until <= cutoff:
+        return past
     model, columns = ALL_TABLES[name]
     now = rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns, known_at=until)
     changed = np.flatnonzero(now.rows.numbers("changed_at") > microseconds(cutoff))

@@ -18,7 +18,7 @@ from dsmb.queries.audit_heads import audit_heads
 from dsmb.queries.frames import FrameRows, Material, blinded_frames, whole_frames
 from dsmb.queries.people import People
 from dsmb.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
-from dsmb.queries.versions import corrections_of
+from dsmb.queries.versions import corrections_for, corrections_of, kept_snapshot
 from trials.models import ProtocolVersion
 from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
@@ -42,13 +42,13 @@ class Frozen:
 def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, Snapshot]:
     """Both snapshots of a report at its cut-off. Needs an open clearance; changes nothing."""
     zone = report.trial.timezone
-    version = _version_in_force(report.trial_id, cutoff, zone)
+    version = _version_in_force(report, cutoff, zone)
     records = records_of(
         trial_id=report.trial_id,
         zone=zone,
         cutoff=cutoff,
         enrolled_up_to=report.look,
-        corrections_until=report.corrections_until,
+        corrections=corrections_for(report),
     )
     earlier = _earlier_look(report, cutoff)
     previous_cutoff = earlier.data_cutoff_at if earlier else None
@@ -62,8 +62,17 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
     }
 
 
-def _version_in_force(trial_id: int, cutoff: datetime, zone: str) -> Frozen:
-    row = ProtocolVersion.objects.version_of(trial_id=trial_id, on=local_date(cutoff, zone))
+def _version_in_force(report: BoardReport, cutoff: datetime, zone: str) -> Frozen:
+    """The protocol version at the cut-off; of a corrected report that of the version before, also when an older one was
+    loaded since.
+    """
+    if report.corrects is not None:
+        sha256 = kept_snapshot(report.corrects, ReportKind.OPEN)["protocol"]["sha256"]
+        row = ProtocolVersion.objects.filter(trial_id=report.trial_id, content_sha256=sha256).order_by("pk")[
+            0
+        ]
+    else:
+        row = ProtocolVersion.objects.version_of(trial_id=report.trial_id, on=local_date(cutoff, zone))
     return Frozen(row.label, row.content_sha256, row.content, row.protocol())
 
 
@@ -96,7 +105,7 @@ def _snapshot(
         "previous_look": earlier.look if earlier else None,
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
-        "corrections": corrections_of(report, kind, frames),
+        "corrections": corrections_of(report, kind, people, frames),
         "frames": frames,
     }
 

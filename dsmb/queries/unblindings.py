@@ -35,7 +35,7 @@ def _emergency(people: People, row: Row) -> FrameRow:
         "study_day": people.study_day(row["participant_id"], row["disclosed_at"]),
         "happened_text": moment_text(row["disclosed_at"]),
         "reason": row["category"],
-        "second_person": row["confirmation"],
+        "second_person": row["confirmation"] or None,
         "learner": row["asked_by_role"],
         "recorded_at": moment_text(row["recorded_at"]),
     }

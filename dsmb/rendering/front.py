@@ -152,7 +152,10 @@ def missing(document: Document, tables: Tables) -> tuple[Sentence, ...]:
     unallocated = document["board"].get("without_allocation")
     if unallocated:
         found.insert(
-            0, words(f"{unallocated} enrolled without an allocation yet: counted in the total, in no arm.")
+            0,
+            words(
+                f"{unallocated} enrolled without an allocation yet: they stand under the arm 'not recorded'."
+            ),
         )
     return (*found, *_specimens(tables), *late) or (words("Nothing is known to be missing."),)
 

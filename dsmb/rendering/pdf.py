@@ -32,16 +32,25 @@ def pdf_bytes(page: Page) -> bytes:
     """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the
     machine.
     """
-    cutoff = datetime.fromisoformat(page.cutoff_iso).astimezone(UTC)
+    cutoff = _cutoff(page)
     compiled = typst.compile(
         SOURCE.read_bytes(),
         font_paths=fonts(),
-        sys_inputs={"report": json.dumps(_data(page, cutoff), ensure_ascii=False, default=vars)},
+        sys_inputs={"report": pdf_source(page)},
         format="pdf",
         pdf_standards=STANDARDS,
         timestamp=int(cutoff.timestamp()),
     )
     return bytes(compiled)
+
+
+def pdf_source(page: Page) -> str:
+    """What the typst source is given of a page, as JSON."""
+    return json.dumps(_data(page, _cutoff(page)), ensure_ascii=False, default=vars)
+
+
+def _cutoff(page: Page) -> datetime:
+    return datetime.fromisoformat(page.cutoff_iso).astimezone(UTC)
 
 
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:

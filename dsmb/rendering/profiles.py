@@ -57,6 +57,8 @@ def _facts(profile: Part) -> str:
         parts.append(f"died, study day {number_text(profile['death_day'])}")
     if profile["withdrawn_day"] is not None:
         parts.append(f"withdrawn, study day {profile['withdrawn_day']}")
+    if profile.get("completed_day") is not None:
+        parts.append(f"completed, study day {profile['completed_day']}")
     return ", ".join(parts) + "."
 
 

@@ -216,5 +216,5 @@ def look_text(look: int | None, trigger: str = "") -> str:
 
 
 def arm_text(arm: str) -> str:
-    """An arm's column head: ``Arm A`` or ``Total``."""
+    """An arm's column head: ``Arm A``, ``Arm not recorded`` or ``Total``."""
     return "Total" if arm == TOTAL else f"Arm {arm}"

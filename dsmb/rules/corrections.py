@@ -9,46 +9,116 @@ Row = Mapping[str, Any]
 FrameRows = Sequence[Row]
 
 
-@dataclass(frozen=True)
-class LaterFact:
-    """Columns of a table that speak of one event, and the column that says when it was."""
+EMPTY = (None, "")
 
+
+@dataclass(frozen=True)
+class Fact:
+    """Columns of a table that speak of one fact, the columns that state it, and the moment at which it was, at the latest.
+
+    `enters_late`: also when it was stated after the cut-off, if it surely was at or before it.
+    """
+
+    stated_by: str
     moment: str
     columns: tuple[str, ...]
+    enters_late: bool = False
 
 
-LATER_FACTS: Mapping[str, tuple[LaterFact, ...]] = {
+FACTS: Mapping[str, tuple[Fact, ...]] = {
     "participants": (
-        LaterFact(
-            "died_earliest_at",
-            ("died", "died_earliest_at", "died_latest_at", "has_died", "death_cause", "status"),
+        Fact(
+            "has_died",
+            "died_latest_at",
+            ("died", "died_earliest_at", "died_latest_at", "has_died", "death_cause"),
+            enters_late=True,
         ),
-        LaterFact("withdrawn_date", ("withdrawn_date", "status")),
+        Fact("withdrawn_date", "withdrawn_date", ("withdrawn_date",), enters_late=True),
+        Fact("completed_date", "completed_date", ("completed_date",)),
     ),
-    "infusions": (LaterFact("ended_at", ("ended_at", "end_precision", "interrupted", "volume_ml")),),
+    "infusions": (
+        Fact("started_at", "started_at", ("status", "started_at", "start_precision")),
+        Fact("ended_at", "ended_at", ("ended_at", "end_precision", "interrupted", "volume_ml")),
+    ),
     "adverse_events": (
-        LaterFact("ended_earliest_at", ("ended", "ended_earliest_at", "ended_latest_at", "outcome")),
+        Fact("ended", "ended_latest_at", ("ended", "ended_earliest_at", "ended_latest_at", "outcome")),
+        Fact(
+            "worsened",
+            "worsened_latest_at",
+            (
+                "worsened", "worsened_earliest_at", "worsened_latest_at", "grade", "severity", "serious",
+                "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
+                "medically_important",
+            ),
+        ),
     ),
-    "unblindings": (LaterFact("disclosed_at", ("disclosed_at", "confirmation")),),
-}
-"""A death, a withdrawal, an end after the cut-off is recorded in a row that was there before it, and is no correction."""
+    "specimens": (Fact("collected_at", "collected_at", ("collected_at", "collected_precision")),),
+    "unblindings": (Fact("disclosed_at", "disclosed_at", ("disclosed_at", "confirmation")),),
+}  # fmt: skip
+"""What may come to pass, and be written into a row that was there before."""
+
+DRAFTS: Mapping[str, tuple[str, str]] = {"adverse_events": ("status", "draft")}
+"""Rows that were no record yet at the cut-off: completing one is an entry, no correction."""
+
+STEPS = frozenset({"signed_at"})
+"""Columns of work on a record that is done after the cut-off; no answer that could be wrong."""
+
+STATUS_OF = ("has_died", "withdrawn_date", "completed_date", "enrolled_at")
+"""What the status of a participant follows from."""
+
+ON_COURSE = ("adverse_events", "outcome", "FATAL")
+"""Table, column and value: while an event has no end its outcome goes on, but for this one."""
 
 
 def corrected_row(table: str, *, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> Row:
-    """The row as it is known now, without what happened after the cut-off: there it stays as it was then."""
-    kept: dict[str, Any] = dict(now)
-    for fact in LATER_FACTS.get(table, ()):
-        if _is_later(now.get(fact.moment), cutoff, zone):
-            kept |= {column: then[column] for column in fact.columns if column in then}
+    """The row of the cut-off with the corrections that it has now.
+
+    A correction replaces a value that was stated at the cut-off, or voids the row. A value that was not stated is an
+    entry: it stays out, and so does what came to pass after the cut-off. A death and a withdrawal that surely were at or
+    before the cut-off enter although they were stated later: the row said that there was none.
+    """
+    kept = {column: _corrected(column, then, now) for column in now}
+    if table in DRAFTS and then.get(DRAFTS[table][0]) == DRAFTS[table][1]:
+        kept = {**then, "voided_at": now.get("voided_at")}
+    for fact in FACTS.get(table, ()):
+        kept |= {
+            column: value
+            for column, value in _of_fact(fact, then, now, cutoff, zone).items()
+            if column in then
+        }
+    if table == ON_COURSE[0] and then.get("ended") in EMPTY and then.get("outcome") != ON_COURSE[2]:
+        kept |= {column: then[column] for column in ("outcome",) if column in then}
+    if table == "participants" and "status" in then:
+        is_as_now = all(kept.get(column) == now.get(column) for column in STATUS_OF)
+        kept["status"] = now["status"] if is_as_now else then["status"]
     return kept
 
 
-def _is_later(moment: date | datetime | None, cutoff: datetime, zone: tzinfo) -> bool:
+def _corrected(column: str, then: Row, now: Row) -> Any:
+    if column == "voided_at":
+        return now[column]
+    return then[column] if column in then and (column in STEPS or then[column] in EMPTY) else now[column]
+
+
+def _of_fact(fact: Fact, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The fact's columns where they are not those of any correction: stated since, or moved behind the cut-off."""
+    was_stated, is_stated = (row.get(fact.stated_by) not in (*EMPTY, False) for row in (then, now))
+    if not is_stated:
+        return {}
+    is_by_then = _is_by(now.get(fact.moment), cutoff, zone)
+    if was_stated and is_by_then is not False:
+        return {}
+    source = now if fact.enters_late and not was_stated and is_by_then else then
+    return {column: source.get(column) for column in fact.columns}
+
+
+def _is_by(moment: date | datetime | None, cutoff: datetime, zone: tzinfo) -> bool | None:
+    """Whether it was at or before the cut-off; None when nobody knows."""
     if moment is None:
-        return False
+        return None
     if isinstance(moment, datetime):
-        return moment > cutoff
-    return moment > cutoff.astimezone(zone).date()
+        return moment <= cutoff
+    return moment <= cutoff.astimezone(zone).date()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from accounts.services import system_user
 from audit.choices import standing_reason
 from audit.services import attributed
 from dsmb.choices import ReportKind, ReportState
-from dsmb.models import LEASE, BoardReport
+from dsmb.models import LEASE, MOST_TRIES, BoardReport
 from dsmb.models.reports import BoardReportQuerySet
 
 REASON = standing_reason("The board's report is being made.")
@@ -35,10 +35,11 @@ class Claim:
 
 
 def claim_report(*, report_id: int, at: datetime) -> Claim | None:
-    """Take the report, unless it is ready or leased to somebody else."""
+    """Take the report, unless it is ready, failed, leased to somebody else, or was tried as often as may be."""
     with attributed(by=system_user(), reason=REASON, at=at):
-        taken = BoardReport.objects.free(at=at).filter(pk=report_id)
-        if not taken.update(attempt=F("attempt") + 1, claimed_until=at + LEASE, **_next_version(at)):
+        taken = BoardReport.objects.free(at=at).filter(pk=report_id, tries__lt=MOST_TRIES)
+        raised = {"attempt": F("attempt") + 1, "tries": F("tries") + 1}
+        if not taken.update(claimed_until=at + LEASE, **raised, **next_version_of(at)):
             return None
         report = BoardReport.objects.select_related("trial").get(pk=report_id)
     return Claim(report, report.attempt, at)
@@ -70,19 +71,20 @@ def hold(claim: Claim) -> None:
 
 def advance(claim: Claim, at: datetime, **fields: object) -> None:
     """Write to the report's row under this attempt's number only."""
-    if not _of_this_attempt(claim).update(**fields, **_next_version(at)):
+    if not _of_this_attempt(claim).update(**fields, **next_version_of(at)):
         raise _too_late(claim)
 
 
 def _of_this_attempt(claim: Claim) -> BoardReportQuerySet:
     """The report's row, as long as it is to be made under this attempt's number."""
     mine = BoardReport.objects.filter(pk=claim.report.pk, attempt=claim.attempt)
-    return mine.exclude(state=ReportState.READY)
+    return mine.exclude(state__in=(ReportState.READY, ReportState.FAILED))
 
 
 def _too_late(claim: Claim) -> OutdatedAttemptError:
     return OutdatedAttemptError(f"report {claim.report.pk}: attempt {claim.attempt} comes too late.")
 
 
-def _next_version(at: datetime) -> dict[str, object]:
+def next_version_of(at: datetime) -> dict[str, object]:
+    """What every update of a report's row changes besides."""
     return {"changed_at": at, "version": F("version") + 1}

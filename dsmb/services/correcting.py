@@ -34,6 +34,8 @@ def owe_correction(*, report: BoardReport, by: User, at: datetime, reason: str) 
 
 
 def _refuse(report: BoardReport) -> None:
+    if report.state == ReportState.FAILED:
+        raise ValidationError(_("Report: it could not be made; have it made again first."))
     if report.state != ReportState.READY:
         raise ValidationError(_("Report: it is still being made; correct it when it is ready."))
     newer = BoardReport.objects.filter(corrects=report).first()

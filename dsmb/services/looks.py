@@ -3,7 +3,7 @@ nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -12,13 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require, system_user
+from audit.models import Entry
 from audit.services import attributed, first_version
-from dsmb.choices import ReportTrigger
-from dsmb.models import BoardReport
+from dsmb.choices import ReportState, ReportTrigger
+from dsmb.models import BoardReport, ReportDocument, ReportSnapshot, ReportView
 from dsmb.queries.maturity import maturity_of_looks
 from dsmb.rules.looks import due_looks, immature_looks
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.rules.dates import local_date, zone_of
+
+ONE_MINUTE = timedelta(minutes=1)
+OF_REPORTS = tuple(
+    model._meta.db_table for model in (BoardReport, ReportSnapshot, ReportDocument, ReportView)
+)
 
 
 def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
@@ -61,7 +67,35 @@ def owe_report_now(*, trial: Trial, by: User, at: datetime, reason: str) -> Boar
     with attributed(by=by, reason=reason, at=at):
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-        return owe(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
+        alike = _report_of_this_minute(trial, at)
+        return alike or owe(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
+
+
+def _report_of_this_minute(trial: Trial, at: datetime) -> BoardReport | None:
+    """The ad hoc report asked for within the last minute, when nothing of the trial has been written since its cut-off.
+
+    HTML, PDF and JSON of "now" are asked for one after the other and belong to one snapshot. A report that could not be
+    made is not handed out again.
+    """
+    asked = BoardReport.objects.filter(
+        trial=trial,
+        look=None,
+        occasion="",
+        trigger=ReportTrigger.REQUEST,
+        corrects=None,
+        data_cutoff_at__gt=at - ONE_MINUTE,
+        data_cutoff_at__lte=at,
+    ).exclude(state=ReportState.FAILED)
+    report = asked.order_by("-number").first()
+    if report is None or report.data_cutoff_at is None or _was_written(trial, report.data_cutoff_at):
+        return None
+    return report
+
+
+def _was_written(trial: Trial, since: datetime) -> bool:
+    """Whether the open trail has an entry of the trial since then that is not about making and reading reports."""
+    entries = Entry.objects.filter(trial_id=trial.pk, at__gt=since)
+    return entries.exclude(table_name__in=OF_REPORTS).exists()
 
 
 def unfinished_reports(*, at: datetime) -> Sequence[int]:

@@ -17,7 +17,7 @@ from accounts.choices import Action, ClearanceGround
 from accounts.queries import user_ids_with
 from accounts.services import cleared, system_user
 from audit.services import attributed, first_version
-from dsmb.choices import ReportFormat, ReportKind, ReportState, ReportTrigger
+from dsmb.choices import FailedStep, ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
 from dsmb.frames.writing import written_together
 from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
@@ -26,6 +26,7 @@ from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import sha256_hex
 from dsmb.rules.packing import Packed, Unpacking, pack_together
 from dsmb.services.claiming import REASON, Claim, advance, claim_of_attempt, claim_report, hold, take_part
+from dsmb.services.failing import StepFailedError, failing
 from dsmb.signals import report_frozen
 
 PARTS = (ReportKind.CLOSED, ReportKind.OPEN)
@@ -37,14 +38,18 @@ Documents = Mapping[ReportKind, Mapping[ReportFormat, bytes]]
 def make_report(*, report_id: int, at: datetime) -> bool:
     """Make a report from claim to kept documents; true when it is ready by this.
 
-    False when it was ready, is in somebody else's hands, or a helper is still at its last part. Raises
-    OutdatedAttemptError when the lease was lost on the way.
+    False when it was ready, is in somebody else's hands, a helper is still at its last part, or a step failed: that is
+    written down (`failing`). Raises OutdatedAttemptError when the lease was lost on the way.
     """
     claim = claim_report(report_id=report_id, at=at)
     if claim is None:
         return False
-    snapshots = freeze_report(claim=claim, at=at)
-    return _make_parts(claim, snapshots, at)
+    try:
+        with failing(claim, FailedStep.FREEZING, at):
+            snapshots = freeze_report(claim=claim, at=at)
+        return _make_parts(claim, snapshots, at)
+    except StepFailedError:
+        return False
 
 
 def help_with_report(*, report_id: int, attempt: int, at: datetime) -> bool:
@@ -53,11 +58,15 @@ def help_with_report(*, report_id: int, attempt: int, at: datetime) -> bool:
     Raises OutdatedAttemptError when the attempt was overtaken on the way.
     """
     claim = claim_of_attempt(report_id=report_id, attempt=attempt)
-    return claim is not None and _make_parts(claim, _waiting_parts(claim, at), at)
+    try:
+        return claim is not None and _make_parts(claim, _waiting_parts(claim, at), at)
+    except StepFailedError:
+        return False
 
 
 def _make_parts(claim: Claim, snapshots: Mapping[ReportKind, bytes], at: datetime) -> bool:
-    return any(_make_part(claim, kind, snapshot, at) for kind, snapshot in snapshots.items())
+    with failing(claim, FailedStep.DOCUMENTS, at):
+        return any(_make_part(claim, kind, snapshot, at) for kind, snapshot in snapshots.items())
 
 
 def _make_part(claim: Claim, kind: ReportKind, snapshot: bytes, at: datetime) -> bool:

@@ -151,7 +151,7 @@ def _fill(table: Table, keys: list[Cell], counts: _Counts, population: Populatio
     table.cells += cells_of(who, counts.participants, treated, population)
     table.cells += cells_of(what, counts.events, every_event, population)
     comparisons = comparisons_of(who, counts.participants, treated, population)
-    table.comparisons += _flagged(comparisons, len(population.arms) - 1)
+    table.comparisons += _flagged(comparisons, len(population.pairs))
 
 
 def _flagged(comparisons: list[Cell], pairs: int) -> list[Cell]:

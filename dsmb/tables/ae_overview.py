@@ -154,17 +154,13 @@ def _distribution(
 def _compare_distributions(
     table: Table, key: dict[str, Any], counts: Integers, population: Population
 ) -> None:
-    """Each arm's distribution against the reference's; MISSING is left out. A difference has no single number."""
-    if population.reference is None:
-        return
-    base = population.arms.index(population.reference)
-    for i, arm in enumerate(population.arms):
-        if i != base:
-            p_value, test = _tested(table, key, counts[:, [i, base]].T)
-            table.comparisons.append({
-                **key, "arm": arm, "reference": population.reference, "risk_difference": None,
-                "ci_low": None, "ci_high": None, "ci_method": None, "p_value": p_value, "test": test,
-            })  # fmt: skip
+    """The distributions of each pair of arms; MISSING is left out. A difference has no single number."""
+    for i, base in population.pairs:
+        p_value, test = _tested(table, key, counts[:, [i, base]].T)
+        table.comparisons.append({
+            **key, "arm": population.arms[i], "reference": population.arms[base], "risk_difference": None,
+            "ci_low": None, "ci_high": None, "ci_method": None, "p_value": p_value, "test": test,
+        })  # fmt: skip
 
 
 def _tested(table: Table, key: dict[str, Any], counts: Integers) -> tuple[float | None, str | None]:

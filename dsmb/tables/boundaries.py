@@ -19,7 +19,7 @@ from dsmb.rules.boundaries import BoundaryCounts, Design, UndesignedError, desig
 from dsmb.rules.boundaries.measures import DIED, RELATED_SERIOUS, SERIOUS, related_codes
 from dsmb.rules.boundaries.wording import in_advance_text, state_text
 from dsmb.tables.layout import Cell, Table, measure_key
-from dsmb.tables.plan import TablePlan
+from dsmb.tables.plan import NO_ARM, TablePlan
 from dsmb.tables.population import Flags, Integers, Population, flags, known, population_of
 from trials.rules.protocol import Boundary
 
@@ -101,6 +101,7 @@ def _state(design: Design, affected: Flags, frames: Frames, population: Populati
     arms = {
         arm: affected[order[(population.arm_index[order] == i) & population.treated[order]]]
         for i, arm in enumerate(population.arms)
+        if arm != NO_ARM
     }
     states: tuple[BoundaryCounts, ...] = states_of(design, arms)
     return "; ".join(state_text(design, state) for state in states) or "no state: it compares two arms"

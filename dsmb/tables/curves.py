@@ -73,14 +73,16 @@ def add_curves(
 
 
 def differences_at(
-    curves: Sequence[Drawn], reference: str | None, days: Sequence[int]
+    curves: Sequence[Drawn], population: Population, days: Sequence[int]
 ) -> Iterator[tuple[int, str, str, float, float]]:
-    """Day, arm, reference, difference and its standard error, where both curves can be read."""
-    base = next((drawn for drawn in curves if drawn.column == reference), None)
+    """Day, arm, reference, difference and its standard error of each pair of arms, where both curves can be read."""
+    by_column = {drawn.column: drawn for drawn in curves}
+    names = [(population.arms[i], population.arms[base]) for i, base in population.pairs]
+    pairs = [
+        (by_column[arm], by_column[other]) for arm, other in names if arm in by_column and other in by_column
+    ]
     for day in days:
-        for drawn in curves:
-            if base is None or drawn.column in (reference, TOTAL):
-                continue
+        for drawn, base in pairs:
             if drawn.is_reached(day) and base.is_reached(day):
                 value, error = _value_and_error(drawn.curve, day)
                 other, other_error = _value_and_error(base.curve, day)

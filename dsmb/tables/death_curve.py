@@ -18,7 +18,7 @@ METHOD = "greenwood_log_log"
 
 
 def add_death_curve(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
-    """One curve per column, its values at the last days of the windows, and each arm's log-rank test."""
+    """One curve per column, its values at the last days of the windows, and the log-rank test of each pair of arms."""
     followed = follow_up(frames, population, plan)
     if followed is None:
         table.notes.append(NO_CUTOFF)
@@ -40,22 +40,20 @@ def add_death_curve(table: Table, frames: Frames, population: Population, plan: 
 
 
 def _add_tests(table: Table, followed: FollowUp, population: Population) -> None:
-    if population.reference is None:
-        return
-    base = population.arms.index(population.reference)
-    for index, arm in enumerate(population.arms):
+    for index, base in population.pairs:
+        arm, reference = population.arms[index], population.arms[base]
         chosen = followed.is_known & np.isin(population.arm_index, (index, base))
         groups = (population.arm_index[chosen] == base).astype(np.int64)
-        if index == base or len(set(groups.tolist())) < 2:
+        if len(set(groups.tolist())) < 2:
             continue
         found = log_rank(followed.end[chosen].astype(float), followed.has_died[chosen], groups)
         if found is not None:
             table.tests.append({
-                **measure_key(MEASURE), "arm": arm, "reference": population.reference, "test": "log_rank",
+                **measure_key(MEASURE), "arm": arm, "reference": reference, "test": "log_rank",
                 "statistic": found.statistic, "degrees_of_freedom": found.degrees_of_freedom,
                 "p_value": found.p_value,
             })  # fmt: skip
             table.notes.append(
-                f"Log-rank test of {arm} and {population.reference} over the whole follow-up: p = {found.p_value:.3f}, "
+                f"Log-rank test of {arm} and {reference} over the whole follow-up: p = {found.p_value:.3f}, "
                 "descriptive."
             )

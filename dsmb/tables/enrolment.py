@@ -11,7 +11,7 @@ import pandas as pd
 
 from dsmb.frames import Frames
 from dsmb.tables.layout import Cell, Table, cells_of, measure_key
-from dsmb.tables.plan import TablePlan
+from dsmb.tables.plan import NO_ARM, TablePlan
 from dsmb.tables.population import Flags, Population, flags, known, population_of
 from trials.rules.protocol import EnrolmentPace, Protocol
 
@@ -113,10 +113,9 @@ def _notes(table: Table, people: pd.DataFrame, population: Population, plan: Tab
     untreated = int((population.enrolled & ~population.treated).sum())
     table.note_if(untreated, "{n} enrolled participants are not in the treated population.")
     if not plan.is_open:
-        without_arm = population.enrolled & (population.arm_index == len(population.arms))
-        table.note_if(
-            int(without_arm.sum()), "{n} enrolled participants have no arm: they count in the total only."
-        )
+        without_arm = int((population.enrolled & ~known(people["arm"])).sum())
+        place = f"stand under '{NO_ARM}'" if NO_ARM in population.arms else "count in the total only"
+        table.note_if(without_arm, f"{{n}} enrolled participants have no arm: they {place}.")
     stated = known(people["safety_population"])
     differ = stated & (flags(people["safety_population"]) != flags(people["treated"]))
     table.note_if(

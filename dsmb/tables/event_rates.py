@@ -17,12 +17,14 @@ from dsmb.rules.event_rates import (
     rate_difference,
     rate_ratio,
 )
+from dsmb.rules.proportions import Floats
 from dsmb.tables.differences import name_differences, ratio_row
 from dsmb.tables.follow_up import (
     NO_CUTOFF,
     DatedEvents,
     FollowUp,
     dated_events,
+    days_at_risk,
     first_events,
     follow_up,
     per_column,
@@ -69,7 +71,7 @@ def _add_incidence(
     found = first_events(followed, events, kind.rows)
     arms = population.arm_index[found.positions]
     counts, size = population.count_at(arms[found.has_event]), len(population.arms) + 1
-    days = per_column(found.times, arms, size)
+    days = per_column(days_at_risk(found.times), arms, size)
     measure = f"incidence_{kind.id}"
     table.measures[measure] = f"Participants with a first {kind.label}"
     rates = [incidence(int(x), float(t)) if t else None for x, t in zip(counts, days, strict=True)]
@@ -94,31 +96,29 @@ def _add(
     table: Table,
     measure: str,
     counts: Integers,
-    days: Integers,
+    days: Floats,
     rates: Sequence[Incidence | None] | Sequence[EventRate | None],
     population: Population,
 ) -> None:
     key = measure_key(measure)
     table.cells += [
-        {**key, "arm": column, **_cell(int(count), int(time), rate)}
+        {**key, "arm": column, **_cell(int(count), float(time), rate)}
         for column, count, time, rate in zip(population.columns, counts, days, rates, strict=True)
     ]
-    if population.reference is None:
-        return
-    base = population.arms.index(population.reference)
-    for index, arm in enumerate(population.arms):
+    for index, base in population.pairs:
         own, other = rates[index], rates[base]
-        if index != base and own is not None and other is not None:
-            table.rows += _compared(table.measures[measure], arm, population.reference, own, other)
+        if own is not None and other is not None:
+            arm, reference = population.arms[index], population.arms[base]
+            table.rows += _compared(table.measures[measure], arm, reference, own, other)
 
 
-def _cell(count: int, days: int, rate: Rate | None) -> Cell:
+def _cell(count: int, days: float, rate: Rate | None) -> Cell:
     """A count over its person-days; no time at risk has no rate."""
     return {
         "count": count,
         "denominator": None,
         "percent": None,
-        "exposure": days,
+        "exposure": int(days) if days.is_integer() else days,
         "estimate": rate.rate if rate else None,
         "ci_low": rate.low if rate else None,
         "ci_high": rate.high if rate else None,

@@ -1,8 +1,9 @@
 """How long each participant was followed for events, and on which day of it an event began.
 
 The clock starts at day 0, the day of randomisation, and runs in study days of the trial's zone; one day from one
-date to the next is one person-day. It stops at the earliest of death, withdrawal, completion, the data cut-off and
-the last day of the protocol's windows. Followed is by the calendar: whether a visit took place is not asked.
+date to the next is one person-day, and a stop on day 0 half of one. It stops at the earliest of death, withdrawal,
+completion, the data cut-off and the last day of the protocol's windows. Followed is by the calendar: whether a visit took
+place is not asked.
 
 A partial onset is first narrowed to the days of follow-up. When its earliest and latest day then lie no more than
 `MATERIAL_DAYS` apart the latest one counts, as in every table; else the event has no day, and who has one that may
@@ -26,6 +27,11 @@ from dsmb.tables.population import Flags, Integers, Population, flags
 MATERIAL_DAYS = 3
 """An onset known less exactly than this has no day (our convention)."""
 
+HALF_A_DAY = 0.5
+"""Person-days of whoever had the event, died or left on day 0: on the average they were at risk for half of it. With 0
+days a rate of events on the day of the dose would have no value (our convention, as actuaries count the interval in which
+somebody leaves: Chiang CL. The Life Table and its Applications, 1984)."""
+
 NEVER = np.iinfo(np.int64).max
 QUARTERS = 4
 
@@ -44,9 +50,9 @@ class FollowUp:
     is_known: Flags
     notes: tuple[str, ...]
 
-    def person_days(self, arm_index: Integers, columns: int) -> Integers:
+    def person_days(self, arm_index: Integers, columns: int) -> Floats:
         """The days of all known follow-up per column; the last is their sum altogether."""
-        return per_column(self.end[self.is_known], arm_index[self.is_known], columns)
+        return per_column(days_at_risk(self.end[self.is_known]), arm_index[self.is_known], columns)
 
 
 @dataclass(frozen=True)
@@ -177,11 +183,16 @@ def landmark_days(plan: TablePlan, followed: FollowUp) -> tuple[int, ...]:
     return tuple(sorted({longest * quarter // QUARTERS for quarter in range(1, QUARTERS + 1)} - {0}))
 
 
-def per_column(values: Integers | Floats, arm_positions: Integers, columns: int) -> Integers:
-    """The sum of whole values per column; the last is their sum altogether."""
-    sums = np.bincount(arm_positions, weights=values, minlength=columns)
+def days_at_risk(days: Integers | Floats) -> Floats:
+    """Days from day 0 to an event or to the end of follow-up as person-time: a stop on day 0 counts half a day."""
+    return np.maximum(days.astype(float), HALF_A_DAY)
+
+
+def per_column(values: Floats, arm_positions: Integers, columns: int) -> Floats:
+    """The sum of values per column; the last is their sum altogether."""
+    sums = np.bincount(arm_positions, weights=values, minlength=columns).astype(float)
     sums[-1] = values.sum()
-    return sums.astype(np.int64)
+    return sums
 
 
 def _days_of_death(frames: Frames, population: Population) -> Integers:
@@ -224,7 +235,7 @@ def _notes(
 
 RULE = (
     "Follow-up runs from day 0 to the earliest of death, withdrawal, completion, the data cut-off and the last day of "
-    "the protocol's windows, in person-days."
+    "the protocol's windows, in person-days; a stop on day 0 counts half a day in rates."
 )
 
 

@@ -122,19 +122,17 @@ def _zero_limits(counts: Integers, denominators: Integers) -> Iterator[tuple[int
 def comparisons_of(
     keys: Sequence[Key], counts: Integers, denominators: Integers, population: Population
 ) -> list[Cell]:
-    """Each arm against the reference: risk difference, Newcombe's limits, p-value, test. Rows x columns."""
-    if population.reference is None:
+    """Each pair of arms: risk difference, Newcombe's limits, p-value, test. Rows x columns."""
+    if not population.pairs:
         return []
-    base = population.arms.index(population.reference)
-    others = [i for i in range(len(population.arms)) if i != base]
-    by_arm = [
+    by_pair = [
         _compared(
-            {"arm": population.arms[i], "reference": population.reference},
+            {"arm": population.arms[i], "reference": population.arms[base]},
             compared(counts[:, i], denominators[:, i], counts[:, base], denominators[:, base]),
         )
-        for i in others
+        for i, base in population.pairs
     ]
-    return [{**key, **found} for key, *row in zip(keys, *by_arm, strict=True) for found in row]
+    return [{**key, **found} for key, *row in zip(keys, *by_pair, strict=True) for found in row]
 
 
 def _compared(pair: Cell, found: Comparisons) -> list[Cell]:

@@ -15,8 +15,8 @@ from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Flags, Integers, Population, flags, population_of
 
 MEASURES = {
-    "complete_to": "Followed to the end of the day, or died or withdrew by then",
-    "ended_before": "of these, died or withdrew before the day",
+    "complete_to": "Followed to the end of the day, or died, withdrew or completed by then",
+    "ended_before": "of these, died, withdrew or completed before the day",
     "waiting_for": "Not yet followed to the end of the day",
     "follow_up_days": "Follow-up, person-days",
 }
@@ -66,9 +66,10 @@ def _followed(frames: Frames, plan: TablePlan, cutoff: pd.Timestamp) -> _Followe
     people = frames.participants
     day0 = people["day0"]
     today = _days_between(day0, pd.Series(cutoff, index=people.index), plan)
-    died, withdrew = days_of(people["death_day"]), _days_between(day0, people["withdrawn_at"], plan)
+    died = days_of(people["death_day"])
     undated = flags(people["died"]) & (died == NO_DAY)
-    ended = np.minimum(np.where(died == NO_DAY, NEVER, died), np.where(withdrew == NO_DAY, NEVER, withdrew))
+    left = [_days_between(day0, people[name], plan) for name in ("withdrawn_at", "completed_at")]
+    ended = np.minimum.reduce([np.where(days == NO_DAY, NEVER, days) for days in (died, *left)])
     return _Followed(today, ended, (today != NO_DAY) & ~(undated & (ended == NEVER)))
 
 
@@ -101,6 +102,6 @@ def _notes(table: Table, plan: TablePlan) -> None:
     if not last_days(plan):
         table.notes.append("The protocol's windows have no last day: nobody can be followed to it.")
     table.notes.append(
-        "Days are counted from day 0 to the earliest of death, withdrawal, the data cut-off and the day named. Followed is "
-        "by the calendar, once the day is over at the cut-off: whether a visit took place is not asked."
+        "Days are counted from day 0 to the earliest of death, withdrawal, completion, the data cut-off and the day named. "
+        "Followed is by the calendar, once the day is over at the cut-off: whether a visit took place is not asked."
     )

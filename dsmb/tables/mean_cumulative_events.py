@@ -77,5 +77,5 @@ def _by_participant_and_day(events: DatedEvents, chosen: Flags) -> tuple[Integer
 def _differences(
     label: str, curves: tuple[Drawn, ...], population: Population, days: tuple[int, ...]
 ) -> Iterator[dict[str, Any]]:
-    for day, arm, reference, difference, error in differences_at(curves, population.reference, days):
+    for day, arm, reference, difference, error in differences_at(curves, population, days):
         yield difference_row(f"{label}, day {day}", arm, reference, difference, error)

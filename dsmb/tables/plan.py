@@ -7,6 +7,9 @@ from datetime import datetime
 
 from trials.rules.protocol import Protocol
 
+NO_ARM = "not recorded"
+"""The column of those who are in the trial and whose allocation nobody has entered. Compared with no arm."""
+
 
 @dataclass(frozen=True)
 class CodedArm:
@@ -21,7 +24,7 @@ class TablePlan:
     """The plan of a report's tables.
 
     `arms` are the coded arms in the order of their columns, and empty for an open report. At most one is the
-    reference (the control arm), against which every other is compared; with none there are no comparisons.
+    reference, which stands second in its comparisons; with none there are no comparisons. `NO_ARM` may be the last.
     `previous_cutoff_at` is the data cut-off of the look before, None for the first; `previous_look` is its number.
     `data_cutoff_at` is the report's own, up to which participants were followed; None: nothing can be said of it.
     """
@@ -38,6 +41,8 @@ class TablePlan:
             raise ValueError(f"arms {codes}: codes are unique, and none of them is 'total'.")
         if sum(arm.is_reference for arm in self.arms) > 1:
             raise ValueError(f"arms {codes}: at most one is the reference.")
+        if self.reference == NO_ARM:
+            raise ValueError(f"arms {codes}: participants without an arm are compared with nobody.")
 
     @property
     def arm_codes(self) -> tuple[str, ...]:

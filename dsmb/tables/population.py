@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from dsmb.frames import Frames
-from dsmb.tables.plan import TablePlan
+from dsmb.tables.plan import NO_ARM, TablePlan
 
 Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -21,9 +22,9 @@ TOTAL = "total"
 class Population:
     """The participants by position: column of the arm, enrolled, treated.
 
-    `arm_index` is the position of the arm among `arms`, and `len(arms)` for a participant without a coded
-    arm, who counts in the total only. `treated` is the safety population: the flag as given, else at least
-    one infusion or dose.
+    `arm_index` is the position of the arm among `arms`. A participant without a coded arm who was enrolled or treated
+    has that of `NO_ARM` where the plan has this column; others have `len(arms)` and count in the total only. `treated` is
+    the safety population: the flag as given, else at least one infusion or dose.
     """
 
     arms: tuple[str, ...]
@@ -39,6 +40,19 @@ class Population:
     def columns(self) -> tuple[str, ...]:
         """The columns of a table: the arms, then the total."""
         return (*self.arms, TOTAL)
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The arms that are compared, by their positions: every pair, none without a reference.
+
+        Which letter is the control's stays in the key: with the last letter alone the pair that matters might be missing.
+        """
+        if self.reference is None:
+            return ()
+        coded = [place for place, arm in enumerate(self.arms) if arm != NO_ARM]
+        base = self.arms.index(self.reference)
+        others = [place for place in coded if place != base]
+        return (*((place, base) for place in others), *combinations(others, 2))
 
     def count(self, chosen: Flags) -> Integers:
         """The participants chosen, per column."""
@@ -84,14 +98,27 @@ def _population_of(frames: Frames, plan: TablePlan) -> Population:
     found = arms.get_indexer(people["arm"].cat.categories)
     codes = people["arm"].cat.codes.to_numpy()
     index = np.append(found, -1)[codes]
+    enrolled, treated = people["enrolled_at"].notna().to_numpy(), _treated(people)
+    without = plan.arm_codes.index(NO_ARM) if NO_ARM in plan.arm_codes else len(arms)
+    other = np.where(enrolled | treated, without, len(arms))
     return Population(
         arms=plan.arm_codes,
         reference=plan.reference,
         participants=pd.Index(people["participant"].astype("object")),
-        arm_index=np.where(index < 0, len(arms), index).astype(np.int64),
-        enrolled=people["enrolled_at"].notna().to_numpy(),
-        treated=flags(people["safety_population"].fillna(people["treated"])),
+        arm_index=np.where(index < 0, other, index).astype(np.int64),
+        enrolled=enrolled,
+        treated=treated,
     )
+
+
+def is_anybody_without_arm(frames: Frames) -> bool:
+    """Whether somebody was enrolled or treated and has no coded arm."""
+    people = frames.participants
+    return bool(((people["enrolled_at"].notna().to_numpy() | _treated(people)) & ~known(people["arm"])).any())
+
+
+def _treated(people: pd.DataFrame) -> Flags:
+    return flags(people["safety_population"].fillna(people["treated"]))
 
 
 def flags(series: pd.Series) -> Flags:

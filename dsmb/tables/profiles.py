@@ -17,7 +17,7 @@ from dsmb.tables.layout import Cell
 from dsmb.tables.listing import listed
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, population_of
-from dsmb.tables.timeline import with_serious_event, withdrawal_days
+from dsmb.tables.timeline import days_when, with_serious_event
 
 MOST_PROFILES = 40
 MOST_EVENTS = 60
@@ -70,8 +70,11 @@ class _Parts:
 
     def __init__(self, frames: Frames, plan: TablePlan, population: Population, chosen: np.ndarray) -> None:
         self.plan, self.population, self.people = plan, population, frames.participants
-        withdrawn = withdrawal_days(frames.participants.iloc[chosen], plan)
-        self.withdrawn = dict(zip(chosen.tolist(), withdrawn, strict=True))
+        chosen_people = frames.participants.iloc[chosen]
+        self.withdrawn, self.completed = (
+            dict(zip(chosen.tolist(), days_when(chosen_people[name], chosen_people, plan), strict=True))
+            for name in ("withdrawn_at", "completed_at")
+        )
         # Whether an infusion was interrupted stands in the closed report only: it speaks of the product.
         infusion_columns = ("number", "study_day", "volume_ml", *(() if plan.is_open else ("interrupted",)))
         self.infusions = self._rows(frames.infusions, chosen, infusion_columns)
@@ -104,6 +107,7 @@ class _Parts:
             "death_day": _plain(person["death_day"]),
             "died": bool(person["died"]),
             "withdrawn_day": self.withdrawn[place],
+            "completed_day": self.completed[place],
             "infusions": self.infusions.get(place, []),
             **self._events(place),
             "readings": self.readings.get(place, []),

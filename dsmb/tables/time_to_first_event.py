@@ -67,5 +67,5 @@ def _curves(found: FirstEvents, population: Population) -> tuple[Drawn, ...]:
 def _differences(
     label: str, curves: tuple[Drawn, ...], population: Population, days: tuple[int, ...]
 ) -> Iterator[dict[str, Any]]:
-    for day, arm, reference, difference, error in differences_at(curves, population.reference, days):
+    for day, arm, reference, difference, error in differences_at(curves, population, days):
         yield difference_row(f"{label}, day {day}", arm, reference, 100 * difference, 100 * error)

@@ -27,9 +27,10 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table.listing(
         participant="Participant", **sealed, infusion_days="Infusions, study days",
         serious_days="Serious events, study days", other_events="#Other events", death_day="#Death, study day",
-        withdrawn_day="#Withdrawal, study day", followed_to_day="#Followed to study day",
+        withdrawn_day="#Withdrawal, study day", completed_day="#Completion, study day",
+        followed_to_day="#Followed to study day",
     )  # fmt: skip
-    table.absent("none", "infusion_days", "serious_days", "withdrawn_day", "death_day")
+    table.absent("none", "infusion_days", "serious_days", "withdrawn_day", "completed_day", "death_day")
     chosen = first_lanes(frames, population, MOST_LANES)
     table.rows = _lines(frames, population, plan, chosen)
     undated = flags(frames.participants["died"]) & (days_of(frames.participants["death_day"]) == NO_DAY)
@@ -67,8 +68,10 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
     is_serious = flags(events["serious"])
     serious = _days_by_participant(events[is_serious], "onset_latest_day", population, chosen)
     others = np.bincount(population.positions(events[~is_serious]), minlength=len(population.participants))
-    withdrawn = withdrawal_days(people, plan)
-    sites, arms = (people[name].astype("object").tolist() for name in ("site", "arm"))
+    withdrawn, completed = (
+        days_when(people[name], people, plan) for name in ("withdrawn_at", "completed_at")
+    )
+    sites, arms = (plain_values(people[name]) for name in ("site", "arm"))
     deaths = plain_values(people["death_day"])
     today = _days_at_cutoff(people, plan)
     return [
@@ -80,7 +83,10 @@ def _lines(frames: Frames, population: Population, plan: TablePlan, chosen: np.n
             "other_events": int(others[place]),
             "death_day": deaths[i],
             "withdrawn_day": withdrawn[i],
-            "followed_to_day": _earliest(deaths[i], withdrawn[i], today[i], *last_days(plan)[-1:]),
+            "completed_day": completed[i],
+            "followed_to_day": _earliest(
+                deaths[i], withdrawn[i], completed[i], today[i], *last_days(plan)[-1:]
+            ),
         }
         for i, place in enumerate(chosen.tolist())
     ]
@@ -110,8 +116,8 @@ def _earliest(*days: int | None) -> int | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def withdrawal_days(people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
-    """The study day of each withdrawal, None where there is none or day 0 is not known."""
-    local = people["withdrawn_at"].dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
+def days_when(moments: pd.Series, people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
+    """The study day of each moment, None where there is none or day 0 is not known."""
+    local = moments.dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
     days = (local - people["day0"]).dt.days
     return [None if day != day else int(day) for day in days.tolist()]

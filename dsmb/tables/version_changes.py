@@ -12,7 +12,7 @@ MOST_LINES = 200
 
 
 def version_changes(corrections: Mapping[str, Any]) -> dict[str, Any]:
-    """Every value that differs from the version before, one line each, with the reasons kept for it."""
+    """Every corrected value, one line each, with the reasons kept for it; how many values follow from them."""
     before = corrections["corrects_version"]
     table = Table("version_changes", f"What changed since version {before}", "all records of the report")
     table.listing(
@@ -25,8 +25,13 @@ def version_changes(corrections: Mapping[str, Any]) -> dict[str, Any]:
         f"The data cut-off is that of version {before}; corrections made up to {corrections['corrections_until']} are in. "
         "What was entered after the cut-off is left out as before, and so is what happened after it.",
     ]
-    if not changes:
+    differing = corrections.get("differing", 0)
+    if not changes and not differing:
         table.notes.append("No value of the report differs from the version before.")
+    table.note_if(
+        differing,
+        "{n} values of the report's data differ from the version before: they follow from the corrections.",
+    )
     table.note_if(max(0, len(changes) - MOST_LINES), "{n} more values differ; the snapshot holds them.")
     return table.as_dict()
 
@@ -38,7 +43,7 @@ def _line(change: Mapping[str, Any]) -> Cell:
         "value": change["column"].replace("_", " ") or "the whole record",
         "before": _shown(change["before"]),
         "after": _shown(change["after"]),
-        "reasons": "; ".join(change["reasons"]) or "follows from other changes",
+        "reasons": "; ".join(change["reasons"]) or "none kept",
     }
 
 

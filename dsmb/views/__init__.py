@@ -8,7 +8,7 @@ from dsmb.views.meetings import meeting, plan, verb
 from dsmb.views.notices import answer, letter, notice
 from dsmb.views.reports import document, index, report
 from dsmb.views.sealed_reports import sealed_file, sealed_report, sealed_reports
-from dsmb.views.versions import correct
+from dsmb.views.versions import correct, retry
 
 __all__ = [
     "alert",
@@ -23,6 +23,7 @@ __all__ = [
     "notice",
     "plan",
     "report",
+    "retry",
     "sealed_file",
     "sealed_report",
     "sealed_reports",

@@ -62,6 +62,7 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
         "may_open_closed": may_open_closed,
         "newer": newer_version_of(row),
         "may_correct": user_may(user, Action.CORRECT_REPORT, trial_code=row.trial.code),
+        "may_retry": user_may(user, Action.RETRY_REPORT, trial_code=row.trial.code),
         "may_comment": user_may(user, Action.TAKE_PART_IN_MEETING, trial_code=row.trial.code),
         "readers": readers_of(row) if may_open_closed else (),
         "unread_by": unread_by(row) if may_open_closed else (),

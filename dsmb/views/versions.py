@@ -1,4 +1,4 @@
-"""A new version of a report, asked for by the unblinded statistician after something it used was corrected."""
+"""A new version of a report after something it used was corrected; another attempt at one that could not be made."""
 
 from typing import cast
 
@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.queries import trial_codes_for
 from dsmb.models import BoardReport
 from dsmb.services.correcting import owe_correction
+from dsmb.services.failing import retry_report
 from dsmb.views.alert_forms import ReasonForm
 
 
@@ -28,7 +29,7 @@ from dsmb.views.alert_forms import ReasonForm
 def correct(request: HttpRequest, report_id: int) -> HttpResponse:
     """Ask for the next version of a report, and say why."""
     user = cast(User, request.user)
-    report = _report(user, report_id)
+    report = _report(user, report_id, Action.CORRECT_REPORT)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,8 +56,34 @@ def _asked(request: HttpRequest, report: BoardReport, user: User, reason: str) -
     return redirect("board:report", corrected.pk)
 
 
-def _report(user: User, report_id: int) -> BoardReport:
-    codes = trial_codes_for(user, Action.CORRECT_REPORT)
+@require_http_methods(["GET", "POST"])
+@login_required
+@never_cache
+def retry(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Have a report made again that could not be made, and say why it should be possible now."""
+    user = cast(User, request.user)
+    report = _report(user, report_id, Action.RETRY_REPORT)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            retry_report(report=report, by=user, at=timezone.now(), reason=form.cleaned_data["reason"])
+            messages.success(request, _("The report is being made again; it takes a minute or two."))
+            return redirect("board:report", report.pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {
+        "form": form,
+        "title": _("Make the report again"),
+        "hint": _("It is tried three times more. What was frozen stays frozen; what was not is frozen now."),
+        "button": _("Try again"),
+        "back_url": reverse("board:report", args=[report.pk]),
+        "problems": problems_of(form),
+    }
+    return render(request, "dsmb/form_page.html", context, status=400 if form.errors else 200)
+
+
+def _report(user: User, report_id: int, action: Action) -> BoardReport:
+    codes = trial_codes_for(user, action)
     if not codes:
         raise Http404
     return get_object_or_404(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.services import system_user
 from dsmb.choices import ReportFormat, ReportKind, ReportState
-from dsmb.models import LEASE, BoardReport
+from dsmb.models import LEASE, MOST_TRIES, BoardReport
 from dsmb.services.looks import owe_report_at, owe_report_now
 from dsmb.services.making import make_report
 from dsmb.services.reading import open_document
@@ -82,9 +82,19 @@ def _made(report: BoardReport) -> BoardReport:
     while report.state != ReportState.READY:
         make_report(report_id=report.pk, at=timezone.now())
         report.refresh_from_db()
-        if report.state != ReportState.READY:
+        if report.state == ReportState.FAILED:
+            raise CommandError(_failure(report))
+        if report.state != ReportState.READY and report.claimed_until is not None:
             _wait(patience_ends)
     return report
+
+
+def _failure(report: BoardReport) -> str:
+    fault = f" ({report.fault})" if report.fault else ""
+    return (
+        f"report {report.number}: {report.get_failed_step_display()}{fault}, in {MOST_TRIES} attempts; "
+        f"'manage.py retry_report {report.trial.code} {report.number}' has it made again."
+    )
 
 
 def _wait(until: datetime) -> None:

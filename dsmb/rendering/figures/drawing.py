@@ -1,10 +1,14 @@
 """What every figure shares: its size, inks, the marks of the arms, and what a finished drawing is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsmb.rendering.grids import Grid
 from dsmb.rendering.sentences import Piece
 from dsmb.rendering.wording import TOTAL
+
+Pair = tuple[str, str]
+"""An arm and the arm that it is compared with."""
 
 WIDTH = 511.0
 """Of a figure, points: the width of the text on paper."""
@@ -51,3 +55,8 @@ def mark_of(arms: list[str], arm: str) -> Mark:
         return Mark(GREY, "D", "")
     place = arms.index(arm) % len(OKABE_ITO)
     return Mark(OKABE_ITO[place], MARKERS[place], LINES[place])
+
+
+def pair_id(figure_id: str, pairs: Sequence[Pair], pair: Pair) -> str:
+    """The id of the figure of a pair of arms: plain for the first pair, with both arms for every other."""
+    return figure_id if pair == pairs[0] else f"{figure_id}-{pair[0]}-{pair[1]}"

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing, mark_of
+from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing, Pair, mark_of, pair_id
 from dsmb.rendering.figures.marks import Groups, Told, named, told
 from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within, with_margin
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of, comparison_pairs
 from dsmb.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text
 
+FIGURE_ID = "figure-terms"
 MOST_TERMS = 25
 LEFT, RIGHT, GAP, TOP, ROW, AXIS = 205.0, 503.0, 10.0, 23.0, 14.4, 34.0
 MOST_TICKS = 5
@@ -52,16 +53,20 @@ class TermLine:
         return 100 * found["risk_difference"], 100 * found["ci_low"], 100 * found["ci_high"]
 
 
-def draw_terms(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | None:
-    """The terms with the widest differences (closed) or the most participants (open); None when no term was
-    reported.
+def draw_terms(table: Mapping[str, Any], *, arms: list[str], pair: Pair | None = None) -> Drawing | None:
+    """The terms with the widest differences of a pair of arms (the first where none is given), or where nothing is compared
+    with the most participants; None when no term was reported.
     """
-    pairs = comparison_pairs(table)[:1]
+    every = comparison_pairs(table)
+    pairs = [pair] if pair else every[:1]
+    figure_id = pair_id(FIGURE_ID, every, pairs[0]) if pairs else FIGURE_ID
     lines = _lines(table, pairs)
     if not lines:
         return None
     shown = sorted(lines, key=_rank)[:MOST_TERMS]
     title = "Adverse events by term: participants, %"
+    if figure_id != FIGURE_ID:
+        title += f", {pairs[0][0]} − {pairs[0][1]}"
     description = _description(len(shown), len(lines), pairs)
     sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
     middle = (LEFT + RIGHT - GAP) / 2
@@ -69,8 +74,8 @@ def draw_terms(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | None:
     _draw_shares(sketch, shown, arms, (LEFT, middle if pairs else RIGHT))
     if pairs:
         _draw_differences(sketch, shown, pairs[0], (middle + GAP, RIGHT))
-    svg = sketch.svg(figure_id="figure-terms", title=title, description=description)
-    return Drawing("figure-terms", title, description, svg, str(table["id"]))
+    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
 def _lines(table: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> list[TermLine]:

@@ -49,6 +49,7 @@ def _days(profile: Row, events: Sequence[Row]) -> list[int]:
     days += [
         profile["death_day"],
         profile["withdrawn_day"],
+        profile.get("completed_day"),
         *(row["study_day"] for row in profile["infusions"]),
     ]
     return [day for day in days if day is not None]
@@ -61,6 +62,8 @@ def _description(profile: Row) -> str:
         if profile["died"]
         else "withdrawn"
         if profile["withdrawn_day"] is not None
+        else "completed"
+        if profile.get("completed_day") is not None
         else "no death recorded"
     )
     return (
@@ -107,8 +110,12 @@ def _event(sketch: Sketch, event: Row, profile: Row, days: Scale, y: float) -> N
 
 
 def _end(sketch: Sketch, profile: Row, days: Scale, bottom: float) -> None:
-    for name, words in (("death_day", "death"), ("withdrawn_day", "withdrawal")):
-        if profile[name] is not None:
+    for name, words in (
+        ("death_day", "death"),
+        ("withdrawn_day", "withdrawal"),
+        ("completed_day", "completion"),
+    ):
+        if profile.get(name) is not None:
             x = days.at(profile[name])
             sketch.line((x, TOP), (x, bottom), dash="4 2", width=1)
             sketch.text(words, (x + 2, TOP + 4), size=6.5)

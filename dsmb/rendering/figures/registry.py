@@ -9,7 +9,7 @@ from dsmb.rendering.figures.antibodies import draw_antibodies, draw_slopes
 from dsmb.rendering.figures.course import draw_course
 from dsmb.rendering.figures.daily_course import draw_daily_course
 from dsmb.rendering.figures.death_curve import draw_death_curve
-from dsmb.rendering.figures.drawing import Drawing
+from dsmb.rendering.figures.drawing import Drawing, Pair
 from dsmb.rendering.figures.enrolment import draw_enrolment
 from dsmb.rendering.figures.events import draw_terms
 from dsmb.rendering.figures.first_events import draw_first_events
@@ -17,6 +17,7 @@ from dsmb.rendering.figures.grades import draw_grades
 from dsmb.rendering.figures.mean_events import draw_mean_events
 from dsmb.rendering.figures.swimmer import draw_swimmer
 from dsmb.rendering.figures.volcano import draw_volcano
+from dsmb.rendering.grids import comparison_pairs
 
 Table = Mapping[str, Any]
 
@@ -35,16 +36,23 @@ class Material:
         return self.tables.get(table_id, {})
 
 
-FigureMaker = Callable[[Material], Drawing | None]
-"""Gives None when there is nothing to draw."""
+FigureMaker = Callable[[Material], Drawing | tuple[Drawing, ...] | None]
+"""Gives one figure, one for each pair of arms, or None when there is nothing to draw."""
+
+
+def _of_each_pair(table: Table, draw: Callable[[Pair | None], Drawing | None]) -> tuple[Drawing, ...]:
+    """A figure for each pair of arms that the table compares; one without a pair where it compares none."""
+    drawn = (draw(pair) for pair in comparison_pairs(table) or [None])
+    return tuple(drawing for drawing in drawn if drawing is not None)
 
 
 def _enrolment(material: Material) -> Drawing | None:
     return draw_enrolment(material.table("enrolment"), looks=material.looks, cutoff=material.cutoff)
 
 
-def _terms(material: Material) -> Drawing | None:
-    return draw_terms(material.table("ae_by_soc_term"), arms=list(material.arms))
+def _terms(material: Material) -> tuple[Drawing, ...]:
+    table, arms = material.table("ae_by_soc_term"), list(material.arms)
+    return _of_each_pair(table, lambda pair: draw_terms(table, arms=arms, pair=pair))
 
 
 def _grades(material: Material) -> Drawing | None:
@@ -67,8 +75,9 @@ def _death_curve(material: Material) -> Drawing | None:
     return draw_death_curve(material.table("deaths"), arms=list(material.arms))
 
 
-def _volcano(material: Material) -> Drawing | None:
-    return draw_volcano(material.table("ae_by_soc_term"))
+def _volcano(material: Material) -> tuple[Drawing, ...]:
+    table = material.table("ae_by_soc_term")
+    return _of_each_pair(table, lambda pair: draw_volcano(table, pair))
 
 
 def _first_events(material: Material) -> Drawing | None:
@@ -117,5 +126,8 @@ FIGURES: tuple[FigureMaker, ...] = (
 
 def drawings(material: Material, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:
     """The figures for which there is something to draw."""
-    drawn = (make(material) for make in makers)
-    return tuple(drawing for drawing in drawn if drawing is not None)
+    found: list[Drawing] = []
+    for make in makers:
+        drawn = make(material)
+        found += drawn if isinstance(drawn, tuple) else [drawn] if drawn is not None else []
+    return tuple(found)

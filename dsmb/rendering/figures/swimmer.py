@@ -10,6 +10,9 @@ from dsmb.rendering.figures.sketch import Scale, Sketch, across, day_ticks
 WIDTH, LANE, TOP, LEFT, RIGHT = 511.0, 10.5, 22.0, 74.0, 452.0
 LAST_DAY_LEAST = 28
 SHOWN_BEFORE = -1
+ENDS = ("death_day", "withdrawn_day", "completed_day", "followed_to_day")
+"""What a lane ends with: the earliest of these."""
+
 Row = Mapping[str, Any]
 
 
@@ -35,7 +38,7 @@ def draw_swimmer(table: Mapping[str, Any]) -> Drawing | None:
 
 
 def _days(row: Row) -> list[int]:
-    ends = [row.get(name) for name in ("death_day", "withdrawn_day", "followed_to_day")]
+    ends = [row.get(name) for name in ENDS]
     return [day for day in (*row["infusion_days"], *row["serious_days"], *ends) if day is not None]
 
 
@@ -52,9 +55,7 @@ def _description(rows: Sequence[Row]) -> str:
 def _lane(sketch: Sketch, row: Row, days: Scale, y: float) -> None:
     name = row["participant"] + (f" · {row['arm']}" if row.get("arm") else "")
     sketch.text(name, (LEFT - 6, y), size=7, anchor="end")
-    ends = [
-        day for day in (row["death_day"], row["withdrawn_day"], row.get("followed_to_day")) if day is not None
-    ]
+    ends = [row[name] for name in ENDS if row.get(name) is not None]
     if ends:
         words = Told(f"{name}: followed to day {min(ends)}; {row['other_events']} other events")
         sketch.line((days.at(0), y), (days.at(min(ends)), y), colour=RULE, width=3, told=words)
@@ -72,6 +73,9 @@ def _end(sketch: Sketch, row: Row, days: Scale, y: float, name: str) -> None:
     if row["withdrawn_day"] is not None:
         words = Told(f"{name}: withdrawn, day {row['withdrawn_day']}")
         sketch.mark("P", (days.at(row["withdrawn_day"]), y), size=4, told=words)
+    if row.get("completed_day") is not None:
+        words = Told(f"{name}: completed, day {row['completed_day']}")
+        sketch.mark("D", (days.at(row["completed_day"]), y), size=2.4, fill="white", told=words)
     if row["death_day"] is not None:
         words = Told(f"{name}: died, day {row['death_day']}")
         sketch.mark("x", (days.at(row["death_day"]), y), size=3, told=words)
@@ -87,9 +91,10 @@ def _legend(sketch: Sketch) -> None:
         ("s", "serious event", OKABE_ITO[1]),
         ("x", "death", INK),
         ("P", "withdrawal", INK),
+        ("D", "completion", "white"),
     )
     for place, (kind, words, colour) in enumerate(entries):
-        x = LEFT + 92 * place
+        x = LEFT + 76 * place
         sketch.mark(kind, (x + 4, 8), fill=colour)
         sketch.text(words, (x + 12, 8), size=7)
     sketch.text("other events", (RIGHT + 6, 8), size=7)

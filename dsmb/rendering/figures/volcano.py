@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dsmb.rendering.figures.drawing import INK, OKABE_ITO, WIDTH, Drawing, Mark
+from dsmb.rendering.figures.drawing import INK, OKABE_ITO, WIDTH, Drawing, Mark, Pair, pair_id
 from dsmb.rendering.figures.marks import Groups, Told
 from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within
 from dsmb.rendering.figures.sketch import Scale, Sketch
@@ -53,25 +53,28 @@ class Term:
         return Told(words, groups=self.groups)
 
 
-def draw_volcano(table: Mapping[str, Any]) -> Drawing | None:
-    """The first pair of arms that the table compares; None when it compares none."""
+def draw_volcano(table: Mapping[str, Any], pair: Pair | None = None) -> Drawing | None:
+    """One pair of arms, the first where none is given; None when the table compares none of its terms."""
     pairs = comparison_pairs(table)
-    terms = _terms(table, pairs[0]) if pairs else []
+    if not pairs:
+        return None
+    pair = pair or pairs[0]
+    terms, figure_id = _terms(table, pair), pair_id(FIGURE_ID, pairs, pair)
     if not terms:
         return None
-    title = f"Terms by difference and p-value, {pairs[0][0]} − {pairs[0][1]}"
+    title = f"Terms by difference and p-value, {pair[0]} − {pair[1]}"
     ranked = sorted(terms, key=lambda term: (not term.is_flagged, -term.height, term.name))
     named = [term for term in ranked[:LABELLED] if term.is_flagged or term.height >= LOWEST_NAMED]
     description = _description(terms, named)
     sketch = Sketch(WIDTH, TOP + HEIGHT + AXIS)
-    plot = _plot(sketch, terms, pairs[0])
+    plot = _plot(sketch, terms, pair)
     _label(plot, sorted(named, key=lambda term: (-term.height, term.name)))
     for term in terms:
         mark = FLAGGED if term.is_flagged else UNFLAGGED
         with sketch.group(term.told):
             plot.dot(mark.marker, (term.difference, term.height), size=2.3, fill=mark.colour, edge=INK)
-    svg = sketch.svg(figure_id=FIGURE_ID, title=title, description=description)
-    return Drawing(FIGURE_ID, title, description, svg, str(table["id"]))
+    svg = sketch.svg(figure_id=figure_id, title=title, description=description)
+    return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
 def _terms(table: Mapping[str, Any], pair: tuple[str, str]) -> list[Term]:

@@ -77,13 +77,10 @@ def _cells(key: Cell, found: Floats, arms: Integers, population: Population) -> 
 
 
 def _compared(key: Cell, found: Floats, arms: Integers, population: Population) -> list[Cell]:
-    if population.reference is None:
-        return []
-    groups = {arm: found[(arms == place) & ~np.isnan(found)] for place, arm in enumerate(population.arms)}
-    others = [arm for arm in population.arms if arm != population.reference]
+    groups = [found[(arms == place) & ~np.isnan(found)] for place in range(len(population.arms))]
     return [
-        difference(key, arm, population.reference, UNIT, **_shift(groups[arm], groups[population.reference]))
-        for arm in others
+        difference(key, population.arms[i], population.arms[base], UNIT, **_shift(groups[i], groups[base]))
+        for i, base in population.pairs
     ]
 
 

@@ -117,10 +117,11 @@ def _compare(
     analysed: Analysed,
     population: Population,
 ) -> None:
-    """Each arm against the reference, adjusted; whoever lacks a value, an arm or a stratum is not in it."""
-    if population.reference is None:
+    """Each pair of arms, adjusted; whoever lacks a value, an arm or a stratum is not in it."""
+    if not population.pairs:
         return
-    usable = ~np.isnan(change) & ~np.isnan(baseline) & (analysed.arms < len(population.arms))
+    compared = sorted({place for pair in population.pairs for place in pair})
+    usable = ~np.isnan(change) & ~np.isnan(baseline) & np.isin(analysed.arms, compared)
     in_strata = np.array(
         [all(levels[i] is not None for levels in strata.values()) for i in range(len(usable))]
     )
@@ -128,12 +129,16 @@ def _compare(
     table.note_if(
         int((usable & ~kept).sum()), "{n} without a recorded stratum are in no adjusted comparison."
     )
-    adjusted = _adjusted(change, baseline, strata, kept, analysed, population)
+    names = [(population.arms[i], population.arms[base]) for i, base in population.pairs]
+    adjusted = {
+        reference: _adjusted(change, baseline, strata, kept, analysed, population, reference)
+        for reference in dict.fromkeys(reference for _, reference in names)
+    }
     covariates = ["baseline", *strata]
-    for arm in (arm for arm in population.arms if arm != population.reference):
-        table.comparisons.append(
-            difference(key, arm, population.reference, UNIT, **_shown(adjusted.get(arm), covariates))
-        )
+    table.comparisons += [
+        difference(key, arm, reference, UNIT, **_shown(adjusted[reference].get(arm), covariates))
+        for arm, reference in names
+    ]
 
 
 def _adjusted(
@@ -143,16 +148,18 @@ def _adjusted(
     kept: Flags,
     analysed: Analysed,
     population: Population,
+    reference: str,
 ) -> Mapping[str, AdjustedDifference]:
+    """The adjusted difference of every other arm from this one, in one model of all arms."""
     places = np.flatnonzero(kept).tolist()
     arms = [population.arms[analysed.arms[place]] for place in places]
-    if population.reference is None or population.reference not in arms or len(set(arms)) < 2:
+    if reference not in arms or len(set(arms)) < 2:
         return {}
     try:
         return ancova(
             change[kept],
             arms,
-            reference=population.reference,
+            reference=reference,
             baselines={"baseline": baseline[kept]},
             strata={code: [str(levels[place]) for place in places] for code, levels in strata.items()},
         )

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from dsmb.choices import ReportKind
 from dsmb.models import BoardReport, ReportView
 from dsmb.services import making, verifying
 from dsmb.services.looks import owe_looks
 from tests.integration.dsmb.board_trials import LATER, document, enrol_many, json_alone, make_plainly
+from tests.integration.dsmb.test_versions import change
 from tests.plugins.groundwork import groundwork
+from trials.models import Participant
 
 CLOSED_JSON = ("--kind", "closed", "--format", "json")
 
@@ -79,10 +82,25 @@ def test_file_is_readable_by_its_owner_alone(trial, made, tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_formats_of_one_minute_share_one_report_and_one_snapshot(trial, tmp_path, plainly):
+    enrol_many(trial, 2)
+
+    written = [
+        report_to(tmp_path / "report.json", "--now")["snapshot_sha256"]
+        for _ in range(2)
+        if not call_command("dsmb_report", trial.code, "--now", "--kind", "open", "--format", "pdf")
+    ]
+
+    assert BoardReport.objects.count() == 1
+    assert len(set(written)) == 1
+
+
 def test_ad_hoc_reports_are_no_looks_and_count_their_versions(trial, tmp_path, plainly):
     enrol_many(trial, 2)
 
-    first, second = (report_to(tmp_path / "report.json", "--now") for _ in range(2))
+    first = report_to(tmp_path / "report.json", "--now")
+    change(Participant.objects.order_by("pk").first(), at=timezone.now(), age_years=70)
+    second = report_to(tmp_path / "report.json", "--now")
 
     assert [(report["look"], report["version"]) for report in (first, second)] == [(None, 1), (None, 2)]
     assert first["arms"] == second["arms"]

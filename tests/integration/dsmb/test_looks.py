@@ -79,13 +79,14 @@ def test_report_at_an_enrolment_is_the_one_there_is(trial):
 
 
 def test_ad_hoc_reports_count_their_versions_and_are_no_looks(trial):
-    reports = [owe_report_now(trial=trial, by=system_user(), at=LATER, reason="asked for") for _ in range(2)]
+    moments = (LATER, LATER + timedelta(minutes=1))
+    reports = [owe_report_now(trial=trial, by=system_user(), at=at, reason="asked for") for at in moments]
 
     assert [(report.look, report.report_version, report.number) for report in reports] == [
         (None, 1, 1),
         (None, 2, 2),
     ]
-    assert {report.data_cutoff_at for report in reports} == {LATER}
+    assert [report.data_cutoff_at for report in reports] == list(moments)
 
 
 @pytest.mark.parametrize("role", ["data_manager", "board_member", "nurse", "auditor", "pharmacovigilance"])

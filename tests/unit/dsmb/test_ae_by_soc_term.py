@@ -119,7 +119,11 @@ def test_participants_are_compared_with_the_reference(arm: str) -> None:
 
     table = ae_by_soc_term(make_frames(participants=people, adverse_events=events), make_plan(THREE_ARMS))
 
-    compared = [c for c in table["comparisons"] if c["arm"] == arm and c["term"] == "Hypotension"]
+    compared = [
+        c
+        for c in table["comparisons"]
+        if (c["arm"], c["reference"]) == (arm, "B") and c["term"] == "Hypotension"
+    ]
     assert [round(c["risk_difference"], 3) for c in compared] == [{"A": 0.6, "C": 0.1}[arm]]
     assert compared[0]["reference"] == "B"
     assert compared[0]["measure"] == "participants"

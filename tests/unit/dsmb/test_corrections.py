@@ -20,12 +20,12 @@ EVENT = {"participant": "01-001", "event": 3, "grade": 2, "outcome": "UNKNOWN"}
         (datetime(2020, 5, 1, 22, 29, tzinfo=UTC), True),
         (CUTOFF, True),
         (datetime(2020, 5, 1, 22, 31, tzinfo=UTC), False),
-        (None, True),
+        (None, False),
     ],
 )
-def test_death_is_taken_over_unless_it_was_after_the_cutoff(died_at, has_died):
-    then = {"id": 1, "has_died": False, "died_earliest_at": None, "status": "enrolled", "age_years": 60}
-    now = {"id": 1, "has_died": True, "died_earliest_at": died_at, "status": "died", "age_years": 61}
+def test_death_is_taken_over_when_it_surely_was_by_the_cutoff(died_at, has_died):
+    then = {"id": 1, "has_died": False, "died_latest_at": None, "status": "enrolled", "age_years": 60}
+    now = {"id": 1, "has_died": True, "died_latest_at": died_at, "status": "died", "age_years": 61}
 
     row = corrected_row("participants", then=then, now=now, cutoff=CUTOFF, zone=PARIS)
 

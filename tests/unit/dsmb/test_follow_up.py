@@ -219,3 +219,25 @@ def test_event_on_an_unknown_day_of_follow_up_counts_in_the_rate_of_events() -> 
 
     assert counts(table, "rate_ae")["A"][0] == 2
     assert cell(table, "rate_ae", arm="A")["exposure"] == cell(table, "rate_sae", arm="A")["exposure"]
+
+
+def test_event_on_the_day_of_the_dose_has_a_rate() -> None:
+    """Everybody has the event on day 0: half a day each at risk, and a rate with its limits."""
+    people = [make_participant(f"{arm}{i}", arm) for arm in "AB" for i in range(2)]
+    events = [make_event(person["participant"], day=0) for person in people]
+
+    table = event_rates(make_frames(participants=people, adverse_events=events), plan_at())
+
+    found = cell(table, "incidence_ae", arm="A")
+    assert (found["count"], found["exposure"], found["estimate"]) == (2, 1, 2.0)
+    assert found["ci_low"] is not None
+    assert cell(table, "rate_ae", arm="A")["exposure"] == 56
+    assert "half a day" in " ".join(table["notes"])
+
+
+def test_whoever_died_on_day_0_was_at_risk_for_half_of_it() -> None:
+    people = [make_participant("A0", "A", died=True, death_day=0), make_participant("B0", "B")]
+
+    table = event_rates(make_frames(participants=people, adverse_events=[make_event("B0", day=3)]), plan_at())
+
+    assert cell(table, "incidence_ae", arm="A")["exposure"] == 0.5

@@ -131,7 +131,8 @@ def test_tables_of_the_pilots_protocol_need_no_checks_nor_samples() -> None:
 
     assert tables["haemodynamics"]["notes"] == ["The protocol plans no haemodynamic checks."]
     assert "The protocol plans no antibody samples." in tables["antibodies"]["notes"]
-    assert {c["reference"] for c in tables["ae_overview"]["comparisons"]} == {"C"}
+    pairs = {(c["arm"], c["reference"]) for c in tables["ae_overview"]["comparisons"]}
+    assert pairs == {("A", "C"), ("B", "C"), ("A", "B")}
 
 
 @pytest.mark.parametrize(

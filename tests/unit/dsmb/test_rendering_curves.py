@@ -1,6 +1,7 @@
 """Curves and the volcano: every value that a figure shows stands in its table, the same bytes each time."""
 
 import re
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from dsmb.rendering.figures.death_curve import draw_death_curve
 from dsmb.rendering.figures.first_events import draw_first_events
 from dsmb.rendering.figures.mean_events import draw_mean_events
+from dsmb.rendering.figures.registry import Material, drawings
 from dsmb.rendering.figures.volcano import LABELLED, draw_volcano
 from dsmb.rendering.wording import cell_text, p_value_text
 from dsmb.tables.deaths import deaths
@@ -145,3 +147,19 @@ def test_estimates_are_written_with_their_limits_and_what_they_rest_on(
 def test_flagged_term_carries_a_dagger_beside_its_p_value() -> None:
     assert p_value_text(term("Sepsis", 0.4, 0.02, flag=True)) == "0.020\u00a0F†"
     assert p_value_text(term("Fever", 0.4, 0.02)) == "0.020\u00a0F"
+
+
+def test_every_pair_of_three_arms_has_its_figures():
+    pairs = [("A", "C"), ("B", "C"), ("A", "B")]
+    place = {"window": None, "measure": "participants", "level": None, "soc": "Cardiac", "term": "Arrest"}
+    cells = [{**place, "arm": arm, "count": 2, "denominator": 9, "percent": 22.2} for arm in "ABC"]
+    numbers = {"risk_difference": 0.1, "ci_low": -0.1, "ci_high": 0.3, "p_value": 0.2, "test": "fisher"}
+    compared = [{**place, **numbers, "arm": arm, "reference": other} for arm, other in pairs]
+    table = make_table(id="ae_by_soc_term", cells=cells, comparisons=compared)
+
+    drawn = drawings(Material({"ae_by_soc_term": table}, ("A", "B", "C"), (), date(2020, 5, 1)))
+
+    assert [drawing.id for drawing in drawn] == [
+        f"figure-{name}{pair}" for name in ("terms", "volcano") for pair in ("", "-B-C", "-A-B")
+    ]
+    assert all("B − C" in drawing.title or "B − C" in drawing.description for drawing in drawn[1::3])
