@@ -33,7 +33,7 @@ class PersonForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         email = self.fields["email"]
-        email.required = True
+        email.required = self.instance.pk is None or bool(self.instance.email)
         email.help_text = _(
             "The person's own. The link for a password is sent there; a change is told to the old address too."
         )

@@ -25,7 +25,7 @@ from audit.choices import standing_reason
 from audit.services import attributed
 
 LINK, PASSWORD_SET = "password-link", "password-set"
-SET_BY_OWNER = standing_reason("password set by its owner")
+SET_BY_OWNER = standing_reason("password changed by its owner")
 
 
 def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:

@@ -36,12 +36,20 @@ def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
-        if user.pk is not None:
-            before = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        before = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        _refuse_a_foreign_password(user, before, by)
+        if before is not None:
             note_change_of_address(user=user, before=before, by=by, at=at)
         user.full_clean()
         user.save()
     return user
+
+
+def _refuse_a_foreign_password(user: User, before: User | None, by: User) -> None:
+    """The system makes the demonstration's accounts, whose passwords are printed; nobody else sets another's password."""
+    is_changed = user.password != before.password if before else user.has_usable_password()
+    if is_changed and not by.is_system and by.pk != user.pk:
+        raise ValidationError(_("Password: nobody sets another person's; send a link instead. Nothing was saved."))
 
 
 def unlock_account(*, user: User, by: User, at: datetime, reason: str) -> User:
