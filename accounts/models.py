@@ -42,7 +42,10 @@ class User(FollowedModel, AbstractUser):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     link_sent_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When an administrator last had a one-time link sent."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When an administrator last had a one-time link sent.",
     )
     unlocked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Wrong passwords before this moment do not count."

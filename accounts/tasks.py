@@ -3,9 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import forget_wrong_passwords
+from accounts.services import forget_wrong_passwords, unsent_mails
 from accounts.services import send_mail as send_one_mail
-from accounts.services import unsent_mails
 
 
 @shared_task

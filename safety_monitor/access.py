@@ -1,5 +1,6 @@
 """Pages about somebody's access before they are signed in, and the question whether they still are."""
 
+from base64 import b64encode
 from typing import Any
 
 from django.contrib import messages
@@ -9,9 +10,11 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.admin.sign_in import FirstPasswordForm, LinkForm
 from accounts.services import ask_for_link, remember_device
@@ -50,8 +53,15 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@csrf_exempt  # changes nothing, and a page that stood open has an old token; no other site can read the answer
+@require_POST
 def alive(request: HttpRequest) -> JsonResponse:
-    """Whether somebody is signed in, and who, for a page that stood open: asked before a form is sent, and while one types."""
-    who = request.user.pk if request.user.is_authenticated else None
-    return JsonResponse({"account": who, "csrf": get_token(request)})
+    """Whether somebody is signed in, and who, for a page that stood open: asked before a form is sent, and while one types.
+
+    `key` encrypts what the person has typed, in their browser, while the session has ended: nobody else gets it.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"account": None})
+    key = salted_hmac("safety_monitor.kept_text", str(request.user.pk), algorithm="sha256").digest()
+    said = {"account": request.user.pk, "csrf": get_token(request), "key": b64encode(key).decode()}
+    return JsonResponse(said)

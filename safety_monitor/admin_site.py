@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-
 class SafetyAdminSite(AdminSite):
     """Django's admin under our own permission table.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
+from safety_monitor.sessions import IDLE_SECONDS
 from trials.models import Site, Trial
 
 APPEARANCE_COOKIE = "appearance"
@@ -237,6 +239,11 @@ class Frame:
         """The name of the zone whose wall time the page speaks."""
         trial = workplace_trial(self._user) if self._user else None
         return trial.timezone if trial else ""
+
+    @property
+    def idle_seconds(self) -> int:
+        """After how long without use the session ends."""
+        return int(self._request.session.get(IDLE_SECONDS, settings.SESSION_IDLE_SHARED.total_seconds()))
 
     @property
     def theme(self) -> str:

@@ -98,7 +98,14 @@ class _AccountsPage(RoleScopedAdmin):
 @admin.register(User)
 class UserAdmin(_AccountsPage):
     form: type[forms.ModelForm[Any]] = PersonForm
-    list_display = ("username", "first_name", "last_name", "is_active", "last_signed_in", "wrong_passwords_shown")
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "is_active",
+        "last_signed_in",
+        "wrong_passwords_shown",
+    )
     verbs = (SEND_LINK, UNLOCK)
     search_fields = ("username", "first_name", "last_name")
     search_help_text = _("User name or name")
@@ -126,7 +133,7 @@ class UserAdmin(_AccountsPage):
     def last_signed_in(self, obj: User) -> str:
         return moment(obj.last_login)
 
-    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # noqa: ARG002
+    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)
         save_account(user=obj, **said)
         if not change:

@@ -25,11 +25,11 @@ class SignInForm(NamedRefusals, AuthenticationForm):
         if username is None or not password:
             return self.cleaned_data
         assert self.request is not None, "the page hands over the request"
-        checked = check_password(
-            self.request, username=username, password=password, use=PasswordUse.SIGN_IN
-        )
+        checked = check_password(self.request, username=username, password=password, use=PasswordUse.SIGN_IN)
         if checked.wait:
-            text = _("Too many wrong passwords were typed for this name or from here; this one was not checked.")
+            text = _(
+                "Too many wrong passwords were typed for this name or from here; this one was not checked."
+            )
             raise ValidationError(f"{text} {wait_words(checked.wait)}")
         if checked.user is None:
             raise self.get_invalid_login_error()
@@ -58,7 +58,9 @@ class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):  # ty
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = " ".join(password_validation.password_validators_help_texts())
+        self.fields["new_password1"].help_text = " ".join(
+            password_validation.password_validators_help_texts()
+        )
 
 
 class LinkForm(NamedRefusals, forms.Form):

@@ -26,7 +26,9 @@ class GuessablePasswordValidator:
         is_frequent = bool(word) and (word in self._frequent or unit in self._frequent)
         if is_frequent or len(set(password)) < 5 or _repeated(password) != password:
             raise ValidationError(
-                _("This password is one of those that are tried first: a frequent word with a tail, or repeated."),
+                _(
+                    "This password is one of those that are tried first: a frequent word with a tail, or repeated."
+                ),
                 code="password_guessable",
             )
 

@@ -19,7 +19,10 @@ def link_text(mail: Mail) -> MailText:
     with translation.override(user.language):
         subject = _("Safety monitor: your link for a password")
         if user.email != mail.address or not user.is_active:
-            return MailText(subject, _("The account has changed since this link was asked for. There is no link any more."))
+            return MailText(
+                subject,
+                _("The account has changed since this link was asked for. There is no link any more."),
+            )
         body = _(
             "User name: %(name)s\n\n"
             "Choose your password here. The link works once, for %(hours)s hours, and is for you alone:\n%(link)s\n\n"

@@ -30,14 +30,16 @@ def own_password_refusal(request: HttpRequest, password: str, *, use: PasswordUs
     if checked.user == me:
         return ""
     if checked.wait:
-        return _("Password: not checked after too many wrong ones; nothing was done.") + " " + wait_words(checked.wait)
+        return (
+            _("Password: not checked after too many wrong ones; nothing was done.")
+            + " "
+            + wait_words(checked.wait)
+        )
     return _("Password: this is not your password; nothing was done.")
 
 
 def wait_words(wait: timedelta) -> str:
     """When one may try again, in a sentence."""
     seconds = int(wait.total_seconds()) + 1
-    sentence = ngettext(
-        "Try again in %(seconds)s second.", "Try again in %(seconds)s seconds.", seconds
-    )
+    sentence = ngettext("Try again in %(seconds)s second.", "Try again in %(seconds)s seconds.", seconds)
     return sentence % {"seconds": seconds}

@@ -49,7 +49,9 @@ def _refuse_a_foreign_password(user: User, before: User | None, by: User) -> Non
     """The system makes the demonstration's accounts, whose passwords are printed; nobody else sets another's password."""
     is_changed = user.password != before.password if before else user.has_usable_password()
     if is_changed and not by.is_system and by.pk != user.pk:
-        raise ValidationError(_("Password: nobody sets another person's; send a link instead. Nothing was saved."))
+        raise ValidationError(
+            _("Password: nobody sets another person's; send a link instead. Nothing was saved.")
+        )
 
 
 def unlock_account(*, user: User, by: User, at: datetime, reason: str) -> User:

@@ -15,6 +15,7 @@ from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from trials import services
+from trials.admin.stations import STATIONS
 from trials.models import ProtocolVersion, Site, Trial
 
 
@@ -66,7 +67,7 @@ class ProtocolVersionAdmin(_TrialPage):
 class SiteForm(RecordForm):
     class Meta:
         model = Site
-        fields = ("trial", "code", "name", "country", "timezone")
+        fields = ("trial", "code", "name", "country", "timezone", "has_shared_stations")
 
 
 @admin.register(Site)
@@ -77,7 +78,8 @@ class SiteAdmin(_TrialPage):
     list_select_related = ("trial",)
     search_fields = ("code", "name")
     ordering = ("trial__code", "code")
-    fields = ("trial", "code", "name", "country", "timezone")
+    fields = ("trial", "code", "name", "country", "timezone", "has_shared_stations")
+    verbs = (STATIONS,)
 
     def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:  # noqa: ARG002
         obj.pk = services.open_site(
@@ -86,6 +88,7 @@ class SiteAdmin(_TrialPage):
             name=obj.name,
             timezone=obj.timezone,
             country=obj.country,
+            has_shared_stations=obj.has_shared_stations,
             by=person_of(request),
             at=timezone.now(),
             reason=form.stated_reason,

@@ -108,6 +108,13 @@ class Site(AuditedModel):
     name = models.CharField(_("name"), max_length=120)
     country = models.CharField(_("country"), max_length=3, blank=True)
     timezone = models.CharField(_("time zone"), max_length=60)
+    has_shared_stations = models.BooleanField(
+        _("shared stations"),
+        default=True,
+        help_text=_(
+            "Several people use one computer: a session ends after 15 minutes without use, else after one hour."
+        ),
+    )
 
     class Meta:
         verbose_name = _("site")

@@ -49,10 +49,12 @@ from trials.services.protocols import (
     load_protocol,
     open_site,
 )
+from trials.services.sites import choose_stations
 
 __all__ = [
     "LoadedProtocol",
     "allocate_participant",
+    "choose_stations",
     "complete_participant",
     "correct_allocation",
     "correct_assessment",

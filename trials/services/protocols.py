@@ -76,6 +76,7 @@ def open_site(
     name: str,
     timezone: str = "",
     country: str = "",
+    has_shared_stations: bool = True,
     by: User,
     at: datetime,
     reason: str,
@@ -87,6 +88,7 @@ def open_site(
     require(by=by, action=Action.MANAGE_TRIAL, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
         site = Site(trial=trial, code=code, name=name, timezone=timezone or trial.timezone, country=country)
+        site.has_shared_stations = has_shared_stations
         first_version(site, at=at)
         site.full_clean()
         site.save()

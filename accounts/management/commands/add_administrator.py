@@ -33,5 +33,7 @@ class Command(BaseCommand):
                 grant_membership(user=user, role=Role.ADMINISTRATOR, trial_code="", **said)
         except ValidationError as refusal:
             raise CommandError("Nothing was made.\n" + "\n".join(refusal.messages)) from refusal
-        self.stdout.write(f"{user.username} may manage accounts. Open this link within a day to set the password:")
+        self.stdout.write(
+            f"{user.username} may manage accounts. Open this link within a day to set the password:"
+        )
         self.stdout.write(link_for(user))

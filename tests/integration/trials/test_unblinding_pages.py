@@ -150,7 +150,9 @@ def test_own_wrong_passwords_in_an_emergency_cost_five_seconds_and_are_reported(
 ) -> None:
     administrator = make_user("administrator", username="head", email="head@site.example")
     for _attempt in range(10):
-        assert "this is not your password" in text(asker.post(scene.ask_url(), scene.answers(password="slip")))
+        assert "this is not your password" in text(
+            asker.post(scene.ask_url(), scene.answers(password="slip"))
+        )
     page = text(asker.post(scene.ask_url(), scene.answers("nobody")))
     assert "not checked after too many wrong ones" in page
     assert Mail.objects.filter(kind="wrong-passwords", recipient=administrator).count() == 1

@@ -68,9 +68,7 @@ def sign(client: Client, event: AdverseEvent) -> bool:
     ],
 )
 @pytest.mark.parametrize("how", ["beside", "nobody"])
-def test_an_attack_does_not_stop_who_is_signed_in(
-    scene: Emergency, meta: dict[str, str], how: str
-) -> None:
+def test_an_attack_does_not_stop_who_is_signed_in(scene: Emergency, meta: dict[str, str], how: str) -> None:
     client, event = signed_in(scene.asker), make_event(scene.patient)
     attack(**meta)
     attack(username="second", **meta)
@@ -178,7 +176,10 @@ def test_an_administrator_sees_the_attack_and_unlocks_with_a_button(scene: Emerg
     head = signed_in(make_user("administrator", username="head"))
     attack()
     assert not try_to_sign_in(Client(), PASSWORD)
-    accounts, tries = head.get("/accounts/user/").content.decode(), head.get("/accounts/wrongpassword/").content.decode()
+    accounts, tries = (
+        head.get("/accounts/user/").content.decode(),
+        head.get("/accounts/wrongpassword/").content.decode(),
+    )
     account = f"/accounts/user/{scene.asker.pk}/"
     assert "10 · slowed" in accounts
     assert WARD in tries
