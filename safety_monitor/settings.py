@@ -160,7 +160,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, however much it is used
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SHARED = timedelta(minutes=15)
-"""A session on a shared station ends after this time without use. The 15 minutes are the common rule for shared clinical stations; own choice."""
+"""A session on a shared station ends after this time without use. Own choice, as usual on shared clinical stations."""
 SESSION_IDLE_PERSONAL = timedelta(minutes=60)
 """On a personal device (NIST SP 800-63B-4, 2.2.3: one hour at most)."""
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

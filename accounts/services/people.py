@@ -32,7 +32,8 @@ def system_user() -> User:
 def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
     """Make or change an account: its names, its address, whether it may sign in. The trail keeps no password.
 
-    A new address of somebody who has a password is told to the old one (`links.note_change_of_address`). Raises `ValidationError`, also for the name of the system's own account, which may do everything.
+    A new address of somebody who has a password is told to the old one. Raises `ValidationError`, also for another person's
+    password and for the name of the system's own account, which may do everything.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):

@@ -1,4 +1,4 @@
-"""A shared station in a real browser: the page goes away without use, and what was typed is there again for its person alone."""
+"""A shared station in a real browser: the page goes away without use; what was typed comes back for its person alone."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""An outsider types wrong passwords for a person's name. Nothing of that stops the person; guessing is limited all the same."""
+"""An outsider types wrong passwords for a person's name. That does not stop the person; guessing is limited all the same."""
 
 from datetime import timedelta
 from typing import Any

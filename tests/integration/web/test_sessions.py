@@ -1,4 +1,4 @@
-"""A session ends without use: on shared stations after 15 minutes, else after an hour; a page that refreshes itself is no use."""
+"""A session ends without use: on shared stations after 15 minutes, else after an hour."""
 
 import time
 from datetime import timedelta
