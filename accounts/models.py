@@ -37,18 +37,31 @@ class User(FollowedModel, AbstractUser):
         _("language"), max_length=5, default="en", choices=[("en", _("English")), ("fr", _("French"))]
     )
 
-    email_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    email_changed_at = models.DateTimeField(
+        _("e-mail address changed at"), null=True, blank=True, editable=False
+    )
     email_changed_by = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("e-mail address changed by"),
     )
     link_sent_at = models.DateTimeField(
+        _("link for a password sent at"),
         null=True,
         blank=True,
         editable=False,
         help_text="When an administrator last had a one-time link sent.",
     )
     unlocked_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Wrong passwords before this moment do not count."
+        _("unlocked at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Wrong passwords before this moment do not count.",
     )
 
     class Meta(AbstractUser.Meta):

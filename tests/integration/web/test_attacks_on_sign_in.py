@@ -1,10 +1,12 @@
 """An outsider types wrong passwords for a person's name. That does not stop the person; guessing is limited all the same."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 
@@ -220,3 +222,19 @@ def test_wrong_passwords_are_forgotten_after_ninety_days(scene: Emergency) -> No
     tasks.forget()
 
     assert not WrongPassword.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_tries_at_the_same_moment_are_counted_too() -> None:
+    make_user(username="investigator")
+
+    def guess(_number: int) -> None:
+        try:
+            try_to_sign_in(Client(), "guessed")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(guess, range(32)))
+
+    assert WrongPassword.objects.count() == 10
