@@ -46,9 +46,7 @@ class SafetyAdminSite(AdminSite):
         """Empty: no page of ours shows Django's list of tables, for which each would ask every table for its rights."""
         return []
 
-    def login(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Django's page; a browser in which somebody signed in is known for this person from then on."""
         from accounts.admin.requests import person_of
         from accounts.services import remember_device

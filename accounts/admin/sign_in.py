@@ -49,11 +49,11 @@ class SavesOwnPassword:
         return self.user
 
 
-class OwnPasswordForm(SavesOwnPassword, NamedRefusals, AdminPasswordChangeForm):  # type: ignore[misc]
+class OwnPasswordForm(SavesOwnPassword, NamedRefusals, AdminPasswordChangeForm):
     """The old password, and the new one twice."""
 
 
-class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):  # type: ignore[misc,type-arg]
+class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):
     """A password twice, by whoever came with a one-time link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

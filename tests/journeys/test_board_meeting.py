@@ -61,7 +61,8 @@ def do(page: Page, step: str, button: str | None = None) -> None:
     """Choose a step on the meeting's page and, when it asks nothing more, confirm it."""
     page.get_by_role("link", name=step, exact=True).click()
     if button:
-        page.get_by_role("button", name=button).click()
+        with page.expect_navigation():  # the page asks the server first whether its person is signed in
+            page.get_by_role("button", name=button).click()
 
 
 def test_board_meets_votes_signs_and_is_answered(page, live_server, further_page, board):
