@@ -144,6 +144,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Accounts"), _("People and their roles"), "admin:accounts_user_changelist", Action.MANAGE_USERS
     ),
     Destination(
+        _("Wrong passwords"),
+        _("Who is attacked, from where"),
+        "admin:accounts_wrongpassword_changelist",
+        Action.MANAGE_USERS,
+    ),
+    Destination(
         _("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL
     ),
 )
