@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='site',
             name='has_shared_stations',
-            field=models.BooleanField(default=True, help_text='Several people use one computer: a session ends after 15 minutes without use, else after one hour.', verbose_name='shared stations'),
+            field=models.BooleanField(db_default=True, default=True, help_text='Several people use one computer: a session ends after 15 minutes without use, else after one hour.', verbose_name='shared stations'),
         ),
     ]

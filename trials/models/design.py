@@ -111,6 +111,7 @@ class Site(AuditedModel):
     has_shared_stations = models.BooleanField(
         _("shared stations"),
         default=True,
+        db_default=True,
         help_text=_(
             "Several people use one computer: a session ends after 15 minutes without use, else after one hour."
         ),
