@@ -13,5 +13,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Listen to its own news."""
+        """Listen to its own news, and give its mails their texts."""
         import_module("accounts.receivers")
+        import_module("accounts.services.mail_texts").register()

@@ -79,3 +79,12 @@ class ClearanceGround(TextChoices):
     LABORATORY = "laboratory", _("Entering laboratory results")
     UNBLINDING = "unblinding", _("Emergency unblinding")
     AUDIT = "audit", _("Exporting or verifying the audit trail")
+
+
+class PasswordUse(TextChoices):
+    """For what a password was typed."""
+
+    SIGN_IN = "sign_in", _("Signing in")
+    AGAIN = "again", _("A signature")
+    EMERGENCY = "emergency", _("An emergency unblinding")
+    SECOND = "second", _("The second person of an emergency unblinding")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import ClearanceGround, Role
+from accounts.choices import ClearanceGround, PasswordUse, Role
 from accounts.rules import SITE_BOUND_ROLES, clashing_roles
 from audit.models import FollowedModel
 
@@ -35,6 +35,33 @@ class User(FollowedModel, AbstractUser):
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(
         _("language"), max_length=5, default="en", choices=[("en", _("English")), ("fr", _("French"))]
+    )
+
+    email_changed_at = models.DateTimeField(
+        _("e-mail address changed at"), null=True, blank=True, editable=False
+    )
+    email_changed_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("e-mail address changed by"),
+    )
+    link_sent_at = models.DateTimeField(
+        _("link for a password sent at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When an administrator last had a one-time link sent.",
+    )
+    unlocked_at = models.DateTimeField(
+        _("unlocked at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Wrong passwords before this moment do not count.",
     )
 
     class Meta(AbstractUser.Meta):
@@ -224,6 +251,43 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.about} · {self.recipient_id or self.address}"
+
+
+class ClockTimestamp(models.Func):
+    """The database's clock at this very moment, not at the beginning of the transaction."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
+
+
+class WrongPassword(models.Model):
+    """One wrong password. Counted by account, device, session and address; what was typed is not kept.
+
+    `source` is the device (signing in where the person did before), the session (a password asked for again), or the
+    asker (a second person); empty for a stranger's device. `name_key` is a keyed digest of the user name as typed: in
+    that field stands a password at times.
+    """
+
+    at = models.DateTimeField(_("moment"), db_default=ClockTimestamp())
+    use = models.CharField(_("typed for"), max_length=10, choices=PasswordUse)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="wrong_passwords", verbose_name=_("account")
+    )
+    name_key = models.CharField(max_length=64)
+    address = models.CharField(_("address"), max_length=50, blank=True)
+    source = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("wrong password")
+        verbose_name_plural = _("wrong passwords")
+        indexes = [
+            models.Index(fields=["name_key", "at"], name="accounts_wrong_name"),
+            models.Index(fields=["address", "at"], name="accounts_wrong_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.use}"
 
 
 class Clearance(models.Model):

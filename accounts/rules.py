@@ -4,8 +4,10 @@ Pure. Source: the delegation of duties in ICH E6(R3) 4.1.2–4.1.4 (who is blind
 organisation: only the cell-production unit and the statistician who serves the board know the arms.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from accounts.choices import Action, Role
 
@@ -112,3 +114,91 @@ def _covers(grant: Grant, action: Action, trial_code: str, site_code: str) -> bo
     if not _allows(grant, action) or grant.trial_code not in (ANY, trial_code):
         return False
     return grant.site_code in (ANY, site_code)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many wrong passwords are free within the window; after them one password is checked per pause.
+
+    Nothing is locked: whoever waits for the pause is checked, however many wrong ones came before. Own choice of the
+    numbers, within NIST SP 800-63B-4, 3.2.2 (rate limiting).
+    """
+
+    free: int
+    window: timedelta
+    pause: timedelta
+
+    def is_reached(self, wrong: Sequence[datetime], *, at: datetime) -> bool:
+        """Whether so many wrong ones fell into the window that pauses are asked for."""
+        return len(self._recent(wrong, at)) >= self.free
+
+    def wait(self, wrong: Sequence[datetime], *, at: datetime) -> timedelta:
+        """How long until a password is checked again; zero: now. `wrong` are the moments of the wrong ones, in any order."""
+        recent = self._recent(wrong, at)
+        if len(recent) < self.free:
+            return timedelta()
+        return max(max(recent) + self.pause - at, timedelta())
+
+    def _recent(self, wrong: Sequence[datetime], at: datetime) -> list[datetime]:
+        return [moment for moment in wrong if at - self.window < moment <= at]
+
+
+_QUARTER = timedelta(minutes=15)
+KNOWN_DEVICE = Limit(10, _QUARTER, timedelta(seconds=30))
+"""One person's name on a device on which this person signed in before."""
+NAME_AT_ADDRESS = Limit(10, _QUARTER, timedelta(seconds=60))
+"""One name from one address, on devices on which the person never signed in."""
+NAME = Limit(30, _QUARTER, timedelta(seconds=30))
+"""One name from all addresses, on devices on which the person never signed in."""
+ADDRESS = Limit(100, _QUARTER, timedelta(seconds=2))
+"""All names from one address: a whole hospital can be behind it."""
+PASSWORD_AGAIN = Limit(10, _QUARTER, timedelta(seconds=30))
+"""A password asked for again within one session, to sign."""
+EMERGENCY = Limit(10, _QUARTER, timedelta(seconds=5))
+"""A password at an emergency unblinding. The pause is as short as it can be and still ends guessing by a program."""
+
+ADDRESS_CHANGE_SETTLES = timedelta(hours=24)
+"""For how long after a change of an account's e-mail address one administrator alone cannot have a link sent there.
+Long enough for the person to read the mail to the old address. Own choice."""
+
+
+def client_address(direct: str, forwarded: str, *, trusted: Iterable[str]) -> str:
+    """The visitor's address as counted: of IPv4 the address, of IPv6 its network of 64 bits, which one customer has whole.
+
+    `direct` is the connection's other end (empty for a socket of this machine), `forwarded` the header X-Forwarded-For,
+    `trusted` the addresses and networks of our own proxies ("unix" for a socket). The header counts from the right, and
+    only as far as our own proxies wrote it: the rest is whatever the visitor sent. What is no address gives the last proxy.
+    """
+    networks = [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in ("", "unix")]
+    socket_trusted = any(one.strip() == "unix" for one in trusted)
+    found = direct
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    while hops and _is_ours(found, networks, socket_trusted):
+        hop = hops.pop()
+        if not _is_address(hop):
+            break
+        found = hop
+    return _counted(found)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ours(text: str, networks: Sequence[IPv4Network | IPv6Network], socket_trusted: bool) -> bool:
+    if not _is_address(text):
+        return socket_trusted and not text
+    return any(ip_address(text) in network for network in networks)
+
+
+def _counted(text: str) -> str:
+    if not _is_address(text):
+        return ""
+    address = ip_address(text)
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.services import forget_wrong_passwords, unsent_mails
 from accounts.services import send_mail as send_one_mail
-from accounts.services import unsent_mails
 
 
 @shared_task
@@ -21,3 +21,9 @@ def send_mails() -> None:
 def send_mail(mail_id: int) -> None:
     """Send one mail, unless it was sent."""
     send_one_mail(mail_id=mail_id, at=timezone.now())
+
+
+@shared_task
+def forget() -> None:
+    """Each day: forget wrong passwords that are older than 90 days."""
+    forget_wrong_passwords(at=timezone.now())

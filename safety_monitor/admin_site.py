@@ -12,11 +12,6 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.choices import standing_reason
-from audit.services import attributed
-
-PASSWORD_CHANGED = standing_reason("password changed by its owner")
-
 
 class SafetyAdminSite(AdminSite):
     """Django's admin under our own permission table.
@@ -51,10 +46,20 @@ class SafetyAdminSite(AdminSite):
         """Empty: no page of ours shows Django's list of tables, for which each would ask every table for its rights."""
         return []
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's page; a browser in which somebody signed in is known for this person from then on."""
+        from accounts.admin.requests import person_of
+        from accounts.services import remember_device
+
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+            remember_device(request, response, person_of(request))
+        return response
+
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
-        """Django's page with our form; the trail keeps who changed a password and when."""
+        """Django's page with our form, which saves through the service."""
         from accounts.admin.sign_in import OwnPasswordForm
 
         page = PasswordChangeView.as_view(
@@ -62,8 +67,7 @@ class SafetyAdminSite(AdminSite):
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        with attributed(by=request.user, reason=PASSWORD_CHANGED, at=timezone.now()):
-            return page(request)
+        return page(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from safety_monitor.history import history_view

@@ -8,8 +8,8 @@ class SafetyMonitorConfig(AppConfig):
     name = "safety_monitor"
 
     def ready(self) -> None:
-        """Load the Celery application, so that every process sends its tasks to the configured broker."""
-        from safety_monitor import celery  # noqa: F401
+        """Load the Celery application, so that every process sends its tasks to the configured broker; watch sessions."""
+        from safety_monitor import celery, sessions  # noqa: F401
 
 
 class SafetyAdminConfig(AdminConfig):

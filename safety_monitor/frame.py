@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +17,7 @@ from accounts.admin.display import study_zone
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
+from safety_monitor.sessions import IDLE_SECONDS
 from trials.models import Site, Trial
 
 APPEARANCE_COOKIE = "appearance"
@@ -144,6 +146,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Accounts"), _("People and their roles"), "admin:accounts_user_changelist", Action.MANAGE_USERS
     ),
     Destination(
+        _("Wrong passwords"),
+        _("Who is attacked, from where"),
+        "admin:accounts_wrongpassword_changelist",
+        Action.MANAGE_USERS,
+    ),
+    Destination(
         _("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL
     ),
 )
@@ -238,6 +246,11 @@ class Frame:
     def zone(self) -> str:
         """The name of the zone whose wall time the page speaks."""
         return workplace_zone(self._user) if self._user else ""
+
+    @property
+    def idle_seconds(self) -> int:
+        """After how long without use the session ends."""
+        return int(self._request.session.get(IDLE_SECONDS, settings.SESSION_IDLE_SHARED.total_seconds()))
 
     @property
     def theme(self) -> str:

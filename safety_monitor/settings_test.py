@@ -15,7 +15,6 @@ from safety_monitor.settings import DATABASES, STATIC_ROOT
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-AXES_ENABLED = False
 
 # Never the site's own queue: `.delay` goes nowhere, unless a test asks for the fixture `broker` (a private
 # Valkey).

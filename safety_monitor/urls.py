@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from safety_monitor import health
+from safety_monitor import access, health
 from safety_monitor.api_router import router
 from safety_monitor.api_schema import RememberedSchema, RememberedYaml
 from safety_monitor.views import appearance
@@ -22,6 +22,9 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),
+    path("access/forgotten/", access.forgotten, name="forgotten"),
+    path("access/alive/", access.alive, name="alive"),
+    path("access/link/<slug:uidb64>/<slug:token>/", access.PasswordLink.as_view(), name="password_link"),
     path("board/", include("dsmb.urls")),
     path("", admin.site.urls),
 ]

@@ -40,6 +40,8 @@ FIXED = {
     "trail_format": "csv",
     "language": "en",
     "letter_format": "pdf",
+    "uidb64": "MQ",
+    "token": "set-password",
     "trial_code": "STROMA-COV-2",
     "verb": "statement",
 }

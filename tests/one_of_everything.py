@@ -14,7 +14,7 @@ from django.db.models import Model
 from pypdf import PdfWriter
 
 from accounts.choices import Role
-from accounts.models import Clearance, User
+from accounts.models import Clearance, Mail, User, WrongPassword
 from accounts.services import system_user
 from audit.models import Entry
 from dsmb.choices import ReportFormat, ReportKind
@@ -117,6 +117,17 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     everything.add(everything.users[Role.NURSE].memberships.get())
     everything.add(Entry.objects.filter(table_name="trials_participant").latest("pk"))
     everything.add(Clearance.objects.latest("pk"))
+    everything.add(
+        WrongPassword.objects.create(
+            user=everything.users[Role.NURSE], name_key="0" * 64, use="sign_in", at=AT, address="192.0.2.1"
+        )
+    )
+    mail_words = {"user": None, "use": "sign_in", "address": "192.0.2.1"}
+    everything.add(
+        Mail.objects.create(
+            kind="wrong-passwords", about="a", address="head@site.example", words=mail_words, created_at=AT
+        )
+    )
     return everything
 
 

@@ -1,5 +1,6 @@
 """The pages about accounts, and the base of every record's pages."""
 
+from accounts.admin.attacks import WrongPasswordAdmin
 from accounts.admin.base import RoleScopedAdmin, problems_of
 from accounts.admin.forms import NamedRefusals, RecordForm
 from accounts.admin.paging import CappedPaginator
@@ -14,5 +15,6 @@ __all__ = [
     "RoleScopedAdmin",
     "SealedAdmin",
     "UserAdmin",
+    "WrongPasswordAdmin",
     "problems_of",
 ]

@@ -1,17 +1,18 @@
 """Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.access import SEND_LINK, UNLOCK, link_sent_words
 from accounts.admin.base import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.forms import NamedRefusals, RecordForm
@@ -19,38 +20,27 @@ from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
-from accounts.services import end_membership, grant_membership, save_account
+from accounts.services import end_membership, grant_membership, is_slowed, save_account, send_link
 
 
 class PersonForm(RecordForm):
-    """A person's account. The first password is given by the administrator and changed by the person."""
-
-    new_password = forms.CharField(
-        label=_("New password"),
-        required=False,
-        strip=False,
-        help_text=_("At least 12 characters. Leave empty to keep the one there is."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "medium"}),
-    )
+    """A person's account. Nobody gives it a password: the person sets it by a link sent to their own address."""
 
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "language", "is_active")
 
-    def _post_clean(self) -> None:
-        """The rules of passwords are asked here too: nobody is given one that they could not choose themselves."""
-        super()._post_clean()
-        if password := self.cleaned_data.get("new_password"):
-            try:
-                validate_password(password, self.instance)
-            except ValidationError as refusal:
-                self.add_error("new_password", refusal)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.required = self.instance.pk is None or bool(self.instance.email)
+        email.help_text = _(
+            "The person's own. The link for a password is sent there; a change is told to the old address too."
+        )
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)
-        if password := self.cleaned_data.get("new_password"):
-            user.set_password(password)
-        elif user.pk is None:
+        if user.pk is None:
             user.set_unusable_password()
         if commit:
             user.save()
@@ -108,7 +98,15 @@ class _AccountsPage(RoleScopedAdmin):
 @admin.register(User)
 class UserAdmin(_AccountsPage):
     form: type[forms.ModelForm[Any]] = PersonForm
-    list_display = ("username", "first_name", "last_name", "is_active", "last_signed_in")
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "is_active",
+        "last_signed_in",
+        "wrong_passwords_shown",
+    )
+    verbs = (SEND_LINK, UNLOCK)
     search_fields = ("username", "first_name", "last_name")
     search_help_text = _("User name or name")
     ordering = ("username",)
@@ -120,7 +118,6 @@ class UserAdmin(_AccountsPage):
                     ("username", "language"),
                     ("first_name", "last_name"),
                     "email",
-                    "new_password",
                     "is_active",
                 ]
             },
@@ -128,14 +125,26 @@ class UserAdmin(_AccountsPage):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:  # noqa: ARG002
-        return User.objects.exclude(username=SYSTEM_USERNAME)
+        since = timezone.now() - timedelta(hours=24)
+        lately = Count("wrong_passwords", filter=Q(wrong_passwords__at__gt=since))
+        return User.objects.exclude(username=SYSTEM_USERNAME).annotate(lately_wrong=lately)
 
     @admin.display(description=_("Last login"), ordering="last_login")
     def last_signed_in(self, obj: User) -> str:
         return moment(obj.last_login)
 
-    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:  # noqa: ARG002
-        save_account(user=obj, **attribution(request, reason=form.stated_reason))
+    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
+        said = attribution(request, reason=form.stated_reason)
+        save_account(user=obj, **said)
+        if not change:
+            send_link(user=obj, **said)
+            messages.info(request, link_sent_words(obj))
+
+    @admin.display(description=_("Wrong passwords in 24 hours"))
+    def wrong_passwords_shown(self, obj: User) -> str:
+        """How many, and in words whether strangers' devices have to wait."""
+        count = str(obj.lately_wrong)  # type: ignore[attr-defined]
+        return f"{count} · {gettext('slowed')}" if obj.lately_wrong and is_slowed(obj) else count  # type: ignore[attr-defined]
 
 
 @admin.register(Membership)

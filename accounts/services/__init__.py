@@ -1,27 +1,47 @@
 """Writes about accounts, the question every service asks, a password asked for again, and the opening of sealed rows."""
 
 from accounts.services.clearances import cleared
+from accounts.services.devices import remember_device
+from accounts.services.links import ask_for_link, link_for, send_link, set_own_password
 from accounts.services.mails import MailText, queue_mails, register_mail, send_mail, unsent_mails
-from accounts.services.passwords import own_password_refusal, person_with
-from accounts.services.people import end_membership, grant_membership, require, save_account, system_user
+from accounts.services.passwords import own_password_refusal, person_with, wait_words
+from accounts.services.people import (
+    end_membership,
+    grant_membership,
+    require,
+    save_account,
+    system_user,
+    unlock_account,
+)
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
+from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed
 
 __all__ = [
     "TOKEN_LIFETIME",
     "MailText",
+    "ask_for_link",
+    "check_password",
     "cleared",
     "end_membership",
+    "forget_wrong_passwords",
     "grant_membership",
+    "is_slowed",
     "issue_token",
+    "link_for",
     "own_password_refusal",
     "person_with",
     "queue_mails",
     "register_mail",
+    "remember_device",
     "require",
     "revoke_token",
     "save_account",
+    "send_link",
     "send_mail",
+    "set_own_password",
     "system_user",
     "token_digest",
+    "unlock_account",
     "unsent_mails",
+    "wait_words",
 ]

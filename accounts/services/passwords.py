@@ -1,46 +1,45 @@
-"""A password asked for again at an act that needs it (21 CFR 11.200), under the same limit of attempts as signing in."""
+"""A password asked for again at an act that needs it (21 CFR 11.200). It is counted apart from tries to sign in:
+what a stranger types with somebody's name does not reach a person who is signed in.
+"""
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.choices import PasswordUse
 from accounts.models import User
+from accounts.services.tries import Checked, check_password
 
 
-def person_with(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """The active account of that user name and password, else None; why is not said."""
-    return _authenticated(request, username, password)[0]
+def person_with(request: HttpRequest, *, username: str, password: str) -> Checked:
+    """The active account of the second person of an emergency, else none; why is not said."""
+    return check_password(request, username=username, password=password, use=PasswordUse.SECOND)
 
 
-def own_password_refusal(request: HttpRequest, password: str) -> str:
+def own_password_refusal(request: HttpRequest, password: str, *, use: PasswordUse = PasswordUse.AGAIN) -> str:
     """Why the password does not count as the signed-in person's own, in a sentence; empty when it does.
 
-    A wrong one counts like one at signing in. Whoever is shut out is told so: the right password is not called wrong.
+    After too many wrong ones in this session one is checked per pause, and the sentence says so: the right password is
+    not called wrong. At an emergency the pause is a few seconds.
     """
     me = request.user
     assert isinstance(me, User)
-    found, is_shut_out = _authenticated(request, me.get_username(), password)
-    if found == me:
+    checked = check_password(request, username=me.get_username(), password=password, use=use)
+    if checked.user == me:
         return ""
-    if is_shut_out:
-        minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
-        sentence = _(
-            "Password: after too many wrong ones none is taken until %(minutes)s minutes after the last try; "
-            "nothing was done."
+    if checked.wait:
+        return (
+            _("Password: not checked after too many wrong ones; nothing was done.")
+            + " "
+            + wait_words(checked.wait)
         )
-        return sentence % {"minutes": minutes}
     return _("Password: this is not your password; nothing was done.")
 
 
-def _authenticated(request: HttpRequest, username: str, password: str) -> tuple[User | None, bool]:
-    """Whose they are, and whether too many wrong ones came before.
-
-    A refusal stays on the form, so that what was typed is not lost: the page for the shut out is not put in its place.
-    """
-    found = authenticate(request, username=username, password=password)
-    is_shut_out = bool(getattr(request, "axes_locked_out", False))
-    request.axes_locked_out = False  # type: ignore[attr-defined]
-    return (found if isinstance(found, User) and not found.is_system else None), is_shut_out
+def wait_words(wait: timedelta) -> str:
+    """When one may try again, in a sentence."""
+    seconds = int(wait.total_seconds()) + 1
+    sentence = ngettext("Try again in %(seconds)s second.", "Try again in %(seconds)s seconds.", seconds)
+    return sentence % {"seconds": seconds}

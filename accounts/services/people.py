@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
 from accounts.queries import user_may
+from accounts.services.addresses import note_change_of_address
 from audit.services import attributed
 
 
@@ -29,15 +30,39 @@ def system_user() -> User:
 
 
 def save_account(*, user: User, by: User, at: datetime, reason: str) -> User:
-    """Make or change an account: its names, its password, whether it may sign in. The trail keeps no password.
+    """Make or change an account: its names, its address, whether it may sign in. The trail keeps no password.
 
-    Raises `ValidationError`, also for the name of the system's own account, which may do everything.
+    A new address of somebody who has a password is told to the old one. Raises `ValidationError`, also for another person's
+    password and for the name of the system's own account, which may do everything.
     """
     require(by=by, action=Action.MANAGE_USERS, trial_code="")
     with attributed(by=by, at=at, reason=reason):
+        before = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        _refuse_a_foreign_password(user, before, by)
+        if before is not None:
+            note_change_of_address(user=user, before=before, by=by, at=at)
         user.full_clean()
         user.save()
     return user
+
+
+def _refuse_a_foreign_password(user: User, before: User | None, by: User) -> None:
+    """The system makes the demonstration's accounts, whose passwords are printed; nobody else sets another's password."""
+    is_changed = user.password != before.password if before else user.has_usable_password()
+    if is_changed and not by.is_system and by.pk != user.pk:
+        raise ValidationError(
+            _("Password: nobody sets another person's; send a link instead. Nothing was saved.")
+        )
+
+
+def unlock_account(*, user: User, by: User, at: datetime, reason: str) -> User:
+    """From now on the wrong passwords typed with this person's name so far do not count."""
+    require(by=by, action=Action.MANAGE_USERS, trial_code="")
+    with attributed(by=by, at=at, reason=reason):
+        row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        row.unlocked_at = at
+        row.save(update_fields=["unlocked_at"])
+    return row
 
 
 def grant_membership(

@@ -14,6 +14,7 @@ NOT_FOLLOWED = {
     "accounts.Clearance": "a log itself: written by a database function alone",
     "accounts.IdempotentRequest": "protocol of the HTTP API",
     "accounts.Mail": "the outbox; holds no clinical content",
+    "accounts.WrongPassword": "counts strangers' tries; forgotten after 90 days; unlocking is in the trail",
     "audit.Entry": "the trail itself",
     "audit.Chain": "the trail's own evidence",
     "audit.Block": "the trail's own evidence",

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
@@ -24,12 +23,9 @@ def board() -> Board:
 
 def signed_in(page: Page, site: str, user: User) -> Page:
     """The page with a session of that user."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    cookie = {"name": "sessionid", "value": session.session_key or "", "url": site}
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    cookie = {"name": "sessionid", "value": client.session.session_key or "", "url": site}
     page.context.add_cookies([cookie])
     return page
 
@@ -65,7 +61,8 @@ def do(page: Page, step: str, button: str | None = None) -> None:
     """Choose a step on the meeting's page and, when it asks nothing more, confirm it."""
     page.get_by_role("link", name=step, exact=True).click()
     if button:
-        page.get_by_role("button", name=button).click()
+        with page.expect_navigation():  # the page asks the server first whether its person is signed in
+            page.get_by_role("button", name=button).click()
 
 
 def test_board_meets_votes_signs_and_is_answered(page, live_server, further_page, board):

@@ -14,6 +14,7 @@ from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from trials import services
+from trials.admin.stations import STATIONS
 from trials.models import ProtocolVersion, Site, Trial
 
 
@@ -62,10 +63,13 @@ class ProtocolVersionAdmin(_TrialPage):
         )
 
 
+SITE_FIELDS = ("trial", "code", "name", "country", "timezone", "norepinephrine_salt", "has_shared_stations")
+
+
 class SiteForm(RecordForm):
     class Meta:
         model = Site
-        fields = ("trial", "code", "name", "country", "timezone", "norepinephrine_salt")
+        fields = SITE_FIELDS
 
 
 @admin.register(Site)
@@ -76,12 +80,17 @@ class SiteAdmin(_TrialPage):
     list_select_related = ("trial",)
     search_fields = ("code", "name")
     ordering = ("trial__code", "code")
-    fields = ("trial", "code", "name", "country", "timezone", "norepinephrine_salt")
+    fields = SITE_FIELDS
+    verbs = (STATIONS,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
         """Of a site that is there only the pharmacy's salt is changed; the rest names it."""
         given = super().get_readonly_fields(request, obj)
-        return given if obj is None else (*given, "trial", "code", "name", "country", "timezone")
+        return (
+            given
+            if obj is None
+            else (*given, *(name for name in SITE_FIELDS if name != "norepinephrine_salt"))
+        )
 
     def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)
@@ -96,5 +105,6 @@ class SiteAdmin(_TrialPage):
             timezone=obj.timezone,
             country=obj.country,
             norepinephrine_salt=obj.norepinephrine_salt,
+            has_shared_stations=obj.has_shared_stations,
             **said,
         ).pk

@@ -119,6 +119,14 @@ class Site(AuditedModel):
             "are recorded already keep theirs."
         ),
     )
+    has_shared_stations = models.BooleanField(
+        _("shared stations"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Several people use one computer: a session ends after 15 minutes without use, else after one hour."
+        ),
+    )
 
     class Meta:
         verbose_name = _("site")

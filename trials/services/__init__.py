@@ -50,10 +50,12 @@ from trials.services.protocols import (
     open_site,
     set_pharmacy_salt,
 )
+from trials.services.sites import choose_stations
 
 __all__ = [
     "LoadedProtocol",
     "allocate_participant",
+    "choose_stations",
     "complete_participant",
     "correct_allocation",
     "correct_assessment",

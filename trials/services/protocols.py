@@ -79,6 +79,7 @@ def open_site(
     timezone: str = "",
     country: str = "",
     norepinephrine_salt: str = Salt.UNKNOWN,
+    has_shared_stations: bool = True,
     by: User,
     at: datetime,
     reason: str,
@@ -96,6 +97,7 @@ def open_site(
             timezone=timezone or trial.timezone,
             country=country,
             norepinephrine_salt=norepinephrine_salt,
+            has_shared_stations=has_shared_stations,
         )
         first_version(site, at=at)
         site.full_clean()

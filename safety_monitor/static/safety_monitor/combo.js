@@ -152,6 +152,7 @@
       showValue();
       close();
     });
+    select.addEventListener("change", showValue);
     showValue();
   }
 

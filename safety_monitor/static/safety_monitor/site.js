@@ -24,15 +24,13 @@
   });
 
   /* The ward's clock: the server says the time, the page lets it run. */
-  const clock = document.querySelector("[data-ward-clock]");
-  if (clock) {
-    const zone = clock.dataset.wardClock;
-    const offset = Date.parse(clock.getAttribute("datetime")) - Date.now();
-    const format = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: zone });
-    window.setInterval(function () {
-      clock.textContent = format.format(new Date(Date.now() + offset));
-    }, 10000);
-  }
+  window.setInterval(function () {
+    const clock = document.querySelector("[data-ward-clock]");
+    if (!clock) return;
+    if (!clock.dataset.offset) clock.dataset.offset = String(Date.parse(clock.getAttribute("datetime")) - Date.now());
+    const format = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.wardClock });
+    clock.textContent = format.format(new Date(Date.now() + Number(clock.dataset.offset)));
+  }, 10000);
 
   /* "Now" fills a date and time with the trial's wall time. */
   const zoneOfPage = document.body.dataset.zone || undefined;
@@ -69,42 +67,23 @@
     });
   });
 
-  /* The worklist stays fresh while nobody is typing on it. */
+  /* The worklist stays fresh while nobody is typing on it. The server does not count this as use of the session. */
   const fresh = document.querySelector("[data-refresh-seconds]");
-  if (fresh) {
-    window.setInterval(function () {
-      const busy = document.hidden || (document.activeElement && document.activeElement.matches("input, textarea, select"));
-      if (!busy && !document.querySelector("details[open]")) window.location.reload();
-    }, Number(fresh.dataset.refreshSeconds) * 1000);
-  }
-
-  /* A page that stood open asks before it sends whether its person is still signed in: else what was typed would be lost. */
-  const openedAt = Date.now();
-  const notices = document.querySelector("[data-not-sent]");
-  const account = document.querySelector(".user-menu > summary");
-  function isAsked(form) {
-    return notices && account && Date.now() - openedAt > 60000 && !form.dataset.asked && form.closest("main");
-  }
-  function askFirst(form, button) {
-    notices.hidden = true;
-    fetch(notices.dataset.notSent, { cache: "no-store" })
+  function refresh() {
+    fetch(window.location.href, { headers: { "X-Unattended": "1" }, cache: "no-store" })
       .then(function (answer) { return answer.text(); })
       .then(function (text) {
         const page = new DOMParser().parseFromString(text, "text/html");
-        const now = page.querySelector(".user-menu > summary");
-        if (!now || now.textContent !== account.textContent) { keep(form, "signed-out"); return; }
-        form.elements.namedItem("csrfmiddlewaretoken").value = page.querySelector("[name=csrfmiddlewaretoken]").value;
-        form.dataset.asked = "yes";
-        delete form.dataset.sent;
-        form.requestSubmit(button);
+        if (!page.querySelector("[data-refresh-seconds]")) { window.location.reload(); return; }
+        document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
       })
-      .catch(function () { keep(form, "offline"); });
+      .catch(function () { /* Without a connection the list stays as it is. */ });
   }
-  function keep(form, why) {
-    delete form.dataset.sent;
-    notices.hidden = false;
-    notices.querySelectorAll("[data-why]").forEach(function (line) { line.hidden = line.dataset.why !== why; });
-    notices.focus();
+  if (fresh) {
+    window.setInterval(function () {
+      const busy = document.hidden || (document.activeElement && document.activeElement.matches("input, textarea, select"));
+      if (!busy && !document.querySelector("details[open]")) refresh();
+    }, Number(fresh.dataset.refreshSeconds) * 1000);
   }
 
   /* One press of a button saves once. */
@@ -113,9 +92,6 @@
     if (form.method.toLowerCase() !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
-    if (!isAsked(form)) return;
-    event.preventDefault();
-    askFirst(form, event.submitter);
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; delete form.dataset.asked; });

@@ -24,6 +24,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "trial_id": lambda cast: cast.everything.trial.pk,
     "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
     "attempt": lambda _cast: 1,
+    "mail_id": lambda cast: cast.everything.rows["accounts.mail"],
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
     "participant_id": lambda cast: cast.everything.rows["trials.participant"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],

@@ -23,6 +23,8 @@ NAMELESS = {
 """Patterns without a name cannot be asked for by name."""
 MADE_ELSEWHERE = "made by a service or an import, never on a page of its own"
 NEVER_A_PAGE = {
+    "GET admin:accounts_user_unlock": "a page for some minutes while somebody types wrong passwords; reads no trial",
+    "GET admin:accounts_wrongpassword_add": MADE_ELSEWHERE,
     "GET admin:app_list": "leads on to the first page",
     "GET admin:audit_entry_add": MADE_ELSEWHERE,
     "GET admin:audit_entry_history": "an entry is never changed",
@@ -38,6 +40,7 @@ NEVER_A_PAGE = {
     "GET admin:trials_protocolversion_add": MADE_ELSEWHERE,
     "GET admin:trials_trial_add": MADE_ELSEWHERE,
     "GET admin:trials_unblinding_add": "an emergency unblinding is asked for on the page of the participant",
+    "GET alive": "asked by POST alone; says who is signed in",
     "GET appearance": "takes a form only, which is sent empty",
     "GET healthz": "says 503 while no worker runs, as in this test",
     "GET set_language": "leads back to where one came from",

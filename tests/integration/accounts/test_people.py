@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from accounts.models import User
 from accounts.services import end_membership, grant_membership, save_account, system_user
@@ -11,19 +10,6 @@ from tests.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 LATER = AT.replace(year=AT.year + 1)
-
-
-@pytest.mark.parametrize("password", ["short", "123456789012345", "password1234", "nurse-12-nurse"])
-def test_a_given_password_is_held_to_the_rules_of_a_chosen_one(password: str) -> None:
-    client = Client()
-    client.force_login(make_user("administrator"), backend="django.contrib.auth.backends.ModelBackend")
-    given = {"username": "nurse-12", "language": "en", "is_active": "on", "new_password": password}
-
-    answer = client.post("/accounts/user/add/", given)
-
-    assert answer.status_code == 200
-    assert "New password" in answer.content.decode()
-    assert not User.objects.filter(username="nurse-12").exists()
 
 
 def test_the_systems_name_is_given_to_nobody() -> None:

@@ -1,16 +1,17 @@
 """Unblinding over HTTP: found from the participant's page, two passwords on one page, and nobody else reads an arm."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from axes.models import AccessAttempt
 from django.core import mail
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Clearance
+from accounts.models import Clearance, Mail, WrongPassword
 from tests.factories import make_enrolled, make_user
 from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import ACTIVE_LABEL, WHY, Emergency, make_emergency, signed_in
@@ -123,32 +124,41 @@ def test_own_password_is_needed_whatever_the_second_person(scene: Emergency, ask
 
 
 def test_second_persons_password_is_asked_for_only_when_the_rest_is_right(
-    scene: Emergency, asker: Client, settings: Any
+    scene: Emergency, asker: Client
 ) -> None:
-    settings.AXES_ENABLED = True
-
     asker.post(scene.ask_url(), scene.answers(category="", second_password="guessed"))
 
-    assert not AccessAttempt.objects.exists()
+    assert not WrongPassword.objects.exists()
 
 
-def test_guessing_closes_the_account_and_keeps_the_form(
-    scene: Emergency, asker: Client, settings: Any
+def test_guessing_a_second_persons_password_is_slowed_and_keeps_the_form(
+    scene: Emergency, asker: Client
 ) -> None:
-    settings.AXES_ENABLED = True
-    settings.AXES_FAILURE_LIMIT = 3
-
-    for _attempt in range(3):
+    for _attempt in range(10):
         asker.post(scene.ask_url(), scene.answers(second_password="guessed"))
     page = asker.post(scene.ask_url(), scene.answers())
 
     assert page.status_code == 200
-    assert "this user name and password do not confirm here" in text(page)
+    assert "not checked after too many wrong passwords" in text(page)
     assert WHY in text(page)
-    kept = AccessAttempt.objects.get(username="second")
-    assert "guessed" not in kept.post_data
-    assert PASSWORD not in kept.post_data
-    assert WHY not in kept.post_data
+    assert WrongPassword.objects.filter(user=scene.second, use="second").count() == 10
+    assert ACTIVE_LABEL in text(asker.post(scene.ask_url(), scene.answers("nobody")))
+
+
+def test_own_wrong_passwords_in_an_emergency_cost_five_seconds_and_are_reported(
+    scene: Emergency, asker: Client
+) -> None:
+    administrator = make_user("administrator", username="head", email="head@site.example")
+    for _attempt in range(10):
+        assert "this is not your password" in text(
+            asker.post(scene.ask_url(), scene.answers(password="slip"))
+        )
+    page = text(asker.post(scene.ask_url(), scene.answers("nobody")))
+    assert "not checked after too many wrong ones" in page
+    assert Mail.objects.filter(kind="wrong-passwords", recipient=administrator).count() == 1
+
+    WrongPassword.objects.update(at=F("at") - timedelta(seconds=5))
+
     assert ACTIVE_LABEL in text(asker.post(scene.ask_url(), scene.answers("nobody")))
 
 

@@ -132,9 +132,7 @@ def test_long_list_is_counted_to_its_cap(ward: Ward, rows: int, count: int, is_c
     assert (pages.count, pages.is_capped) == (count, is_capped)
 
 
-@pytest.mark.parametrize(
-    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "safety_monitor/locked.html"]
-)
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_pages_are_calm_and_lead_back(name: str) -> None:
     page = render_to_string(name)
 

@@ -16,7 +16,7 @@ from accounts.admin.base import problems_of
 from accounts.admin.display import clock
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from trials.admin.unblinding.forms import AskForm, PasswordForm
+from trials.admin.unblinding.forms import AskForm, EmergencyPasswordForm
 from trials.choices import SecondPerson
 from trials.models import Infusion, Participant, ProtocolVersion, Unblinding
 from trials.services.unblinding import (
@@ -64,7 +64,7 @@ def arm_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResp
     if unblinding.confirmed_at is None:
         messages.info(request, _("Not confirmed yet: there is nothing to see."))
         return HttpResponseRedirect(page.url_of(unblinding))
-    form = PasswordForm(request, request.POST or None)
+    form = EmergencyPasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return shown(page, request, unblinding)
     context = {

@@ -16,7 +16,7 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import NOT_RECORDED, moment
 from accounts.admin.requests import person_of
 from accounts.admin.verbs import Verb
-from accounts.choices import Action, Role
+from accounts.choices import Action, PasswordUse, Role
 from accounts.models import User
 from accounts.services import own_password_refusal
 from trials.admin.unblinding.asking import arm_url, arm_view
@@ -27,7 +27,8 @@ from trials.services.unblinding import confirm_unblinding, read_notices
 
 
 def confirm(request: HttpRequest, unblinding: Unblinding, form: ConfirmForm) -> str:
-    if refusal := own_password_refusal(request, form.cleaned_data["password"]):
+    password = form.cleaned_data["password"]
+    if refusal := own_password_refusal(request, password, use=PasswordUse.EMERGENCY):
         raise ValidationError({"password": refusal})
     confirm_unblinding(unblinding=unblinding, by=person_of(request), at=timezone.now())
     return _("Confirmed: the asker can see the arm now. You are not shown it; please do not ask for it.")

@@ -10,10 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin.forms import NamedRefusals
 from accounts.admin.requests import person_of
-from accounts.choices import Action
+from accounts.choices import Action, PasswordUse
 from accounts.models import User
 from accounts.queries import user_may
-from accounts.services import own_password_refusal, person_with
+from accounts.services import own_password_refusal, person_with, wait_words
 from trials.choices import SecondPerson, UnblindingReason
 from trials.models import Participant, Unblinding
 
@@ -24,7 +24,7 @@ NO_SECOND_PERSON = _(
     "Second person: this user name and password do not confirm here; nothing was done. "
     "It has to be another account, of an investigator of the site or of pharmacovigilance."
 )
-"""One sentence whatever is wrong: name, password, right, or too many attempts."""
+"""One sentence whatever is wrong: name, password or right."""
 
 HOW = (
     (SecondPerson.BESIDE, _("is beside me and gives their password here")),
@@ -46,6 +46,8 @@ def short_text(label: Any, **options: Any) -> forms.CharField:
 class PasswordForm(NamedRefusals, forms.Form):
     """The own password again."""
 
+    password_use = PasswordUse.AGAIN
+
     password = password_field(_("Your password"))
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -53,12 +55,20 @@ class PasswordForm(NamedRefusals, forms.Form):
         self._request = request
 
     def clean_password(self) -> str:
-        if refusal := own_password_refusal(self._request, self.cleaned_data["password"]):
+        if refusal := own_password_refusal(
+            self._request, self.cleaned_data["password"], use=self.password_use
+        ):
             raise ValidationError(refusal)
         return ""
 
 
-class AskForm(PasswordForm):
+class EmergencyPasswordForm(PasswordForm):
+    """The own password again in an emergency: never refused for longer than a few seconds."""
+
+    password_use = PasswordUse.EMERGENCY
+
+
+class AskForm(EmergencyPasswordForm):
     """Why, the second person, and the own password. The order of the fields is the order of the page."""
 
     category = forms.ChoiceField(
@@ -124,9 +134,14 @@ class AskForm(PasswordForm):
 
     def _second_person(self, cleaned: dict[str, Any]) -> User | None:
         """The account beside the asker, if it may confirm here; asked for only when everything else is right."""
-        found = person_with(
+        checked = person_with(
             self._request, username=cleaned["second_username"], password=cleaned["second_password"]
         )
+        if checked.wait:
+            text = _("Second person: not checked after too many wrong passwords; nothing was done.")
+            self.add_error("second_password", f"{text} {wait_words(checked.wait)}")
+            return None
+        found = checked.user
         place = {"trial_code": self._participant.trial.code, "site_code": self._participant.site.code}
         if (
             found is None

@@ -1,0 +1,160 @@
+"""Counting wrong passwords, so that guessing is slow and nobody is shut out.
+
+A try is written down as wrong before the password is checked and taken away when it was right: many at once are counted
+too. The moments are the database's. Call it outside a transaction: one that is rolled back takes the count along.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from accounts.choices import Action, PasswordUse
+from accounts.models import User, WrongPassword
+from accounts.queries import user_ids_with
+from accounts.rules import (
+    ADDRESS,
+    EMERGENCY,
+    KNOWN_DEVICE,
+    NAME,
+    NAME_AT_ADDRESS,
+    PASSWORD_AGAIN,
+    Limit,
+    client_address,
+)
+from accounts.services.devices import device_of
+from accounts.services.mails import queue_mails
+
+KEPT_FOR = timedelta(days=90)
+"""How long a wrong password is kept; long enough for an inspection of an attack. Own choice."""
+WRONG_PASSWORDS = "wrong-passwords"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whose name and password they are (None: nobody's, or not checked), and how long to wait when they were not checked."""
+
+    user: User | None
+    wait: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """A limit and the wrong passwords that count for it."""
+
+    limit: Limit
+    rows: Q
+
+    def moments(self) -> list[datetime]:
+        rows = WrongPassword.objects.filter(self.rows).filter(
+            Q(user=None) | Q(user__unlocked_at=None) | Q(at__gt=F("user__unlocked_at"))
+        )
+        return list(rows.order_by("-at").values_list("at", flat=True)[: self.limit.free])
+
+
+def check_password(request: HttpRequest, *, username: str, password: str, use: PasswordUse) -> Checked:
+    """Check a name and password within the limits of its use. A wrong one is kept; the first beyond a limit is reported."""
+    owner = User.objects.filter(username=username).first()
+    row = WrongPassword(use=use, user=owner, name_key=name_key(username), address=address_of(request))
+    row.source = _source(request, owner, use)
+    counters = _counters(row)
+    with transaction.atomic():
+        _one_by_one(row.name_key)
+        wait = max(counter.limit.wait(counter.moments(), at=_now()) for counter in counters)
+        if wait:
+            return Checked(None, wait)
+        row.save()
+    found = authenticate(request, username=username, password=password)
+    if isinstance(found, User) and not found.is_system:
+        row.delete()
+        return Checked(found)
+    row.refresh_from_db()
+    if any(counter.limit.is_reached(counter.moments(), at=row.at) for counter in counters):
+        _report(row)
+    return Checked(None)
+
+
+def is_slowed(user: User) -> bool:
+    """Whether a stranger's device has to wait before it may try this person's name: somebody types wrong passwords."""
+    rows = Q(name_key=name_key(user.username), use=PasswordUse.SIGN_IN)
+    moments = _Counter(NAME_AT_ADDRESS, rows).moments()
+    return NAME_AT_ADDRESS.is_reached(moments, at=_now())
+
+
+def forget_wrong_passwords(*, at: datetime) -> int:
+    """Delete what is older than `KEPT_FOR`; how many were deleted."""
+    return WrongPassword.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
+
+
+def name_key(username: str) -> str:
+    """The digest under which a user name as typed is counted."""
+    return salted_hmac("accounts.wrong_password", username, algorithm="sha256").hexdigest()
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address, behind our own proxies (`TRUSTED_PROXIES`) the one that they saw."""
+    return client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+
+
+def _source(request: HttpRequest, owner: User | None, use: PasswordUse) -> str:
+    if use == PasswordUse.SIGN_IN:
+        return device_of(request, owner)
+    if use == PasswordUse.SECOND:
+        return f"asker {request.user.pk}"
+    session = getattr(request, "session", None)
+    key = (session.session_key if session is not None else None) or f"token of {request.user.pk}"
+    return salted_hmac("accounts.session", key, algorithm="sha256").hexdigest()
+
+
+def _counters(row: WrongPassword) -> Sequence[_Counter]:
+    same_use = Q(use=row.use)
+    if row.use != PasswordUse.SIGN_IN:
+        limit = PASSWORD_AGAIN if row.use == PasswordUse.AGAIN else EMERGENCY
+        return [_Counter(limit, same_use & Q(source=row.source))]
+    name = same_use & Q(name_key=row.name_key, source=row.source)
+    if row.source:
+        return [_Counter(KNOWN_DEVICE, name)]
+    place = Q(address=row.address)
+    return [
+        _Counter(NAME_AT_ADDRESS, name & place),
+        _Counter(NAME, name),
+        _Counter(ADDRESS, same_use & place & Q(source="")),
+    ]
+
+
+def _one_by_one(key: str) -> None:
+    """Tries at one name are counted one after another; the lock ends with the transaction, before the slow check."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _now() -> datetime:
+    """The clock that writes the moments: the database's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def _report(row: WrongPassword) -> None:
+    """One mail an hour and name to the administrators, and to the person whose name it is."""
+    people = set(user_ids_with(Action.MANAGE_USERS, trial_code=""))
+    if row.user is not None:
+        people.add(row.user.pk)
+    queue_mails(
+        kind=WRONG_PASSWORDS,
+        about=f"{row.name_key[:24]} {row.use} {row.at:%Y-%m-%dT%H}",
+        at=row.at,
+        to=people,
+        words={"user": row.user_id, "use": str(row.use), "address": row.address},
+    )

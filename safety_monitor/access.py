@@ -1,0 +1,67 @@
+"""Pages about somebody's access before they are signed in, and the question whether they still are."""
+
+from base64 import b64encode
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.admin.sign_in import FirstPasswordForm, LinkForm
+from accounts.services import ask_for_link, remember_device
+
+
+class PasswordLink(PasswordResetConfirmView):
+    """Where a one-time link leads: a password twice. The browser is then known as this person's."""
+
+    form_class = FirstPasswordForm
+    template_name = "safety_monitor/password_link.html"
+    success_url = reverse_lazy("admin:login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        remember_device(self.request, response, form.user)
+        messages.success(self.request, _("Your password is set. Sign in with it."))
+        return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a one-time link to one's own address. The answer is the same for every name."""
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ask_for_link(username=form.cleaned_data["username"], at=timezone.now())
+        messages.success(
+            request,
+            _(
+                "If there is such an account, a link is on its way to its e-mail address. Nothing comes? "
+                "Ask an administrator of the trial."
+            ),
+        )
+        return HttpResponseRedirect(reverse_lazy("admin:login"))
+    return render(request, "safety_monitor/forgotten.html", {"form": form})
+
+
+@never_cache
+@csrf_exempt  # changes nothing, and a page that stood open has an old token; no other site can read the answer
+@require_POST
+def alive(request: HttpRequest) -> JsonResponse:
+    """Whether somebody is signed in, and who, for a page that stood open: asked before a form is sent, and while one types.
+
+    `key` encrypts what the person has typed, in their browser, while the session has ended: nobody else gets it.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"account": None})
+    key = salted_hmac("safety_monitor.kept_text", str(request.user.pk), algorithm="sha256").digest()
+    said = {"account": request.user.pk, "csrf": get_token(request), "key": b64encode(key).decode()}
+    return JsonResponse(said)
