@@ -56,7 +56,10 @@ class Declared:
     records: Mapping[str, int] | None = None
 
 
-def read_folder(path: Path, declared: Declared = Declared(), *, besides: Collection[Path] = ()) -> Folder:
+NOTHING = Declared()
+
+
+def read_folder(path: Path, declared: Declared = NOTHING, *, besides: Collection[Path] = ()) -> Folder:
     """Read every data set of the study in `path`; a file that cannot be read becomes bad rows, never an exception.
 
     `besides` are files that the caller reads, such as the protocol. Raises UnreadableFolderError when `path` is no

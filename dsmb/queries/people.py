@@ -66,6 +66,16 @@ class People:
         return {row["participant_id"]: by_arm[row["arm_code"]] for row in self.records["allocations"]}
 
     @cached_property
+    def received_letters(self) -> Mapping[int, str]:
+        """The coded arm that a participant received, where it is not the one allocated (sealed)."""
+        by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
+        received = (
+            (row["participant_id"], row["received_arm_code"], row["arm_code"])
+            for row in self.records["allocations"]
+        )
+        return {pk: by_arm[code] for pk, code, allocated in received if code in by_arm and code != allocated}
+
+    @cached_property
     def enrolled(self) -> tuple[Row, ...]:
         """Those enrolled up to the look, in the order of their ids."""
         rows = (row for pk, row in self.by_id.items() if pk in self.counted)

@@ -35,13 +35,17 @@ EXPECTED = {"ae": "adverse events", "ex": "infusions or doses", "ds": "dispositi
 
 @dataclass(frozen=True)
 class Remark:
-    """One sentence of one file or record. `is_reported`: the board's report lists it too."""
+    """One sentence of one file or record. `is_reported`: the board's report lists it too, without the `detail`.
+
+    `detail` may quote free text, which stays in the summary: a report for blinded people quotes none.
+    """
 
     code: str
     record: str
     message: str
     participant: str = ""
     is_reported: bool = True
+    detail: str = ""
 
 
 def file_not_read(name: str) -> Remark:
@@ -80,8 +84,7 @@ def unused_columns(dataset: Dataset, used: Collection[str]) -> Iterator[Remark]:
 
 
 def unused_rows(counts: Mapping[str, int]) -> Iterator[Remark]:
-    """Rows that became no record, by reason."""
+    """Rows that became no record, by reason; 0 = how many there are is sealed."""
     for reason, count in counts.items():
-        yield Remark(
-            NOT_USED, reason.split(":")[0], f"{reason}: {count} {'row' if count == 1 else 'rows'} not used."
-        )
+        rows = "1 row not used" if count == 1 else f"{count} rows not used" if count else "not used"
+        yield Remark(NOT_USED, reason.split(":")[0], f"{reason}: {rows}.")

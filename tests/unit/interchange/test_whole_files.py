@@ -11,6 +11,7 @@ import pytest
 
 from interchange.reading import Declared, Folder, read_folder
 
+NOTHING = Declared()
 TERMS = ["HEADACHE", "NAUSEA", "Œdème", "RASH"]
 
 
@@ -67,7 +68,7 @@ def refused(folder: Folder) -> list[str]:
     return [bad.reason for bad in rows]
 
 
-def read(folder: Path, suffix: str, data: bytes, declared: Declared = Declared()) -> Folder:
+def read(folder: Path, suffix: str, data: bytes, declared: Declared = NOTHING) -> Folder:
     (folder / f"ae.{suffix}").write_bytes(data)
     return read_folder(folder, declared)
 
