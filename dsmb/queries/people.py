@@ -69,11 +69,8 @@ class People:
     def received_letters(self) -> Mapping[int, str]:
         """The coded arm that a participant received, where it is not the one allocated (sealed)."""
         by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
-        received = (
-            (row["participant_id"], row["received_arm_code"], row["arm_code"])
-            for row in self.records["allocations"]
-        )
-        return {pk: by_arm[code] for pk, code, allocated in received if code in by_arm and code != allocated}
+        others = (row for row in self.records["allocations"] if row["received_arm_code"] in by_arm)
+        return {row["participant_id"]: by_arm[row["received_arm_code"]] for row in others}
 
     @cached_property
     def enrolled(self) -> tuple[Row, ...]:

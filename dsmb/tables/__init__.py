@@ -91,7 +91,10 @@ __all__ = [
 
 
 def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
-    """All tables by coded arm and in total; some as treated too, where that differs. Raises ValueError when the plan names no arm."""
+    """All tables by coded arm and in total; some as treated too, where that differs.
+
+    Raises ValueError when the plan names no arm.
+    """
     if plan.is_open:
         raise ValueError("arms: a closed report names at least one coded arm.")
     return with_as_treated([make(frames, plan) for make in TABLES], frames, plan)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
-from interchange.rules.admission import Intake
+from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, Notes
-from interchange.rules.episodes import events_of
+from interchange.rules.episodes import events_of, identity_of
 from interchange.rules.records import EventRecord, Origin
 from interchange.rules.remarks import NOT_USED, Remark
 from interchange.rules.rows import Dataset
@@ -88,6 +88,7 @@ class EventReader:
         qualifiers = read_supplementals(supplemental, Parent("AE", dataset), self._intake, used)
         if dataset is None:
             return ()
+        once = KeysOnce()
         records = []
         for cells in self._intake.admit(dataset, domain="AE", required=REQUIRED):
             sequence = cells.sequence("AESEQ")
@@ -97,10 +98,12 @@ class EventReader:
             }
             record = self._event(cells, sequence, of_row)
             if cells.are_sound:
+                once.check(cells, "AESEQ", record.participant, sequence, *identity_of(record))
+            if cells.are_sound:
                 self._refuse_impossible(cells, record.facts)
             if cells.are_sound:
                 records.append(record)
-        notes = self._intake.notes["ae"]
+        notes = self._intake.notes.get("ae", Notes())
         self._note_grades(dataset, notes)
         return events_of(records, self._protocol, notes.remarks)
 

@@ -44,6 +44,11 @@ def events_of(
     return _keyed(events, remarks)
 
 
+def identity_of(event: EventRecord) -> tuple[str, str]:
+    """What happened and when: a row that says the same under the same key was delivered twice."""
+    return _name(event), event.facts.onset.text if event.facts.onset else ""
+
+
 def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[Remark]) -> EventRecord:
     if len(lines) == 1:
         return lines[0]
@@ -141,8 +146,7 @@ def _name_duplicates(events: Iterable[EventRecord], remarks: list[Remark]) -> No
     """The same term and onset twice: perhaps one event that was entered twice, perhaps two."""
 
     def same(event: EventRecord) -> object:
-        onset = event.facts.onset
-        return event.participant, _name(event), onset.text if onset else ""
+        return event.participant, *identity_of(event)
 
     for before, event in _repeated(events, same):
         begun = f"onset {event.facts.onset.text}" if event.facts.onset else "no onset"

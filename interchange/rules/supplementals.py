@@ -31,7 +31,9 @@ class Parent:
 
     def sequences(self, participant: str, variable: str, value: str) -> Sequence[int] | None:
         """--SEQ of the participant's rows with a value of a variable; None when there is no such variable."""
-        if self.dataset is None or variable not in self.dataset.columns:
+        if self.dataset is None:
+            return ()
+        if variable not in self.dataset.columns:
             return None
         if variable not in self._found:
             self._found[variable] = _index(self.dataset.rows, variable, f"{self.domain}SEQ")
@@ -78,7 +80,8 @@ def read_supplementals(
                 found.setdefault((participant, sequence), {})[name] = cells.text("QVAL")
         elif cells.are_sound:
             unused[name] += 1
-    intake.notes[dataset.name].used.update(DESCRIPTIONS)
+    if dataset.name in intake.notes:
+        intake.notes[dataset.name].used.update(DESCRIPTIONS)
     intake.not_used.update(
         {f"{dataset.name.upper()}: qualifier {name}": n for name, n in sorted(unused.items())}
     )

@@ -34,6 +34,12 @@ def imported(name: str, **options: Any) -> tuple[str, dict[str, Any]]:
     return said, closed_report(name)
 
 
+def died(report: dict[str, Any]) -> int:
+    """Treated participants who died, at any time."""
+    found = cells(report, "deaths", "participants_died")
+    return next(cell["count"] for cell in found if cell["window"] is None)
+
+
 def test_adverse_events_in_ndjson_are_read() -> None:
     said, report = imported("B07ND")
 
@@ -78,9 +84,7 @@ def test_vasopressors_are_read_as_hospitals_write_them() -> None:
     assert not VasopressorRate.objects.filter(agent="epinephrine").exists()
     assert "“PARACETAMOL”: no vasopressor; lines not used: 8" in said
     assert "cm.csv line 9: B62CM-01-2, “Lidocaine with adrenaline”" in said
-    assert [row["record"] for row in listed(report, "not_used") if "substance" in row["message"]] == [
-        "cm.csv line 9"
-    ]
+    assert "cm.csv line 9" in [row["record"] for row in listed(report, "not_used")]
 
 
 def test_dates_with_a_gap_are_kept_as_given() -> None:
@@ -190,7 +194,7 @@ def test_the_same_term_and_onset_twice_is_imported_with_a_finding() -> None:
 def test_a_death_that_only_ds_knows_counts_and_is_a_finding() -> None:
     _, report = imported("B12DEATH")
 
-    assert count_of(report, "deaths", "deaths") == 2
+    assert died(report) == 2
     assert [row["participant"] for row in listed(report, "death_dm_ds")] == ["B12DEATH-01-1", "B12DEATH-01-3"]
 
 
@@ -205,7 +209,7 @@ def test_classes_of_one_term_stay_apart() -> None:
 def test_fatal_events_and_deaths_are_reconciled() -> None:
     _, report = imported("B43FATAL")
 
-    assert count_of(report, "deaths", "deaths") == 2
+    assert died(report) == 2
     assert {row["participant"][-1] for row in listed(report, "R2")} >= {"3", "4"}
 
 
@@ -215,7 +219,7 @@ def test_seriousness_stays_as_it_was_answered() -> None:
 
     out, _ = run_refused(folder, folder / "protocol.toml")
 
-    assert "ae.csv,5,AESER,0,the value is none of Y" in out
+    assert 'ae.csv,5,AESER,0,"the value is none of Y, N"' in out
 
 
 def test_a_participant_of_another_spelling_is_refused() -> None:
