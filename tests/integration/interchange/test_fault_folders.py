@@ -13,7 +13,14 @@ import pytest
 
 from accounts.services import system_user
 from events.models import AdverseEvent, VasopressorRate
-from tests.integration.interchange.reports import cells, closed_report, count_of, listed, table_of
+from tests.integration.interchange.reports import (
+    cells,
+    closed_report,
+    count_of,
+    listed,
+    paper,
+    table_of,
+)
 from tests.integration.interchange.sdtm_folders import run_import, run_refused
 from trials.models import Participant
 
@@ -230,3 +237,24 @@ def test_a_participant_of_another_spelling_is_refused() -> None:
 
     assert "DM has no such participant" in out
     assert json.dumps(out)
+
+
+def test_text_of_every_script_is_legible_on_paper() -> None:
+    folder = FAULTS / "B27UNI"
+    system_user()
+    run_import(folder, folder / "protocol.toml")
+
+    text = paper("B27UNI")
+
+    for words in (
+        "Œdème aigu – cœur « droit » ≥ 3 µg",
+        "Ağrı şişlik İstanbul ığ",
+        "😀",
+        "#strong[y] $a$",
+        "<b>x</b>",
+    ):
+        assert words in " ".join(text.split()), words
+    for sign in "头痛与呕吐":
+        assert f"U+{ord(sign):04X}" in text
+    assert "by their Unicode numbers" in text
+    assert text.replace("\u200b", "").replace("\n", "").count("W" * 90) >= 1
