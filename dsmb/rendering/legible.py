@@ -1,8 +1,8 @@
 """Makes every text of a document legible on paper: signs without a glyph by their Unicode numbers, long words breakable.
 
 The fonts of a PDF are those that matplotlib brings (DejaVu: Latin, Greek, Cyrillic, Arabic, symbols, some emoji). Chinese,
-Japanese and Korean are among what they do not have; such a run is printed as `⟨U+5934 U+75DB⟩`, which loses nothing and cannot be
-taken for the text. JSON and HTML have the text itself.
+Japanese and Korean are among what they do not have; such a run is printed as `⟨U+5934 U+75DB⟩`, which loses nothing and
+cannot be taken for the text. JSON and HTML have the text itself.
 """
 
 import re
