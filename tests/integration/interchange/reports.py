@@ -1,22 +1,33 @@
 """A closed report of a study that was just imported, and how tests read it."""
 
+import io
 import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from pypdf import PdfReader
 
 
 def closed_report(code: str) -> dict[str, Any]:
     """The JSON of an ad hoc closed report."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "closed.json"
-        call_command(
-            "dsmb_report", code, "--now", "--kind", "closed", "--format", "json", "--output", str(path)
-        )
-        content: dict[str, Any] = json.loads(path.read_text())
+    content: dict[str, Any] = json.loads(_made(code, "json"))
     return content
+
+
+def paper(code: str) -> str:
+    """The text of the PDF of an ad hoc closed report."""
+    pages = PdfReader(io.BytesIO(_made(code, "pdf"))).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+def _made(code: str, form: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "closed"
+        options = ("--now", "--kind", "closed", "--format", form, "--output", str(path))
+        call_command("dsmb_report", code, *options)
+        return path.read_bytes()
 
 
 def table_of(report: dict[str, Any], table_id: str) -> dict[str, Any]:
