@@ -8,6 +8,7 @@ from dsmb.choices import ReportFormat, ReportKind
 from dsmb.frames import Frames, read_snapshot
 from dsmb.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
 from dsmb.rendering.html import html_bytes
+from dsmb.rendering.legible import is_legible, legible_document
 from dsmb.rendering.page import page_of
 from dsmb.rendering.pdf import pdf_bytes
 from dsmb.tables import (
@@ -45,11 +46,12 @@ def document_of(snapshot: bytes) -> Document:
 
 def rendered(document: Document) -> dict[ReportFormat, bytes]:
     """The three documents of one kind, the same bytes each time."""
-    page = page_of(document)
+    page, content = page_of(document), json_bytes(document)
+    paper = page if is_legible(content.decode()) else page_of(legible_document(document))
     return {
-        ReportFormat.JSON: json_bytes(document),
+        ReportFormat.JSON: content,
         ReportFormat.HTML: html_bytes(page),
-        ReportFormat.PDF: pdf_bytes(page),
+        ReportFormat.PDF: pdf_bytes(paper),
     }
 
 

@@ -57,6 +57,7 @@ from trials.models import (
     ProtocolDeviation,
     ProtocolVersion,
     Site,
+    SourceRemark,
     Trial,
     Unblinding,
     UnblindingAccount,
@@ -107,6 +108,8 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     everything.add(
         save_row(ImportRun(trial=trial, folder_name="f", folder_sha256="0" * 64, summary={}, imported_at=AT))
     )
+    remark = {"code": "not_used", "record": "x.csv", "message": "x.csv is not read."}
+    everything.add(save_row(SourceRemark(trial=trial, **remark)))
     everything.users = {
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }

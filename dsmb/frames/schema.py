@@ -20,6 +20,9 @@ PARTICIPANTS = Schema(
         Column("participant", "key", "study code, unique in the trial", required=True),
         Column("site", "key", "code of the site", required=True),
         Column("arm", "key", "coded letter of the arm; null while not allocated", sealed=True),
+        Column(
+            "received_arm", "key", "coded letter of the arm received, where it is another one", sealed=True
+        ),
         Column("status", "key", "status of the participant, as in the trial's records"),
         Column("screened_at", "moment", "when screened"),
         Column("enrolled_at", "moment", "when enrolled as the protocol counts it; null when not enrolled"),

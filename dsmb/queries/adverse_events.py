@@ -25,6 +25,7 @@ from dsmb.queries.people import People
 from events.models import CtcaeTerm
 from events.rules.adverse_events import hours_since_infusion
 from events.rules.ctcae import Term
+from events.rules.spelling import one_spelling
 from trials.choices import TimePrecision
 from trials.rules.dates import PartialMoment, exact_moment, parse_partial
 from trials.rules.protocol import Protocol
@@ -105,9 +106,19 @@ def _named(events: Held, terms: Mapping[int, Term]) -> dict[str, Words]:
         return term.term if term else own or None
 
     return {
-        "soc": mapped(soc, chosen, events.words("dictionary_soc")),
-        "term": mapped(name, chosen, events.words("dictionary_term")),
+        "soc": _in_one_spelling(mapped(soc, chosen, events.words("dictionary_soc"))),
+        "term": _in_one_spelling(mapped(name, chosen, events.words("dictionary_term"))),
     }
+
+
+def _in_one_spelling(words: Words) -> Words:
+    """The same words, those that differ in case or blanks alone written alike: they are one row of every table."""
+    counts: dict[str, int] = {}
+    for word, count in zip(words.values, np.bincount(words.codes, minlength=len(words.values)), strict=True):
+        if word is not None:
+            counts[word] = counts.get(word, 0) + int(count)
+    chosen = one_spelling(counts)
+    return words if len(set(chosen.values())) == len(counts) else mapped(lambda word: chosen.get(word), words)
 
 
 def _dated(people: People, events: Held, places: Integers) -> dict[str, Any]:

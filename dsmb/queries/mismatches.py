@@ -50,7 +50,7 @@ def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol)
 
     Participants in the order of their codes, of each one the death first and then the events as they were recorded.
     """
-    events, drafts = people.recorded_events, list(_drafts(people))
+    events, drafts = people.recorded_events, [*_drafts(people), *_remarks_on_sources(people)]
     if not events:
         return [*(row for _, row in _on_deaths(people, {}, protocol)), *drafts]
     places = people.places_of(events.words("participant_id"))
@@ -204,12 +204,24 @@ def _drafts(people: People) -> Iterator[FrameRow]:
         yield _mismatch(DRAFT_RULE, people.code(row["participant_id"]), _record(row["number"]), message)
 
 
+def _remarks_on_sources(people: People) -> Iterator[FrameRow]:
+    """What an import could not use, or found odd; of those enrolled after the look nothing."""
+    counted = {people.code(pk) for pk in people.counted}
+    for row in people.records["source_remarks"]:
+        code = row["participant_code"] or None
+        if code is None or code in counted:
+            yield _mismatch(row["code"], code, row["record"], row["message"])
+
+
 def other_arm_rows(people: People) -> Iterator[FrameRow]:
     """The rest of the frame `mismatches` (sealed): arms received that differ from those allocated."""
     for row in people.records["allocations"]:
         received = row["received_arm_code"]
         if received and received != row["arm_code"] and row["participant_id"] in people.counted:
             message = "Arm: the arm received is not the arm allocated; tables use the arm allocated."
+            yield _mismatch("allocation", people.code(row["participant_id"]), "allocation", message, True)
+        if row["labelled_arm_code"] and row["participant_id"] in people.counted:
+            message = "Arm: the arm's label names another arm than its code; tables use the code."
             yield _mismatch("allocation", people.code(row["participant_id"]), "allocation", message, True)
 
 
@@ -229,6 +241,7 @@ def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
     return EventContext(
         at=people.records.cutoff,
         dictionary_version=protocol.dictionary.version,
+        grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=_exact(person["consented_at"]),
         first_infusion=_exact(first),

@@ -54,8 +54,10 @@ def _of_counted(people: People, rows: Held, is_counted: Words) -> dict[str, Valu
 
     is_in = is_counted.where(bool)
     letters = words_of([people.letters.get(pk) for pk in people.by_id])
+    received = words_of([people.received_letters.get(pk) for pk in people.by_id])
     return {
         "arm": mapped(lambda letter, counts: letter if counts else None, letters, is_counted),
+        "received_arm": mapped(lambda letter, counts: letter if counts else None, received, is_counted),
         "status": counted("status", str, "screened"),
         "enrolled_at": MomentTexts(np.where(is_in, rows.numbers("enrolled_at"), UNKNOWN)),
         "enrolment_number": counted("enrolment_number", _itself),

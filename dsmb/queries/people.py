@@ -70,6 +70,13 @@ class People:
         return {row["participant_id"]: by_arm[row["arm_code"]] for row in allocations}
 
     @cached_property
+    def received_letters(self) -> Mapping[int, str]:
+        """The coded arm that a participant received, where it is not the one allocated (sealed)."""
+        by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
+        others = (row for row in self.records["allocations"] if row["received_arm_code"] in by_arm)
+        return {row["participant_id"]: by_arm[row["received_arm_code"]] for row in others}
+
+    @cached_property
     def enrolled(self) -> tuple[Row, ...]:
         """Those enrolled up to the look, in the order of their ids."""
         rows = (row for pk, row in self.by_id.items() if pk in self.counted)

@@ -26,6 +26,7 @@ from trials.models import (
     ProductDeviation,
     ProtocolDeviation,
     Site,
+    SourceRemark,
     Unblinding,
 )
 from trials.models.assessments import RECORDED
@@ -83,6 +84,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
     "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "collected_precision", "voided_at")),
+    "source_remarks": (SourceRemark, ("code", "participant_code", "record", "message", "voided_at")),
     "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
     "inadvertent_unblindings": (
         InadvertentUnblinding,
@@ -97,7 +99,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
     "arm_key_openings": (ArmKeyOpening, ("opened_by_id", "opened_at")),
-    "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code")),
+    "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code", "labelled_arm_code")),
     "product_batches": (
         ProductBatch,
         ("code", "donor_code", "viability_percent", "meets_specification"),

@@ -15,6 +15,7 @@ from dsmb.tables.ae_overview import ae_overview
 from dsmb.tables.after_infusion import events_after_infusion
 from dsmb.tables.antibodies import antibodies
 from dsmb.tables.antibody_changes import antibody_changes
+from dsmb.tables.as_treated import with_as_treated
 from dsmb.tables.baseline import baseline
 from dsmb.tables.boundaries import boundaries
 from dsmb.tables.boundary_characteristics import boundary_characteristics
@@ -90,10 +91,13 @@ __all__ = [
 
 
 def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
-    """All tables by coded arm and in total. Raises ValueError when the plan names no arm."""
+    """All tables by coded arm and in total; some as treated too, where that differs.
+
+    Raises ValueError when the plan names no arm.
+    """
     if plan.is_open:
         raise ValueError("arms: a closed report names at least one coded arm.")
-    return [make(frames, plan) for make in TABLES]
+    return with_as_treated([make(frames, plan) for make in TABLES], frames, plan)
 
 
 def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:

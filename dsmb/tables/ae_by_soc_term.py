@@ -39,13 +39,23 @@ def ae_by_soc_term(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     population = population_of(frames, plan)
     events = windowed_events(frames, population, plan.protocol.event_windows)
     inside = events.anywhere
-    coding = _coding(frames.adverse_events[["soc", "term"]], inside)
+    coding = _coding(_with_own_words(frames.adverse_events), inside)
     counts = _counted(coding, events.positions[inside], population)
     table = Table("ae_by_soc_term", "Adverse events by system organ class and term", "treated")
     table.measures = {"participants": "Participants", "events": "Events"}
     _fill(table, coding.keys(), counts, population)
     table.notes += [*NOTES, *([] if population.reference is None else FLAG_NOTES), *events.notes()]
     return table.as_dict()
+
+
+def _with_own_words(events: pd.DataFrame) -> pd.DataFrame:
+    """Class and term; an event without a term stands under its own words, where these may be shown."""
+    texts = events[["soc", "term"]]
+    own = events["verbatim"]
+    if not (texts["term"].isna() & own.notna()).any():
+        return texts
+    words = texts["term"].astype("object").where(texts["term"].notna(), own.astype("object"))
+    return texts.assign(term=words.astype("category"))
 
 
 @dataclass(frozen=True)

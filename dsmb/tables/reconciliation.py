@@ -12,6 +12,16 @@ from dsmb.tables.listing import fill
 from dsmb.tables.plan import TablePlan
 from dsmb.tables.population import Population, flags, known, population_of
 
+OF_FILES = (
+    "not_used",
+    "no_data_set",
+    "end_not_proved",
+    "antibodies_read",
+    "term_shortened",
+    "episode",
+    "uncoded",
+)
+"""Rules of remarks on delivered files, which are no contradictions."""
 REQUIRED = {
     "soc": "class",
     "term": "term",
@@ -40,8 +50,16 @@ def reconciliation(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 def _mismatches(table: Table, frames: Frames) -> None:
     table.measures["mismatches"] = "Contradictions between records"
     table.measures["contradictions"] = "Contradictions between records, all rules"
-    every = {**measure_key("contradictions"), "arm": "total"}
-    table.cells.append({**every, "count": len(frames.mismatches), "denominator": None, "percent": None})
+    of_files = frames.mismatches["rule"].isin(OF_FILES)
+    totals = {"contradictions": int((~of_files).sum())}
+    if of_files.any():
+        table.measures["remarks_on_files"] = (
+            "Parts of the delivered files that were not used, or need a second look"
+        )
+        totals["remarks_on_files"] = int(of_files.sum())
+    for measure, count in totals.items():
+        every = {**measure_key(measure), "arm": "total"}
+        table.cells.append({**every, "count": count, "denominator": None, "percent": None})
     counts = frames.mismatches["rule"].value_counts().sort_index()
     for rule, count in counts.items():
         key = {**measure_key("mismatches", level=str(rule)), "arm": "total"}

@@ -126,13 +126,13 @@ class EventForm(RecordForm):
                 *((c.code, _(c.label)) for c in protocol.causality),
                 ("", _("Not assessed")),
             ]
-        if protocol.dictionary.is_graded:
+        if protocol.dictionary.is_coded:
             self._drop("dictionary_term", "dictionary_soc")
             terms = CtcaeTerm.objects.filter(ctcae_version=protocol.dictionary.version)
             if "ctcae_term" in self.fields:
                 self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
         else:
-            self._drop("ctcae_term", "specify", "grade")
+            self._drop("ctcae_term", "specify", *(() if protocol.dictionary.is_graded else ("grade",)))
 
     def _drop(self, *names: str) -> None:
         for name in names:

@@ -126,7 +126,8 @@ def context_of(
     begun = [series.started for series in series_of(infusions, zone)]
     return EventContext(
         at=at or FAR_AHEAD,
-        dictionary_version=protocol.dictionary.version if protocol.dictionary.is_graded else None,
+        dictionary_version=protocol.dictionary.version,
+        grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=exact_moment(participant.consented_at) if participant.consented_at else None,
         first_infusion=min(begun, key=lambda moment: moment.earliest, default=None),

@@ -1,6 +1,6 @@
 """SDTM data sets (SDTMIG 3.4) as records: reading, checking, matching to the protocol, contradictions. Pure."""
 
-from interchange.rules.dataset_json import parse_dataset_json
+from interchange.rules.dataset_json import parse_dataset_json, parse_dataset_ndjson
 from interchange.rules.delimited import parse_csv
 from interchange.rules.findings import find_contradictions
 from interchange.rules.records import (
@@ -43,5 +43,6 @@ __all__ = [
     "find_contradictions",
     "parse_csv",
     "parse_dataset_json",
+    "parse_dataset_ndjson",
     "read_study",
 ]

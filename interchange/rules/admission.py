@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from interchange.rules.cells import Cells
+from interchange.rules.cells import Cells, Notes
 from interchange.rules.records import Origin
 from interchange.rules.rows import BadRow, Dataset, missing_columns
 
@@ -16,13 +16,16 @@ IDENTIFIERS = ("STUDYID", "USUBJID")
 class Intake:
     """What every row is read against, and where bad ones are listed.
 
-    `zones` maps every participant of DM to the zone of their site; `at` is the moment of reading (aware).
+    `zones` maps every participant of DM to the zone of their site; `at` is the moment of reading (aware). `notes` are
+    kept by data set, `not_used` counts what became no record, by reason.
     """
 
     study: str
     zones: Mapping[str, str]
     at: datetime
     refused: list[BadRow] = field(default_factory=list)
+    notes: dict[str, Notes] = field(default_factory=dict)
+    not_used: dict[str, int] = field(default_factory=dict)
 
     def zone(self, participant: str) -> str:
         """The zone of wall times; UTC for somebody whom DM does not know, whose row is refused anyway."""
@@ -52,8 +55,9 @@ class Intake:
         self.refused.extend(absent)
         if absent:
             return
+        notes = self.notes.setdefault(dataset.name, Notes({"STUDYID", domain_variable}))
         for row in dataset.rows:
-            cells = Cells(row, self.refused, self.at)
+            cells = Cells(row, self.refused, self.at, notes)
             if cells.required(domain_variable).upper() not in ("", domain):
                 cells.refuse(domain_variable, f"the file holds rows of {domain}")
             code = cells.required("USUBJID")

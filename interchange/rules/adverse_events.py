@@ -4,26 +4,39 @@ Severity, grade and seriousness are three answers, and none is derived from anot
 given to, and what `events.rules` says cannot be; contradictions are imported and listed by `findings`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
+from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
 from interchange.rules.admission import Intake, KeysOnce
-from interchange.rules.cells import Cells
+from interchange.rules.cells import Cells, Notes
+from interchange.rules.episodes import events_of, identity_of
 from interchange.rules.records import EventRecord, Origin
+from interchange.rules.remarks import NOT_USED, Remark
 from interchange.rules.rows import Dataset
 from interchange.rules.supplementals import (
     TREATMENT_EMERGENT,
     Parent,
-    keys_of,
     qualifier_flag,
     read_supplementals,
 )
-from interchange.rules.terminology import ACTIONS, OUTCOMES, SERIOUSNESS_CRITERIA, SEVERITIES
+from interchange.rules.terminology import (
+    ACTIONS,
+    AFTER,
+    ONGOING,
+    OUTCOMES,
+    RELATIONS,
+    SERIOUSNESS_CRITERIA,
+    SEVERITIES,
+)
 from interchange.rules.terms import Vocabulary, specified
 from trials.rules.protocol import Protocol
 
 REQUIRED = ("AESEQ", "AETERM", "AEDECOD")
-ONGOING = "ONGOING"  # C66728, relation to reference period
+CONTINUED = "AETERM*"  # AETERM1, AETERM2 …: where a term of more than 200 characters goes on (SDTMIG 3.4 section 4.5.3.2)
+SHORTENED = "…"
+GRADE = re.compile(r"(?:GRADE\s*)?(\d+(?:\.0*)?)", re.IGNORECASE)
 LONGEST_TEXT = 250  # characters of a term or class
 DICTIONARY_COLUMNS = (
     "AELLT",
@@ -62,62 +75,92 @@ class EventReader:
         self._protocol = protocol
         self._vocabulary = vocabulary
         self._intake = intake
-        version = vocabulary.version if vocabulary else None
-        self._context = EventContext(at=intake.at, dictionary_version=version, causality=protocol.causality)
+        self._context = EventContext(
+            at=intake.at,
+            dictionary_version=vocabulary.version if vocabulary else None,
+            grades_version=protocol.dictionary.grades,
+            causality=protocol.causality,
+        )
 
     def read(self, dataset: Dataset | None, supplemental: Dataset | None) -> tuple[EventRecord, ...]:
-        """One record per row of AE; the rows with a bad value are left out."""
-        parent = Parent("AE", keys_of(dataset, "AE"))
-        qualifiers = read_supplementals(supplemental, parent, self._intake)
+        """One record per event of AE; the rows with a bad value are left out."""
+        used = (TREATMENT_EMERGENT, CONTINUED)
+        qualifiers = read_supplementals(supplemental, Parent("AE", dataset), self._intake, used)
         if dataset is None:
             return ()
         once = KeysOnce()
         records = []
         for cells in self._intake.admit(dataset, domain="AE", required=REQUIRED):
             sequence = cells.sequence("AESEQ")
-            once.check(cells, "AESEQ", cells.text("USUBJID"), sequence)
-            record = self._event(cells, sequence, qualifiers.get((cells.text("USUBJID"), sequence), {}))
+            of_row = {
+                **qualifiers.get((cells.text("USUBJID"), sequence), {}),
+                **_continued_columns(cells, dataset.columns),
+            }
+            record = self._event(cells, sequence, of_row)
+            if cells.are_sound:
+                once.check(cells, "AESEQ", record.participant, sequence, *identity_of(record))
             if cells.are_sound:
                 self._refuse_impossible(cells, record.facts)
             if cells.are_sound:
                 records.append(record)
-        return tuple(records)
+        notes = self._intake.notes.get("ae", Notes())
+        self._note_grades(dataset, notes)
+        return events_of(records, self._protocol, notes.remarks)
 
     def _event(self, cells: Cells, sequence: int, qualifiers: Mapping[str, str]) -> EventRecord:
-        facts = self._facts(cells)
+        whole = _whole_term(cells, qualifiers)
+        facts = self._facts(cells, _stored_term(cells, whole))
+        own = cells.short("AEDECOD", LONGEST_TEXT)
+        if not own and facts.term is None and cells.are_sound:
+            cells.remark(
+                "uncoded",
+                "AEDECOD: empty; imported under its own words, and counted as uncoded.",
+            )
+        columns = {name: cells.text(name) for name in DICTIONARY_COLUMNS if cells.text(name)}
         return EventRecord(
             origin=Origin(cells.row.file, cells.row.line),
             participant=cells.text("USUBJID"),
             sequence=sequence,
             facts=facts,
-            term=facts.term.term if facts.term else cells.short("AEDECOD", LONGEST_TEXT),
+            term=facts.term.term if facts.term else own,
             soc=facts.term.soc if facts.term else _own_class(cells),
             action=cells.term("AEACN", ACTIONS),
             treatment_emergent=qualifier_flag(qualifiers, TREATMENT_EMERGENT),
-            dictionary_columns={name: cells.text(name) for name in DICTIONARY_COLUMNS if cells.text(name)},
+            dictionary_columns=columns | ({"AETERM": whole} if whole != facts.reported_term else {}),
+            group=cells.text("AEGRPID"),
         )
 
-    def _facts(self, cells: Cells) -> EventFacts:
+    def _facts(self, cells: Cells, verbatim: str) -> EventFacts:
         zone = self._intake.zone(cells.text("USUBJID"))
-        cells.required("AEDECOD")
-        verbatim = cells.required("AETERM") and cells.short("AETERM", LONGEST_TEXT)
         term = self._vocabulary.match(cells) if self._vocabulary and cells.are_sound else None
         answers = {field: cells.flag(variable) for variable, field in SERIOUSNESS_CRITERIA.items()}
+        outcome, ended = cells.term("AEOUT", OUTCOMES), cells.moment("AEENDTC", zone)
         return EventFacts(
             term=term,
             term_version=self._vocabulary.version if self._vocabulary and term else "",
             reported_term=verbatim,
             specify=specified(term, verbatim) if term else "",
-            grade=cells.whole("AETOXGR") if self._vocabulary else None,
+            grade=_grade(cells) if self._protocol.dictionary.is_graded else None,
             severity=cells.term("AESEV", SEVERITIES),
             serious=cells.flag("AESER"),
             criteria=Criteria(**answers),
             causality=self._causality(cells),
-            outcome=cells.term("AEOUT", OUTCOMES),
+            outcome=outcome,
             onset=cells.moment("AESTDTC", zone),
-            ended=cells.moment("AEENDTC", zone),
-            ongoing=_ongoing(cells),
+            ended=ended,
+            ongoing=_ongoing(cells, outcome, is_ended=ended is not None),
         )
+
+    def _note_grades(self, dataset: Dataset, notes: Notes) -> None:
+        """Grades that the protocol has no use for are named, with what to write into it."""
+        graded = sum(bool(row.values.get("AETOXGR")) for row in dataset.rows)
+        if graded and not self._protocol.dictionary.is_graded:
+            sentence = (
+                f"AETOXGR: {graded} grades are not used, because the protocol's dictionary has none; "
+                'write grades = "CTCAE-5.0" under [dictionary] to use them.'
+            )
+            notes.remarks.append(Remark(NOT_USED, dataset.file, sentence))
+            notes.used.add("AETOXGR")
 
     def _causality(self, cells: Cells) -> str:
         """The code of the protocol's category that AEREL names by code or label; empty means missing."""
@@ -142,7 +185,45 @@ def _own_class(cells: Cells) -> str:
     return cells.short("AEBODSYS", LONGEST_TEXT) or cells.short("AESOC", LONGEST_TEXT)
 
 
-def _ongoing(cells: Cells) -> bool | None:
-    """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered."""
-    said = {cells.text("AEENRF").upper(), cells.text("AEENRTPT").upper()}
-    return True if ONGOING in said else None
+def _ongoing(cells: Cells, outcome: str, *, is_ended: bool) -> bool | None:
+    """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered.
+
+    What ended after the period goes on at its end, unless an end or a recovery is recorded.
+    """
+    said = {cells.text(variable).upper() for variable in ("AEENRF", "AEENRTPT")}
+    for word in sorted(said - RELATIONS):
+        cells.remark(NOT_USED, f"AEENRF, AEENRTPT: “{word}” is no relation to a reference period; not used.")
+    if ONGOING in said:
+        return True
+    settled = is_ended or outcome in (Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE, Outcome.FATAL)
+    return True if said & AFTER and not settled else None
+
+
+def _grade(cells: Cells) -> int | None:
+    """The CTCAE grade: `3`, `3.0` or `GRADE 3`."""
+    match = GRADE.fullmatch(cells.text("AETOXGR"))
+    return int(match[1].partition(".")[0][:3]) if match else cells.whole("AETOXGR")
+
+
+def _continued_columns(cells: Cells, columns: Sequence[str]) -> Mapping[str, str]:
+    """AETERM1, AETERM2 … where they stand in AE itself."""
+    names = (name for name in columns if name.startswith("AETERM") and name[len("AETERM") :].isdigit())
+    return {name: cells.text(name) for name in names if cells.text(name)}
+
+
+def _whole_term(cells: Cells, qualifiers: Mapping[str, str]) -> str:
+    """The reported term with its continuations, in the order of their numbers."""
+    first = cells.required("AETERM")
+    parts = {int(n[6:]): v for n, v in qualifiers.items() if n.startswith("AETERM") and n[6:].isdigit()}
+    return " ".join([first, *(parts[number] for number in sorted(parts))]).strip()
+
+
+def _stored_term(cells: Cells, whole: str) -> str:
+    """The term as a record holds it; a longer one is shortened visibly, and kept whole with the coding."""
+    if len(whole) <= LONGEST_TEXT:
+        return whole
+    cells.remark(
+        "term_shortened",
+        f"AETERM: {len(whole)} characters; shown to {LONGEST_TEXT}, kept whole with the event.",
+    )
+    return whole[: LONGEST_TEXT - len(SHORTENED)] + SHORTENED

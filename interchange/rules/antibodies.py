@@ -1,17 +1,22 @@
 """Reads IS: anti-HLA antibodies, one specificity of one serum per row. Everything of it is sealed, its counts too."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from interchange.rules.admission import Intake, KeysOnce
-from interchange.rules.cells import Cells
+from interchange.rules.cells import Cells, decimal_of
 from interchange.rules.records import AntibodyRecord, Origin
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
 from trials.rules.dates import PartialMoment, Precision
 
 REQUIRED = ("ISSEQ", "ISTESTCD")
+VARIABLES = (
+    "ISSEQ", "ISTESTCD", "ISBDAGNT", "ISDTC", "ISSTAT", "ISSTRESN", "ISSTRESU", "ISORRES", "ISORRESU", "ISREFID", "ISMETHOD",
+    "ISRUNID", "ISGRPID", "VISITDY",
+)  # fmt: skip
+LIMITED = re.compile(r"[<>]=?\s*(\d+(?:\.\d+)?)")  # outside the range of the reader: `>25000`
 HLA = "HLA"  # a test code that promises an HLA specificity, such as HLAIAB
 MFI_UNITS = ("MFI", "FIU")  # C71620: FIU, synonym MFI
 LARGEST_MFI = Decimal("9999999.99")  # what an MFI holds
@@ -19,7 +24,8 @@ LARGEST_DAY = 32767  # what a planned day holds
 LONGEST_SPECIFICITY, LONGEST_CODE = 80, 60  # characters
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
 _LOCUS = re.compile(
-    r"(?:HLA-)?(?P<locus>A|B|C|Cw|DRB[1345]|DR\d*|DQ[AB]1|DQ|DP[AB]1|DP)(?=[*\d:,/ -]|$)", re.IGNORECASE
+    r"(?:HLA-)?(?P<locus>A|B(?:w(?=[46]\b))?|C|Cw|DRB[1345]|DR\d*|DQ[AB]1|DQ|DP[AB]1|DP)(?=[*\d:,/ -]|$)",
+    re.IGNORECASE,
 )
 
 
@@ -102,9 +108,17 @@ def _mfi(cells: Cells) -> Decimal | None:
     if cells.text("ISSTAT").upper() == NOT_DONE:
         return None
     result, unit = ("ISSTRESN", "ISSTRESU") if cells.text("ISSTRESN") else ("ISORRES", "ISORRESU")
-    mfi = cells.number(result)
+    mfi = _measured(cells, result)
     if mfi is None:
         return None
     if cells.text(unit).upper() not in MFI_UNITS:
         cells.refuse(unit, "an antibody is measured in MFI")
-    return cells.amount(result, decimals=2, highest=LARGEST_MFI)
+    if mfi > LARGEST_MFI:
+        cells.refuse(result, f"the value lies between 0 and {LARGEST_MFI}")
+    return max(mfi, Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def _measured(cells: Cells, result: str) -> Decimal | None:
+    """The MFI; of `>25000` the limit. A corrected one below 0 is below the background, and so 0 for the threshold."""
+    limited = LIMITED.fullmatch(cells.text(result))
+    return decimal_of(limited[1]) if limited else cells.number(result)

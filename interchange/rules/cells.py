@@ -2,25 +2,46 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from interchange.rules.remarks import Remark
 from interchange.rules.rows import BadRow, Row
 from interchange.rules.terminology import YES_NO
-from trials.rules.dates import ImpossibleDateError, PartialMoment, parse_partial
+from trials.rules.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ImpossibleDateError,
+    PartialMoment,
+    known_before_gap,
+    local_date,
+    parse_partial,
+)
 
 SAS_MISSING_NUMBER = "."
 _NUMBER = re.compile(r"[+-]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+LONGEST_DATE = 32  # characters of a date that a record stores
+LENGTH_OF_DAY = len("2020-04-06")
 LARGEST_SEQUENCE = 2**31 - 1  # what the number of a record holds
 LONGEST_SHOWN_VALUE = 200  # characters of a value that a bad row repeats
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Of one data set: the variables that somebody has read, and what people should see of its rows."""
+
+    used: set[str] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class Cells:
     """The cells of one row. Every reader returns None (or '') for what is missing or refused; refusals are collected."""
 
-    def __init__(self, row: Row, refused: list[BadRow], at: datetime) -> None:
+    def __init__(self, row: Row, refused: list[BadRow], at: datetime, notes: "Notes | None" = None) -> None:
         self.row = row
+        self._notes = notes or Notes()
         self._at = at
         self._refused = refused
         self._refused_before = len(refused)
@@ -35,8 +56,14 @@ class Cells:
         value = self.row.values.get(variable, "")[:LONGEST_SHOWN_VALUE]
         self._refused.append(BadRow(self.row.file, self.row.line, variable, value, reason))
 
+    def remark(self, code: str, message: str) -> None:
+        """Note something of this row that people should see, although it is imported."""
+        record = f"{self.row.file} line {self.row.line}"
+        self._notes.remarks.append(Remark(code, record, message, self.row.values.get("USUBJID", "")))
+
     def text(self, variable: str) -> str:
         """The value as written; empty when missing or when the data set has no such variable."""
+        self._notes.used.add(variable)
         return self.row.values.get(variable, "")
 
     def required(self, variable: str) -> str:
@@ -116,12 +143,34 @@ class Cells:
             return None
         if moment.earliest > self._at:
             self.refuse(variable, "the date lies in the future; only what has happened is recorded")
+        if len(moment.text) > LONGEST_DATE:
+            moment = replace(moment, text="/".join(part[:LENGTH_OF_DAY] for part in moment.text.split("/")))
+        if not is_plain(value):
+            self.remark(
+                "date_with_gap",
+                f"{variable}: “{value}” is no plain date; it is read as {_span(moment, zone)}.",
+            )
         return moment
 
 
 def decimal_of(value: str) -> Decimal | None:
     """A plain or scientific decimal number of at most twenty digits, or None."""
     return Decimal(value) if _NUMBER.fullmatch(value) else None
+
+
+def is_plain(value: str) -> bool:
+    """Whether a date is one that stops after some part, without a gap, and no interval."""
+    return "/" not in value and known_before_gap(value) is None
+
+
+def _span(moment: PartialMoment, zone: str) -> str:
+    """The days that a date can mean, in words."""
+    first, last = local_date(moment.earliest, zone), local_date(moment.latest, zone)
+    if (first.year, last.year) == (FIRST_YEAR, LAST_YEAR):
+        return "a day of an unknown year"
+    return (
+        f"{first.isoformat()}" if first == last else f"a day from {first.isoformat()} to {last.isoformat()}"
+    )
 
 
 @lru_cache(maxsize=16384)  # a vital-signs file repeats each day a hundred times

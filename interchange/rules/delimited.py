@@ -2,8 +2,11 @@
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from interchange.rules.limits import check_columns
 from interchange.rules.rows import (
     HEADER_LINE,
     NO_LINE,
@@ -14,7 +17,12 @@ from interchange.rules.rows import (
     tidy_columns,
 )
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
+NAMES_OF_SEPARATORS = "comma, semicolon, tab or pipe"
+UNFINISHED = (
+    "the last line has no line break, so the file may be cut; get it again, or end it with a line break"
+)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -38,15 +46,41 @@ def _decoded(file: str, data: bytes, encodings: Sequence[str]) -> str:
     raise UnreadableFileError(BadRow(file, NO_LINE, "", "", reason))
 
 
-def separator_of(header: str) -> str:
-    """Comma, semicolon or tab, whichever the header uses most; a comma when it uses none."""
-    return max(SEPARATORS, key=header.count)
+def separator_of(file: str, header: str) -> str:
+    """The separator that splits the header into the most variable names; refused when none does, naming what stands there.
+
+    Every record must then have as many values as the header, so that the whole file is checked against it.
+    """
+    counts = {separator: _count_of_names(header, separator) for separator in SEPARATORS}
+    best = max(SEPARATORS, key=counts.__getitem__)
+    if counts[best] > 1 or _VARIABLE.fullmatch(header.strip().strip('"')):
+        return best
+    others = Counter(letter for letter in header if not letter.isalnum() and letter not in "_\"'\r\n")
+    found = others.most_common(1)[0][0] if others else ""
+    reason = f"the header is not separated by {NAMES_OF_SEPARATORS}"
+    raise UnreadableFileError(BadRow(file, HEADER_LINE, "", found, f"{reason}; it uses {found!r}"))
+
+
+def _count_of_names(header: str, separator: str) -> int:
+    """How many names a separator makes of a header; 0 when a part is no name of a variable."""
+    try:
+        parts = next(csv.reader([header], delimiter=separator), [])
+    except csv.Error:
+        return 0
+    return len(parts) if all(_VARIABLE.fullmatch(part.strip()) or not part.strip() for part in parts) else 0
 
 
 def parse_csv(name: str, file: str, data: bytes) -> Dataset:
-    """The data set in a CSV file; records with too few or too many values, or broken quotes, become bad rows."""
+    """The data set in a CSV file; records with too few or too many values, or broken quotes, become bad rows.
+
+    A last line without a line break is refused: the file may have been cut within its last value.
+    """
     text = decode(file, data)
-    records = _records(file, text, separator_of(text.split("\n", 1)[0]))
+    if not text.strip():
+        raise UnreadableFileError(BadRow(file, HEADER_LINE, "", "", "the file is empty"))
+    header_line = text.lstrip("\r\n").split("\n", 1)[0]
+    check_columns(file, max(map(header_line.count, SEPARATORS)) + 1)
+    records = _records(file, text, separator_of(file, header_line))
     header = next(records, None)
     if header is None or isinstance(header, BadRow):
         raise UnreadableFileError(header or BadRow(file, HEADER_LINE, "", "", "the file is empty"))
@@ -56,6 +90,8 @@ def parse_csv(name: str, file: str, data: bytes) -> Dataset:
     for record in records:
         result = record if isinstance(record, BadRow) else _row(file, columns, *record)
         (bad if isinstance(result, BadRow) else rows).append(result)  # type: ignore[arg-type]
+    if not text.endswith(("\n", "\r")) and not bad:
+        bad.append(BadRow(file, 1 + text.count("\n"), "", "", UNFINISHED))
     return Dataset(name, file, columns, tuple(rows), tuple(bad))
 
 

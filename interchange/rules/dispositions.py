@@ -26,6 +26,7 @@ class Course:
     screen_failure: DispositionRecord | None = None
     left: DispositionRecord | None = None
     completed: DispositionRecord | None = None
+    death: DispositionRecord | None = None
 
 
 def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[DispositionRecord, ...]:
@@ -55,7 +56,7 @@ def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[Disposit
 def course_of(dispositions: Iterable[DispositionRecord]) -> Course:
     """What the rows of one participant say together; of several of a kind the first in sequence counts.
 
-    Leaving the treatment (DSSCAT STUDY TREATMENT) is not leaving the trial; a death is DM's to say.
+    Leaving the treatment (DSSCAT STUDY TREATMENT) is not leaving the trial; a death is one wherever it stands.
     """
     rows = sorted(dispositions, key=lambda row: row.sequence)
     events = [row for row in rows if row.category in ("", DISPOSITION_EVENT) and row.scope != STUDY_TREATMENT]
@@ -65,4 +66,5 @@ def course_of(dispositions: Iterable[DispositionRecord]) -> Course:
         screen_failure=next((row for row in rows if row.decoded == SCREEN_FAILURE), None),
         left=next((row for row in events if row.category and row.decoded not in not_left), None),
         completed=next((row for row in events if row.decoded == COMPLETED), None),
+        death=next((row for row in rows if row.decoded == DEATH), None),
     )

@@ -10,6 +10,9 @@ from trials.choices import InfusionStatus
 from trials.rules.dates import PartialMoment, Precision, surely_before
 
 REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
+VARIABLES = (
+    "EXSEQ", "EXTRT", "EXOCCUR", "EXSTDTC", "EXENDTC", "EXDOSE", "EXDOSU", "EXLOT", "EXVAMT", "EXVAMTU",
+)  # fmt: skip
 VOLUME_UNITS = ("ML",)  # EXVAMTU
 LARGEST_NUMBER = 32767  # what the number of an infusion holds
 LARGEST_VOLUME_ML = Decimal("99999.9")  # what the volume of an infusion holds

@@ -71,7 +71,8 @@ def _by_rules(cases: Iterable[Case], protocol: Protocol, at: datetime) -> Iterat
 def _judged(case: Case, protocol: Protocol, at: datetime) -> reconciliation.ParticipantRecord:
     context = EventContext(
         at=at,
-        dictionary_version=protocol.dictionary.version if protocol.dictionary.is_graded else None,
+        dictionary_version=protocol.dictionary.version,
+        grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=case.participant.consented,
         first_infusion=min(case.starts, key=lambda start: start.earliest, default=None),

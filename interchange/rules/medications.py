@@ -1,96 +1,137 @@
 """Reads CM for one thing only: continuous vasopressors, whose agent, rate and unit the haemodynamic rules know."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from events.choices import RateUnit, Vasopressor
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, VasopressorRecord
+from interchange.rules.remarks import NOT_USED, Remark
 from interchange.rules.rows import Dataset
-from trials.choices import Salt
+from interchange.rules.vasopressors import Named, agent_of, unit_of
 from trials.rules.dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH, Precision.DAY)  # a rate belongs to a time of day
 LARGEST_RATE = Decimal("99999.999")  # what a rate holds
-
-# International non-proprietary and European names of the agents that the criteria of an infusion speak of.
-AGENTS: Mapping[str, Vasopressor] = {
-    "NOREPINEPHRINE": Vasopressor.NOREPINEPHRINE,
-    "NORADRENALINE": Vasopressor.NOREPINEPHRINE,
-    "EPINEPHRINE": Vasopressor.EPINEPHRINE,
-    "ADRENALINE": Vasopressor.EPINEPHRINE,
-    "PHENYLEPHRINE": Vasopressor.PHENYLEPHRINE,
-    "DOPAMINE": Vasopressor.DOPAMINE,
-    "VASOPRESSIN": Vasopressor.VASOPRESSIN,
-    "ARGIPRESSIN": Vasopressor.VASOPRESSIN,
-}
-# Tartrate and bitartrate (hydrogen tartrate) name the same salt of norepinephrine (Wieruszewski 2024).
-SALTS: Mapping[str, Salt] = {"TARTRATE": Salt.TARTRATE, "BITARTRATE": Salt.TARTRATE, "BASE": Salt.BASE}
-UNITS: Mapping[str, RateUnit] = {
-    "UG/MIN": RateUnit.UG_MIN,
-    "MCG/MIN": RateUnit.UG_MIN,
-    "UG/KG/MIN": RateUnit.UG_KG_MIN,
-    "MCG/KG/MIN": RateUnit.UG_KG_MIN,
-    "MG/H": RateUnit.MG_H,
-    "MG/HR": RateUnit.MG_H,
-    "U/MIN": RateUnit.U_MIN,
-    "IU/MIN": RateUnit.U_MIN,
-    "U/H": RateUnit.U_H,
-    "IU/H": RateUnit.U_H,
-}
+NO_VASOPRESSOR = "no vasopressor"
 
 
 @dataclass(frozen=True)
 class Medications:
-    """The vasopressors, and how many rows of CM were not used, by reason."""
+    """The vasopressors, how many rows of CM were not used, by reason, and each of these by line."""
 
     vasopressors: tuple[VasopressorRecord, ...]
     not_used: Mapping[str, int]
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Unused:
+    """A row of CM without a use. `is_agent`: it names a vasopressor, so somebody should look at it."""
+
+    line: int
+    participant: str
+    name: str
+    reason: str
+    is_agent: bool
 
 
 def read_medications(dataset: Dataset | None, intake: Intake) -> Medications:
-    """The rows of CM that are vasopressors with a rate, its unit and a start with a time of day; others are counted."""
+    """The rows of CM that are vasopressors with a rate, its unit and a start with a time of day; others are listed."""
     if dataset is None:
         return Medications((), {})
-    not_used: Counter[str] = Counter()
+    unused: list[_Unused] = []
     once = KeysOnce()
     records = []
     for cells in intake.admit(dataset, domain="CM", required=REQUIRED):
         sequence = cells.sequence("CMSEQ")
         once.check(cells, "CMSEQ", cells.text("USUBJID"), sequence)
-        record = _vasopressor(cells, sequence, intake.zone(cells.text("USUBJID")), not_used)
+        record = _vasopressor(cells, sequence, intake.zone(cells.text("USUBJID")), unused)
         if record is not None and cells.are_sound:
             records.append(record)
-    return Medications(tuple(records), dict(not_used))
+    counts: dict[str, int] = defaultdict(int)
+    for row in unused:
+        counts[row.reason] += 1
+    remarks = (*_listed(dataset.file, unused), *_at_once(records))
+    return Medications(tuple(records), dict(counts), remarks)
 
 
-def agent_of(name: str) -> tuple[Vasopressor, Salt] | None:
-    """Agent and salt that a medication's name says; the salt is unknown unless it is named."""
-    words = name.upper().replace("(", " ").replace(")", " ").split()
-    agent = next((AGENTS[word] for word in words if word in AGENTS), None)
-    salt = next((SALTS[word] for word in words if word in SALTS), Salt.UNKNOWN)
-    return (agent, salt) if agent else None
-
-
-def _vasopressor(cells: Cells, sequence: int, zone: str, not_used: Counter[str]) -> VasopressorRecord | None:
+def _vasopressor(cells: Cells, sequence: int, zone: str, unused: list[_Unused]) -> VasopressorRecord | None:
     named = agent_of(cells.required("CMTRT")) or agent_of(cells.text("CMDECOD"))
-    if named is None:
-        not_used["no vasopressor"] += 1
+    rate, unit = cells.text("CMDOSE"), unit_of(cells.text("CMDOSU"))
+    if named is None or named.is_mixed:
+        _pass_over(cells, "named beside another substance" if named else NO_VASOPRESSOR, named, unused)
         return None
-    rate, unit = (
-        cells.amount("CMDOSE", decimals=3, highest=LARGEST_RATE),
-        UNITS.get(cells.text("CMDOSU").upper()),
-    )
+    amount = cells.amount("CMDOSE", decimals=3, highest=LARGEST_RATE)
     started, ended = cells.moment("CMSTDTC", zone), cells.moment("CMENDTC", zone)
-    if rate is None or unit is None or started is None or started.precision in TOO_VAGUE:
-        if cells.are_sound:
-            not_used["vasopressor without rate, unit or time of day"] += 1
+    if not cells.are_sound:
+        return None
+    if amount is None or unit is None or started is None or started.precision in TOO_VAGUE:
+        lacking = (("rate", amount), ("known unit", unit), ("start with a time of day", started))
+        missing = [what for what, value in lacking if value is None] or ["start with a time of day"]
+        _pass_over(
+            cells,
+            f"vasopressor without {' and '.join(missing)}",
+            named,
+            unused,
+            f"{rate} {cells.text('CMDOSU')}",
+        )
         return None
     if ended is not None and surely_before(ended, started):
         cells.refuse("CMENDTC", f"the end is before CMSTDTC ({started.text})")
     origin = Origin(cells.row.file, cells.row.line)
-    return VasopressorRecord(origin, cells.text("USUBJID"), sequence, *named, rate, unit, started, ended)
+    return VasopressorRecord(
+        origin, cells.text("USUBJID"), sequence, named.agent, named.salt, amount, unit, started, ended
+    )
+
+
+def _pass_over(cells: Cells, reason: str, named: Named | None, unused: list[_Unused], dose: str = "") -> None:
+    """Count a row that is passed over; a bad row is listed instead."""
+    if cells.are_sound:
+        name = " ".join(filter(None, (cells.text("CMTRT"), dose.strip())))
+        unused.append(_Unused(cells.row.line, cells.text("USUBJID"), name, reason, named is not None))
+
+
+def _listed(file: str, unused: Sequence[_Unused]) -> Iterator[Remark]:
+    """Every row without a use, by line: one that names a vasopressor by itself, all others by their name."""
+    others: dict[str, list[int]] = defaultdict(list)
+    for row in unused:
+        if row.is_agent:
+            sentence = f"{row.reason}; not used."
+            place = f"{file} line {row.line}"
+            yield Remark(NOT_USED, place, sentence.capitalize(), row.participant, detail=row.name)
+        else:
+            others[row.name].append(row.line)
+    for name, lines in others.items():
+        written = ", ".join(map(str, lines))
+        yield Remark(
+            NOT_USED, file, f"“{name}”: {NO_VASOPRESSOR}; lines not used: {written}.", is_reported=False
+        )
+
+
+def _at_once(records: Sequence[VasopressorRecord]) -> Iterator[Remark]:
+    """Two lines of one agent at the same time: one that was written twice, or two pumps whose rates add up."""
+    by_agent: dict[tuple[str, str], list[VasopressorRecord]] = defaultdict(list)
+    for record in records:
+        for other in by_agent[record.participant, record.agent]:
+            if _overlap(record, other):
+                sentence = (
+                    f"CMSEQ {record.sequence}: {record.agent} also runs by CMSEQ {other.sequence} at that time; the rate of "
+                    "the later start, else the higher number, is used."
+                )
+                yield Remark(
+                    "agent_twice",
+                    f"{record.origin.file} line {record.origin.line}",
+                    sentence,
+                    record.participant,
+                )
+                break
+        by_agent[record.participant, record.agent].append(record)
+
+
+def _overlap(one: VasopressorRecord, other: VasopressorRecord) -> bool:
+    first, second = sorted((one, other), key=lambda record: record.started.earliest)
+    return first.ended is None or second.started.earliest < first.ended.earliest

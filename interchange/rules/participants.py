@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import Origin, ParticipantRecord
 from interchange.rules.rows import Dataset
-from interchange.rules.supplementals import NO_SEQUENCE, Parent, Qualifiers, read_supplementals
+from interchange.rules.supplementals import (
+    NO_SEQUENCE,
+    SAFETY_POPULATION,
+    Parent,
+    Qualifiers,
+    read_supplementals,
+)
 from interchange.rules.terminology import (
+    NO_ARMS,
     SCREEN_FAILURE,
     SCREEN_FAILURE_ARMS,
     SEXES,
-    UNASSIGNED_ARMS,
-    UNTREATED_ARMS,
 )
 from trials.rules.dates import surely_before
 from trials.rules.protocol import Arm, Protocol
@@ -35,7 +41,7 @@ def read_participants(
     dataset: Dataset, supplemental: Dataset | None, protocol: Protocol, intake: Intake
 ) -> tuple[ParticipantRecord, ...]:
     """One record per row of DM; the rows with a bad value are left out."""
-    populations = _populations(read_supplementals(supplemental, Parent("DM", frozenset()), intake))
+    populations = _populations(read_supplementals(supplemental, Parent("DM"), intake, (SAFETY_POPULATION,)))
     once = KeysOnce()
     records = []
     for cells in intake.admit(dataset, domain="DM", required=REQUIRED):
@@ -61,6 +67,8 @@ def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, boo
     site_code = _site_code(cells)
     zone = zone_of_site(protocol, site_code)
     failed = _is_screen_failure(cells)
+    planned = _NO_ARMS if failed else _arms(cells, protocol, "ARMCD", "ARM")
+    received = _NO_ARMS if failed else _arms(cells, protocol, "ACTARMCD", "ACTARM")
     record = ParticipantRecord(
         origin=Origin(cells.row.file, cells.row.line),
         code=cells.short("USUBJID", LONGEST_CODE),
@@ -76,8 +84,9 @@ def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, boo
         death=cells.moment("DTHDTC", zone),
         is_screen_failure=failed,
         populations=populations,
-        arm_code=None if failed else _arm_code(cells, protocol, "ARMCD", "ARM", UNASSIGNED_ARMS),
-        actual_arm_code=None if failed else _arm_code(cells, protocol, "ACTARMCD", "ACTARM", UNTREATED_ARMS),
+        arm_code=planned.code,
+        actual_arm_code=received.code,
+        labelled_arm_code=planned.label_code,
     )
     _check_order(cells, record)
     return record
@@ -112,23 +121,34 @@ def _is_screen_failure(cells: Cells) -> bool:
     return bool(words & SCREEN_FAILURE_ARMS) or cells.text("ARMNRS").upper() == SCREEN_FAILURE
 
 
-def _arm_code(
-    cells: Cells, protocol: Protocol, code_variable: str, label_variable: str, none: frozenset[str]
-) -> str | None:
-    """The protocol's arm that code and label name; None when no arm is given (not assigned, or still blinded)."""
-    arms = []
-    for variable in (code_variable, label_variable):
-        value = cells.text(variable)
-        if value.upper() in none | SCREEN_FAILURE_ARMS:
-            continue
-        arm = _arm(protocol, value)
-        if arm is None:
-            cells.refuse(variable, "the protocol has no such arm")
-        else:
-            arms.append(arm.code)
-    if len(set(arms)) > 1:
-        cells.refuse(label_variable, f"{code_variable} names another arm")
-    return arms[0] if arms else None
+@dataclass(frozen=True)
+class _Arms:
+    """The arm that the code names, else the label; `label_code` is the label's when that is another one."""
+
+    code: str | None = None
+    label_code: str | None = None
+
+
+_NO_ARMS = _Arms()
+
+
+def _arms(cells: Cells, protocol: Protocol, code_variable: str, label_variable: str) -> _Arms:
+    """The protocol's arm that code and label name; None when no arm is given (not assigned, or still blinded).
+
+    Where they name two arms the code is used, and the closed report lists the participant.
+    """
+    code, label = (_arm_of(cells, protocol, variable) for variable in (code_variable, label_variable))
+    return _Arms(code or label, label if code and label and code != label else None)
+
+
+def _arm_of(cells: Cells, protocol: Protocol, variable: str) -> str | None:
+    value = cells.text(variable)
+    if value.upper() in NO_ARMS | SCREEN_FAILURE_ARMS:
+        return None
+    arm = _arm(protocol, value)
+    if arm is None:
+        cells.refuse(variable, "the protocol has no such arm")
+    return arm.code if arm else None
 
 
 def _arm(protocol: Protocol, value: str) -> Arm | None:

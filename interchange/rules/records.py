@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from events.choices import RateUnit, Vasopressor
 from events.rules.adverse_events import EventFacts
@@ -45,6 +45,7 @@ class ParticipantRecord:
     # sealed
     arm_code: str | None
     actual_arm_code: str | None
+    labelled_arm_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class ExposureRecord:
 class EventRecord:
     """One row of AE: what the rules judge in `facts`, its term and class (`soc`), CTCAE's or the study's own.
 
-    `dictionary_columns` are MedDRA-like columns kept as text.
+    `dictionary_columns` are MedDRA-like columns kept as text, with the lines of an episode under `lines`. `group` is
+    AEGRPID; `key` finds the event again at the next import.
     """
 
     origin: Origin
@@ -94,7 +96,9 @@ class EventRecord:
     soc: str
     action: str
     treatment_emergent: bool | None
-    dictionary_columns: Mapping[str, str]
+    dictionary_columns: Mapping[str, Any]
+    group: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

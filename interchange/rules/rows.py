@@ -4,6 +4,7 @@ Every value stays text until a domain's rules read it: `1.0` of a SAS export and
 number, and only the rule that knows the variable may say so.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -34,13 +35,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One SDTM data set. `name` is lower case (`ae`, `suppae`); `bad_rows` are rows that could not be split."""
+    """One SDTM data set. `name` is lower case (`ae`, `suppae`); `bad_rows` are rows that could not be split.
+
+    `is_end_proved` is False when the file could have been cut between two records without a trace.
+    """
 
     name: str
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     bad_rows: tuple[BadRow, ...] = field(default=())
+    is_end_proved: bool = True
 
 
 class UnreadableFileError(ValueError):
@@ -56,7 +61,7 @@ def tidy_columns(file: str, names: Iterable[str]) -> tuple[str, ...]:
     columns = tuple(name.strip().upper() for name in names)
     if "" in columns:
         raise UnreadableFileError(BadRow(file, HEADER_LINE, "", "", "a column of the header has no name"))
-    twice = sorted({name for name in columns if columns.count(name) > 1})
+    twice = sorted(name for name, count in Counter(columns).items() if count > 1)
     if twice:
         raise UnreadableFileError(
             *(BadRow(file, HEADER_LINE, name, "", "the column is given twice") for name in twice)

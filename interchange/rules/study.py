@@ -1,16 +1,20 @@
 """Reads a whole study: every data set, all bad values at once, contradictions, and what was passed over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from interchange.rules.admission import Intake
-from interchange.rules.adverse_events import EventReader
+from interchange.rules.adverse_events import DICTIONARY_COLUMNS, EventReader
+from interchange.rules.antibodies import VARIABLES as ANTIBODY_VARIABLES
 from interchange.rules.antibodies import read_antibodies
+from interchange.rules.cells import Notes
 from interchange.rules.days import days_of, read_blood_gases, read_points
+from interchange.rules.deaths import disagreements, with_deaths
 from interchange.rules.dispositions import Course, course_of, read_dispositions
 from interchange.rules.enrolment import enrolment_of
+from interchange.rules.exposures import VARIABLES as EXPOSURE_VARIABLES
 from interchange.rules.exposures import read_exposures
 from interchange.rules.findings import cases_of, find_contradictions
 from interchange.rules.medications import read_medications
@@ -27,8 +31,9 @@ from interchange.rules.records import (
     VasopressorRecord,
     VitalsRecord,
 )
+from interchange.rules.remarks import Remark, absent_datasets, unused_columns
 from interchange.rules.rows import NO_LINE, BadRow, Dataset
-from interchange.rules.supplementals import Parent, keys_of, read_supplementals
+from interchange.rules.supplementals import Parent, read_supplementals
 from interchange.rules.terms import Vocabulary
 from interchange.rules.vitals import read_vitals
 from trials.rules.protocol import Protocol
@@ -37,6 +42,19 @@ DOMAINS = ("dm", "ex", "ae", "ds", "vs", "cm", "is", "lb", "qs", "rs")
 SUPPLEMENTALS = tuple(f"supp{domain}" for domain in DOMAINS)
 DATASETS = (*DOMAINS, *SUPPLEMENTALS)
 UNUSED_SUPPLEMENTALS = ("ex", "ds", "vs", "cm", "is", "lb", "qs", "rs")
+ARM_VARIABLES = ("ARMCD", "ARM", "ACTARMCD", "ACTARM", "ARMNRS", "RFSTDTC", "DMDTC")
+READING_OF_ANTIBODIES = (
+    "An MFI below 0 is stored as 0, one given as “>N” or “<N” as N; tests that name no HLA specificity are not "
+    "used."
+)
+"""Said of every IS, whatever is in it: whether it applies to a row is sealed."""
+USED = {
+    "dm": (*ARM_VARIABLES, "SUBJID", "RFICDTC"),
+    "ex": (*EXPOSURE_VARIABLES,),
+    "is": (*ANTIBODY_VARIABLES,),
+    "ae": ("AEBODSYS", "AESOC", *DICTIONARY_COLUMNS),
+}
+"""Columns with a use whether or not a row of this study needed them."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,7 @@ class Study:
     findings: tuple[Finding, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
     not_used: Mapping[str, int] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     def course(self, participant: ParticipantRecord) -> Course:
         """What DS says of the participant; an empty course when it says nothing."""
@@ -85,8 +104,9 @@ def read_study(
 def _read_domains(
     datasets: Mapping[str, Dataset], protocol: Protocol, vocabulary: Vocabulary | None, intake: Intake
 ) -> Study:
-    participants = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, intake)
+    read = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, intake)
     courses = _courses(read_dispositions(datasets.get("ds"), intake))
+    participants = with_deaths(read, courses)
     enrolments = _enrolments(participants, courses, protocol, intake.refused)
     exposures = read_exposures(datasets.get("ex"), intake)
     events = EventReader(protocol, vocabulary, intake).read(datasets.get("ae"), datasets.get("suppae"))
@@ -121,7 +141,19 @@ def _read_domains(
             **{f"CM: {reason}": count for reason, count in sorted(medications.not_used.items())},
             **_unused_qualifiers(datasets, intake),
         },
+        remarks=(*disagreements(read, courses), *medications.remarks, *_remarks(datasets, intake)),
     )
+
+
+def _remarks(datasets: Mapping[str, Dataset], intake: Intake) -> Iterator[Remark]:
+    """What the rows said that people should see, and what of the files has no use here."""
+    yield from absent_datasets(datasets)
+    if "is" in datasets:
+        yield Remark("antibodies_read", datasets["is"].file, READING_OF_ANTIBODIES)
+    for name, dataset in datasets.items():
+        notes = intake.notes.get(name, Notes())
+        yield from notes.remarks
+        yield from unused_columns(dataset, notes.used | set(USED.get(name, ())))
 
 
 def _courses(dispositions: Iterable[DispositionRecord]) -> Mapping[str, Course]:
@@ -146,12 +178,9 @@ def _enrolments(
 
 
 def _unused_qualifiers(datasets: Mapping[str, Dataset], intake: Intake) -> Mapping[str, int]:
-    """Check the supplemental qualifiers of domains whose qualifiers mean nothing here, and count them."""
-    unused = {}
+    """Check the supplemental qualifiers of domains whose qualifiers mean nothing here; those not used, by name."""
     for domain in UNUSED_SUPPLEMENTALS:
         name = f"supp{domain}"
         if name in datasets:
-            parent = Parent(domain.upper(), keys_of(datasets.get(domain), domain.upper()))
-            read_supplementals(datasets[name], parent, intake)
-            unused[f"{name.upper()}: qualifiers"] = len(datasets[name].rows)
-    return unused
+            read_supplementals(datasets[name], Parent(domain.upper(), datasets.get(domain)), intake)
+    return {reason: 0 if reason[:6] in ("SUPPEX", "SUPPIS") else n for reason, n in intake.not_used.items()}

@@ -1,15 +1,19 @@
-"""Supplemental qualifiers (SUPP--): values that hang on a row of their parent domain (SDTMIG 3.4 section 8.4)."""
+"""Supplemental qualifiers (SUPP--): values that hang on rows of their parent domain (SDTMIG 3.4 section 8.4)."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, decimal_of
-from interchange.rules.rows import Dataset
+from interchange.rules.rows import Dataset, Row
 
 REQUIRED = ("IDVAR", "IDVARVAL", "QNAM", "QVAL")
+DESCRIPTIONS = frozenset({"QLABEL", "QORIG", "QEVAL"})
+"""Columns that say what a qualifier is, and hold no value of their own."""
 NO_SEQUENCE = 0  # a qualifier of the participant, not of one row
-OTHER_KEY = -1  # a qualifier of a group or visit: of no single row, and not used
+OF_THE_PARTICIPANT = frozenset({"", "USUBJID", "SUBJID"})  # IDVAR
 TREATMENT_EMERGENT = "AETRTEM"
 SAFETY_POPULATION = "SAFETY"
 FLAGS = frozenset({TREATMENT_EMERGENT, SAFETY_POPULATION})  # Y or N, else the row is bad
@@ -17,56 +21,92 @@ FLAGS = frozenset({TREATMENT_EMERGENT, SAFETY_POPULATION})  # Y or N, else the r
 Qualifiers = Mapping[tuple[str, int], Mapping[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Parent:
-    """The domain that qualifiers belong to, and the keys (participant, sequence) of its rows."""
+    """The domain that qualifiers belong to, and its rows, found by any of its variables (IDVAR)."""
 
     domain: str
-    keys: Collection[tuple[str, int]]
+    dataset: Dataset | None = None
+    _found: dict[str, Mapping[tuple[str, str], Sequence[int]]] = field(default_factory=dict)
+
+    def sequences(self, participant: str, variable: str, value: str) -> Sequence[int] | None:
+        """--SEQ of the participant's rows with a value of a variable; None when there is no such variable."""
+        if self.dataset is None:
+            return ()
+        if variable not in self.dataset.columns:
+            return None
+        if variable not in self._found:
+            self._found[variable] = _index(self.dataset.rows, variable, f"{self.domain}SEQ")
+        return self._found[variable].get((participant, _comparable(value)), ())
 
 
-def read_supplementals(dataset: Dataset | None, parent: Parent, intake: Intake) -> Qualifiers:
-    """The qualifiers by (participant, sequence) and QNAM; a qualifier of no row, or given twice, is refused."""
-    if dataset is None:
-        return {}
-    found: dict[tuple[str, int], dict[str, str]] = {}
-    once = KeysOnce()
-    for cells in intake.admit(dataset, domain=parent.domain, required=REQUIRED):
-        name = cells.required("QNAM").upper()
-        key = (cells.text("USUBJID"), _sequence(cells, parent))
-        once.check(cells, "QNAM", *key, cells.text("IDVAR").upper(), cells.text("IDVARVAL"), name)
-        if name in FLAGS:
-            cells.flag("QVAL")
-        if cells.are_sound:
-            found.setdefault(key, {})[name] = cells.text("QVAL")
+def _index(rows: Collection[Row], variable: str, sequence: str) -> Mapping[tuple[str, str], Sequence[int]]:
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        number = decimal_of(row.values.get(sequence, ""))
+        if number is not None and number == number.to_integral_value():
+            key = (row.values.get("USUBJID", ""), _comparable(row.values[variable]))
+            found[key].append(int(number))
     return found
 
 
-def _sequence(cells: Cells, parent: Parent) -> int:
-    variable = cells.text("IDVAR").upper()
-    if not variable:
-        return NO_SEQUENCE
-    if variable != f"{parent.domain}SEQ":
-        return OTHER_KEY
-    sequence = cells.whole("IDVARVAL")
-    if sequence is None:
-        cells.refuse("IDVARVAL", "the value is required")
-        return NO_SEQUENCE
-    if cells.are_sound and (cells.text("USUBJID"), sequence) not in parent.keys:
-        cells.refuse("IDVARVAL", f"{parent.domain} has no row {sequence} of this participant")
-    return sequence
+def _comparable(value: str) -> str:
+    """A value as qualifiers compare it: `1`, `1.0` and `01` are the same number."""
+    number = decimal_of(value)
+    return value if number is None else str((number + Decimal(0)).normalize())
+
+
+def read_supplementals(
+    dataset: Dataset | None, parent: Parent, intake: Intake, used: Collection[str] = ()
+) -> Qualifiers:
+    """The qualifiers by (participant, sequence) and QNAM; a qualifier of no row, or given twice, is refused.
+
+    Those whose QNAM is not in `used` (one that ends in `*` stands for all that begin so) are named as not used.
+    """
+    if dataset is None:
+        return {}
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    unused: Counter[str] = Counter()
+    once = KeysOnce()
+    for cells in intake.admit(dataset, domain=parent.domain, required=REQUIRED):
+        name = cells.required("QNAM").upper()
+        participant, variable = cells.text("USUBJID"), cells.text("IDVAR").upper()
+        once.check(cells, "QNAM", participant, variable, cells.text("IDVARVAL"), name)
+        if name in FLAGS:
+            cells.flag("QVAL")
+        sequences = _sequences(cells, parent, participant, variable)
+        if cells.are_sound and _is_used(name, used):
+            for sequence in sequences:
+                found.setdefault((participant, sequence), {})[name] = cells.text("QVAL")
+        elif cells.are_sound:
+            unused[name] += 1
+    if dataset.name in intake.notes:
+        intake.notes[dataset.name].used.update(DESCRIPTIONS)
+    intake.not_used.update(
+        {f"{dataset.name.upper()}: qualifier {name}": n for name, n in sorted(unused.items())}
+    )
+    return found
+
+
+def _is_used(name: str, used: Collection[str]) -> bool:
+    return any(name.startswith(one[:-1]) and name[len(one) - 1 :].isdigit() if one.endswith("*") else name == one
+               for one in used)  # fmt: skip
+
+
+def _sequences(cells: Cells, parent: Parent, participant: str, variable: str) -> Sequence[int]:
+    """The rows that a qualifier belongs to; refused when there is none."""
+    if variable in OF_THE_PARTICIPANT:
+        return (NO_SEQUENCE,)
+    value = cells.required("IDVARVAL")
+    rows = parent.sequences(participant, variable, value) if value else ()
+    if rows is None:
+        cells.refuse("IDVAR", f"{parent.domain} has no variable {variable}")
+    elif value and not rows:
+        row = f"row {value}" if variable == f"{parent.domain}SEQ" else f"row with {variable} {value}"
+        cells.refuse("IDVARVAL", f"{parent.domain} has no {row} of this participant")
+    return rows or ()
 
 
 def qualifier_flag(qualifiers: Mapping[str, str], name: str) -> bool | None:
     """A qualifier of `FLAGS`; None when it is absent or empty."""
     return {"Y": True, "N": False}.get(qualifiers.get(name, "").upper())
-
-
-def keys_of(dataset: Dataset | None, domain: str) -> frozenset[tuple[str, int]]:
-    """(USUBJID, --SEQ) of every row of the parent that has a readable key, also of rows that are bad otherwise."""
-    keys = set()
-    for row in dataset.rows if dataset else ():
-        number = decimal_of(row.values.get(f"{domain}SEQ", ""))
-        if number is not None and number == number.to_integral_value():
-            keys.add((row.values.get("USUBJID", ""), int(number)))
-    return frozenset(keys)

@@ -11,15 +11,27 @@ SEXES = ("F", "M", "U", "UNDIFFERENTIATED", "INTERSEX")  # C66731
 SCREEN_FAILURE_ARMS = frozenset(
     {"SCRNFAIL", "SCREEN FAILURE"}
 )  # DM.ARMCD / ARM (SDTMIG before 3.4), DM.ARMNRS since
-UNASSIGNED_ARMS = frozenset({"", "NOTASSGN", "NOT ASSIGNED", "ASSIGNED, NOT TREATED", "BLINDED"})
-UNTREATED_ARMS = frozenset(
-    {"", "NOTTRT", "NOT TREATED", "UNPLAN", "UNPLANNED TREATMENT"}
-)  # DM.ACTARMCD / ACTARM
+NO_ARMS = frozenset(
+    {
+        "",
+        "NOTASSGN",
+        "NOT ASSIGNED",
+        "NOTTRT",
+        "NOT TREATED",
+        "ASSIGNED, NOT TREATED",
+        "UNPLAN",
+        "UNPLANNED TREATMENT",
+        "BLINDED",
+    }
+)  # DM.ARMCD, ARM, ACTARMCD, ACTARM: any of them stands in any of the four (SDTMIG 3.1.2 to 3.4)
 
 RANDOMISED = frozenset({"RANDOMIZED", "RANDOMISED"})  # DS.DSDECOD, protocol milestone
 SCREEN_FAILURE = "SCREEN FAILURE"
 COMPLETED = "COMPLETED"
 DEATH = "DEATH"
+ONGOING = "ONGOING"  # C66728: relation to a reference period or time point (--ENRF, --ENRTPT)
+AFTER = frozenset({"AFTER", "DURING/AFTER"})  # it ended, or will end, after the period
+RELATIONS = frozenset({"", "BEFORE", "DURING", "COINCIDENT", "U", "UNKNOWN", ONGOING}) | AFTER
 DISPOSITION_EVENT = "DISPOSITION EVENT"  # DS.DSCAT
 STUDY_TREATMENT = "STUDY TREATMENT"  # DS.DSSCAT: left the treatment, not the study
 

@@ -13,6 +13,8 @@ TERM_VARIABLES = (
     "AETERM",
 )  # CTCAE's terms are lowest-level terms; AEDECOD may be a broader one
 
+CODED = ("AELLT", "AELLTCD", "AEDECOD")
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -41,8 +43,13 @@ class Vocabulary:
                 "AELLTCD", f"CTCAE v{self.version} has this code for {coded.term!r}, not for {named.term!r}"
             )
             return None
+        if coded is None and named is None and not any(map(cells.text, CODED)):
+            return None  # not coded yet: imported under its own words, for people to code
         if coded is None and named is None:
-            rule = f"CTCAE v{self.version} has no such term; use its class's 'Other, specify' and say which in AETERM"
+            rule = (
+                f"CTCAE v{self.version} has no such term; use its class's 'Other, specify' and say which in AETERM, or "
+                f'keep the study\'s own terms: [dictionary] name = "none", grades = "CTCAE-{self.version}"'
+            )
             cells.refuse("AEDECOD", rule)
         return coded or named
 

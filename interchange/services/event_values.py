@@ -43,7 +43,7 @@ def event_fields(
     for event in study.events:
         participant_id = ids[event.participant]
         number = _follows(event, doses[event.participant])
-        fields[participant_id, f"AESEQ {event.sequence}"] = {
+        fields[participant_id, event.key] = {
             "number": event.sequence,
             "after_infusion_id": infusion_ids[participant_id, number] if number else None,
             "treatment_emergent": event.treatment_emergent,

@@ -1,7 +1,7 @@
 """From what the files say to the fields of rows: participants, infusions, and (sealed) allocations and doses."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from interchange.rules import ExposureRecord, ParticipantRecord, Study
 from interchange.rules.enrolment import is_screen_failure
 from interchange.rules.participants import zone_of_site
+from interchange.rules.remarks import Remark
 from interchange.rules.supplementals import SAFETY_POPULATION
 from trials.choices import InfusionStatus, ParticipantStatus, Sex, TimePrecision
 from trials.rules.dates import PartialMoment, Precision, local_date
@@ -184,6 +185,7 @@ def allocation_fields(study: Study, ids: Ids) -> Mapping[int, Fields]:
             "participant_id": ids[participant.code],
             "arm_code": participant.arm_code,
             "received_arm_code": _received(participant),
+            "labelled_arm_code": participant.labelled_arm_code or "",
             "allocated_at": study.enrolments[participant.code].at.earliest,
         }
         for participant in study.participants
@@ -194,6 +196,12 @@ def allocation_fields(study: Study, ids: Ids) -> Mapping[int, Fields]:
 def _received(participant: ParticipantRecord) -> str:
     actual = participant.actual_arm_code
     return actual if actual is not None and actual != participant.arm_code else ""
+
+
+def remark_fields(remarks: Iterable[Remark]) -> Collection[tuple[str, str, str, str]]:
+    """The remarks that reports list, as (kind, participant, record, sentence)."""
+    reported = (one for one in remarks if one.is_reported)
+    return dict.fromkeys((one.code, one.participant, one.record, one.message) for one in reported)
 
 
 def batch_fields(study: Study) -> Mapping[str, Fields]:

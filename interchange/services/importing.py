@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from audit.services import attributed, first_version
 from events.queries.adverse_events import ctcae_terms
 from interchange.models import ImportRun
 from interchange.rules import BadRow, Dataset, Study, Vocabulary, read_study
+from interchange.rules.missing import undeclared_missing
+from interchange.rules.remarks import Remark, unused_rows
 from interchange.services import event_values, field_values
 from interchange.services.conflicts import conflicts_of
 from interchange.services.outcome import Counts, Imported, StudyRefusedError
@@ -44,6 +46,7 @@ class Source:
     folder_name: str
     datasets: Mapping[str, Dataset]
     bad_rows: tuple[BadRow, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @transaction.atomic
@@ -59,7 +62,8 @@ def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: Use
     study = read_study(source.datasets, protocol=protocol, vocabulary=vocabulary_of(protocol), at=at)
     bad_rows = source.bad_rows + study.bad_rows or conflicts_of(study, trial_code=protocol.code)
     if bad_rows:
-        raise StudyRefusedError(bad_rows)
+        raise StudyRefusedError(undeclared_missing(bad_rows))
+    study = replace(study, remarks=(*source.remarks, *study.remarks, *unused_rows(study.not_used)))
     digest = open_content_sha256(study, protocol)
     stamp: dict[str, Any] = {
         "by": by,
@@ -101,7 +105,7 @@ def vocabulary_of(protocol: Protocol) -> Vocabulary | None:
     Raises ValidationError when the terms of that version were never loaded.
     """
     version = protocol.dictionary.version
-    if not protocol.dictionary.is_graded or version is None:
+    if not protocol.dictionary.is_coded or version is None:
         return None
     terms = ctcae_terms(version=version)
     if not terms:
@@ -150,6 +154,7 @@ def _outcome(source: Source, study: Study, written: Written, digest: str, trial:
         absent=_absent(source, written, trial),
         findings=study.findings,
         not_used=study.not_used,
+        remarks=study.remarks,
         wrote=written.wrote,
     )
 

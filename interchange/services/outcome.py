@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interchange.rules import BadRow, Finding
+from interchange.rules.remarks import Remark
 from trials.services.synchronising import Synchronised
 
 
@@ -52,6 +53,7 @@ class Imported:
     absent: tuple[str, ...]
     findings: tuple[Finding, ...]
     not_used: Mapping[str, int]
+    remarks: tuple[Remark, ...]
     wrote: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -63,4 +65,7 @@ class Imported:
             "absent": list(self.absent),
             "findings": dict(Counter(finding.code for finding in self.findings)),
             "not_used": dict(self.not_used),
+            "remarks": [
+                f"{remark.record}: {remark.message}" for remark in self.remarks if remark.is_reported
+            ],
         }

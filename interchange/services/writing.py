@@ -21,6 +21,7 @@ from trials.services.imports import (
     import_doses,
     import_infusions,
     import_participants,
+    import_remarks,
     import_sites,
     importing_sealed,
 )
@@ -33,11 +34,12 @@ class Written:
 
     rows: Mapping[str, Synchronised]
     sealed: tuple[Synchronised, ...]
+    remarks: Synchronised
 
     @property
     def wrote(self) -> bool:
         """Whether any row was written."""
-        return any(done.wrote for done in (*self.rows.values(), *self.sealed))
+        return any(done.wrote for done in (*self.rows.values(), *self.sealed, self.remarks))
 
 
 class StudyWriter:
@@ -66,7 +68,8 @@ class StudyWriter:
             "daily assessments": days,
             "specimens": specimens,
         }
-        written = Written(rows, sealed)
+        remarks = import_remarks(wanted=field_values.remark_fields(self._study.remarks), **self._write)
+        written = Written(rows, sealed, remarks)
         if written.wrote:
             self._judge()
         return written

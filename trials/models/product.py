@@ -121,6 +121,9 @@ class Allocation(SealedModel, AuditedModel):
     received_arm_code = models.CharField(
         _("arm actually received, when it differs"), max_length=40, blank=True
     )
+    labelled_arm_code = models.CharField(
+        _("arm that the label named, when it differs"), max_length=40, blank=True, editable=False
+    )
     allocated_at = models.DateTimeField(_("allocated at"), null=True, blank=True)
     reference_batch = models.ForeignKey(
         ProductBatch,

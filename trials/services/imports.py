@@ -4,8 +4,9 @@ The importing app has checked every value; here each function brings the rows of
 in one transaction, in the importer's name. Nothing is deleted: what the source no longer has is reported as absent.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models import Max
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require
-from audit.services import attributed
+from audit.services import attributed, mark_void
 from trials.choices import Source
 from trials.models import (
     Allocation,
@@ -24,6 +25,7 @@ from trials.models import (
     Participant,
     ProductBatch,
     Site,
+    SourceRemark,
     Trial,
 )
 from trials.services.synchronising import Fields, Synchronised, synchronise
@@ -132,6 +134,23 @@ def import_doses(
         rows = DispensedDose.objects.filter(trial=trial, voided_at=None)
         standing = {row.infusion_id: row for row in rows}
         return synchronise(DispensedDose, standing=standing, wanted=wanted, only_new=_of(trial), at=at)
+
+
+def import_remarks(
+    *, trial: Trial, wanted: Collection[tuple[str, str, str, str]], by: User, at: datetime, reason: str
+) -> Synchronised:
+    """Remarks on the files by (kind, participant, record, sentence); those that the files no longer call for are voided."""
+    with importing(trial=trial, by=by, at=at, reason=reason):
+        rows = SourceRemark.objects.filter(trial=trial, voided_at=None)
+        standing = {(row.code, row.participant_code, row.record, row.message): row for row in rows}
+        gone = [row for key, row in standing.items() if key not in wanted]
+        for row in gone:
+            mark_void(row, reason=reason, at=at)
+            row.save()
+        names = ("code", "participant_code", "record", "message")
+        fields = {key: dict(zip(names, key, strict=True)) for key in wanted}
+        done = synchronise(SourceRemark, standing=standing, wanted=fields, only_new=_of(trial), at=at)
+        return replace(done, changed=tuple(gone), absent=())
 
 
 def _of(trial: Trial) -> Callable[[Any], Fields]:

@@ -70,7 +70,8 @@ class EventContext:
     """What the event is judged against: the participant's dates, the protocol's words, and the moment of
     judging.
 
-    `dictionary_version` is the CTCAE version of the protocol, None when events are not graded. `is_dead`
+    `dictionary_version` is the CTCAE version of the protocol's terms, None when the study has its own; these
+    may be graded by the CTCAE version `grades_version`. `is_dead`
     tells a recorded death from an unknown date of it. `other_fatal_events` counts this participant's other
     events with outcome fatal.
     """
@@ -83,8 +84,14 @@ class EventContext:
     is_dead: bool = False
     death: PartialMoment | None = None
     other_fatal_events: int = 0
+    grades_version: str | None = None
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether the protocol's terms are CTCAE's."""
+        return self.dictionary_version is not None
 
     @property
     def is_graded(self) -> bool:
         """Whether the protocol grades events by CTCAE."""
-        return self.dictionary_version is not None
+        return self.is_coded or self.grades_version is not None

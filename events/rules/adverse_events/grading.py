@@ -50,7 +50,7 @@ def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Itera
     if facts.term is None and not facts.reported_term.strip():
         message = gettext_noop("Term: empty; an event needs a term that says what happened (R1).")
         yield Remark("R1", "term_missing", "reported_term", message)
-    if context.is_graded and facts.term is None and facts.reported_term.strip():
+    if context.is_coded and facts.term is None and facts.reported_term.strip():
         yield not_in_dictionary(facts.reported_term, context.dictionary_version or "")
 
 
@@ -69,7 +69,7 @@ def term_is_of_the_version(facts: EventFacts, context: EventContext) -> Iterator
         message = gettext_noop(
             "Term: “%(term)s” is of CTCAE v%(given)s, but the protocol uses %(version)s; choose its term (R1)."
         )
-        version = f"v{context.dictionary_version}" if context.is_graded else "no CTCAE"
+        version = f"v{context.dictionary_version}" if context.is_coded else "no CTCAE"
         params = {"term": facts.term.term, "given": facts.term_version, "version": version}
         yield Remark("R1", "term_of_another_version", "ctcae_term", message, params)
 

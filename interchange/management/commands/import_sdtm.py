@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import system_user
-from interchange.reading import Folder, UnreadableFolderError, read_folder
-from interchange.rules import BadRow
+from interchange.reading import Declared, Folder, UnreadableFolderError, read_folder
+from interchange.rules import DATASETS, BadRow
+from interchange.rules.remarks import NOT_USED, Remark
 from interchange.services import Imported, Source, StudyRefusedError, count_of, import_study, rehearse_study
 from trials.rules.protocol import ProtocolError, protocol_content
 
@@ -22,7 +23,8 @@ from trials.rules.protocol import ProtocolError, protocol_content
 class Command(BaseCommand):
     help = (
         "Import the SDTM data sets dm, ex, ae, ds, vs, cm, is and their supp-- from a folder (.csv, .xpt or Dataset-JSON "
-        "1.1 .json). One bad row, and nothing is written; every bad row is listed. The same folder again changes nothing."
+        "1.1 .json and .ndjson). One bad row, and nothing is written; every bad row is listed. The same folder again "
+        "changes nothing."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -32,9 +34,26 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="say what would be done, and write nothing"
         )
 
+        parser.add_argument(
+            "--missing",
+            action="append",
+            default=[],
+            metavar="WORD",
+            help="a word that stands for a missing value, such as NA; may be given several times",
+        )
+        parser.add_argument(
+            "--records",
+            action="append",
+            default=[],
+            type=record_count,
+            metavar="AE=1191",
+            help="how many records the sender says a data set has; may be given several times",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        folder, content = self._read(options["folder"], options["protocol"])
-        source = Source(folder.name, folder.datasets, folder.bad_rows)
+        declared = Declared(frozenset(options["missing"]), dict(options["records"]))
+        folder, content = self._read(options["folder"], options["protocol"], declared)
+        source = Source(folder.name, folder.datasets, folder.bad_rows, folder.remarks)
         verb = rehearse_study if options["dry_run"] else import_study
         try:
             imported = verb(source=source, protocol_content=content, by=system_user(), at=timezone.now())
@@ -47,13 +66,23 @@ class Command(BaseCommand):
             raise CommandError("Nothing was imported.\n" + "\n".join(error.messages)) from error
         self.stdout.write("\n".join(summary_lines(imported, folder.notes, rehearsed=options["dry_run"])))
 
-    def _read(self, folder: Path, protocol: Path) -> tuple[Folder, dict[str, Any]]:
+    def _read(self, folder: Path, protocol: Path, declared: Declared) -> tuple[Folder, dict[str, Any]]:
         try:
-            return read_folder(folder), protocol_content(protocol.read_bytes())
+            return read_folder(folder, declared, besides=[protocol]), protocol_content(protocol.read_bytes())
         except (UnreadableFolderError, ProtocolError) as error:
             raise CommandError(f"Nothing was imported.\n{error}") from error
         except OSError as error:
             raise CommandError(f"{protocol}: the protocol file cannot be read ({error.strerror}).") from error
+
+
+def record_count(text: str) -> tuple[str, int]:
+    """`AE=1191` as a data set and its number of records."""
+    name, _, count = text.partition("=")
+    if name.lower() not in DATASETS or not count.isascii() or not count.isdigit():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no data set with its number of records, such as AE=1191"
+        )
+    return name.lower(), int(count[:9])
 
 
 def bad_row_lines(bad_rows: Iterable[BadRow]) -> str:
@@ -75,10 +104,17 @@ def summary_lines(imported: Imported, notes: Iterable[str], *, rehearsed: bool) 
         yield f"Sites made that the trial did not have: {', '.join(imported.new_sites)}"
     for variable, count in imported.enrolment_sources.items():
         yield f"Enrolment date taken from {variable}: {count} participants"
-    yield from (f"Not used: {reason}: {count} rows" for reason, count in imported.not_used.items())
+    yield from (_remark_line(remark) for remark in imported.remarks)
     yield from (f"Recorded earlier, no longer in the files, and kept: {record}" for record in imported.absent)
     yield from _finding_lines(imported)
     yield _conclusion(imported, rehearsed=rehearsed)
+
+
+def _remark_line(remark: Remark) -> str:
+    kind = "Not used" if remark.code == NOT_USED else "Remark"
+    who = f"{remark.participant}, " if remark.participant else ""
+    place = "" if remark.message.startswith(remark.record) else f"{remark.record}: "
+    return f"{kind}: {place}{who}{f'“{remark.detail}”: ' if remark.detail else ''}{remark.message}"
 
 
 def _finding_lines(imported: Imported) -> Iterator[str]:

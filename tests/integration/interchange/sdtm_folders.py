@@ -4,6 +4,7 @@ import csv
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -96,10 +97,10 @@ def small_study(folder: Path, **changed: list[Values]) -> Path:
     return write_folder(folder, **(rows | changed))
 
 
-def run_import(folder: Path, protocol: Path = PILOT_PROTOCOL, *, dry_run: bool = False) -> str:
+def run_import(folder: Path, protocol: Path = PILOT_PROTOCOL, **options: Any) -> str:
     """What `import_sdtm` prints; raises CommandError as it does."""
     out = StringIO()
-    call_command("import_sdtm", str(folder), protocol=protocol, dry_run=dry_run, stdout=out)
+    call_command("import_sdtm", str(folder), protocol=protocol, stdout=out, **options)
     return out.getvalue()
 
 

@@ -151,7 +151,8 @@ def test_data_set_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     said = run_import(small_study(tmp_path / "study", ae=[], suppae=[]))
 
     assert "no longer in the files, and kept: 3 adverse events: the folder has no AE" in said
-    assert "Nothing changed" in said
+    assert "adverse events: 0 new, 0 changed, 0 unchanged, 3 absent" in said
+    assert "No AE data set was found" in said
 
 
 def test_same_study_in_another_format_changes_nothing(tmp_path: Path) -> None:

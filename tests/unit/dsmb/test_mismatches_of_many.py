@@ -33,7 +33,7 @@ CUTOFF = datetime(2020, 5, 1, 12, 0, 0, 250, tzinfo=UTC)
 TERMS = {11: HYPOTENSION, 12: SINUS_TACHYCARDIA, 13: OTHER_CARDIAC}
 CATEGORIES = (POSSIBLE, OTHER_DISEASE, UNDETERMINED)
 PROTOCOL: Any = SimpleNamespace(
-    reporting=PLAN, dictionary=SimpleNamespace(version="5.0"), causality=CATEGORIES
+    reporting=PLAN, dictionary=SimpleNamespace(version="5.0", grades=None), causality=CATEGORIES
 )
 CRITERIA = tuple(Criteria.__dataclass_fields__)
 COURSES = 60

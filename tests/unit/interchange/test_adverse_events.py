@@ -117,7 +117,6 @@ def test_causality_is_the_protocols_by_code_or_label_and_empty_is_missing(writte
         ("AESTDTC", "2013-02-30"),
         ("AESTDTC", "2027-01-01"),
         ("AETERM", ""),
-        ("AEDECOD", ""),
         ("AESEQ", "0"),
     ],
 )

@@ -73,7 +73,7 @@ def test_missing_column_attribute_is_refused_by_name(key: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"datasetJSONVersion": "1.0.0"}, "not 1.1"),
+        ({"datasetJSONVersion": "2.0.0"}, "not 1.1"),
         ({"name": "DM"}, "promises"),
         ({"records": 3}, "number of rows"),
         ({"rows": None}, "number of rows"),

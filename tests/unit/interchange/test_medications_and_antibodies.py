@@ -4,7 +4,7 @@ import pytest
 
 from events.choices import RateUnit, Vasopressor
 from interchange.rules.antibodies import hla_class_of
-from interchange.rules.medications import agent_of
+from interchange.rules.vasopressors import Named, agent_of, unit_of
 from tests.unit.interchange.study_rows import bad, cm, is_, study_of
 from trials.choices import Salt
 
@@ -17,13 +17,57 @@ from trials.choices import Salt
         ("norepinephrine bitartrate", (Vasopressor.NOREPINEPHRINE, Salt.TARTRATE)),
         ("ADRENALINE", (Vasopressor.EPINEPHRINE, Salt.UNKNOWN)),
         ("ARGIPRESSIN", (Vasopressor.VASOPRESSIN, Salt.UNKNOWN)),
-        ("PARACETAMOL", None),
-        ("NOREPINEPHRINES", None),
+        ("Tartrate de noradrénaline", (Vasopressor.NOREPINEPHRINE, Salt.TARTRATE)),
+        ("Adrénaline 1 mg/mL", (Vasopressor.EPINEPHRINE, Salt.UNKNOWN)),
+        ("Norepinephrine Baxter 8 mg/50 mL (base)", (Vasopressor.NOREPINEPHRINE, Salt.BASE)),
+        ("Arterenol", (Vasopressor.NOREPINEPHRINE, Salt.UNKNOWN)),
+        ("Neo-Synephrine", (Vasopressor.PHENYLEPHRINE, Salt.UNKNOWN)),
+        ("Vasostrict", (Vasopressor.VASOPRESSIN, Salt.UNKNOWN)),
+    ],
+)
+def test_agent_and_salt_are_what_the_name_says(name: str, expected: tuple[Vasopressor, Salt]) -> None:
+    assert agent_of(name) == Named(*expected, is_mixed=False)
+
+
+@pytest.mark.parametrize("name", ["PARACETAMOL", "NOREPINEPHRINES", "DOBUTAMINE", ""])
+def test_other_names_are_no_vasopressor(name: str) -> None:
+    assert agent_of(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Articaine/adrenaline",
+        "Bupivacaïne avec adrénaline",
+        "Adrenaline + lidocaine",
+        "Noradrenaline and vasopressin",
+    ],
+)
+def test_a_vasopressor_beside_another_substance_is_no_infusion_of_it(name: str) -> None:
+    found = agent_of(name)
+
+    assert found is not None
+    assert found.is_mixed
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("\u00b5g/min", "ug/min"),
+        ("\u03bcg/min", "ug/min"),
+        ("microg/kg/min", "ug/kg/min"),
+        ("mcg/kg/minute", "ug/kg/min"),
+        ("mg/heure", "mg/h"),
+        ("UI/h", "U/h"),
+        ("units/min", "U/min"),
+        ("units per hour", "U/h"),
+        ("mL/h", None),
+        ("ug/kg/h", None),
         ("", None),
     ],
 )
-def test_agent_and_salt_are_what_the_name_says(name: str, expected: object) -> None:
-    assert agent_of(name) == expected
+def test_units_are_read_as_hospitals_write_them(written: str, unit: str | None) -> None:
+    assert unit_of(written) == unit
 
 
 def test_vasopressor_with_rate_unit_and_time_is_read() -> None:
@@ -41,9 +85,9 @@ def test_vasopressor_with_rate_unit_and_time_is_read() -> None:
     ("values", "reason"),
     [
         ({"CMTRT": "ASPIRIN"}, "CM: no vasopressor"),
-        ({"CMDOSU": "mg"}, "CM: vasopressor without rate, unit or time of day"),
-        ({"CMDOSE": ""}, "CM: vasopressor without rate, unit or time of day"),
-        ({"CMSTDTC": "2013-01-10"}, "CM: vasopressor without rate, unit or time of day"),
+        ({"CMDOSU": "mg"}, "CM: vasopressor without known unit"),
+        ({"CMDOSE": ""}, "CM: vasopressor without rate"),
+        ({"CMSTDTC": "2013-01-10"}, "CM: vasopressor without start with a time of day"),
     ],
 )
 def test_other_medications_are_counted_as_not_used(values: dict[str, str], reason: str) -> None:
@@ -93,7 +137,7 @@ def test_antibody_is_read_with_its_serum() -> None:
     [
         ({"ISBDAGNT": "XYZ"}, "ISBDAGNT"),
         ({"ISSTRESU": "titre"}, "ISSTRESU"),
-        ({"ISSTRESN": "-1"}, "ISSTRESN"),
+        ({"ISSTRESN": "?"}, "ISSTRESN"),
         ({"ISDTC": "2013-01"}, "ISDTC"),
         ({"ISDTC": ""}, "ISDTC"),
     ],
@@ -102,6 +146,18 @@ def test_antibody_that_cannot_be_is_refused(values: dict[str, str], variable: st
     study = study_of(**{"is": [is_(**values)]})
 
     assert [row.variable for row in study.bad_rows] == [variable]
+
+
+@pytest.mark.parametrize(
+    ("written", "mfi"), [("-12", 0), ("-0.4", 0), (">25000", 25000), ("< 100", 100), ("4999.995", "5000.00")]
+)
+def test_mfi_outside_the_range_of_the_reader_is_kept_at_its_limit(written: str, mfi: object) -> None:
+    study = study_of(**{"is": [is_(ISSTRESN=written, ISBDAGNT="Bw4")]})
+
+    assert study.bad_rows == ()
+    assert [(one.specificity, one.hla_class, one.mfi) for one in study.antibodies] == [
+        ("Bw4", "I", Decimal(mfi))
+    ]
 
 
 def test_result_given_twice_for_a_serum_is_refused() -> None:

@@ -26,13 +26,20 @@ def test_arm_is_the_protocols_by_code_or_label_in_any_case(
 
 @pytest.mark.parametrize(
     ("given", "variable"),
-    [({"ARMCD": "Pboo"}, "ARMCD"), ({"ARMCD": "Pbo", "ARM": "Xanomeline Low Dose"}, "ARM")],
-    ids=["unknown", "code and label disagree"],
+    [({"ARMCD": "Pboo"}, "ARMCD"), ({"ARMCD": "Pbo", "ARM": "Xanomelin"}, "ARM")],
+    ids=["code", "label"],
 )
 def test_arm_that_the_protocol_does_not_have_is_refused(given: dict[str, str], variable: str) -> None:
     study = study_of(dm=[dm(**given)])
 
     assert [row.variable for row in study.bad_rows] == [variable]
+
+
+def test_code_counts_where_the_label_names_another_arm() -> None:
+    study = study_of(dm=[dm(ARMCD="Pbo", ARM="Xanomeline Low Dose")])
+
+    (one,) = study.participants
+    assert (one.arm_code, one.labelled_arm_code) == ("Pbo", "Xan_Lo")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_names_are_read_in_any_case_and_other_files_are_named(tmp_path: Path) ->
     folder = read_folder(tmp_path)
 
     assert folder.datasets["ae"].file == "AE.CSV"
-    assert folder.notes == ("eg.csv is not read",)
+    assert [remark.message for remark in folder.remarks] == ["define.xml is not read.", "eg.csv is not read."]
 
 
 def test_transport_file_has_the_same_rows_as_the_csv(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from trials.rules.dates.days import (
     local_date,
     study_day,
 )
+from trials.rules.dates.gaps import known_before_gap
 from trials.rules.dates.moments import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -37,6 +38,7 @@ __all__ = [
     "StudyDays",
     "exact_moment",
     "in_window",
+    "known_before_gap",
     "local_date",
     "parse_partial",
     "possibly_after",

@@ -8,11 +8,12 @@ and says so.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from trials.rules.dates.gaps import known_before_gap
 from trials.rules.refusals import Refusal, RefusalError, gettext_noop
 
 FIRST_YEAR = 1900  # nobody in a running trial was born, treated or reported before
@@ -87,13 +88,15 @@ class ImpossibleDateError(RefusalError):
 def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> PartialMoment:
     """Read an ISO 8601 date that may stop after any part; wall time without offset is in `zone`.
 
+    A date with a gap (`2024---15`, `2024-01-12T-:30`) spans what the parts before the gap allow, one without a year
+    (`--01-15`) all years; an interval (`2024-01-10/2024-01-15`) spans both ends.
     A wall time that the zone skips (spring) is refused; one that it repeats (autumn) spans both readings.
     Raises ImpossibleDateError with one sentence that names `field`, the value and the rule.
     """
     written = text.strip()
     match = _PATTERN.fullmatch(written)
     if match is None:
-        raise _impossible(field, written, WRITTEN)
+        return _with_gap_or_as_interval(written, zone, field)
     parts = {name: value for name, value in match.groupdict().items() if value is not None}
     precision = _precision(parts)
     if precision in (Precision.YEAR, Precision.MONTH, Precision.DAY):
@@ -101,6 +104,37 @@ def parse_partial(text: str, zone: str | tzinfo, *, field: str = "date") -> Part
         return PartialMoment(written, _start_of(first, zone), _end_of(last, zone), precision)
     earliest, latest = _span_of_time(parts, precision, zone, field, written)
     return PartialMoment(written, earliest, latest, precision)
+
+
+def _with_gap_or_as_interval(written: str, zone: str | tzinfo, field: str) -> PartialMoment:
+    """What is no plain date: one with an unknown part before known ones, or an interval of two dates."""
+    first, slash, last = written.partition("/")
+    if slash and "/" not in last:
+        return _interval(
+            written, parse_partial(first, zone, field=field), parse_partial(last, zone, field=field), field
+        )
+    known = known_before_gap(written)
+    if known is None:
+        raise _impossible(field, written, WRITTEN)
+    if known:
+        whole = parse_partial(known, zone, field=field)
+        return replace(whole, text=written)
+    any_year = (_start_of(date(FIRST_YEAR, 1, 1), zone), _end_of(date(LAST_YEAR, 12, 31), zone))
+    return PartialMoment(written, *any_year, Precision.YEAR)
+
+
+def _interval(written: str, first: PartialMoment, last: PartialMoment, field: str) -> PartialMoment:
+    """From the earliest moment of the first date to the latest of the last; never more exact than both ends agree."""
+    if last.latest < first.earliest:
+        raise _impossible(field, written, WRITTEN)
+    same = next(
+        (p for p, n in ((Precision.DAY, 10), (Precision.MONTH, 7)) if _agree(first.text, last.text, n)), None
+    )
+    return PartialMoment(written, first.earliest, last.latest, same or Precision.YEAR)
+
+
+def _agree(first: str, last: str, length: int) -> bool:
+    return len(first) >= length and first[:length] == last[:length] and "-" not in first[:4]
 
 
 def exact_moment(at: datetime) -> PartialMoment:

@@ -14,6 +14,8 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.reading import Table
 
 CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
+GRADES_PREFIX = "CTCAE-"
+GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
 
 
 def read_window(table: Table) -> EventWindow:
@@ -36,12 +38,15 @@ def read_window(table: Table) -> EventWindow:
 
 
 def read_dictionary(table: Table) -> Dictionary:
-    """`name` CTCAE with `version`, or none without."""
+    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded."""
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
     if name == "none" and version is not None:
         table.refuse("version", 'must be left out when name is "none"')
-    return Dictionary(name, version, table.text("source"))
+    grades = table.choice("grades", GRADES) if table.has("grades") else None
+    if name == "CTCAE" and grades is not None:
+        table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
+    return Dictionary(name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX))
 
 
 def read_cause(table: Table) -> CausalityCategory:

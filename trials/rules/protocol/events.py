@@ -20,16 +20,25 @@ class EventWindow:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Terms of adverse events: `CTCAE` with its version, or `none` (the study's own terms, ungraded)."""
+    """Terms of adverse events: `CTCAE` with its version, or `none`: the study's own terms.
+
+    `grades` is the CTCAE version by which a study with its own terms grades its events; None = it does not.
+    """
 
     name: Literal["CTCAE", "none"]
     version: str | None
     source: str
+    grades: str | None = None
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether the terms are CTCAE's own."""
+        return self.name == "CTCAE"
 
     @property
     def is_graded(self) -> bool:
         """Whether events carry a CTCAE grade."""
-        return self.name == "CTCAE"
+        return self.is_coded or self.grades is not None
 
 
 @dataclass(frozen=True)

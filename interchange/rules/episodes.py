@@ -1,0 +1,196 @@
+"""Makes events of the rows of AE: several lines of one episode are one event, and a key used twice is no reason to lose one.
+
+SDTMIG 3.4, AE assumption on AEGRPID: it ties the lines of one participant that describe one event whose severity changes.
+Lines are one episode when participant, AEGRPID and term are the same. The event is then what its lines say at the worst,
+from the first onset to the last end; the lines themselves are kept with its coding. A repeated term without AEGRPID stays
+two events, and is named as a likely duplicate when the onset is the same too.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from events.choices import ActionTaken, Outcome, Severity
+from events.rules.adverse_events import Criteria, EventFacts
+from events.rules.ctcae import fold
+from interchange.rules.records import EventRecord
+from interchange.rules.remarks import Remark
+from trials.rules.dates import PartialMoment
+from trials.rules.protocol import Protocol
+
+LARGEST_GAP = timedelta(days=1)  # between the lines of an episode: the next day goes on without a break
+WORSE_ACTIONS = (
+    ActionTaken.DRUG_WITHDRAWN,
+    ActionTaken.DRUG_INTERRUPTED,
+    ActionTaken.DOSE_REDUCED,
+    ActionTaken.DOSE_RATE_REDUCED,
+)
+"""In the order in which they matter to the treatment; of others the last line counts."""
+SEVERITIES = (Severity.MILD, Severity.MODERATE, Severity.SEVERE)
+
+
+def events_of(
+    records: Sequence[EventRecord], protocol: Protocol, remarks: list[Remark]
+) -> tuple[EventRecord, ...]:
+    """The events, in the order of the rows, each with the key that finds it again; what was odd goes to `remarks`."""
+    grouped: dict[object, list[EventRecord]] = defaultdict(list)
+    for place, record in enumerate(records):
+        own: object = (record.participant, record.group, _name(record)) if record.group else place
+        grouped[own].append(record)
+    events = [_event(lines, protocol, remarks) for lines in grouped.values()]
+    _name_duplicates(events, remarks)
+    return _keyed(events, remarks)
+
+
+def identity_of(event: EventRecord) -> tuple[str, str]:
+    """What happened and when: a row that says the same under the same key was delivered twice."""
+    return _name(event), event.facts.onset.text if event.facts.onset else ""
+
+
+def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[Remark]) -> EventRecord:
+    if len(lines) == 1:
+        return lines[0]
+    ordered = sorted(lines, key=lambda line: (_earliest(line), line.sequence))
+    first = min(lines, key=lambda line: line.sequence)
+    sequences = ", ".join(str(line.sequence) for line in sorted(lines, key=lambda line: line.sequence))
+    told = f"AESEQ {sequences} are lines of one episode (AEGRPID {first.group}); one event, at its worst"
+    gap = " The dates leave a gap between lines." if _has_gap(ordered) else ""
+    remarks.append(Remark("episode", _place(first), f"{told}.{gap}", first.participant))
+    return replace(
+        first,
+        facts=_at_the_worst(ordered, protocol),
+        action=_action(ordered),
+        treatment_emergent=_any([line.treatment_emergent for line in lines]),
+        dictionary_columns={**first.dictionary_columns, "lines": [_as_text(line) for line in ordered]},
+    )
+
+
+def _at_the_worst(lines: Sequence[EventRecord], protocol: Protocol) -> EventFacts:
+    facts = [line.facts for line in lines]
+    last = facts[-1]
+    ongoing = _any([one.ongoing for one in facts])
+    return replace(
+        facts[0],
+        grade=max((one.grade for one in facts if one.grade is not None), default=None),
+        severity=max(
+            (one.severity for one in facts), key=lambda word: SEVERITIES.index(word) if word else -1
+        ),
+        serious=_any([one.serious for one in facts]),
+        criteria=Criteria(
+            **{name: _any([getattr(one.criteria, name) for one in facts]) for name in vars(last.criteria)}
+        ),
+        causality=_cause([one.causality for one in facts], protocol),
+        outcome=Outcome.FATAL if any(one.outcome == Outcome.FATAL for one in facts) else last.outcome,
+        ended=None if ongoing else _end(facts),
+        ongoing=ongoing,
+    )
+
+
+def _any(answers: Sequence[bool | None]) -> bool | None:
+    """Yes when one line says yes, no when all say no, else unknown."""
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _end(facts: Sequence[EventFacts]) -> PartialMoment | None:
+    """The last end; unknown when a line has none, except a line that another one follows."""
+    if facts[-1].ended is None:
+        return None
+    ends = [one.ended for one in facts if one.ended is not None]
+    return max(ends, key=lambda end: end.latest)
+
+
+def _cause(causes: Sequence[str], protocol: Protocol) -> str:
+    """The cause that counts as related, before one that does not, before none; of several related ones the last."""
+    related = {c.code for c in protocol.causality if c.is_related or c.is_undetermined}
+    return max(enumerate(causes), key=lambda one: (one[1] in related, bool(one[1]), one[0]))[1]
+
+
+def _action(lines: Sequence[EventRecord]) -> str:
+    taken = [line.action for line in lines]
+    return next((action for action in WORSE_ACTIONS if action in taken), taken[-1])
+
+
+def _has_gap(lines: Sequence[EventRecord]) -> bool:
+    """Whether a line surely begins more than a day after all lines before it have ended."""
+    ends = [line.facts.ended for line in lines]
+    return any(
+        all(end is not None for end in ends[:place])
+        and line.facts.onset is not None
+        and line.facts.onset.earliest > max(end.latest for end in ends[:place] if end) + LARGEST_GAP
+        for place, line in enumerate(lines)
+        if place
+    )
+
+
+def _as_text(line: EventRecord) -> Mapping[str, Any]:
+    facts = line.facts
+    said = {
+        "AESEQ": line.sequence,
+        "AESTDTC": facts.onset.text if facts.onset else "",
+        "AEENDTC": facts.ended.text if facts.ended else "",
+        "AESEV": facts.severity,
+        "AETOXGR": facts.grade,
+        "AESER": facts.serious,
+        "AEREL": facts.causality,
+        "AEACN": line.action,
+        "AEOUT": facts.outcome,
+    }
+    return {name: str(value) for name, value in said.items() if value not in ("", None)}
+
+
+def _name_duplicates(events: Iterable[EventRecord], remarks: list[Remark]) -> None:
+    """The same term and onset twice: perhaps one event that was entered twice, perhaps two."""
+
+    def same(event: EventRecord) -> object:
+        return event.participant, *identity_of(event)
+
+    for before, event in _repeated(events, same):
+        begun = f"onset {event.facts.onset.text}" if event.facts.onset else "no onset"
+        sentence = f"Same term and {begun} as AESEQ {before.sequence}; likely a duplicate."
+        remarks.append(Remark("likely_duplicate", _place(event), sentence, event.participant))
+
+
+def _keyed(events: Iterable[EventRecord], remarks: list[Remark]) -> tuple[EventRecord, ...]:
+    """The events with the keys of their source: AESEQ, and where it is used twice a further number, by term and onset."""
+    listed = tuple(events)
+    for before, event in _repeated(listed, lambda one: (one.participant, one.sequence)):
+        sentence = (
+            f"AESEQ {event.sequence} is used twice, also in line {before.origin.line}; both are imported."
+        )
+        remarks.append(Remark("key_used_twice", _place(event), sentence, event.participant))
+    by_key: dict[tuple[str, int], list[EventRecord]] = defaultdict(list)
+    for event in sorted(listed, key=lambda one: (_name(one), _earliest(one), one.origin.line)):
+        by_key[event.participant, event.sequence].append(event)
+    keys = {
+        event.origin: f"AESEQ {event.sequence}" + (f" #{number}" if number > 1 else "")
+        for same in by_key.values()
+        for number, event in enumerate(same, start=1)
+    }
+    return tuple(replace(event, key=keys[event.origin]) for event in listed)
+
+
+def _repeated(
+    events: Iterable[EventRecord], same: Callable[[EventRecord], object]
+) -> Iterable[tuple[EventRecord, EventRecord]]:
+    """Every event after the first of its kind, with that first."""
+    seen: dict[object, EventRecord] = {}
+    for event in events:
+        first = seen.setdefault(same(event), event)
+        if first is not event:
+            yield first, event
+
+
+def _name(event: EventRecord) -> str:
+    return fold(event.term or event.facts.reported_term)
+
+
+def _earliest(event: EventRecord) -> str:
+    return event.facts.onset.earliest.isoformat() if event.facts.onset else ""
+
+
+def _place(event: EventRecord) -> str:
+    return f"adverse event {event.sequence}"
