@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from dsmb.frames.held import Row
 from dsmb.queries.antibody_judgements import calls_by_participant, judged_targets
 from dsmb.queries.people import FrameRow, People, number_or_none
+from dsmb.queries.spans import death_of
 from immunology.rules.calls import Call
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.rollup import FindingLine, summarise_participant
@@ -49,7 +50,7 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
             continue
         for sample in plan.sampling:
             last_day = person["day0_date"] + timedelta(days=sample.day + sample.after_days)
-            if last_day < today and not _had_left(person, last_day, people.records.zone):
+            if last_day < today and not _had_left(people, person, last_day):
                 row = {
                     "participant": person["code"],
                     "planned_day": sample.day,
@@ -59,11 +60,11 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
                 yield (pk, sample.day), row
 
 
-def _had_left(person: Row, day: date, zone: str) -> bool:
-    """Whether the participant had died or withdrawn by the end of that day; a death on an unknown day may be by then."""
-    died, withdrew = person["died_earliest_at"], person["withdrawn_date"]
-    is_dead = person["has_died"] and (died is None or local_date(died, zone) <= day)
-    return is_dead or (withdrew is not None and withdrew <= day)
+def _had_left(people: People, person: Row, day: date) -> bool:
+    """Whether the participant had died or withdrawn by the end of that day; a death that may be by then counts."""
+    death, withdrew = death_of(people, person["id"]), person["withdrawn_date"]
+    died = death and (death.earliest is None or local_date(death.earliest, people.records.zone) <= day)
+    return bool(died) or (withdrew is not None and withdrew <= day)
 
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:

@@ -1,5 +1,4 @@
-"""Rule R7: the order of consent, onset, end and death; treatment emergence; the infusion that an event
-follows.
+"""Rule R7: the order of consent, onset, end and death; the infusion that an event follows.
 
 Partial dates are judged only where every completion agrees: "2014" is neither before nor after a day of 2014.
 """
@@ -12,7 +11,7 @@ from enum import StrEnum
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
 from events.rules.remarks import Remark
-from trials.rules.dates import PartialMoment, possibly_at_or_after, surely_before
+from trials.rules.dates import PartialMoment, surely_before
 from trials.rules.refusals import gettext_noop
 
 RESOLVED = frozenset({Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE})
@@ -202,23 +201,6 @@ def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark
             ),
             {"end": facts.ended.text, "outcome": facts.outcome},
         )
-
-
-def is_treatment_emergent(
-    onset: PartialMoment | None, worsened: PartialMoment | None, first_infusion: PartialMoment | None
-) -> bool | None:
-    """Whether an event started or worsened at or after the first infusion, by the latest moment its date
-    allows.
-
-    FDA ST&F IG v2.0 p. 2: occurrence or worsening during or after first treatment. None when no onset is
-    recorded; False when nothing was infused.
-    """
-    if first_infusion is None:
-        return False
-    moments = [moment for moment in (onset, worsened) if moment is not None]
-    if not moments:
-        return None
-    return any(possibly_at_or_after(moment, first_infusion) for moment in moments)
 
 
 def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:

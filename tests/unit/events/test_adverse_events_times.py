@@ -15,7 +15,6 @@ from events.rules.adverse_events import (
     check_event,
     check_imported_event,
     hours_since_infusion,
-    is_treatment_emergent,
     preceding_infusion,
 )
 from events.rules.remarks import codes
@@ -153,33 +152,6 @@ def test_outcome_end_and_ongoing_agree(
     verdict = check_event(make_facts(**changes), make_context())
 
     assert (codes(verdict.refusals), codes(verdict.warnings)) == (refusals, warnings)
-
-
-FIRST_DOSE = "2020-04-06T02:00"
-
-
-@pytest.mark.parametrize(
-    ("onset", "worsened", "first_infusion", "expected"),
-    [
-        ("2020-04-06T01:59", None, FIRST_DOSE, False),
-        ("2020-04-06T02:00", None, FIRST_DOSE, True),
-        ("2020-04-06", None, FIRST_DOSE, True),
-        ("2020-04-05", None, FIRST_DOSE, False),
-        ("2020-04", None, FIRST_DOSE, True),
-        ("2019", None, FIRST_DOSE, False),
-        ("2019", "2020-04-06T02:00", FIRST_DOSE, True),
-        ("2019", "2020-04-05", FIRST_DOSE, False),
-        (None, None, FIRST_DOSE, None),
-        ("2020-04-06", None, None, False),
-        ("2020-04-06", None, "2020-04-06", True),
-    ],
-)
-def test_treatment_emergence_takes_the_latest_moment_a_date_allows(
-    onset: str | None, worsened: str | None, first_infusion: str | None, expected: bool | None
-) -> None:
-    moments = [None if text is None else moment(text) for text in (onset, worsened, first_infusion)]
-
-    assert is_treatment_emergent(*moments) is expected
 
 
 INFUSIONS = (

@@ -26,6 +26,7 @@ from trials.rules.dates.moments import (
     parse_partial,
     zone_of,
 )
+from trials.rules.dates.narrowing import Span, narrowed, narrowed_columns
 
 __all__ = [
     "FIRST_YEAR",
@@ -34,10 +35,13 @@ __all__ = [
     "Membership",
     "PartialMoment",
     "Precision",
+    "Span",
     "StudyDays",
     "exact_moment",
     "in_window",
     "local_date",
+    "narrowed",
+    "narrowed_columns",
     "parse_partial",
     "possibly_after",
     "possibly_at_or_after",
