@@ -60,7 +60,8 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         (
             "participant_id", "number", "status", "reported_term", "ctcae_term_id", "specify", "dictionary_term",
             "dictionary_soc", "onset", "onset_earliest_at", "onset_latest_at", "ended", "ended_earliest_at",
-            "ended_latest_at", "worsened", "worsened_earliest_at", "worsened_latest_at", "after_infusion_id", "treatment_emergent", "grade", "severity", "serious",
+            "ended_latest_at", "worsened", "worsened_earliest_at", "worsened_latest_at", "after_infusion_id",
+            "treatment_emergent", "grade", "severity", "serious",
             "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
             "medically_important", "causality", "expectedness", "action_taken", "outcome",
             "aware_at", "signed_at", "voided_at",

@@ -129,6 +129,7 @@ def context_of(
         dictionary_version=protocol.dictionary.version if protocol.dictionary.is_graded else None,
         causality=protocol.causality,
         consent=exact_moment(participant.consented_at) if participant.consented_at else None,
+        enrolled=exact_moment(participant.enrolled_at) if participant.enrolled_at else None,
         first_infusion=min(begun, key=lambda moment: moment.earliest, default=None),
         is_dead=participant.has_died,
         death=parse_partial(participant.died, zone, field="died") if participant.died else None,

@@ -74,6 +74,7 @@ def _judged(case: Case, protocol: Protocol, at: datetime) -> reconciliation.Part
         dictionary_version=protocol.dictionary.version if protocol.dictionary.is_graded else None,
         causality=protocol.causality,
         consent=case.participant.consented,
+        enrolled=case.enrolment.at if case.enrolment else None,
         first_infusion=min(case.starts, key=lambda start: start.earliest, default=None),
         is_dead=case.participant.died,
         death=case.participant.death,

@@ -84,18 +84,16 @@ def onset_is_recorded(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
         )
 
 
-def onset_after_consent(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R7: an event starts at or after consent; what came before is medical history."""
-    if facts.onset and context.consent and surely_before(facts.onset, context.consent):
-        yield Remark(
-            "R7",
-            "onset_before_consent",
-            "onset",
-            gettext_noop(
-                "Onset: %(onset)s is before consent (%(consent)s); earlier illness is medical history (R7)."
-            ),
-            {"onset": facts.onset.text, "consent": context.consent.text},
+def onset_in_trial(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R7: an event starts at or after the first of consent, enrolment and first infusion; the rest is history."""
+    since = context.in_trial_since
+    if facts.onset and since and surely_before(facts.onset, since):
+        message = gettext_noop(
+            "Onset: %(onset)s is before consent, enrolment and first infusion, the first of which was at %(since)s; "
+            "earlier illness is medical history (R7)."
         )
+        params = {"onset": facts.onset.text, "since": since.text}
+        yield Remark("R7", "onset_before_consent", "onset", message, params)
 
 
 def onset_before_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:

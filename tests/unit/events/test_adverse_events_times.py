@@ -40,10 +40,28 @@ def test_onset_is_refused_only_when_surely_before_consent(onset: str, refused: b
     assert ("onset_before_consent" in codes(verdict.refusals)) is refused
 
 
-def test_onset_without_recorded_consent_is_not_judged() -> None:
-    verdict = check_event(make_facts(onset=moment("2019")), make_context(consent=None))
+@pytest.mark.parametrize(
+    ("given", "onset", "refused"),
+    [
+        # Deferred consent: a life-threatening event after the first infusion, three days before the consent.
+        ({"consent": "2020-04-09T10:00"}, "2020-04-06T02:10", False),
+        ({"consent": "2020-04-09T10:00"}, "2020-04-06T01:59", True),
+        ({"consent": "2020-04-09T10:00", "enrolled": "2020-04-05T09:00"}, "2020-04-05T09:00", False),
+        ({"consent": "2020-04-09T10:00", "enrolled": "2020-04-05T09:00"}, "2020-04-05T08:59", True),
+        ({"consent": "2020-04-09T10:00", "first_infusion": None}, "2020-04-09T09:59", True),
+        # A consent that is not recorded may be older than enrolment and infusion.
+        ({"consent": None}, "2020-04-06T02:00", False),
+        ({"consent": None, "enrolled": "2020-04-05T09:00"}, "2019", False),
+    ],
+)
+def test_events_begin_at_the_first_of_consent_enrolment_and_first_infusion(
+    given: dict[str, str | None], onset: str, refused: bool
+) -> None:
+    context = make_context(**{name: text and moment(text) for name, text in given.items()})
+    facts = make_facts(onset=moment(onset), ended=None, outcome=Outcome.NOT_RECOVERED)
 
-    assert verdict.refusals == ()
+    assert ("onset_before_consent" in codes(check_event(facts, context).refusals)) is refused
+    assert ("onset_before_consent" in codes(check_imported_event(facts, context).findings)) is refused
 
 
 def test_missing_onset_is_refused() -> None:
