@@ -57,7 +57,7 @@ def _course(people: People, row: Row) -> CourseDates:
     is_dated = row["died_earliest_at"] is not None
     return CourseDates(
         zone=people.records.zone,
-        known_at=people.records.cutoff,
+        known_at=min(row["changed_at"], people.records.cutoff),
         screened_date=row["screened_date"],
         enrolled_at=row["enrolled_at"],
         withdrawn_date=row["withdrawn_date"],

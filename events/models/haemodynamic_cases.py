@@ -10,6 +10,7 @@ from events.models.haemodynamics import HaemodynamicReading, VasopressorRate
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS, Reading
 from events.rules.haemodynamics import VasopressorRate as RateValue
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.course_bounds import death_span
 from trials.rules.protocol import HaemodynamicPlan
 
 COLUMNS = (
@@ -40,7 +41,8 @@ class Case:
         start = self.infusion.started_at
         if start is None:
             return False
-        died = self.participant.died_latest_at
+        death = death_span(self.participant.course_dates([start]))
+        died = death and death.latest
         return (died is not None and died >= start) or any(reading.at >= start for reading in self.readings)
 
 

@@ -16,6 +16,8 @@ from events.rules.haemodynamics import (
 )
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.course_bounds import death_span
+from trials.rules.dates import Span
 from trials.rules.protocol import HaemodynamicPlan, Plausibility
 
 if TYPE_CHECKING:
@@ -75,14 +77,14 @@ def infusion_of(
 ) -> ObservedInfusion:
     """An infusion in the words of the rules, with what is known of the participant's death.
 
-    A death without any date lies between the infusion and the moment at which it was known.
+    As far as its date is not known, a death lies after the infusion and before the moment at which it was on record.
     """
-    is_undated = participant.has_died and participant.died_earliest_at is None
+    death = death_span(participant.course_dates([] if row.started_at is None else [row.started_at])) or Span()
     return ObservedInfusion(
         started_at=row.started_at,
         is_exact=row.start_precision == TimePrecision.MINUTE,
         ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
         observed_until=observed_until,
-        died_earliest=row.started_at if is_undated else participant.died_earliest_at,
-        died_latest=participant.changed_at if is_undated else participant.died_latest_at,
+        died_earliest=death.earliest,
+        died_latest=death.latest,
     )

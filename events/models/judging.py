@@ -9,11 +9,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from events.models.vocabulary import CtcaeTerm
-from events.rules.adverse_events import Criteria, EventContext, EventFacts, StartedInfusion
+from events.rules.adverse_events import (
+    Criteria,
+    EventContext,
+    EventFacts,
+    EventSpans,
+    StartedInfusion,
+    spans_of_event,
+)
 from events.rules.ctcae import Term
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.models.refusing import validation_error
+from trials.rules.course_bounds import latest_moments
 from trials.rules.dates import PartialMoment, exact_moment, local_date, parse_partial
 from trials.rules.protocol import Protocol
 from trials.rules.refusals import Refusal, RefusalError
@@ -108,6 +116,17 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
         onset=moment_of(event, "onset", zone),
         worsened=moment_of(event, "worsened", zone),
         ended=moment_of(event, "ended", zone),
+    )
+
+
+def spans_of(event: "AdverseEvent") -> EventSpans:
+    """When the event can have begun, worsened and ended, by everything on record; no query where participant and trial
+    are there already.
+    """
+    return spans_of_event(
+        facts_of(event, event.zone),
+        participant=latest_moments(event.participant.course_dates()),
+        known_at=event.changed_at,
     )
 
 

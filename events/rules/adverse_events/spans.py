@@ -8,7 +8,7 @@ Columns of microseconds, one element per event; a single event is a column of on
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -120,6 +120,14 @@ def spans_of_event(
         )
     )
     return EventSpans(span_in(*found.onset), span_in(*found.worsened), span_in(*found.ended))
+
+
+def narrowed_onset(facts: EventFacts, spans: EventSpans) -> PartialMoment | None:
+    """The onset as written, with the moments that are left of it; None when none was written."""
+    earliest, latest = spans.onset.earliest, spans.onset.latest
+    if facts.onset is None or earliest is None or latest is None:
+        return facts.onset
+    return replace(facts.onset, earliest=earliest, latest=latest)
 
 
 def is_treatment_emergent(

@@ -89,6 +89,7 @@ class Ward:
             "has_died": has_died,
             "enrolment_number": number + 1,
             "screened_date": date(2020, 4, 2),
+            "changed_at": CUTOFF,
             "enrolled_at": self.chance.choice([None, datetime(2020, 4, 6, 7, tzinfo=UTC)]),
             "withdrawn_date": self.chance.choice([None, None, date(2020, 4, 12)]),
             "completed_date": self.chance.choice([None, None, date(2020, 4, 20)]),
