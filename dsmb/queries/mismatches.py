@@ -243,7 +243,7 @@ def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
 
 def _in_trial_since(people: People, person: Row, protocol: Protocol) -> datetime | None:
     since = _context(people, person["id"], protocol).in_trial_since
-    return since and since.earliest
+    return None if since is None else since.earliest
 
 
 def _exact(moment: datetime | None) -> PartialMoment | None:

@@ -79,12 +79,14 @@ def infusion_of(
 
     As far as its date is not known, a death lies after the infusion and before the moment at which it was on record.
     """
-    death = death_span(participant.course_dates([] if row.started_at is None else [row.started_at])) or Span()
+    starts = [] if row.started_at is None else [row.started_at]
+    death = death_span(participant.course_dates(starts)) if participant.has_died else None
+    died = death or Span()
     return ObservedInfusion(
         started_at=row.started_at,
         is_exact=row.start_precision == TimePrecision.MINUTE,
         ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
         observed_until=observed_until,
-        died_earliest=death.earliest,
-        died_latest=death.latest,
+        died_earliest=died.earliest,
+        died_latest=died.latest,
     )

@@ -175,7 +175,8 @@ def emergence_of(event: AdverseEvent) -> bool:
     """
     if not hasattr(event, "first_infusion_at"):
         event = AdverseEvent.objects.with_relations().with_first_infusion().get(pk=event.pk)
-    first, flagged = event.first_infusion_at, event.participant.in_safety_population
+    first: datetime | None = getattr(event, "first_infusion_at", None)
+    flagged = event.participant.in_safety_population
     return is_treatment_emergent(
         spans_of(event),
         given=event.treatment_emergent,

@@ -107,7 +107,7 @@ def _emergent_before_treatment(case: Case, event: EventRecord) -> str | None:
     if not case.starts:
         return "AETRTEM: Y, but EX has no dose of this participant."
     first, death = min(case.starts, key=lambda start: start.earliest), case.participant.death
-    spans = spans_of_event(event.facts, participant=[death and death.latest], known_at=None)
+    spans = spans_of_event(event.facts, participant=[death.latest] if death else [], known_at=None)
     if is_treatment_emergent(spans, given=None, first_infusion=first.earliest, is_treated=True):
         return None
     if event.facts.onset is None:

@@ -71,7 +71,7 @@ def _doses(study: Study) -> Mapping[str, list[StartedInfusion]]:
 
 def _follows(event: EventRecord, doses: Sequence[StartedInfusion], death: PartialMoment | None) -> int | None:
     """The number of the infusion that the event follows; None before the first, or when dates cannot tell."""
-    spans = spans_of_event(event.facts, participant=[death and death.latest], known_at=None)
+    spans = spans_of_event(event.facts, participant=[death.latest] if death else [], known_at=None)
     onset = narrowed_onset(event.facts, spans)
     return preceding_infusion(onset, doses).number if onset is not None else None
 

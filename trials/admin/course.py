@@ -38,8 +38,8 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
             day=day_of(participant.day0_date, participant.enrolled_at),
         )
     yield from _ends(participant)
-    given = Infusion.objects.given().filter(participant=participant).exclude(started_at=None)
-    death = death_span(participant.course_dates(given.values_list("started_at", flat=True)))
+    given = Infusion.objects.given().filter(participant=participant).values_list("started_at", flat=True)
+    death = death_span(participant.course_dates(start for start in given if start is not None))
     if death is not None:
         yield Entry(
             death.latest or participant.changed_at,

@@ -146,6 +146,6 @@ def is_treatment_emergent(
 
 def _pair(moment: PartialMoment | None) -> Pair:
     return (
-        column_of(moment and moment.earliest, NO_BOUND_BELOW),
-        column_of(moment and moment.latest, NO_BOUND_ABOVE),
+        column_of(None if moment is None else moment.earliest, NO_BOUND_BELOW),
+        column_of(None if moment is None else moment.latest, NO_BOUND_ABOVE),
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from trials.rules.dates.moments import PartialMoment
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 
 NO_BOUND_BELOW = int(np.iinfo(np.int64).min)
 """Stands for an earliest moment that nobody knows; as a bound: none."""
