@@ -13,7 +13,7 @@ from events.admin.event_form import EventForm
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import protocol_for
 from events.services.adverse_events import record_adverse_event
-from tests.factories import make_token
+from tests.factories import make_token, save_row
 from tests.integration.events.event_rows import REASON, Ward, make_term, make_values
 from trials.models import Participant
 
@@ -132,14 +132,17 @@ def test_plain_event_passes_at_every_door(ward: Ward, client: Client) -> None:
     assert (form.is_valid(), answer.status_code) == (True, 201), form.errors
 
 
+def defer_consent(ward: Ward) -> None:
+    """Consent was given on the 9th; the infusion was on the 7th at 10:00."""
+    ward.participant.consented_at = datetime(2020, 4, 9, 8, tzinfo=UTC)
+    ward.participant.version += 1
+    save_row(ward.participant)
+
+
 def test_event_between_the_first_infusion_and_a_deferred_consent_passes_at_every_door(
     ward: Ward, client: Client
 ) -> None:
-    """Consent of a relative, or deferred: given on the 9th, the infusion was on the 7th at 10:00."""
-    Participant.objects.filter(pk=ward.participant.pk).update(
-        consented_at=datetime(2020, 4, 9, 8, tzinfo=UTC)
-    )
-    ward.participant.refresh_from_db()
+    defer_consent(ward)
     values = values_of({"serious": True, "life_threatening": True, "grade": 4, "severity": "SEVERE"})
     form = EventForm(data=form_data(ward, values))
     form.for_trial(protocol_for(ward.trial.pk, None), Participant.objects.filter(pk=ward.participant.pk))
@@ -156,10 +159,7 @@ def test_event_between_the_first_infusion_and_a_deferred_consent_passes_at_every
 def test_event_before_enrolment_infusion_and_deferred_consent_is_refused_at_every_door(
     ward: Ward, client: Client
 ) -> None:
-    Participant.objects.filter(pk=ward.participant.pk).update(
-        consented_at=datetime(2020, 4, 9, 8, tzinfo=UTC)
-    )
-    ward.participant.refresh_from_db()
+    defer_consent(ward)
     values = values_of({"onset": "2020-04-01", "ended": "2020-04-08"})
 
     said = said_by_service(ward, values)
