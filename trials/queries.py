@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from trials.choices import InfusionStatus, ParticipantStatus, Place, TimePrecision
 from trials.models import DailyAssessment, Infusion, Participant, ProtocolVersion, Trial, Unblinding
 from trials.rules.assessments import Stay
+from trials.rules.course_bounds import death_span
 from trials.rules.dates import Membership, exact_moment, local_date, parse_partial
 from trials.rules.protocol import InfusionPlan, Protocol
 from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusions, state_at, timing_of_dose
@@ -116,7 +117,8 @@ def _stay(
     day0, zone = person.day0_date, person.trial.timezone
     left = [one for _, _, *dated in rows for one in dated if one is not None]
     left += [day for day, place, *_ in rows if place in (Place.WARD, Place.DISCHARGED)]
-    death = local_date(person.died_latest_at, zone) if person.died_latest_at else None
+    died = death_span(person.course_dates())
+    death = local_date(died.latest, zone) if died and died.latest else None
     return Stay(
         recorded=frozenset((day - day0).days for day, *_ in rows),
         left_day=min(((one - day0).days for one in left), default=None),

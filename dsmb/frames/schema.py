@@ -119,12 +119,24 @@ ADVERSE_EVENTS = Schema(
         Column("action_taken", "key", "as recorded"),
         Column("outcome", "key", "as recorded; FATAL when the event ended in death"),
         Column("onset_text", "text", "onset as given, perhaps partial"),
-        Column("onset_earliest_at", "moment", "earliest moment that the onset allows"),
-        Column("onset_latest_at", "moment", "latest moment that the onset allows"),
+        Column(
+            "onset_earliest_at", "moment", "earliest moment that the onset, narrowed by its bounds, allows"
+        ),
+        Column(
+            "onset_latest_at",
+            "moment",
+            "latest moment that the onset allows, narrowed by worsening, end, awareness, death, withdrawal, completion "
+            "and cut-off; also of an onset not recorded, unless the cut-off alone bounds it",
+        ),
         Column("onset_earliest_day", "integer", "study day of the earliest moment"),
         Column("onset_latest_day", "integer", "study day of the latest moment"),
+        Column(
+            "worsened_latest_at",
+            "moment",
+            "latest moment that the worsening, narrowed, allows; null when none",
+        ),
         Column("end_text", "text", "end as given, perhaps partial; null when ongoing or unknown"),
-        Column("end_latest_day", "integer", "study day of the latest moment that the end allows"),
+        Column("end_latest_day", "integer", "study day of the latest moment that the end, narrowed, allows"),
         Column("signed", "flag", "signed by an investigator"),
         Column("treatment_emergent", "flag", "flag as given by the source; null when none was given"),
         Column(

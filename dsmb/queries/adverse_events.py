@@ -22,6 +22,7 @@ from dsmb.frames.held import (
     words_of,
 )
 from dsmb.queries.people import People
+from dsmb.queries.spans import event_spans, held_moments
 from events.models import CtcaeTerm
 from events.rules.adverse_events import hours_since_infusion
 from events.rules.ctcae import Term
@@ -122,13 +123,16 @@ def _in_one_spelling(words: Words) -> Words:
 
 
 def _dated(people: People, events: Held, places: Integers) -> dict[str, Any]:
-    onset = {end: events.numbers(f"onset_{end}_at") for end in ("earliest", "latest")}
+    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    spans = event_spans(people, events, places)
+    onset = dict(zip(("earliest", "latest"), held_moments(spans.onset), strict=True))
     return {
         "onset_text": _or_none(events.words("onset")),
         **{f"onset_{end}_at": MomentTexts(moments) for end, moments in onset.items()},
         **{f"onset_{end}_day": people.study_days(places, moments) for end, moments in onset.items()},
+        "worsened_latest_at": MomentTexts(held_moments(spans.worsened)[1]),
         "end_text": _or_none(events.words("ended")),
-        "end_latest_day": people.study_days(places, events.numbers("ended_latest_at")),
+        "end_latest_day": people.study_days(places, held_moments(spans.ended)[1]),
     }
 
 

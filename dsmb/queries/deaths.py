@@ -6,6 +6,7 @@ from datetime import datetime
 from audit.models import Entry
 from dsmb.frames.held import moment_text
 from dsmb.queries.people import FrameRow, People
+from dsmb.queries.spans import death_day
 from events.choices import Outcome
 from trials.models import Participant
 
@@ -24,7 +25,7 @@ def _deaths(people: People) -> Iterator[FrameRow]:
         yield {
             "participant": row["code"],
             "died_text": row["died"] or None,
-            "study_day": people.certain_day(pk, row["died_earliest_at"], row["died_latest_at"]),
+            "study_day": death_day(people, pk),
             "cause": row["death_cause"] or None,
             "fatal_event": fatal.get(pk),
             "recorded_at": moment_text(recorded.get(pk)),

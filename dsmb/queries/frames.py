@@ -68,7 +68,7 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
     "doses": lambda people, _: dose_rows(people),
     "batches": lambda people, _: batch_rows(people),
     "antibodies": lambda people, material: antibody_rows(people, material.protocol.antibodies),
-    "dsa_findings": lambda people, _: dsa_finding_rows(people),
+    "dsa_findings": lambda people, material: dsa_finding_rows(people, material.protocol.antibodies),
     "product_deviations": lambda people, _: product_deviation_rows(people),
     "arm_key_openings": lambda people, _: arm_key_opening_rows(people),
     "boundary_alerts": lambda people, _: alert_rows(people.records),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from dsmb.frames.held import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
+from dsmb.queries.spans import death_of
 from events.choices import FindingState, RateUnit, Vasopressor
 from events.models.haemodynamic_judging import reading_of
 from events.rules.haemodynamics import (
@@ -77,10 +78,9 @@ def _observed(people: People, infusion: Row, person: Row) -> ObservedInfusion:
 
 
 def _death(people: People, person: Row) -> tuple[datetime | None, datetime | None]:
-    """The span in which the participant died; without any date, from the last infusion to the cut-off."""
-    if person["has_died"] and person["died_earliest_at"] is None:
-        return max(row["started_at"] for row in people.given[person["id"]]), people.records.cutoff
-    return person["died_earliest_at"], person["died_latest_at"]
+    """The span in which the participant died; without any date, from when they were last alive to the cut-off."""
+    death = death_of(people, person["id"])
+    return (None, None) if death is None else (death.earliest, death.latest)
 
 
 def _observed_until(people: People, person: Row) -> datetime:

@@ -127,7 +127,7 @@ def _distinctions(judged: Judged, ends_matter: Flags) -> Iterator[Integers]:
 
 def _dates(judged: Judged) -> EventDates:
     people, events = judged.people, judged.events
-    onset, ended = (events.words(name).where(bool) for name in ("onset", "ended"))
+    onset, ended, worsened = (events.words(name).where(bool) for name in ("onset", "ended", "worsened"))
 
     def of_event(is_given: Flags, name: str) -> Integers:
         return np.where(is_given, events.numbers(name), UNKNOWN)
@@ -143,7 +143,9 @@ def _dates(judged: Judged) -> EventDates:
         ended_earliest=of_event(ended, "ended_earliest_at"),
         ended_latest=of_event(ended, "ended_latest_at"),
         aware=events.numbers("aware_at"),
-        consent=of_person(row["consented_at"] for row in persons),
+        worsened_earliest=of_event(worsened, "worsened_earliest_at"),
+        worsened_latest=of_event(worsened, "worsened_latest_at"),
+        in_trial_since=of_person(_in_trial_since(people, row, judged.protocol) for row in persons),
         death_latest=of_person(row["died_latest_at"] if row["died"] else None for row in persons),
         at=microseconds(people.records.cutoff),
     )
@@ -231,6 +233,7 @@ def _facts(people: People, row: Row, term: Term | None) -> EventFacts:
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
         onset=partial(people, row, "onset"),
         ended=partial(people, row, "ended"),
+        worsened=partial(people, row, "worsened"),
         **{name: row[name] for name in PLAIN_FACTS},
     )
 
@@ -244,10 +247,16 @@ def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
         grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=_exact(person["consented_at"]),
+        enrolled=_exact(person["enrolled_at"]),
         first_infusion=_exact(first),
         is_dead=bool(person["has_died"]),
         death=partial(people, person, "died"),
     )
+
+
+def _in_trial_since(people: People, person: Row, protocol: Protocol) -> datetime | None:
+    since = _context(people, person["id"], protocol).in_trial_since
+    return None if since is None else since.earliest
 
 
 def _exact(moment: datetime | None) -> PartialMoment | None:

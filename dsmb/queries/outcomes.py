@@ -6,6 +6,7 @@ from typing import Any
 
 from dsmb.frames.held import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
+from dsmb.queries.spans import day_until_cutoff, death_day
 from trials.choices import Place
 from trials.rules.assessments import SOFA_ORGANS, pf_ratio, sofa_total
 
@@ -59,7 +60,7 @@ def follow_up_rows(people: People) -> Iterable[FrameRow]:
         {
             "participant": row["code"],
             "last_alive_day": alive.get(row["id"]),
-            "death_day": people.certain_day(row["id"], row["died_earliest_at"], row["died_latest_at"]),
+            "death_day": death_day(people, row["id"]),
             "died": bool(row["has_died"]),
             "cutoff_day": people.study_day(row["id"], people.records.cutoff),
             "left_icu_day": left.get(row["id"]),
@@ -133,6 +134,6 @@ def _deviation(people: People, row: Row, site: str) -> FrameRow:
         "category": row["category"],
         "importance": row["importance"],
         "occurred_text": row["occurred"],
-        "study_day": people.certain_day(participant_id, *moments) if known else None,
+        "study_day": day_until_cutoff(people, participant_id, *moments) if known else None,
         "recorded_at": moment_text(row["recorded_at"]),
     }

@@ -22,6 +22,7 @@ from dsmb.frames.held import (
     words_of,
 )
 from dsmb.queries.people import People, number_or_none
+from dsmb.queries.spans import death_day
 from trials.rules.dates import zone_of
 
 
@@ -66,7 +67,7 @@ def _of_counted(people: People, rows: Held, is_counted: Words) -> dict[str, Valu
         "withdrawn_at": counted("withdrawn_date", lambda day: _start_of(day, people)),
         "completed_at": counted("completed_date", lambda day: _start_of(day, people)),
         "died": counted("has_died", bool, False),
-        "death_day": Wholes(np.where(is_in, _death_days(people, rows), UNKNOWN)),
+        "death_day": Wholes(np.where(is_in, _death_days(people), UNKNOWN)),
     }
 
 
@@ -81,13 +82,10 @@ def _of_treatment(people: People) -> dict[str, Values]:
     }
 
 
-def _death_days(people: People, rows: Held) -> Integers:
-    """The study day on which both ends of the date of death agree."""
-    places = np.arange(len(rows))
-    first, last = (
-        people.study_days(places, rows.numbers(f"died_{end}_at")).numbers for end in ("earliest", "latest")
-    )
-    return np.where(first == last, first, UNKNOWN)
+def _death_days(people: People) -> Integers:
+    """The study day of each death, where only one is possible."""
+    days = (death_day(people, pk) if row["has_died"] else None for pk, row in people.by_id.items())
+    return np.array([UNKNOWN if day is None else day for day in days], dtype=np.int64)
 
 
 def _decimals(column: Values) -> Plain:

@@ -12,7 +12,8 @@ from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.queries.as_of import Past, rows_as_of
 from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
-from immunology.models import AntibodyResult, DsaFinding, Specimen
+from immunology.models import AntibodyResult, DonorTyping, Specimen
+from immunology.models.bench import MEASURED
 from trials.models import (
     Allocation,
     ArmKeyOpening,
@@ -99,7 +100,10 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
     "arm_key_openings": (ArmKeyOpening, ("opened_by_id", "opened_at")),
-    "allocations": (Allocation, ("participant_id", "arm_code", "received_arm_code", "labelled_arm_code")),
+    "allocations": (
+        Allocation,
+        ("participant_id", "arm_code", "received_arm_code", "labelled_arm_code", "reference_batch_id"),
+    ),
     "product_batches": (
         ProductBatch,
         ("code", "donor_code", "viability_percent", "meets_specification"),
@@ -108,20 +112,8 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         DispensedDose,
         ("participant_id", "infusion_id", "batch_id", "cells_million", "voided_at"),
     ),
-    "antibody_results": (
-        AntibodyResult,
-        (
-            "participant_id", "specimen_id", "specificity", "hla_class", "mfi", "positive_control_mfi",
-            "negative_control_mfi", "bead_count", "is_rejected", "voided_at",
-        ),
-    ),
-    "dsa_findings": (
-        DsaFinding,
-        (
-            "participant_id", "donor_code", "specificity", "hla_class", "is_reference", "classification",
-            "baseline_mfi", "last_mfi", "peak_mfi", "above_threshold", "rule_set",
-        ),
-    ),
+    "antibody_results": (AntibodyResult, (*MEASURED, "voided_at")),
+    "donor_typings": (DonorTyping, ("donor_code", "specificity")),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
     "boundary_states": (
         BoundaryState,

@@ -1,19 +1,18 @@
 """Specimens and (sealed) what was found about antibodies in them, as the report's frames want them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dsmb.frames.held import Row
+from dsmb.queries.antibody_judgements import calls_by_participant, judged_targets
 from dsmb.queries.people import FrameRow, People, number_or_none
-from immunology.rules.calls import Call, Serum, span_of
+from dsmb.queries.spans import death_of
+from immunology.rules.calls import Call
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
-from immunology.rules.rollup import FindingLine, calls_around, summarise_participant
-from immunology.rules.trajectories import Anchor
+from immunology.rules.rollup import FindingLine, summarise_participant
+from immunology.rules.trajectories import Trajectory
 from trials.rules.dates import local_date
 from trials.rules.protocol import AntibodyPlan
-
-MEASURED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected")
-"""What decides whether a value is valid, and how it is read."""
 
 WITHOUT_BASELINE = NOT_EVALUABLE_CODES | {Code.NEGATIVE_NO_BASELINE, Code.POSITIVE_ORIGIN_UNKNOWN}
 """Nothing is known of the time before the first infusion."""
@@ -51,7 +50,7 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
             continue
         for sample in plan.sampling:
             last_day = person["day0_date"] + timedelta(days=sample.day + sample.after_days)
-            if last_day < today and not _had_left(person, last_day, people.records.zone):
+            if last_day < today and not _had_left(people, person, last_day):
                 row = {
                     "participant": person["code"],
                     "planned_day": sample.day,
@@ -61,35 +60,31 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
                 yield (pk, sample.day), row
 
 
-def _had_left(person: Row, day: date, zone: str) -> bool:
-    """Whether the participant had died or withdrawn by the end of that day; a death on an unknown day may be by then."""
-    died, withdrew = person["died_earliest_at"], person["withdrawn_date"]
-    is_dead = person["has_died"] and (died is None or local_date(died, zone) <= day)
-    return is_dead or (withdrew is not None and withdrew <= day)
+def _had_left(people: People, person: Row, day: date) -> bool:
+    """Whether the participant had died or withdrawn by the end of that day; a death that may be by then counts."""
+    death, withdrew = death_of(people, person["id"]), person["withdrawn_date"]
+    died = death and (death.earliest is None or local_date(death.earliest, people.records.zone) <= day)
+    return bool(died) or (withdrew is not None and withdrew <= day)
 
 
 def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     """The frame `antibodies` (sealed): one line per treated participant; null where nobody can say."""
     if plan is None or not people.letters:
         return []
-    results = _by_participant(people.records["antibody_results"])
-    findings = _by_participant(row for row in people.records["dsa_findings"] if row["is_reference"])
-    specimens = {row["id"]: row for row in people.records["specimens"]}
+    calls = calls_by_participant(people, plan)
+    findings: dict[int, list[Trajectory]] = {}
+    for judged in judged_targets(people, plan):
+        findings.setdefault(judged.place.participant_id, []).append(judged.trajectory)
     return [
-        {
-            "participant": people.code(pk),
-            **_antibodies(_calls(people, pk, results.get(pk, []), specimens, plan), findings.get(pk, [])),
-        }
+        {"participant": people.code(pk), **_antibodies(calls[pk], findings.get(pk, []))}
         for pk in people.given
     ]
 
 
-def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Row]) -> dict[str, object]:
-    """The participant's line as the laboratory's own pages have it, and whether anything is known of before and after."""
+def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Trajectory]) -> dict[str, object]:
+    """The participant's line by the laboratory's own rules, and whether anything is known of before and after."""
     before, after = calls
-    lines = [
-        FindingLine(Code(row["classification"]), row["peak_mfi"], row["above_threshold"]) for row in findings
-    ]
+    lines = [FindingLine(each.code, each.peak_mfi, each.above_threshold) for each in findings]
     line = summarise_participant(
         is_exposed=True, evaluable_days=(), before=before, after=after, findings=lines
     )
@@ -107,42 +102,18 @@ def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Row]) -> di
     }
 
 
-def _calls(
-    people: People, pk: int, results: list[Row], specimens: Mapping[int, Row], plan: AntibodyPlan
-) -> tuple[list[Call], list[Call]]:
-    """What every specificity was in the valid sera before the first infusion, and in those after it."""
-    first = min(people.given[pk], key=lambda row: row["started_at"])
-    sera = (
-        Serum(
-            *span_of(specimen["collected_at"], specimen["collected_precision"]),
-            **{name: row[name] for name in MEASURED},
-        )
-        for row in results
-        if (specimen := specimens.get(row["specimen_id"]))
-    )
-    return calls_around(sera, Anchor(*span_of(first["started_at"], first["start_precision"])), plan)
-
-
-def dsa_finding_rows(people: People) -> list[FrameRow]:
-    """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated."""
-    if not people.letters:
-        return []
+def dsa_finding_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
+    """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated and measured."""
     return [
         {
-            "participant": people.code(row["participant_id"]),
-            "specificity": row["specificity"],
-            "hla_class": row["hla_class"],
-            "classification": row["classification"],
-            **{name: number_or_none(row[name]) for name in ("baseline_mfi", "last_mfi", "peak_mfi")},
-            "above_threshold": row["above_threshold"],
+            "participant": people.code(judged.place.participant_id),
+            "specificity": judged.place.specificity,
+            "hla_class": judged.place.series.hla_class,
+            "classification": str(judged.trajectory.code),
+            "baseline_mfi": number_or_none(judged.trajectory.baseline_mfi),
+            "last_mfi": number_or_none(judged.trajectory.last_mfi),
+            "peak_mfi": number_or_none(judged.trajectory.peak_mfi),
+            "above_threshold": judged.trajectory.above_threshold,
         }
-        for row in people.records["dsa_findings"]
-        if row["is_reference"] and row["participant_id"] in people.given
+        for judged in judged_targets(people, plan)
     ]
-
-
-def _by_participant(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    grouped: dict[int, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row["participant_id"], []).append(row)
-    return grouped

@@ -2,6 +2,7 @@
 
 from dsmb.frames.held import Row, moment_text
 from dsmb.queries.people import FrameRow, People
+from dsmb.queries.spans import day_until_cutoff
 
 
 def unblinding_rows(people: People) -> list[FrameRow]:
@@ -49,7 +50,7 @@ def _inadvertent(people: People, row: Row) -> FrameRow:
         "number": row["id"],
         "participant": None if pk is None else people.code(pk),
         "site": _site(people, row["site_id"]),
-        "study_day": None if pk is None else people.certain_day(pk, *limits),
+        "study_day": None if pk is None else day_until_cutoff(people, pk, *limits),
         "happened_text": row["occurred"] or None,
         "learner": row["learner"],
         "impact": row["impact"],

@@ -1,8 +1,9 @@
 """Which adverse events fall in which of the protocol's windows.
 
 Days: study day with day 0 = day of randomisation, both ends of a window included. Treatment-emergent: the
-flag as the source gave it, else onset at or after the first infusion. A partial date counts by the latest
-moment that it allows, and the table says how many events that decided.
+flag as the source gave it, else onset or worsening at or after the first infusion (`events.rules`). A partial or missing
+date was narrowed by everything on record when the data were frozen; it counts by the latest moment that is left, and the
+table says how many events that decided.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dsmb.frames import Frames
-from dsmb.tables.population import Flags, Integers, Population, flags, known
+from dsmb.tables.population import Flags, Integers, Population, known
+from events.rules.adverse_events.spans import is_emergent_column
+from trials.rules.dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW
 from trials.rules.protocol import EventWindow
+
+SAID_OF_ONSET = ("onset_text", "onset_earliest_at", "onset_earliest_day")
+"""Any of these is there when an onset was recorded; one that was not may still have a latest moment."""
 
 NO_DAY = np.iinfo(np.int64).min
 """Stands for a study day that is not recorded."""
@@ -81,7 +86,7 @@ def _windowed_events(
         windows=windows,
         inside=tuple(inside & treated for inside, _ in placed),
         undecided=tuple(int((undecided & treated).sum()) for _, undecided in placed),
-        onset_missing=~known(events["onset_latest_at"]) & ~known(events["onset_latest_day"]),
+        onset_missing=~np.logical_or.reduce([known(events[name]) for name in SAID_OF_ONSET]),
     )
 
 
@@ -97,33 +102,32 @@ def _placed(
 def within_days(earliest: Integers, latest: Integers, window: EventWindow) -> tuple[Flags, Flags]:
     """Whether the latest possible day lies in the window, and whether the earliest one would say otherwise.
 
-    Undecided is a span of possible days that overlaps the window without lying inside it.
+    Undecided is a span of possible days that overlaps the window without lying inside it; one without an earliest day
+    reaches back for ever.
     """
     first = NO_DAY + 1 if window.first_day is None else window.first_day
     last = np.iinfo(np.int64).max if window.last_day is None else window.last_day
     recorded = latest != NO_DAY
-    start = np.where(earliest == NO_DAY, latest, earliest)
     inside = recorded & (latest >= first) & (latest <= last)
-    overlaps = recorded & (latest >= first) & (start <= last)
-    return inside, overlaps & ~(inside & (start >= first))
+    overlaps = recorded & (latest >= first) & (earliest <= last)
+    return inside, overlaps & ~(inside & (earliest >= first))
 
 
 def _treatment_emergent(
     events: pd.DataFrame, people: pd.DataFrame, positions: Integers
 ) -> tuple[Flags, Flags]:
-    """The flag as given; else the latest moment of onset at or after the first infusion.
-
-    An onset or a first infusion that is not recorded excludes nothing: the event counts as emergent.
-    """
-    given = known(events["treatment_emergent"])
-    first = _instants(people["first_infusion_at"])[positions]
-    latest = _instants(events["onset_latest_at"])
-    earliest = _instants(events["onset_earliest_at"])
-    unknowable = np.isnat(latest) | np.isnat(first)
-    derived = unknowable | (latest >= first)
-    settled = derived & (unknowable | (~np.isnat(earliest) & (earliest < first)))
-    inside = np.where(given, flags(events["treatment_emergent"]), derived)
-    return inside, ~given & settled
+    """Who decides is the rule of `events`; settled by the latest moment are those that may have begun before it."""
+    given = events["treatment_emergent"].astype("Int8").fillna(-1).to_numpy(dtype=np.int64)
+    first = _instants(people["first_infusion_at"], NO_BOUND_BELOW)[positions]
+    inside = is_emergent_column(
+        given=given,
+        onset_latest=_instants(events["onset_latest_at"], NO_BOUND_ABOVE),
+        worsened_latest=_instants(events["worsened_latest_at"], NO_BOUND_ABOVE),
+        first_infusion=first,
+        treated=np.ones(len(events), dtype=bool),
+    )
+    is_certain = _instants(events["onset_earliest_at"], NO_BOUND_BELOW) >= first
+    return inside, (given < 0) & inside & ~(is_certain & (first != NO_BOUND_BELOW))
 
 
 def days_of(series: pd.Series) -> Integers:
@@ -131,5 +135,7 @@ def days_of(series: pd.Series) -> Integers:
     return series.to_numpy(dtype=np.int64, na_value=NO_DAY)
 
 
-def _instants(series: pd.Series) -> NDArray[np.datetime64]:
-    return series.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+def _instants(series: pd.Series, unknown: int) -> Integers:
+    """Microseconds since 1970, `unknown` where missing."""
+    moments = series.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    return np.where(np.isnat(moments), unknown, moments.astype(np.int64))

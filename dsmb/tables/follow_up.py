@@ -5,9 +5,10 @@ date to the next is one person-day, and a stop on day 0 half of one. It stops at
 completion, the data cut-off and the last day of the protocol's windows. Followed is by the calendar: whether a visit took
 place is not asked.
 
-A partial onset is first narrowed to the days of follow-up. When its earliest and latest day then lie no more than
-`MATERIAL_DAYS` apart the latest one counts, as in every table; else the event has no day, and who has one that may
-have been the first of its kind is not evaluable for the time to it.
+A partial or missing onset, narrowed by everything on record as in every table, is narrowed further to the days of
+follow-up. When its earliest and latest day then lie no more than `MATERIAL_DAYS` apart the latest one counts, as in every
+table; else the event has no day, and who has one that may have been the first of its kind is not evaluable for the time
+to it.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def _dated_events(frames: Frames, population: Population, followed: FollowUp, pl
     latest = days_of(events["onset_latest_day"])[rows]
     earliest = days_of(events["onset_earliest_day"])[rows]
     end = followed.end[positions]
-    start = np.maximum(np.where(earliest == NO_DAY, latest, earliest), 0)
+    start = np.maximum(earliest, 0)
     day = np.minimum(latest, end)
     is_recorded = latest != NO_DAY
     is_after = is_recorded & ((start > end) | (latest < 0))

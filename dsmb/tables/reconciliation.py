@@ -30,7 +30,7 @@ REQUIRED = {
     "serious": "seriousness",
     "causality": "cause",
     "outcome": "outcome",
-    "onset_latest_at": "onset",
+    "onset_text": "onset",
 }
 
 

@@ -13,6 +13,7 @@ from accounts.queries import user_may
 from events.admin.event_page import name_of_event
 from events.choices import EventStatus, FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
+from events.models.judging import spans_of
 from trials.models import Participant
 
 
@@ -23,7 +24,9 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
     ):
         return
     for event in AdverseEvent.objects.standing().filter(participant=participant).select_related("ctcae_term"):
-        at = event.onset_earliest_at or event.recorded_at
+        event.participant = participant
+        onset = spans_of(event).onset
+        at = onset.earliest or onset.latest or event.recorded_at
         grade = _("grade %(grade)d") % {"grade": event.grade} if event.grade else _("grade not recorded")
         yield Entry(
             at,
@@ -32,7 +35,7 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
             grade,
             *_state(event),
             reverse("admin:events_adverseevent_change", args=[event.pk]),
-            day_within(participant.day0_date, event.onset_earliest_at, event.onset_latest_at),
+            day_within(participant.day0_date, onset.earliest, onset.latest),
         )
 
 

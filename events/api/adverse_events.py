@@ -48,7 +48,7 @@ Data = dict[str, Any]
 class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     """Adverse events of the trials and sites within reach, the latest onset first."""
 
-    queryset = AdverseEvent.objects.with_relations()
+    queryset = AdverseEvent.objects.with_relations().with_first_infusion()
     serializer_class = EventOutput
     filterset_class = EventFilters
     ordering = ("-onset",)

@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import AdverseEvent
-from events.models.judging import ASSESSED
-from events.queries.adverse_events import hours_after_infusion
+from events.models.judging import ASSESSED, spans_of
+from events.queries.adverse_events import emergence_of, hours_after_infusion
 from events.rules.remarks import Verdict
 from trials.models.refusing import in_words
 from trials.rules.protocol import CausalityCategory
@@ -47,6 +47,13 @@ class HoursShape(serializers.Serializer[Any]):
     most = serializers.FloatField()
 
 
+class SpanShape(serializers.Serializer[Any]):
+    """The earliest and the latest moment that everything on record allows; null where nobody knows."""
+
+    earliest = serializers.DateTimeField(allow_null=True)
+    latest = serializers.DateTimeField(allow_null=True)
+
+
 class RemarkShape(serializers.Serializer[Any]):
     """What a rule says of the event: `warning` deserves a second look, `prompt` is an open question."""
 
@@ -69,6 +76,15 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
     soc = serializers.SerializerMethodField(help_text="The system organ class, or null.")
     after_infusion = serializers.IntegerField(source="after_infusion.number", default=None, allow_null=True)
     hours_after_infusion = serializers.SerializerMethodField()
+    possible_onset = serializers.SerializerMethodField(
+        help_text="The onset, narrowed by end, worsening, awareness, death, withdrawal and completion."
+    )
+    possible_end = serializers.SerializerMethodField(
+        help_text="The end, narrowed likewise; null without an end."
+    )
+    emergent = serializers.SerializerMethodField(
+        help_text="Treatment-emergent: the source's flag, else onset or worsening possibly at or after the first infusion."
+    )
     related = serializers.SerializerMethodField(
         help_text="By the protocol's categories; undetermined counts as related, null is not assessed."
     )
@@ -86,6 +102,9 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
             "soc",
             "after_infusion",
             "hours_after_infusion",
+            "possible_onset",
+            "possible_end",
+            "emergent",
             "related",
         )
         read_only_fields = fields
@@ -100,6 +119,17 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
     def get_hours_after_infusion(self, row: AdverseEvent) -> dict[str, float] | None:
         hours = hours_after_infusion(row)
         return None if hours is None else {"fewest": round(hours.fewest, 2), "most": round(hours.most, 2)}
+
+    @extend_schema_field(SpanShape)
+    def get_possible_onset(self, row: AdverseEvent) -> dict[str, Any]:
+        return dict(SpanShape(spans_of(row).onset).data)
+
+    @extend_schema_field(SpanShape(allow_null=True))
+    def get_possible_end(self, row: AdverseEvent) -> dict[str, Any] | None:
+        return dict(SpanShape(spans_of(row).ended).data) if row.ended else None
+
+    def get_emergent(self, row: AdverseEvent) -> bool:
+        return emergence_of(row)
 
     def get_related(self, row: AdverseEvent) -> bool | None:
         categories: dict[int, tuple[CausalityCategory, ...]] = self.context.get("categories", {})

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from events.choices import EventStatus, Grade, Outcome
+from trials.models import Infusion
 
 if TYPE_CHECKING:
     from events.models.adverse_events import AdverseEvent  # noqa: F401 (named in a base class below)
@@ -37,7 +38,15 @@ class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
 
     def with_relations(self) -> "AdverseEventQuerySet":
         """With everything that a list shows, in the same query."""
-        return self.select_related("trial", "participant__site", "ctcae_term", "after_infusion")
+        return self.select_related(
+            "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion"
+        )
+
+    def with_first_infusion(self) -> "AdverseEventQuerySet":
+        """With the start of the participant's first infusion as `first_infusion_at`, in the same query."""
+        given = Infusion.objects.given().filter(participant=OuterRef("participant"), started_at__isnull=False)
+        first = given.order_by("started_at").values("started_at")[:1]
+        return self.annotate(first_infusion_at=Subquery(first))
 
     def at_least(self, *, grade: int) -> "AdverseEventQuerySet":
         return self.filter(grade__gte=grade)

@@ -17,6 +17,7 @@ from events.models.judging import (
     keep_moments,
     protocol_when_recorded,
     series_of,
+    spans_of,
 )
 from events.models.vocabulary import CtcaeTerm
 from events.rules.adverse_events import (
@@ -25,13 +26,13 @@ from events.rules.adverse_events import (
     check_draft,
     check_event,
     is_fatal,
+    narrowed_onset,
     preceding_infusion,
 )
 from events.rules.remarks import Verdict
 from trials.choices import Source
 from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import validation_error
-from trials.rules.dates import PartialMoment
 
 
 class AdverseEvent(VoidableModel):
@@ -198,7 +199,7 @@ class AdverseEvent(VoidableModel):
         if verdict.refusals:
             raise validation_error(verdict.refusals, type(self))
         if self.after_infusion_id is None and facts.onset is not None:
-            self.after_infusion = self._followed(facts.onset, infusions)
+            self.after_infusion = self._followed(facts, infusions)
 
     @property
     def zone(self) -> str:
@@ -238,7 +239,9 @@ class AdverseEvent(VoidableModel):
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
             )
 
-    def _followed(self, onset: PartialMoment, infusions: Sequence[Infusion]) -> Infusion | None:
-        """The infusion that the onset follows, when the dates allow only one."""
-        number = preceding_infusion(onset, series_of(infusions, self.zone)).number
+    def _followed(self, facts: EventFacts, infusions: Sequence[Infusion]) -> Infusion | None:
+        """The infusion that the onset follows, when everything on record allows only one."""
+        onset = narrowed_onset(facts, spans_of(self))
+        series = series_of(infusions, self.zone)
+        number = None if onset is None else preceding_infusion(onset, series).number
         return next((row for row in infusions if row.number == number), None)

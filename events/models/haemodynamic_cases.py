@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from events.models.haemodynamic_judging import reading_of
 from events.models.haemodynamics import HaemodynamicReading, VasopressorRate
 from events.rules.haemodynamics import MEASUREMENTS, SIGNS, Reading
 from events.rules.haemodynamics import VasopressorRate as RateValue
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.course_bounds import death_span
 from trials.rules.protocol import HaemodynamicPlan
 
 COLUMNS = (
@@ -46,7 +47,8 @@ class Case:
         start = self.infusion.started_at
         if start is None:
             return False
-        died = self.participant.died_latest_at
+        death = death_span(self.participant.course_dates([start])) if self.participant.has_died else None
+        died = None if death is None else death.latest
         return (died is not None and died >= start) or any(reading.at >= start for reading in self.readings)
 
 
@@ -108,6 +110,10 @@ def _last_starts(participants: Sequence[Participant]) -> Mapping[int, datetime]:
 
 def _plans_of(participants: Iterable[Participant]) -> dict[Participant, HaemodynamicPlan]:
     """Each participant's plan, by the protocol in force on day 0; participants without one are left out."""
+    participants = list(participants)
+    prefetch_related_objects(
+        [each for each in participants if each.has_died], "trial"
+    )  # its zone bounds the death
     known: dict[tuple[int, date | None], HaemodynamicPlan | None] = {}
     plans = {}
     for participant in participants:

@@ -17,6 +17,8 @@ from events.rules.haemodynamics import (
 )
 from trials.choices import Salt, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
+from trials.rules.course_bounds import death_span
+from trials.rules.dates import Span
 from trials.rules.protocol import HaemodynamicPlan, Plausibility
 
 if TYPE_CHECKING:
@@ -88,14 +90,16 @@ def infusion_of(
     """An infusion in the words of the rules, with what is known of the participant's death.
 
     A death without any date lies between the last infusion (`died_after`; without it this one), which the participant
-    outlived the others to receive, and the moment at which it was known.
+    outlived the others to receive, and the moment at which it was on record. A date that is known in part is bounded in the same way.
     """
-    is_undated = participant.has_died and participant.died_earliest_at is None
+    starts = [start for start in (row.started_at, died_after) if start is not None]
+    death = death_span(participant.course_dates(starts)) if participant.has_died else None
+    died = death or Span()
     return ObservedInfusion(
         started_at=row.started_at,
         is_exact=row.start_precision == TimePrecision.MINUTE,
         ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
         observed_until=observed_until,
-        died_earliest=(died_after or row.started_at) if is_undated else participant.died_earliest_at,
-        died_latest=participant.changed_at if is_undated else participant.died_latest_at,
+        died_earliest=died.earliest,
+        died_latest=died.latest,
     )

@@ -9,11 +9,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from events.models.vocabulary import CtcaeTerm
-from events.rules.adverse_events import Criteria, EventContext, EventFacts, StartedInfusion
+from events.rules.adverse_events import (
+    Criteria,
+    EventContext,
+    EventFacts,
+    EventSpans,
+    StartedInfusion,
+    spans_of_event,
+)
 from events.rules.ctcae import Term
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.models.refusing import validation_error
+from trials.rules.course_bounds import latest_moments
 from trials.rules.dates import PartialMoment, exact_moment, local_date, parse_partial
 from trials.rules.protocol import Protocol
 from trials.rules.refusals import Refusal, RefusalError
@@ -111,6 +119,17 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
     )
 
 
+def spans_of(event: "AdverseEvent") -> EventSpans:
+    """When the event can have begun, worsened and ended, by everything on record; no query where participant and trial
+    are there already.
+    """
+    return spans_of_event(
+        facts_of(event, event.zone),
+        participant=latest_moments(event.participant.course_dates()),
+        known_at=event.changed_at,
+    )
+
+
 def context_of(
     participant: Participant,
     *,
@@ -130,6 +149,7 @@ def context_of(
         grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=exact_moment(participant.consented_at) if participant.consented_at else None,
+        enrolled=exact_moment(participant.enrolled_at) if participant.enrolled_at else None,
         first_infusion=min(begun, key=lambda moment: moment.earliest, default=None),
         is_dead=participant.has_died,
         death=parse_partial(participant.died, zone, field="died") if participant.died else None,

@@ -16,11 +16,17 @@ from events.models.judging import (
     FAR_AHEAD,
     context_of,
     facts_of,
-    moment_of,
     protocol_for,
+    spans_of,
     started,
 )
-from events.rules.adverse_events import HoursSince, hours_since_infusion, not_in_dictionary
+from events.rules.adverse_events import (
+    HoursSince,
+    hours_since_infusion,
+    is_treatment_emergent,
+    narrowed_onset,
+    not_in_dictionary,
+)
 from events.rules.clocks import (
     ClockState,
     Deadline,
@@ -156,10 +162,27 @@ def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
     """Hours from the start of the infusion that the event follows to its onset; None when they cannot
     be told.
     """
-    onset = moment_of(event, "onset", event.zone)
-    if onset is None or event.after_infusion is None:
+    if not event.onset or event.after_infusion is None:
         return None
-    return hours_since_infusion(onset, started(event.after_infusion, event.zone))
+    onset = narrowed_onset(facts_of(event, event.zone), spans_of(event))
+    return None if onset is None else hours_since_infusion(onset, started(event.after_infusion, event.zone))
+
+
+def emergence_of(event: AdverseEvent) -> bool:
+    """Whether an event is treatment-emergent, by the rule of the board's report.
+
+    One query unless the event was read with `with_first_infusion`.
+    """
+    if not hasattr(event, "first_infusion_at"):
+        event = AdverseEvent.objects.with_relations().with_first_infusion().get(pk=event.pk)
+    first: datetime | None = getattr(event, "first_infusion_at", None)
+    flagged = event.participant.in_safety_population
+    return is_treatment_emergent(
+        spans_of(event),
+        given=event.treatment_emergent,
+        first_infusion=first,
+        is_treated=first is not None or bool(flagged),
+    )
 
 
 def _needs_something() -> Q:

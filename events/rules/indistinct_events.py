@@ -32,21 +32,25 @@ class EventDates:
     onset_latest: Integers
     ended_earliest: Integers
     ended_latest: Integers
+    worsened_earliest: Integers
+    worsened_latest: Integers
     aware: Integers
-    consent: Integers
+    in_trial_since: Integers
     death_latest: Integers
     at: int
 
     def in_order(self) -> Flags:
-        """Consent, onset, awareness and end, death, now: as far as each is known."""
+        """The start in the trial, onset, worsening, awareness and end, death, now: as far as each is known."""
         now = np.full(len(self.aware), self.at)
         pairs = (
-            (self.consent, self.onset_latest),
+            (self.in_trial_since, self.onset_latest),
             (self.onset_earliest, self.aware),
             (self.onset_earliest, self.ended_latest),
+            (self.onset_earliest, self.worsened_latest),
             (self.onset_earliest, self.death_latest),
             (self.onset_earliest, now),
             (self.ended_earliest, now),
+            (self.worsened_earliest, now),
             (self.aware, now),
         )
         return np.logical_and.reduce([_not_after(one, other) for one, other in pairs])

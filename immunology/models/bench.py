@@ -1,17 +1,21 @@
-"""Everything that a judgement needs, loaded inside the seal in a fixed number of queries.
+"""Everything that a judgement needs: raw rows and one plan, and nothing else.
+
+Live judging takes the rows and the protocol of today (loaded here inside the seal, in a fixed number of queries), a
+report those of its cut-off: the same rows under the same plan have the same answer.
 
 What a participant got decides nothing but two marks: which donor is the reference, and where t0 lies. Every participant
 is laid beside every donor, so that all arms have the same rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from immunology.models.sealed import AntibodyResult, DonorTyping
+from immunology.models.specimens import Specimen
 from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import HlaNameError, chains
 from immunology.rules.panels import weigh
@@ -22,6 +26,30 @@ from trials.rules.protocol import AntibodyPlan
 
 Panel = frozenset[str]
 Reading = tuple[str, Serum]
+Row = Mapping[str, Any]
+
+MEASURED = (
+    "participant_id", "specimen_id", "specificity", "run_code", "vendor", "kit", "lot", "conjugate", "dilution",
+    "treatment", "mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected",
+)  # fmt: skip
+"""The columns of an antibody result that a bench is built from."""
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """What a bench is built from; void rows are left out by whoever reads them.
+
+    `results` have the columns `MEASURED`, `specimens` (by id) `collected_at` and `collected_precision`; `infusions`,
+    those given, `id`, `participant_id`, `number`, `started_at` and `start_precision`. `donor_of_infusion` is by the
+    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those nobody typed.
+    """
+
+    results: Iterable[Row]
+    specimens: Mapping[int, Row]
+    infusions: Iterable[Row]
+    donor_of_infusion: Mapping[int, str]
+    reference_donor: Mapping[int, str]
+    typing: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,6 @@ class Person:
 class Bench:
     """Participants and donors laid side by side."""
 
-    trial_id: int
     plan: AntibodyPlan
     people: Mapping[int, Person]
     donors: Mapping[str, frozenset[str]]
@@ -64,6 +91,12 @@ class Bench:
         """Every participant before every target of every donor, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(self.donors):
+                yield from self._places(participant_id, donor_code)
+
+    def reference_places(self) -> Iterator[Place]:
+        """Every participant before the targets of the reference donor alone, in order."""
+        for participant_id in self.participant_ids:
+            for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
                 yield from self._places(participant_id, donor_code)
 
     def _places(self, participant_id: int, donor_code: str) -> Iterator[Place]:
@@ -128,24 +161,39 @@ def load_bench(*, trial_id: int, participant_ids: frozenset[int] | None, on: dat
     Needs an open clearance. Eight queries, whatever the number of participants.
     """
     plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
-    if plan is None:
-        return None
-    people = _people(trial_id, participant_ids)
-    _place_infusions(people, trial_id)
-    _place_reference(people, trial_id)
-    return Bench(trial_id, plan, people, _donors(trial_id))
+    return None if plan is None else bench_of(_rows_of_today(trial_id, participant_ids), plan)
 
 
-def _people(trial_id: int, participant_ids: frozenset[int] | None) -> dict[int, Person]:
-    rows = AntibodyResult.objects.filter(trial=trial_id, voided_at=None, specimen__voided_at=None)
-    if participant_ids is not None:
-        rows = rows.filter(participant__in=participant_ids)
+def bench_of(rows: RawRows, plan: AntibodyPlan) -> Bench:
+    """The bench of everybody who has a result with a readable name; a result without its specimen is left out."""
+    people = _people(rows)
+    _place_infusions(people, rows)
+    for participant_id, donor_code in rows.reference_donor.items():
+        if participant_id in people:
+            people[participant_id].reference_donor = donor_code
+    return Bench(plan, people, rows.typing)
+
+
+def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """The typing of every donor of a batch, and of everybody else who was typed; empty when not typed."""
+    typing: dict[str, set[str]] = {donor_code: set() for donor_code in donors if donor_code}
+    for donor_code, specificity in names:
+        if _is_readable(specificity):
+            typing.setdefault(donor_code, set()).add(specificity)
+    return {donor_code: frozenset(found) for donor_code, found in typing.items()}
+
+
+def _people(rows: RawRows) -> dict[int, Person]:
     people: dict[int, Person] = defaultdict(Person)
-    for row in rows.select_related("specimen").order_by("specimen_id", "run_code", "specificity"):
-        if _is_readable(row.specificity):
-            person = people[row.participant_id]
-            person.panel.add(row.specificity)
-            person.sera[(row.specimen_id, row.run_code)].append((row.specificity, _serum(row)))
+    for row in sorted(
+        rows.results, key=lambda one: (one["specimen_id"], one["run_code"], one["specificity"])
+    ):
+        specimen = rows.specimens.get(row["specimen_id"])
+        if specimen is not None and _is_readable(row["specificity"]):
+            person = people[row["participant_id"]]
+            person.panel.add(row["specificity"])
+            reading = (row["specificity"], _serum(row, specimen))
+            person.sera[(row["specimen_id"], row["run_code"])].append(reading)
     return dict(people)
 
 
@@ -158,39 +206,56 @@ def _is_readable(specificity: str) -> bool:
         return False
 
 
-def _serum(row: AntibodyResult) -> Serum:
-    earliest, latest = span_of(row.specimen.collected_at, row.specimen.collected_precision)
+def _serum(row: Row, specimen: Row) -> Serum:
+    earliest, latest = span_of(specimen["collected_at"], specimen["collected_precision"])
     return Serum(
         earliest=earliest,
         latest=latest,
-        mfi=None if row.mfi is None else Decimal(row.mfi),
+        mfi=row["mfi"],
         assay=Assay(
-            vendor=row.vendor,
-            kit=row.kit,
-            lot=row.lot,
-            conjugate=row.conjugate,
-            dilution=Decimal(row.dilution),
-            treatment=row.treatment,
-            run=row.run_code,
+            vendor=row["vendor"],
+            kit=row["kit"],
+            lot=row["lot"],
+            conjugate=row["conjugate"],
+            dilution=row["dilution"],
+            treatment=row["treatment"],
+            run=row["run_code"],
         ),
-        positive_control_mfi=row.positive_control_mfi,
-        negative_control_mfi=row.negative_control_mfi,
-        bead_count=row.bead_count,
-        is_rejected=row.is_rejected,
+        positive_control_mfi=row["positive_control_mfi"],
+        negative_control_mfi=row["negative_control_mfi"],
+        bead_count=row["bead_count"],
+        is_rejected=row["is_rejected"],
     )
 
 
-def _place_infusions(people: Mapping[int, Person], trial_id: int) -> None:
+def _place_infusions(people: Mapping[int, Person], rows: RawRows) -> None:
     """The first infusion of each participant, and the first with each donor's cells."""
-    donors = _donors_of_doses(trial_id)
-    rows = Infusion.objects.given().filter(trial=trial_id, participant__in=people)
-    for row in rows.order_by("started_at", "number"):
-        if row.started_at is None:
-            continue
-        person, anchor = people[row.participant_id], Anchor(*span_of(row.started_at, row.start_precision))
+    started = [
+        row for row in rows.infusions if row["started_at"] is not None and row["participant_id"] in people
+    ]
+    for row in sorted(started, key=lambda one: (one["started_at"], one["number"])):
+        person = people[row["participant_id"]]
+        anchor = Anchor(*span_of(row["started_at"], row["start_precision"]))
         person.first_infusion = person.first_infusion or anchor
-        if donors.get(row.pk):
-            person.first_of_donor.setdefault(donors[row.pk], anchor)
+        if donor_code := rows.donor_of_infusion.get(row["id"]):
+            person.first_of_donor.setdefault(donor_code, anchor)
+
+
+def _rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> RawRows:
+    chosen = {} if participant_ids is None else {"participant__in": participant_ids}
+    results = AntibodyResult.objects.filter(trial=trial_id, voided_at=None, **chosen)
+    specimens = Specimen.objects.filter(trial=trial_id, voided_at=None, **chosen)
+    infusions = Infusion.objects.given().filter(trial=trial_id, **chosen)
+    batches = ProductBatch.objects.filter(trial=trial_id).values_list("donor_code", flat=True)
+    names = DonorTyping.objects.filter(trial=trial_id).values_list("donor_code", "specificity")
+    return RawRows(
+        results=results.values(*MEASURED),
+        specimens={row["id"]: row for row in specimens.values("id", "collected_at", "collected_precision")},
+        infusions=infusions.values("id", "participant_id", "number", "started_at", "start_precision"),
+        donor_of_infusion=_donors_of_doses(trial_id),
+        reference_donor=_donors_of_allocations(trial_id),
+        typing=typing_of(batches, names),
+    )
 
 
 def _donors_of_doses(trial_id: int) -> Mapping[int, str]:
@@ -198,20 +263,6 @@ def _donors_of_doses(trial_id: int) -> Mapping[int, str]:
     return dict(doses.values_list("infusion_id", "batch__donor_code"))
 
 
-def _place_reference(people: Mapping[int, Person], trial_id: int) -> None:
-    rows = Allocation.objects.filter(trial=trial_id, participant__in=people).exclude(reference_batch=None)
-    for participant_id, donor_code in rows.values_list("participant_id", "reference_batch__donor_code"):
-        people[participant_id].reference_donor = donor_code
-
-
-def _donors(trial_id: int) -> Mapping[str, frozenset[str]]:
-    """The typing of every donor of a batch, and of everybody else who was typed; empty when not typed."""
-    typing: dict[str, set[str]] = defaultdict(set)
-    batches = ProductBatch.objects.filter(trial=trial_id).exclude(donor_code="")
-    for donor_code in batches.values_list("donor_code", flat=True):
-        typing[donor_code].update()
-    rows = DonorTyping.objects.filter(trial=trial_id).values_list("donor_code", "specificity")
-    for donor_code, specificity in rows:
-        if _is_readable(specificity):
-            typing[donor_code].add(specificity)
-    return {donor_code: frozenset(names) for donor_code, names in typing.items()}
+def _donors_of_allocations(trial_id: int) -> Mapping[int, str]:
+    rows = Allocation.objects.filter(trial=trial_id).exclude(reference_batch=None)
+    return dict(rows.values_list("participant_id", "reference_batch__donor_code"))

@@ -15,7 +15,7 @@ from accounts.services import cleared, require, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
-from immunology.models.bench import Bench, load_bench
+from immunology.models.bench import Bench, Place, load_bench
 from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
@@ -95,7 +95,7 @@ def _judge(
     ):
         _wait_for_other_judgements(trial.pk)
         bench = load_bench(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
-        return 0 if bench is None else _write(bench, _standing(trial.pk, ids), at)
+        return 0 if bench is None else _write(trial.pk, bench, _standing(trial.pk, ids), at)
 
 
 def _wait_for_other_judgements(trial_id: int) -> None:
@@ -106,7 +106,7 @@ def _wait_for_other_judgements(trial_id: int) -> None:
         )
 
 
-def _write(bench: Bench, standing: dict[Key, DsaFinding], at: datetime) -> int:
+def _write(trial_id: int, bench: Bench, standing: dict[Key, DsaFinding], at: datetime) -> int:
     """Findings brought up to the bench: `standing` are those that there are of the participants judged."""
     rule_set = f"{bench.plan.rule_set}/{SEROLOGY_RELEASE}"
     new: list[DsaFinding] = []
@@ -119,7 +119,7 @@ def _write(bench: Bench, standing: dict[Key, DsaFinding], at: datetime) -> int:
         }
         row = standing.pop((place.participant_id, place.donor_code, place.specificity), None)
         if row is None:
-            new.append(_new(bench, place.participant_id, place.donor_code, place.specificity, fields, at))
+            new.append(_new(trial_id, place, fields, at))
         else:
             wanted.append((row, fields))
     wanted += [(row, {**NO_SERUM, "rule_set": rule_set}) for row in standing.values() if _rests_on_sera(row)]
@@ -157,19 +157,12 @@ def _fields(trajectory: Trajectory) -> dict[str, object]:
     }
 
 
-def _new(
-    bench: Bench,
-    participant_id: int,
-    donor_code: str,
-    specificity: str,
-    fields: Mapping[str, object],
-    at: datetime,
-) -> DsaFinding:
+def _new(trial_id: int, place: Place, fields: Mapping[str, object], at: datetime) -> DsaFinding:
     row = DsaFinding(
-        trial_id=bench.trial_id,
-        participant_id=participant_id,
-        donor_code=donor_code,
-        specificity=specificity,
+        trial_id=trial_id,
+        participant_id=place.participant_id,
+        donor_code=place.donor_code,
+        specificity=place.specificity,
         judged_at=at,
         **fields,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.rules import reconciliation
-from events.rules.adverse_events import EventContext
+from events.rules.adverse_events import EventContext, is_treatment_emergent, spans_of_event
 from interchange.rules.records import Enrolment, EventRecord, ExposureRecord, Finding, ParticipantRecord
 from interchange.rules.supplementals import SAFETY_POPULATION
 from trials.rules.dates import PartialMoment, surely_before
@@ -75,6 +75,7 @@ def _judged(case: Case, protocol: Protocol, at: datetime) -> reconciliation.Part
         grades_version=protocol.dictionary.grades,
         causality=protocol.causality,
         consent=case.participant.consented,
+        enrolled=case.enrolment.at if case.enrolment else None,
         first_infusion=min(case.starts, key=lambda start: start.earliest, default=None),
         is_dead=case.participant.died,
         death=case.participant.death,
@@ -106,10 +107,13 @@ def _emergent_before_treatment(case: Case, event: EventRecord) -> str | None:
         return None
     if not case.starts:
         return "AETRTEM: Y, but EX has no dose of this participant."
-    first, onset = min(case.starts, key=lambda start: start.earliest), event.facts.onset
-    if onset is not None and surely_before(onset, first):
-        return f"AETRTEM: Y, but the onset {onset.text} is before the first dose {first.text}."
-    return None
+    first, death = min(case.starts, key=lambda start: start.earliest), case.participant.death
+    spans = spans_of_event(event.facts, participant=[death.latest] if death else [], known_at=None)
+    if is_treatment_emergent(spans, given=None, first_infusion=first.earliest, is_treated=True):
+        return None
+    if event.facts.onset is None:
+        return f"AETRTEM: Y, but the event was over before the first dose {first.text}."
+    return f"AETRTEM: Y, but the onset {event.facts.onset.text} is before the first dose {first.text}."
 
 
 def _participant_messages(case: Case) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from events.rules.adverse_events import EventFacts, StartedInfusion, preceding_infusion
+from events.rules.adverse_events import (
+    EventFacts,
+    StartedInfusion,
+    narrowed_onset,
+    preceding_infusion,
+    spans_of_event,
+)
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
 from trials.choices import TimePrecision
@@ -39,10 +45,11 @@ def event_fields(
     `term_ids`: the vocabulary's terms by code; `infusion_ids`: infusions by (participant id, number).
     """
     doses = _doses(study)
+    deaths = {person.code: person.death for person in study.participants}
     fields = {}
     for event in study.events:
         participant_id = ids[event.participant]
-        number = _follows(event, doses[event.participant])
+        number = _follows(event, doses[event.participant], deaths.get(event.participant))
         fields[participant_id, event.key] = {
             "number": event.sequence,
             "after_infusion_id": infusion_ids[participant_id, number] if number else None,
@@ -62,9 +69,10 @@ def _doses(study: Study) -> Mapping[str, list[StartedInfusion]]:
     return doses
 
 
-def _follows(event: EventRecord, doses: Sequence[StartedInfusion]) -> int | None:
+def _follows(event: EventRecord, doses: Sequence[StartedInfusion], death: PartialMoment | None) -> int | None:
     """The number of the infusion that the event follows; None before the first, or when dates cannot tell."""
-    onset = event.facts.onset
+    spans = spans_of_event(event.facts, participant=[death.latest] if death else [], known_at=None)
+    onset = narrowed_onset(event.facts, spans)
     return preceding_infusion(onset, doses).number if onset is not None else None
 
 

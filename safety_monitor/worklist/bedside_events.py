@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, day, duration, study_date, study_day
+from accounts.admin.display import clock, day, duration
+from accounts.admin.timeline import day_within
 from events.choices import FindingState
 from events.models import AdverseEvent, HaemodynamicFinding
+from events.models.judging import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
 from safety_monitor.worklist.bedside import BACK, participant_url
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, WorkItem
@@ -68,11 +70,8 @@ def _event_item(
 def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
     if due_at is not None:
         return clock(due_at)
-    return (
-        study_day(event.participant.day0_date, study_date(event.onset_earliest_at))
-        if event.onset_earliest_at
-        else "–"
-    )
+    onset = spans_of(event).onset
+    return day_within(event.participant.day0_date, onset.earliest, onset.latest) or "–"
 
 
 def serious_clocks(place: Place, work: EventWork) -> Iterator[WorkItem]:

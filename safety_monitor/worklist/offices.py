@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.display import day, duration, moment, study_date, study_day
+from accounts.admin.timeline import day_within
 from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
 from events.choices import EventStatus, Expectedness, Outcome
 from events.models import AdverseEvent
+from events.models.judging import spans_of
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, Harm, State, WorkItem
@@ -155,9 +157,7 @@ def _allocated_and_dosed(user: User, place: Place) -> tuple[set[int], set[int]]:
 
 
 def _events(place: Place) -> QuerySet[AdverseEvent]:
-    return (
-        AdverseEvent.objects.recorded().filter(trial=place.trial).select_related("participant", "ctcae_term")
-    )
+    return AdverseEvent.objects.recorded().filter(trial=place.trial).with_relations()
 
 
 def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
@@ -169,11 +169,17 @@ def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
         named,
         event.participant,
         event.recorded_at,
-        event.onset_earliest_at,
+        _certain_onset(event),
         detail,
         _("View"),
         url,
     )
+
+
+def _certain_onset(event: AdverseEvent) -> datetime | None:
+    """A moment on the only day that the onset can have been, by everything on record; None when there are several."""
+    onset, day0 = spans_of(event).onset, event.participant.day0_date
+    return onset.earliest if day_within(day0, onset.earliest, onset.latest) else None
 
 
 def _about_sample(

@@ -15,6 +15,8 @@ from accounts.queries import user_may
 from trials.admin.interruptions import interruption_words
 from trials.choices import InfusionStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolDeviation
+from trials.rules.course_bounds import death_span
+from trials.rules.dates import Span, narrowed
 
 
 @source
@@ -37,13 +39,15 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
             day=day_of(participant.day0_date, participant.enrolled_at),
         )
     yield from _ends(participant)
-    if participant.has_died:
+    given = Infusion.objects.given().filter(participant=participant).values_list("started_at", flat=True)
+    death = death_span(participant.course_dates(start for start in given if start is not None))
+    if death is not None:
         yield Entry(
-            participant.died_latest_at or participant.changed_at,
+            death.latest or participant.changed_at,
             partial(participant.died),
             _("Died"),
             participant.death_cause,
-            day=day_within(participant.day0_date, participant.died_earliest_at, participant.died_latest_at),
+            day=day_within(participant.day0_date, death.earliest, death.latest),
         )
 
 
@@ -68,16 +72,16 @@ def deviations(participant: Participant, user: User) -> Iterator[Entry]:
     if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
         return
     for deviation in ProtocolDeviation.objects.standing().filter(participant=participant):
-        at = deviation.occurred_earliest_at or deviation.recorded_at
+        given = Span(deviation.occurred_earliest_at, deviation.occurred_latest_at)
+        occurred = narrowed(given, not_after=[deviation.changed_at])
+        at = occurred.earliest or deviation.recorded_at
         yield Entry(
             at,
             partial(deviation.occurred),
             _("Protocol deviation: %(category)s") % {"category": deviation.get_category_display()},
             str(deviation.get_importance_display()),
             url=reverse("admin:trials_protocoldeviation_change", args=[deviation.pk]),
-            day=day_within(
-                participant.day0_date, deviation.occurred_earliest_at, deviation.occurred_latest_at
-            ),
+            day=day_within(participant.day0_date, occurred.earliest, occurred.latest),
         )
 
 

@@ -1,5 +1,8 @@
 """Participants: from screening to completion, withdrawal or death."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -10,7 +13,8 @@ from trials.choices import EnrolmentBasis, ParticipantStatus, Sex, Source, TimeP
 from trials.models.design import ProtocolVersion, Site, Trial
 from trials.models.refusing import raise_refusals
 from trials.rules.chronology import ParticipantDates, chronology_refusals, year_refusals
-from trials.rules.dates import PartialMoment, parse_partial
+from trials.rules.course_bounds import CourseDates
+from trials.rules.dates import PartialMoment, Span, parse_partial
 from trials.rules.enrolment import strata_refusals, weight_refusals
 from trials.rules.refusals import Refusal, RefusalError
 
@@ -165,6 +169,21 @@ class Participant(AuditedModel):
                 *weight_refusals(protocol, self.weight_kg),
             ),
             type(self),
+        )
+
+    def course_dates(self, infusions: Iterable[datetime] = ()) -> CourseDates:
+        """What of the participant bounds the dates of everything recorded of them; `infusions` are starts of those given."""
+        died = self.died_earliest_at and Span(self.died_earliest_at, self.died_latest_at)
+        return CourseDates(
+            zone=self.trial.timezone,
+            known_at=self.changed_at,
+            screened_date=self.screened_date,
+            enrolled_at=self.enrolled_at,
+            withdrawn_date=self.withdrawn_date,
+            completed_date=self.completed_date,
+            infusions=tuple(infusions),
+            has_died=self.has_died,
+            died=died or None,
         )
 
     def death_moment(self) -> PartialMoment | None:

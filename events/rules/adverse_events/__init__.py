@@ -4,13 +4,18 @@ from events.rules.adverse_events.corrections import changed_fields, check_correc
 from events.rules.adverse_events.facts import Criteria, EventContext, EventFacts
 from events.rules.adverse_events.grading import not_in_dictionary
 from events.rules.adverse_events.seriousness import is_fatal, same_day_as_far_as_known
+from events.rules.adverse_events.spans import (
+    EventSpans,
+    is_treatment_emergent,
+    narrowed_onset,
+    spans_of_event,
+)
 from events.rules.adverse_events.times import (
     FollowsInfusion,
     HoursSince,
     PrecedingInfusion,
     StartedInfusion,
     hours_since_infusion,
-    is_treatment_emergent,
     preceding_infusion,
 )
 from events.rules.adverse_events.verdicts import (
@@ -24,6 +29,7 @@ __all__ = [
     "Criteria",
     "EventContext",
     "EventFacts",
+    "EventSpans",
     "FollowsInfusion",
     "HoursSince",
     "ImportVerdict",
@@ -37,8 +43,10 @@ __all__ = [
     "hours_since_infusion",
     "is_fatal",
     "is_treatment_emergent",
+    "narrowed_onset",
     "not_in_dictionary",
     "preceding_infusion",
     "reason_missing",
     "same_day_as_far_as_known",
+    "spans_of_event",
 ]

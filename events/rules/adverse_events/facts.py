@@ -80,6 +80,7 @@ class EventContext:
     dictionary_version: str | None
     causality: tuple[CausalityCategory, ...]
     consent: PartialMoment | None = None
+    enrolled: PartialMoment | None = None
     first_infusion: PartialMoment | None = None
     is_dead: bool = False
     death: PartialMoment | None = None
@@ -90,6 +91,18 @@ class EventContext:
     def is_coded(self) -> bool:
         """Whether the protocol's terms are CTCAE's."""
         return self.dictionary_version is not None
+
+    @property
+    def in_trial_since(self) -> PartialMoment | None:
+        """The first of consent, enrolment and first infusion: what begins then or later is an event (R7).
+
+        With consent of a relative, or deferred, the infusion comes before the consent. None without a recorded consent:
+        it may be older than everything else, and nothing is surely before it.
+        """
+        if self.consent is None:
+            return None
+        recorded = [one for one in (self.consent, self.enrolled, self.first_infusion) if one is not None]
+        return min(recorded, key=lambda one: one.earliest)
 
     @property
     def is_graded(self) -> bool:

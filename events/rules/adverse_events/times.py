@@ -1,5 +1,4 @@
-"""Rule R7: the order of consent, onset, end and death; treatment emergence; the infusion that an event
-follows.
+"""Rule R7: the order of consent, onset, end and death; the infusion that an event follows.
 
 Partial dates are judged only where every completion agrees: "2014" is neither before nor after a day of 2014.
 """
@@ -12,7 +11,7 @@ from enum import StrEnum
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
 from events.rules.remarks import Remark
-from trials.rules.dates import PartialMoment, possibly_at_or_after, surely_before
+from trials.rules.dates import PartialMoment, surely_before
 from trials.rules.refusals import gettext_noop
 
 RESOLVED = frozenset({Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE})
@@ -85,18 +84,16 @@ def onset_is_recorded(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
         )
 
 
-def onset_after_consent(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R7: an event starts at or after consent; what came before is medical history."""
-    if facts.onset and context.consent and surely_before(facts.onset, context.consent):
-        yield Remark(
-            "R7",
-            "onset_before_consent",
-            "onset",
-            gettext_noop(
-                "Onset: %(onset)s is before consent (%(consent)s); earlier illness is medical history (R7)."
-            ),
-            {"onset": facts.onset.text, "consent": context.consent.text},
+def onset_in_trial(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R7: an event starts at or after the first of consent, enrolment and first infusion; the rest is history."""
+    since = context.in_trial_since
+    if facts.onset and since and surely_before(facts.onset, since):
+        message = gettext_noop(
+            "Onset: %(onset)s is before consent, enrolment and first infusion, the first of which was at %(since)s; "
+            "earlier illness is medical history (R7)."
         )
+        params = {"onset": facts.onset.text, "since": since.text}
+        yield Remark("R7", "onset_before_consent", "onset", message, params)
 
 
 def onset_before_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
@@ -202,23 +199,6 @@ def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark
             ),
             {"end": facts.ended.text, "outcome": facts.outcome},
         )
-
-
-def is_treatment_emergent(
-    onset: PartialMoment | None, worsened: PartialMoment | None, first_infusion: PartialMoment | None
-) -> bool | None:
-    """Whether an event started or worsened at or after the first infusion, by the latest moment its date
-    allows.
-
-    FDA ST&F IG v2.0 p. 2: occurrence or worsening during or after first treatment. None when no onset is
-    recorded; False when nothing was infused.
-    """
-    if first_infusion is None:
-        return False
-    moments = [moment for moment in (onset, worsened) if moment is not None]
-    if not moments:
-        return None
-    return any(possibly_at_or_after(moment, first_infusion) for moment in moments)
 
 
 def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:

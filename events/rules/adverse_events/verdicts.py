@@ -26,7 +26,7 @@ REFUSING: tuple[Check, ...] = (
     grading.other_is_specified,
     seriousness.causality_is_known,
     times.onset_is_recorded,
-    times.onset_after_consent,
+    times.onset_in_trial,
     times.onset_before_death,
     times.end_after_onset,
     times.nothing_lies_ahead,

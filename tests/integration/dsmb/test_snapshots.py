@@ -23,7 +23,7 @@ from dsmb.queries.records import SEALED_TABLES, records_of
 from dsmb.queries.snapshots import snapshots_of
 from dsmb.rendering.document import canonical_bytes
 from dsmb.services.looks import owe_report_at
-from immunology.models import AntibodyResult, DsaFinding
+from immunology.models import AntibodyResult, DonorTyping
 from tests.factories import make_enrolled, make_participant, make_reading, make_specimen, save_row, unsealed
 from tests.integration.dsmb.board_trials import LATER, enrol_many, enrolled_at, report_event, treat
 from trials.models import Allocation, DispensedDose, ProductBatch, ProtocolVersion, Trial
@@ -297,8 +297,12 @@ def test_antibodies_are_rolled_up_without_folding_unknown_into_no(trial):
     told, untold = snapshots(trial, 2)[ReportKind.CLOSED]["frames"]["antibodies"]
 
     assert (told["anti_hla_before"], told["anti_hla_after"]) == (True, None)
-    assert (told["preformed_dsa"], told["de_novo_dsa"], told["peak_mfi"]) == (True, False, 6200.0)
-    assert told["above_threshold"] is True
+    assert (told["preformed_dsa"], told["de_novo_dsa"], told["peak_mfi"]) == (True, None, None)
+    assert (told["above_threshold"], told["baseline_evaluable"], told["followup_evaluable"]) == (
+        True,
+        True,
+        False,
+    )
     answers = (
         "anti_hla_before",
         "anti_hla_after",
@@ -324,13 +328,7 @@ def _seal_something(trial: Trial, person: Any) -> None:
                 recorded_by_id=1,
             )
         )  # fmt: skip
-        save_row(
-            DsaFinding(
-                trial=trial, participant=person, donor_code="D-1", specificity="A2", hla_class="I", is_reference=True,
-                classification="PREFORMED_PERSISTENT", peak_mfi="6200", above_threshold=True, rule_set="test",
-                judged_at=person.enrolled_at,
-            )
-        )  # fmt: skip
+        save_row(DonorTyping(trial=trial, donor_code="D-1", locus="A", specificity="A2"))
 
 
 def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):

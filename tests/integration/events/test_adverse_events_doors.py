@@ -13,7 +13,7 @@ from events.admin.event_form import EventForm
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import protocol_for
 from events.services.adverse_events import record_adverse_event
-from tests.factories import make_token
+from tests.factories import make_token, save_row
 from tests.integration.events.event_rows import REASON, Ward, make_term, make_values
 from trials.models import Participant
 
@@ -130,3 +130,55 @@ def test_plain_event_passes_at_every_door(ward: Ward, client: Client) -> None:
     answer = client.post("/api/v1/adverse-events/", sent, content_type="application/json")
 
     assert (form.is_valid(), answer.status_code) == (True, 201), form.errors
+
+
+def defer_consent(ward: Ward) -> None:
+    """Consent was given on the 9th; the infusion was on the 7th at 10:00."""
+    ward.participant.consented_at = datetime(2020, 4, 9, 8, tzinfo=UTC)
+    ward.participant.version += 1
+    save_row(ward.participant)
+
+
+def test_event_between_the_first_infusion_and_a_deferred_consent_passes_at_every_door(
+    ward: Ward, client: Client
+) -> None:
+    defer_consent(ward)
+    values = values_of({"serious": True, "life_threatening": True, "grade": 4, "severity": "SEVERE"})
+    form = EventForm(data=form_data(ward, values))
+    form.for_trial(protocol_for(ward.trial.pk, None), Participant.objects.filter(pk=ward.participant.pk))
+    sent = {**values, "participant": ward.participant.code, "ctcae_term": values["ctcae_term"].code}
+
+    answer = client.post("/api/v1/adverse-events/", sent, content_type="application/json")
+    kept = record_adverse_event(
+        participant=ward.participant, values=values, by=ward.nurse, at=NOW, reason=REASON
+    )
+
+    assert (form.is_valid(), answer.status_code, kept.number) == (True, 201, 2), (form.errors, answer.content)
+
+
+def test_event_before_enrolment_infusion_and_deferred_consent_is_refused_at_every_door(
+    ward: Ward, client: Client
+) -> None:
+    defer_consent(ward)
+    values = values_of({"onset": "2020-04-01", "ended": "2020-04-08"})
+
+    said = said_by_service(ward, values)
+
+    assert "medical history" in said["onset"][0]
+    assert said_by_api(client, ward, values) == said
+    assert "onset" in said_by_form(ward, values)
+
+
+def test_api_says_when_an_event_can_have_begun_and_whether_it_is_emergent(ward: Ward, client: Client) -> None:
+    values = values_of({"onset": "2020-04", "ended": "2020-04-07T09:59", "outcome": "RECOVERED/RESOLVED"})
+    sent = {**values, "participant": ward.participant.code, "ctcae_term": values["ctcae_term"].code}
+
+    made = client.post("/api/v1/adverse-events/", sent, content_type="application/json").json()
+    (listed,) = client.get("/api/v1/adverse-events/").json()["results"]
+
+    assert (made["possible_onset"], made["emergent"]) == (listed["possible_onset"], listed["emergent"])
+    assert listed["onset"] == "2020-04"
+    assert datetime.fromisoformat(listed["possible_onset"]["latest"]) < datetime(2020, 4, 7, 10, tzinfo=UTC)
+    assert listed["possible_onset"]["latest"] == listed["possible_end"]["latest"]
+    assert listed["emergent"] is False
+    assert listed["after_infusion"] is None

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.choices import ClearanceGround
 from accounts.models import Clearance, SealedError
 from accounts.queries import grants_of
-from accounts.services import cleared, system_user
+from accounts.services import system_user
 from audit.models import Entry
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
-from immunology.queries import antibody_lines, own_results
+from immunology.queries import own_results
 from immunology.services import (
     judge_participants,
     record_antibody_panels,
@@ -72,8 +72,6 @@ def test_no_clearance_no_rows(study: Study) -> None:
         AntibodyResult.objects.count()
     with pytest.raises(SealedError):
         own_results(user_id=study.laboratory.pk)
-    with pytest.raises(SealedError):
-        antibody_lines(trial_id=study.trial.pk)
     with connection.cursor() as cursor:
         for table in ("antibodyresult", "dsafinding", "donortyping"):
             cursor.execute(f"SELECT count(*) FROM immunology_{table}")
@@ -311,32 +309,6 @@ def test_typing_is_the_units_own(study: Study) -> None:
             at=NOW,
             reason="x",
         )
-
-
-def test_lines_sum_up_both_estimands(study: Study) -> None:
-    for person in (study.treated, study.placebo):
-        study.measure(study.take(person, D0, 0), A0201="120", B0702="100", A2402="3000")
-    study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110", A2402="3100")
-    rejected = make_result("A2402", "9000", is_rejected=True)
-    record_antibody_results(
-        specimen=study.take(study.placebo, D14, 14),
-        results=[rejected],
-        by=study.laboratory,
-        at=NOW,
-        reason="lab",
-    )
-
-    with cleared(
-        ground=ClearanceGround.REPORT, by=system_user(), trial_id=study.trial.pk, purpose="report", at=NOW
-    ):
-        lines = {line.participant.code: line.summary for line in antibody_lines(trial_id=study.trial.pk)}
-
-    treated, placebo = lines["P-treated"], lines["P-placebo"]
-    assert (treated.anti_hla_before, treated.preformed_dsa, treated.de_novo_dsa) == (True, False, True)
-    assert (placebo.anti_hla_before, placebo.preformed_dsa, placebo.de_novo_dsa) == (True, False, None)
-    assert (treated.evaluable_days, placebo.evaluable_days) == ({0, 14}, {0})
-    assert placebo.anti_hla_after is None
-    assert treated.peak_mfi == Decimal(1800)
 
 
 def test_second_donor_has_a_baseline_of_his_own(study: Study) -> None:

@@ -152,7 +152,8 @@ def test_open_windows_follow_to_the_cut_off_and_read_curves_at_its_quarters() ->
         (5, 9, None),  # four days apart
         (7, 26, 10),  # narrowed to the day of death: 7 to 10
         (6, 26, None),
-        (None, 4, 4),
+        (None, 3, 3),  # not recorded, but over on day 3: day 0 to 3
+        (None, 4, None),
         (10, 10, 10),  # on the day of death
     ],
 )

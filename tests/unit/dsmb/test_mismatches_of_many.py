@@ -8,14 +8,21 @@ from typing import Any
 
 import pytest
 
-from dsmb.frames.held import Gathering, Held, Moments, WholeGathering, WordGathering
+from dsmb.frames.held import Gathering, Held, Moments, WholeGathering, WordGathering, moment_text
 from dsmb.queries.adverse_events import event_rows
 from dsmb.queries.as_of import Past
 from dsmb.queries.mismatches import mismatch_rows
 from dsmb.queries.people import People
 from dsmb.queries.records import Records
 from events.choices import Outcome, Severity
-from events.rules.adverse_events import Criteria, EventContext, EventFacts, hours_since_infusion
+from events.rules.adverse_events import (
+    Criteria,
+    EventContext,
+    EventFacts,
+    EventSpans,
+    hours_since_infusion,
+    spans_of_event,
+)
 from events.rules.reconciliation import EventRecord, ParticipantRecord, reconcile
 from tests.unit.events.event_facts import (
     HYPOTENSION,
@@ -27,7 +34,8 @@ from tests.unit.events.event_facts import (
     UNDETERMINED,
     ZONE,
 )
-from trials.rules.dates import exact_moment, parse_partial
+from trials.rules.course_bounds import CourseDates, latest_moments
+from trials.rules.dates import Span, exact_moment, parse_partial
 
 CUTOFF = datetime(2020, 5, 1, 12, 0, 0, 250, tzinfo=UTC)
 TERMS = {11: HYPOTENSION, 12: SINUS_TACHYCARDIA, 13: OTHER_CARDIAC}
@@ -80,6 +88,11 @@ class Ward:
             "consented_at": self.chance.choice([None, consented]),
             "has_died": has_died,
             "enrolment_number": number + 1,
+            "screened_date": date(2020, 4, 2),
+            "changed_at": CUTOFF,
+            "enrolled_at": self.chance.choice([None, datetime(2020, 4, 6, 7, tzinfo=UTC)]),
+            "withdrawn_date": self.chance.choice([None, None, date(2020, 4, 12)]),
+            "completed_date": self.chance.choice([None, None, date(2020, 4, 20)]),
             **died,
         }
 
@@ -123,6 +136,7 @@ class Ward:
         pick, person = self.chance.choice, self.chance.choice(self.people)
         onset, onset_columns = self.moment("onset", missing=0.1)
         ended, ended_columns = self.moment("ended", missing=0.5)
+        worsened, worsened_columns = self.moment("worsened", missing=0.9)
         criteria, answers = pick(self.courses)
         term_id = pick([None, *TERMS])
         hours = pick([-1, 0, 23, PLAN.sae_hours, 25, self.chance.randrange(700)])
@@ -131,7 +145,12 @@ class Ward:
         self.facts[number] = (
             person["id"],
             EventFacts(
-                term=TERMS.get(term_id), criteria=Criteria(**criteria), onset=onset, ended=ended, **answers
+                term=TERMS.get(term_id),
+                criteria=Criteria(**criteria),
+                onset=onset,
+                ended=ended,
+                worsened=worsened,
+                **answers,
             ),
         )
         followed = 9000 + person["id"] if person["id"] % 3 and self.chance.random() < 0.7 else None
@@ -139,7 +158,8 @@ class Ward:
             "id": number, "participant_id": person["id"], "number": number, "status": "recorded",
             "ctcae_term_id": term_id, "dictionary_soc": "", "dictionary_term": "", "expectedness": "",
             "action_taken": "", "treatment_emergent": None, "after_infusion_id": followed, "signed_at": None,
-            "recorded_at": CUTOFF, "voided_at": None, **answers, **criteria, **onset_columns, **ended_columns,
+            "recorded_at": CUTOFF, "changed_at": CUTOFF - timedelta(days=pick([0, 1, 9])), "voided_at": None,
+            **answers, **criteria, **onset_columns, **ended_columns, **worsened_columns,
         }  # fmt: skip
 
     def as_people(self) -> People:
@@ -160,11 +180,14 @@ class Ward:
         ]
 
     def record(self, row: dict[str, Any]) -> ParticipantRecord:
+        starts = [one["started_at"] for one in self.infusions if one["participant_id"] == row["id"]]
         context = EventContext(
             at=CUTOFF,
             dictionary_version="5.0",
             causality=CATEGORIES,
             consent=row["consented_at"] and exact_moment(row["consented_at"]),
+            enrolled=row["enrolled_at"] and exact_moment(row["enrolled_at"]),
+            first_infusion=exact_moment(min(starts)) if starts else None,
             is_dead=row["has_died"],
             death=parse_partial(row["died"], ZONE) if row["died"] else None,
         )
@@ -206,10 +229,29 @@ def test_rules_asked_once_per_kind_say_of_every_event_what_they_say_of_it_alone(
         "death_without_fatal_event", "several_fatal_events", "grade_not_available", "fatal_without_outcome",
         "fatal_without_grade_5", "fatal_without_criterion", "fatal_not_serious", "fatal_without_death",
         "fatal_without_end", "end_is_not_death", "serious_without_criterion", "criterion_not_serious",
+        "worsened_before_onset",
         "other_not_specified", "causality_unknown", "term_missing", "onset_missing", "onset_before_consent",
         "onset_after_death", "ended_before_onset", "in_the_future", "aware_before_onset", "resolved_without_end",
         "unresolved_with_end", "recovering_at_death", "seriousness_missing", "causality_overdue",
     } == set(ward.codes) | {"death_without_fatal_event"}  # fmt: skip
+
+
+def spans_one_by_one(people: People, pk: int, facts: EventFacts, changed_at: datetime) -> EventSpans:
+    """As pages and the API have them: one event at a time, bounded by its participant's course."""
+    person = people.by_id[pk]
+    died = person["died_earliest_at"] and Span(person["died_earliest_at"], person["died_latest_at"])
+    course = CourseDates(
+        zone=ZONE,
+        known_at=CUTOFF,
+        **{
+            name: person[name]
+            for name in ("screened_date", "enrolled_at", "withdrawn_date", "completed_date")
+        },
+        infusions=tuple(one["started_at"] for one in people.given.get(pk, ())),
+        has_died=person["has_died"],
+        died=died,
+    )
+    return spans_of_event(facts, participant=latest_moments(course), known_at=min(changed_at, CUTOFF))
 
 
 def test_days_and_hours_of_many_events_are_those_of_each(ward):
@@ -222,8 +264,11 @@ def test_days_and_hours_of_many_events_are_those_of_each(ward):
     for row, event in zip(rows, ward.events, strict=True):
         pk, onset = event["participant_id"], ward.facts[event["number"]][1].onset
         assert row["participant"] == people.code(pk)
+        spans = spans_one_by_one(people, pk, ward.facts[event["number"]][1], event["changed_at"])
         for end in ("earliest", "latest"):
-            assert row[f"onset_{end}_day"] == people.study_day(pk, event[f"onset_{end}_at"])
+            assert row[f"onset_{end}_day"] == people.study_day(pk, getattr(spans.onset, end))
+        assert row["end_latest_day"] == people.study_day(pk, spans.ended.latest)
+        assert row["worsened_latest_at"] == moment_text(spans.worsened.latest)
         infusion = ward.last_begun(pk, onset) or infusions.get(event["after_infusion_id"])
         hours = None
         if infusion and onset and infusion["start_precision"] == "minute":

@@ -15,7 +15,6 @@ from events.rules.adverse_events import (
     check_event,
     check_imported_event,
     hours_since_infusion,
-    is_treatment_emergent,
     preceding_infusion,
 )
 from events.rules.remarks import codes
@@ -41,10 +40,28 @@ def test_onset_is_refused_only_when_surely_before_consent(onset: str, refused: b
     assert ("onset_before_consent" in codes(verdict.refusals)) is refused
 
 
-def test_onset_without_recorded_consent_is_not_judged() -> None:
-    verdict = check_event(make_facts(onset=moment("2019")), make_context(consent=None))
+@pytest.mark.parametrize(
+    ("given", "onset", "refused"),
+    [
+        # Deferred consent: a life-threatening event after the first infusion, three days before the consent.
+        ({"consent": "2020-04-09T10:00"}, "2020-04-06T02:10", False),
+        ({"consent": "2020-04-09T10:00"}, "2020-04-06T01:59", True),
+        ({"consent": "2020-04-09T10:00", "enrolled": "2020-04-05T09:00"}, "2020-04-05T09:00", False),
+        ({"consent": "2020-04-09T10:00", "enrolled": "2020-04-05T09:00"}, "2020-04-05T08:59", True),
+        ({"consent": "2020-04-09T10:00", "first_infusion": None}, "2020-04-09T09:59", True),
+        # A consent that is not recorded may be older than enrolment and infusion.
+        ({"consent": None}, "2020-04-06T02:00", False),
+        ({"consent": None, "enrolled": "2020-04-05T09:00"}, "2019", False),
+    ],
+)
+def test_events_begin_at_the_first_of_consent_enrolment_and_first_infusion(
+    given: dict[str, str | None], onset: str, refused: bool
+) -> None:
+    context = make_context(**{name: text and moment(text) for name, text in given.items()})
+    facts = make_facts(onset=moment(onset), ended=None, outcome=Outcome.NOT_RECOVERED)
 
-    assert verdict.refusals == ()
+    assert ("onset_before_consent" in codes(check_event(facts, context).refusals)) is refused
+    assert ("onset_before_consent" in codes(check_imported_event(facts, context).findings)) is refused
 
 
 def test_missing_onset_is_refused() -> None:
@@ -153,33 +170,6 @@ def test_outcome_end_and_ongoing_agree(
     verdict = check_event(make_facts(**changes), make_context())
 
     assert (codes(verdict.refusals), codes(verdict.warnings)) == (refusals, warnings)
-
-
-FIRST_DOSE = "2020-04-06T02:00"
-
-
-@pytest.mark.parametrize(
-    ("onset", "worsened", "first_infusion", "expected"),
-    [
-        ("2020-04-06T01:59", None, FIRST_DOSE, False),
-        ("2020-04-06T02:00", None, FIRST_DOSE, True),
-        ("2020-04-06", None, FIRST_DOSE, True),
-        ("2020-04-05", None, FIRST_DOSE, False),
-        ("2020-04", None, FIRST_DOSE, True),
-        ("2019", None, FIRST_DOSE, False),
-        ("2019", "2020-04-06T02:00", FIRST_DOSE, True),
-        ("2019", "2020-04-05", FIRST_DOSE, False),
-        (None, None, FIRST_DOSE, None),
-        ("2020-04-06", None, None, False),
-        ("2020-04-06", None, "2020-04-06", True),
-    ],
-)
-def test_treatment_emergence_takes_the_latest_moment_a_date_allows(
-    onset: str | None, worsened: str | None, first_infusion: str | None, expected: bool | None
-) -> None:
-    moments = [None if text is None else moment(text) for text in (onset, worsened, first_infusion)]
-
-    assert is_treatment_emergent(*moments) is expected
 
 
 INFUSIONS = (

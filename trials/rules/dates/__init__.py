@@ -27,6 +27,7 @@ from trials.rules.dates.moments import (
     parse_partial,
     zone_of,
 )
+from trials.rules.dates.narrowing import Span, narrowed, narrowed_columns
 
 __all__ = [
     "FIRST_YEAR",
@@ -35,11 +36,14 @@ __all__ = [
     "Membership",
     "PartialMoment",
     "Precision",
+    "Span",
     "StudyDays",
     "exact_moment",
     "in_window",
     "known_before_gap",
     "local_date",
+    "narrowed",
+    "narrowed_columns",
     "parse_partial",
     "possibly_after",
     "possibly_at_or_after",
