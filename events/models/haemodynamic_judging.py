@@ -90,7 +90,8 @@ def infusion_of(
     """An infusion in the words of the rules, with what is known of the participant's death.
 
     A death without any date lies between the last infusion (`died_after`; without it this one), which the participant
-    outlived the others to receive, and the moment at which it was on record. A date that is known in part is bounded in the same way.
+    outlived the others to receive, and the moment at which it was on record. A date that is known in part is bounded in
+    the same way.
     """
     starts = [start for start in (row.started_at, died_after) if start is not None]
     death = death_span(participant.course_dates(starts)) if participant.has_died else None
