@@ -37,10 +37,10 @@ class Place:
 
 @dataclass
 class Person:
-    """One participant's sera, by specimen and run, and how he stands to each donor."""
+    """One participant's sera, by specimen, run and who recorded them, and the infusions that decide what they mean."""
 
     panel: set[str] = field(default_factory=set)
-    sera: dict[tuple[int, str], list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    sera: dict[tuple[int, str, int], list[Reading]] = field(default_factory=lambda: defaultdict(list))
     first_infusion: Anchor | None = None
     first_of_donor: dict[str, Anchor] = field(default_factory=dict)
     reference_donor: str = ""
@@ -141,11 +141,16 @@ def _people(trial_id: int, participant_ids: frozenset[int] | None) -> dict[int, 
     if participant_ids is not None:
         rows = rows.filter(participant__in=participant_ids)
     people: dict[int, Person] = defaultdict(Person)
-    for row in rows.select_related("specimen").order_by("specimen_id", "run_code", "specificity"):
+    for row in rows.select_related("specimen").order_by(
+        "specimen_id", "run_code", "recorded_by_id", "specificity"
+    ):
         if _is_readable(row.specificity):
             person = people[row.participant_id]
             person.panel.add(row.specificity)
-            person.sera[(row.specimen_id, row.run_code)].append((row.specificity, _serum(row)))
+            # Two laboratories may give their runs the same code: what each recorded is a serum of its own.
+            person.sera[(row.specimen_id, row.run_code, row.recorded_by_id)].append(
+                (row.specificity, _serum(row))
+            )
     return dict(people)
 
 

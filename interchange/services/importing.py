@@ -150,7 +150,7 @@ def _outcome(source: Source, study: Study, written: Written, digest: str, trial:
         absent=_absent(source, written, trial),
         findings=study.findings,
         not_used=study.not_used,
-        wrote=written.wrote,
+        wrote=written.wrote_open,
     )
 
 
