@@ -315,6 +315,36 @@ class Clearance(models.Model):
         return f"{self.pk} · {self.ground}"
 
 
+class OpeningLogEntry(models.Model):
+    """The same opening, written on a connection of its own before anything is read: it stays when the transaction that
+    opened the seal is rolled back, as a refused request and a rehearsed import are.
+
+    Rows are written by the database function `accounts_log_opening` only. `transaction_id` leads to the clearance, if that
+    was committed.
+    """
+
+    ground = models.CharField(max_length=20, choices=ClearanceGround)
+    actor_id = models.BigIntegerField()
+    trial_id = models.BigIntegerField()
+    participant_id = models.BigIntegerField(null=True)
+    purpose = models.TextField()
+    request_id = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+    transaction_id = models.BigIntegerField()
+    logged_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("entry of the log of openings")
+        verbose_name_plural = _("entries of the log of openings")
+        indexes = [
+            models.Index(fields=["trial_id", "opened_at"], name="accounts_opening_trial"),
+            models.Index(fields=["transaction_id"], name="accounts_opening_transaction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.ground}"
+
+
 class SealedManager(models.Manager[Any]):
     """Refuses to answer without an open clearance, loudly: silence would read as "none"."""
 

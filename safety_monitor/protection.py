@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.models import Clearance, SealedModel
+from accounts.models import Clearance, OpeningLogEntry, SealedModel
 from audit.models import AuditedModel, Block, Chain, Entry, FollowedModel, Sealing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,11 +23,11 @@ FUNCTION_FILES = (
 )
 CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
 CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
-READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry, Chain, Block, Sealing)
+READ_ONLY: tuple[type[models.Model], ...] = (Clearance, OpeningLogEntry, Entry, Chain, Block, Sealing)
 """Written by functions of the owner alone."""
 TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
 """Rows that are open or sealed one by one, by their column `sealed`."""
-NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Clearance, Entry, Block)
+NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Clearance, OpeningLogEntry, Entry, Block)
 """Refused to their owner too, as long as nobody switches triggers off."""
 SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
 """Their last value counts entries, the second's sealed ones."""

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 NOT_FOLLOWED = {
     "accounts.Clearance": "a log itself: written by a database function alone",
     "accounts.IdempotentRequest": "protocol of the HTTP API",
+    "accounts.OpeningLogEntry": "a log itself: written by a database function alone",
     "accounts.Mail": "the outbox; holds no clinical content",
     "accounts.WrongPassword": "counts strangers' tries; forgotten after 90 days; unlocking is in the trail",
     "audit.Entry": "the trail itself",
