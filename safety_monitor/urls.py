@@ -6,6 +6,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2,
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from safety_monitor import health
+from safety_monitor.api_changes import ChangesView
 from safety_monitor.api_router import router
 from safety_monitor.api_schema import RememberedSchema, RememberedYaml
 from safety_monitor.views import appearance
@@ -17,6 +18,7 @@ described = SpectacularAPIView.as_view(
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/changes/", ChangesView.as_view(), name="changes"),
     path("api/v1/", include(router.urls)),
     path("api/v1/schema/", described, name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import InstantFilter, UpdatedSinceFilter
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from events.choices import EventStatus, Grade, Outcome
@@ -48,7 +48,7 @@ class EventFilters(django_filters.FilterSet):
         lookup_expr="lte",
         help_text="Onset possibly at or before this moment.",
     )
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
     status = django_filters.ChoiceFilter(
         choices=[*EventStatus.choices, ("any", _("Any"))], method="of_status", initial=EventStatus.RECORDED
     )
