@@ -13,11 +13,11 @@ from django.test import Client
 
 from audit.queries.changes import changed_since
 from events.models import AdverseEvent
-from events.services.adverse_events import correct_adverse_event, void_adverse_event
-from tests.factories import make_user
+from events.services.adverse_events import void_adverse_event
+from tests.factories import allocate, make_user
 from tests.integration.events.event_requests import LIST, PLAIN, client_of, post
-from tests.integration.events.event_rows import REASON, Ward, make_term, make_ward
-from tests.integration.events.event_steps import record
+from tests.integration.events.event_rows import LATER, REASON, Ward, make_term, make_ward
+from tests.integration.events.event_steps import correct, record
 from tests.sealing import seal_everything, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,13 +114,9 @@ def test_six_writers_at_once_and_a_reader_who_never_stops_miss_nothing(ward: War
 def test_feed_says_created_corrected_downgraded_and_voided(ward: Ward) -> None:
     reader = client_of(make_user("pharmacovigilance", trial=ward.trial))
     event = record(ward, serious=True, hospitalisation=True)
-    at = datetime.now(tz=UTC)
-    by_nurse: dict[str, Any] = {"by": ward.nurse, "at": at, "reason": REASON}
-    correct_adverse_event(event=event, changes={"reported_term": "very low"}, seen_version=1, **by_nurse)
-    correct_adverse_event(
-        event=event, changes={"serious": False, "hospitalisation": False}, seen_version=2, **by_nurse
-    )
-    void_adverse_event(event=AdverseEvent.objects.get(pk=event.pk), **by_nurse)
+    event = correct(event, ward, reported_term="very low")
+    event = correct(event, ward, serious=False, hospitalisation=False)
+    void_adverse_event(event=event, by=ward.nurse, at=LATER, reason=REASON)
     settle()
 
     found, _ = follow(reader)
@@ -148,8 +144,6 @@ def test_nurse_of_another_site_sees_neither_event_nor_participant(ward: Ward) ->
 
 
 def test_cursor_does_not_move_when_something_sealed_is_written(ward: Ward) -> None:
-    from tests.factories import allocate
-
     reader = client_of(make_user("pharmacovigilance", trial=ward.trial))
     settle()
     _, before = follow(reader)
@@ -162,8 +156,6 @@ def test_cursor_does_not_move_when_something_sealed_is_written(ward: Ward) -> No
 
 
 def test_sealed_records_are_not_in_the_feed_even_of_those_who_may_read_them(ward: Ward) -> None:
-    from tests.factories import allocate
-
     allocate(ward.participant, "UC_MSC")
     settle()
 
