@@ -79,7 +79,7 @@ def test_wrong_page_size_is_refused(ward: Ward, given: str) -> None:
 
 @pytest.mark.parametrize("field", ["grade", "version", "after_infusion"])
 def test_integer_of_six_thousand_digits_is_refused(ward: Ward, field: str) -> None:
-    body = '{"participant": "x", "reported_term": "y", "%s": %s}' % (field, "9" * 6000)
+    body = f'{{"participant": "x", "reported_term": "y", "{field}": {"9" * 6000}}}'
 
     answer = client_of(ward.nurse).post(LIST, body, content_type="application/json")
 
