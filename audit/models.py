@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +48,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["table_name", "row_id", "id"], name="audit_entry_row"),
             models.Index(fields=["trial_id", "id"], name="audit_entry_trial"),
-            BrinIndex(fields=["transaction_id"], name="audit_entry_transaction", autosummarize=True),
+            models.Index(fields=["transaction_id", "id"], name="audit_entry_transaction"),
         ]
 
     def __str__(self) -> str:

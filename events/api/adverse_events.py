@@ -56,6 +56,8 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "onset": "onset_earliest_at",
         "ended": "ended_earliest_at",
         "grade": "grade",
+        "aware_at": "aware_at",
+        "sponsor_informed_at": "sponsor_informed_at",
         "recorded_at": "recorded_at",
         "changed_at": "changed_at",
         "id": "id",

@@ -31,6 +31,7 @@ Row = Mapping[str, Any]
 MEASURED = (
     "participant_id", "specimen_id", "specificity", "run_code", "vendor", "kit", "lot", "conjugate", "dilution",
     "treatment", "mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected",
+    "recorded_by_id",
 )  # fmt: skip
 """The columns of an antibody result that a bench is built from."""
 

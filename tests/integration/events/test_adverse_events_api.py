@@ -158,7 +158,7 @@ def test_correction_needs_the_version_that_was_seen(ward: Ward) -> None:
     unreasoned = post(client, path, {"grade": 1, "version": 2, "reason": ""})
 
     assert (first.status_code, first.json()["grade"], first.json()["version"]) == (200, 3, 2)
-    assert (late.status_code, "read it again" in errors(late)["version"]) == (400, True)
+    assert (late.status_code, "read it again" in errors(late)["version"]) == (409, True)
     assert (unreasoned.status_code, list(errors(unreasoned))) == (400, ["reason"])
 
 
