@@ -108,9 +108,10 @@ def _within_reach(request: Request, table: str, ids: Iterable[int]) -> set[int]:
 @cache
 def _kinds() -> dict[str, tuple[str, Any]]:
     """The resources of open, followed tables: by table the resource's name and its view."""
+    registered: list[tuple[str, Any, str]] = router.registry
     open_resources = (
         (prefix, view)
-        for prefix, view, _basename in router.registry
+        for prefix, view, _basename in registered
         if not issubclass(view, SealedViewSet)
         and issubclass(view.queryset.model, FollowedModel)
         and not issubclass(view.queryset.model, SealedModel)
