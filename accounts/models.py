@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ClearanceGround, Role
 from accounts.rules import SITE_BOUND_ROLES, clashing_roles
-from audit.models import FollowedModel
+from audit.models import FollowedModel, OutboxModel
 
 SYSTEM_USERNAME = "system"
 
@@ -128,7 +128,7 @@ class ApiToken(FollowedModel):
     """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
 
     trail_part_of = "membership"
-    trail_leaves_out = ("digest",)
+    trail_keeps_secret = ("digest",)
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(_("label"), max_length=80)
@@ -181,7 +181,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(reachable, sent_at=None)
 
 
-class Mail(models.Model):
+class Mail(OutboxModel):
     """One e-mail of one kind about one thing to one person or to one address: the outbox of the whole site.
 
     The text is made at sending by the kind's renderer (`accounts.services.register_mail`), in the reader's language. The row
@@ -193,7 +193,12 @@ class Mail(models.Model):
         max_length=80, help_text="What the mail is about, for example “report 17”. Sent once."
     )
     recipient = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("recipient")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("recipient"),
     )
     address = models.EmailField(blank=True)
     words = models.JSONField(default=dict, blank=True)
@@ -221,12 +226,19 @@ class Mail(models.Model):
         return f"{self.kind} · {self.about} · {self.recipient_id or self.address}"
 
 
-class Clearance(models.Model):
+class Clearance(FollowedModel):
     """One opening of sealed rows: who, on which ground, of which trial, why, in which transaction.
 
     Rows are written by the database function `accounts_open_clearance` only; row-level security looks for the row of
-    the running transaction, so nothing sealed can be read without leaving one.
+    the running transaction. The trail follows them, so that a row that is changed or deleted later is found; its entries
+    are sealed, since their number tells how often sealed rows are opened. Trial 0 opens what is sealed and of no trial.
     """
+
+    append_only = True
+    trail_sealed = True
+    trail_needs_a_name = (
+        False  # the row itself says who and what for; it is also written where nobody changes anything
+    )
 
     ground = models.CharField(max_length=20, choices=ClearanceGround)
     actor_id = models.BigIntegerField()
@@ -264,6 +276,8 @@ class SealedModel(models.Model):
 
     A subclass has a `trial` column; one with a `participant` column can also be opened for that participant alone.
     """
+
+    trail_sealed: ClassVar[bool] = True
 
     objects: ClassVar[models.Manager[Any]] = SealedManager()
 

@@ -17,7 +17,7 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.models import SealedModel, User
+from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from audit.choices import reason_in_words, standing_reasons_with
 from audit.models import Entry, FollowedModel
@@ -158,8 +158,6 @@ def may_open_seal(person: User, trial_code: str) -> bool:
 def names_of_tables() -> dict[str, str]:
     """What an open table's records are called. Sealed ones are not on this page, by name either."""
     models = (
-        model
-        for model in apps.get_models()
-        if issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+        model for model in apps.get_models() if issubclass(model, FollowedModel) and not model.trail_sealed
     )
     return {model._meta.db_table: kind_in_words(model) for model in models}

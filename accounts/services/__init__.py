@@ -7,8 +7,8 @@ from accounts.services.people import end_membership, grant_membership, require, 
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
 
 __all__ = [
-    "MailText",
     "TOKEN_LIFETIME",
+    "MailText",
     "cleared",
     "end_membership",
     "grant_membership",

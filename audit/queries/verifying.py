@@ -1,8 +1,8 @@
 """Whether the trail is what was sealed: every block against the one before, every entry against its hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections
@@ -14,13 +14,18 @@ from audit.rules.chain import Line, block_sha256, exchanged, line_sha256
 BLOCKS_AT_ONCE = 4
 """Blocks of at most a thousand entries that are in memory at a time."""
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""An entry may be sealed so long after blocks that were made when it was written already: its transaction was still open
+(own choice; the longest import takes minutes)."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""Number and time of an entry are taken one after the other, and two writers may do so crosswise; and clocks are set."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something in the trail that is not as it was sealed: what kind, which entry or block, in one sentence.
 
-    `kind` is changed, removed, inserted, reordered, block, head, continuity or row.
+    `kind` is changed, removed, inserted, reordered, block, chain, time, head, continuity or row.
     """
 
     kind: str
@@ -49,11 +54,11 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
     length, head = (chain.length, chain.head_sha256) if chain else (0, "")
     # Up to the length that the chain has now: the sealing may go on meanwhile.
     blocks = Block.objects.using(using).filter(trial_id=trial_id, sealed=sealed, number__lte=length)
-    previous, number = "", 0
+    previous, number, made_before = "", 0, None
     for block in blocks.order_by("number").iterator(chunk_size=BLOCKS_AT_ONCE):
         yield from _check_place(block, number=number + 1, previous=previous)
-        yield from _check_entries(block, using)
-        previous, number = block.sha256, block.number
+        yield from _check_entries(block, made_before, using)
+        previous, number, made_before = block.sha256, block.number, block.made_at
     if number != length:
         yield Finding("block", f"block {length}, the last one, is missing.", sealed, block=length)
     elif previous != head:
@@ -63,6 +68,7 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
     for (extra,) in _rows(_EXTRA_BLOCKS, trial_id, sealed, using):
         yield Finding("block", f"block {extra} was not made by the sealing.", sealed, block=extra)
     yield from _inserted(trial_id, sealed, using)
+    yield from _out_of_time(trial_id, sealed, using)
     yield from _discontinuities(trial_id, sealed, using)
 
 
@@ -95,7 +101,7 @@ def _listed(block: Block) -> dict[int, str]:
     return dict(zip(block.entry_ids, hashes, strict=False))
 
 
-def _check_entries(block: Block, using: str) -> Iterator[Finding]:
+def _check_entries(block: Block, made_before: datetime | None, using: str) -> Iterator[Finding]:
     listed = _listed(block)
     lines = lines_by_id(block.entry_ids, using=using)
     for entry_id in sorted(listed.keys() - lines.keys()):
@@ -107,6 +113,20 @@ def _check_entries(block: Block, using: str) -> Iterator[Finding]:
             yield _finding("reordered", f"holds what entry {other} held", block, entry_id, line)
         else:
             yield _finding("changed", "is not as it was sealed", block, entry_id, line)
+    yield from _check_times(block, made_before, lines.values())
+
+
+def _check_times(block: Block, made_before: datetime | None, lines: Iterable[Line]) -> Iterator[Finding]:
+    """Entries that were written after their block was made, or long before the block in front of it was."""
+    earliest = (made_before - LONGEST_TRANSACTION).strftime(MOMENT) if made_before else ""
+    latest = (block.made_at + CLOCK_TOLERANCE).strftime(MOMENT)
+    for line in sorted(lines):
+        if line.written_at > latest:
+            what = f"says that it was written at {line.written_at}, after the block was made"
+            yield _finding("time", what, block, line.id, line)
+        elif line.written_at < earliest:
+            what = f"says that it was written at {line.written_at}, long before the block in front of it was made"
+            yield _finding("time", what, block, line.id, line)
 
 
 def _finding(kind: str, what: str, block: Block, entry_id: int, line: Line | None = None) -> Finding:
@@ -150,6 +170,30 @@ def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[Findin
         yield Finding("inserted", what, sealed, None, entry_id, table, row_id)
 
 
+_OUT_OF_TIME = """
+    SELECT id, table_name, row_id, written_at, latest FROM (
+        SELECT e.id, e.table_name, e.row_id, e.written_at,
+               max(e.written_at) FILTER (WHERE e.written_at <= clock_timestamp()) OVER (
+                   ORDER BY e.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
+        FROM audit_entry e WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s) e
+    WHERE written_at < latest - %(tolerance)s OR written_at > clock_timestamp() + %(tolerance)s
+    ORDER BY id
+"""
+
+
+def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+    """Entries whose time does not fit their number: both grow together."""
+    asked = {"trial_id": trial_id, "sealed": sealed, "tolerance": CLOCK_TOLERANCE}
+    for entry_id, table, row_id, written_at, latest in _fetched(_OUT_OF_TIME, asked, using):
+        moment = written_at.strftime(MOMENT)
+        before = f"an entry of a lower number at {latest.strftime(MOMENT)}" if latest else "now"
+        what = (
+            f"entry {entry_id} ({table} {row_id}) says that it was written at {moment}, which does not fit {before}: "
+            "it was put in by hand, or the server's clock was set."
+        )
+        yield Finding("time", what, sealed, None, entry_id, table, row_id)
+
+
 def waiting_of(*, trial_id: int | None, sealed: bool, using: str = "default") -> Waiting:
     """How many entries are in no block yet, and the oldest of them."""
     ((count, oldest),) = _rows(f"SELECT count(*), min(e.written_at) {_UNSEALED}", trial_id, sealed, using)
@@ -181,6 +225,10 @@ def _discontinuities(trial_id: int | None, sealed: bool, using: str) -> Iterator
 
 
 def _rows(query: str, trial_id: int | None, sealed: bool, using: str) -> list[Any]:
+    return _fetched(query, {"trial_id": trial_id, "sealed": sealed}, using)
+
+
+def _fetched(query: str, asked: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
-        cursor.execute(query, {"trial_id": trial_id, "sealed": sealed})
+        cursor.execute(query, asked)
         return cursor.fetchall()
