@@ -14,6 +14,7 @@ from django.test import override_settings
 from accounts.models import Mail
 from accounts.services import send_mail, unsent_mails
 from audit.models import Chain
+from dsmb.documents import document_of, rendered
 from dsmb.models import BoardReport, PortalNotice, ReportSnapshot
 from dsmb.queries.audit_heads import missing_heads
 from dsmb.rules.packing import packed
@@ -88,9 +89,6 @@ def test_the_mail_holds_hashes_and_nothing_that_counts(trial: Trial, tmp_path: P
     assert {line.split()[-1] for line in lines} >= heads
     names = [line.rsplit(" ", 1)[0] for line in lines]
     assert names == ["Trail, open:", "Trail, sealed:", "Accounts, open:"]
-    assert not re.search(
-        r"\d", text.replace(trial.code, "").translate(str.maketrans("", "", "")).split("Keep this")[1]
-    )
     assert not re.search(r"block|entries", text)
 
 
@@ -143,8 +141,6 @@ def rewrite(report: BoardReport) -> None:
         kind: content.replace(b'"title":"', b'"title":"Forged: ', 1) for kind, content in snapshots.items()
     }
     assert forged != snapshots
-    from dsmb.documents import document_of, rendered
-
     with all_powers("dsmb_reportsnapshot", "dsmb_reportdocument", "dsmb_boardreport") as cursor:
         for kind, content in forged.items():
             digest = hashlib.sha256(content).hexdigest()
@@ -185,8 +181,9 @@ def test_a_report_that_was_replaced_as_a_whole_is_found(
     }
     assert named == {("report", True), ("open", True), ("closed", True)}
 
-    with all_powers() as cursor:  # as somebody does who knows how the trail is made
-        for table in ("dsmb_reportsnapshot", "dsmb_reportdocument", "dsmb_boardreport"):
+    tables = ("dsmb_reportsnapshot", "dsmb_reportdocument", "dsmb_boardreport")
+    with all_powers(*tables) as cursor:  # as somebody does who knows how the trail is made
+        for table in tables:
             cursor.execute(
                 f"UPDATE audit_entry e SET new = to_jsonb(t) - 'content' FROM {table} t WHERE e.table_name = '{table}' "
                 "AND e.row_id = t.id AND e.id = (SELECT max(id) FROM audit_entry WHERE table_name = e.table_name "
