@@ -1,8 +1,8 @@
 """Whether the trail is what was sealed: every block against the one before, every entry against its hash."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connections
@@ -15,8 +15,8 @@ BLOCKS_AT_ONCE = 4
 """Blocks of at most a thousand entries that are in memory at a time."""
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 LONGEST_TRANSACTION = timedelta(hours=1)
-"""An entry may be sealed so long after blocks that were made when it was written already: its transaction was still open
-(own choice; the longest import takes minutes)."""
+"""An entry may stand behind entries that were written so much later: its transaction was open when they were sealed (own
+choice; the longest import takes minutes)."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """Number and time of an entry are taken one after the other, and two writers may do so crosswise; and clocks are set."""
 
@@ -54,11 +54,13 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
     length, head = (chain.length, chain.head_sha256) if chain else (0, "")
     # Up to the length that the chain has now: the sealing may go on meanwhile.
     blocks = Block.objects.using(using).filter(trial_id=trial_id, sealed=sealed, number__lte=length)
-    previous, number, made_before = "", 0, None
+    previous, number, newest = "", 0, None
     for block in blocks.order_by("number").iterator(chunk_size=BLOCKS_AT_ONCE):
         yield from _check_place(block, number=number + 1, previous=previous)
-        yield from _check_entries(block, made_before, using)
-        previous, number, made_before = block.sha256, block.number, block.made_at
+        lines = lines_by_id(block.entry_ids, using=using)
+        yield from _check_entries(block, lines)
+        yield from _check_times(block, sorted(lines.values()), newest)
+        previous, number, newest = block.sha256, block.number, _newest(block, lines.values(), newest)
     if number != length:
         yield Finding("block", f"block {length}, the last one, is missing.", sealed, block=length)
     elif previous != head:
@@ -101,9 +103,8 @@ def _listed(block: Block) -> dict[int, str]:
     return dict(zip(block.entry_ids, hashes, strict=False))
 
 
-def _check_entries(block: Block, made_before: datetime | None, using: str) -> Iterator[Finding]:
+def _check_entries(block: Block, lines: Mapping[int, Line]) -> Iterator[Finding]:
     listed = _listed(block)
-    lines = lines_by_id(block.entry_ids, using=using)
     for entry_id in sorted(listed.keys() - lines.keys()):
         yield _finding("removed", "is not there any more", block, entry_id)
     differing = {entry_id: line for entry_id, line in lines.items() if line_sha256(line) != listed[entry_id]}
@@ -113,20 +114,32 @@ def _check_entries(block: Block, made_before: datetime | None, using: str) -> It
             yield _finding("reordered", f"holds what entry {other} held", block, entry_id, line)
         else:
             yield _finding("changed", "is not as it was sealed", block, entry_id, line)
-    yield from _check_times(block, made_before, lines.values())
 
 
-def _check_times(block: Block, made_before: datetime | None, lines: Iterable[Line]) -> Iterator[Finding]:
-    """Entries that were written after their block was made, or long before the block in front of it was."""
-    earliest = (made_before - LONGEST_TRANSACTION).strftime(MOMENT) if made_before else ""
-    latest = (block.made_at + CLOCK_TOLERANCE).strftime(MOMENT)
-    for line in sorted(lines):
+def _check_times(block: Block, lines: Iterable[Line], newest: datetime | None) -> Iterator[Finding]:
+    """Entries that were written after their block was made, or long before entries of the blocks in front of it."""
+    earliest = (newest - LONGEST_TRANSACTION).strftime(MOMENT) if newest else ""
+    latest = _latest(block)
+    for line in lines:
         if line.written_at > latest:
             what = f"says that it was written at {line.written_at}, after the block was made"
             yield _finding("time", what, block, line.id, line)
         elif line.written_at < earliest:
-            what = f"says that it was written at {line.written_at}, long before the block in front of it was made"
+            what = f"says that it was written at {line.written_at}, long before entries that were sealed before it"
             yield _finding("time", what, block, line.id, line)
+
+
+def _latest(block: Block) -> str:
+    return (block.made_at + CLOCK_TOLERANCE).strftime(MOMENT)
+
+
+def _newest(block: Block, lines: Iterable[Line], newest: datetime | None) -> datetime | None:
+    """The time of the newest entry so far, but for those that cannot be of their time."""
+    times = [line.written_at for line in lines if line.written_at <= _latest(block)]
+    if not times:
+        return newest
+    moment = datetime.strptime(max(times), MOMENT).replace(tzinfo=UTC)
+    return moment if newest is None else max(moment, newest)
 
 
 def _finding(kind: str, what: str, block: Block, entry_id: int, line: Line | None = None) -> Finding:

@@ -74,7 +74,7 @@ def test_an_entry_of_2020_that_is_appended_is_found(trial: Trial, is_sealed: boo
     found = findings(trial.code)
 
     assert "written at 2020-04-06T09:00:00.000000Z, which does not fit an entry of a lower number" in found
-    assert ("long before the block in front of it was made" in found) is is_sealed
+    assert ("long before entries that were sealed before it" in found) is is_sealed
 
 
 def test_an_entry_of_2020_with_a_number_that_fits_is_found_by_its_block(trial: Trial) -> None:
@@ -105,17 +105,41 @@ def test_an_entry_of_the_future_is_found(trial: Trial) -> None:
 def test_an_entry_of_a_slow_transaction_may_be_sealed_late_but_not_hours_late(
     trial: Trial, late: timedelta
 ) -> None:
-    """As if the blocks before had been made meanwhile: of an hour nothing is said."""
-    make_site(trial)
+    """Its number and its time are those of its writing; what was written later was sealed before it."""
+    with all_powers() as cursor:
+        cursor.execute("UPDATE audit_entry SET written_at = written_at - interval '1 day', id = -id")
+        cursor.execute("DELETE FROM audit_block")
+        cursor.execute("DELETE FROM audit_chain")
+        cursor.execute("UPDATE audit_sealing SET horizon = 0")
     seal_everything()
     with all_powers() as cursor:
         cursor.execute(
-            "UPDATE audit_block SET made_at = made_at + %s WHERE number = 1 AND NOT sealed", [late]
+            APPENDED.replace("nextval('audit_entry_id_seq')", "-1000000").replace(
+                "'2020-04-06 09:00+00', 1, 'nurse'", "%s, 1, 'nurse'"
+            ),
+            [timezone.now() - timedelta(days=1) - late, trial.pk, 7],
         )
+    seal_everything()
 
     found = findings(trial.code)
 
-    assert ("long before the block in front of it" in found) is (late > timedelta(hours=1))
+    assert ("long before entries that were sealed before it" in found) is (late > timedelta(hours=1))
+
+
+def test_what_was_left_unsealed_for_days_is_no_finding(trial: Trial) -> None:
+    """The worker did not run: several blocks are made of it at once, all long after the writing."""
+    with all_powers("trials_site") as cursor:
+        cursor.execute("DELETE FROM audit_block")
+        cursor.execute("DELETE FROM audit_chain")
+        cursor.execute("UPDATE audit_sealing SET horizon = 0")
+        cursor.execute("UPDATE audit_entry SET written_at = written_at - interval '3 days'")
+    seal_everything()
+    with all_powers() as cursor:
+        cursor.execute("SELECT max(number) FROM audit_block")
+        (blocks,) = cursor.fetchone()
+
+    assert blocks > 1  # of accounts and terms
+    assert is_clean()
 
 
 def test_the_newest_entries_removed_before_they_were_sealed_are_missed_by_their_rows(trial: Trial) -> None:

@@ -9,7 +9,7 @@ from accounts.choices import Role
 from accounts.services import system_user
 from audit.models import FIRST_SEALED_ID, Entry
 from audit.services import attributed, next_version
-from events.models import AdverseEvent, HaemodynamicReading
+from events.models import AdverseEvent, CtcaeTerm, HaemodynamicReading
 from events.services.haemodynamics.evaluation import SYSTEM_REASON
 from tests.factories import AT, make_participant, make_trial
 from tests.one_of_everything import make_everything
@@ -35,7 +35,8 @@ def test_the_list_leads_to_entries(auditor: Client) -> None:
 
 
 def test_numbers_of_open_entries_have_no_gap_where_something_was_sealed(auditor: Client) -> None:
-    numbers = list(Entry.objects.filter(sealed=False).order_by("pk").values_list("pk", flat=True))
+    written_here = Entry.objects.filter(sealed=False).exclude(table_name=CtcaeTerm._meta.db_table)
+    numbers = list(written_here.order_by("pk").values_list("pk", flat=True))
 
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert len(numbers) > 50
@@ -77,7 +78,7 @@ def test_reasons_are_found_in_the_words_in_which_they_are_shown(auditor: Client)
 
 
 def test_all_of_a_participant_is_found_by_the_code(auditor: Client) -> None:
-    reading = HaemodynamicReading.objects.filter(vasopressor_rates__isnull=False).first()
+    reading = HaemodynamicReading.objects.filter(vasopressors__isnull=False).first()
     assert reading is not None
     code = reading.participant.code
 
@@ -91,8 +92,9 @@ def test_all_of_a_participant_is_found_by_the_code(auditor: Client) -> None:
 
 
 def test_events_are_found_by_the_term_that_they_have_or_had(auditor: Client) -> None:
-    event = AdverseEvent.objects.exclude(ctcae_term=None).earliest("pk")
-    former, coded = event.reported_term, event.ctcae_term.term
+    event = AdverseEvent.objects.earliest("pk")
+    former, coded = event.reported_term, "Sinus tachycardia"
+    event.ctcae_term = CtcaeTerm.objects.get(ctcae_version="5.0", term=coded)
     event.reported_term = "a quite different complaint"
     next_version(event, at=AT)
     with attributed(by=system_user(), reason="typing error", at=AT):
@@ -105,10 +107,10 @@ def test_events_are_found_by_the_term_that_they_have_or_had(auditor: Client) -> 
     }
 
     assert numbers
-    assert numbers <= found_for(auditor, coded)
-    assert found_for(auditor, former) >= numbers
+    assert found_for(auditor, former) >= numbers  # also where it was replaced
     changed = found_for(auditor, "quite DIFFERENT complaint")
     assert changed < numbers
+    assert found_for(auditor, "sinus tachy") == changed
     assert len(changed) == 1
 
 
