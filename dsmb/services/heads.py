@@ -9,6 +9,7 @@ another one each time, whatever happened: reading it is itself an opening, which
 import logging
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -80,7 +81,7 @@ def _is_queued(about: str) -> bool:
 
 def _lines(trial: Trial, at: datetime) -> list[str]:
     """The lines of the mail; none before anything of the trial was sealed."""
-    said = {
+    said: dict[str, Any] = {
         "ground": ClearanceGround.AUDIT,
         "by": system_user(),
         "purpose": "Send the heads of the trail",

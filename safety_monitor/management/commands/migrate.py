@@ -19,11 +19,11 @@ from safety_monitor.protection import protect_database
 OWNER = "owner"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Migration:
     """Who writes here, as the trail names it: no account, since there may be none yet."""
 
-    pk: int = 0
+    pk: Any = 0
 
     def get_username(self) -> str:
         return "migration"

@@ -1,6 +1,7 @@
 """The trail as the auditor reads it: no number missing, sealed tables not even by name."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -9,9 +10,9 @@ from accounts.choices import Role
 from accounts.services import system_user
 from audit.models import FIRST_SEALED_ID, Entry
 from audit.services import attributed, next_version
-from events.models import AdverseEvent, CtcaeTerm, HaemodynamicReading
+from events.models import AdverseEvent, CtcaeTerm, HaemodynamicReading, VasopressorRate
 from events.services.haemodynamics.evaluation import SYSTEM_REASON
-from tests.factories import AT, make_participant, make_trial
+from tests.factories import AT, make_participant, make_trial, save_row
 from tests.one_of_everything import make_everything
 from trials.models import Participant
 
@@ -78,8 +79,9 @@ def test_reasons_are_found_in_the_words_in_which_they_are_shown(auditor: Client)
 
 
 def test_all_of_a_participant_is_found_by_the_code(auditor: Client) -> None:
-    reading = HaemodynamicReading.objects.filter(vasopressors__isnull=False).first()
-    assert reading is not None
+    reading = HaemodynamicReading.objects.earliest("pk")
+    pump = {"agent": "norepinephrine", "rate": Decimal(4), "unit": "ug/min", "salt": "base"}
+    save_row(VasopressorRate(trial=reading.trial, reading=reading, **pump))
     code = reading.participant.code
 
     entries = Entry.objects.filter(pk__in=found_for(auditor, code.lower()))
