@@ -126,7 +126,7 @@ def _parts_of(record: models.Model) -> dict[tuple[str, int], models.Model]:
 
 
 def _is_part(model: Any, field_name: str) -> bool:
-    is_open = issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+    is_open = issubclass(model, FollowedModel) and not model.trail_sealed
     return is_open and model.trail_part_of == field_name
 
 

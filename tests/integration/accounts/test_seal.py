@@ -198,11 +198,11 @@ def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: 
         participant_id=other.participant_id,
         purpose="platelet refractoriness",
         at=AT,
-    ):
-        seen = Entry.objects.filter(sealed=True).values_list("table_name", "row_id")
+    ) as opening:
+        seen = Entry.objects.filter(sealed=True).order_by("id").values_list("table_name", "row_id")
         entries = list(seen)
 
-    assert entries == [("trials_allocation", other.pk)]
+    assert entries == [("trials_allocation", other.pk), ("accounts_clearance", opening.pk)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -223,9 +223,9 @@ def test_clearance_for_one_participant_opens_no_chain_and_no_block() -> None:
         with cleared(trial_id=trial.pk, participant_id=participant_id, **asked):
             return tuple(model.objects.filter(sealed=True).count() for model in (Entry, Chain, Block))
 
-    assert seen(other.participant_id) == (1, 0, 0)
+    assert seen(other.participant_id) == (2, 0, 0)  # the allocation, and this opening itself
     entries, chains, blocks = seen(None)
-    assert (entries, chains) == (2, 1)
+    assert (entries, chains) == (2 + Clearance.objects.count(), 1)
     assert blocks
     assert (Chain.objects.filter(sealed=True).count(), Block.objects.filter(sealed=True).count()) == (0, 0)
 
