@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
+from accounts.admin.combo import TYPED
 from accounts.admin.display import partial
 from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
@@ -190,7 +191,11 @@ class AdverseEventAdmin(RoleScopedAdmin):
     def say_saved(self, request: HttpRequest, obj: AdverseEvent, *, is_new: bool) -> str:
         name = self.name_of(AdverseEvent.objects.select_related("participant", "ctcae_term").get(pk=obj.pk))
         if "_draft" in request.POST:
-            return _("Draft kept: %(event)s. It is in no report until it is recorded.") % {"event": name}
+            kept = _("Draft kept: %(event)s. It is in no report until it is recorded.") % {"event": name}
+            typed = " ".join(request.POST.get("ctcae_term" + TYPED, "").split())
+            if not typed or request.POST.get("ctcae_term"):
+                return kept
+            return f"{kept} {_('“%(typed)s” is not coded yet: choose a term later.') % {'typed': typed}}"
         if obj.serious:
             return _(
                 "Recorded: %(event)s. It is serious: tell the sponsor now; the investigator signs within %(hours)d h."

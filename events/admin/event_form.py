@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm
+from accounts.admin.combo import ComboSelect
 from accounts.admin.fields import MomentField, PartialDateField, YesNoField
 from events.choices import EventStatus, Expectedness, Grade
 from events.models import AdverseEvent, CtcaeTerm
@@ -79,6 +80,11 @@ class EventForm(RecordForm):
         }
         widgets = {
             "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+            "ctcae_term": ComboSelect(
+                hint=_("Type a few letters: kidney, atrial …"),
+                empty=_("No term with these letters"),
+                unchosen=_("is not coded yet"),
+            ),
             "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             "severity": forms.RadioSelect,
             "action_taken": forms.RadioSelect,
@@ -147,6 +153,11 @@ class EventForm(RecordForm):
         if not cleaned.get("expectedness") and "expectedness" in self.fields:
             cleaned["expectedness"] = Expectedness.NOT_ASSESSED
         return cleaned
+
+    @property
+    def needs_choices(self) -> bool:
+        """A draft may stay without a term; what was typed is said when it is kept."""
+        return not self._as_draft
 
     @property
     def is_draft(self) -> bool:

@@ -33,13 +33,7 @@ def group_terms(form: EventForm) -> None:
         (soc, [(pk, term) for _soc, pk, term in terms])
         for soc, terms in groupby(rows, key=lambda row: row[0])
     ]
-    field.choices = [("", "---------"), *groups]
-    field.widget.attrs.update(
-        {
-            "data-combo": _("Type a few letters: kidney, atrial …"),
-            "data-combo-empty": _("No term with these letters"),
-        }
-    )
+    field.choices = [("", _("Not coded yet")), *groups]
 
 
 def _value(form: EventForm, name: str) -> Any:
