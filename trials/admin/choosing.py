@@ -22,6 +22,4 @@ def participants_for(request: HttpRequest, needed: Action) -> QuerySet[Participa
 
 def participant_combo() -> ComboSelect:
     """A list that is searched by typing the code."""
-    return ComboSelect(
-        hint=_("Type the participant's code"), empty=_("No participant with this code here")
-    )
+    return ComboSelect(hint=_("Type the participant's code"), empty=_("No participant with this code here"))
