@@ -55,6 +55,14 @@ class Outcome(TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+class Lowering(TextChoices):
+    """Why a recorded event says less of how bad it was than before."""
+
+    ERROR = "error", _("What was recorded before was an error: it never was so bad")
+    IMPROVED = "improved", _("It was so bad at its worst; now it is better")
+    SOURCE = "source", _("Lowered by the source of an import")
+
+
 class RespiratorySupport(TextChoices):
     INVASIVE = "invasive", _("Invasive ventilation")
     NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")

@@ -18,10 +18,9 @@ class ComboSelect(forms.Select):
 
     typed = ""
 
-    def __init__(self, *, hint: Any, empty: Any, unchosen: Any = _("is not chosen yet")) -> None:
-        super().__init__(
-            attrs={"data-combo": hint, "data-combo-empty": empty, "data-combo-unchosen": unchosen}
-        )
+    def __init__(self, *, hint: Any, empty: Any, unchosen: Any = None) -> None:
+        said = unchosen or _("is not chosen yet")
+        super().__init__(attrs={"data-combo": hint, "data-combo-empty": empty, "data-combo-unchosen": said})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

@@ -24,6 +24,7 @@ from events.admin.event_page import (
     group_terms,
     is_seriousness_open,
     name_of_event,
+    recorded_worst,
     remarks_of,
     starts_of,
 )
@@ -107,7 +108,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: AdverseEvent | None = None) -> Any:
         names = [name for name in self.form.Meta.fields if obj is None or name != "participant"]
-        why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        why = (
+            ["lowering", "reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        )
         return [(None, {"fields": [*names, *why]})]
 
     def get_form(
@@ -160,6 +163,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             seriousness_open=is_seriousness_open(form, event),
             starts=starts_of(form, event),
             follows=follows_infusion(event),
+            recorded_worst=recorded_worst(event),
             facts=facts_of(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -186,6 +190,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
         change_it = services.correct_adverse_event
         if event.status == EventStatus.DRAFT:
             change_it = services.change_draft if form.is_draft else services.complete_draft
+        else:
+            said["lowering"] = form.cleaned_data.get("lowering", "")
         change_it(event=event, values=form.values(), seen_version=seen_version, **said)
 
     def say_saved(self, request: HttpRequest, obj: AdverseEvent, *, is_new: bool) -> str:

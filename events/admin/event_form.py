@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import RecordForm
 from accounts.admin.combo import ComboSelect
 from accounts.admin.fields import MomentField, PartialDateField, YesNoField
-from events.choices import EventStatus, Expectedness, Grade
+from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, ENTERED
 from trials.models import Participant
@@ -52,6 +52,21 @@ class EventForm(RecordForm):
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,
+    )
+    present_grade = forms.TypedChoiceField(
+        label=_("Grade now"),
+        help_text=_("Only when it is lower than at its worst."),
+        required=False,
+        choices=[("", _("As at its worst")), *Grade.choices[:-1]],
+        coerce=int,
+        empty_value=None,
+    )
+    lowering = forms.ChoiceField(
+        label=_("Why is it less than before?"),
+        required=False,
+        choices=[(each.value, each.label) for each in (Lowering.ERROR, Lowering.IMPROVED)],
+        widget=forms.RadioSelect,
+        help_text=_("An event is kept at its worst: if it is better now, the worst stays."),
     )
     serious = YesNoField(
         label=_("Is it serious?"),
@@ -112,6 +127,8 @@ class EventForm(RecordForm):
         if "onset" in self.fields and self.is_bound:
             self.instance.judged_at = timezone.now()
         self._as_draft = "_draft" in self.data
+        if self.instance.pk is None or self.instance.status != EventStatus.RECORDED:
+            self._drop("lowering")
 
     def _ask_openly(self, name: str) -> None:
         """Radio rows with "not recorded" as an answer of its own, so that a slip can be taken back."""
@@ -138,7 +155,7 @@ class EventForm(RecordForm):
             if "ctcae_term" in self.fields:
                 self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
         else:
-            self._drop("ctcae_term", "specify", "grade")
+            self._drop("ctcae_term", "specify", "grade", "present_grade")
 
     def _drop(self, *names: str) -> None:
         for name in names:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.display import duration, moment
 from events.admin.event_form import EventForm
-from events.choices import Grade
+from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA
 from trials.models import Infusion, Participant
@@ -70,6 +70,14 @@ def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
         or (grade.isdecimal() and int(grade) >= ASK_SERIOUSNESS_FROM)
         or any(name in form.errors for name in CRITERIA)
     )
+
+
+def recorded_worst(event: AdverseEvent | None) -> dict[str, str]:
+    """What is recorded of how bad the event was, as the form writes it: the page asks when one of them gets less."""
+    if event is None or event.status != EventStatus.RECORDED:
+        return {}
+    values = {name: getattr(event, name) for name in ("grade", "severity", "serious", "outcome", *CRITERIA)}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:

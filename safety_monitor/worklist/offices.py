@@ -14,7 +14,7 @@ from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus, Expectedness, Outcome
+from events.choices import EventStatus, Expectedness, Lowering, Outcome
 from events.models import AdverseEvent
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
@@ -59,6 +59,11 @@ def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG00
             yield _about_event(
                 event, _("“%(term)s” has no grade"), _("ask the site; the report shows it as missing")
             )
+    for event in _events(place).filter(lowered_because=Lowering.SOURCE).order_by("-changed_at")[:ROWS]:
+        why = _(
+            "an import says less than before; ask its source whether that was an error, or the worst is over"
+        )
+        yield _about_event(event, _("“%(term)s” was lowered"), why)
     yield from _deaths_without_event(place)
 
 

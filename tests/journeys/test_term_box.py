@@ -92,3 +92,27 @@ def test_explicit_choices_code(ward: Ward, page: Page) -> None:
     page.locator(BOX).fill("fev")
     page.keyboard.press("Escape")
     assert chosen(page) == "Fever"
+
+
+def test_a_lowered_grade_asks_why_on_the_page(ward: Ward, page: Page) -> None:
+    start_event(page)
+    page.locator(BOX).fill("fever")
+    page.keyboard.press("Tab")
+    page.locator("[data-grade='3'] input").check()
+    page.get_by_role("group", name="When did it start?").get_by_role("button", name="Now").click()
+    page.get_by_role("button", name="Record the event").click()
+    expect(page.locator(".messages")).to_contain_text("Recorded")
+    event = AdverseEvent.objects.get()
+
+    page.goto(f"/events/adverseevent/{event.pk}/change/")
+    question = page.get_by_role("group", name="Why is it less than before")
+    expect(question).to_be_hidden()
+    page.locator("[data-grade='2'] input").check()
+    expect(question).to_be_visible()
+    question.get_by_label("It was so bad at its worst").check()
+    page.get_by_label("Reason for the change").fill("better today")
+    page.get_by_role("button", name="Save the change").click()
+
+    expect(page.locator(".messages")).to_contain_text("Changed")
+    event.refresh_from_db()
+    assert (event.grade, event.present_grade) == (3, 2)

@@ -50,7 +50,10 @@ def test_the_units_page_voids_a_dose_and_says_why_in_its_list(
     assert untouched is None
     row = kept(trial)
     assert (row.voided_at is not None, row.void_reason, row.version) == (True, "wrong bag scanned", 2)
-    assert "void: wrong bag scanned" in client.get(reverse("admin:trials_dispenseddose_changelist")).content.decode()
+    assert (
+        "void: wrong bag scanned"
+        in client.get(reverse("admin:trials_dispenseddose_changelist")).content.decode()
+    )
     assert address not in client.get(page).content.decode()
 
 
@@ -79,7 +82,9 @@ def test_the_api_voids_a_dose_once(trial: Trial, dose: DispensedDose, unit: User
     assert kept(trial).void_reason == "wrong bag scanned"
 
 
-@pytest.mark.parametrize("role", ["nurse", "investigator", "pharmacovigilance", "unblinded_statistician", "sponsor"])
+@pytest.mark.parametrize(
+    "role", ["nurse", "investigator", "pharmacovigilance", "unblinded_statistician", "sponsor"]
+)
 def test_others_do_not_void_and_the_blinded_see_nothing(
     trial: Trial, site: Site, dose: DispensedDose, role: str
 ) -> None:
