@@ -14,8 +14,9 @@ from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus, Expectedness, Lowering, Outcome
+from events.choices import EventStatus, Expectedness, Lowering
 from events.models import AdverseEvent
+from events.queries.deaths import deaths_without_fatal_event
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, Harm, State, WorkItem
@@ -38,13 +39,18 @@ def office_items(user: User, place: Place) -> list[WorkItem]:
 def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
     work = bedside_events.work_at(place)
-    yield from bedside_events.serious_clocks(place, work)
-    for waiting in bedside_events.signatures(place, work):
-        yield replace(waiting, action_label=_("View"))  # the investigator signs, nobody else
+    for item, event in bedside_events.clocks_with_events(place, work):
+        title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
+        yield replace(item, title=title)  # the site tells, nobody else
+    for item, event in bedside_events.signatures_with_events(place, work):
+        title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
+        yield replace(item, title=title, action_label=_("View"))  # the investigator signs, nobody else
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
-    why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
+    why = _(
+        "cause or expectedness open; the investigator assesses. Until then it counts as related and unexpected"
+    )
     for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:
-        yield _about_event(event, _("Assess “%(term)s”"), why)
+        yield _about_event(event, _("Not assessed: “%(term)s”"), why)
 
 
 def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
@@ -68,11 +74,7 @@ def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG00
 
 
 def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
-    explained = (
-        AdverseEvent.objects.recorded().filter(trial=place.trial, outcome=Outcome.FATAL).values("participant")
-    )
-    dead = Participant.objects.filter(trial=place.trial, has_died=True).exclude(pk__in=explained)
-    for person in dead.order_by("code")[:ROWS]:
+    for person in deaths_without_fatal_event(trial_id=place.trial.pk)[:ROWS]:
         url = bedside.participant_url(person.pk)
         yield _line(
             Harm.OTHER,

@@ -52,6 +52,7 @@ def _bedside(user: User, place: Place) -> Worklist:
     work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
         *unblindings(user, place),
+        *bedside_events.deaths(place),
         *bedside_events.serious_clocks(place, work),
         *bedside.checks(place, infusions),
         *bedside.infusions_running(infusions, place.at),
