@@ -249,6 +249,7 @@ CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
+    "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},

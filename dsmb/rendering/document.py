@@ -10,6 +10,8 @@ from typing import Any
 Document = dict[str, Any]
 Table = Mapping[str, Any]
 
+SIGNIFICANT_DIGITS = 12
+"""Of every float in a report: three more than any table prints, four fewer than a processor may change."""
 OPEN = "open"
 CLOSED = "closed"
 
@@ -66,10 +68,25 @@ def assemble(
         "corrected_after_cutoff": dict(header.corrected_after_cutoff),
         "board": dict(header.board),
         "arms": [dict(arm) for arm in arms],
-        "tables": [dict(table) for table in tables],
-        "profiles": [dict(profile) for profile in profiles],
+        "tables": [same_everywhere(dict(table)) for table in tables],
+        "profiles": [same_everywhere(dict(profile)) for profile in profiles],
         "profiles_left_out": profiles_left_out,
     }
+
+
+def same_everywhere(value: Any) -> Any:
+    """The same value with every float rounded to `SIGNIFICANT_DIGITS`.
+
+    The last digits of a p-value depend on the processor (its vector instructions order the same sum differently). Without
+    them a report frozen on one machine has the same bytes on another (docs/decisions/0020).
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {key: same_everywhere(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [same_everywhere(item) for item in value]
+    return value
 
 
 def instant_text(moment: datetime) -> str:

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 NOT_FOLLOWED = {
     "accounts.Clearance": "a log itself: written by a database function alone",
     "accounts.IdempotentRequest": "protocol of the HTTP API",
+    "accounts.Mail": "the outbox; holds no clinical content",
     "audit.Entry": "the trail itself",
     "audit.Chain": "the trail's own evidence",
     "audit.Block": "the trail's own evidence",

@@ -1,0 +1,90 @@
+"""The outbox of e-mails: what to send is a row, the text is made at sending, each mail leaves once.
+
+An app registers one renderer for each kind of mail when it is loaded, and queues mails inside the transaction of the write
+that causes them. A task after the commit sends them, and a sweep each minute finds from the rows what was not sent.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import translation
+
+from accounts.models import Mail, User
+from accounts.signals import mails_queued
+
+
+@dataclass(frozen=True)
+class MailText:
+    """Subject and body of one mail. Both hold no clinical content and nothing sealed."""
+
+    subject: str
+    body: str
+
+
+Renderer = Callable[[Mail], MailText]
+_renderers: dict[str, Renderer] = {}
+
+
+def register_mail(kind: str, renderer: Renderer) -> None:
+    """Name the function that makes the text of this kind of mail. It is called in the reader's language.
+
+    Raises `ValueError` when another function is registered for the kind.
+    """
+    if _renderers.setdefault(kind, renderer) is not renderer:
+        raise ValueError(f"Mail kind {kind!r} has a renderer already.")
+
+
+def queue_mails(
+    *,
+    kind: str,
+    about: str,
+    at: datetime,
+    to: Collection[User | int] = (),
+    addresses: Collection[str] = (),
+    words: dict[str, Any] | None = None,
+) -> None:
+    """Put one mail of `kind` about `about` into the outbox for each person and each address, if it is not there yet.
+
+    `words` is kept in the row: no secrets, no clinical content. Raises `ValueError` for a kind without a renderer.
+    """
+    if kind not in _renderers:
+        raise ValueError(f"Mail kind {kind!r} has no renderer.")
+    people = sorted({person if isinstance(person, int) else person.pk for person in to})
+    common: dict[str, Any] = {"kind": kind, "about": about, "words": words or {}, "created_at": at}
+    rows = [Mail(recipient_id=person, **common) for person in people]
+    rows += [Mail(address=address, **common) for address in sorted(set(addresses))]
+    Mail.objects.bulk_create(rows, ignore_conflicts=True)
+    mails_queued.send(Mail)
+
+
+def unsent_mails() -> list[int]:
+    """The ids of mails still to be sent, oldest first."""
+    return list(Mail.objects.unsent().order_by("id").values_list("id", flat=True))
+
+
+def send_mail(*, mail_id: int, at: datetime) -> bool:
+    """Send one mail, once; false when it was sent before or another process is sending it.
+
+    The row is locked while the mail leaves. If the process dies between sending and saving, the mail is sent again.
+    """
+    with transaction.atomic():
+        unsent = Mail.objects.unsent().select_for_update(skip_locked=True, of=("self",))
+        mail = unsent.select_related("recipient").filter(pk=mail_id).first()
+        if mail is None:
+            return False
+        _message(mail).send()
+        mail.sent_at = at
+        mail.save(update_fields=["sent_at"])
+        return True
+
+
+def _message(mail: Mail) -> EmailMessage:
+    person = mail.recipient
+    with translation.override(person.language if person else settings.LANGUAGE_CODE):
+        text = _renderers[mail.kind](mail)
+    return EmailMessage(text.subject, text.body, to=[person.email if person else mail.address])
