@@ -63,6 +63,15 @@ class Lowering(TextChoices):
     SOURCE = "source", _("Lowered by the source of an import")
 
 
+class NoticeNews(TextChoices):
+    """What the safety officers and the sponsor are told of an event."""
+
+    SERIOUS = "serious", _("A serious event")
+    FATAL = "fatal", _("A serious event became fatal")
+    NO_LONGER = "no_longer", _("An event is no longer serious")
+    VOIDED = "voided", _("A serious event is void")
+
+
 class RespiratorySupport(TextChoices):
     INVASIVE = "invasive", _("Invasive ventilation")
     NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")

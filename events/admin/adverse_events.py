@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -27,6 +27,8 @@ from events.admin.event_page import (
     recorded_worst,
     remarks_of,
     starts_of,
+    told_of,
+    told_when_serious,
 )
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
@@ -34,7 +36,7 @@ from events.models import AdverseEvent
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
-from trials.models import Participant
+from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol
 
 
@@ -164,6 +166,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
             starts=starts_of(form, event),
             follows=follows_infusion(event),
             recorded_worst=recorded_worst(event),
+            told=told_of(event),
+            to_tell=told_when_serious(self._trial(request, event)),
             facts=facts_of(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -171,6 +175,13 @@ class AdverseEventAdmin(RoleScopedAdmin):
             hours=self._hours(event),
         )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _trial(self, request: HttpRequest, event: AdverseEvent | None) -> Trial | None:
+        """The trial whose people are told; of a new event that of the first participant on offer."""
+        if event is not None:
+            return event.trial
+        first = self._participants(request).select_related("trial").first()
+        return first.trial if first else None
 
     def _hours(self, event: AdverseEvent | None) -> int:
         """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
@@ -203,12 +214,17 @@ class AdverseEventAdmin(RoleScopedAdmin):
                 return kept
             return f"{kept} {_('“%(typed)s” is not coded yet: choose a term later.') % {'typed': typed}}"
         if obj.serious:
-            return _(
-                "Recorded: %(event)s. It is serious: tell the sponsor now; the investigator signs within %(hours)d h."
-            ) % {
-                "event": name,
-                "hours": self._hours(obj),
-            }
+            said = told_when_serious(obj.participant.trial)
+            words = {"event": name, "hours": self._hours(obj), "who": said["who"]}
+            if said["missing"]:
+                messages.error(request, said["missing"])
+                text = _("Recorded: %(event)s. It is serious: the investigator signs within %(hours)d h.")
+            else:
+                text = _(
+                    "Recorded: %(event)s. It is serious: %(who)s are told within a minute; the investigator signs within "
+                    "%(hours)d h."
+                )
+            return text % words
         return (
             _("Recorded: %(event)s.") % {"event": name}
             if is_new

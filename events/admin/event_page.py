@@ -5,13 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.admin.display import duration, moment
 from events.admin.event_form import EventForm
+from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA
-from trials.models import Infusion, Participant
+from events.queries.notices import Recipients, notices_of, recipients_of
+from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import in_words
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
@@ -134,6 +137,55 @@ def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
         ),
         (_("Recorded"), moment(event.recorded_at)),
         (_("Investigator"), signed),
+    ]
+
+
+def told_when_serious(trial: Trial | None) -> dict[str, str]:
+    """What the form says of who is told of a serious event: `who`, and in red what is missing."""
+    if trial is None:
+        return {}
+    recipients = recipients_of(trial)
+    who = []
+    if recipients.officers:
+        count = len(recipients.officers)
+        who.append(
+            ngettext("%(count)d safety officer", "%(count)d safety officers", count) % {"count": count}
+        )
+    if recipients.inbox:
+        who.append(_("the sponsor's inbox"))
+    if recipients.sponsors:
+        count = len(recipients.sponsors)
+        who.append(
+            ngettext("%(count)d person of the sponsor", "%(count)d people of the sponsor", count)
+            % {"count": count}
+        )
+    return {"who": ", ".join(who), "missing": "" if recipients.has_sponsor else nobody_is_told(recipients)}
+
+
+def nobody_is_told(recipients: Recipients) -> str:
+    """The sentence in red when the sponsor, or nobody at all, is told by the system."""
+    if recipients.is_nobody:
+        return _(
+            "Nobody is told: the trial has no safety officer and no address of the sponsor. Tell them yourself now."
+        )
+    return _(
+        "Nobody of the sponsor is told: no address and no person is named. Tell the sponsor yourself now."
+    )
+
+
+def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
+    """Who was told of this event: news, recipient, sent, opened, acknowledged."""
+    if event is None:
+        return []
+    return [
+        {
+            "news": str(notice.get_news_display()),
+            "reader": reader_of(notice),
+            "sent": sent_in_words(notice),
+            "opened": moment(notice.opened_at) if notice.opened_at else _("not yet"),
+            "acknowledged": acknowledged_in_words(notice),
+        }
+        for notice in notices_of(event)
     ]
 
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.services import require
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
-from events.choices import EventStatus
+from events.choices import EventStatus, NoticeNews
 from events.models import AdverseEvent
 from events.models.judging import ENTERED
 from events.rules.adverse_events import (
@@ -27,6 +27,8 @@ from events.rules.adverse_events import (
     lowered_fields,
     reason_missing,
 )
+from events.rules.notices import Told, news_of
+from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 from trials.models.refusing import validation_error
@@ -155,10 +157,11 @@ def void_adverse_event(
     row = _locked(event, Action.RECORD_EVENT, by)
     if seen_version is not None:
         _refuse_old_version(row, seen_version)
+    before = _told(row)
     mark_void(row, reason=reason, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
-    adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
+    _announce(row, before=before, at=at)
     return row
 
 
@@ -177,7 +180,7 @@ def _create(
     _check(row, at)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
-    _announce(row, was_serious=False)
+    _announce(row, before=Told(), at=at)
     return row
 
 
@@ -195,7 +198,7 @@ def _change(
 ) -> AdverseEvent:
     row = _locked(event, Action.RECORD_EVENT, by)
     _refuse_unknown(values)
-    was_serious = row.status == EventStatus.RECORDED and row.serious is True
+    before = _told(row)
     old = _entered(row) | {"status": row.status}
     lowered = lowered_fields(old, values) if row.status == EventStatus.RECORDED else ()
     refused = check_lowering(lowered=lowered, old=old, new=values, lowering=lowering)
@@ -214,7 +217,7 @@ def _change(
     row.signed_by, row.signed_at, row.lowered_because = "", None, lowering if lowered else ""
     _check(row, at)
     _keep(row, by=by, at=at, reason=reason)
-    _announce(row, was_serious=was_serious)
+    _announce(row, before=before, at=at)
     return row
 
 
@@ -274,7 +277,15 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
         raise validation_error(refused, AdverseEvent)
 
 
-def _announce(row: AdverseEvent, *, was_serious: bool) -> None:
+def _told(row: AdverseEvent) -> Told:
+    return Told(row.status, row.serious, row.outcome, row.voided_at is not None)
+
+
+def _announce(row: AdverseEvent, *, before: Told, at: datetime) -> None:
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
-    if row.status == EventStatus.RECORDED and row.serious is True and not was_serious:
+    news = news_of(before, _told(row))
+    if news is None:
+        return
+    tell_of_event(event=row, news=news, at=at)
+    if news == NoticeNews.SERIOUS:
         serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)

@@ -17,9 +17,10 @@ from accounts.services import cleared
 from events.choices import EventStatus, Expectedness, Lowering
 from events.models import AdverseEvent
 from events.queries.deaths import deaths_without_fatal_event
+from events.queries.notices import recipients_of
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
-from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, Harm, State, WorkItem
+from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
 from trials.models import Allocation, DispensedDose, Infusion, Participant
 
@@ -54,7 +55,8 @@ def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: 
 
 
 def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
-    """Drafts left lying, events without a grade, deaths without a fatal event."""
+    """Drafts left lying, events without a grade, deaths without a fatal event, and nobody to tell of serious events."""
+    yield from _nobody_to_tell(place)
     drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
     old = drafts.filter(recorded_at__lt=place.at - DRAFT_IS_OLD).select_related("participant", "ctcae_term")
     for event in old.order_by("recorded_at")[:ROWS]:
@@ -71,6 +73,24 @@ def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG00
         )
         yield _about_event(event, _("“%(term)s” was lowered"), why)
     yield from _deaths_without_event(place)
+
+
+def _nobody_to_tell(place: Place) -> Iterator[WorkItem]:
+    if place.protocol is None:
+        return
+    recipients = recipients_of(place.trial)
+    if not (recipients.officers and recipients.has_sponsor):
+        yield WorkItem(
+            Harm.SERIOUS_CLOCK,
+            OVERDUE,
+            "–",
+            _("Not everybody is told of serious events"),
+            place.at,
+            detail=_(
+                "no safety officer, or nobody of the sponsor: have roles given, or an inbox put into the protocol"
+            ),
+            is_now=True,
+        )
 
 
 def _deaths_without_event(place: Place) -> Iterator[WorkItem]:

@@ -89,7 +89,6 @@ def test_first_page_of_every_role_opens(role: str, ward: Ward) -> None:
     [
         (Role.UNBLINDED_STATISTICIAN, "/board/"),
         (Role.BOARD_CHAIR, "/board/"),
-        (Role.SPONSOR, "/board/"),
         (Role.AUDITOR, "/audit/entry/"),
         (Role.ADMINISTRATOR, "/accounts/user/"),
     ],

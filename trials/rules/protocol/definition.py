@@ -34,6 +34,7 @@ from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
 from trials.rules.protocol.outcomes import OutcomePlan
+from trials.rules.protocol.safety import NO_CONTACTS, SafetyContacts
 from trials.rules.protocol.unblinding import UnblindingPlan
 
 EnrolmentEvent = Literal["randomisation", "consent", "first_infusion"]
@@ -74,6 +75,7 @@ class Protocol:
     board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
+    safety: SafetyContacts = NO_CONTACTS
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""
