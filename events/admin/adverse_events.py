@@ -18,6 +18,7 @@ from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
+    cause_of,
     facts_of,
     follows_infusion,
     grade_rows,
@@ -167,6 +168,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             follows=follows_infusion(event),
             recorded_worst=recorded_worst(event),
             told=told_of(event),
+            cause=cause_of(event) if event else "",
             to_tell=told_when_serious(self._trial(request, event)),
             facts=facts_of(event) if event else [],
             remarks=remarks_of(event),

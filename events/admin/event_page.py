@@ -12,7 +12,7 @@ from events.admin.event_form import EventForm
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import CRITERIA
+from events.models.judging import CRITERIA, protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
 from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import in_words
@@ -122,6 +122,12 @@ def follows_infusion(event: AdverseEvent | None) -> str:
         "infusion": text,
         "time": duration(event.onset_earliest_at - event.after_infusion.started_at),
     }
+
+
+def cause_of(event: AdverseEvent) -> str:
+    """The cause in the protocol's words; the code alone where the protocol has none for it."""
+    causes = protocol_when_recorded(event.participant, event.recorded_at).labels()["causality"]
+    return _(causes[event.causality]) if event.causality in causes else event.causality
 
 
 def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
