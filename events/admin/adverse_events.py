@@ -200,7 +200,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
         seen_version: int = form.cleaned_data.get("seen_version") or event.version
-        change_it = services.correct_adverse_event
+        change_it: Any = services.correct_adverse_event
         if event.status == EventStatus.DRAFT:
             change_it = services.change_draft if form.is_draft else services.complete_draft
         else:

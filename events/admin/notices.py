@@ -73,8 +73,8 @@ class SeriousNoticeAdmin(RoleScopedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeriousNotice]:
-        rows = super().get_queryset(request)
-        return rows.with_mail().select_related(
+        rows = SeriousNotice.objects.with_mail().filter(self.scope_of(request)).order_by(*self.ordering)
+        return rows.select_related(
             "trial", "recipient", "acknowledged_by", "event__participant__site", "event__ctcae_term"
         )
 
@@ -83,7 +83,7 @@ class SeriousNoticeAdmin(RoleScopedAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The notice, with whether its reader may see the event; the recipient's first reading is kept."""
-        notice = super().get_object(request, object_id, from_field)
+        notice: Any = super().get_object(request, object_id, from_field)
         if notice is None:
             return None
         if request.method == "GET":

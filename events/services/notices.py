@@ -1,6 +1,7 @@
 """Telling the safety officers and the sponsor of a serious event; each opens and acknowledges their notice."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,13 +30,13 @@ def tell_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> lis
     is named later. Who is told, and when, depends on nothing but the event.
     """
     recipients = recipients_of(event.trial)
-    wanted = [{"recipient_id": person} for person in recipients.people]
+    wanted: list[dict[str, Any]] = [{"recipient_id": person} for person in recipients.people]
     wanted += [{"address": recipients.inbox}] if recipients.inbox else []
     with attributed(by=system_user(), reason=TOLD, at=at):
         return [_told(event, news, to, at) for to in wanted]
 
 
-def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, object], at: datetime) -> SeriousNotice:
+def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetime) -> SeriousNotice:
     row = SeriousNotice(trial_id=event.trial_id, event=event, news=news, event_version=event.version, **to)
     first_version(row, at=at)
     row.save()

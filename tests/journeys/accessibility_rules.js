@@ -55,6 +55,8 @@
   }));
   all("label[for]").forEach((label) => { if (!document.getElementById(label.htmlFor)) note("label-for", label); });
   all("[role=option]").forEach((option) => { if (!option.closest("[role=listbox]")) note("aria-required-parent", option); });
+  all("[role=listbox]").forEach((list) => { if (!list.getAttribute("aria-label") && !byIds(list.getAttribute("aria-labelledby"))) note("aria-input-field-name", list); });
+  all("main aside, main [role=complementary]").forEach((aside) => note("landmark-complementary-is-top-level", aside));
   all("[role=combobox]").forEach((combo) => { if (!combo.hasAttribute("aria-expanded") || !combo.hasAttribute("aria-controls")) note("aria-required-attr", combo); });
   all("[aria-expanded], [aria-hidden], [aria-selected], [aria-pressed], [aria-disabled]").forEach((element) => ["aria-expanded", "aria-hidden", "aria-selected", "aria-pressed", "aria-disabled"].forEach((name) => {
     if (element.hasAttribute(name) && !["true", "false", "mixed"].includes(element.getAttribute(name))) note("aria-valid-attr-value", element);

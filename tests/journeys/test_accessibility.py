@@ -98,13 +98,17 @@ def test_the_rules_find_what_they_name(ward: Ward, page: Page) -> None:
         """() => { document.querySelector("main").innerHTML = `
         <h1 id="twice">One</h1><h4 id="twice">Jump</h4><input type="text"><button></button><a href="/"></a>
         <table><tr><td>1</td></tr></table><p aria-describedby="nothing" role="nonsense">x</p><img src="data:,">
-        <p style="color:#aaa;background:#fff">pale</p><span tabindex="3">x</span>
-        <div style="width:60px;overflow:auto"><p style="width:900px">wide</p></div>`; }"""
+        <p id="pale">pale</p><span tabindex="3">x</span><ul role="listbox"></ul><aside>x</aside>
+        <div id="narrow"><p id="wide">wide</p></div>`;
+        const style = (id, name, value) => { document.getElementById(id).style[name] = value; };
+        style("pale", "color", "#aaa"); style("pale", "background", "#fff");
+        style("narrow", "width", "60px"); style("narrow", "overflow", "auto"); style("wide", "width", "900px"); }"""
     )
 
     found = {fault.split(":")[0] for fault in page.evaluate(RULES)}
 
     assert found == {
+        "aria-input-field-name",
         "aria-reference",
         "aria-role",
         "button-name",
@@ -113,6 +117,7 @@ def test_the_rules_find_what_they_name(ward: Ward, page: Page) -> None:
         "heading-order",
         "image-alt",
         "label",
+        "landmark-complementary-is-top-level",
         "link-name",
         "scrollable-region-focusable",
         "tabindex",

@@ -58,6 +58,7 @@
     list.className = "combo-list";
     list.hidden = true;
     list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", label ? label.textContent.trim() : select.name);
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
 
