@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
+    "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},

@@ -22,7 +22,7 @@ from accounts.queries import trial_codes_for, user_may
 from audit.choices import reason_in_words, standing_reasons_with
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
-from safety_monitor.history import step_of
+from safety_monitor.history import labels_of, step_of
 from safety_monitor.record_names import kind_in_words
 from safety_monitor.trail_export import CONTENT_TYPES, open_trail, whole_trail
 from safety_monitor.trail_search import about
@@ -151,7 +151,11 @@ class EntryAdmin(RoleScopedAdmin):
     ) -> HttpResponse:
         entry: Entry = context["original"]
         model = next((m for m in apps.get_models() if m._meta.db_table == entry.table_name), None)
-        context.update(title=_("Audit entry"), step=step_of(entry, model) if model else None, entry=entry)
+        context.update(
+            title=_("Audit entry"),
+            step=step_of(entry, model, labels_of(entry.trial_id)) if model else None,
+            entry=entry,
+        )
         return super().render_change_form(request, context, *args, **kwargs)
 
 
