@@ -75,11 +75,12 @@ def p_value_of_every_course(own: tuple[int, int, int], reference: tuple[int, int
 def permutation_p_value(scores: Floats, is_own: Flags) -> float:
     """Two-sided: the share of splits into groups of these sizes whose sum of scores is at least as far out.
 
-    1 when a group is empty: there is one split.
+    1 when a group is empty: there is one split. Sorted, so that neither the order of the participants nor the names of
+    the groups matter to what is drawn.
     """
     size, total = int(min(is_own.sum(), (~is_own).sum())), len(scores)
     centred = scores - scores.mean()
-    sums = np.abs(centred[splits(total, size)].sum(axis=1))
+    sums = np.abs(np.sort(centred)[splits(total, size)].sum(axis=1))
     as_far = int((sums >= abs(float(centred[is_own].sum())) - TIE * float(np.abs(centred).sum())).sum())
     drawn = int(not is_enumerated(total, size))
     return (as_far + drawn) / (len(sums) + drawn)
@@ -128,7 +129,8 @@ def _drawn_orders(values: Floats) -> Iterator[Floats]:
 def splits(total: int, size: int) -> Places:
     """The places of the chosen, a row per split: all, or a drawn part. Kept, since many tests share the sizes."""
     if is_enumerated(total, size):
-        return np.array(list(combinations(range(total), size)), dtype=np.int64).reshape(-1, size)
+        every = list(combinations(range(total), size))
+        return np.array(every, dtype=np.int64).reshape(len(every), size)
     return np.vstack(list(_drawn_splits(total, size)))
 
 

@@ -109,8 +109,8 @@ def test_every_interval_holds_its_estimate_and_mirrors_when_yes_and_no_are_swapp
 
 
 @settings(max_examples=50, deadline=None)
-@given(*[some.floats(0, 1) for _ in range(6)])
-def test_difference_of_two_probabilities_stays_in_its_range(*six: float) -> None:
+@given(some.lists(some.floats(0, 1), min_size=6, max_size=6))
+def test_difference_of_two_probabilities_stays_in_its_range(six: list[float]) -> None:
     (low, p, high), (reference_low, q, reference_high) = sorted(six[:3]), sorted(six[3:])
 
     least, most = squared_and_added((p, low, high), (q, reference_low, reference_high))
