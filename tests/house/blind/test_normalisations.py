@@ -11,7 +11,8 @@ from tests.house.blind.cast import Cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
 from tests.house.blind.reaching import Question
 from tests.house.blind.speaking import tasks
-from tests.house.blind.states import States, answers, differences
+from tests.house.blind.comparing import all_differences, answers
+from tests.house.blind.states import States
 
 PLAIN = Answer(status=200, headers=(), body=b"", queries=(), logs=(), mails=())
 FIELDS = {"body": "body", "headers": "headers", "queries": "queries", "log": "logs"}
@@ -91,15 +92,15 @@ def random_pages(cast: Cast) -> list[Question]:
 def test_every_entry_is_needed(states: States) -> None:
     """Leave one out, and the same pages differ at once."""
     roles = (Role.AUDITOR, Role.NURSE)
-    told = [[answers(state, role, random_pages) for state in states.both()] for role in roles]
-    told.append([answers(state, "anonymous", random_pages) for state in states.both()])
-    told.append([answers(state, "anonymous", tasks) for state in states.both()])
+    told = [[answers(state, role, random_pages) for state in states] for role in roles]
+    told.append([answers(state, "anonymous", random_pages) for state in states])
+    told.append([answers(state, "anonymous", tasks) for state in states])
 
     needless = [
         left_out.name
         for left_out in NORMALISATIONS
-        if not any(differences(*pair, tuple(e for e in NORMALISATIONS if e is not left_out)) for pair in told)
+        if not any(all_differences(pair, tuple(e for e in NORMALISATIONS if e is not left_out)) for pair in told)
     ]
 
     assert needless == []
-    assert [str(one) for pair in told for one in differences(*pair)] == []
+    assert [str(one) for pair in told for one in all_differences(pair)] == []

@@ -1,4 +1,4 @@
-"""The arm-swap test reaches everything: what it cannot reach fails here, with a sentence that says what to do."""
+"""The proof of the blind reaches everything: what it cannot reach fails here, with a sentence that says what to do."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
 from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import COMMANDS, NOT_SPOKEN, command_names, task_names, unknown_arguments
-from tests.house.blind.states import States, answers
-from tests.house.blind.test_arm_swap import Told
+from tests.house.blind.states import States
+from tests.house.blind.comparing import Told, answers
 from tests.house.test_permission_matrix import COLUMNS, written
 
 PAGES = frozenset({"200", "400"})
@@ -60,7 +60,7 @@ def test_every_pattern_has_a_name() -> None:
 
 def test_every_address_can_be_made(states: States) -> None:
     sentences = [
-        sentence for address in addresses() if (sentence := _why_not(address, states.allocated.cast))
+        sentence for address in addresses() if (sentence := _why_not(address, states[0].cast))
     ]
 
     assert sentences == []
@@ -107,7 +107,7 @@ def _is_history(address: Address) -> bool:
 def _is_reached(address: Address, states: States) -> bool:
     told: Told = {}
     for role in COLUMNS[:-1]:
-        told |= answers(states.allocated, role, lambda cast: _everywhere(address, cast))
+        told |= answers(states[0], role, lambda cast: _everywhere(address, cast))
         if any(str(answer.status) in PAGES for _question, answer in told.values()):
             return True
     return False

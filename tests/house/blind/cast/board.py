@@ -39,7 +39,7 @@ def alerts(cast: Cast) -> None:
 
 def _alert_of(cast: Cast) -> BoundaryState:
     """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell."""
-    letter = cast.feared[-1]
+    letter = cast.feared_arm[-1]
     counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
     alert = BoundaryState(
         trial=cast.everything.trial,
@@ -103,9 +103,9 @@ def _read(cast: Cast, report: BoardReport) -> None:
 
 
 def sealed_reports(cast: Cast) -> None:
-    """The chair asks for an ad hoc report because of an arm, and shares it; asked for twice where cells are feared."""
+    """The chair asks for an ad hoc report because of an arm, and shares it; and for more of them in some states."""
     trial, chair = cast.everything.trial, cast.users["board_chair"]
-    for number in range(1 + cast.swapped):
+    for number in range(1 + cast.draw.extra):
         why = {
             "reason": f"{CLOSED_WORD}: {cast.feared} once more ({number}).",
             "by": chair,

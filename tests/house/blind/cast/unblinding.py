@@ -1,4 +1,4 @@
-"""Unblindings: that they happened is open and the same in both states, what was learnt is sealed."""
+"""Unblindings: that they happened is open and the same in every state, what was learnt is sealed."""
 
 from datetime import timedelta
 
