@@ -1,6 +1,6 @@
 """Ask the same in every state, and say where the answers part."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,11 +8,12 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from tests.house.blind.answers import Answer, Asker, answer_of
+from tests.house.blind.answers import Answer, Asker, answer_of, taken_back
 from tests.house.blind.cast import NOW, Cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
 from tests.house.blind.reaching import ANONYMOUS, Question
 from tests.house.blind.states import Plant, State
+from tests.house.blind.writing import Story
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST = "whoever asks first in a process waits for what later askers find remembered"
@@ -21,7 +22,7 @@ REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST, "task dsmb.tasks.check_
 _asked_before: set[str] = set()
 Told = dict[str, tuple[Question, Answer]]
 """Questions and answers, by the name of the question."""
-Asked = Callable[[Cast], Iterator[Question]]
+Asked = Callable[[Cast], Iterator[Question | Story]]
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,14 @@ def sign_in(user: User | None, *, language: str = "") -> Asker:
     return Asker(cookies | ({settings.LANGUAGE_COOKIE_NAME: language} if language else {}))
 
 
-def told_to(asker: Asker, asked: Iterator[Question]) -> Told:
+def told_to(asker: Asker, asked: Iterable[Question | Story]) -> Told:
     """What somebody is told in the state that is entered."""
     told: Told = {}
     for question in asked:
+        if isinstance(question, Story):
+            with taken_back():
+                told |= {step.name: (step, answer) for step, answer in question.told(asker)}
+            continue
         if question.address in REMEMBERED.keys() - _asked_before:
             _asked_before.add(question.address)
             answer_of(lambda question=question: question.put(asker))

@@ -15,11 +15,10 @@ from random import SystemRandom
 from typing import Any
 from unittest import mock
 
-from django.db import transaction
 from django.http import HttpResponse
 
 from tests.factories import restart_numbers
-from tests.house.blind.answers import Answer, heard
+from tests.house.blind.answers import Answer, heard, taken_back
 from tests.house.blind.cast import NOW, Cast, make_cast
 from tests.house.blind.clock import at_moment, stop_the_databases_clock
 from tests.house.blind.draws import Draw
@@ -45,12 +44,11 @@ class State:
     @contextmanager
     def entered(self, plant: Plant | None = None, *, at: datetime = NOW) -> Iterator[None]:
         """Work in this state until the block ends, at that moment; whatever is written meanwhile is taken back."""
-        with self.blocker.unblock(), pointed_to(self.database), at_moment(at), transaction.atomic():
+        with self.blocker.unblock(), pointed_to(self.database), at_moment(at), taken_back():
             forget()
             if plant:
                 plant(self.cast)
             yield
-            transaction.set_rollback(True)
 
 
 States = tuple[State, ...]

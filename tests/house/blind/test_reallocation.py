@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.blind.acts import acted
 from tests.house.blind.asking import questions
 from tests.house.blind.comparing import Told, all_differences, answers, named, sign_in, told_to, user_of
+from tests.house.blind.further import MOMENTS, PAIRS, links, once_each, other_methods, writes
 from tests.house.blind.lists import links_of
 from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import Speech, commands, tasks
@@ -25,24 +27,28 @@ SHARES = 2
 
 
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
-    """Ask everything in every state, as each role; the first state's lists say which of their links are followed."""
-    links: dict[str, list[Question]] = {}
+    """In every state let unblinded people act, then ask everything as each role; where the first state's pages lead, all are
+    asked.
+    """
+    followed: dict[str, list[Question]] = {}
     found = []
     for state in states:
         with state.entered():
-            found.append({reach.role: _ask(state, reach, links, language) for reach in reaches})
+            told = {"unblinded": acted(state.cast)}
+            found.append(told | {reach.role: _ask(state, reach, followed, language) for reach in reaches})
     return found
 
 
-def _ask(state: State, reach: Reach, links: dict[str, list[Question]], language: str) -> Told:
+def _ask(state: State, reach: Reach, followed: dict[str, list[Question]], language: str) -> Told:
     asker = sign_in(user_of(state, reach.role), language=language)
     told = told_to(asker, questions(state.cast, reach))
-    if reach.role not in links:
-        links[reach.role] = list(_links(told, reach))
-    return told | told_to(asker, iter(links[reach.role]))
+    if reach.role not in followed:
+        followed[reach.role] = [*_of_lists(told, reach), *links(told, reach)]
+    told |= told_to(asker, followed[reach.role])
+    return told | told_to(asker, [*writes(state.cast, reach), *other_methods(state.cast, reach)])
 
 
-def _links(told: Told, reach: Reach) -> Iterator[Question]:
+def _of_lists(told: Told, reach: Reach) -> Iterator[Question]:
     for question, answer in told.values():
         if question.address.endswith(LISTS) and answer.status == 200 and reach.follows(question.address):
             yield from links_of(question, answer.body, long=reach.long)
@@ -50,10 +56,12 @@ def _links(told: Told, reach: Reach) -> Iterator[Question]:
 
 def leaks(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[str]:
     """What differs between the allocations, what broke, what says a forbidden word."""
-    told = ask_all(states, reaches, language=language)
-    return [
-        f"{reach.role}: {fault}" for reach in reaches for fault in faults([one[reach.role] for one in told], reach.role)
-    ]
+    return all_faults(ask_all(states, reaches, language=language))
+
+
+def all_faults(told: Sequence[dict[str, Told]]) -> list[str]:
+    """The faults of everybody's answers, each with who was answered."""
+    return [f"{who}: {fault}" for who in told[0] for fault in faults([one[who] for one in told], who)]
 
 
 def faults(told: Sequence[Told], role: str) -> list[str]:
@@ -73,6 +81,32 @@ def forbidden_words(told: Told, role: str) -> list[str]:
 def test_nothing_changes_for_the_blinded_when_the_arms_are_drawn_again(states: States, share: int) -> None:
     """And no word of it tells more than that a sample was taken."""
     assert leaks(states, [Reach(role) for role in BLINDED[share::SHARES]]) == []
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_nothing_changes_at_another_moment(states: States, moment: str) -> None:
+    """Every page and list as somebody, the first page as everybody, in French; and every task."""
+    told = []
+    for state in states:
+        with state.entered(at=MOMENTS[moment]):
+            told.append({role: _ask_once(state, role, BLINDED, "fr") for role in BLINDED})
+            told[-1]["worker"] = told_to(sign_in(None), tasks(state.cast))
+
+    assert all_faults(told) == []
+
+
+def test_nothing_changes_for_people_of_two_roles(states: States) -> None:
+    told = []
+    for state in states:
+        with state.entered():
+            told.append({pair: _ask_once(state, pair, PAIRS, "") for pair in PAIRS})
+
+    assert all_faults(told) == []
+
+
+def _ask_once(state: State, who: str, everybody: list[str], language: str) -> Told:
+    asker = sign_in(user_of(state, who), language=language)
+    return told_to(asker, once_each(state.cast, who, everybody))
 
 
 @pytest.mark.long

@@ -150,7 +150,7 @@ def spoken_words(question: Question, answer: Answer, *, role: str) -> Iterator[s
     covered = {
         word
         for one in ALLOWED
-        if question.name.startswith(one.name) and one.role in ("", role)
+        if question.name.startswith(one.name) and one.role in ("", *role.split(" and "))
         for word in one.words
     }
     lowered = text.lower()

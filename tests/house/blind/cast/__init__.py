@@ -13,6 +13,7 @@ from tests.house.blind.cast.clinical import deviations, events, trials
 from tests.house.blind.cast.corrections import corrections
 from tests.house.blind.cast.laboratory import immunology
 from tests.house.blind.cast.meetings import meetings
+from tests.house.blind.cast.people import people_of_two_roles
 from tests.house.blind.cast.product import product, product_deviations
 from tests.house.blind.cast.study import interchange, study_rows
 from tests.house.blind.cast.unblinding import unblindings
@@ -35,6 +36,7 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
     sealed_reports,
     meetings,
     corrections,
+    people_of_two_roles,
 )
 """In this order: each finds what those before it have written."""
 
