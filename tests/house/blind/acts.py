@@ -5,34 +5,42 @@ compared like an answer.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
+from unittest import mock
+from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 
 from accounts.choices import Role
 from accounts.rules import UNBLINDED_ROLES
-from accounts.services import system_user
 from dsmb.models import BoardReport
 from dsmb.services import statements
-from tests.addresses import Address, addresses
-from tests.house.blind.answers import Answer, heard
+from safety_monitor import middleware
+from tests.addresses import addresses
+from tests.factories import unsealed
+from tests.house.blind.answers import Answer, Asker, heard
 from tests.house.blind.asking import places_of
 from tests.house.blind.cast import NOW, Cast
-from tests.house.blind.cast.base import ACTIVE, BATCHES, CELLS, STRONG, TYPED, VIABILITY
+from tests.house.blind.cast.base import ACTIVE, BATCHES, CELLS, STRONG, VIABILITY
+from tests.house.blind.cast.laboratory import ELSEWHERE
 from tests.house.blind.comparing import sign_in
 from tests.house.blind.reaching import Question
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 from tests.house.test_permission_matrix import COLUMNS, written
-from trials.services import record_product_deviation
+from trials.models import Allocation, DispensedDose, ProductBatch
+from trials.services import (
+    correct_allocation,
+    dispense_dose,
+    record_product_deviation,
+    void_dispensed_dose,
+)
 
-WRITERS = [role for role in COLUMNS if role in UNBLINDED_ROLES] + [Role.HLA_LABORATORY]
-"""Whose writes are sealed."""
+WRITERS = {role: role for role in COLUMNS if role in UNBLINDED_ROLES} | {ELSEWHERE: Role.HLA_LABORATORY}
+"""Whose writes are sealed, and their roles."""
 DRAWN: Mapping[str, Sequence[str]] = {
-    "arm_code": (),
-    "batch": (),
-    "reference_batch": (),
-    "choice": (),
     "code": ("UCK7Q8", "PLH3M9"),
-    "donor_code": TYPED,
+    "donor_code": ("DONUV1", "DONUV2"),
     "cells_million": [str(value) for value in CELLS],
     "viability_percent": [str(value) for value in VIABILITY],
     "mfi": [value for drawn in STRONG.values() for value in drawn],
@@ -40,22 +48,54 @@ DRAWN: Mapping[str, Sequence[str]] = {
     "text": ("Quassia: Arm A", "Quassia: Arm B"),
     "description": [f"Thawed too slowly: {batch}." for batches in BATCHES.values() for batch in batches],
 }
-"""Of which fields of their forms the values are drawn: of those without values here, by chance among the page's choices."""
+"""The fields of their forms whose values are drawn. What is chosen from a list stays: a choice that changes nothing calls for no
+task, and whether it does must not depend on the draw.
+"""
 
 
 def act(cast: Cast) -> Answer:
     """Everything that they do, once; returns what others could have noticed of it."""
+
     def do_all() -> HttpResponse:
-        for role in WRITERS:
-            asker = sign_in(cast.users[role])
+        for who, role in WRITERS.items():
+            asker = sign_in(cast.users[who])
             for story in stories(cast, role):
-                for _step in story.told(asker):
-                    pass
+                _send(story, asker)
+        _with_the_product(cast)
         _behind_closed_doors(cast)
         return HttpResponse()
 
-    answer = heard(do_all, work=True)
+    same = SimpleNamespace(uuid4=lambda: UUID(int=0))
+    with mock.patch.object(middleware, "uuid", same):
+        answer = heard(do_all, work=True)
     return replace(answer, status=0, headers=(), body=b"", queries=(), openings=())
+
+
+def _send(story: Story, asker: Asker) -> None:
+    """Sends it; what is refused is taken back."""
+    with transaction.atomic():
+        steps = list(story.told(asker))
+        succeeded = bool(steps) and steps[0][1].status in story.succeeded
+        transaction.set_rollback(not succeeded)
+
+
+def _with_the_product(cast: Cast) -> None:
+    """For everybody another reference batch, and the first dose recorded anew: as many steps in every arm."""
+    by = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
+    trial = cast.everything.trial
+    with unsealed(trial):
+        cells = list(ProductBatch.objects.filter(trial=trial, code__in=BATCHES[ACTIVE]))
+        rows = Allocation.objects.filter(participant__in=cast.people).order_by("participant_id")
+        allocations = list(rows.select_related("participant"))
+        doses = DispensedDose.objects.filter(participant__in=cast.people, voided_at=None, infusion__number=1)
+        given = list(doses.select_related("infusion", "batch").order_by("participant_id"))
+    for allocation in allocations:
+        others = [one for one in cells if one.pk != allocation.reference_batch_id]
+        correct_allocation(participant=allocation.participant, changes={"reference_batch": others[0]}, **by)
+    for dose in given:
+        amount = cast.chance(f"dose {dose.pk}").choice(CELLS) if dose.batch.arm_code == ACTIVE else None
+        void_dispensed_dose(dose=dose, **by)
+        dispense_dose(infusion=dose.infusion, batch=dose.batch, cells_million=amount, **by)
 
 
 def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:

@@ -1,7 +1,7 @@
 """Ask the same in every state, and say where the answers part."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -80,15 +80,9 @@ def user_of(state: State, role: str) -> User | None:
     return None if role == ANONYMOUS else state.cast.users[role]
 
 
-def named(prefix: str, told: Told) -> Told:
-    """The same, each question under who asked it and how."""
-    return {
-        f"{prefix}{name}": (replace(question, name=f"{prefix}{name}"), answer)
-        for name, (question, answer) in told.items()
-    }
-
-
-def all_differences(told: Sequence[Told], entries: tuple[Normalisation, ...] = NORMALISATIONS) -> list[Difference]:
+def all_differences(
+    told: Sequence[Told], entries: tuple[Normalisation, ...] = NORMALISATIONS
+) -> list[Difference]:
     """Where any state differs from the first, each place once."""
     found = {str(one): one for other in told[1:] for one in differences(told[0], other, entries)}
     return [found[key] for key in sorted(found)]

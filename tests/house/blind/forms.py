@@ -59,7 +59,9 @@ class _Reader(HTMLParser):
         form = self.by_id.get(given.get("form", "")) if "form" in given else self._form
         if form is None or "disabled" in given:
             return
-        kind = given.get("type", "text" if tag == "input" else "submit") if tag in ("input", "button") else tag
+        kind = (
+            given.get("type", "text" if tag == "input" else "submit") if tag in ("input", "button") else tag
+        )
         if kind == "submit":
             form.buttons.append((given.get("name", ""), given.get("value", ""), given.get("formaction", "")))
         elif name := given.get("name"):

@@ -6,17 +6,25 @@ from datetime import UTC, datetime
 from html import unescape
 from itertools import combinations
 from urllib.parse import parse_qsl, urljoin, urlsplit
+from zlib import crc32
 
 from django.urls import Resolver404, resolve
 
 from tests.addresses import Address, addresses
-from tests.house.blind.asking import NOT_ASKED, plain_place, places_of
+from tests.house.blind.asking import NOT_ASKED, places_of, plain_place
 from tests.house.blind.cast import Cast
 from tests.house.blind.comparing import Told
 from tests.house.blind.reaching import ANONYMOUS, BLINDED, Question, Reach, one_of, sampled
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 
 BUTTONS_IN_LONG = 3
+NOT_WRITTEN = {
+    "admin:trials_unblinding_arm": "shows the arm to whoever opened it, which is what it is for",
+}
+FILES = ("document", "letter", "sealed_file", "export")
+"""Pages that hand out a file; they hold no form."""
+BACK = "back"
+"""Says which page to return to; of itself it makes no page another one."""
 MOMENTS = {
     "day 1": datetime(2020, 4, 13, 10, 30, tzinfo=UTC),
     "day 28": datetime(2020, 5, 11, 10, 30, tzinfo=UTC),
@@ -30,7 +38,11 @@ PAIRS = [f"{one} and {other}" for one, other in combinations([r for r in BLINDED
 def writes(cast: Cast, reach: Reach) -> Iterator[Story]:
     """Every form and every resource, written to in full; in the short run by one role each, and by a form's first button."""
     for address in addresses():
-        if address.name in NOT_ASKED or not reach.speaks(str(address)):
+        if (
+            address.name in {*NOT_ASKED, *NOT_WRITTEN}
+            or address.name.endswith(FILES)
+            or not reach.speaks(str(address))
+        ):
             continue
         for name, url in places_of(address, cast, long=reach.long):
             if address.method != "GET":
@@ -49,19 +61,19 @@ def other_methods(cast: Cast, reach: Reach) -> Iterator[Question]:
             continue
         paths.add(url)
         is_page = ":" in address.name
-        options = Question(str(address), f"OPTIONS {name}", url, "OPTIONS")
+        options = Question(str(address), f"{name} by OPTIONS", url, "OPTIONS")
         yield from sampled([options], long=reach.long or not is_page)
         if address.method == "GET":
-            yield from sampled([Question(str(address), f"HEAD {name}", url, "HEAD")], long=reach.long)
+            yield from sampled([Question(str(address), f"{name} by HEAD", url, "HEAD")], long=reach.long)
 
 
 LINK = re.compile(rb'(?:href|formaction|action|data-url)="([^"#]+)')
-Key = tuple[str, tuple[str, ...]]
+Key = tuple[str, tuple[str, ...]] | None
 
 
 def links(told: Told, reach: Reach) -> list[Question]:
     """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the long run."""
-    asked = {question.url for question, _answer in told.values()}
+    asked = {question.url if reach.long else _key(question.url) for question, _answer in told.values()}
     found: dict[Key | str, Question] = {}
     for question, answer in told.values():
         if answer.status != 200 or not dict(answer.headers).get("Content-Type", "").startswith("text/html"):
@@ -69,13 +81,14 @@ def links(told: Told, reach: Reach) -> list[Question]:
         for written in LINK.findall(answer.body):
             url = urljoin(question.url, unescape(written.decode()))
             key = _key(url)
-            if key and url not in asked and key[0] not in NOT_ASKED:
+            seen = url if reach.long else key
+            if key and seen not in asked and key[0] not in NOT_ASKED:
                 name = f"GET {key[0]} by a link of {question.name}: {url}"
-                found.setdefault(url if reach.long else key, Question(f"GET {key[0]}", name, url))
+                found.setdefault(seen, Question(f"GET {key[0]}", name, url))
     return list(found.values())
 
 
-def _key(url: str) -> Key | None:
+def _key(url: str) -> Key:
     """The view that a link leads to and the names of its parameters; nothing for other sites and files."""
     parts = urlsplit(url)
     if parts.scheme or parts.netloc:
@@ -84,14 +97,19 @@ def _key(url: str) -> Key | None:
         view = resolve(parts.path).view_name
     except Resolver404:
         return None
-    return view, tuple(sorted({name for name, _value in parse_qsl(parts.query)}))
+    return view, tuple(sorted({name for name, _value in parse_qsl(parts.query)} - {BACK}))
 
 
-def once_each(cast: Cast, who: str, everybody: list[str]) -> Iterator[Question]:
-    """The first page, and of every address that answers anybody blinded those that fall to this one of all who ask."""
+def once_each(cast: Cast, who: str, everybody: list[str], third: int | None = None) -> Iterator[Question]:
+    """The first page, and of every address that answers anybody blinded those that fall to this one of all who ask; of them
+    only a third, if one is named.
+    """
     for address in addresses():
-        is_asked = address.name == "admin:index" or who == _asker_of(address, everybody)
-        if address.method == "GET" and address.name not in NOT_ASKED and is_asked:
+        is_first = address.name == "admin:index"
+        is_left_out = third is not None and crc32(address.name.encode()) % 3 != third
+        if address.method != "GET" or address.name in NOT_ASKED or (is_left_out and not is_first):
+            continue
+        if is_first or who == _asker_of(address, everybody):
             yield Question(str(address), *plain_place(address, cast))
 
 

@@ -53,6 +53,12 @@ NORMALISATIONS = (
         re.compile(r"(csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
     ),
     Normalisation(
+        "session cookie",
+        "a key drawn for every session, 32 characters always",
+        "headers",
+        re.compile(r"(sessionid=)[a-z0-9]{32}(?=; |$)"),
+    ),
+    Normalisation(
         "request id",
         "a random UUID for every request",
         "headers",

@@ -8,10 +8,10 @@ import pytest
 from accounts.choices import Role
 from tests.house.blind.answers import Answer
 from tests.house.blind.cast import Cast
+from tests.house.blind.comparing import all_differences, answers
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
 from tests.house.blind.reaching import Question
 from tests.house.blind.speaking import tasks
-from tests.house.blind.comparing import all_differences, answers
 from tests.house.blind.states import States
 
 PLAIN = Answer(status=200, headers=(), body=b"", queries=(), logs=(), mails=())
@@ -29,6 +29,10 @@ SAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "csrf cookie": (
         f"csrftoken={'a' * 32}; Path=/",
         (f"csrftoken={'a' * 33}; Path=/", f"arm={'a' * 32}; Path=/"),
+    ),
+    "session cookie": (
+        f"sessionid={'a' * 32}; Path=/",
+        (f"sessionid={'a' * 33}; Path=/", f"arm={'a' * 32}; Path=/"),
     ),
     "request id": ("0" * 32, ("0" * 33, "g" * 32)),
     "savepoint": ('SAVEPOINT "s140_x3"', ('SAVEPOINT "arm"', 'SELECT "s140_x3"')),
@@ -99,7 +103,9 @@ def test_every_entry_is_needed(states: States) -> None:
     needless = [
         left_out.name
         for left_out in NORMALISATIONS
-        if not any(all_differences(pair, tuple(e for e in NORMALISATIONS if e is not left_out)) for pair in told)
+        if not any(
+            all_differences(pair, tuple(e for e in NORMALISATIONS if e is not left_out)) for pair in told
+        )
     ]
 
     assert needless == []

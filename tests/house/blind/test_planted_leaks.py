@@ -30,9 +30,9 @@ from safety_monitor.worklist import pages
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
 from tests.house.blind.cast import NOW, Cast
+from tests.house.blind.comparing import all_differences, answers
 from tests.house.blind.reaching import FORM, JSON, Question
 from tests.house.blind.speaking import tasks
-from tests.house.blind.comparing import all_differences, answers
 from tests.house.blind.states import States
 from tests.one_of_everything import ACTIVE
 from trials.models import Allocation, ArmLetter, Participant, Trial

@@ -9,10 +9,10 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver
 from tests.addresses import Address, addresses, url_of
 from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
+from tests.house.blind.comparing import Told, answers
 from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import COMMANDS, NOT_SPOKEN, command_names, task_names, unknown_arguments
 from tests.house.blind.states import States
-from tests.house.blind.comparing import Told, answers
 from tests.house.test_permission_matrix import COLUMNS, written
 
 PAGES = frozenset({"200", "400"})
@@ -59,9 +59,7 @@ def test_every_pattern_has_a_name() -> None:
 
 
 def test_every_address_can_be_made(states: States) -> None:
-    sentences = [
-        sentence for address in addresses() if (sentence := _why_not(address, states[0].cast))
-    ]
+    sentences = [sentence for address in addresses() if (sentence := _why_not(address, states[0].cast))]
 
     assert sentences == []
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode, urljoin
 
 from django.http import HttpResponse
@@ -80,7 +80,17 @@ ASKED_FOR = {
 NEVER_CHOSEN = ("FATAL", "died")
 """Choices that most other fields of a form would contradict."""
 ALSO_SENT = frozenset(
-    {"reason", "version", "seen_version", "reported_term", "narrative", "onset", "started_at", "heart_rate_bpm", "grade"}
+    {
+        "reason",
+        "version",
+        "seen_version",
+        "reported_term",
+        "narrative",
+        "onset",
+        "started_at",
+        "heart_rate_bpm",
+        "grade",
+    }
     | {"pao2_mmhg", "fio2_fraction", "vasopressors_checked"}
 )
 """Fields of the API that it does not call needed, and that make a write one that says something."""
@@ -93,7 +103,11 @@ ASKED_FOR |= {
 
 
 class Story:
-    """Several requests in a row, within one savepoint: each answer is compared by itself."""
+    """Several requests in a row, within one savepoint: each answer is compared by itself. `succeeded`: the answers to a write
+    that was not refused.
+    """
+
+    succeeded: ClassVar[frozenset[int]]
 
     def told(self, asker: Asker) -> Iterator[tuple[Question, Answer]]:
         raise NotImplementedError
@@ -111,6 +125,7 @@ class PageWrite(Story):
     button: int = 0
     chance: Random | None = None
     drawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    succeeded = frozenset({302})
 
     def told(self, asker: Asker) -> Iterator[tuple[Question, Answer]]:
         visitor = Asker({name: morsel.value for name, morsel in asker.cookies.items()})
@@ -128,7 +143,9 @@ class PageWrite(Story):
 
     def _sent(self, form: Form, page: HttpResponse) -> Question:
         name, value, elsewhere = form.buttons[self.button]
-        typed = {key: self.chance.choice(values) for key, values in self.drawn.items() if values and self.chance}
+        typed = {
+            key: self.chance.choice(values) for key, values in self.drawn.items() if values and self.chance
+        }
         values = filled(form, {**ASKED_FOR, **typed}, self._choose)
         values |= {name: [value]} if name else {}
         url = urljoin(self.url, elsewhere or form.action)
@@ -156,12 +173,12 @@ class ApiWrite(Story):
     name: str
     url: str
     cast: Cast
-    drawn: Mapping[str, Any] = field(default_factory=dict)
+    succeeded = frozenset({200, 201, 204})
 
     def told(self, asker: Asker) -> Iterator[tuple[Question, Answer]]:
         shape = _shape_of(self.address.method, self.url)
         if shape is not None:
-            known = {**_known(self.cast), **_version_at(self.url, asker), **self.drawn}
+            known = {**_known(self.cast), **_version_at(self.url, asker)}
             body = json.dumps(_value("", shape, known))
             sent = Question(str(self.address), f"{self.name} sent", self.url, self.address.method, body, JSON)
             yield sent, heard(lambda: sent.put(asker))
@@ -180,7 +197,11 @@ def _version_at(url: str, asker: Asker) -> dict[str, int]:
 def _known(cast: Cast) -> dict[str, Any]:
     rows = {label.split(".")[1]: pk for label, pk in cast.everything.rows.items()}
     words = {"trial": cast.everything.trial.code, "site": "01", "participant": cast.people[0].code}
-    return rows | words | {"specimen": f"S-{cast.people[0].code}-A", "grade": 2, "number": 2, "heart_rate_bpm": 80}
+    return (
+        rows
+        | words
+        | {"specimen": f"S-{cast.people[0].code}-A", "grade": 2, "number": 2, "heart_rate_bpm": 80}
+    )
 
 
 @cache
@@ -216,7 +237,9 @@ def _value(name: str, shape: dict[str, Any], known: Mapping[str, Any]) -> Any:
     kind = shape.get("type")
     if kind == "object":
         needed = set(shape.get("required", ())) | ALSO_SENT
-        return {key: _value(key, one, known) for key, one in shape.get("properties", {}).items() if key in needed}
+        return {
+            key: _value(key, one, known) for key, one in shape.get("properties", {}).items() if key in needed
+        }
     if kind == "array":
         return [_value(name, shape["items"], known)]
     return _plain_value(name, shape, known)

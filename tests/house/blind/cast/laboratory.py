@@ -12,6 +12,9 @@ from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPED, TYPI
 from tests.integration.immunology.antibody_rows import make_result
 from trials.models import Participant
 
+ELSEWHERE = "another laboratory"
+"""Measures the sera after the first dose; what it enters is not shown to the first."""
+
 
 def immunology(cast: Cast) -> None:
     """Sera of day 0 and 14, typed donors, panels: strong on day 14 in those who got cells, with more rows."""
@@ -19,6 +22,7 @@ def immunology(cast: Cast) -> None:
     laboratory = cast.users["hla_laboratory"]
     elsewhere = make_user("hla_laboratory", trial=cast.everything.trial, username="another-laboratory")
     typed = cast.chance("typings").sample(TYPINGS, len(TYPED))
+    cast.users[ELSEWHERE] = elsewhere
     for donor, alleles in zip(TYPED, typed, strict=True):
         pairs = [("", allele) for allele in alleles]
         record_donor_typings(trial=cast.everything.trial, donor_code=donor, specificities=pairs, **by)
