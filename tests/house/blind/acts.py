@@ -1,6 +1,6 @@
-"""What unblinded people do in a state before the blinded ask: what is dispensed, received, typed, measured and said differs from
-draw to draw. It fills whatever the process remembers, as in production, and what the log, the mail and the queue had of it is
-compared like an answer.
+"""What unblinded people do in a state before the blinded ask: what is dispensed, received, typed, measured
+and said differs from draw to draw. It fills whatever the process remembers, as in production, and what the
+log, the mail and the queue had of it is compared like an answer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,8 +48,8 @@ DRAWN: Mapping[str, Sequence[str]] = {
     "text": ("Quassia: Arm A", "Quassia: Arm B"),
     "description": [f"Thawed too slowly: {batch}." for batches in BATCHES.values() for batch in batches],
 }
-"""The fields of their forms whose values are drawn. What is chosen from a list stays: a choice that changes nothing calls for no
-task, and whether it does must not depend on the draw.
+"""The fields of their forms whose values are drawn. What is chosen from a list stays: a choice that changes
+nothing calls for no task, and whether it does must not depend on the draw.
 """
 
 

@@ -104,8 +104,8 @@ def answer_of(ask: Callable[[], HttpResponse]) -> Answer:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """A savepoint that is taken back. What it writes stands for what a request commits: also a block that Django lets begin in
-    no other (`durable`) begins in it, as in Django's own test cases.
+    """A savepoint that is taken back. What it writes stands for what a request commits: also a block that
+    Django lets begin in no other (`durable`) begins in it, as in Django's own test cases.
     """
     held = transaction.atomic()
     held._from_testcase = True
@@ -115,8 +115,8 @@ def taken_back() -> Iterator[None]:
 
 
 def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
-    """Ask, and listen on every channel; what was written stays. What waits for the end of the transaction is done as if it
-    had ended; with `work` the tasks that were queued are run as well.
+    """Ask, and listen on every channel; what was written stays. What waits for the end of the transaction is
+    done as if it had ended; with `work` the tasks that were queued are run as well.
     """
     queries: list[str] = []
     openings: list[str] = []

@@ -1,8 +1,9 @@
 """Several allocations of the same open data, drawn at random from a seed and alike in every run.
 
-One total swap of the arms cannot show what is symmetric: who is in the same arm, a two-sided p-value, an absolute difference,
-the size of the smaller arm. Each allocation here is drawn by itself, person by person. A set of draws is used only if it is
-able to show such a leak: the sizes of the arms differ, everybody changes the arm, and so does the company they are in.
+One total swap of the arms cannot show what is symmetric: who is in the same arm, a two-sided p-value, an
+absolute difference, the size of the smaller arm. Each allocation here is drawn by itself, person by person. A
+set of draws is used only if it is able to show such a leak: the sizes of the arms differ, everybody changes
+the arm, and so does the company they are in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,9 +23,9 @@ NAMES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 @dataclass(frozen=True)
 class Draw:
-    """One allocation. `arms` is by place of the participant, `imported` of those of the study's files; `backwards`: the letters
-    of the arms were drawn the other way round; `extra`: how many more rows the closed room writes than in the draw that writes
-    the fewest.
+    """One allocation. `arms` is by place of the participant, `imported` of those of the study's files;
+    `backwards`: the letters of the arms were drawn the other way round; `extra`: how many more rows the
+    closed room writes than in the draw that writes the fewest.
     """
 
     name: str
@@ -49,7 +50,9 @@ class Draw:
 
 @cache
 def draws(seeds: int = 0) -> tuple[Draw, ...]:
-    """The draws of the long run; the short run uses the first of them. The first set from the seed on that can show a leak."""
+    """The draws of the long run; the short run uses the first of them. The first set from the seed on that
+    can show a leak.
+    """
     return next(found for found in map(_drawn, count(seeds)) if can_show_a_leak(found))
 
 
@@ -78,8 +81,8 @@ def can_show_a_leak(drawn: Sequence[Draw]) -> bool:
 
 
 def _varies(drawn: Sequence[Draw]) -> bool:
-    """The size of the smaller arm never comes twice, with those read in or without; letters were drawn both ways; everybody
-    changes the arm.
+    """The size of the smaller arm never comes twice, with those read in or without; letters were drawn both
+    ways; everybody changes the arm.
     """
     return (
         all(_differ(map(smaller_arm, people)) for people in _groups(drawn))

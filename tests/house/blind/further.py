@@ -1,4 +1,6 @@
-"""Further ways to ask: successful writes, other methods, the links and buttons of pages, people of two roles, other moments."""
+"""Further ways to ask: successful writes, other methods, the links and buttons of pages, people of two roles,
+other moments.
+"""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +38,9 @@ PAIRS = [f"{one} and {other}" for one, other in combinations([r for r in BLINDED
 
 
 def writes(cast: Cast, reach: Reach) -> Iterator[Story]:
-    """Every form and every resource, written to in full; in the short run by one role each, and by a form's first button."""
+    """Every form and every resource, written to in full; in the short run by one role each, and by a form's
+    first button.
+    """
     for address in addresses():
         if (
             address.name in {*NOT_ASKED, *NOT_WRITTEN}
@@ -72,7 +76,9 @@ Key = tuple[str, tuple[str, ...]] | None
 
 
 def links(told: Told, reach: Reach) -> list[Question]:
-    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the long run."""
+    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the
+    long run.
+    """
     asked = {question.url if reach.long else _key(question.url) for question, _answer in told.values()}
     found: dict[Key | str, Question] = {}
     for question, answer in told.values():
@@ -101,8 +107,8 @@ def _key(url: str) -> Key:
 
 
 def once_each(cast: Cast, who: str, everybody: list[str], third: int | None = None) -> Iterator[Question]:
-    """The first page, and of every address that answers anybody blinded those that fall to this one of all who ask; of them
-    only a third, if one is named.
+    """The first page, and of every address that answers anybody blinded those that fall to this one of all
+    who ask; of them only a third, if one is named.
     """
     for address in addresses():
         is_first = address.name == "admin:index"

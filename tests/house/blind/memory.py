@@ -1,8 +1,9 @@
 """What a process remembers: of one state it may know nothing in the next.
 
-A function that remembers its first answer gives it in every state, and so the states would look alike. Before each state the
-caches of the program and of Django are emptied, and its modules' dictionaries, lists and sets are what they were in the
-beginning. What unblinded people do in a state fills them again (`acts.py`), as in production.
+A function that remembers its first answer gives it in every state, and so the states would look alike. Before
+each state the caches of the program and of Django are emptied, and its modules' dictionaries, lists and sets
+are what they were in the beginning. What unblinded people do in a state fills them again (`acts.py`), as in
+production.
 """
 
 import sys
@@ -18,8 +19,8 @@ from tests.house.test_floors import FLOORS
 from trials.models import ProtocolVersion, design
 
 PURE = (".rules", ".rendering", ".migrations")
-"""Modules without a database (tests/house/test_ladder.py): what they remember follows from its arguments alone, and drawing or
-reckoning it again costs seconds.
+"""Modules without a database (tests/house/test_ladder.py): what they remember follows from its arguments
+alone, and drawing or reckoning it again costs seconds.
 """
 Held = dict[Any, Any] | list[Any] | set[Any]
 _in_the_beginning: dict[int, tuple[Held, Held]] = {}

@@ -1,7 +1,8 @@
 """The arm-swap test goes red, and at the right address: eleven leaks, planted one at a time.
 
-Each fault does what somebody might do in good faith: it opens the sealed rows where it may not and lets a little of them
-out. The same few pages are compared each time, so that a comparison that reports too much is seen as well.
+Each fault does what somebody might do in good faith: it opens the sealed rows where it may not and lets a
+little of them out. The same few pages are compared each time, so that a comparison that reports too much is
+seen as well.
 """
 
 import logging

@@ -1,7 +1,9 @@
-"""Allocate the same open data otherwise, and nothing that a blinded person can obtain changes by a byte, a query or a line.
+"""Allocate the same open data otherwise, and nothing that a blinded person can obtain changes by a byte, a
+query or a line.
 
-What is asked is in `asking.py` and `speaking.py`, what is levelled before comparing in `normalising.py`, how arms are drawn in
-`draws.py`, what the fixture trial holds in `cast`. docs/blind.md says in plain words what this covers and what it cannot.
+What is asked is in `asking.py` and `speaking.py`, what is levelled before comparing in `normalising.py`, how
+arms are drawn in `draws.py`, what the fixture trial holds in `cast`. docs/blind.md says in plain words what
+this covers and what it cannot.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +31,8 @@ SHARES = 2
 
 
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
-    """In every state let unblinded people act, then ask everything as each role; where the first state's pages lead, all are
-    asked.
+    """In every state let unblinded people act, then ask everything as each role; where the first state's
+    pages lead, all are asked.
     """
     followed: dict[str, list[Question]] = {}
     found = []

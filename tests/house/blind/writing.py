@@ -1,8 +1,10 @@
-"""What is told to somebody whose write succeeds: the answer, its headers, and the page after it with its messages.
+"""What is told to somebody whose write succeeds: the answer, its headers, and the page after it with its
+messages.
 
-Pages are written through as a browser does it: fetch the page, fill in its form (`forms.py`), send it, follow where it leads.
-The API's bodies are made from its own description. So a new page or resource is written to on the day it is made; one to
-which no write succeeds fails a test (`test_reach.py`) until somebody says here what its fields take.
+Pages are written through as a browser does it: fetch the page, fill in its form (`forms.py`), send it, follow
+where it leads. The API's bodies are made from its own description. So a new page or resource is written to on
+the day it is made; one to which no write succeeds fails a test (`test_reach.py`) until somebody says here
+what its fields take.
 """
 
 import json
@@ -103,8 +105,8 @@ ASKED_FOR |= {
 
 
 class Story:
-    """Several requests in a row, within one savepoint: each answer is compared by itself. `succeeded`: the answers to a write
-    that was not refused.
+    """Several requests in a row, within one savepoint: each answer is compared by itself. `succeeded`: the
+    answers to a write that was not refused.
     """
 
     succeeded: ClassVar[frozenset[int]]
@@ -115,8 +117,8 @@ class Story:
 
 @dataclass(frozen=True)
 class PageWrite(Story):
-    """A page's own form, sent by one of its buttons. `drawn`: what its fields take instead, of which a choice is made by
-    chance; of other choices the first is taken.
+    """A page's own form, sent by one of its buttons. `drawn`: what its fields take instead, of which a choice
+    is made by chance; of other choices the first is taken.
     """
 
     address: str

@@ -1,7 +1,7 @@
 """What every part of the fixture trial is made with: the values that are sealed, and the trial in one state.
 
-How many get cells differs from draw to draw, and so does how many rows every sealed table holds, how often the trail was
-written to, and how many clearances were opened: a count of any of them is a difference as well.
+How many get cells differs from draw to draw, and so does how many rows every sealed table holds, how often
+the trail was written to, and how many clearances were opened: a count of any of them is a difference as well.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,9 @@ BATCHES = {ACTIVE: ("UCK7Q1", "UCK7Q2"), CONTROL: ("PLH3M8",)}
 DONORS = {"UCK7Q1": "DONZX9", "UCK7Q2": "DONWV4", "PLH3M8": ""}
 TYPED = ("DONZX9", "DONWV4")
 TYPINGS = (["A*02:01", "B*07:02"], ["A*24:02", "B*08:01"], ["A*02:01", "B*08:01"], ["A*24:02", "B*07:02"])
-"""What each donor is typed as is one of these, drawn; all at as many alleles, as in a laboratory that types whole loci."""
+"""What each donor is typed as is one of these, drawn; all at as many alleles, as in a laboratory that types
+whole loci.
+"""
 CELLS = (Decimal("71.37"), Decimal("68.91"), Decimal("74.23"))
 VIABILITY = (Decimal("93.7"), Decimal("91.3"))
 STRONG = {"A0201": ("8642.5", "7315.5"), "B0702": ("1333.5", "1987.5"), "A2402": ("612.5", "733.5")}

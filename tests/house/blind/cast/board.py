@@ -38,7 +38,9 @@ def alerts(cast: Cast) -> None:
 
 
 def _alert_of(cast: Cast) -> BoundaryState:
-    """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell."""
+    """As a check would have written it, had this arm reached the boundary: two serious events would take days
+    to tell.
+    """
     letter = cast.feared_arm[-1]
     counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
     alert = BoundaryState(
@@ -70,8 +72,8 @@ def reports(cast: Cast) -> None:
 
 
 def make(report: BoardReport) -> None:
-    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In their place
-    stands the closed snapshot that they are made of.
+    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In
+    their place stands the closed snapshot that they are made of.
     """
     claim = claim_report(report_id=report.pk, at=NOW)
     assert claim is not None

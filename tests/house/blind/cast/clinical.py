@@ -12,7 +12,9 @@ from trials.services import correct_deviation, record_deviation, void_deviation
 
 
 def trials(cast: Cast) -> None:
-    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them running."""
+    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them
+    running.
+    """
     trial = cast.everything.trial
     sites = [trial.sites.get(code=code) for code in ("01", "02")]
     for place in PLACES:

@@ -25,7 +25,9 @@ from trials.services import (
 
 
 def product(cast: Cast) -> None:
-    """Batches in an order that is drawn, allocations, doses; of who got cells, some have a dose voided and recorded again."""
+    """Batches in an order that is drawn, allocations, doses; of who got cells, some have a dose voided and
+    recorded again.
+    """
     by = {"by": system_user(), **SYSTEM}
     trial = cast.everything.trial
     coming = [(arm, code) for arm, codes in BATCHES.items() for code in codes]
