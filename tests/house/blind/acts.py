@@ -3,7 +3,7 @@ and said differs from draw to draw. It fills whatever the process remembers, as 
 log, the mail and the queue had of it is compared like an answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from unittest import mock
@@ -61,13 +61,18 @@ def act(cast: Cast) -> Answer:
             asker = sign_in(cast.users[who])
             for story in stories(cast, role):
                 _send(story, asker)
-        _with_the_product(cast)
+        change_the_product(cast)
         _behind_closed_doors(cast)
         return HttpResponse()
 
+    return heard_outside(do_all)
+
+
+def heard_outside(deed: Callable[[], HttpResponse]) -> Answer:
+    """What the log, the mail and the queue have of something that unblinded people do, and of the work that it calls for."""
     same = SimpleNamespace(uuid4=lambda: UUID(int=0))
     with mock.patch.object(middleware, "uuid", same):
-        answer = heard(do_all, work=True)
+        answer = heard(deed, work=True)
     return replace(answer, status=0, headers=(), body=b"", queries=(), openings=())
 
 
@@ -79,7 +84,7 @@ def _send(story: Story, asker: Asker) -> None:
         transaction.set_rollback(not succeeded)
 
 
-def _with_the_product(cast: Cast) -> None:
+def change_the_product(cast: Cast) -> None:
     """For everybody another reference batch, and the first dose recorded anew: as many steps in every arm."""
     by = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
     trial = cast.everything.trial
@@ -103,12 +108,22 @@ def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
     return {"acts": (Question("acts", "what unblinded people do", ""), act(cast))}
 
 
+NOT_SENT = {
+    "admin:trials_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
+}
+
+
 def stories(cast: Cast, role: str) -> Iterator[Story]:
     """Each form and each resource that the role may write to, on the fixture's own row."""
     place = COLUMNS.index(role)
     for address in addresses():
         cells = written().get(str(address))
-        if not cells or cells[place] not in ("200", "400") or _is_everybodys(cells):
+        if (
+            address.name in NOT_SENT
+            or not cells
+            or cells[place] not in ("200", "400")
+            or _is_everybodys(cells)
+        ):
             continue
         name, url = next(places_of(address, cast, long=False))
         if address.method != "GET":

@@ -57,7 +57,7 @@ def run_queued(tasks: list[Queued]) -> None:
         if place == len(tasks):
             return
         task = tasks[place]
-        if str(task) not in done:
+        if str(task) not in done and task.name in app.tasks:
             app.tasks[task.name].apply(task.arguments, task.named, task_id="t")
         done.add(str(task))
     raise RuntimeError(f"{MANY} tasks and more: {tasks[-1]}")

@@ -15,6 +15,7 @@ from random import SystemRandom
 from typing import Any
 from unittest import mock
 
+from django.db import connections
 from django.http import HttpResponse
 
 from tests.factories import restart_numbers
@@ -46,11 +47,25 @@ class State:
         """Work in this state until the block ends, at that moment; whatever is written meanwhile is taken back."""
         with self.blocker.unblock(), pointed_to(self.database), at_moment(at), taken_back():
             forget()
+            self._count_from_the_beginning()
             if plant:
                 plant(self.cast)
             yield
 
+    def _count_from_the_beginning(self) -> None:
+        """Numbers that were given to rows which were taken back are given again: else one question moved the next one's."""
+        with connections["owner"].cursor() as owner:
+            if self.database not in _counted:
+                owner.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+                _counted[self.database] = dict(owner.fetchall())
+            for name, last in _counted[self.database].items():
+                owner.execute(
+                    "SELECT setval(%s::regclass, %s, %s)", [f'"{name}"', last or 1, last is not None]
+                )
 
+
+_counted: dict[str, dict[str, int | None]] = {}
+"""Of each database, how far its sequences had come when it was first entered."""
 States = tuple[State, ...]
 """One open trial, allocated several times. Row numbers to ask for are the first's."""
 

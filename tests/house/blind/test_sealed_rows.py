@@ -1,5 +1,6 @@
 """What the states hold: every sealed table other rows, every open table the same, under the same numbers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.models import SealedModel
+from audit.models import Entry
 from tests.factories import unsealed
+from tests.house.blind.acts import change_the_product
+from tests.house.blind.cast import Cast
 from tests.house.blind.states import State, States
 
 MAY_DIFFER = {
@@ -81,8 +85,6 @@ def test_the_open_trail_is_the_same_but_for_the_servers_transactions(states: Sta
 
 
 def open_trail(state: State) -> list[dict[str, Any]]:
-    from audit.models import Entry
-
     with state.entered():
         rows = Entry.objects.order_by("pk").values()
         return [{name: value for name, value in row.items() if name != "transaction_id"} for row in rows]
@@ -90,17 +92,31 @@ def open_trail(state: State) -> list[dict[str, Any]]:
 
 def test_every_sequence_but_those_of_sealed_tables_stands_at_the_same_number(states: States) -> None:
     """The next row of an open table would be numbered by how much was sealed in between."""
-    first, *others = [sequences(state) for state in states]
+    first, *others = [_entered_sequences(state) for state in states]
 
     assert first
     for other in others:
         assert {name for name in first if first[name] != other.get(name)} == set()
 
 
-def sequences(state: State) -> dict[str, int | None]:
-    """The last number that each open sequence of the database has given."""
+def test_every_sequence_stands_at_the_same_number_after_unblinded_people_acted(states: States) -> None:
+    first, *others = [_entered_sequences(state, change_the_product) for state in states]
+
+    for other in others:
+        assert {name for name in first if first[name] != other.get(name)} == set()
+
+
+def _entered_sequences(state: State, deed: Callable[[Cast], None] | None = None) -> dict[str, int | None]:
+    with state.entered():
+        if deed:
+            deed(state.cast)
+        return sequences()
+
+
+def sequences() -> dict[str, int | None]:
+    """The last number that each open sequence of the database that is entered has given."""
     sealed = {model._meta.db_table for model in sealed_models()} | {"accounts_clearance"}
-    with state.entered(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
         found = dict(cursor.fetchall())
     return {name: last for name, last in found.items() if not any(name.startswith(f"{t}_") for t in sealed)}
