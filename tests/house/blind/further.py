@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from itertools import combinations
+from random import Random
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from zlib import crc32
 
@@ -14,9 +15,9 @@ from django.urls import Resolver404, resolve
 
 from tests.addresses import Address, addresses
 from tests.house.blind.asking import NOT_ASKED, places_of, plain_place
-from tests.house.blind.cast import Cast
+from tests.house.blind.cast import SEALED_WORDS, Cast
 from tests.house.blind.comparing import Told
-from tests.house.blind.reaching import ANONYMOUS, BLINDED, Question, Reach, one_of, sampled
+from tests.house.blind.reaching import ANONYMOUS, BLINDED, SHARE, Question, Reach, one_of, sampled
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 
 BUTTONS_IN_LONG = 3
@@ -25,6 +26,9 @@ NOT_WRITTEN = {
 }
 FILES = ("document", "letter", "sealed_file", "export")
 """Pages that hand out a file; they hold no form."""
+GUESS = " with a guess"
+"""In the name of a question that says a sealed value of the first state by itself: its answer may repeat it."""
+GUESSED = dict.fromkeys(("code", "kit_number", "mfi", "specificity", "text", "what_happened"), SEALED_WORDS)
 BACK = "back"
 """Says which page to return to; of itself it makes no page another one."""
 MOMENTS = {
@@ -54,6 +58,9 @@ def writes(cast: Cast, reach: Reach) -> Iterator[Story]:
             elif ":" in address.name:
                 for button in range(BUTTONS_IN_LONG if reach.long else 1):
                     yield PageWrite(str(address), f"{name} by {button}", url, button)
+                if reach.long or (name == str(address) and crc32(name.encode()) % 3 == SHARE):
+                    guess = {"chance": Random(name), "drawn": GUESSED}
+                    yield PageWrite(str(address), f"{name}{GUESS}", url, **guess)
 
 
 def other_methods(cast: Cast, reach: Reach) -> Iterator[Question]:

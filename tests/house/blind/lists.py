@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import django_filters
 
-from tests.house.blind.cast import Cast
+from tests.house.blind.cast import ARMS, SEALED_WORDS, Cast
 from tests.house.blind.reaching import Question, Reach, sampled
 
 VALUES_IN_SHORT = 1
@@ -57,7 +57,7 @@ def _values(name: str, one: django_filters.Filter, cast: Cast) -> list[Any]:
     if isinstance(one, django_filters.IsoDateTimeFilter | django_filters.DateFilter):
         return ["2020-04-10T00:00:00Z", "none"]
     known = {"trial": cast.everything.trial.code, "participant": cast.people[0].code, "site": "01"}
-    return [known.get(name, "x")]
+    return [known.get(name, "x"), SEALED_WORDS[0], ARMS[0]]
 
 
 LINK = re.compile(rb'href="(\?[^"]*)"')
