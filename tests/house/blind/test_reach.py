@@ -151,7 +151,7 @@ def test_every_form_and_resource_is_written_to_by_somebody_blinded(states: State
                     tried[address] = tried.get(address, False) or done
 
     assert sorted(address for address, done in tried.items() if not done) == sorted(NOT_WRITTEN_TO), (
-        "say in tests/house/blind/writing.py what its fields take, or in NOT_WRITTEN_TO why no write can succeed here"
+        "say in tests/house/blind/asked_for.py what its fields take, or in NOT_WRITTEN_TO why no write can succeed here"
     )
 
 
