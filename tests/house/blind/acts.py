@@ -44,7 +44,7 @@ DRAWN: Mapping[str, Sequence[str]] = {
     "cells_million": [str(value) for value in CELLS],
     "viability_percent": [str(value) for value in VIABILITY],
     "mfi": [value for drawn in STRONG.values() for value in drawn],
-    "specificity": ("A*02:01", "B*07:02", "A*24:02"),
+    "specificity": ("C*07:01", "C*07:02", "C*04:01"),
     "text": ("Quassia: Arm A", "Quassia: Arm B"),
     "description": [f"Thawed too slowly: {batch}." for batches in BATCHES.values() for batch in batches],
 }

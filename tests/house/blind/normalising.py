@@ -73,6 +73,13 @@ NORMALISATIONS = (
         re.compile(r'(SAVEPOINT ")s\d+_x\d+(?=")'),
     ),
     Normalisation(
+        "findings judged anew",
+        "one statement writes all findings of a participant that are judged anew; how many stand in it is sealed, and is shown to "
+        "nobody: their number is part of no answer, and there is one statement in every state",
+        "queries",
+        re.compile(r'^(UPDATE "immunology_dsafinding" SET ).*', re.S),
+    ),
+    Normalisation(
         "duration of a task",
         "Celery's own line says how many seconds the task took",
         "log",

@@ -13,6 +13,7 @@ from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelle
 from tests.house.blind.reaching import Question
 from tests.house.blind.speaking import tasks
 from tests.house.blind.states import States
+from tests.house.blind.writing import PageWrite
 
 PLAIN = Answer(status=200, headers=(), body=b"", queries=(), logs=(), mails=())
 FIELDS = {"body": "body", "headers": "headers", "queries": "queries", "log": "logs"}
@@ -36,6 +37,10 @@ SAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "request id": ("0" * 32, ("0" * 33, "g" * 32)),
     "savepoint": ('SAVEPOINT "s140_x3"', ('SAVEPOINT "arm"', 'SELECT "s140_x3"')),
+    "findings judged anew": (
+        'UPDATE "immunology_dsafinding" SET "reading" = (CASE WHEN (1) THEN %s ELSE NULL END)',
+        ('UPDATE "immunology_specimen" SET "code" = %s', 'SELECT "id" FROM "immunology_dsafinding"'),
+    ),
     "duration of a task": (
         "Task t[t] succeeded in 0.02s: None",
         ("Task t[t] succeeded in placebo: None", "took 0.02s"),
@@ -93,12 +98,19 @@ def random_pages(cast: Cast) -> list[Question]:
     return [Question(name, name, url, method) for name, (url, method) in urls.items()]
 
 
+def a_panel(cast: Cast) -> list[PageWrite]:
+    """A panel of the laboratory, after which findings are judged."""
+    return [PageWrite("panel", "panel", f"/immunology/antibodyresult/panel/{pk}/") for pk in (2, 4, 6, 8)]
+
+
 def test_every_entry_is_needed(states: States) -> None:
     """Leave one out, and the same pages differ at once."""
     roles = (Role.AUDITOR, Role.NURSE)
     told = [[answers(state, role, random_pages) for state in states] for role in roles]
     told.append([answers(state, "anonymous", random_pages) for state in states])
     told.append([answers(state, "anonymous", tasks) for state in states])
+
+    told.append([answers(state, Role.HLA_LABORATORY, a_panel) for state in states])
 
     needless = [
         left_out.name
