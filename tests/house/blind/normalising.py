@@ -74,8 +74,8 @@ NORMALISATIONS = (
     ),
     Normalisation(
         "findings judged anew",
-        "one statement writes all findings of a participant that are judged anew; how many stand in it is sealed, and is shown to "
-        "nobody: their number is part of no answer, and there is one statement in every state",
+        "one statement in every state writes all findings of a participant that are judged anew; how many stand in it is "
+        "sealed, and part of no answer",
         "queries",
         re.compile(r'^(UPDATE "immunology_dsafinding" SET ).*', re.S),
     ),
