@@ -103,6 +103,11 @@ def a_panel(cast: Cast) -> list[PageWrite]:
     return [PageWrite("panel", "panel", f"/immunology/antibodyresult/panel/{pk}/") for pk in (2, 4, 6, 8)]
 
 
+def a_password(_cast: Cast) -> list[PageWrite]:
+    """A new password, with which a new session begins."""
+    return [PageWrite("password", "password", "/password_change/")]
+
+
 def test_every_entry_is_needed(states: States) -> None:
     """Leave one out, and the same pages differ at once."""
     roles = (Role.AUDITOR, Role.NURSE)
@@ -111,6 +116,8 @@ def test_every_entry_is_needed(states: States) -> None:
     told.append([answers(state, "anonymous", tasks) for state in states])
 
     told.append([answers(state, Role.HLA_LABORATORY, a_panel) for state in states])
+
+    told.append([answers(state, Role.NURSE, a_password) for state in states])
 
     needless = [
         left_out.name

@@ -106,6 +106,10 @@ def faults(told: Sequence[Told], role: str) -> list[str]:
 REFUSED_AFTER_OPENING = {
     "POST antibody-results": "the laboratory's own panel is compared with what is recorded; refused, its opening is lost",
     "GET admin:immunology_antibodyresult_panel": "the same on the page",
+    "GET antibody-results": "the laboratory's own list and rows",
+    "errors: no number, antibody-results": "the same",
+    "errors: no such row of antibody-results": "the same",
+    "GET dsmb-reports-document[open]": "an open report that is not ready is looked for under the seal",
 }
 """Whose refusal takes the record of the opening back with it, until openings are also written where no rollback reaches."""
 

@@ -39,7 +39,10 @@ def _by_mistake(cast: Cast) -> None:
         trial=cast.everything.trial,
         participant=cast.people[0],
         facts={"occurred": "2020-04-08", "learner": "nurse"},
-        account={"channel": "product", "what_happened": f"{CLOSED_WORD}: the bag was opened, it held {bag}."},
+        account={
+            "channel": "product",
+            "what_happened": f"{CLOSED_WORD}: the bag was opened, it held {bag} ({cast.draw.name}).",
+        },
         **by,
     )
     unblinding.assess_inadvertent_unblinding(
