@@ -109,6 +109,8 @@ REFUSED_AFTER_OPENING = {
     "GET antibody-results": "the laboratory's own list and rows",
     "errors: no number, antibody-results": "the same",
     "errors: no such row of antibody-results": "the same",
+    "errors: unknown filter of antibody-results": "the same",
+    "GET board:document[open]": "an open report that is not ready is looked for under the seal",
     "GET dsmb-reports-document[open]": "an open report that is not ready is looked for under the seal",
 }
 """Whose refusal takes the record of the opening back with it, until openings are also written where no rollback reaches."""
