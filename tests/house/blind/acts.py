@@ -109,7 +109,7 @@ def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
 
 
 NOT_SENT = {
-    "admin:trials_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others' doses are recorded anew",
+    "admin:trials_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others are recorded anew",
     "admin:trials_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
 }
 
