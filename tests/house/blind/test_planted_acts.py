@@ -93,8 +93,8 @@ def test_what_stands_on_a_task_is_reported(states: States, on_dose: Any, option:
 def test_a_cache_that_an_unblinded_write_fills_is_reported(
     states: States, on_dose: Any, monkeypatch: Patch
 ) -> None:
-    on_dose(lambda pk: cache.set("last dose", arm_of(pk)))
-    say_on_the_first_page(monkeypatch, lambda *_: f"last dose {cache.get('last dose')}")
+    on_dose(lambda pk: cache.set("last-dose", arm_of(pk)))
+    say_on_the_first_page(monkeypatch, lambda *_: f"last dose {cache.get('last-dose')}")
 
     assert "body" in reported_after_acts(states)[INDEX]
 
