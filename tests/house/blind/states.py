@@ -15,6 +15,7 @@ from random import SystemRandom
 from typing import Any
 from unittest import mock
 
+import psycopg
 from django.db import connections
 from django.http import HttpResponse
 
@@ -54,14 +55,32 @@ class State:
 
     def _count_from_the_beginning(self) -> None:
         """Numbers that were given to rows which were taken back are given again: else one question moved the next one's."""
-        with connections["owner"].cursor() as owner:
+        with owner_of(self.database) as owner:
             if self.database not in _counted:
-                owner.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
-                _counted[self.database] = dict(owner.fetchall())
+                _counted[self.database] = sequences_of(owner)
             for name, last in _counted[self.database].items():
                 owner.execute(
                     "SELECT setval(%s::regclass, %s, %s)", [f'"{name}"', last or 1, last is not None]
                 )
+
+
+def owner_of(database: str) -> psycopg.Connection[Any]:
+    """A connection of its own, of the role that owns the sequences."""
+    entry = connections["owner"].settings_dict
+    return psycopg.connect(
+        dbname=database,
+        user=entry["USER"],
+        password=entry["PASSWORD"],
+        host=entry["HOST"],
+        port=entry["PORT"] or None,
+        autocommit=True,
+    )
+
+
+def sequences_of(owner: psycopg.Connection[Any]) -> dict[str, int | None]:
+    """The last number that each sequence of the database has given."""
+    rows = owner.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+    return dict(rows.fetchall())
 
 
 _counted: dict[str, dict[str, int | None]] = {}

@@ -26,7 +26,7 @@ from tests.house.blind.planting import (
 )
 from tests.house.blind.reaching import Question
 from tests.house.blind.states import States
-from tests.house.blind.test_sealed_rows import sequences
+from tests.house.blind.test_sealed_rows import open_sequences
 from tests.one_of_everything import ACTIVE
 from trials.signals import product_changed
 
@@ -116,6 +116,6 @@ def test_numbers_that_sealed_writes_move_are_reported(states: States, on_dose: A
     for state in states:
         with state.entered():
             change_the_product(state.cast)
-            stand.append(sequences())
+            stand.append(open_sequences(state))
 
     assert stand[0]["trials_participant_id_seq"] != stand[1]["trials_participant_id_seq"]
