@@ -24,7 +24,7 @@ from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, 
 from tests.sealing import seal_everything
 from trials.models import Trial
 
-SEALED_ENTRIES = 2
+SEALED_ENTRIES = 3
 """Of the trial below: an allocation, and the opening in which it was made."""
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
