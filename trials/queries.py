@@ -10,7 +10,6 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.services import TrialPlace
-
 from trials.choices import InfusionStatus, ParticipantStatus, Place, TimePrecision
 from trials.models import DailyAssessment, Infusion, Participant, ProtocolVersion, Site, Trial, Unblinding
 from trials.rules.assessments import Stay
