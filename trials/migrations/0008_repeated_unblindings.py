@@ -1,5 +1,5 @@
 from django.db import migrations, models
-from django.db.models import F, Q
+from django.db.models import Q
 
 
 class Migration(migrations.Migration):
@@ -22,8 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="unblinding",
             constraint=models.CheckConstraint(
-                condition=Q(("repeat_told_at", None))
-                | Q(("confirmed_at__isnull", False), ("repeat_told_at__gte", F("confirmed_at"))),
+                condition=Q(("repeat_told_at", None)) | Q(("confirmed_at__isnull", False)),
                 name="trials_unblinding_repeat_told_after_confirmation",
                 violation_error_message="Two people are told of a second arm after the confirmation.",
             ),

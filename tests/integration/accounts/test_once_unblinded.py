@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.choices import ClearanceGround, Role
 from accounts.models import Membership, User
 from accounts.rules import UNBLINDED_ROLES
 from accounts.services import cleared, end_membership, issue_token, system_user
+from audit.services import attributed
 from tests.factories import AT, make_enrolled, make_membership, make_site, make_trial, make_user
 from trials.models import Trial
 
@@ -137,6 +139,38 @@ def test_an_administrator_may_be_nobody_who_was_unblinded_in_any_trial() -> None
 
     with pytest.raises(ValidationError, match=REFUSED):
         make_membership(person, "administrator", trial=None)
+
+
+@pytest.mark.parametrize("role", sorted(UNBLINDED_ROLES))
+def test_the_database_refuses_it_too(role: str) -> None:
+    trial, person = make_trial(), make_user()
+    membership = make_membership(person, role, trial=trial)
+    open_seal(trial, person)
+    end(membership)
+    wished = Membership(user=person, role="nurse", trial_code=trial.code, granted_at=LATER)
+
+    with (
+        pytest.raises(IntegrityError, match=REFUSED),
+        transaction.atomic(),
+        attributed(by=system_user(), at=LATER, reason="around the service"),
+    ):
+        wished.save()
+
+    assert not person.memberships.standing().exists()
+
+
+def test_a_role_that_ended_is_not_revived_in_the_database() -> None:
+    trial, person = make_trial(), make_user()
+    nurse = make_membership(person, "nurse", trial=trial)
+    end(nurse)
+    open_seal(trial, person)
+
+    with (
+        pytest.raises(IntegrityError, match=REFUSED),
+        transaction.atomic(),
+        attributed(by=system_user(), at=LATER, reason="around the service"),
+    ):
+        Membership.objects.filter(pk=nurse.pk).update(ended_at=None)
 
 
 def test_the_form_refuses_in_the_same_sentence(client: Client) -> None:

@@ -73,7 +73,8 @@ def test_a_second_arm_within_a_day_is_told_to_sponsor_and_data_manager(scene: Em
     row.refresh_from_db()
     assert arm.allocated is not None
     assert told() == ["manager", "sponsor"]
-    assert row.repeat_told_at is not None and row.disclosed_at is not None
+    assert row.repeat_told_at is not None
+    assert row.disclosed_at is not None
     assert row.repeat_told_at <= row.disclosed_at
 
 

@@ -114,8 +114,7 @@ class Unblinding(AuditedModel):
                 violation_error_message=_("The arm is shown after the confirmation, never before."),
             ),
             models.CheckConstraint(
-                condition=Q(repeat_told_at=None)
-                | Q(confirmed_at__isnull=False, repeat_told_at__gte=F("confirmed_at")),
+                condition=Q(repeat_told_at=None) | Q(confirmed_at__isnull=False),
                 name="trials_unblinding_repeat_told_after_confirmation",
                 violation_error_message=_("Two people are told of a second arm after the confirmation."),
             ),

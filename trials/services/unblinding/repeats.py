@@ -78,8 +78,8 @@ def _mail(mail: Mail) -> MailText:
     words = {**mail.words, "link": settings.SITE_URL.rstrip("/") + page}
     subject = _("%(trial)s: the same person is shown a second arm within %(hours)s hours")
     body = _(
-        "In %(trial)s somebody who was shown the arm of one participant in an emergency is now shown the arm of another one, "
-        "within %(hours)s hours. This message left before the arm was shown; nothing was stopped.\n\n"
+        "In %(trial)s somebody who was shown the arm of one participant in an emergency is now shown the arm of "
+        "another one, within %(hours)s hours. This message left before the arm was shown; nothing was stopped.\n\n"
         "Read who asked and why, after signing in, and ask that person whether both were needed:\n%(link)s\n\n"
         "This message holds no arm and no participant. Please do not answer it, and do not ask anybody for the arm."
     )
