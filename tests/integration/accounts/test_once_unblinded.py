@@ -13,8 +13,12 @@ from accounts.models import Membership, User
 from accounts.rules import UNBLINDED_ROLES
 from accounts.services import cleared, end_membership, issue_token, system_user
 from audit.services import attributed
+from dsmb.services.clearances import reading
 from tests.factories import AT, make_enrolled, make_membership, make_site, make_trial, make_user
+from tests.ward import make_patient, make_ward
 from trials.models import Trial
+from trials.services.product import allocate_participant
+from trials.services.unblinding import open_arm_key
 
 pytestmark = pytest.mark.django_db
 REFUSED = "has opened sealed data of the trial"
@@ -54,6 +58,40 @@ def test_each_blinded_role_is_refused(wished: str) -> None:
 
     with pytest.raises(ValidationError, match=REFUSED):
         make_membership(person, wished, trial=None if wished == "administrator" else trial)
+
+
+def test_the_key_of_the_arms_is_an_opening() -> None:
+    person = make_user()
+    trial = make_ward().trial
+    membership = make_membership(person, "unblinded_statistician", trial=trial)
+    open_arm_key(trial=trial, by=person, at=AT, reason="asked by the board")
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, "data_manager", trial=trial)
+
+
+@pytest.mark.parametrize("role", ["board_member", "board_chair", "unblinded_statistician"])
+def test_a_closed_report_that_was_read_is_an_opening(role: str) -> None:
+    trial, person = make_trial(), make_user()
+    membership = make_membership(person, role, trial=trial)
+    with reading(trial, person, AT):
+        pass
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, "investigator", trial=trial)
+
+
+def test_an_allocation_that_was_entered_is_an_opening() -> None:
+    ward, person = make_ward(), make_user()
+    membership = make_membership(person, "cell_therapy_unit", trial=ward.trial)
+    patient = make_patient(ward, "07-012", enrolled_at=AT)
+    allocate_participant(participant=patient, arm_code="PLACEBO", by=person, at=AT, reason="list")
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, "nurse", trial=ward.trial)
 
 
 @pytest.mark.parametrize("role", sorted(UNBLINDED_ROLES))
