@@ -25,7 +25,7 @@ from tests.sealing import seal_everything
 from trials.models import Trial
 
 SEALED_ENTRIES = 3
-"""Of the trial below: an allocation, and the opening in which it was made."""
+"""Of the trial below: an allocation, and the opening in which it was made, in both logs."""
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
