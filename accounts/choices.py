@@ -34,6 +34,8 @@ class Action(TextChoices):
     VIEW_EVENTS = "view_events", _("See adverse events")
     RECORD_EVENT = "record_event", _("Record and correct adverse events")
     SIGN_EVENT = "sign_event", _("Sign adverse events")
+    VIEW_SAFETY_NOTICES = "view_safety_notices", _("See who was told of serious events, without the event")
+    RECEIVE_SAFETY_NOTICES = "receive_safety_notices", _("Acknowledge that one was told of a serious event")
     VIEW_READINGS = "view_readings", _("See haemodynamic readings and findings")
     RECORD_READING = "record_reading", _("Record haemodynamic readings")
     ASSESS_FINDING = "assess_finding", _("Confirm or refute haemodynamic findings")

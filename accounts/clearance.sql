@@ -22,6 +22,16 @@ BEGIN
     RETURN opened;
 END $$;
 
+-- Writes the same opening into the log of openings. Called on a connection of its own, so that the entry is committed before
+-- anything sealed is read and stays when the transaction that opened the seal is rolled back.
+CREATE OR REPLACE FUNCTION accounts_log_opening(
+    ground text, actor bigint, trial bigint, participant bigint, purpose text, request text, at timestamptz, xact bigint
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO accounts_openinglogentry
+        (ground, actor_id, trial_id, participant_id, purpose, request_id, opened_at, transaction_id, logged_at)
+    VALUES (ground, actor, trial, participant, purpose, request, at, xact, clock_timestamp());
+$$;
+
 -- The trial whose sealed rows this transaction may read, or null. The setting alone opens nothing:
 -- the logged row must exist and must be of this very transaction.
 -- In plpgsql because its plan is kept: every statement on a sealed table asks, and in SQL each would plan anew.

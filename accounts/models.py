@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ClearanceGround, PasswordUse, Role
 from accounts.rules import SITE_BOUND_ROLES, clashing_roles
-from audit.models import FollowedModel
+from audit.models import FollowedModel, OutboxModel
 
 SYSTEM_USERNAME = "system"
 
@@ -155,7 +155,7 @@ class ApiToken(FollowedModel):
     """A bearer token: its SHA-256, the membership it carries, and its end. The token itself is shown once."""
 
     trail_part_of = "membership"
-    trail_leaves_out = ("digest",)
+    trail_keeps_secret = ("digest",)
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(_("label"), max_length=80)
@@ -208,7 +208,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(reachable, sent_at=None)
 
 
-class Mail(models.Model):
+class Mail(OutboxModel):
     """One e-mail of one kind about one thing to one person or to one address: the outbox of the whole site.
 
     The text is made at sending by the kind's renderer (`accounts.services.register_mail`), in the reader's language. The row
@@ -290,12 +290,19 @@ class WrongPassword(models.Model):
         return f"{self.pk} · {self.use}"
 
 
-class Clearance(models.Model):
+class Clearance(FollowedModel):
     """One opening of sealed rows: who, on which ground, of which trial, why, in which transaction.
 
     Rows are written by the database function `accounts_open_clearance` only; row-level security looks for the row of
-    the running transaction, so nothing sealed can be read without leaving one.
+    the running transaction. The trail follows them, so that a row that is changed or deleted later is found; its entries
+    are sealed, since their number tells how often sealed rows are opened. Trial 0 opens what is sealed and of no trial.
     """
+
+    append_only = True
+    trail_sealed = True
+    trail_needs_a_name = (
+        False  # the row itself says who and what for; it is also written where nobody changes anything
+    )
 
     ground = models.CharField(max_length=20, choices=ClearanceGround)
     actor_id = models.BigIntegerField()
@@ -310,6 +317,40 @@ class Clearance(models.Model):
         verbose_name = _("clearance")
         verbose_name_plural = _("clearances")
         indexes = [models.Index(fields=["trial_id", "opened_at"], name="accounts_clearance_trial")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} · {self.ground}"
+
+
+class OpeningLogEntry(FollowedModel):
+    """The same opening, written on a connection of its own before anything is read: it stays when the transaction that
+    opened the seal is rolled back, as a refused request and a rehearsed import are.
+
+    Rows are written by the database function `accounts_log_opening` only. `transaction_id` leads to the clearance, if that
+    was committed.
+    """
+
+    append_only = True
+    trail_sealed = True
+    trail_needs_a_name = False
+
+    ground = models.CharField(max_length=20, choices=ClearanceGround)
+    actor_id = models.BigIntegerField()
+    trial_id = models.BigIntegerField()
+    participant_id = models.BigIntegerField(null=True)
+    purpose = models.TextField()
+    request_id = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+    transaction_id = models.BigIntegerField()
+    logged_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("entry of the log of openings")
+        verbose_name_plural = _("entries of the log of openings")
+        indexes = [
+            models.Index(fields=["trial_id", "opened_at"], name="accounts_opening_trial"),
+            models.Index(fields=["transaction_id"], name="accounts_opening_transaction"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.ground}"
@@ -333,6 +374,8 @@ class SealedModel(models.Model):
 
     A subclass has a `trial` column; one with a `participant` column can also be opened for that participant alone.
     """
+
+    trail_sealed: ClassVar[bool] = True
 
     objects: ClassVar[models.Manager[Any]] = SealedManager()
 

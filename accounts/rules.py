@@ -41,6 +41,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_EVENTS: _CLINICAL_READERS,
     Action.RECORD_EVENT: _BEDSIDE,
     Action.SIGN_EVENT: frozenset({Role.INVESTIGATOR}),
+    Action.VIEW_SAFETY_NOTICES: _CLINICAL_READERS | {Role.SPONSOR},
+    Action.RECEIVE_SAFETY_NOTICES: frozenset({Role.PHARMACOVIGILANCE, Role.SPONSOR}),
     Action.VIEW_READINGS: _CLINICAL_READERS,
     Action.RECORD_READING: _BEDSIDE,
     Action.ASSESS_FINDING: frozenset({Role.INVESTIGATOR}),

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +48,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["table_name", "row_id", "id"], name="audit_entry_row"),
             models.Index(fields=["trial_id", "id"], name="audit_entry_trial"),
-            BrinIndex(fields=["transaction_id"], name="audit_entry_transaction", autosummarize=True),
+            models.Index(fields=["transaction_id", "id"], name="audit_entry_transaction"),
         ]
 
     def __str__(self) -> str:
@@ -120,12 +119,34 @@ class FollowedModel(models.Model):
     """The column that leads to the trial: `trial_id`, the `id` of the trial itself, or a `trial_code`."""
     trail_part_of: ClassVar[str] = ""
     """The field that leads to the record in whose history the row's own changes are told, if it is a part of one."""
-    trail_leaves_out: ClassVar[tuple[str, ...]] = ("content",)
-    """Columns that are not kept; a change of them alone is no entry. A frozen file stands beside its hash already."""
-    trail_keeps_secret: ClassVar[tuple[str, ...]] = ()
-    """Columns of which the trail keeps that they changed, never what they hold."""
+    trail_leaves_out: ClassVar[tuple[str, ...]] = ()
+    """Columns that are not kept; a change of them alone is no entry."""
+    trail_keeps_secret: ClassVar[tuple[str, ...]] = ("content",)
+    """Columns of which the trail keeps the SHA-256 (`sha256_of_…`) and never the value: secrets and frozen files."""
+    trail_sealed: ClassVar[bool] = False
+    """Whether the entries are sealed. Those of every sealed model are, and of tables whose number of rows is a secret."""
     trail_needs_a_name: ClassVar[bool] = True
     """Whether the database refuses a write of which nobody said who and why."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns_kept_secret(cls) -> tuple[str, ...]:
+        """The columns of `trail_keeps_secret` that the table has."""
+        columns = {field.column for field in cls._meta.concrete_fields}
+        return tuple(name for name in cls.trail_keeps_secret if name in columns)
+
+
+class OutboxModel(FollowedModel):
+    """A message to one person: who, of which kind, when it was put, sent and read. The text is not stored.
+
+    Tasks write here in nobody's name. The entries are sealed and of no trial: some messages follow from sealed work, and
+    neither their number nor a gap between the numbers of open entries may tell of them.
+    """
+
+    trail_sealed = True
+    trail_needs_a_name = False
 
     class Meta:
         abstract = True

@@ -7,7 +7,7 @@
 --   0  sealed | open          whose eyes the entries are for
 --   1  trial_id | id | …      the column that leads to the trial (`trial_code` is looked up)
 --   2  {column,…}             columns that the trail leaves out: a change of them alone is no entry
---   3  {column,…}             columns whose value is secret: that they changed is kept, never what they hold
+--   3  {column,…}             columns whose value is not kept: their SHA-256 is, and that they changed
 --   4  named | unnamed        whether a write without who and why is refused
 
 -- of an earlier version
@@ -16,7 +16,8 @@ DROP FUNCTION IF EXISTS audit_attribution();
 -- Sealed entries count by themselves, from 10^18 up: no gap between the numbers of the others tells that one was written.
 -- Who and why are read here and not in a function of its own, which would cost as much again as the entry.
 CREATE OR REPLACE FUNCTION audit_on_insert() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 #variable_conflict use_column
 DECLARE
     actor bigint := nullif(current_setting('safety.actor_id', true), '')::bigint;
@@ -25,7 +26,8 @@ DECLARE
     happened timestamptz := coalesce(nullif(current_setting('safety.at', true), '')::timestamptz, clock_timestamp());
     request CONSTANT text := coalesce(current_setting('safety.request_id', true), '');
     numbers CONSTANT regclass := CASE TG_ARGV[0] WHEN 'sealed' THEN 'audit_entry_sealed_id_seq' ELSE 'audit_entry_id_seq' END;
-    unseen CONSTANT text[] := TG_ARGV[2]::text[] || TG_ARGV[3]::text[];
+    left_out CONSTANT text[] := TG_ARGV[2]::text[];
+    secret CONSTANT text[] := TG_ARGV[3]::text[];
 BEGIN
     IF (actor IS NULL OR label IS NULL OR reason IS NULL) AND EXISTS (SELECT FROM new_rows) THEN
         IF TG_ARGV[4] = 'named' THEN
@@ -39,14 +41,17 @@ BEGIN
                              change, old, new, sealed, transaction_id)
     SELECT nextval(numbers), happened, clock_timestamp(), actor, label, reason, request,
            CASE TG_ARGV[1] WHEN 'trial_code' THEN trial_by_code(r.after ->> 'trial_code')
-                           ELSE (r.after ->> TG_ARGV[1])::bigint END,
-           TG_TABLE_NAME, r.id, 'INSERT', NULL, r.after - unseen, TG_ARGV[0] = 'sealed', pg_current_xact_id()::text::bigint
+                           ELSE nullif((r.after ->> TG_ARGV[1])::bigint, 0) END,
+           TG_TABLE_NAME, r.id, 'INSERT', NULL,
+           CASE WHEN secret = '{}' THEN r.after - left_out
+                ELSE r.after - left_out - secret || audit_digests(r.after, secret) END, TG_ARGV[0] = 'sealed', pg_current_xact_id()::text::bigint
     FROM (SELECT n.id, to_jsonb(n) AS after FROM new_rows n ORDER BY n.id) r;
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION audit_on_update() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 #variable_conflict use_column
 DECLARE
     actor bigint := nullif(current_setting('safety.actor_id', true), '')::bigint;
@@ -76,16 +81,26 @@ BEGIN
                              change, old, new, sealed, transaction_id)
     SELECT nextval(numbers), happened, clock_timestamp(), actor, label, reason, request,
            CASE TG_ARGV[1] WHEN 'trial_code' THEN trial_by_code(r.after ->> 'trial_code')
-                           ELSE (r.after ->> TG_ARGV[1])::bigint END,
-           TG_TABLE_NAME, r.id, 'UPDATE', r.before - secret,
+                           ELSE nullif((r.after ->> TG_ARGV[1])::bigint, 0) END,
+           TG_TABLE_NAME, r.id, 'UPDATE',
+           CASE WHEN secret = '{}' THEN r.before ELSE r.before - secret || audit_digests(r.before, secret) END,
            CASE WHEN secret = '{}' THEN r.after
-                ELSE r.after - secret || audit_changed_secrets(r.before, r.after, secret) END,
+                ELSE r.after - secret || audit_digests(r.after, secret)
+                     || audit_changed_secrets(r.before, r.after, secret) END,
            TG_ARGV[0] = 'sealed', pg_current_xact_id()::text::bigint
     FROM (SELECT n.id, to_jsonb(o) - left_out AS before, to_jsonb(n) - left_out AS after
           FROM new_rows n JOIN old_rows o USING (id) ORDER BY n.id) r
     WHERE r.before IS DISTINCT FROM r.after;
     RETURN NULL;
 END $$;
+
+-- {"sha256_of_password": "…"}: the SHA-256 of the text of each column, null for null. `audit/queries/rows.py` computes
+-- the same from built-in functions.
+CREATE OR REPLACE FUNCTION audit_digests(content jsonb, names text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(jsonb_object_agg('sha256_of_' || name, encode(sha256(convert_to(content ->> name, 'UTF8')), 'hex')), '{}')
+    FROM unnest(names) AS name
+$$;
 
 -- {"password_was_changed": true} for each secret column that changed.
 CREATE OR REPLACE FUNCTION audit_changed_secrets(before jsonb, after jsonb, secret text[]) RETURNS jsonb

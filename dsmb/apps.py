@@ -13,6 +13,11 @@ class DsmbConfig(AppConfig):
     verbose_name = _("Board reports")
 
     def ready(self) -> None:
-        """Listen to lower apps, and name the e-mails."""
+        """Listen to lower apps, and name who makes the text of the app's mails."""
         import_module("dsmb.receivers")
         import_module("dsmb.services.failing")
+        from accounts.services import register_mail
+        from dsmb.queries.audit_heads import MAIL_KIND
+        from dsmb.services.heads import text_of_heads
+
+        register_mail(MAIL_KIND, text_of_heads)

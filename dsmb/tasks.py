@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from audit.services import seal_entries
 from dsmb.services.failing import give_up_dead_attempts
+from dsmb.services.heads import owe_heads
 from dsmb.services.looks import owe_looks, unfinished_reports
 from dsmb.services.messages import send_message as send_one_message
 from dsmb.services.messages import send_notice as send_one_notice
@@ -11,7 +13,7 @@ from dsmb.services.messages import send_notice_message as send_one_notice_messag
 from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_notices
 from dsmb.services.occasions import owe_occasions
 from dsmb.services.reminders import owe_reminders
-from trials.models import ProtocolVersion
+from trials.models import ProtocolVersion, Trial
 
 
 @shared_task
@@ -99,6 +101,14 @@ def remind() -> None:
     """Put the reminders that are owed into the outbox, and have them sent."""
     if owe_reminders(at=timezone.now()):
         send_messages.delay()
+
+
+@shared_task
+def send_heads() -> None:
+    """Each hour: seal what is written, and put the mails into the outbox that take heads of the trail away."""
+    seal_entries()
+    for trial in Trial.objects.order_by("pk"):
+        owe_heads(trial=trial, at=timezone.now())
 
 
 @shared_task

@@ -13,3 +13,4 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to lower apps."""
         from events import receivers  # noqa: F401
+        from events.services import notice_mail  # noqa: F401

@@ -55,6 +55,23 @@ class Outcome(TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+class Lowering(TextChoices):
+    """Why a recorded event says less of how bad it was than before."""
+
+    ERROR = "error", _("What was recorded before was an error: it never was so bad")
+    IMPROVED = "improved", _("It was so bad at its worst; now it is better")
+    SOURCE = "source", _("Lowered by the source of an import")
+
+
+class NoticeNews(TextChoices):
+    """What the safety officers and the sponsor are told of an event."""
+
+    SERIOUS = "serious", _("A serious event")
+    FATAL = "fatal", _("A serious event became fatal")
+    NO_LONGER = "no_longer", _("An event is no longer serious")
+    VOIDED = "voided", _("A serious event is void")
+
+
 class RespiratorySupport(TextChoices):
     INVASIVE = "invasive", _("Invasive ventilation")
     NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")

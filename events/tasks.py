@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from events.services import notices
 from events.services.haemodynamics import evaluate_changed_infusions, evaluate_one_infusion
 
 
@@ -16,3 +17,9 @@ def evaluate_infusion(infusion_id: int) -> None:
 def sweep_infusions() -> None:
     """Find from the rows alone the infusions whose message may have been lost."""
     evaluate_changed_infusions(at=timezone.now())
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Tell of the serious events that nobody was told of, found from the rows alone."""
+    notices.tell_of_untold_events(at=timezone.now())

@@ -59,6 +59,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_EVENTS,
     ),
     Destination(
+        _("Notices"),
+        _("Who was told of serious events, and who has read it"),
+        "admin:events_seriousnotice_changelist",
+        Action.VIEW_SAFETY_NOTICES,
+    ),
+    Destination(
         _("Days in intensive care"),
         _("Oxygenation, support and organs, day by day"),
         "admin:trials_dailyassessment_changelist",
@@ -163,6 +169,7 @@ DESK_ROLES = frozenset(
         Role.INVESTIGATOR,
         Role.DATA_MANAGER,
         Role.PHARMACOVIGILANCE,
+        Role.SPONSOR,
         Role.HLA_LABORATORY,
         Role.CELL_THERAPY_UNIT,
     }

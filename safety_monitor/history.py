@@ -24,16 +24,19 @@ from accounts.models import SealedModel
 from audit.choices import Change, reason_in_words
 from audit.models import Entry, FollowedModel
 from safety_monitor.record_names import column_in_words, kind_in_words
+from trials.models import ProtocolVersion
 
 TECHNICAL = frozenset(
     {"id", "version", "changed_at", "recorded_at", "source", "source_key", "dictionary_coding"}
 )
 """Columns that say nothing a reader of the history asks for."""
-PARTIAL_DATES = frozenset({"onset", "ended", "died"})
+PARTIAL_DATES = frozenset({"onset", "worsened", "ended", "died", "occurred"})
 SHOWN_AT_MOST = 200
 NAMED_AT_MOST = 20
 """So many other records of one transaction are told by their kinds: what a person writes in one go is fewer (own
 choice)."""
+Labels = Mapping[str, Mapping[str, str]]
+NO_LABELS: Labels = {}
 CHANGED = "_was_changed"
 """How the trail says that a secret column changed (audit/triggers.sql)."""
 
@@ -104,9 +107,10 @@ def steps_of(record: models.Model) -> list[Step]:
         rows |= Q(table_name=table, row_id__in=[pk for one, pk in parts if one == table])
     entries = list(Entry.objects.filter(rows).order_by("-pk")[:SHOWN_AT_MOST])
     together = _written_together(entries)
+    labels = labels_of(getattr(record, "trial_id", None))
     return [
         replace(
-            step_of(entry, type(row)),
+            step_of(entry, type(row), labels),
             part=capfirst(kind_in_words(type(row))) if row is not record else "",
             together=together.get(entry.transaction_id, ""),
         )
@@ -126,7 +130,7 @@ def _parts_of(record: models.Model) -> dict[tuple[str, int], models.Model]:
 
 
 def _is_part(model: Any, field_name: str) -> bool:
-    is_open = issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+    is_open = issubclass(model, FollowedModel) and not model.trail_sealed
     return is_open and model.trail_part_of == field_name
 
 
@@ -160,8 +164,16 @@ def together_text(tables: Mapping[str, int]) -> str:
     return _("together with %(records)s") % {"records": ", ".join(kinds)}
 
 
-def step_of(entry: Entry, model: type[models.Model]) -> Step:
-    """An entry in words."""
+def labels_of(trial_id: int | None) -> Labels:
+    """What the trial's protocol calls its codes; empty without a trial or before a protocol."""
+    versions = ProtocolVersion.objects.filter(trial=trial_id)
+    if trial_id is None or not versions.exists():
+        return {}
+    return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).labels()
+
+
+def step_of(entry: Entry, model: type[models.Model], labels: Labels = NO_LABELS) -> Step:
+    """An entry in words; `labels` are the protocol's words for its codes, by column."""
     old, new = entry.old or {}, entry.new or {}
     return Step(
         entry.at,
@@ -169,7 +181,7 @@ def step_of(entry: Entry, model: type[models.Model]) -> Step:
         reason_in_words(entry.reason),
         _word_of(entry.change, old, new),
         entry.request_id,
-        tuple(differences(model, old, new)),
+        tuple(differences(model, old, new, labels)),
     )
 
 
@@ -182,7 +194,7 @@ def _word_of(change: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str
 
 
 def differences(
-    model: type[models.Model], old: Mapping[str, Any], new: Mapping[str, Any]
+    model: type[models.Model], old: Mapping[str, Any], new: Mapping[str, Any], labels: Labels = NO_LABELS
 ) -> Iterator[Difference]:
     """The fields that changed, in the order of the model; of a first entry those that were filled in."""
     for column, after in new.items():
@@ -199,8 +211,8 @@ def differences(
         if field is not None:
             yield Difference(
                 column_in_words(field),
-                in_words(field, before) if old else None,
-                in_words(field, after),
+                in_words(field, before, labels) if old else None,
+                in_words(field, after, labels),
             )
 
 
@@ -211,8 +223,10 @@ def _field_of(model: type[models.Model], column: str) -> models.Field[Any, Any] 
         return None
 
 
-def in_words(field: models.Field[Any, Any], value: Any) -> str:
+def in_words(field: models.Field[Any, Any], value: Any, labels: Labels = NO_LABELS) -> str:
     """A value of the trail as the form shows it."""
+    if isinstance(value, str) and value in labels.get(field.name, {}):
+        return _(labels[field.name][value])
     if value in (None, ""):
         return str(NOT_RECORDED)
     if isinstance(value, bool):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.models import Clearance, SealedModel
+from accounts.models import Clearance, OpeningLogEntry, SealedModel
 from audit.models import AuditedModel, Block, Chain, Entry, FollowedModel, Sealing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,11 +23,11 @@ FUNCTION_FILES = (
 )
 CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
 CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
-READ_ONLY: tuple[type[models.Model], ...] = (Clearance, Entry, Chain, Block, Sealing)
+READ_ONLY: tuple[type[models.Model], ...] = (Clearance, OpeningLogEntry, Entry, Chain, Block, Sealing)
 """Written by functions of the owner alone."""
 TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
 """Rows that are open or sealed one by one, by their column `sealed`."""
-NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Clearance, Entry, Block)
+NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Entry, Block)
 """Refused to their owner too, as long as nobody switches triggers off."""
 SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
 """Their last value counts entries, the second's sealed ones."""
@@ -42,12 +42,24 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
         for model in apps.get_models(include_auto_created=True):
             for statement in statements_for(model, role):
                 cursor.execute(statement)
-        for model in apps.get_models():
-            if issubclass(model, FollowedModel) and not issubclass(model, SealedModel):
-                cursor.execute(_beginning(model))
+        _begin_to_follow(connection)
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
+
+
+def _begin_to_follow(connection: BaseDatabaseWrapper) -> None:
+    """First entries of tables that are followed from now on. The owner sees sealed entries as the sealing does."""
+    models_to_begin = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+    ]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('safety.sealing', 'on', true)")
+        for model in models_to_begin:
+            cursor.execute(_beginning(model))
+        cursor.execute("SELECT set_config('safety.sealing', '', true)")
 
 
 def statements_for(model: type[models.Model], role: str) -> list[str]:
@@ -90,9 +102,13 @@ SEALING = (
 
 
 def _trail_scope(model: type[models.Model]) -> str:
-    """What a clearance opens of the trail: its trial's; for one participant that participant's entries and no block."""
+    """What a clearance opens of the trail: its trial's; for one participant that participant's entries and no block.
+
+    A clearance of trial 0 opens the sealed entries that belong to no trial (outboxes).
+    """
     own = f"(new ->> 'participant_id')::bigint = {CLEARED_PARTICIPANT}" if model is Entry else "false"
-    return f"(NOT sealed OR ({CLEARED_TRIAL} AND ({CLEARED_PARTICIPANT} IS NULL OR {own})) OR {SEALING})"
+    trial = "coalesce(trial_id, 0) = (SELECT accounts_cleared_trial())"
+    return f"(NOT sealed OR ({trial} AND ({CLEARED_PARTICIPANT} IS NULL OR {own})) OR {SEALING})"
 
 
 def _trail(table: str, model: type[FollowedModel]) -> list[str]:
@@ -117,17 +133,20 @@ def _beginning(model: type[FollowedModel]) -> str:
     A single row without an entry gets none: it was written behind the trail's back, and stays a finding.
     """
     table, names = model._meta.db_table, {field.attname for field in model._meta.concrete_fields}
-    unseen = ",".join((*model.trail_leaves_out, *model.trail_keeps_secret))
+    secret = ",".join(model.columns_kept_secret())
+    unseen = ",".join((*model.trail_leaves_out, *model.columns_kept_secret()))
+    numbers = "audit_entry_sealed_id_seq" if model.trail_sealed else "audit_entry_id_seq"
     looked_up = (
         "trial_by_code(t.trial_code)" if model.trail_trial == "trial_code" else f"t.{model.trail_trial}"
     )
-    trial = looked_up if model.trail_trial in names else "NULL"
+    trial = f"nullif({looked_up}, 0)" if model.trail_trial in names else "NULL"
     return f"""
         INSERT INTO audit_entry (id, at, written_at, actor_id, actor_label, reason, request_id, trial_id, table_name,
                                  row_id, change, old, new, sealed, transaction_id)
-        SELECT nextval('audit_entry_id_seq'), clock_timestamp(), clock_timestamp(), 0, 'migration',
+        SELECT nextval('{numbers}'), clock_timestamp(), clock_timestamp(), 0, 'migration',
                'stood here when the trail began to follow its table', '', {trial}, '{table}', t.id, 'INSERT', NULL,
-               to_jsonb(t) - '{{{unseen}}}'::text[], false, pg_current_xact_id()::text::bigint
+               to_jsonb(t) - '{{{unseen}}}'::text[] || audit_digests(to_jsonb(t), '{{{secret}}}'::text[]),
+               {str(model.trail_sealed).lower()}, pg_current_xact_id()::text::bigint
         FROM {table} t WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.table_name = '{table}') ORDER BY t.id
     """  # noqa: S608
 
@@ -135,10 +154,10 @@ def _beginning(model: type[FollowedModel]) -> str:
 def _arguments(model: type[FollowedModel]) -> str:
     """What the triggers are told; triggers.sql names them one by one."""
     words = (
-        "sealed" if issubclass(model, SealedModel) else "open",
+        "sealed" if model.trail_sealed else "open",
         model.trail_trial,
         f"{{{','.join(model.trail_leaves_out)}}}",
-        f"{{{','.join(model.trail_keeps_secret)}}}",
+        f"{{{','.join(model.columns_kept_secret())}}}",
         "named" if model.trail_needs_a_name else "unnamed",
     )
     return ", ".join(f"'{word}'" for word in words)

@@ -13,7 +13,7 @@ os.environ.setdefault("SAFETY_FSYNC", "off")
 from safety_monitor.settings import *  # noqa: F403
 from safety_monitor.settings import DATABASES, STATIC_ROOT
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["tests.plugins.hashing.FixedSaltHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # Never the site's own queue: `.delay` goes nowhere, unless a test asks for the fixture `broker` (a private

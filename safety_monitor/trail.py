@@ -17,14 +17,15 @@ from accounts.admin import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.requests import person_of
 from accounts.choices import Action
-from accounts.models import SealedModel, User
+from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from audit.choices import reason_in_words, standing_reasons_with
 from audit.models import Entry, FollowedModel
 from audit.services import current_request_id
-from safety_monitor.history import step_of
+from safety_monitor.history import labels_of, step_of
 from safety_monitor.record_names import kind_in_words
 from safety_monitor.trail_export import CONTENT_TYPES, open_trail, whole_trail
+from safety_monitor.trail_search import about
 from trials.models import Trial
 
 EVERYTHING_SEALED = (
@@ -57,7 +58,7 @@ class EntryAdmin(RoleScopedAdmin):
     list_display = ("when", "actor_label", "change", "record", "why")
     list_filter = (TableFilter, "change")
     search_fields = ("actor_label", "reason")
-    search_help_text = _lazy("Who or why")
+    search_help_text = _lazy("Who, why, participant or event term")
     ordering = ("-id",)
     sortable_by = ()
     fields = ()
@@ -121,10 +122,14 @@ class EntryAdmin(RoleScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
     ) -> tuple[QuerySet[Entry], bool]:
-        """By what the trail keeps, and by the words in which a standing reason is shown."""
+        """By what the trail keeps, by the words in which a standing reason is shown, by participant and event's term."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        shown = standing_reasons_with(search_term.strip()) if search_term.strip() else []
-        return (found | queryset.filter(reason__in=shown) if shown else found), may_repeat
+        words = search_term.strip()
+        if not words:
+            return found, may_repeat
+        trials = Trial.objects.filter(code__in=self._trial_codes(request)).values_list("pk", flat=True)
+        wanted = Q(reason__in=standing_reasons_with(words)) | about(words, trial_ids=list(trials))
+        return found | queryset.filter(wanted), may_repeat
 
     @admin.display(description=_lazy("When"))
     def when(self, obj: Entry) -> str:
@@ -146,7 +151,11 @@ class EntryAdmin(RoleScopedAdmin):
     ) -> HttpResponse:
         entry: Entry = context["original"]
         model = next((m for m in apps.get_models() if m._meta.db_table == entry.table_name), None)
-        context.update(title=_("Audit entry"), step=step_of(entry, model) if model else None, entry=entry)
+        context.update(
+            title=_("Audit entry"),
+            step=step_of(entry, model, labels_of(entry.trial_id)) if model else None,
+            entry=entry,
+        )
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -158,8 +167,6 @@ def may_open_seal(person: User, trial_code: str) -> bool:
 def names_of_tables() -> dict[str, str]:
     """What an open table's records are called. Sealed ones are not on this page, by name either."""
     models = (
-        model
-        for model in apps.get_models()
-        if issubclass(model, FollowedModel) and not issubclass(model, SealedModel)
+        model for model in apps.get_models() if issubclass(model, FollowedModel) and not model.trail_sealed
     )
     return {model._meta.db_table: kind_in_words(model) for model in models}

@@ -1,11 +1,13 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts.api.problems import address_not_found
 from safety_monitor import access, health
+from safety_monitor.api_changes import ChangesView
 from safety_monitor.api_router import router
 from safety_monitor.api_schema import RememberedSchema, RememberedYaml
 from safety_monitor.views import appearance
@@ -17,9 +19,11 @@ described = SpectacularAPIView.as_view(
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/changes/", ChangesView.as_view(), name="changes"),
     path("api/v1/", include(router.urls)),
     path("api/v1/schema/", described, name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/.*$", address_not_found),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),
     path("access/forgotten/", access.forgotten, name="forgotten"),

@@ -21,6 +21,7 @@ RESOURCE_MODELS = {
     "daily-assessments": "trials.dailyassessment",
     "protocol-deviations": "trials.protocoldeviation",
     "product-deviations": "trials.productdeviation",
+    "dispensed-doses": "trials.dispenseddose",
     "adverse-events": "events.adverseevent",
     "haemodynamic-readings": "events.haemodynamicreading",
     "haemodynamic-findings": "events.haemodynamicfinding",

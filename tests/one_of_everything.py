@@ -30,7 +30,7 @@ from dsmb.models import (
     SealedReport,
     SealedReportDocument,
 )
-from events.models import CtcaeTerm, HaemodynamicFinding
+from events.models import CtcaeTerm, HaemodynamicFinding, SeriousNotice
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
 from interchange.models import ImportRun
 from tests.factories import (
@@ -114,6 +114,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }
     _unblindings(everything)
+    everything.add(save_row(_notice(everything)))
     with unsealed(trial):
         _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
@@ -132,6 +133,17 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
         )
     )
     return everything
+
+
+def _notice(everything: Everything) -> SeriousNotice:
+    """The safety officer was told of the event."""
+    return SeriousNotice(
+        trial=everything.trial,
+        event_id=everything.rows["events.adverseevent"],
+        news="serious",
+        event_version=1,
+        recipient=everything.users[Role.PHARMACOVIGILANCE],
+    )
 
 
 def _trial_of(role: str, trial: Trial) -> Trial | None:

@@ -7,6 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import pretty_name
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.combo import refuse_typed
 from accounts.admin.display import dates_in_words
 from accounts.refusals import sentences
 from audit.choices import FIRST_ENTRY
@@ -96,6 +97,8 @@ class RecordForm(NamedRefusals, forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.needs_choices:
+            refuse_typed(self)
         seen = cleaned.get("seen_version")
         if self.instance.pk and seen and getattr(self.instance, "version", seen) != seen:
             raise ValidationError(
@@ -105,6 +108,11 @@ class RecordForm(NamedRefusals, forms.ModelForm[Any]):
                 )
             )
         return cleaned
+
+    @property
+    def needs_choices(self) -> bool:
+        """Whether a text without a chosen entry of its list is refused; a draft keeps it open."""
+        return True
 
     @property
     def stated_reason(self) -> str:

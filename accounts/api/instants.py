@@ -5,6 +5,9 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
+
+from audit.queries.changes import changed_since
 
 
 class InstantField(django_filters.fields.IsoDateTimeField):
@@ -20,3 +23,13 @@ class InstantField(django_filters.fields.IsoDateTimeField):
 
 class InstantFilter(django_filters.IsoDateTimeFilter):
     field_class: Any = InstantField
+
+
+class UpdatedSinceFilter(InstantFilter):
+    """Rows that may have changed at or after an instant: none is missed, whatever was being written meanwhile.
+
+    For copies that must be kept up to date `/api/v1/changes/` is made: it says what changed, and needs no clock.
+    """
+
+    def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
+        return qs if value is None else changed_since(qs, since=value)

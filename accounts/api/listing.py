@@ -90,7 +90,7 @@ class KeysetPagination(CursorPagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, self.base_url = request, request.build_absolute_uri()
-        self.page_size = self.get_page_size(request) or CursorPagination.page_size
+        self.page_size = self.get_page_size(request)
         self.order = self._whole_order(self.get_ordering(request, queryset, view))
         backwards, key = self._position(request, queryset.model)
         order = [_turned(name) for name in self.order] if backwards else self.order
@@ -102,6 +102,18 @@ class KeysetPagination(CursorPagination):
             self.page.reverse()
         self.has_next, self.has_previous = (True, more) if backwards else (more, key is not None)
         return self.page
+
+    def get_page_size(self, request: Request) -> int:
+        """The number of rows that is asked for. Raises ValidationError for anything but a number from 1 to the most."""
+        given = request.query_params.get(self.page_size_query_param)
+        if given is None:
+            return CursorPagination.page_size
+        most = CursorPagination.max_page_size
+        is_number = given.isascii() and given.isdecimal() and len(given) <= len(str(most))
+        if not is_number or not 1 <= int(given) <= most:
+            sentence = _("Page size: “%(value)s” is not a whole number from 1 to %(most)d.")
+            raise ValidationError({"page_size": sentence % {"value": given[:40], "most": most}})
+        return int(given)
 
     def get_next_link(self) -> str | None:
         return self._link(self.page[-1], backwards=False) if self.has_next and self.page else None

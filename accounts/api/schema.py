@@ -26,6 +26,7 @@ class FieldProblemSerializer(serializers.Serializer[Any]):
 
     field = serializers.CharField(allow_blank=True)
     message = serializers.CharField()
+    code = serializers.CharField(help_text="A word for programs; the message is for people and may change.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -34,6 +35,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
+    code = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)
     errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]
 
@@ -44,6 +46,7 @@ REFUSALS = {
     "403": "The role of the token may not do this.",
     "404": "Not there, or not within the reach of the token.",
     "406": "None of the media types that are accepted can be given.",
+    "409": "The record was changed since the version that was sent; read it again.",
     "415": "The body is in another media type.",
     "422": "The Idempotency-Key was used for another request.",
 }
@@ -73,7 +76,7 @@ class RefusalSchema(AutoSchema):
     def _refusals(self) -> list[str]:
         codes = ["400", "401", "403", "404", "406"]
         if self.method in ("POST", "PUT", "PATCH"):
-            codes.append("415")
+            codes += ["409", "415"]
         if self._is_keyed():
             codes.append("422")
         return codes

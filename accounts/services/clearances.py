@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.choices import ClearanceGround
 from accounts.models import Clearance, User, open_clearance
+from accounts.services.opening_log import log_opening
 
 
 @contextmanager
@@ -24,11 +25,13 @@ def cleared(
     """Open the sealed rows of one trial (or of one participant) until the block ends; the opening is logged.
 
     The caller has asked `require` (or is the reporting task). The clearance lives in the running transaction only: the
-    database compares the transaction's id, so a pooled connection cannot carry it over.
+    database compares the transaction's id, so a pooled connection cannot carry it over. A second entry is written on a
+    connection of its own (`log_opening`) before anything can be read; when that fails, nothing opens.
     """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         clearance = _write_clearance(ground, by, trial_id, participant_id, purpose, request_id, at)
+        log_opening(clearance)
         outer = open_clearance.set(clearance)
         try:
             yield clearance

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,8 @@ def require(*, by: User, action: Action, trial_code: str, site_code: str = "") -
 
 def system_user() -> User:
     """The account in whose name commands and tasks write. Nobody can sign in with it."""
-    unusable = make_password(None)
+    # Unusable as Django's own, and the same on each site: a random one would say nothing, but change the trail's hashes.
+    unusable = UNUSABLE_PASSWORD_PREFIX
     user, _created = User.objects.get_or_create(
         username=SYSTEM_USERNAME, defaults={"is_active": False, "password": unusable}
     )

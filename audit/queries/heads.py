@@ -30,3 +30,9 @@ def sha256_of_block(*, trial_id: int | None, sealed: bool, number: int, using: s
     """The hash that a block has now; None when there is no such block."""
     blocks = Block.objects.using(using).filter(chain__trial_id=trial_id, chain__sealed=sealed, number=number)
     return blocks.values_list("sha256", flat=True).first()
+
+
+def has_block(*, trial_id: int | None, sealed: bool, sha256: str, using: str = "default") -> bool:
+    """Whether some block of the chain has this hash: what was the head once is a block now."""
+    blocks = Block.objects.using(using).filter(chain__trial_id=trial_id, chain__sealed=sealed, sha256=sha256)
+    return blocks.exists()

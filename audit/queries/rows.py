@@ -1,10 +1,14 @@
-"""Rows that are not what the trail last said of them: changed, added or removed while its triggers were off."""
+"""Rows that are not what the trail last said of them: changed, added or removed while its triggers were off.
 
-from collections.abc import Iterator
+Built-in functions alone: what verifies must not rest on functions that somebody may have changed.
+"""
+
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
+from django.db.models import ForeignKey
 
 from audit.models import FollowedModel
 from audit.queries.verifying import Finding
@@ -14,8 +18,8 @@ _CHANGED = """
     FROM {table} t LEFT JOIN LATERAL (
         SELECT e.id, e.new FROM audit_entry e WHERE e.table_name = '{table}' AND e.row_id = t.id ORDER BY e.id DESC LIMIT 1
     ) last ON true
-    WHERE {scope} AND (last.id IS NULL OR EXISTS (
-        SELECT FROM jsonb_each(to_jsonb(t)) now JOIN jsonb_each(last.new) said USING (key) WHERE now.value <> said.value))
+    WHERE {scope} AND (last.id IS NULL OR ({now} <> last.new AND EXISTS (
+        SELECT FROM jsonb_each({now}) now JOIN jsonb_each(last.new) said USING (key) WHERE now.value <> said.value)))
     ORDER BY t.id
 """
 _GONE = """
@@ -27,33 +31,66 @@ _GONE = """
 
 
 def check_rows(*, trial_id: int | None, trial_code: str, using: str = "default") -> Iterator[Finding]:
-    """Rows of a trial (trial code "": of no trial) that differ from their last entry. Sealed tables need a clearance."""
+    """Rows of a trial (trial code "": of no trial) that differ from their last entry.
+
+    Sealed tables, and sealed entries of tables of no trial, need a clearance.
+    """
     for model in apps.get_models():
         if issubclass(model, FollowedModel) and (scope := _scope(model, trial_id)):
-            yield from _check_table(model, scope, {"trial_id": trial_id, "trial_code": trial_code}, using)
+            asked = {"trial_id": trial_id, "trial_code": trial_code}
+            yield from _changed(model, scope, asked, using)
+            yield from _gone(model, asked, using)
+
+
+def check_these_rows(
+    model: type[FollowedModel], ids: Collection[int], *, using: str = "default"
+) -> Iterator[Finding]:
+    """Of some rows of one table those that differ from their last entry."""
+    yield from _changed(model, "t.id = ANY(%(ids)s)", {"ids": list(ids)}, using)
 
 
 def _scope(model: type[FollowedModel], trial_id: int | None) -> str:
     """Which rows are the trial's (without one: those of no trial); empty when none of the table's can be."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
     column = model.trail_trial
     if column == "trial_code":
         return "t.trial_code = %(trial_code)s"
-    if column == "trial_id" and not any(field.name == "trial" for field in model._meta.concrete_fields):
+    if column not in fields:
         return "true" if trial_id is None else ""
-    return f"t.{column} = %(trial_id)s" if trial_id is not None else ""
+    if trial_id is not None:
+        return f"t.{column} = %(trial_id)s"
+    is_always_of_a_trial = column == "id" or isinstance(fields[column], ForeignKey)
+    return "" if is_always_of_a_trial else f"coalesce(t.{column}, 0) = 0"
 
 
-def _check_table(
-    model: type[FollowedModel], scope: str, asked: dict[str, Any], using: str
-) -> Iterator[Finding]:
+def _changed(model: type[FollowedModel], scope: str, asked: dict[str, Any], using: str) -> Iterator[Finding]:
     table = model._meta.db_table
+    query = _CHANGED.format(table=table, scope=scope, now=_as_the_trail_keeps_it(model))
+    for row_id, entry_id in _rows(query, asked, using):
+        what = f"differs from its last entry, {entry_id}" if entry_id else "has no entry at all"
+        what = f"{table} {row_id} {what}: written behind the trail's back."
+        yield Finding("row", what, None, None, entry_id, table, row_id)
+
+
+def _gone(model: type[FollowedModel], asked: dict[str, Any], using: str) -> Iterator[Finding]:
+    table = model._meta.db_table
+    for (row_id,) in _rows(_GONE.format(table=table), asked, using):
+        what = f"{table} {row_id} is gone, though nothing is ever deleted."
+        yield Finding("row", what, None, None, None, table, row_id)
+
+
+def _as_the_trail_keeps_it(model: type[FollowedModel]) -> str:
+    """The row as its entry has it: secret columns by the SHA-256 of their text (audit/triggers.sql)."""
+    secret = model.columns_kept_secret()
+    unseen = ",".join((*model.trail_leaves_out, *secret))
+    row = f"(to_jsonb(t) - '{{{unseen}}}'::text[])" if unseen else "to_jsonb(t)"
+    digests = ", ".join(
+        f"'sha256_of_{name}', encode(sha256(convert_to(t.{name}::text, 'UTF8')), 'hex')" for name in secret
+    )
+    return f"({row} || jsonb_build_object({digests}))" if digests else row
+
+
+def _rows(query: str, asked: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
-        cursor.execute(_CHANGED.format(table=table, scope=scope), asked)
-        for row_id, entry_id in cursor.fetchall():
-            what = f"differs from its last entry, {entry_id}" if entry_id else "has no entry at all"
-            what = f"{table} {row_id} {what}: written behind the trail's back."
-            yield Finding("row", what, None, None, entry_id, table, row_id)
-        cursor.execute(_GONE.format(table=table), asked)
-        for (row_id,) in cursor.fetchall():
-            what = f"{table} {row_id} is gone, though nothing is ever deleted."
-            yield Finding("row", what, None, None, None, table, row_id)
+        cursor.execute(query, asked)
+        return cursor.fetchall()

@@ -1,8 +1,8 @@
 """Whether the trail is what was sealed: every block against the one before, every entry against its hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connections
@@ -14,13 +14,18 @@ from audit.rules.chain import Line, block_sha256, exchanged, line_sha256
 BLOCKS_AT_ONCE = 4
 """Blocks of at most a thousand entries that are in memory at a time."""
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""An entry may stand behind entries that were written so much later: its transaction was open when they were sealed (own
+choice; the longest import takes minutes)."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""Number and time of an entry are taken one after the other, and two writers may do so crosswise; and clocks are set."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something in the trail that is not as it was sealed: what kind, which entry or block, in one sentence.
 
-    `kind` is changed, removed, inserted, reordered, block, head, continuity or row.
+    `kind` is changed, removed, inserted, reordered, block, chain, time, head, continuity or row.
     """
 
     kind: str
@@ -49,11 +54,13 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
     length, head = (chain.length, chain.head_sha256) if chain else (0, "")
     # Up to the length that the chain has now: the sealing may go on meanwhile.
     blocks = Block.objects.using(using).filter(trial_id=trial_id, sealed=sealed, number__lte=length)
-    previous, number = "", 0
+    previous, number, newest = "", 0, None
     for block in blocks.order_by("number").iterator(chunk_size=BLOCKS_AT_ONCE):
         yield from _check_place(block, number=number + 1, previous=previous)
-        yield from _check_entries(block, using)
-        previous, number = block.sha256, block.number
+        lines = lines_by_id(block.entry_ids, using=using)
+        yield from _check_entries(block, lines)
+        yield from _check_times(block, sorted(lines.values()), newest)
+        previous, number, newest = block.sha256, block.number, _newest(block, lines.values(), newest)
     if number != length:
         yield Finding("block", f"block {length}, the last one, is missing.", sealed, block=length)
     elif previous != head:
@@ -63,6 +70,7 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
     for (extra,) in _rows(_EXTRA_BLOCKS, trial_id, sealed, using):
         yield Finding("block", f"block {extra} was not made by the sealing.", sealed, block=extra)
     yield from _inserted(trial_id, sealed, using)
+    yield from _out_of_time(trial_id, sealed, using)
     yield from _discontinuities(trial_id, sealed, using)
 
 
@@ -95,9 +103,8 @@ def _listed(block: Block) -> dict[int, str]:
     return dict(zip(block.entry_ids, hashes, strict=False))
 
 
-def _check_entries(block: Block, using: str) -> Iterator[Finding]:
+def _check_entries(block: Block, lines: Mapping[int, Line]) -> Iterator[Finding]:
     listed = _listed(block)
-    lines = lines_by_id(block.entry_ids, using=using)
     for entry_id in sorted(listed.keys() - lines.keys()):
         yield _finding("removed", "is not there any more", block, entry_id)
     differing = {entry_id: line for entry_id, line in lines.items() if line_sha256(line) != listed[entry_id]}
@@ -107,6 +114,32 @@ def _check_entries(block: Block, using: str) -> Iterator[Finding]:
             yield _finding("reordered", f"holds what entry {other} held", block, entry_id, line)
         else:
             yield _finding("changed", "is not as it was sealed", block, entry_id, line)
+
+
+def _check_times(block: Block, lines: Iterable[Line], newest: datetime | None) -> Iterator[Finding]:
+    """Entries that were written after their block was made, or long before entries of the blocks in front of it."""
+    earliest = (newest - LONGEST_TRANSACTION).strftime(MOMENT) if newest else ""
+    latest = _latest(block)
+    for line in lines:
+        if line.written_at > latest:
+            what = f"says that it was written at {line.written_at}, after the block was made"
+            yield _finding("time", what, block, line.id, line)
+        elif line.written_at < earliest:
+            what = f"says that it was written at {line.written_at}, long before entries that were sealed before it"
+            yield _finding("time", what, block, line.id, line)
+
+
+def _latest(block: Block) -> str:
+    return (block.made_at + CLOCK_TOLERANCE).strftime(MOMENT)
+
+
+def _newest(block: Block, lines: Iterable[Line], newest: datetime | None) -> datetime | None:
+    """The time of the newest entry so far, but for those that cannot be of their time."""
+    times = [line.written_at for line in lines if line.written_at <= _latest(block)]
+    if not times:
+        return newest
+    moment = datetime.strptime(max(times), MOMENT).replace(tzinfo=UTC)
+    return moment if newest is None else max(moment, newest)
 
 
 def _finding(kind: str, what: str, block: Block, entry_id: int, line: Line | None = None) -> Finding:
@@ -150,6 +183,30 @@ def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[Findin
         yield Finding("inserted", what, sealed, None, entry_id, table, row_id)
 
 
+_OUT_OF_TIME = """
+    SELECT id, table_name, row_id, written_at, latest FROM (
+        SELECT e.id, e.table_name, e.row_id, e.written_at,
+               max(e.written_at) FILTER (WHERE e.written_at <= clock_timestamp()) OVER (
+                   ORDER BY e.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
+        FROM audit_entry e WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s) e
+    WHERE written_at < latest - %(tolerance)s OR written_at > clock_timestamp() + %(tolerance)s
+    ORDER BY id
+"""
+
+
+def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+    """Entries whose time does not fit their number: both grow together."""
+    asked = {"trial_id": trial_id, "sealed": sealed, "tolerance": CLOCK_TOLERANCE}
+    for entry_id, table, row_id, written_at, latest in _fetched(_OUT_OF_TIME, asked, using):
+        moment = written_at.strftime(MOMENT)
+        before = f"an entry of a lower number at {latest.strftime(MOMENT)}" if latest else "now"
+        what = (
+            f"entry {entry_id} ({table} {row_id}) says that it was written at {moment}, which does not fit {before}: "
+            "it was put in by hand, or the server's clock was set."
+        )
+        yield Finding("time", what, sealed, None, entry_id, table, row_id)
+
+
 def waiting_of(*, trial_id: int | None, sealed: bool, using: str = "default") -> Waiting:
     """How many entries are in no block yet, and the oldest of them."""
     ((count, oldest),) = _rows(f"SELECT count(*), min(e.written_at) {_UNSEALED}", trial_id, sealed, using)
@@ -181,6 +238,10 @@ def _discontinuities(trial_id: int | None, sealed: bool, using: str) -> Iterator
 
 
 def _rows(query: str, trial_id: int | None, sealed: bool, using: str) -> list[Any]:
+    return _fetched(query, {"trial_id": trial_id, "sealed": sealed}, using)
+
+
+def _fetched(query: str, asked: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
-        cursor.execute(query, {"trial_id": trial_id, "sealed": sealed})
+        cursor.execute(query, asked)
         return cursor.fetchall()

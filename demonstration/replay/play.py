@@ -30,10 +30,8 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     Returns the trial and who can sign in. The board's reports at the protocol's looks are made on the way, each at the
     moment of the enrolment that calls for it, so that they hold what was known then.
     """
-    begin = now - timedelta(days=RECRUITING_DAYS + 10)
-    trial, _version, _created = load_protocol(
-        content=content, by=system_user(), at=begin, reason="demonstration"
-    )
+    trial = load_demonstration_protocol(content=content, now=now)
+    begin = _beginning(now)
     sites = {site.code: site for site in Site.objects.filter(trial=trial)}
     cast, logins = hire(trial=trial, site_codes=sorted(sites), at=begin)
     _open_banks(trial, cast, begin)
@@ -42,6 +40,18 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     _live_through(trial, _in_order(scenes, now))
     hold_meetings(trial=trial, cast=cast, now=now)
     return trial, logins
+
+
+def load_demonstration_protocol(*, content: Mapping[str, Any], now: datetime) -> Trial:
+    """The trial with its protocol, as before the first enrolment; the same again changes nothing."""
+    trial, _version, _created = load_protocol(
+        content=content, by=system_user(), at=_beginning(now), reason="demonstration"
+    )
+    return trial
+
+
+def _beginning(now: datetime) -> datetime:
+    return now - timedelta(days=RECRUITING_DAYS + 10)
 
 
 def _live_through(trial: Trial, steps: list[Step]) -> None:

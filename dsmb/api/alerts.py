@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.sealed import SealedViewSet
 from accounts.api.shapes import StrictSerializer
 from accounts.choices import Action
@@ -30,7 +30,7 @@ class AlertFilter(django_filters.FilterSet):
     trial = django_filters.CharFilter(field_name="trial__code")
     boundary = django_filters.CharFilter(field_name="boundary")
     arm = django_filters.CharFilter(field_name="arm")
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class AnswerSerializer(serializers.ModelSerializer[AlertAnswer]):

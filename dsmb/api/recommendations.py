@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 from rest_framework import serializers
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.resources import TableViewSet
 from accounts.choices import Action
 from dsmb.choices import Recommendation
@@ -18,7 +18,7 @@ class MeetingNoticeFilter(django_filters.FilterSet):
     trial = django_filters.CharFilter(field_name="trial__code")
     look = django_filters.NumberFilter()
     recommendation = django_filters.ChoiceFilter(choices=Recommendation.choices)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = MeetingNotice

@@ -14,7 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.resources import TableViewSet
 from accounts.choices import Action
 from accounts.models import User
@@ -29,7 +29,7 @@ class BoardReportFilter(django_filters.FilterSet):
     trial = django_filters.CharFilter(field_name="trial__code")
     look = django_filters.NumberFilter()
     state = django_filters.ChoiceFilter(choices=ReportState.choices)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = BoardReport

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
-from audit.models import AuditedModel
+from audit.models import AuditedModel, OutboxModel
 from dsmb.choices import Recommendation, ReportFormat, ReportTrigger
 from dsmb.models.packing import SnapshotField
 from trials.models import Trial
@@ -151,7 +151,7 @@ class PortalNoticeQuerySet(models.QuerySet["PortalNotice"]):
         return self.filter(sent_at=None).exclude(recipient__email="")
 
 
-class PortalNotice(models.Model):
+class PortalNotice(OutboxModel):
     """The outbox of notices: something waits for somebody in the portal. It does not say what, nor in which trial."""
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

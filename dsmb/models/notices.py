@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from audit.models import AuditedModel
+from audit.models import AuditedModel, OutboxModel
 from dsmb.choices import Answer, LetterFormat, NoticeMessageKind, Recommendation
 from trials.models import Trial
 
@@ -103,7 +103,7 @@ class SponsorAnswer(AuditedModel):
         return f"{self.notice_id} · {self.number}"
 
 
-class NoticeMessage(models.Model):
+class NoticeMessage(OutboxModel):
     """The outbox of letters: one message of one kind and number to one reader, with proof that it left and was read."""
 
     notice = models.ForeignKey(MeetingNotice, on_delete=models.PROTECT, related_name="messages")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
-from audit.models import AuditedModel
+from audit.models import AuditedModel, OutboxModel
 from dsmb.choices import FailedStep, MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.models.packing import SnapshotField
 from trials.models import Trial
@@ -203,7 +203,7 @@ class BoardMessageQuerySet(models.QuerySet["BoardMessage"]):
         return self.filter(sent_at=None).exclude(recipient__email="")
 
 
-class BoardMessage(models.Model):
+class BoardMessage(OutboxModel):
     """The outbox: one message of one kind and number to one member about one report, with proof that it left and was
     read.
     """

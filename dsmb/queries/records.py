@@ -126,9 +126,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 
 ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
 
-DERIVED = frozenset(
-    {"haemodynamic_findings", "dsa_findings", "boundary_states", "alert_answers", "arm_key_openings"}
-)
+DERIVED = frozenset({"haemodynamic_findings", "boundary_states", "alert_answers", "arm_key_openings"})
 """What follows from other rows, and what people decided on it: in a corrected report as it stood at the cut-off."""
 
 OWN_TABLES = frozenset({"boundary_states", "alert_answers"})

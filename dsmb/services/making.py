@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from accounts.choices import Action, ClearanceGround
 from accounts.queries import user_ids_with
 from accounts.services import cleared, system_user
-from audit.services import attributed, first_version
+from audit.services import attributed, first_version, seal_entries
 from dsmb.choices import FailedStep, ReportFormat, ReportKind, ReportState, ReportTrigger
 from dsmb.documents import document_of, rendered
 from dsmb.frames.writing import written_together
@@ -46,6 +46,8 @@ def make_report(*, report_id: int, at: datetime) -> bool:
         return False
     try:
         with failing(claim, FailedStep.FREEZING, at):
+            if not connection.in_atomic_block:
+                seal_entries()  # so that the heads in the snapshots are of everything before it
             snapshots = freeze_report(claim=claim, at=at)
         return _make_parts(claim, snapshots, at)
     except StepFailedError:

@@ -16,9 +16,10 @@ from dsmb.choices import Decision, MeetingState, MeetingStep, Session
 from dsmb.models import BoardMeeting, BoardMotion, MeetingMinutes, MeetingSignature
 from dsmb.rendering.document import canonical_bytes, sha256_hex
 from dsmb.rules.meetings import AFTER_THE_LETTER
-from dsmb.rules.open_text import coded_arm_in
+from dsmb.rules.open_text import arm_named_in
 from dsmb.services.publishing import publish_minutes
 from dsmb.services.room import keep_meeting, locked_meeting, take_step
+from trials.models import ProtocolVersion
 
 RECOMMENDED = standing_reason("The recommendation was recorded.")
 FRESH = timedelta(minutes=5)
@@ -35,7 +36,7 @@ def record_recommendation(
     Raises ValidationError when the vote decided something else, or nothing; without a voting rule in the protocol the
     chair states what the board recommends.
     """
-    _require_open_words("conditions", conditions)
+    _require_open_words(meeting, "conditions", conditions)
     opening = locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=RECOMMENDED)
     with opening as row:
         _require_decided(row, recommendation)
@@ -48,7 +49,7 @@ def amend_conditions(
     *, meeting: BoardMeeting, conditions: str, by: User, at: datetime, reason: str
 ) -> BoardMeeting:
     """Change the words of the conditions until the letter is sent; a signature over the old ones falls."""
-    _require_open_words("conditions", conditions)
+    _require_open_words(meeting, "conditions", conditions)
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         if row.state not in (MeetingState.RECOMMENDED, MeetingState.SIGNED):
             raise ValidationError(_("Conditions: they can be changed until the letter is sent."))
@@ -61,10 +62,10 @@ def write_minutes(
 ) -> MeetingMinutes:
     """Keep a new version of the open or the closed minutes; the same text again changes nothing.
 
-    A signature over an older version falls. Open minutes that name a coded arm are refused.
+    A signature over an older version falls. Open minutes that name an arm are refused.
     """
     if session == Session.OPEN:
-        _require_open_words("text", text)
+        _require_open_words(meeting, "text", text)
     with locked_meeting(meeting=meeting, by=by, action=Action.CHAIR_MEETING, at=at, reason=reason) as row:
         newest = newest_minutes(row, session)
         if newest is not None and newest.text == text:
@@ -142,9 +143,10 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _require_open_words(field: str, text: str) -> None:
-    if found := coded_arm_in(text):
-        message = _("“%(found)s” names a coded arm; this text leaves the closed room.")
+def _require_open_words(meeting: BoardMeeting, field: str, text: str) -> None:
+    arms = ProtocolVersion.objects.protocol_of(trial_id=meeting.trial_id, on=None).arms
+    if found := arm_named_in(text, arms=arms):
+        message = _("“%(found)s” names an arm; this text leaves the closed room.")
         raise ValidationError({field: message % {"found": found}})
 
 

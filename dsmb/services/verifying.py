@@ -2,7 +2,7 @@
 compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,13 @@ from datetime import datetime
 from accounts.choices import ClearanceGround
 from accounts.models import Clearance
 from accounts.services import cleared, system_user
+from audit.models import AuditedModel
+from audit.queries.rows import check_these_rows
 from dsmb.choices import ReportFormat, ReportKind
 from dsmb.documents import document_of, rendered
 from dsmb.models import BoardReport, ReportDocument, ReportSnapshot, SealedReport, SealedReportDocument
 from dsmb.rendering.document import sha256_hex
+from dsmb.rules.kept_heads import KeptSnapshot
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,23 @@ class Difference:
     what: str
 
 
-def verify_report(*, report: BoardReport, at: datetime) -> tuple[Difference, ...]:
-    """Everything that differs; nothing when each hash fits and each document is rendered again byte for byte."""
+def verify_report(
+    *, report: BoardReport, at: datetime, kept: Sequence[KeptSnapshot] = ()
+) -> tuple[Difference, ...]:
+    """Everything that differs; nothing when each hash fits, each document is rendered again byte for byte, each row is
+    what the trail says of it, and each snapshot has the hash that was kept elsewhere (`kept`).
+    """
     with _verifying(report.trial_id, at):
         snapshots = {ReportKind(row.kind): row for row in ReportSnapshot.objects.filter(report=report)}
         documents = list(ReportDocument.objects.filter(report=report))
-        return tuple(
-            difference
-            for kind in (ReportKind.OPEN, ReportKind.CLOSED)
-            for difference in _differences(report, kind, snapshots.get(kind), documents)
+        return (
+            *(
+                difference
+                for kind in (ReportKind.OPEN, ReportKind.CLOSED)
+                for difference in _differences(report, kind, snapshots.get(kind), documents)
+            ),
+            *_against_the_trail(report, snapshots, documents),
+            *_against_kept(report, snapshots, kept),
         )
 
 
@@ -45,7 +56,7 @@ def verify_sealed_reports(*, trial_id: int, at: datetime) -> Mapping[int, tuple[
         reports = SealedReport.objects.filter(trial_id=trial_id, ready_at__isnull=False).order_by("number")
         return {
             report.number: tuple(
-                _sealed_differences(report, SealedReportDocument.objects.filter(report=report))
+                _sealed_differences(report, list(SealedReportDocument.objects.filter(report=report)))
             )
             for report in reports
         }
@@ -59,6 +70,31 @@ def _verifying(trial_id: int, at: datetime) -> AbstractContextManager[Clearance]
         purpose="Verify a kept report",
         at=at,
     )
+
+
+def _against_the_trail(
+    report: BoardReport, snapshots: Mapping[ReportKind, ReportSnapshot], documents: Sequence[ReportDocument]
+) -> Iterator[Difference]:
+    """The rows that were written behind the trail's back: also where content and hashes were replaced together."""
+    kinds: dict[tuple[type[AuditedModel], int], str] = {(BoardReport, report.pk): "report"}
+    kinds |= {(ReportSnapshot, row.pk): kind.value for kind, row in snapshots.items()}
+    kinds |= {(ReportDocument, row.pk): row.kind for row in documents}
+    for model in (BoardReport, ReportSnapshot, ReportDocument):
+        ids = [pk for one, pk in kinds if one is model]
+        for finding in check_these_rows(model, ids):
+            yield Difference(kinds[model, finding.row_id or 0], finding.what)
+
+
+def _against_kept(
+    report: BoardReport, snapshots: Mapping[ReportKind, ReportSnapshot], kept: Iterable[KeptSnapshot]
+) -> Iterator[Difference]:
+    for one in kept:
+        if (one.trial, one.report) == (report.trial.code, report.number):
+            row = snapshots.get(ReportKind(one.kind))
+            if row is None or row.sha256 != one.sha256:
+                yield Difference(
+                    one.kind, f"its snapshot is not the one that was kept elsewhere as {one.sha256}."
+                )
 
 
 def _differences(
@@ -75,9 +111,12 @@ def _differences(
 
 
 def _sealed_differences(
-    report: SealedReport, documents: Iterable[SealedReportDocument]
+    report: SealedReport, documents: Sequence[SealedReportDocument]
 ) -> Iterator[Difference]:
     content = bytes(report.content or b"")
+    for model, ids in ((SealedReport, [report.pk]), (SealedReportDocument, [row.pk for row in documents])):
+        for finding in check_these_rows(model, ids):
+            yield Difference(ReportKind.CLOSED.value, finding.what)
     yield from _snapshot_differences(ReportKind.CLOSED, content, report.sha256)
     yield from _documents_differences(ReportKind.CLOSED, content, documents)
 

@@ -3,6 +3,7 @@
 from events.admin import timeline
 from events.admin.adverse_events import AdverseEventAdmin
 from events.admin.findings import HaemodynamicFindingAdmin
+from events.admin.notices import SeriousNoticeAdmin
 from events.admin.readings import HaemodynamicReadingAdmin
 from events.admin.terms import CtcaeTermAdmin
 
@@ -11,5 +12,6 @@ __all__ = [
     "CtcaeTermAdmin",
     "HaemodynamicFindingAdmin",
     "HaemodynamicReadingAdmin",
+    "SeriousNoticeAdmin",
     "timeline",
 ]

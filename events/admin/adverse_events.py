@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,20 +11,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin import RoleScopedAdmin
+from accounts.admin.combo import TYPED
 from accounts.admin.display import partial
 from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
+    cause_of,
     facts_of,
     follows_infusion,
     grade_rows,
     group_terms,
     is_seriousness_open,
     name_of_event,
+    recorded_worst,
     remarks_of,
     starts_of,
+    told_of,
+    told_when_serious,
 )
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
@@ -32,7 +37,7 @@ from events.models import AdverseEvent
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
-from trials.models import Participant
+from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol
 
 
@@ -106,7 +111,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: AdverseEvent | None = None) -> Any:
         names = [name for name in self.form.Meta.fields if obj is None or name != "participant"]
-        why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        why = (
+            ["lowering", "reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
+        )
         return [(None, {"fields": [*names, *why]})]
 
     def get_form(
@@ -159,6 +166,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
             seriousness_open=is_seriousness_open(form, event),
             starts=starts_of(form, event),
             follows=follows_infusion(event),
+            recorded_worst=recorded_worst(event),
+            told=told_of(event),
+            cause=cause_of(event) if event else "",
+            to_tell=told_when_serious(self._trial(request, event)),
             facts=facts_of(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -166,6 +177,13 @@ class AdverseEventAdmin(RoleScopedAdmin):
             hours=self._hours(event),
         )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _trial(self, request: HttpRequest, event: AdverseEvent | None) -> Trial | None:
+        """The trial whose people are told; of a new event that of the first participant on offer."""
+        if event is not None:
+            return event.trial
+        first = self._participants(request).select_related("trial").first()
+        return first.trial if first else None
 
     def _hours(self, event: AdverseEvent | None) -> int:
         """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
@@ -182,22 +200,33 @@ class AdverseEventAdmin(RoleScopedAdmin):
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
         seen_version: int = form.cleaned_data.get("seen_version") or event.version
-        change_it = services.correct_adverse_event
+        change_it: Any = services.correct_adverse_event
         if event.status == EventStatus.DRAFT:
             change_it = services.change_draft if form.is_draft else services.complete_draft
+        else:
+            said["lowering"] = form.cleaned_data.get("lowering", "")
         change_it(event=event, values=form.values(), seen_version=seen_version, **said)
 
     def say_saved(self, request: HttpRequest, obj: AdverseEvent, *, is_new: bool) -> str:
         name = self.name_of(AdverseEvent.objects.select_related("participant", "ctcae_term").get(pk=obj.pk))
         if "_draft" in request.POST:
-            return _("Draft kept: %(event)s. It is in no report until it is recorded.") % {"event": name}
+            kept = _("Draft kept: %(event)s. It is in no report until it is recorded.") % {"event": name}
+            typed = " ".join(request.POST.get("ctcae_term" + TYPED, "").split())
+            if not typed or request.POST.get("ctcae_term"):
+                return kept
+            return f"{kept} {_('“%(typed)s” is not coded yet: choose a term later.') % {'typed': typed}}"
         if obj.serious:
-            return _(
-                "Recorded: %(event)s. It is serious: tell the sponsor now; the investigator signs within %(hours)d h."
-            ) % {
-                "event": name,
-                "hours": self._hours(obj),
-            }
+            said = told_when_serious(obj.participant.trial)
+            words = {"event": name, "hours": self._hours(obj), "who": said["who"]}
+            if said["missing"]:
+                messages.error(request, said["missing"])
+                text = _("Recorded: %(event)s. It is serious: the investigator signs within %(hours)d h.")
+            else:
+                text = _(
+                    "Recorded: %(event)s. It is serious: %(who)s are told within a minute; the investigator signs within "
+                    "%(hours)d h."
+                )
+            return text % words
         return (
             _("Recorded: %(event)s.") % {"event": name}
             if is_new

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RecordForm
+from accounts.admin.combo import ComboSelect
 from accounts.admin.fields import MomentField, PartialDateField, YesNoField
-from events.choices import EventStatus, Expectedness, Grade
+from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, ENTERED
 from trials.models import Participant
@@ -52,6 +53,21 @@ class EventForm(RecordForm):
         empty_value=None,
         widget=forms.RadioSelect,
     )
+    present_grade = forms.TypedChoiceField(
+        label=_("Grade now"),
+        help_text=_("Only when it is lower than at its worst."),
+        required=False,
+        choices=[("", _("As at its worst")), *Grade.choices[:-1]],
+        coerce=int,
+        empty_value=None,
+    )
+    lowering = forms.ChoiceField(
+        label=_("Why is it less than before?"),
+        required=False,
+        choices=[(each.value, each.label) for each in (Lowering.ERROR, Lowering.IMPROVED)],
+        widget=forms.RadioSelect,
+        help_text=_("An event is kept at its worst: if it is better now, the worst stays."),
+    )
     serious = YesNoField(
         label=_("Is it serious?"),
         help_text=_("Serious is not the same as severe: it is if one of the six questions is answered yes."),
@@ -79,6 +95,11 @@ class EventForm(RecordForm):
         }
         widgets = {
             "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+            "ctcae_term": ComboSelect(
+                hint=_("Type a few letters: kidney, atrial …"),
+                empty=_("No term with these letters"),
+                unchosen=_("is not coded yet"),
+            ),
             "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             "severity": forms.RadioSelect,
             "action_taken": forms.RadioSelect,
@@ -106,6 +127,8 @@ class EventForm(RecordForm):
         if "onset" in self.fields and self.is_bound:
             self.instance.judged_at = timezone.now()
         self._as_draft = "_draft" in self.data
+        if self.instance.pk is None or self.instance.status != EventStatus.RECORDED:
+            self._drop("lowering")
 
     def _ask_openly(self, name: str) -> None:
         """Radio rows with "not recorded" as an answer of its own, so that a slip can be taken back."""
@@ -132,7 +155,8 @@ class EventForm(RecordForm):
             if "ctcae_term" in self.fields:
                 self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
         else:
-            self._drop("ctcae_term", "specify", *(() if protocol.dictionary.is_graded else ("grade",)))
+            graded = () if protocol.dictionary.is_graded else ("grade", "present_grade")
+            self._drop("ctcae_term", "specify", *graded)
 
     def _drop(self, *names: str) -> None:
         for name in names:
@@ -147,6 +171,11 @@ class EventForm(RecordForm):
         if not cleaned.get("expectedness") and "expectedness" in self.fields:
             cleaned["expectedness"] = Expectedness.NOT_ASSESSED
         return cleaned
+
+    @property
+    def needs_choices(self) -> bool:
+        """A draft may stay without a term; what was typed is said when it is kept."""
+        return not self._as_draft
 
     @property
     def is_draft(self) -> bool:

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.admin.display import duration, moment
 from events.admin.event_form import EventForm
-from events.choices import Grade
+from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
+from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import CRITERIA
-from trials.models import Infusion, Participant
+from events.models.judging import CRITERIA, protocol_when_recorded
+from events.queries.notices import Recipients, notices_of, recipients_of
+from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import in_words
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
@@ -33,13 +36,7 @@ def group_terms(form: EventForm) -> None:
         (soc, [(pk, term) for _soc, pk, term in terms])
         for soc, terms in groupby(rows, key=lambda row: row[0])
     ]
-    field.choices = [("", "---------"), *groups]
-    field.widget.attrs.update(
-        {
-            "data-combo": _("Type a few letters: kidney, atrial …"),
-            "data-combo-empty": _("No term with these letters"),
-        }
-    )
+    field.choices = [("", _("Not coded yet")), *groups]
 
 
 def _value(form: EventForm, name: str) -> Any:
@@ -76,6 +73,14 @@ def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
         or (grade.isdecimal() and int(grade) >= ASK_SERIOUSNESS_FROM)
         or any(name in form.errors for name in CRITERIA)
     )
+
+
+def recorded_worst(event: AdverseEvent | None) -> dict[str, str]:
+    """What is recorded of how bad the event was, as the form writes it: the page asks when one of them gets less."""
+    if event is None or event.status != EventStatus.RECORDED:
+        return {}
+    values = {name: getattr(event, name) for name in ("grade", "severity", "serious", "outcome", *CRITERIA)}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
@@ -119,6 +124,12 @@ def follows_infusion(event: AdverseEvent | None) -> str:
     }
 
 
+def cause_of(event: AdverseEvent) -> str:
+    """The cause in the protocol's words; the code alone where the protocol has none for it."""
+    causes = protocol_when_recorded(event.participant, event.recorded_at).labels()["causality"]
+    return _(causes[event.causality]) if event.causality in causes else event.causality
+
+
 def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
     """What stands beside the form of an event that exists."""
     signed = f"{event.signed_by}, {moment(event.signed_at)}" if event.signed_at else _("not signed")
@@ -132,6 +143,55 @@ def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
         ),
         (_("Recorded"), moment(event.recorded_at)),
         (_("Investigator"), signed),
+    ]
+
+
+def told_when_serious(trial: Trial | None) -> dict[str, str]:
+    """What the form says of who is told of a serious event: `who`, and in red what is missing."""
+    if trial is None:
+        return {}
+    recipients = recipients_of(trial)
+    who = []
+    if recipients.officers:
+        count = len(recipients.officers)
+        who.append(
+            ngettext("%(count)d safety officer", "%(count)d safety officers", count) % {"count": count}
+        )
+    if recipients.inbox:
+        who.append(_("the sponsor's inbox"))
+    if recipients.sponsors:
+        count = len(recipients.sponsors)
+        who.append(
+            ngettext("%(count)d person of the sponsor", "%(count)d people of the sponsor", count)
+            % {"count": count}
+        )
+    return {"who": ", ".join(who), "missing": "" if recipients.has_sponsor else nobody_is_told(recipients)}
+
+
+def nobody_is_told(recipients: Recipients) -> str:
+    """The sentence in red when the sponsor, or nobody at all, is told by the system."""
+    if recipients.is_nobody:
+        return _(
+            "Nobody is told: the trial has no safety officer and no address of the sponsor. Tell them yourself now."
+        )
+    return _(
+        "Nobody of the sponsor is told: no address and no person is named. Tell the sponsor yourself now."
+    )
+
+
+def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
+    """Who was told of this event: news, recipient, sent, opened, acknowledged."""
+    if event is None:
+        return []
+    return [
+        {
+            "news": str(notice.get_news_display()),
+            "reader": reader_of(notice),
+            "sent": sent_in_words(notice),
+            "opened": moment(notice.opened_at) if notice.opened_at else _("not yet"),
+            "acknowledged": acknowledged_in_words(notice),
+        }
+        for notice in notices_of(event)
     ]
 
 

@@ -56,6 +56,8 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "onset": "onset_earliest_at",
         "ended": "ended_earliest_at",
         "grade": "grade",
+        "aware_at": "aware_at",
+        "sponsor_informed_at": "sponsor_informed_at",
         "recorded_at": "recorded_at",
         "changed_at": "changed_at",
         "id": "id",
@@ -158,6 +160,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     def _versioned(self, request: Request, verb: Any) -> Response:
         event, data = self._addressed(request)
         seen_version, reason = data.pop("version"), data.pop("reason", FIRST_ENTRY)
+        said = {"lowering": data.pop("lowering")} if "lowering" in data else {}
         values = self._values(data, event.participant, event.recorded_at)
         changed = verb(
             event=event,
@@ -166,6 +169,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
             by=self.user,
             at=timezone.now(),
             reason=reason,
+            **said,
         )
         return self._given(changed)
 

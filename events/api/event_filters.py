@@ -1,20 +1,25 @@
 """The filters of the list of adverse events. A value that a filter does not know is refused, not ignored."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import InstantFilter, UpdatedSinceFilter
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from events.choices import EventStatus, Grade, Outcome
+from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome
 from events.models import AdverseEvent
-from events.queries.adverse_events import categories_of
+from events.queries.adverse_events import categories_of, hours_to_inform
+from trials.choices import Source
 
 TRI_STATE = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Not recorded"))]
+CODE_COLUMNS = ("AELLTCD", "AEPTCD", "AEHLTCD", "AEHLGTCD", "AEBDSYCD", "AESOCCD")
+"""The columns of SDTM that hold a code of the study's dictionary, as an import keeps them."""
 ANSWERS = {"true": True, "false": False, "unknown": None}
 
 
@@ -39,6 +44,37 @@ class EventFilters(django_filters.FilterSet):
     )
     causality = django_filters.CharFilter(lookup_expr="iexact")
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
+    expectedness = django_filters.ChoiceFilter(choices=Expectedness.choices)
+    action_taken = django_filters.ChoiceFilter(choices=ActionTaken.choices)
+    dictionary_code = django_filters.CharFilter(
+        method="of_code", help_text="Code of the term, or any code that an import brought with it."
+    )
+    results_in_death = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    life_threatening = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    hospitalisation = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    disability = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    congenital_anomaly = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    medically_important = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
+    susar_candidate = django_filters.ChoiceFilter(
+        choices=TRI_STATE[:2],
+        method="is_susar_candidate",
+        help_text="Serious or not answered, related or not assessed, and not expected by the site.",
+    )
+    aware_from = InstantFilter(field_name="aware_at", lookup_expr="gte")
+    aware_to = InstantFilter(field_name="aware_at", lookup_expr="lte")
+    aware = django_filters.ChoiceFilter(choices=TRI_STATE[:2], field_name="aware_at", method="is_known")
+    sponsor_informed_from = InstantFilter(field_name="sponsor_informed_at", lookup_expr="gte")
+    sponsor_informed_to = InstantFilter(field_name="sponsor_informed_at", lookup_expr="lte")
+    sponsor_informed = django_filters.ChoiceFilter(
+        choices=TRI_STATE[:2], field_name="sponsor_informed_at", method="is_known"
+    )
+    overdue = django_filters.ChoiceFilter(
+        choices=TRI_STATE[:2],
+        method="is_overdue",
+        help_text="Serious, and the sponsor was not informed within the hours of the protocol, or awareness is unknown.",
+    )
+    recorded_from = InstantFilter(field_name="recorded_at", lookup_expr="gte")
+    source = django_filters.ChoiceFilter(choices=Source.choices)
     signed = django_filters.ChoiceFilter(choices=TRI_STATE[:2], method="is_signed")
     onset_from = InstantFilter(
         field_name="onset_latest_at", lookup_expr="gte", help_text="Onset possibly at or after this moment."
@@ -48,7 +84,7 @@ class EventFilters(django_filters.FilterSet):
         lookup_expr="lte",
         help_text="Onset possibly at or before this moment.",
     )
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
     status = django_filters.ChoiceFilter(
         choices=[*EventStatus.choices, ("any", _("Any"))], method="of_status", initial=EventStatus.RECORDED
     )
@@ -88,6 +124,40 @@ class EventFilters(django_filters.FilterSet):
             codes = [each.code for each in categories if each.is_related or each.is_undetermined]
             related |= Q(trial=trial_id, causality__in=codes)
         return rows.exclude(causality="").filter(related if value == "true" else ~related)
+
+    def of_code(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        coded = Q(ctcae_term__code=value)
+        for column in CODE_COLUMNS:
+            coded |= Q(**{f"dictionary_coding__{column}": value})
+        return rows.filter(coded)
+
+    def is_susar_candidate(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """As rule R11: what nobody has answered counts towards a candidate."""
+        related = self.of_relation(rows, "", "true").values("pk")
+        candidates = (
+            Q(serious=True) | Q(serious=None),
+            Q(pk__in=related) | Q(causality=""),
+            ~Q(expectedness=Expectedness.EXPECTED),
+        )
+        found = rows.filter(*candidates)
+        return found if value == "true" else rows.exclude(pk__in=found.values("pk"))
+
+    def is_known(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(**{f"{name}__isnull": value == "false"})
+
+    def is_overdue(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as rule R9 runs it."""
+        reach = trial_codes_for(self.request.user, Action.VIEW_EVENTS)
+        late = Q(pk__in=[])
+        for trial_id, hours in hours_to_inform(trial_codes=reach).items():
+            limit = timedelta(hours=hours)
+            informed_late = Q(sponsor_informed_at__gt=F("aware_at") + limit)
+            waiting = Q(sponsor_informed_at=None) & (
+                Q(aware_at=None) | Q(aware_at__lt=timezone.now() - limit)
+            )
+            late |= Q(trial=trial_id) & (informed_late | waiting)
+        found = Q(serious=True) & late
+        return rows.filter(found if value == "true" else ~found)
 
     def is_signed(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(signed_at__isnull=value == "false")

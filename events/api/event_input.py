@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.api.shapes import StrictSerializer
 from events.api.event_output import JudgedEventOutput
-from events.choices import ActionTaken, EventStatus, Expectedness, Outcome, Severity
+from events.choices import ActionTaken, EventStatus, Expectedness, Lowering, Outcome, Severity
 
 
 class EventInput(StrictSerializer):
@@ -24,6 +24,25 @@ def _answer() -> serializers.BooleanField:
 
 def _text(length: int | None = None) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=length)
+
+
+def _present_grade() -> serializers.IntegerField:
+    return serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=5,
+        help_text="Today's grade, only when it is lower than at its worst.",
+    )
+
+
+def _lowering() -> serializers.ChoiceField:
+    return serializers.ChoiceField(
+        choices=[(each.value, each.label) for each in (Lowering.ERROR, Lowering.IMPROVED)],
+        required=False,
+        help_text="Needed when a recorded grade, severity, criterion, seriousness or fatal outcome becomes less: "
+        "`error` = it never was so bad; `improved` = it was, and the worst stays.",
+    )
 
 
 class EventFields(EventInput):
@@ -52,6 +71,7 @@ class EventFields(EventInput):
         help_text="The infusion's number; left out, it is derived.",
     )
     grade = serializers.IntegerField(required=False, allow_null=True, min_value=-32768, max_value=32767)
+    present_grade = _present_grade()
     severity = serializers.ChoiceField(choices=Severity.choices, required=False, allow_blank=True)
     serious = _answer()
     results_in_death = _answer()
@@ -83,17 +103,20 @@ class ChangedEvent(EventFields):
 
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, allow_blank=True)
+    lowering = _lowering()
 
 
-class CompletedEvent(ChangedEvent):
+class CompletedEvent(EventFields):
     """What completes a draft."""
 
+    version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(required=False, max_length=500)
 
 
 class FollowUp(EventInput):
     """How an event goes on."""
 
+    present_grade = _present_grade()
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
     ended = _text(32)
     ongoing = _answer()
@@ -102,6 +125,7 @@ class FollowUp(EventInput):
     sponsor_informed_at = serializers.DateTimeField(required=False, allow_null=True)
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, allow_blank=True)
+    lowering = _lowering()
 
 
 class Signature(EventInput):

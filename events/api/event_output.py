@@ -29,6 +29,7 @@ GIVEN_AS_STORED = (
     "ended_latest_at",
     "ongoing",
     "treatment_emergent",
+    "lowered_because",
     *ASSESSED,
     "signed_by",
     "signed_at",

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import InstantFilter, UpdatedSinceFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.api.shapes import ReasonSerializer
@@ -50,7 +50,7 @@ class PersonFilters(django_filters.FilterSet):
     participant = django_filters.CharFilter(
         field_name="participant__code", help_text="Code of the participant."
     )
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class ReadingFilters(PersonFilters):

@@ -8,6 +8,7 @@ from events.models.haemodynamics import (
     HaemodynamicReadingQuerySet,
     VasopressorRate,
 )
+from events.models.notices import SeriousNotice
 from events.models.vocabulary import CtcaeTerm
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "HaemodynamicFinding",
     "HaemodynamicReading",
     "HaemodynamicReadingQuerySet",
+    "SeriousNotice",
     "VasopressorRate",
 ]

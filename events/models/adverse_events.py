@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
-from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome, Severity
+from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Lowering, Outcome, Severity
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.judging import (
     context_of,
@@ -96,6 +96,13 @@ class AdverseEvent(VoidableModel):
     treatment_emergent = models.BooleanField(_("treatment-emergent, as given"), null=True, blank=True)
 
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True, blank=True)
+    present_grade = models.PositiveSmallIntegerField(
+        _("grade now"),
+        choices=Grade,
+        null=True,
+        blank=True,
+        help_text=_("Only when it is lower than at its worst."),
+    )
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
     serious = models.BooleanField(_("serious"), null=True, blank=True)
     results_in_death = models.BooleanField(_("resulted in death"), null=True, blank=True)
@@ -123,6 +130,14 @@ class AdverseEvent(VoidableModel):
     sponsor_informed_at = models.DateTimeField(_("sponsor informed at"), null=True, blank=True)
     signed_by = models.CharField(_("signed by"), max_length=150, blank=True, editable=False)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True, editable=False)
+    lowered_because = models.CharField(
+        _("lowered because"),
+        max_length=10,
+        choices=Lowering,
+        blank=True,
+        editable=False,
+        help_text=_("Why the last change says less of how bad the event was; empty when it does not."),
+    )
     source = models.CharField(max_length=10, choices=Source, default=Source.ENTRY, editable=False)
     source_key = models.CharField(max_length=60, blank=True, editable=False)
 
@@ -156,6 +171,11 @@ class AdverseEvent(VoidableModel):
                 condition=Q(grade=None) | Q(grade__gte=1, grade__lte=5),
                 name="events_adverseevent_grade_range",
                 violation_error_message=_("Grade: 1 to 5."),
+            ),
+            models.CheckConstraint(
+                condition=Q(present_grade=None) | Q(present_grade__gte=1, present_grade__lt=F("grade")),
+                name="events_adverseevent_present_grade_lower",
+                violation_error_message=_("Grade now: lower than the grade at its worst, or empty."),
             ),
             models.CheckConstraint(
                 condition=Q(onset="", onset_earliest_at=None, onset_latest_at=None)

@@ -41,6 +41,7 @@ CRITERIA = (
 """The six questions of ICH E2A, in its order."""
 ASSESSED = (
     "grade",
+    "present_grade",
     "severity",
     "serious",
     *CRITERIA,
@@ -104,6 +105,7 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
         reported_term=event.reported_term,
         specify=event.specify,
         grade=event.grade,
+        present_grade=event.present_grade,
         severity=event.severity,
         serious=event.serious,
         criteria=Criteria(**{name: getattr(event, name) for name in CRITERIA}),

@@ -4,9 +4,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import FollowedModel
 
-class CtcaeTerm(models.Model):
+
+class CtcaeTerm(FollowedModel):
     """One term of one CTCAE version with the grades it has; NCI's wording once `load_ctcae` has read it."""
+
+    trail_needs_a_name = False  # published facts: a load by hand is kept, not refused
 
     ctcae_version = models.CharField(_("CTCAE version"), max_length=5)
     code = models.CharField(_("MedDRA code"), max_length=8)

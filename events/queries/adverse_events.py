@@ -133,6 +133,12 @@ def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[Causality
     return {pk: protocol_for(pk, None).causality for pk in ids.values_list("pk", flat=True)}
 
 
+def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
+    """Within how many hours the sponsor has to know of a serious event, by the newest protocol of each trial, by its id."""
+    ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
+    return {pk: protocol_for(pk, None).reporting.sae_hours for pk in ids.values_list("pk", flat=True)}
+
+
 def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
     """The one participant with that code in these trials. Raises ValidationError when there is none,
     or several.

@@ -11,7 +11,7 @@ from events.models.judging import ENTERED
 from trials.models import Infusion
 
 RELATIONS = {"ctcae_term": "ctcae_term_id", "after_infusion": "after_infusion_id"}
-SHOWN = (*ENTERED, "status", "signed_by", "signed_at", "voided_at", "void_reason")
+SHOWN = (*ENTERED, "lowered_because", "status", "signed_by", "signed_at", "voided_at", "void_reason")
 EMPTY = ("", None)
 
 

@@ -16,15 +16,26 @@ from accounts.models import User
 from accounts.services import require
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
-from events.choices import EventStatus
+from events.choices import EventStatus, NoticeNews
 from events.models import AdverseEvent
 from events.models.judging import ENTERED
-from events.rules.adverse_events import changed_fields, check_correction, reason_missing
+from events.rules.adverse_events import (
+    at_its_worst,
+    changed_fields,
+    check_correction,
+    check_lowering,
+    lowered_fields,
+    reason_missing,
+)
+from events.rules.notices import Told, news_of
+from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 from trials.models.refusing import validation_error
 
-FOLLOWED_UP = frozenset({"outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"})
+FOLLOWED_UP = frozenset(
+    {"present_grade", "outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"}
+)
 SIGNATURE = standing_reason("signed: I have reviewed this event and take responsibility for it")
 """The meaning of the signature (21 CFR 11.50), kept with it in the trail."""
 
@@ -70,28 +81,58 @@ def complete_draft(
 
 
 def correct_adverse_event(
-    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+    *,
+    event: AdverseEvent,
+    values: Values,
+    seen_version: int,
+    by: User,
+    at: datetime,
+    reason: str,
+    lowering: str = "",
 ) -> AdverseEvent:
     """Correct an event: a new version beside the old one, which stays readable; a signature on it is dropped.
 
-    `seen_version` is the version that the corrector saw. Raises ValidationError when somebody was faster,
-    nothing differs, no reason is given, or a rule refuses.
+    `seen_version` is the version that the corrector saw. `lowering` says why a value is less than before: `error`
+    corrects it; with `improved` the worst stays and the lower grade is kept as the present one. Raises
+    ValidationError when somebody was faster, nothing differs, no reason is given, or a rule refuses.
     """
-    return _change(event, values, event.status, seen_version=seen_version, by=by, at=at, reason=reason)
+    return _change(
+        event,
+        values,
+        event.status,
+        seen_version=seen_version,
+        lowering=lowering,
+        by=by,
+        at=at,
+        reason=reason,
+    )
 
 
 def record_follow_up(
-    *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
+    *,
+    event: AdverseEvent,
+    values: Values,
+    seen_version: int,
+    by: User,
+    at: datetime,
+    reason: str,
+    lowering: str = "",
 ) -> AdverseEvent:
-    """Say how an event goes on: outcome, end, ongoing, action taken, narrative, sponsor informed;
-    nothing else.
+    """Say how an event goes on: present grade, outcome, end, ongoing, action taken, narrative, sponsor
+    informed; nothing else.
     """
     others = sorted(set(values) - FOLLOWED_UP)
     if others:
         sentence = _("%(field)s: not part of a follow-up; correct the event instead.")
         raise ValidationError({name: sentence % {"field": name} for name in others})
     return correct_adverse_event(
-        event=event, values=values, seen_version=seen_version, by=by, at=at, reason=reason
+        event=event,
+        values=values,
+        seen_version=seen_version,
+        lowering=lowering,
+        by=by,
+        at=at,
+        reason=reason,
     )
 
 
@@ -116,10 +157,11 @@ def void_adverse_event(
     row = _locked(event, Action.RECORD_EVENT, by)
     if seen_version is not None:
         _refuse_old_version(row, seen_version)
+    before = _told(row)
     mark_void(row, reason=reason, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
-    adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
+    _announce(row, before=before, at=at)
     return row
 
 
@@ -138,7 +180,7 @@ def _create(
     _check(row, at)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
-    _announce(row, was_serious=False)
+    _announce(row, before=Told(), at=at)
     return row
 
 
@@ -152,12 +194,18 @@ def _change(
     by: User,
     at: datetime,
     reason: str,
+    lowering: str = "",
 ) -> AdverseEvent:
     row = _locked(event, Action.RECORD_EVENT, by)
     _refuse_unknown(values)
-    was_serious = row.status == EventStatus.RECORDED and row.serious is True
-    changed = changed_fields(_entered(row) | {"status": row.status}, {**values, "status": status})
-    refused = check_correction(
+    before = _told(row)
+    old = _entered(row) | {"status": row.status}
+    lowered = lowered_fields(old, values) if row.status == EventStatus.RECORDED else ()
+    refused = check_lowering(lowered=lowered, old=old, new=values, lowering=lowering)
+    if not refused:
+        values = at_its_worst(lowered=lowered, old=old, new=values, lowering=lowering)
+    changed = changed_fields(old, {**values, "status": status})
+    refused += check_correction(
         changed=changed, reason=reason, expected_version=seen_version, current_version=row.version
     )
     if refused:
@@ -166,10 +214,10 @@ def _change(
         setattr(row, name, status if name == "status" else values[name])
     if "onset" in changed and "after_infusion" not in values:
         row.after_infusion = None
-    row.signed_by, row.signed_at = "", None
+    row.signed_by, row.signed_at, row.lowered_because = "", None, lowering if lowered else ""
     _check(row, at)
     _keep(row, by=by, at=at, reason=reason)
-    _announce(row, was_serious=was_serious)
+    _announce(row, before=before, at=at)
     return row
 
 
@@ -229,7 +277,15 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
         raise validation_error(refused, AdverseEvent)
 
 
-def _announce(row: AdverseEvent, *, was_serious: bool) -> None:
+def _told(row: AdverseEvent) -> Told:
+    return Told(row.status, row.serious, row.outcome, row.voided_at is not None)
+
+
+def _announce(row: AdverseEvent, *, before: Told, at: datetime) -> None:
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
-    if row.status == EventStatus.RECORDED and row.serious is True and not was_serious:
+    news = news_of(before, _told(row))
+    if news is None:
+        return
+    tell_of_event(event=row, news=news, at=at)
+    if news == NoticeNews.SERIOUS:
         serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)

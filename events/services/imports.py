@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from events.choices import Lowering
 from events.models import AdverseEvent, HaemodynamicReading, VasopressorRate
+from events.rules.adverse_events import lowered_fields
 from events.signals import adverse_event_changed
 from trials.choices import Source
 from trials.models import Trial
@@ -85,7 +87,11 @@ def _as_corrected(row: AdverseEvent | None, fields: Fields) -> Fields:
     """What the source's fields make of the event that there is."""
     if row is None or not differs(row, fields):
         return fields
-    return {} if row.voided_at is not None else {**fields, "signed_by": "", "signed_at": None}
+    if row.voided_at is not None:
+        return {}
+    lowered = lowered_fields({name: getattr(row, name) for name in fields}, fields)
+    said = {"lowered_because": Lowering.SOURCE if lowered else "", "present_grade": None}
+    return {**fields, **said, "signed_by": "", "signed_at": None}
 
 
 def _made_by_import(trial: Trial, key: Key) -> dict[str, Any]:

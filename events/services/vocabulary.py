@@ -3,11 +3,12 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
+from audit.choices import standing_reason
+from audit.services import Actor, attributed
 from events.models import CtcaeTerm
 from events.rules.ctcae import Term, is_other_specify
 from events.rules.ctcae_table import (
@@ -22,6 +23,9 @@ from events.rules.ctcae_table import (
 VOCABULARY = Path(__file__).resolve().parent.parent / "vocabulary"
 SHIPPED = {"5.0": VOCABULARY / "ctcae_v5.csv", "6.0": VOCABULARY / "ctcae_v6.csv"}
 
+SHIPPED_TERMS = standing_reason("The shipped terms of CTCAE were loaded.")
+OFFICIAL_WORDING = standing_reason("NCI's wording of the terms of CTCAE was loaded.")
+
 FIELDS = ("soc", "term", "grades", "is_other", "grade_wording", "definition", "note")
 
 
@@ -35,21 +39,21 @@ class LoadedTerms:
     changed: int
 
 
-@transaction.atomic
-def load_shipped_terms() -> tuple[LoadedTerms, ...]:
+def load_shipped_terms(*, by: Actor, at: datetime) -> tuple[LoadedTerms, ...]:
     """Bring the terms of every shipped version up to the shipped facts; the wording that is there stays.
 
-    The same again changes nothing. Terms are facts of NCI's and no clinical record: they are not in the
-    trail.
+    The same again changes nothing and leaves no entry in the trail.
     """
-    return tuple(
-        _bring_up(version, {term.code: _facts(term) for term in terms})
-        for version, terms in shipped_vocabularies().items()
-    )
+    with attributed(by=by, reason=SHIPPED_TERMS, at=at):
+        return tuple(
+            _bring_up(version, {term.code: _facts(term) for term in terms})
+            for version, terms in shipped_vocabularies().items()
+        )
 
 
-@transaction.atomic
-def load_official_wording(*, numbered_rows: Iterable[tuple[int, Mapping[str, str]]]) -> LoadedTerms:
+def load_official_wording(
+    *, numbered_rows: Iterable[tuple[int, Mapping[str, str]]], by: Actor, at: datetime
+) -> LoadedTerms:
     """Add NCI's wording from its table (line in the file, row by heading). All or nothing.
 
     Raises TableError naming line, value and rule of everything that is not the CTCAE version it is nearest
@@ -61,7 +65,8 @@ def load_official_wording(*, numbered_rows: Iterable[tuple[int, Mapping[str, str
     refused = differences(official, vocabularies[version], version=version)
     if refused:
         raise TableError(refused)
-    return _bring_up(version, {row.term.code: _facts(row.term) | _wording(row) for row in official})
+    with attributed(by=by, reason=OFFICIAL_WORDING, at=at):
+        return _bring_up(version, {row.term.code: _facts(row.term) | _wording(row) for row in official})
 
 
 def shipped_vocabularies() -> Mapping[str, tuple[Term, ...]]:

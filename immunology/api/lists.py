@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import django_filters
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.lists import ListedViewSet
 
 FIRST_ENTRY = "first entry, over the API"
@@ -19,7 +19,7 @@ class SharedFilters(django_filters.FilterSet):
     participant = django_filters.CharFilter(
         field_name="participant__code", help_text="Code of the participant."
     )
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class LaboratoryViewSet(ListedViewSet):

@@ -31,6 +31,7 @@ Row = Mapping[str, Any]
 MEASURED = (
     "participant_id", "specimen_id", "specificity", "run_code", "vendor", "kit", "lot", "conjugate", "dilution",
     "treatment", "mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected",
+    "recorded_by_id",
 )  # fmt: skip
 """The columns of an antibody result that a bench is built from."""
 
@@ -65,10 +66,10 @@ class Place:
 
 @dataclass
 class Person:
-    """One participant's sera, by specimen and run, and how he stands to each donor."""
+    """One participant's sera, by specimen, run and who recorded them, and the infusions that decide what they mean."""
 
     panel: set[str] = field(default_factory=set)
-    sera: dict[tuple[int, str], list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    sera: dict[tuple[int, str, int], list[Reading]] = field(default_factory=lambda: defaultdict(list))
     first_infusion: Anchor | None = None
     first_of_donor: dict[str, Anchor] = field(default_factory=dict)
     reference_donor: str = ""
@@ -185,16 +186,18 @@ def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[s
 
 def _people(rows: RawRows) -> dict[int, Person]:
     people: dict[int, Person] = defaultdict(Person)
-    for row in sorted(
-        rows.results, key=lambda one: (one["specimen_id"], one["run_code"], one["specificity"])
-    ):
+    # Two laboratories may give their runs the same code: what each recorded is a serum of its own.
+    for row in sorted(rows.results, key=lambda one: (*_run_of(one), one["specificity"])):
         specimen = rows.specimens.get(row["specimen_id"])
         if specimen is not None and _is_readable(row["specificity"]):
             person = people[row["participant_id"]]
             person.panel.add(row["specificity"])
-            reading = (row["specificity"], _serum(row, specimen))
-            person.sera[(row["specimen_id"], row["run_code"])].append(reading)
+            person.sera[_run_of(row)].append((row["specificity"], _serum(row, specimen)))
     return dict(people)
+
+
+def _run_of(row: Row) -> tuple[int, str, int]:
+    return row["specimen_id"], row["run_code"], row["recorded_by_id"]
 
 
 @lru_cache(maxsize=4096)

@@ -108,7 +108,7 @@ class AntibodyResult(SealedModel, VoidableModel):
         verbose_name_plural = _("antibody results")
         constraints = [
             models.UniqueConstraint(
-                fields=["specimen", "specificity", "run_code"],
+                fields=["specimen", "specificity", "run_code", "recorded_by_id"],
                 condition=Q(voided_at=None),
                 name="immunology_antibodyresult_once",
                 violation_error_message=_("Specificity: this specimen has a result for it in this run."),

@@ -59,8 +59,9 @@ def record_antibody_panels(
 ) -> int:
     """Record the panels of many specimens of a trial; each result names its `specimen` by code. How many were new.
 
-    A result that is recorded already with the same value is left alone; another value for the same specimen,
-    specificity and run is refused. One bad row and nothing is written: ValidationError lists every bad row with its
+    A result that the asker recorded already with the same value is left alone; another value for the same specimen,
+    specificity and run is refused. What somebody else recorded is neither compared nor quoted: it would tell a laboratory
+    another one's results. One bad row and nothing is written: ValidationError lists every bad row with its
     number (from 1). Afterwards every participant concerned is judged, in the system's name.
     """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
@@ -101,7 +102,7 @@ def _specimens(trial: Trial, results: Iterable[Result]) -> Mapping[str, Specimen
 def _checked(
     results: Sequence[Result], specimens: Mapping[str, Specimen], by: User, at: datetime
 ) -> list[AntibodyResult]:
-    known = _known(specimens.values())
+    known = _known(specimens.values(), by)
     rows: list[AntibodyResult] = []
     problems: list[ValidationError] = []
     for number, result in enumerate(results, start=1):
@@ -119,8 +120,10 @@ def _checked(
     return rows
 
 
-def _known(specimens: Iterable[Specimen]) -> dict[tuple[int, str, str], AntibodyResult]:
-    rows = AntibodyResult.objects.filter(specimen__in=[s.pk for s in specimens], voided_at=None)
+def _known(specimens: Iterable[Specimen], by: User) -> dict[tuple[int, str, str], AntibodyResult]:
+    """The standing results that the asker recorded for these specimens."""
+    own = AntibodyResult.objects.filter(recorded_by_id=by.pk, voided_at=None)
+    rows = own.filter(specimen__in=[s.pk for s in specimens])
     return {_key(row): row for row in rows}
 
 

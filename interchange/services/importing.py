@@ -155,7 +155,7 @@ def _outcome(source: Source, study: Study, written: Written, digest: str, trial:
         findings=study.findings,
         not_used=study.not_used,
         remarks=study.remarks,
-        wrote=written.wrote,
+        wrote=written.wrote_open,
     )
 
 

@@ -42,7 +42,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Imported:
-    """One import that was written, or that found everything in place already (`wrote` False)."""
+    """One import. `wrote` is False when every open row was in place already.
+
+    Sealed rows are brought up to the files as well. Whether that changed one is nowhere in the outcome: who imports a
+    guessed arm would learn from it whether the guess is right.
+    """
 
     trial_code: str
     folder_name: str

@@ -38,8 +38,13 @@ class Written:
 
     @property
     def wrote(self) -> bool:
-        """Whether any row was written."""
-        return any(done.wrote for done in (*self.rows.values(), *self.sealed, self.remarks))
+        """Whether any row was written, open or sealed. Never shown: it would tell whether a guessed arm is right."""
+        return self.wrote_open or any(done.wrote for done in self.sealed)
+
+    @property
+    def wrote_open(self) -> bool:
+        """Whether any open row was written: all that a summary may say."""
+        return any(done.wrote for done in (*self.rows.values(), self.remarks))
 
 
 class StudyWriter:

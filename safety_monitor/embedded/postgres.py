@@ -43,6 +43,15 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "idle_in_transaction_session_timeout": "15min",
     "logging_collector": "off",
+    # The server's log keeps no value of a refused statement, which may be sealed; the application gets the error. ERROR lies
+    # below LOG here; starts, checkpoints, FATAL and PANIC are still written.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
 }
 _DISPOSABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 """For rows that nobody needs after a crash, in some hundred databases that each live for a moment."""

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, day, duration
+from accounts.admin.display import clock, day, duration, partial
 from accounts.admin.timeline import day_within
-from events.choices import FindingState
+from events.choices import FindingState, Grade, Outcome
 from events.models import AdverseEvent, HaemodynamicFinding
 from events.models.judging import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
+from events.queries.deaths import deaths_without_fatal_event
 from safety_monitor.worklist.bedside import BACK, participant_url
 from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, WorkItem
 from safety_monitor.worklist.place import Place
+from trials.choices import Source
+from trials.models import Participant
 
+ROWS = 40
 CLOCK_IS_SHORT = timedelta(hours=4)
 """From here on a running clock is shown as due now (our own choice: half a shift)."""
 
@@ -32,7 +37,7 @@ def event_name(event: AdverseEvent) -> str:
     return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
 
 
-def _event_title(event: AdverseEvent) -> str:
+def event_title(event: AdverseEvent) -> str:
     name = _("“%(term)s”") % {"term": event_name(event)}
     return (
         name if event.grade is None else _("%(name)s, grade %(grade)d") % {"name": name, "grade": event.grade}
@@ -76,18 +81,24 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
 
 def serious_clocks(place: Place, work: EventWork) -> Iterator[WorkItem]:
     """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
+    return (item for item, _event in clocks_with_events(place, work))
+
+
+def clocks_with_events(place: Place, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+    """The same, each with its event, for those who only read it."""
     for due in work.sponsor_to_inform:
         due_at = _due_at(due)
         left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
-        yield _event_item(
+        item = _event_item(
             due.event,
             Harm.SERIOUS_CLOCK,
             at=place.at,
             due_at=due_at,
             action=_("View"),
-            title=_("Tell the sponsor: %(event)s") % {"event": _event_title(due.event)},
+            title=_("Tell the sponsor: %(event)s") % {"event": event_title(due.event)},
             detail=f"{left % {'time': duration(due_at - place.at)}} · {day(due_at)}",
         )
+        yield item, due.event
 
 
 def drafts(place: Place, work: EventWork) -> Iterator[WorkItem]:
@@ -97,7 +108,7 @@ def drafts(place: Place, work: EventWork) -> Iterator[WorkItem]:
             Harm.DRAFT,
             at=place.at,
             action=_("Complete"),
-            title=_("Draft of %(event)s") % {"event": _event_title(event)},
+            title=_("Draft of %(event)s") % {"event": event_title(event)},
             detail=_("begun %(time)s ago") % {"time": duration(place.at - event.recorded_at)},
         )
 
@@ -112,7 +123,7 @@ def follow_ups(place: Place, work: EventWork) -> Iterator[WorkItem]:
                 Harm.FOLLOW_UP,
                 at=place.at,
                 action=_("Update"),
-                title=_("Follow-up of %(event)s") % {"event": _event_title(event)},
+                title=_("Follow-up of %(event)s") % {"event": event_title(event)},
                 detail=_("open, last looked at %(time)s ago")
                 % {"time": duration(place.at - event.changed_at)},
             )
@@ -120,18 +131,58 @@ def follow_ups(place: Place, work: EventWork) -> Iterator[WorkItem]:
 
 def signatures(place: Place, work: EventWork) -> Iterator[WorkItem]:
     """Serious events that wait for the investigator's signature, by the protocol's clock."""
+    return (item for item, _event in signatures_with_events(place, work))
+
+
+def signatures_with_events(place: Place, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+    """The same, each with its event, for those who only read it."""
     for due in work.to_sign:
         if due.event.serious:
             due_at = _due_at(due)
-            yield _event_item(
+            item = _event_item(
                 due.event,
                 Harm.SIGNATURE,
                 at=place.at,
                 due_at=due_at,
                 action=_("Read and sign"),
-                title=_("Sign %(event)s") % {"event": _event_title(due.event)},
+                title=_("Sign %(event)s") % {"event": event_title(due.event)},
                 detail=_("signature due %(day)s") % {"day": day(due_at)},
             )
+            yield item, due.event
+
+
+def deaths(place: Place) -> Iterator[WorkItem]:
+    """Participants who died here and have no fatal event: a death is never recorded by the participant's page alone."""
+    graded = bool(place.protocol and place.protocol.dictionary.is_graded)
+    rows = deaths_without_fatal_event(trial_id=place.trial.pk, site_codes=place.sites)
+    for person in rows.filter(source=Source.ENTRY)[:ROWS]:
+        died = partial(person.died) if person.died else _("on an unknown day")
+        yield WorkItem(
+            Harm.SERIOUS_CLOCK,
+            DUE_NOW,
+            partial(person.died) if person.died else "–",
+            _("Fatal event to be recorded"),
+            person.died_earliest_at or place.at,
+            person.code,
+            participant_url(person.pk),
+            _(
+                "died %(day)s, and no event says of what: record it, or give the event that led to it the outcome fatal"
+            )
+            % {"day": died},
+            _("Record"),
+            _fatal_event_url(person, graded),
+            is_now=True,
+        )
+
+
+def _fatal_event_url(person: Participant, graded: bool) -> str:
+    """The page of a new event with what follows from the death (R2)."""
+    said = {"participant": person.pk, "outcome": Outcome.FATAL, "serious": True, "results_in_death": True}
+    if graded:
+        said["grade"] = Grade.DEATH
+    if person.died:
+        said["ended"] = person.died
+    return f"{reverse('admin:events_adverseevent_add')}?{urlencode(said)}&{BACK[1:]}"
 
 
 def _due_at(due: Due) -> datetime:

@@ -14,12 +14,14 @@ from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus, Expectedness, Outcome
+from events.choices import EventStatus, Expectedness, Lowering
 from events.models import AdverseEvent
 from events.models.judging import spans_of
+from events.queries.deaths import deaths_without_fatal_event
+from events.queries.notices import recipients_of
 from immunology.models import AntibodyResult, Specimen
 from safety_monitor.worklist import bedside, bedside_events
-from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, Harm, State, WorkItem
+from safety_monitor.worklist.items import DUE, DUE_NOW, OPEN, OVERDUE, Harm, State, WorkItem
 from safety_monitor.worklist.place import Place
 from trials.models import Allocation, DispensedDose, Infusion, Participant
 
@@ -39,17 +41,23 @@ def office_items(user: User, place: Place) -> list[WorkItem]:
 def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
     work = bedside_events.work_at(place)
-    yield from bedside_events.serious_clocks(place, work)
-    for waiting in bedside_events.signatures(place, work):
-        yield replace(waiting, action_label=_("View"))  # the investigator signs, nobody else
+    for item, event in bedside_events.clocks_with_events(place, work):
+        title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
+        yield replace(item, title=title)  # the site tells, nobody else
+    for item, event in bedside_events.signatures_with_events(place, work):
+        title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
+        yield replace(item, title=title, action_label=_("View"))  # the investigator signs, nobody else
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
-    why = _("cause or expectedness not assessed; until then it counts as related and unexpected")
+    why = _(
+        "cause or expectedness open; the investigator assesses. Until then it counts as related and unexpected"
+    )
     for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:
-        yield _about_event(event, _("Assess “%(term)s”"), why)
+        yield _about_event(event, _("Not assessed: “%(term)s”"), why)
 
 
 def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
-    """Drafts left lying, events without a grade, deaths without a fatal event."""
+    """Drafts left lying, events without a grade, deaths without a fatal event, and nobody to tell of serious events."""
+    yield from _nobody_to_tell(place)
     drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
     old = drafts.filter(recorded_at__lt=place.at - DRAFT_IS_OLD).select_related("participant", "ctcae_term")
     for event in old.order_by("recorded_at")[:ROWS]:
@@ -60,15 +68,34 @@ def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG00
             yield _about_event(
                 event, _("“%(term)s” has no grade"), _("ask the site; the report shows it as missing")
             )
+    for event in _events(place).filter(lowered_because=Lowering.SOURCE).order_by("-changed_at")[:ROWS]:
+        why = _(
+            "an import says less than before; ask its source whether that was an error, or the worst is over"
+        )
+        yield _about_event(event, _("“%(term)s” was lowered"), why)
     yield from _deaths_without_event(place)
 
 
+def _nobody_to_tell(place: Place) -> Iterator[WorkItem]:
+    if place.protocol is None:
+        return
+    recipients = recipients_of(place.trial)
+    if not (recipients.officers and recipients.has_sponsor):
+        yield WorkItem(
+            Harm.SERIOUS_CLOCK,
+            OVERDUE,
+            "–",
+            _("Not everybody is told of serious events"),
+            place.at,
+            detail=_(
+                "no safety officer, or nobody of the sponsor: have roles given, or an inbox put into the protocol"
+            ),
+            is_now=True,
+        )
+
+
 def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
-    explained = (
-        AdverseEvent.objects.recorded().filter(trial=place.trial, outcome=Outcome.FATAL).values("participant")
-    )
-    dead = Participant.objects.filter(trial=place.trial, has_died=True).exclude(pk__in=explained)
-    for person in dead.order_by("code")[:ROWS]:
+    for person in deaths_without_fatal_event(trial_id=place.trial.pk)[:ROWS]:
         url = bedside.participant_url(person.pk)
         yield _line(
             Harm.OTHER,

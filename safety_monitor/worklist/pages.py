@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from safety_monitor.worklist import bedside, bedside_days, bedside_events
 from safety_monitor.worklist.items import OVERDUE, WAITING, Harm, Section, WorkItem, in_order
+from safety_monitor.worklist.notices import safety_notices
 from safety_monitor.worklist.offices import office_items
 from safety_monitor.worklist.place import Place
 from safety_monitor.worklist.unblindings import unblindings
@@ -42,7 +43,8 @@ def worklist_of(user: User, place: Place) -> Worklist:
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)
-    return _office([*unblindings(user, place), *office_items(user, place)])
+    news = [*unblindings(user, place), *safety_notices(user, place)]
+    return _office([*news, *office_items(user, place)])
 
 
 def _bedside(user: User, place: Place) -> Worklist:
@@ -53,6 +55,7 @@ def _bedside(user: User, place: Place) -> Worklist:
     work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
         *unblindings(user, place),
+        *bedside_events.deaths(place),
         *bedside_events.serious_clocks(place, work),
         *bedside.checks(watched, place.at),
         *bedside.undecided_criteria(watched),

@@ -11,19 +11,12 @@ from tests.house.test_floors import FLOORS
 pytestmark = pytest.mark.django_db
 
 NOT_FOLLOWED = {
-    "accounts.Clearance": "a log itself: written by a database function alone",
     "accounts.IdempotentRequest": "protocol of the HTTP API",
-    "accounts.Mail": "the outbox; holds no clinical content",
     "accounts.WrongPassword": "counts strangers' tries; forgotten after 90 days; unlocking is in the trail",
     "audit.Entry": "the trail itself",
     "audit.Chain": "the trail's own evidence",
     "audit.Block": "the trail's own evidence",
     "audit.Sealing": "how far the sealing has come",
-    "events.CtcaeTerm": "a published vocabulary",
-    "dsmb.NoticeMessage": "the outbox of the board's letters; holds no clinical content",
-    "dsmb.BoardMessage": "the outbox; holds no clinical content",
-    "trials.UnblindingNotice": "the outbox; holds no clinical content",
-    "dsmb.PortalNotice": "the outbox of notices; entries in the trail would show how many there are",
 }
 
 

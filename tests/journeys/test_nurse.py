@@ -127,6 +127,7 @@ def test_event_with_the_keyboard_alone(ward: Ward, page: Page) -> None:
     page.keyboard.type("Fibrillating")
     tab_to(page, "#id_ctcae_term_text")
     page.keyboard.type("ventricular fib")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("[data-grade='1'] input")).to_be_disabled()
     tab_to(page, "#id_onset_0")

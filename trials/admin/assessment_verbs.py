@@ -1,4 +1,4 @@
-"""A day or a deviation that should not be there is voided."""
+"""A day, a deviation or a dispensed dose that should not be there is voided."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
-from trials.models import DailyAssessment, ProductDeviation, ProtocolDeviation
+from trials.models import DailyAssessment, DispensedDose, ProductDeviation, ProtocolDeviation
 
 
 class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
@@ -43,6 +43,12 @@ class VoidProductDeviationForm(_VoidForm):
         fields: tuple[str, ...] = ()
 
 
+class VoidDoseForm(_VoidForm):
+    class Meta:
+        model = DispensedDose
+        fields: tuple[str, ...] = ()
+
+
 def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
@@ -62,6 +68,11 @@ def void_product_deviation(
 ) -> str:
     services.void_product_deviation(deviation=deviation, **_said(request, form))
     return _("The deviation is void. It stays readable, and counts nowhere.")
+
+
+def void_dose(request: HttpRequest, dose: DispensedDose, form: VoidDoseForm) -> str:
+    services.void_dispensed_dose(dose=dose, **_said(request, form))
+    return _("The dose is void. It stays readable, and the right one can be recorded.")
 
 
 VERBS = (
@@ -97,3 +108,15 @@ def _voiding(
 
 DEVIATION_VERBS = _voiding(Action.RECORD_DEVIATION, VoidDeviationForm, void_deviation)
 PRODUCT_DEVIATION_VERBS = _voiding(Action.MANAGE_PRODUCT, VoidProductDeviationForm, void_product_deviation)
+DOSE_VERBS = (
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this dose"),
+        Action.MANAGE_PRODUCT,
+        VoidDoseForm,
+        void_dose,
+        lambda dose: dose.voided_at is None,
+        _lazy("For a dose recorded by mistake, for example of the wrong bag. Nothing is deleted."),
+    ),
+)

@@ -1,10 +1,10 @@
 """The choice of a participant on a form: by the code, among those of whom the person may record something."""
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.admin.combo import ComboSelect
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
@@ -20,11 +20,6 @@ def participants_for(request: HttpRequest, needed: Action) -> QuerySet[Participa
     return rows.order_by("code")
 
 
-def participant_combo() -> forms.Select:
+def participant_combo() -> ComboSelect:
     """A list that is searched by typing the code."""
-    return forms.Select(
-        attrs={
-            "data-combo": _("Type the participant's code"),
-            "data-combo-empty": _("No participant with this code here"),
-        }
-    )
+    return ComboSelect(hint=_("Type the participant's code"), empty=_("No participant with this code here"))

@@ -14,6 +14,7 @@ from accounts.admin.fields import NumberInput
 from accounts.admin.requests import person_of
 from accounts.choices import Action
 from trials import services
+from trials.admin.assessment_verbs import DOSE_VERBS
 from trials.admin.sealed import UnitPage
 from trials.models import DispensedDose, Infusion
 
@@ -48,7 +49,8 @@ class DispensedDoseAdmin(UnitPage):
     view_action = Action.VIEW_PRODUCT
     add_action = Action.MANAGE_PRODUCT
     form = DoseForm
-    list_display = ("participant", "infusion_number", "batch", "cells_million", "viability_percent")
+    verbs = DOSE_VERBS
+    list_display = ("participant", "infusion_number", "batch", "cells_million", "viability_percent", "state")
     list_select_related = ("participant", "infusion", "batch")
     search_fields = ("participant__code", "batch__code")
     search_help_text = _lazy("Participant or batch")
@@ -64,6 +66,10 @@ class DispensedDoseAdmin(UnitPage):
     @admin.display(description=_lazy("Infusion"))
     def infusion_number(self, obj: DispensedDose) -> str:
         return str(obj.infusion.number)
+
+    @admin.display(description=_lazy("State"))
+    def state(self, obj: DispensedDose) -> str:
+        return _("void: %(why)s") % {"why": obj.void_reason} if obj.voided_at else _("recorded")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "infusion":

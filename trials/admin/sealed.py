@@ -1,9 +1,11 @@
 """The production unit's pages: allocations, batches, dispensed doses. Sealed: each opening is logged."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -27,6 +29,29 @@ class UnitPage(SealedAdmin):
     """Shared by the unit's three pages: one trial, its protocol's arms, its batches."""
 
     list_per_page = 100
+
+    @admin.display(description=_lazy("Arm"))
+    def arm_shown(self, obj: Any) -> str:
+        return self._arm(obj, obj.arm_code)
+
+    @admin.display(description=_lazy("Received"))
+    def received_shown(self, obj: Any) -> str:
+        return self._arm(obj, obj.received_arm_code) if obj.received_arm_code else _("as allocated")
+
+    _words: Mapping[int, Mapping[str, str]] = {}
+    """The labels of the arms by trial, asked once per list."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        self._words = {}
+        return super().get_queryset(request)
+
+    def _arm(self, obj: Any, code: str) -> str:
+        """The arm in the protocol's words: its code alone is nobody's word."""
+        if obj.trial_id not in self._words:
+            known = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
+            self._words = {**self._words, obj.trial_id: known}
+        labels = self._words[obj.trial_id]
+        return _(labels[code]) if code in labels else code
 
     def trial_of(self, request: HttpRequest) -> Trial:
         return Trial.objects.get(pk=self.trial_id_of(request))
@@ -91,7 +116,7 @@ class ProductBatchAdmin(UnitPage):
     form = BatchForm
     list_display = (
         "code",
-        "arm_code",
+        "arm_shown",
         "donor_code",
         "released_date",
         "cells_million",
@@ -112,7 +137,15 @@ class ProductBatchAdmin(UnitPage):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        return ("code", "arm_code") if obj else ()
+        return ("code", "arm_shown") if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of a batch that there is, the arm is shown in words and not asked for."""
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        which, *rest = super().get_fieldsets(request, obj)
+        names = ["arm_shown" if name == "arm_code" else name for name in which[1]["fields"]]
+        return [(which[0], {**which[1], "fields": names}), *rest]
 
     def save_model(self, request: HttpRequest, obj: ProductBatch, form: BatchForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)
@@ -149,7 +182,7 @@ class AllocationAdmin(UnitPage):
     add_action = change_action = Action.ALLOCATE
     form = AllocationForm
     clearance_ground = ClearanceGround.ROLE
-    list_display = ("participant", "arm_code", "received_arm_code", "allocated_at", "reference_batch")
+    list_display = ("participant", "arm_shown", "received_shown", "allocated_at", "reference_batch")
     list_select_related = ("participant", "reference_batch")
     search_fields = ("participant__code",)
     search_help_text = _lazy("Participant's code")

@@ -1,9 +1,10 @@
 """The trials app over HTTP: trials, sites, participants, infusions, daily assessments, deviations. Of what is sealed
-there are deviations of the product alone, for those who may see the product.
+there are dispensed doses and deviations of the product alone, for those who may see the product.
 """
 
 from trials.api.assessments import DailyAssessmentViewSet
 from trials.api.deviations import ProtocolDeviationViewSet
+from trials.api.dispensed_doses import DispensedDoseViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.product_deviations import ProductDeviationViewSet
@@ -20,4 +21,5 @@ ROUTES = (
     ("daily-assessments", DailyAssessmentViewSet),
     ("protocol-deviations", ProtocolDeviationViewSet),
     ("product-deviations", ProductDeviationViewSet),
+    ("dispensed-doses", DispensedDoseViewSet),
 )

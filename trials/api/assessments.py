@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
@@ -130,7 +130,7 @@ class DailyAssessmentFilter(django_filters.FilterSet):
     assessed_from = django_filters.DateFilter(field_name="assessed_date", lookup_expr="gte")
     assessed_to = django_filters.DateFilter(field_name="assessed_date", lookup_expr="lte")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = DailyAssessment

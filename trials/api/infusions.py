@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import InstantFilter, UpdatedSinceFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
@@ -120,7 +120,7 @@ class InfusionFilter(django_filters.FilterSet):
     started_from = InstantFilter(field_name="started_at", lookup_expr="gte")
     started_to = InstantFilter(field_name="started_at", lookup_expr="lte")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Infusion

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
@@ -139,7 +139,7 @@ class ParticipantFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=ParticipantStatus.choices)
     enrolled = django_filters.BooleanFilter(field_name="enrolment_number", lookup_expr="isnull", exclude=True)
     has_died = django_filters.BooleanFilter()
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Participant

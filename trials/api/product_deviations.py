@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.sealed import SealedViewSet
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
@@ -60,7 +60,7 @@ class ProductDeviationFilter(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(choices=ProductDeviationCategory.choices)
     importance = django_filters.ChoiceFilter(choices=Importance.choices)
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class ProductDeviationViewSet(SealedViewSet, VerbViewSet):

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.lists import ListedViewSet
 from accounts.api.resources import IdempotentCreateMixin
 from accounts.api.shapes import ReasonSerializer
@@ -59,7 +59,7 @@ class TrialFilter(django_filters.FilterSet):
     """`code`; `updated_since` is an instant, included."""
 
     code = django_filters.CharFilter()
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Trial
@@ -141,7 +141,7 @@ class SiteFilter(django_filters.FilterSet):
 
     trial = django_filters.CharFilter(field_name="trial__code")
     code = django_filters.CharFilter()
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Site

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import django_filters
 from rest_framework import serializers
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.lists import ListedViewSet
 from accounts.choices import Action
 from trials.choices import BlindImpact, Learner, SecondPerson, UnblindingReason
@@ -53,7 +53,7 @@ class InadvertentUnblindingSerializer(serializers.ModelSerializer[InadvertentUnb
 class _PlaceFilter(django_filters.FilterSet):
     trial = django_filters.CharFilter(field_name="trial__code")
     participant = django_filters.CharFilter(field_name="participant__code")
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class UnblindingFilter(_PlaceFilter):

@@ -18,7 +18,7 @@ def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> No
     for name in sorted(set(changes) - allowed):
         message = _("%(field)s: cannot be corrected here; correctable are: %(allowed)s.")
         params = {"field": name, "allowed": ", ".join(sorted(allowed))}
-        raise ValidationError({name: ValidationError(message, params=params)})
+        raise ValidationError({name: ValidationError(message, code="version_is_old", params=params)})
 
 
 def check_seen(row: AuditedModel, seen_version: int | None) -> None:
@@ -28,7 +28,9 @@ def check_seen(row: AuditedModel, seen_version: int | None) -> None:
             "Seen version: %(seen)s, but the record is at version %(current)s; read it again, then enter the change."
         )
         params = {"seen": seen_version, "current": row.version}
-        raise ValidationError({"seen_version": ValidationError(message, params=params)})
+        raise ValidationError(
+            {"seen_version": ValidationError(message, code="version_is_old", params=params)}
+        )
 
 
 def check_not_future(row: Model, fields: Mapping[str, str], *, at: datetime, zone: str) -> None:

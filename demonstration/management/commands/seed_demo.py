@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from demonstration.replay import Login, play
-from trials.models import Trial
+from audit.services import seal_entries
+from demonstration.replay import Login, load_demonstration_protocol, play
+from trials.models import Participant
 
 PROTOCOL = Path("protocols") / "stroma-cov-2.toml"
 SEED = 20200406
@@ -34,15 +35,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         content = tomllib.loads((settings.BASE_DIR / PROTOCOL).read_text())
-        if Trial.objects.filter(code=content["code"]).exists():
+        if Participant.objects.filter(trial__code=content["code"]).exists():
             self.stdout.write(
                 f"The demonstration trial {content['code']} is there already; nothing was changed."
             )
             return
         self.stdout.write("Living through the demonstration trial, once; this takes a minute or two …")
         self.stdout.flush()
+        now = timezone.now()
+        # Committed and sealed before the rest, which is one transaction: so that each report records the trail's heads.
+        load_demonstration_protocol(content=content, now=now)
+        seal_entries()
         with transaction.atomic():
-            _trial, logins = play(content=content, seed=options["seed"], now=timezone.now())
+            _trial, logins = play(content=content, seed=options["seed"], now=now)
+        seal_entries()
         path = settings.VAR_DIR / "demo-logins.txt"
         write_private(path, logins_text(logins))
         self.stdout.write(f"The demonstration trial {content['code']} is ready. Who can sign in: {path}")

@@ -5,14 +5,16 @@ That there are reports which only the board knows of is said, and they are verif
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dsmb.management.kept_files import read_kept_file
 from dsmb.models import BoardReport
+from dsmb.rules.kept_heads import KeptSnapshot
 from dsmb.services.verifying import Difference, verify_report, verify_sealed_reports
 from trials.models import Trial
 
@@ -25,6 +27,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("trial", nargs="?", metavar="TRIAL", help="the trial's code; default: all trials")
+        parser.add_argument(
+            "--heads",
+            nargs="+",
+            default=(),
+            metavar="FILE",
+            help="also compare with the hashes in these mails (or files) that were kept elsewhere",
+        )
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
             "--report", type=int, metavar="NUMBER", help="one report of the trial, by its number"
@@ -36,12 +45,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        listed = list(_listed(options["trial"], options["report"]))
+        kept = [one for path in options["heads"] for one in read_kept_file(path).snapshots]
+        listed = list(_listed(options["trial"], options["report"], kept))
+        missing = list(_missing(kept, options["trial"], options["report"]))
         sealed = list(_sealed(options["trial"])) if options["sealed"] else []
-        differing = self._name_differences([*listed, *sealed])
+        differing = self._name_differences([*listed, *sealed, *missing])
         if differing:
             raise CommandError(
-                f"{differing} of {len(listed) + len(sealed)} reports are not what their snapshots give."
+                f"{differing} of {len(listed) + len(sealed) + len(missing)} reports are not what their snapshots give."
             )
         reports = f"{len(listed)} reports"
         if options["sealed"]:
@@ -58,10 +69,21 @@ class Command(BaseCommand):
         return differing
 
 
-def _listed(trial_code: str | None, number: int | None) -> Iterator[Verdict]:
+def _listed(trial_code: str | None, number: int | None, kept: Sequence[KeptSnapshot]) -> Iterator[Verdict]:
     for report in _chosen(trial_code, number):
         name = f"{report.trial.code}, report {report.number}"
-        yield name, verify_report(report=report, at=timezone.now())
+        yield name, verify_report(report=report, at=timezone.now(), kept=kept)
+
+
+def _missing(kept: Iterable[KeptSnapshot], trial_code: str | None, number: int | None) -> Iterator[Verdict]:
+    """Reports of which a hash was kept elsewhere and that are not there any more."""
+    for trial, report in sorted({(one.trial, one.report) for one in kept}):
+        is_asked = trial_code in (None, trial) and number in (None, report)
+        if is_asked and not BoardReport.objects.ready().filter(trial__code=trial, number=report).exists():
+            yield (
+                f"{trial}, report {report}",
+                (Difference("report", "it is not there, though its hash was kept."),),
+            )
 
 
 def _sealed(trial_code: str | None) -> Iterator[Verdict]:

@@ -42,7 +42,8 @@ FigureMaker = Callable[[Material], Drawing | tuple[Drawing, ...] | None]
 
 def _of_each_pair(table: Table, draw: Callable[[Pair | None], Drawing | None]) -> tuple[Drawing, ...]:
     """A figure for each pair of arms that the table compares; one without a pair where it compares none."""
-    drawn = (draw(pair) for pair in comparison_pairs(table) or [None])
+    pairs: list[Pair | None] = [*comparison_pairs(table)]
+    drawn = (draw(pair) for pair in pairs or [None])
     return tuple(drawing for drawing in drawn if drawing is not None)
 
 

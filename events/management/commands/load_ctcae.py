@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from accounts.services import system_user
 from events.rules.ctcae_table import TableError
 from events.services.vocabulary import LoadedTerms, load_official_wording, load_shipped_terms, numbered
 
@@ -23,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, help="NCI's table of one version as CSV")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        for loaded in load_shipped_terms():
+        for loaded in load_shipped_terms(by=system_user(), at=timezone.now()):
             self.stdout.write(_said(loaded))
         if options["file"] is not None:
             self.stdout.write(f"wording: {_said(self._wording(options['file']))}")
@@ -31,7 +33,8 @@ class Command(BaseCommand):
     def _wording(self, path: Path) -> LoadedTerms:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                return load_official_wording(numbered_rows=numbered(csv.DictReader(file)))
+                rows = numbered(csv.DictReader(file))
+                return load_official_wording(numbered_rows=rows, by=system_user(), at=timezone.now())
         except OSError as error:
             raise CommandError(f"File: {path} cannot be read ({error.strerror}).") from error
         except (UnicodeDecodeError, csv.Error) as error:

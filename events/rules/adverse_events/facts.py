@@ -40,10 +40,10 @@ class Criteria:
 class EventFacts:
     """One adverse event as recorded; empty text and None mean "not recorded".
 
-    `term` is the dictionary's term in its `term_version`, None when the study has its own terms or none was
-    found; `after_infusion` is the start of the infusion that the event is said to follow; `onset`,
-    `worsened` and `ended` keep the precision they were given with; `serious`, `ongoing` and the criteria are
-    True, False or None.
+    `grade` is the one at its worst, `present_grade` a lower one of today. `term` is the dictionary's term in
+    its `term_version`, None when the study has its own terms or none was found; `after_infusion` is the start of the
+    infusion that the event is said to follow; `onset`, `worsened` and `ended` keep the precision they were given
+    with; `serious`, `ongoing` and the criteria are True, False or None.
     """
 
     term: Term | None = None
@@ -51,6 +51,7 @@ class EventFacts:
     reported_term: str = ""
     specify: str = ""
     grade: int | None = None
+    present_grade: int | None = None
     severity: str = ""
     serious: bool | None = None
     criteria: Criteria = Criteria()

@@ -45,6 +45,23 @@ def grade_exists(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     )
 
 
+def present_grade_is_lower(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R1: today's grade is lower than the grade at its worst, and one that the term has."""
+    present = facts.present_grade
+    if present is None:
+        return
+    if facts.grade is None or present >= facts.grade:
+        message = gettext_noop(
+            "Grade now: %(present)s is not lower than the grade at its worst (%(grade)s); leave it empty, or raise "
+            "the worst (R1)."
+        )
+        params = {"present": present, "grade": facts.grade or "—"}
+        yield Remark("R1", "present_grade_not_lower", "present_grade", message, params)
+    elif present not in GRADES or (facts.term is not None and present not in facts.term.grades):
+        message = gettext_noop("Grade now: %(present)s does not exist for this term; leave it empty (R1).")
+        yield Remark("R1", "present_grade_not_available", "present_grade", message, {"present": present})
+
+
 def term_is_of_the_dictionary(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R1: an event has a term; in a graded study one of the dictionary's, or its grade cannot be checked."""
     if facts.term is None and not facts.reported_term.strip():

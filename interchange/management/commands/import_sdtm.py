@@ -128,5 +128,5 @@ def _finding_lines(imported: Imported) -> Iterator[str]:
 
 def _conclusion(imported: Imported, *, rehearsed: bool) -> str:
     if not imported.wrote:
-        return "Nothing changed: the trial holds all of this already."
+        return "Nothing changed: the trial has all of these open records already. Of sealed records nothing is said."
     return "Dry run: nothing was written." if rehearsed else "Imported."

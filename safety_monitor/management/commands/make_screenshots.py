@@ -49,6 +49,7 @@ def fill_in_event(page: Any) -> None:
     page.select_option("#id_participant", index=1)
     page.fill("#id_reported_term", "Kidneys failing")
     page.fill("#id_ctcae_term_text", "acute kidney")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.check("[data-grade='3'] input")
     page.check("input[name='serious'][value='True']")

@@ -1,6 +1,7 @@
 """`manage.py migrate`: as the role that owns the tables, then the database's grants and protections, and the shipped
 terms."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -9,12 +10,23 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from events.services.vocabulary import load_shipped_terms
 from safety_monitor.database_roles import application_role, ensure_application_role
 from safety_monitor.protection import protect_database
 
 OWNER = "owner"
+
+
+@dataclass
+class Migration:
+    """Who writes here, as the trail names it: no account, since there may be none yet."""
+
+    pk: Any = 0
+
+    def get_username(self) -> str:
+        return "migration"
 
 
 class Command(DjangoMigrate):
@@ -33,7 +45,9 @@ class Command(DjangoMigrate):
             return
         if _is_complete(connections[OWNER]):
             protect_database(connections[OWNER], application_role=application_role())
-            load_shipped_terms()  # published facts that every trial needs; the same again changes nothing
+            load_shipped_terms(
+                by=Migration(), at=timezone.now()
+            )  # published facts that every trial needs; the same again changes nothing
         else:
             self.stderr.write(
                 "Not every migration is applied: the database's protections were left as they are."

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit [TRIAL] [--rows] [--sealed] [--head FILE] [--format text|json]`: is the trail what was sealed?
+"""`manage.py verify_audit [TRIAL] [--no-rows] [--sealed] [--heads FILE…] [--format …]`: is the trail what was sealed?
 
 Both chains are checked always. How long the sealed one is tells how much sealed work was done, so it is said with
 `--sealed` only.
@@ -6,17 +6,23 @@ Both chains are checked always. How long the sealed one is tells how much sealed
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import system_user
+from dsmb.management.kept_files import read_kept_file
+from dsmb.rules.kept_heads import Kept
 from safety_monitor.management.commands.export_audit import chosen_trial
-from safety_monitor.trail_verification import Keepsake, Verdict, verify_accounts, verify_trial
+from safety_monitor.trail_verification import (
+    Verdict,
+    heads_of_unknown_trials,
+    verify_accounts,
+    verify_trial,
+)
 from trials.models import Trial
 
 
@@ -31,10 +37,18 @@ class Command(BaseCommand):
             "trial", nargs="?", metavar="TRIAL", help="the trial's code; default: all trials, and accounts"
         )
         parser.add_argument(
-            "--rows", action="store_true", help="also compare each row as it stands with its last entry"
+            "--no-rows",
+            action="store_false",
+            dest="rows",
+            help="do not compare each row as it stands with its last entry",
         )
         parser.add_argument(
-            "--head", metavar="FILE", help="also compare with a head that `audit_head` printed earlier"
+            "--heads",
+            "--head",
+            nargs="+",
+            default=(),
+            metavar="FILE",
+            help="also compare with heads that left: mails as saved, or what `audit_head` printed",
         )
         parser.add_argument(
             "--sealed",
@@ -44,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        kept = _kept(options["head"])
+        kept = [read_kept_file(path) for path in options["heads"]]
         verdicts = list(self._verdicts(options["trial"], kept, rows=options["rows"]))
         if not options["sealed"]:
             verdicts = [_without_sealed(verdict) for verdict in verdicts]
@@ -53,18 +67,30 @@ class Command(BaseCommand):
         else:
             for verdict in verdicts:
                 self._say(verdict)
-        found = sum(len(verdict.findings) for verdict in verdicts)
+        found = sum(len(verdict.findings) for verdict in verdicts) + self._name_unknown(
+            kept, options["trial"]
+        )
         if found:
             raise CommandError(f"{found} findings: the trail is not what was sealed.")
 
-    def _verdicts(self, code: str | None, kept: Keepsake | None, *, rows: bool) -> Iterator[Verdict]:
-        if kept and code and kept.trial != code:
-            raise CommandError(f"--head: the file is of {kept.trial or 'accounts'}, not of {code}.")
+    def _verdicts(self, code: str | None, kept: Sequence[Kept], *, rows: bool) -> Iterator[Verdict]:
+        """Every trial and what belongs to none; of one trial that was named, the trial alone."""
+        for one in kept if code else ():
+            if not any(head.trial == code for head in one.heads):
+                raise CommandError(f"--heads: {one.where} holds no head of {code}.")
         for trial in _trials(code):
-            mine = kept if kept and kept.trial == trial.code else None
-            yield verify_trial(trial=trial, kept=mine, rows=rows, by=system_user(), at=timezone.now())
+            yield verify_trial(trial=trial, kept=kept, rows=rows, by=system_user(), at=timezone.now())
         if code is None:
-            yield verify_accounts(kept=kept if kept and kept.trial is None else None, rows=rows)
+            yield verify_accounts(kept=kept, rows=rows, by=system_user(), at=timezone.now())
+
+    def _name_unknown(self, kept: Sequence[Kept], code: str | None) -> int:
+        """Trials that are gone though something of them was kept; how many. Asked only where all trials are."""
+        gone = (
+            [] if code else list(heads_of_unknown_trials(kept, Trial.objects.values_list("code", flat=True)))
+        )
+        for trial, where in gone:
+            self.stderr.write(f"{trial}: there is no such trial, though {where} holds heads of it.")
+        return len(gone)
 
     def _say(self, verdict: Verdict) -> None:
         self.stdout.write(f"{verdict.name}: {verdict.summary}")
@@ -93,14 +119,3 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
 def _trials(code: str | None) -> list[Trial]:
     named = chosen_trial(code, accounts=False) if code is not None else None
     return [named] if named else list(Trial.objects.order_by("code"))
-
-
-def _kept(path: str | None) -> Keepsake | None:
-    if path is None:
-        return None
-    try:
-        return Keepsake.read(json.loads(Path(path).read_text()))
-    except OSError as error:
-        raise CommandError(f"--head: {path!r} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise CommandError(f"--head: {path!r} does not hold a head as `audit_head` prints it.") from error

@@ -33,26 +33,32 @@
     const input = document.createElement("input");
     const list = document.createElement("ul");
     const status = document.createElement("span");
+    const uncoded = document.createElement("p");
     const label = document.querySelector("label[for='" + select.id + "']");
     let active = -1;
     let shown = [];
+    let before = select.value;
 
     box.className = "combo";
     input.type = "text";
     input.id = select.id + "_text";
+    input.name = select.name + "_typed"; /* the server refuses a text of which no entry was chosen */
     input.autocomplete = "off";
     input.spellcheck = false;
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", select.id + "_list");
-    const described = select.getAttribute("aria-describedby");
-    if (described) input.setAttribute("aria-describedby", described);
+    uncoded.id = select.id + "_uncoded";
+    uncoded.className = "combo-uncoded";
+    uncoded.hidden = true;
+    input.setAttribute("aria-describedby", ((select.getAttribute("aria-describedby") || "") + " " + uncoded.id).trim());
     input.placeholder = select.dataset.combo || "";
     list.id = select.id + "_list";
     list.className = "combo-list";
     list.hidden = true;
     list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", label ? label.textContent.trim() : select.name);
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
 
@@ -60,12 +66,33 @@
     select.tabIndex = -1;
     select.setAttribute("aria-hidden", "true");
     select.after(box);
-    box.append(select, input, list, status);
+    box.append(select, input, list, status, uncoded);
     if (label) label.htmlFor = input.id;
 
     function showValue() {
       const chosen = select.selectedOptions[0];
       input.value = chosen && chosen.value ? chosen.text : "";
+      say();
+    }
+
+    /* A text of which no entry was chosen stays, and says so: it is never turned into the entry that comes nearest. */
+    function say() {
+      const typed = input.value.trim();
+      uncoded.hidden = !typed || Boolean(select.value);
+      uncoded.textContent = uncoded.hidden ? "" : "“" + typed + "” " + select.dataset.comboUnchosen;
+    }
+
+    function set(value) {
+      if (select.value === value) return;
+      select.value = value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+
+    function chooseExact() {
+      const typed = input.value.trim().toLowerCase();
+      const same = options.filter(function (option) { return option.label.trim().toLowerCase() === typed; });
+      if (typed && same.length === 1) set(same[0].value);
+      return Boolean(select.value);
     }
 
     function close() {
@@ -88,10 +115,10 @@
 
     function choose(index) {
       if (!shown[index]) return;
-      select.value = shown[index].value;
+      set(shown[index].value);
+      before = select.value;
       showValue();
       close();
-      select.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
     function open() {
@@ -122,38 +149,44 @@
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       status.textContent = String(all.length);
-      if (shown.length) mark(0);
+      active = -1; /* nothing is highlighted until an arrow key or the pointer says which */
+      input.removeAttribute("aria-activedescendant");
     }
 
+    input.addEventListener("focus", function () { before = select.value; });
     input.addEventListener("input", function () {
-      if (!input.value) {
-        select.value = "";
-        select.dispatchEvent(new Event("change", { bubbles: true }));
-      }
+      set(""); /* another text than the chosen entry's is no entry */
+      say();
       open();
     });
     input.addEventListener("keydown", function (event) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (list.hidden) { open(); return; }
+        if (list.hidden) open();
         const step = event.key === "ArrowDown" ? 1 : -1;
-        mark(Math.min(Math.max(active + step, 0), shown.length - 1));
-      } else if (event.key === "Enter" && !list.hidden) {
-        event.preventDefault();
-        choose(active);
+        if (shown.length) mark(Math.min(Math.max(active + step, 0), shown.length - 1));
+      } else if (event.key === "Enter" && (!list.hidden || !select.value)) {
+        event.preventDefault(); /* a half-typed text does not send the form */
+        if (active >= 0) choose(active);
+        else if (chooseExact()) { showValue(); close(); }
       } else if (event.key === "Escape" && !list.hidden) {
         event.stopPropagation();
+        set(before);
         showValue();
         close();
       }
     });
     input.addEventListener("blur", function () {
-      if (!list.hidden && shown.length === 1) choose(0);
-      showValue();
       close();
+      if (select.value || chooseExact()) showValue();
+      else say();
     });
     select.addEventListener("change", showValue);
     showValue();
+    if (select.dataset.comboTyped && !select.value) {
+      input.value = select.dataset.comboTyped;
+      say();
+    }
   }
 
   document.querySelectorAll("select[data-combo]").forEach(enhance);

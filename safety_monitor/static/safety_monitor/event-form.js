@@ -80,6 +80,23 @@
   const questions = form.querySelector("[data-seriousness]");
   const criteria = Array.from(questions.querySelectorAll("fieldset.yesno")).map(function (set) { return set.id.replace("id_", ""); });
 
+  /* What was recorded of the worst: when an answer becomes less, the page asks why. */
+  const lowering = form.querySelector("[data-lowering]");
+  const worst = lowering ? JSON.parse(document.getElementById("recorded-worst").textContent) : {};
+  const RANKS = { severity: ["", "MILD", "MODERATE", "SEVERE"] };
+  function weight(name, value) {
+    if (name === "grade") return Number(value || 0);
+    if (name === "severity") return RANKS.severity.indexOf(value);
+    return Number(value === (name === "outcome" ? "FATAL" : "True"));
+  }
+  function showLowering() {
+    if (!lowering) return;
+    const isLower = Object.keys(worst).some(function (name) {
+      return form.elements.namedItem(name) && weight(name, chosen(name)) < weight(name, worst[name]);
+    });
+    lowering.hidden = !isLower && !lowering.querySelector(".has-error");
+  }
+
   function react(event) {
     const answered = criteria.filter(function (name) { return chosen(name) === "True"; });
     const changed = event && event.target && event.target.name;
@@ -87,6 +104,7 @@
       const yes = form.querySelector("input[name='serious'][value='True']");
       if (yes) yes.checked = true;
     }
+    showLowering();
     const grade = Number(chosen("grade") || 0);
     const isSerious = chosen("serious") === "True" || answered.length > 0;
     if (grade >= Number(form.dataset.askFrom) || isSerious) questions.open = true;

@@ -28,7 +28,6 @@ SICK = frozenset({"GET healthz"})
 """Says 503 while no worker runs, as in this test."""
 MAY_DIFFER = {
     "accounts.Clearance": "the log of openings: shown to nobody who is blinded",
-    "accounts.User": "password hashes are salted",
     "audit.Sealing": "a number of a transaction of the server, shown to nobody",
     "audit.Entry": "numbers of transactions; its sealed entries are sealed",
 }

@@ -1,10 +1,11 @@
 """The seal in the database: no clearance, no rows, whoever asks and however."""
 
+import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from accounts.choices import ClearanceGround
-from accounts.models import Clearance, SealedError
+from accounts.models import Clearance, OpeningLogEntry, SealedError
 from accounts.services import cleared, system_user
 from audit.models import Block, Chain, Entry
 from tests.factories import AT, allocate, make_enrolled, make_trial, unsealed
@@ -70,6 +71,58 @@ def test_clearance_is_logged_with_its_purpose_and_without_the_arm(trial: Trial) 
     logged = Clearance.objects.latest("pk")
     assert (logged.trial_id, logged.purpose) == (trial.pk, "made for a test")
     assert "ACTIVE" not in str(logged.__dict__)
+
+
+def logged_since(number: int) -> list[tuple[str, int, int]]:
+    """Purpose, trial and transaction of the entries of the log of openings after this many."""
+    entries = OpeningLogEntry.objects.order_by("pk").values_list("purpose", "trial_id", "transaction_id")
+    return list(entries)[number:]
+
+
+def test_opening_that_is_rolled_back_stays_in_the_log_of_openings(trial: Trial) -> None:
+    before = OpeningLogEntry.objects.count()
+
+    with transaction.atomic(), unsealed(trial):
+        opened = Clearance.objects.latest("pk")
+        transaction.set_rollback(True)
+
+    assert not Clearance.objects.filter(pk=opened.pk).exists()
+    assert logged_since(before) == [("made for a test", trial.pk, opened.transaction_id)]
+
+
+def test_opening_is_logged_before_anything_can_be_read(trial: Trial) -> None:
+    before = OpeningLogEntry.objects.count()
+
+    with unsealed(trial):
+        seen = len(logged_since(before))
+
+    assert seen == 1
+
+
+def test_nothing_opens_when_the_log_of_openings_cannot_be_written(trial: Trial) -> None:
+    connection.settings_dict["NAME"], kept = "no_such_database", connection.settings_dict["NAME"]
+    try:
+        with pytest.raises(psycopg.OperationalError), transaction.atomic(), unsealed(trial):
+            raw_count("trials_allocation")
+    finally:
+        connection.settings_dict["NAME"] = kept
+    assert raw_count("trials_allocation") == 0
+
+
+def test_application_role_can_neither_write_nor_change_the_log_of_openings(trial: Trial) -> None:
+    with unsealed(trial):
+        pass
+    for statement in (
+        "INSERT INTO accounts_openinglogentry (ground) VALUES ('role')",
+        "UPDATE accounts_openinglogentry SET purpose = 'another'",
+        "DELETE FROM accounts_openinglogentry",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
 
 def test_clearance_without_a_purpose_is_refused(trial: Trial) -> None:
@@ -145,11 +198,11 @@ def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: 
         participant_id=other.participant_id,
         purpose="platelet refractoriness",
         at=AT,
-    ):
-        seen = Entry.objects.filter(sealed=True).values_list("table_name", "row_id")
+    ) as opening:
+        seen = Entry.objects.filter(sealed=True).order_by("id").values_list("table_name", "row_id")
         entries = list(seen)
 
-    assert entries == [("trials_allocation", other.pk)]
+    assert entries == [("trials_allocation", other.pk), ("accounts_clearance", opening.pk)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -170,9 +223,9 @@ def test_clearance_for_one_participant_opens_no_chain_and_no_block() -> None:
         with cleared(trial_id=trial.pk, participant_id=participant_id, **asked):
             return tuple(model.objects.filter(sealed=True).count() for model in (Entry, Chain, Block))
 
-    assert seen(other.participant_id) == (1, 0, 0)
+    assert seen(other.participant_id) == (2, 0, 0)  # the allocation, and this opening itself
     entries, chains, blocks = seen(None)
-    assert (entries, chains) == (2, 1)
+    assert (entries, chains) == (2 + Clearance.objects.count(), 1)
     assert blocks
     assert (Chain.objects.filter(sealed=True).count(), Block.objects.filter(sealed=True).count()) == (0, 0)
 

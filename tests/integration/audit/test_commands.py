@@ -24,6 +24,9 @@ from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, 
 from tests.sealing import seal_everything
 from trials.models import Trial
 
+SEALED_ENTRIES = 2
+"""Of the trial below: an allocation, and the opening in which it was made."""
+
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
@@ -58,22 +61,24 @@ def test_head_says_nothing_of_sealed_work_unless_asked_and_logged(trial: Trial) 
 
     assert set(plain) == {"trial", "open"}
     assert plain["open"] == whole["open"]
-    assert (whole["sealed"]["block"], whole["sealed"]["entries"]) == (1, 1)
+    assert (whole["sealed"]["block"], whole["sealed"]["entries"]) == (1, SEALED_ENTRIES)
     assert Clearance.objects.latest("pk").purpose == "Print the head of the sealed chain"
 
 
 def test_verify_says_what_it_looked_at_and_what_waits(trial: Trial) -> None:
     make_site(trial)
 
-    text = said("verify_audit", rows=True)
+    text = said("verify_audit")
     (verdict, accounts) = json.loads(said("verify_audit", sealed=True, format="json"))
+    without_rows = said("verify_audit", rows=False)
 
     assert f"{trial.code}: 0 findings; open chain of" in text
+    assert f"{trial.code}: 0 findings; open chain of" in without_rows
     assert "1 entries not sealed yet, the oldest since" in text
     assert (verdict["trial"], verdict["findings"], verdict["chains"]["sealed"]["entries"]) == (
         trial.code,
         [],
-        1,
+        SEALED_ENTRIES,
     )
     assert verdict["chains"]["open"]["unsealed"] == 1
     assert accounts["trial"] == "accounts"
@@ -85,7 +90,7 @@ def test_nothing_says_how_much_was_sealed_unless_it_is_asked_for(trial: Trial) -
 
     assert set(verdict["chains"]) == {"open"}
     assert "sealed chain of" not in said("verify_audit")
-    assert "sealed chain of 1 entries" in said("verify_audit", sealed=True)
+    assert f"sealed chain of {SEALED_ENTRIES} entries" in said("verify_audit", sealed=True)
     assert not re.search(r"\d", said("seal_audit"))
 
 
@@ -102,7 +107,7 @@ def test_a_table_that_is_followed_from_now_on_begins_with_the_rows_it_has(trial:
     (entry,) = Entry.objects.filter(table_name="accounts_membership")
     assert (entry.trial_id, entry.actor_label, entry.new["role"]) == (trial.pk, "migration", "nurse")
     with pytest.raises(CommandError):
-        call_command("verify_audit", trial.code, rows=True, stdout=(printed := io.StringIO()))
+        call_command("verify_audit", trial.code, stdout=(printed := io.StringIO()))
     assert "accounts_membership" not in printed.getvalue()
     assert printed.getvalue().count("has no entry at all") == 1
 
@@ -143,7 +148,7 @@ def test_a_chain_forged_as_a_whole_differs_from_the_head_kept_outside(
     kept.write_text(said("audit_head", trial.code, sealed=True))
     make_site(trial)
     seal_everything()
-    assert "0 findings" in said("verify_audit", trial.code, head=str(kept))
+    assert "0 findings" in said("verify_audit", trial.code, heads=[str(kept)])
 
     with as_owner("audit_block") as cursor, as_owner("audit_chain"), as_owner("audit_entry"):
         cursor.execute("DELETE FROM audit_block")
@@ -155,8 +160,8 @@ def test_a_chain_forged_as_a_whole_differs_from_the_head_kept_outside(
     assert "0 findings" in said("verify_audit", trial.code)
     output = io.StringIO()
     with pytest.raises(CommandError):
-        call_command("verify_audit", trial.code, head=str(kept), stdout=output)
-    assert "head: block 1 has another hash now: the head kept in the file says" in output.getvalue()
+        call_command("verify_audit", trial.code, heads=[str(kept)], stdout=output)
+    assert f"head: block 1 has another hash now: the file {kept} says" in output.getvalue()
 
 
 def test_heads_in_board_snapshots_are_compared_too(trial: Trial) -> None:
@@ -183,15 +188,17 @@ def test_heads_in_board_snapshots_are_compared_too(trial: Trial) -> None:
     output = io.StringIO()
     with pytest.raises(CommandError):
         call_command("verify_audit", trial.code, stdout=output)
-    assert "the head kept in the closed snapshot of report 1 says" in output.getvalue()
+    assert "the closed snapshot of report 1 says" in output.getvalue()
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("{", "does not hold a head as `audit_head` prints it"),
-        ('{"open": null}', "does not hold a head"),
-        ('{"trial": "OTHER", "open": null}', "the file is of OTHER, not of"),
+        ("{", "is not a mail with heads nor what `audit_head` prints"),
+        ('{"open": null}', "is not a mail with heads"),
+        ("Trail, open: 00", "is not a mail with heads"),
+        (f"Trail, open: {'0' * 64}", "is not a mail with heads"),  # of no trial
+        (f"Trial: OTHER\nTrail, open: {'0' * 64}", "holds no head of TRIAL-"),
     ],
 )
 def test_a_head_that_is_none_or_another_trials_is_refused(
@@ -201,7 +208,7 @@ def test_a_head_that_is_none_or_another_trials_is_refused(
     kept.write_text(content)
 
     with pytest.raises(CommandError, match=sentence):
-        call_command("verify_audit", trial.code, head=str(kept))
+        call_command("verify_audit", trial.code, heads=[str(kept)])
 
 
 def test_by_whom_the_seal_was_opened_to_verify_is_logged(trial: Trial) -> None:

@@ -49,8 +49,10 @@ class TestRecommendation:
     def test_open_minutes_that_name_a_coded_arm_are_refused(self, board):
         board.decide()
 
-        with pytest.raises(ValidationError, match="names a coded arm"):
+        with pytest.raises(ValidationError, match="names an arm"):
             board.minute(Session.OPEN, "The board compared arm A and arm B.")
+        with pytest.raises(ValidationError, match="placebo group"):
+            board.minute(Session.OPEN, "The board looked at the placebo group.")
         assert board.minute(Session.CLOSED, "The board compared arm A and arm B.").minutes_version == 1
 
     def test_minutes_are_drafted_from_what_was_recorded(self, board):

@@ -23,7 +23,9 @@ def record(ward: Ward, **values: Any) -> AdverseEvent:
     )
 
 
-def correct(event: AdverseEvent, ward: Ward, seen_version: int | None = None, **values: Any) -> AdverseEvent:
+def correct(
+    event: AdverseEvent, ward: Ward, seen_version: int | None = None, lowering: str = "", **values: Any
+) -> AdverseEvent:
     return correct_adverse_event(
         event=event,
         values=values,
@@ -31,6 +33,7 @@ def correct(event: AdverseEvent, ward: Ward, seen_version: int | None = None, **
         by=ward.nurse,
         at=LATER,
         reason="the ward called back",
+        lowering=lowering,
     )
 
 

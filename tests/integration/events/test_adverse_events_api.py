@@ -155,10 +155,10 @@ def test_correction_needs_the_version_that_was_seen(ward: Ward) -> None:
 
     first = post(client, path, {"grade": 3, "version": 1, "reason": "ward called back"})
     late = post(client, path, {"grade": 1, "version": 1, "reason": "ward called back"})
-    unreasoned = post(client, path, {"grade": 1, "version": 2, "reason": ""})
+    unreasoned = post(client, path, {"grade": 4, "version": 2, "reason": ""})
 
     assert (first.status_code, first.json()["grade"], first.json()["version"]) == (200, 3, 2)
-    assert (late.status_code, "read it again" in errors(late)["version"]) == (400, True)
+    assert (late.status_code, "read it again" in errors(late)["version"]) == (409, True)
     assert (unreasoned.status_code, list(errors(unreasoned))) == (400, ["reason"])
 
 

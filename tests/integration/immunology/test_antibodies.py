@@ -13,6 +13,7 @@ from accounts.queries import grants_of
 from accounts.services import system_user
 from audit.models import Entry
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
+from immunology.models.bench import load_bench
 from immunology.queries import own_results
 from immunology.services import (
     judge_participants,
@@ -130,6 +131,39 @@ def test_same_upload_again_changes_nothing_and_another_value_is_refused(study: S
     assert again == 0
     assert "121, but 120" in refused.value.messages[0]
     assert stored(study) == 2
+
+
+@pytest.mark.parametrize("guess", ["120", "121"])
+def test_another_laboratory_learns_nothing_of_recorded_values_by_sending_guesses(
+    study: Study, guess: str
+) -> None:
+    """A right and a wrong guess get the same answer: it is recorded, as a result of the laboratory that sent it."""
+    tube = study.take(study.treated, D0, 0)
+    study.measure(tube, A0201="120")
+    other = make_user("hla_laboratory", trial=study.trial)
+
+    new = record_antibody_results(
+        specimen=tube, results=[make_result("A0201", guess)], by=other, at=NOW, reason=REASON
+    )
+
+    assert new == 1
+    assert stored(study) == 2
+
+
+def test_results_of_two_laboratories_with_one_run_code_are_two_sera(study: Study) -> None:
+    tube = study.take(study.treated, D14, 1)
+    study.measure(tube, A0201="120")
+    other = make_user("hla_laboratory", trial=study.trial)
+    record_antibody_results(
+        specimen=tube, results=[make_result("A0201", "130")], by=other, at=NOW, reason=REASON
+    )
+
+    with unsealed(study.trial):
+        bench = load_bench(trial_id=study.trial.pk, participant_ids=None, on=NOW.date())
+        assert bench is not None
+        sera = bench.people[study.treated.pk].sera
+
+    assert [[serum.mfi for _, serum in readings] for readings in sera.values()] == [[120], [130]]
 
 
 @pytest.mark.parametrize("role", ["nurse", "investigator", "cell_therapy_unit", "unblinded_statistician"])

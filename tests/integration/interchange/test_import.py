@@ -264,6 +264,32 @@ def test_swapping_the_arms_changes_no_byte_of_what_is_said_or_kept_openly(tmp_pa
     assert after == before
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_import_of_a_guessed_arm_says_the_same_whether_it_is_right(tmp_path: Path, dry_run: bool) -> None:
+    """Only arm, dose and lot differ between the guesses: the answers, and the runs that are kept, are the same."""
+    run_import(small_study(tmp_path / "study"))
+    runs = ImportRun.objects.count()
+    answers = []
+    for arm, lot in (("Pbo", ""), ("Xan_Hi", "L1")):
+        guess = small_study(
+            tmp_path / "study",
+            dm=[
+                dm("P1", AGE="63.0", AGEU="YEARS", SEX="F", DTHFL="Y", DTHDTC="2013-02-01", ACTARMCD=arm),
+                dm("P2", ARMCD="Xan_Hi", ACTARMCD="Xan_Lo", RFSTDTC="2013-01-08", SITEID="999"),
+                dm("P3", ARMCD="Scrnfail", RFSTDTC=""),
+            ],
+            ex=[
+                ex("P1", EXDOSE="0", EXDOSU="mg", EXLOT=lot),
+                ex("P2", EXTRT="XANOMELINE", EXDOSE="81", EXDOSU="mg", EXLOT="L7"),
+            ],
+        )
+        answers.append(run_import(guess, dry_run=dry_run))
+
+    assert answers[0] == answers[1]
+    assert "Nothing changed" in answers[0]
+    assert ImportRun.objects.count() == runs
+
+
 def test_enrolled_participants_are_announced_once(
     tmp_path: Path, django_capture_on_commit_callbacks: Callable
 ) -> None:

@@ -45,7 +45,9 @@ def test_vital_signs_are_readings_with_the_vasopressors_that_ran(tmp_path: Path)
     }
     precisions = HaemodynamicReading.objects.filter(sbp_mmhg=120).order_by("taken_at")
     assert [row.taken_precision for row in precisions] == ["minute", "minute", "day"]
-    assert run_import(folder).endswith("Nothing changed: the trial holds all of this already.\n")
+    assert run_import(folder).endswith(
+        "Nothing changed: the trial has all of these open records already. Of sealed records nothing is said.\n"
+    )
 
 
 def test_antibodies_are_sealed_and_a_changed_one_is_voided_and_recorded_anew(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_a_change_made_from_an_old_version_is_refused(api: Api, site: Site) -> N
 
     response = api.patch(path, {"age_years": 51, "reason": "typing", "seen_version": 1})
 
-    assert (response.status_code, fields_of(response)) == (400, ["seen_version"])
+    assert (response.status_code, fields_of(response)) == (409, ["seen_version"])
     assert Participant.objects.get().age_years == 50
 
 

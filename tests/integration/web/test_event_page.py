@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.services import system_user
 from audit.services import attributed
 from events.models import AdverseEvent
-from tests.factories import make_site, make_user
+from tests.factories import allocate, make_site, make_user
 from tests.plugins.groundwork import groundwork
 from tests.ward import ROOT, Ward, make_patient, make_term, make_ward
 from trials.services import load_protocol
@@ -234,6 +234,35 @@ def test_who_may_only_read_finds_no_form(ward: Ward, client: Client) -> None:
     assert "adverseevent_form" not in page
     assert "Acute kidney injury" in page
     assert refused.status_code == 403
+
+
+def test_read_only_pages_show_words_and_no_codes(ward: Ward, client: Client) -> None:
+    client.post(ADD, {**answers(ward, causality="OTHER_DISEASE", severity="SEVERE"), "_save": ""})
+    event = AdverseEvent.objects.get()
+    officer = Client()
+    officer.force_login(make_user("pharmacovigilance", trial=ward.trial))
+
+    pages = [
+        officer.get(f"/events/adverseevent/{event.pk}/change/").content.decode(),
+        officer.get(f"/history/events_adverseevent/{event.pk}/").content.decode(),
+    ]
+
+    for page in pages:
+        assert "Other disease" in page
+        assert "OTHER_DISEASE" not in page
+        assert "NOT RECOVERED/NOT RESOLVED" not in page
+        assert "SEVERE" not in page
+
+
+def test_the_units_pages_name_the_arm_in_words(ward: Ward, client: Client) -> None:
+    person = make_patient(ward, "07-013", enrolled_at=ENROLLED)
+    allocate(person, "UC_MSC")
+    client.force_login(make_user("cell_therapy_unit", trial=ward.trial))
+
+    page = client.get("/trials/allocation/").content.decode()
+
+    assert "Umbilical-cord mesenchymal stromal cells" in page
+    assert ">UC_MSC<" not in page
 
 
 def test_french_page_is_french(ward: Ward, client: Client) -> None:

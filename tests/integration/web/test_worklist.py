@@ -1,18 +1,22 @@
 """The first page of nurse and investigator: what stands on it, in which order, at what cost."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from events.services import haemodynamics
-from events.services.adverse_events import record_adverse_event, save_draft
+from events.services.adverse_events import complete_draft, record_adverse_event, save_draft
 from safety_monitor.worklist import place_of, worklist_of
+from safety_monitor.worklist.items import WorkItem
 from tests.factories import make_site, make_user
 from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
+from trials.services import record_death
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2020, 4, 9, 1, 12, tzinfo=UTC)  # 03:12 on the ward
@@ -129,6 +133,79 @@ def test_signature_is_the_investigators_and_waits_for_others_on_the_nurses_list(
     assert any("Sign “Ventricular fibrillation”" in line for line in own)
     assert buttons(make_user("pharmacovigilance", trial=ward.trial)) == {"View"}
     assert "Read and sign" in buttons(ward.investigator)
+
+
+VALUES_OF_DEATH = {
+    "reported_term": "found dead, cause unknown",
+    "serious": True,
+    "results_in_death": True,
+    "outcome": "FATAL",
+    "grade": 5,
+    "onset": "2020-04-08",
+    "ended": "2020-04-08",
+    "aware_at": NOW - timedelta(hours=2),
+}
+
+
+def test_death_without_a_fatal_event_is_on_the_bedsides_list_until_one_is_recorded(
+    ward: Ward, client: Client
+) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    record_death(participant=patient, died="2020-04-08", by=ward.investigator, at=NOW, reason="told by phone")
+    values = {**VALUES_OF_DEATH, "ctcae_term": make_term("Death NOS", [5])}
+    neighbour = make_user("nurse", trial=ward.trial, site=make_site(ward.trial, code="77"))
+    before = [lines(ward, user=user)["now"] for user in (ward.nurse, ward.investigator, neighbour)]
+    client.force_login(ward.nurse)
+    (item,) = fatal_lines(ward.nurse)
+    form = client.get(item.action_url).content.decode()
+    said = {"by": ward.nurse, "at": NOW, "reason": "first entry"}
+
+    draft = save_draft(participant=patient, values=values, **said)
+    while_draft = fatal_lines(ward.nurse)
+    complete_draft(event=draft, values={}, seen_version=1, **said)
+    after = fatal_lines(ward.nurse)
+
+    line = "soon Fatal event to be recorded 07-012"
+    assert [rows[:1] for rows in before] == [[line], [line], []]
+    assert re.search(r'name="outcome" value="FATAL"[^>]*checked', form)
+    assert re.search(r'name="results_in_death" value="True"[^>]*checked', form)
+    assert (len(while_draft), after) == (1, [])
+
+
+def fatal_lines(reader: User) -> list[WorkItem]:
+    place = place_of(reader, at=NOW)
+    assert place is not None
+    items = [item for section in worklist_of(reader, place).sections for item in section.items]
+    return [item for item in items if "Fatal event" in str(item.title)]
+
+
+def test_nobody_is_told_to_do_what_the_page_behind_the_line_cannot(ward: Ward, client: Client) -> None:
+    patient = make_patient(ward, "07-012", enrolled_at=ENROLLED)
+    record_adverse_event(
+        participant=patient,
+        values={
+            "reported_term": "VF",
+            "ctcae_term": make_term("Ventricular fibrillation", [4, 5]),
+            "serious": True,
+            "life_threatening": True,
+            "onset": "2020-04-08",
+        },
+        by=ward.nurse,
+        at=NOW,
+        reason="first entry",
+    )
+    for role in ("pharmacovigilance", "data_manager", "investigator", "nurse"):
+        reader = getattr(ward, role, None) or make_user(role, trial=ward.trial)
+        place = place_of(reader, at=NOW)
+        assert place is not None
+        client.force_login(reader)
+        for item in (item for section in worklist_of(reader, place).sections for item in section.items):
+            page = client.get(item.action_url).content.decode() if item.action_url else ""
+            can_write = "button-primary" in page
+            asks = str(item.action_label) not in ("View", "Read") or re.match(
+                r"(Assess|Sign|Tell|Enter|Record)\b", str(item.title)
+            )
+            assert can_write or not (asks and item.action_url), (role, str(item.title))
 
 
 def buttons(reader: User) -> set[str]:

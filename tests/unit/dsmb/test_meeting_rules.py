@@ -16,7 +16,6 @@ from dsmb.rules.meetings import (
     quorum_of,
     reminders_owed,
 )
-from dsmb.rules.open_text import coded_arm_in
 from dsmb.rules.voting import Ballot, outcome_of
 
 EXPECTED = """
@@ -102,24 +101,6 @@ def test_abstentions_are_counted():
     found = outcome_of([Ballot(1, "stop"), Ballot(2, ABSTAIN)], voting_rule="majority", tie_rule=None)
 
     assert found.counts == {"stop": 1, ABSTAIN: 1}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("More deaths in arm A than in arm B.", "arm A"),
-        ("Group  “B” did worse", "Group “B"),
-        ("le bras A", "bras A"),
-        ("traitement B", "traitement B"),
-        ("Treatment a day later", ""),
-        ("each arm, and a second look", ""),
-        ("le bras d'une participante", ""),
-        ("Groupe A+", "Groupe A"),
-        ("No safety concern.", ""),
-    ],
-)
-def test_coded_arm_is_found_in_open_text(text, found):
-    assert coded_arm_in(text) == found
 
 
 SENT = date(2020, 5, 1)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit.models import OutboxModel
 from trials.choices import UnblindingNews
 from trials.models.unblinding.emergencies import Unblinding
 from trials.models.unblinding.inadvertent import InadvertentUnblinding
@@ -16,7 +17,7 @@ class UnblindingNoticeQuerySet(models.QuerySet["UnblindingNotice"]):
         return self.filter(sent_at=None).exclude(recipient__email="")
 
 
-class UnblindingNotice(models.Model):
+class UnblindingNotice(OutboxModel):
     """One notice of one kind to one person about one record."""
 
     unblinding = models.ForeignKey(

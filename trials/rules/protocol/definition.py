@@ -6,6 +6,7 @@ regulation, registry entry or proposal that a table's numbers come from. Made by
 edited, only versioned.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -34,6 +35,7 @@ from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
 from trials.rules.protocol.outcomes import OutcomePlan
+from trials.rules.protocol.safety import NO_CONTACTS, SafetyContacts
 from trials.rules.protocol.unblinding import UnblindingPlan
 
 EnrolmentEvent = Literal["randomisation", "consent", "first_infusion"]
@@ -74,6 +76,18 @@ class Protocol:
     board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
+    safety: SafetyContacts = NO_CONTACTS
+
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """What the protocol calls its codes, by the column that has them: arms, causes, haemodynamic criteria."""
+        arms = {arm.code: arm.label for arm in self.arms}
+        criteria = self.haemodynamics.criteria if self.haemodynamics else ()
+        return {
+            "arm_code": arms,
+            "received_arm_code": arms,
+            "causality": {each.code: each.label for each in self.causality},
+            "criterion": {each.id: each.label for each in criteria},
+        }
 
     def dose(self, number: int) -> PlannedDose | None:
         """The planned infusion of that number, or None when the protocol plans none."""

@@ -25,6 +25,7 @@ from trials.rules.protocol.outcome_tables import read_outcomes
 from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
 from trials.rules.protocol.reading import Table
+from trials.rules.protocol.safety import NO_CONTACTS, read_safety
 from trials.rules.protocol.unblinding import UnblindingPlan, read_unblinding
 
 LARGEST_TRIAL = 1_000_000  # participants
@@ -76,6 +77,7 @@ def _read(table: Table) -> Protocol:
         board=table.optional_table("board", read_board),
         enrolment_pace=table.optional_table("enrolment_pace", read_pace),
         small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
+        safety=table.optional_table("safety", read_safety) or NO_CONTACTS,
     )
 
 

@@ -1,0 +1,48 @@
+"""A long list that one searches by typing. Only an entry that somebody chose is a value; typed text never is."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+TYPED = "_typed"
+"""What the script adds to the list's name for the text that stands in its box."""
+
+
+class ComboSelect(forms.Select):
+    """A list with a box to type in. The list keeps the value; the box sends its text beside it.
+
+    `typed` is the text that was sent without a chosen entry, empty when an entry was chosen or nothing was typed.
+    """
+
+    typed = ""
+
+    def __init__(self, *, hint: Any, empty: Any, unchosen: Any = None) -> None:
+        said = unchosen or _("is not chosen yet")
+        super().__init__(attrs={"data-combo": hint, "data-combo-empty": empty, "data-combo-unchosen": said})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        chosen = super().value_from_datadict(data, files, name)
+        self.typed = "" if chosen else " ".join((data.get(name + TYPED) or "").split())
+        return chosen
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        typed = {"data-combo-typed": self.typed} if self.typed and not value else {}
+        return super().get_context(name, value, {**(attrs or {}), **typed})
+
+
+def refuse_typed(form: forms.BaseForm) -> None:
+    """Refuse every text that was typed without an entry being chosen: it must not be lost without a word."""
+    for name, field in form.fields.items():
+        typed = getattr(field.widget, "typed", "")
+        if typed:
+            form.errors.pop(name, None)  # "required" would not say what was typed
+            form.add_error(name, not_chosen(field, typed))
+
+
+def not_chosen(field: forms.Field, typed: str) -> ValidationError:
+    """The refusal of a text that is no entry of the list."""
+    text = _("%(field)s: “%(typed)s” %(state)s; choose an entry of the list, or empty the field.")
+    state = field.widget.attrs["data-combo-unchosen"]
+    return ValidationError(text, params={"field": field.label, "typed": typed, "state": state})

@@ -1,0 +1,80 @@
+"""Who is told of serious events, what was sent, and what was never told."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.queries import user_ids_of_roles
+from events.choices import NoticeNews
+from events.models import AdverseEvent, SeriousNotice
+from trials.choices import Source
+from trials.models import ProtocolVersion, Trial
+
+LOOKED_BACK = timedelta(days=30)
+"""How far back the sweep looks for events that nobody was told of (our own choice: longer than any lost message)."""
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Safety officers and people of the sponsor by account id, and the sponsor's inbox where the protocol has one."""
+
+    officers: tuple[int, ...]
+    sponsors: tuple[int, ...]
+    inbox: str
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Every account that is told, once."""
+        return tuple(sorted({*self.officers, *self.sponsors}))
+
+    @property
+    def has_sponsor(self) -> bool:
+        """Whether the sponsor is told."""
+        return bool(self.sponsors or self.inbox)
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nobody would be told."""
+        return not (self.people or self.inbox)
+
+
+def recipients_of(trial: Trial) -> Recipients:
+    """Whom a serious event of the trial is told, whatever its site (three queries).
+
+    The officers are told always; the sponsor by the protocol's inbox, else by its people.
+    """
+    inbox = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None).safety.inbox
+    sponsors = () if inbox else _of_role(trial, Role.SPONSOR)
+    return Recipients(_of_role(trial, Role.PHARMACOVIGILANCE), sponsors, inbox)
+
+
+def _of_role(trial: Trial, role: Role) -> tuple[int, ...]:
+    return user_ids_of_roles({role}, trial_code=trial.code, site_code="")
+
+
+def notices_of(event: AdverseEvent) -> list[SeriousNotice]:
+    """Everything that was told of the event, the newest first (one query)."""
+    rows = (
+        SeriousNotice.objects.filter(event=event).with_mail().select_related("recipient", "acknowledged_by")
+    )
+    return list(rows.order_by("-recorded_at", "-pk"))
+
+
+def open_notices(*, user: User, trial_id: int) -> QuerySet[SeriousNotice]:
+    """The person's notices of the trial that nobody has acknowledged, the oldest first."""
+    return (
+        SeriousNotice.objects.of_reader(user)
+        .unacknowledged()
+        .filter(trial=trial_id)
+        .order_by("recorded_at", "pk")
+    )
+
+
+def untold_events(*, at: datetime) -> QuerySet[AdverseEvent]:
+    """Serious events entered here of which nobody was ever told."""
+    told = SeriousNotice.objects.filter(news=NoticeNews.SERIOUS).values("event")
+    lately = AdverseEvent.objects.recorded().serious().filter(changed_at__gte=at - LOOKED_BACK)
+    return lately.filter(source=Source.ENTRY).exclude(pk__in=told).order_by("pk")

@@ -1,0 +1,87 @@
+"""Rule R10, lowering: an event is recorded at its worst, so nothing that was recorded of it gets less by itself.
+
+A value that becomes less is either an error taken back, or the worst is over. Only the first changes the worst.
+Sources: SDTMIG 3.4 AE (AETOXGR, AESEV: the worst of the event), ICH E2A II.B (an event that met a criterion is
+serious, also once it is over).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from events.choices import Lowering, Outcome, Severity
+from events.rules.remarks import Remark
+from trials.rules.refusals import gettext_noop
+
+CRITERIA = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+ABATING = ("grade", "severity")
+"""What can be less today than it was at its worst; a criterion that was met and a death cannot."""
+DEATH_GRADE = 5
+_SEVERITIES = {"": 0, Severity.MILD: 1, Severity.MODERATE: 2, Severity.SEVERE: 3}
+
+
+def lowered_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names in `new` that say less than `old` of how bad the event was, an emptied answer included."""
+    return tuple(name for name in new if name in _WEIGHTS and _weight(name, new) < _weight(name, old))
+
+
+def check_lowering(
+    *, lowered: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any], lowering: str
+) -> tuple[Remark, ...]:
+    """What stands against lowering a recorded event: nobody said why, or it is said to be over what cannot be."""
+    if not lowered or lowering in (Lowering.ERROR, Lowering.SOURCE):
+        return ()
+    if not lowering:
+        return (_unanswered(lowered),)
+    lasting = tuple(name for name in lowered if name not in ABATING or old.get("grade") == DEATH_GRADE)
+    return tuple(_lasting(name) for name in lasting) or _emptied(lowered, new)
+
+
+def at_its_worst(
+    *, lowered: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any], lowering: str
+) -> Mapping[str, Any]:
+    """The values to keep. When the worst is over, the worst stays and the lower grade becomes the present one."""
+    if lowering != Lowering.IMPROVED or not lowered:
+        return new
+    kept = {**new, **{name: old[name] for name in lowered}}
+    return kept | ({"present_grade": new["grade"]} if "grade" in lowered else {})
+
+
+def _unanswered(lowered: tuple[str, ...]) -> Remark:
+    message = gettext_noop(
+        "Lowered: %(criteria)s; say whether what was recorded before was an error, or the worst, now over (R10)."
+    )
+    return Remark("R10", "lowering_unanswered", "lowering", message, {"criteria": ", ".join(lowered)})
+
+
+def _lasting(name: str) -> Remark:
+    message = gettext_noop(
+        "%(field)s: what was recorded of the worst stays; it is taken back only when it was an error (R10)."
+    )
+    return Remark("R10", "lowering_lasting", name, message, {"field": name})
+
+
+def _emptied(lowered: tuple[str, ...], new: Mapping[str, Any]) -> tuple[Remark, ...]:
+    if "grade" not in lowered or new["grade"] is not None:
+        return ()
+    message = gettext_noop("Lowered: the worst is over, but no grade is given for how it is now (R10).")
+    return (Remark("R10", "lowering_without_grade", "grade", message),)
+
+
+def _weight(name: str, values: Mapping[str, Any]) -> int:
+    return _WEIGHTS[name](values.get(name))
+
+
+_WEIGHTS = {
+    "grade": lambda grade: grade or 0,
+    "severity": lambda severity: _SEVERITIES[severity or ""],
+    "outcome": lambda outcome: int(outcome == Outcome.FATAL),
+    "serious": lambda answer: int(answer is True),
+    **{name: lambda answer: int(answer is True) for name in CRITERIA},
+}

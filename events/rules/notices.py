@@ -1,0 +1,35 @@
+"""Which news of an event the safety officers and the sponsor are told. Pure."""
+
+from dataclasses import dataclass
+
+from events.choices import EventStatus, NoticeNews, Outcome
+
+
+@dataclass(frozen=True)
+class Told:
+    """What decides it, before or after a write: status, seriousness, outcome, and whether the event stands."""
+
+    status: str = EventStatus.DRAFT
+    serious: bool | None = None
+    outcome: str = ""
+    is_void: bool = False
+
+    @property
+    def is_serious(self) -> bool:
+        """Recorded, standing and serious: a draft is not news, and a question that is open is no "yes"."""
+        return self.status == EventStatus.RECORDED and self.serious is True and not self.is_void
+
+
+def news_of(before: Told, after: Told) -> NoticeNews | None:
+    """The news of one write: serious now, fatal now, no longer serious, void; None when there is none.
+
+    ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report.
+    """
+    if after.is_serious and not before.is_serious:
+        return NoticeNews.SERIOUS
+    if before.is_serious and after.is_void:
+        return NoticeNews.VOIDED
+    if before.is_serious and not after.is_serious:
+        return NoticeNews.NO_LONGER
+    is_death = after.outcome == Outcome.FATAL and before.outcome != Outcome.FATAL
+    return NoticeNews.FATAL if after.is_serious and is_death else None

@@ -1,0 +1,104 @@
+"""Telling the safety officers and the sponsor of a serious event; each opens and acknowledges their notice."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import User
+from accounts.queries import user_may
+from accounts.services import queue_mails, system_user
+from audit.choices import standing_reason
+from audit.services import attributed, first_version, next_version
+from events.choices import NoticeNews
+from events.models import AdverseEvent, SeriousNotice
+from events.models.notices import MAIL_ABOUT, MAIL_KIND
+from events.queries.notices import recipients_of, untold_events
+
+TOLD = standing_reason("The safety officers and the sponsor are told.")
+OPENED = standing_reason("The notice was opened.")
+ACKNOWLEDGED = standing_reason("The notice was acknowledged.")
+
+
+def tell_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> list[SeriousNotice]:
+    """Keep one notice per recipient and put its e-mail into the outbox, in the transaction of the write that is news.
+
+    Nobody to be told: an empty list; the event's page and the data manager's list say so, and the sweep tells whoever
+    is named later. Who is told, and when, depends on nothing but the event.
+    """
+    recipients = recipients_of(event.trial)
+    wanted: list[dict[str, Any]] = [{"recipient_id": person} for person in recipients.people]
+    wanted += [{"address": recipients.inbox}] if recipients.inbox else []
+    with attributed(by=system_user(), reason=TOLD, at=at):
+        return [_told(event, news, to, at) for to in wanted]
+
+
+def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetime) -> SeriousNotice:
+    row = SeriousNotice(trial_id=event.trial_id, event=event, news=news, event_version=event.version, **to)
+    first_version(row, at=at)
+    row.save()
+    queue_mails(
+        kind=MAIL_KIND,
+        about=f"{MAIL_ABOUT}{row.pk}",
+        to=[row.recipient_id] if row.recipient_id else [],
+        addresses=[row.address] if row.address else [],
+        words={"trial": event.trial.code, "notice": row.pk},
+        at=at,
+    )
+    return row
+
+
+def tell_of_untold_events(*, at: datetime) -> int:
+    """Tell of every serious event that nobody was told of, found from the rows alone; how many notices were made."""
+    return sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _tell_of_untold(pk: int, at: datetime) -> int:
+    """One event. Whoever writes to it now tells of it; the next sweep looks again."""
+    rows = untold_events(at=at).filter(pk=pk).select_related("trial")
+    event = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    return len(tell_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
+
+
+@transaction.atomic
+def open_notice(*, notice: SeriousNotice, by: User, at: datetime) -> SeriousNotice:
+    """Keep when the recipient opened the notice first; anybody else's reading is not kept."""
+    row = SeriousNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    if row.recipient_id != by.pk or row.opened_at is not None:
+        return row
+    row.opened_at = at
+    return _kept(row, by=by, at=at, reason=OPENED)
+
+
+@transaction.atomic
+def acknowledge_notice(*, notice: SeriousNotice, by: User, at: datetime) -> SeriousNotice:
+    """The recipient says that the news has arrived; for the sponsor's inbox whoever may receive such notices does.
+
+    Raises ValidationError when it is somebody else's, or acknowledged already.
+    """
+    row = SeriousNotice.objects.select_for_update(of=("self",)).select_related("trial").get(pk=notice.pk)
+    if row.acknowledged_at is not None:
+        raise ValidationError(_("Acknowledgement: this notice is acknowledged already."))
+    if not may_acknowledge(row, by):
+        raise ValidationError(_("Acknowledgement: this notice was sent to somebody else."))
+    row.opened_at = row.opened_at or at
+    row.acknowledged_at, row.acknowledged_by = at, by
+    return _kept(row, by=by, at=at, reason=ACKNOWLEDGED)
+
+
+def may_acknowledge(notice: SeriousNotice, by: User) -> bool:
+    """Whether it is this person's to acknowledge."""
+    if notice.recipient_id is not None:
+        return bool(notice.recipient_id == by.pk)
+    return user_may(by, Action.RECEIVE_SAFETY_NOTICES, trial_code=notice.trial.code)
+
+
+def _kept(row: SeriousNotice, *, by: User, at: datetime, reason: str) -> SeriousNotice:
+    next_version(row, at=at)
+    with attributed(by=by, reason=reason, at=at):
+        row.save()
+    return row
