@@ -31,7 +31,7 @@ LONGEST_LOOK = 10
 """Times that one answer looks on: what is left is found from its `next`, also when it holds no change."""
 
 
-class ChangeShape(serializers.Serializer[Any]):
+class RecordChange(serializers.Serializer[Any]):
     """One change of one record."""
 
     kind = serializers.CharField(help_text="The resource, as in its address.")
@@ -41,10 +41,10 @@ class ChangeShape(serializers.Serializer[Any]):
     position = serializers.CharField(help_text="A cursor behind this change.")
 
 
-class ChangesShape(serializers.Serializer[Any]):
+class RecordChanges(serializers.Serializer[Any]):
     """Changes in commit order, and the cursor from which to go on, now or later."""
 
-    results = ChangeShape(many=True)
+    results = RecordChange(many=True)
     next = serializers.CharField(allow_null=True)
 
 
@@ -64,7 +64,7 @@ class ChangesView(APIView):
             OpenApiParameter("limit", int, description=f"Changes in one answer, from 1 to {LARGEST_LIMIT}."),
             OpenApiParameter("trial", str, description="The code of one trial."),
         ],
-        responses=ChangesShape,
+        responses=RecordChanges,
     )
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, {"after", "limit", "trial", "format"})

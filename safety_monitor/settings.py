@@ -202,6 +202,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
+        "GradeEnum": "events.choices.Grade",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -18,6 +19,10 @@ class PermissionTablePermission(BasePermission):
     """Asks the one permission table for the action that the view names; a view that names none is refused to all."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        if request.method not in view.allowed_methods:
+            raise MethodNotAllowed(
+                request.method or ""
+            )  # nobody may: the answer says which methods there are
         action = required_action(view)
         user = request.user
         return bool(isinstance(user, User) and action and may_anywhere(user, action))

@@ -43,7 +43,7 @@ _IS_OPEN_ENTRY = "SELECT EXISTS (SELECT FROM audit_entry WHERE id = %s AND NOT s
 _CHANGED_SINCE = """
 SELECT e.row_id FROM audit_entry e
 WHERE e.table_name = %s
-  AND (e.transaction_id >= (SELECT horizon FROM audit_sealing)
+  AND ((e.transaction_id >= (SELECT horizon FROM audit_sealing) AND clock_timestamp() >= %s)
        OR e.id IN (SELECT unnest(b.entry_ids) FROM audit_block b WHERE b.made_at >= %s))
 """
 
@@ -75,7 +75,7 @@ def changed_since(rows: QuerySet[Any], *, since: datetime) -> QuerySet[Any]:
     None is missed: a row counts as changed when the block of the trail that holds its entry was made, which is after its
     commit, or while its entry is in no block yet. A row that changed shortly before the moment may be among them.
     """
-    changed = RawSQL(_CHANGED_SINCE, (rows.model._meta.db_table, since))  # noqa: S611
+    changed = RawSQL(_CHANGED_SINCE, (rows.model._meta.db_table, since, since))  # noqa: S611
     return rows.filter(pk__in=changed)
 
 

@@ -115,7 +115,7 @@ def test_board_meets_votes_signs_and_is_answered(page, live_server, further_page
     do(chair, "Record the recommendation")
     chair.get_by_label(re.compile("Conditions")).fill("Weekly listing: arm B looks worse.")
     chair.get_by_role("button", name="Record the recommendation").click()
-    expect(chair.get_by_role("alert")).to_contain_text("names a coded arm")
+    expect(chair.get_by_role("alert")).to_contain_text("names an arm")
     chair.get_by_label(re.compile("Conditions")).fill("Weekly listing of deaths.")
     chair.get_by_role("button", name="Record the recommendation").click()
     for session in ("Open minutes", "Closed minutes"):

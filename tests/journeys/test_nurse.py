@@ -54,7 +54,7 @@ def test_infusion_checks_and_a_wrong_grade_first(ward: Ward, page: Page) -> None
     page.get_by_role("link", name="New adverse event").click()
     page.get_by_label("Participant", exact=True).select_option(label="07-012")
     page.get_by_label("What happened, in your words").fill("Kidneys failing")
-    page.get_by_label("Term of the dictionary").fill("acute kidney")
+    page.get_by_role("combobox", name="Term of the dictionary").fill("acute kidney")
     page.get_by_role("option", name="Acute kidney injury").click()
     expect(page.locator("[data-grade='2'] input")).to_be_disabled()
     page.locator("[data-grade='2'] input").evaluate(
@@ -89,7 +89,7 @@ def test_serious_answer_opens_what_follows(ward: Ward, page: Page) -> None:
     page.get_by_text("The six questions of seriousness").click()
     page.get_by_role("group", name="Was the participant's life at risk").get_by_label("Yes").check()
 
-    expect(page.get_by_text("The sponsor is told now")).to_be_visible()
+    expect(page.get_by_text("The investigator signs within 24 h.")).to_be_visible()
     expect(page.get_by_role("group", name="Is it serious?").get_by_label("Yes")).to_be_checked()
     page.get_by_text("The six questions of seriousness").click()
     expect(page.get_by_text("Did it result in death?")).to_be_visible()

@@ -36,7 +36,7 @@ def type_an_event(page: Page) -> None:
     sign_in(page, "nurse")
     page.get_by_label("Participant", exact=True).select_option(label="07-012")
     page.get_by_label("What happened, in your words").fill(TYPED)
-    page.get_by_label("Term of the dictionary").fill("acute kidney")
+    page.get_by_role("combobox", name="Term of the dictionary").fill("acute kidney")
     page.get_by_role("option", name="Acute kidney injury").click()
     page.locator("[data-grade='3'] input").check()
 
@@ -69,7 +69,7 @@ def test_text_is_kept_for_its_person_and_hidden_from_the_next(ward: Ward, page: 
     sign_in(page, "nurse")
     expect(page.get_by_label("What happened, in your words")).to_have_value(TYPED)
     expect(page.get_by_text("What you had typed is back")).to_be_visible()
-    expect(page.get_by_label("Term of the dictionary")).to_have_value("Acute kidney injury")
+    expect(page.get_by_role("combobox", name="Term of the dictionary")).to_have_value("Acute kidney injury")
     expect(page.locator("[data-grade='3'] input")).to_be_checked()
     assert json.loads(str(page.evaluate("JSON.stringify(Object.keys(sessionStorage))"))) == []
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.services import system_user
 from events.models import AdverseEvent
 from events.services.vocabulary import load_shipped_terms
 from tests.journeys.test_nurse import sign_in
@@ -19,7 +20,7 @@ LIST = "#id_ctcae_term"
 
 @pytest.fixture
 def ward(live_server: object) -> Ward:
-    load_shipped_terms()
+    load_shipped_terms(by=system_user(), at=timezone.now())
     ward = make_ward()
     make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     return ward

@@ -119,7 +119,7 @@ def _trail(trial: Trial) -> Iterator[str]:
 def _chains(trial: Trial, at: datetime) -> Iterator[str]:
     """What two workers sealed meanwhile is one unbroken chain, and holds every entry once the rest is sealed."""
     seal_everything()
-    verdict = verify_trial(trial=trial, kept=None, rows=True, by=system_user(), at=at)
+    verdict = verify_trial(trial=trial, kept=(), rows=True, by=system_user(), at=at)
     yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
     for name, state in verdict.chains.items():
         if state.unsealed:

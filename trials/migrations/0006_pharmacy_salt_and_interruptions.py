@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='site',
             name='norepinephrine_salt',
-            field=models.CharField(choices=[('base', 'Base'), ('tartrate', 'Tartrate'), ('unknown', 'Unknown')], default='unknown', help_text="What the site's pharmacy labels in milligrams. A new reading takes it unless it says otherwise; readings that are recorded already keep theirs.", max_length=10, verbose_name='norepinephrine rates are of'),
+            field=models.CharField(choices=[('base', 'Base'), ('tartrate', 'Tartrate'), ('unknown', 'Unknown')], db_default='unknown', default='unknown', help_text="What the site's pharmacy labels in milligrams. A new reading takes it unless it says otherwise; readings that are recorded already keep theirs.", max_length=10, verbose_name='norepinephrine rates are of'),
         ),
     ]

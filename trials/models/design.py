@@ -114,6 +114,7 @@ class Site(AuditedModel):
         max_length=10,
         choices=Salt,
         default=Salt.UNKNOWN,
+        db_default=Salt.UNKNOWN,
         help_text=_(
             "What the site's pharmacy labels in milligrams. A new reading takes it unless it says otherwise; readings that "
             "are recorded already keep theirs."

@@ -115,7 +115,7 @@ def test_feed_says_created_corrected_downgraded_and_voided(ward: Ward) -> None:
     reader = client_of(make_user("pharmacovigilance", trial=ward.trial))
     event = record(ward, serious=True, hospitalisation=True)
     event = correct(event, ward, reported_term="very low")
-    event = correct(event, ward, serious=False, hospitalisation=False)
+    event = correct(event, ward, serious=False, hospitalisation=False, lowering="error")
     void_adverse_event(event=event, by=ward.nurse, at=LATER, reason=REASON)
     settle()
 

@@ -184,7 +184,7 @@ def test_sealed_entries_are_exported_after_the_open_ones(trial: Trial) -> None:
     assert [line["sealed"] for line in exported] == sorted(line["sealed"] for line in exported)
     sealed = [line["table_name"] for line in exported if line["sealed"]]
     assert sealed.count("trials_allocation") == 1
-    assert set(sealed) == {"trials_allocation", "accounts_clearance"}
+    assert set(sealed) == {"trials_allocation", "accounts_clearance", "accounts_openinglogentry"}
 
 
 def test_command_writes_a_file_for_its_owner_alone(trial: Trial, tmp_path: Path) -> None:

@@ -203,6 +203,7 @@ def test_undated_death_lies_after_the_last_infusion(bedside: Bedside) -> None:
     make_infusion(bedside.participant, number=2, started_at=START + timedelta(days=1, hours=2))
     person = bedside.infusion.participant
     person.has_died = True
+    person.changed_at = NOW
     view = monitored_infusion(infusion=bedside.infusion, at=NOW)
 
     assert view is not None

@@ -90,7 +90,7 @@ def test_a_screened_participant_fails_screening(api: Api, site: Site) -> None:
     again = api.post(f"participants/{participant.pk}/take-back-end/", body)
 
     assert [answer.json().get("status") for answer in (response, back)] == ["screen_failure", "screened"]
-    assert again.status_code == 400
+    assert again.status_code == 409
 
 
 def test_an_infusion_from_record_to_void(api: Api, site: Site) -> None:

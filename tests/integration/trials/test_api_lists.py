@@ -42,7 +42,7 @@ def auditor(trial: Trial) -> Api:
         ({"code": "SECOND"}, {"SECOND"}),
         ({"has_died": "true"}, {"SECOND"}),
         ({"updated_since": "2020-04-06T09:00:00Z"}, {"FIRST", "SECOND", "SCREENED"}),
-        ({"updated_since": "2020-04-06T09:00:01Z"}, set()),
+        ({"updated_since": "2050-04-06T09:00:01Z"}, set()),
     ],
 )
 def test_participants_are_filtered(

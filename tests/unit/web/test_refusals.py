@@ -163,7 +163,9 @@ def test_what_a_service_refuses_is_named_over_http() -> None:
     answer = problem_response(refusal, {})
 
     assert answer is not None
-    assert answer.data["errors"] == [{"field": "died", "message": "Died: left empty, and it is needed."}]
+    assert answer.data["errors"] == [
+        {"field": "died", "message": "Died: left empty, and it is needed.", "code": "blank"}
+    ]
 
 
 def test_our_own_sentence_stays_as_it_is() -> None:
