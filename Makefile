@@ -1,11 +1,12 @@
 # Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
 # tells what they do, which variables they read, and how the servers they start live and die.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test test-long lint bench lock messages environment environment-dev
+.PHONY: help run stop reset check test test-unit test-long lint bench lock messages environment environment-dev
 
 PORT ?= 8000
 PROCESSES ?= 2
 PYTEST_ARGS ?=
+APP ?=
 VENV := .venv/bin
 SERVICES := $(VENV)/python -m safety_monitor.embedded
 export PYTHON
@@ -16,7 +17,10 @@ help:
 	@echo "make run [PORT=8000]   the whole site with the demonstration trial, until Ctrl-C"
 	@echo "make stop              stop it from elsewhere"
 	@echo "make reset             remove all its data (asks; FORCE=1 does not)"
-	@echo "make test              style, types, migrations and all tests but the long ones"
+	@echo "make check             style, types, migrations, unit tests and the house's tests without those of the blind"
+	@echo "make test              style, types, migrations and all tests but the long ones; what CI runs"
+	@echo "make test APP=events   the unit and integration tests of one app"
+	@echo "make test-unit         unit tests, without database and browser; APP=events: of one app"
 	@echo "make test-long         the long tests"
 	@echo "make lint              style and types only"
 	@echo "make bench             measurements"
@@ -43,9 +47,15 @@ lint: environment-dev
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy .
 
+check: environment-dev
+	@sh bin/check $(PROCESSES) tests/unit tests/house --ignore=tests/house/blind $(PYTEST_ARGS)
+
 test: environment-dev
 	@sh bin/browser
-	@sh bin/check $(PROCESSES) $(PYTEST_ARGS)
+	@$(if $(APP),sh bin/test-app "$(APP)" $(PYTEST_ARGS),sh bin/check $(PROCESSES) $(PYTEST_ARGS))
+
+test-unit: environment-dev
+	@$(if $(APP),sh bin/test-app --unit "$(APP)" $(PYTEST_ARGS),$(VENV)/pytest -q -n $(PROCESSES) tests/unit $(PYTEST_ARGS))
 
 test-long: export SAFETY_VAR_DIR := $(CURDIR)/var/test
 test-long: export SAFETY_FSYNC := off

@@ -17,11 +17,23 @@ def main() -> None:
     try:
         if command not in NEED_NO_SERVER and not {"--help", "-h"} & set(sys.argv):
             ensure_services()
+            ensure_tables_of(command)
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)
     except ServiceError as error:
         sys.exit(f"{error}")
+
+
+def ensure_tables_of(command: str) -> None:
+    """For a command of this project: Django's own (shell, check, dbshell …) work without tables as well."""
+    import django
+
+    django.setup()
+    from safety_monitor.tables import ensure_tables, reads_tables
+
+    if reads_tables(command):
+        ensure_tables()
 
 
 if __name__ == "__main__":

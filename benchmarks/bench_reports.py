@@ -39,6 +39,9 @@ def main() -> int:
 
     ensure_services()
     django.setup()
+    from safety_monitor.tables import ensure_tables
+
+    ensure_tables()
     with tempfile.TemporaryDirectory() as made:
         content = tomllib.loads(given.protocol.read_text())
         if given.folder is None:

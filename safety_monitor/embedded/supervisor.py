@@ -6,24 +6,23 @@ to end when the supervisor ends, however that happens. StopAsked in the order we
 its task or gives it back), broker, database. When one of them ends by itself everything ends, with status 1.
 """
 
-import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
-from safety_monitor.embedded import lease, preparation, processes
+from safety_monitor.embedded import lease, leftovers, preparation, processes
 from safety_monitor.embedded.places import PROJECT, Places, ServiceError, here, prepare
+from safety_monitor.embedded.ports import refuse_taken_port
+from safety_monitor.embedded.supervisor_lock import OnlyOne, running_supervisor
 
 _TICK_SECONDS = 0.2
 _ONE_WISH_SECONDS = 0.5
@@ -61,14 +60,15 @@ class Supervisor:
         processes.adopt_orphans()
         try:
             prepare(self._places)
-            with _only_one(self._places, self._port):
+            with OnlyOne(self._places, self._port):
                 return self._run_alone()
         except ServiceError as error:
             print(error, file=sys.stderr, flush=True)
             return 1
 
     def _run_alone(self) -> int:
-        _refuse_taken_port(self._port)
+        end_leftovers(self._places)
+        refuse_taken_port(self._port)
         try:
             lease.ensure_services()
             if preparation.is_needed(self._places, with_demonstration=self._with_demonstration):
@@ -91,15 +91,18 @@ class Supervisor:
         self._asked_at = now
 
     def _start(self, part: Part) -> subprocess.Popen[bytes]:
-        return processes.spawn(
-            part.command, log=self._log(part.name), environ=self._environment(), folder=PROJECT
-        )
+        return self._spawn(part.command, log=self._log(part.name))
+
+    def _spawn(self, command: Sequence[str], *, log: Path | None) -> subprocess.Popen[bytes]:
+        process = processes.spawn(command, log=log, environ=self._environment(), folder=PROJECT)
+        leftovers.note_group(self._places, process.pid)
+        return process
 
     def _prepare_site(self) -> None:
         """Migrations, translations, static files and, if wanted, the demonstration trial, in one process."""
         command = [sys.executable, "manage.py", "prepare_site"]
         command += ["--demonstration"] if self._with_demonstration else []
-        process = processes.spawn(command, log=None, environ=self._environment(), folder=PROJECT)
+        process = self._spawn(command, log=None)
         try:
             while process.poll() is None:
                 self._refuse_to_go_on_if_asked()
@@ -152,6 +155,7 @@ class Supervisor:
     def _stop_all(self) -> None:
         for part, process in self._children.items():
             self._stop_one(part, process)
+        leftovers.forget_groups(self._places)
         if lease.stop_when_unused():
             processes.collect_orphans()
 
@@ -217,58 +221,30 @@ def stop_running(*, patience_seconds: float = 60.0) -> bool:
                     f"The supervisor (process {pid}) did not end within {patience_seconds:.0f} s."
                 )
             time.sleep(_TICK_SECONDS)
+    ended = pid is None and _end_leftovers_of_the_dead(places)
     served = lease.is_running()
     lease.stop_when_unused()
-    return pid is not None or served
+    return pid is not None or ended or served
 
 
-def running_supervisor(places: Places) -> int | None:
-    """The process id of the supervisor that holds the lock, if one does."""
+def end_leftovers(places: Places) -> bool:
+    """End what a supervisor that was killed left of its parts, under the lock; True if there was anything."""
+    if not leftovers.members(places):
+        leftovers.forget_groups(places)
+        return False
+    print("The site was killed before: its remaining processes are ended first …", flush=True)
+    patience_seconds = max(part.grace_seconds for part in parts(places))
+    return bool(leftovers.end_leftovers(places, patience_seconds=patience_seconds))
+
+
+def _end_leftovers_of_the_dead(places: Places) -> bool:
+    if not places.run.exists():
+        return False
     try:
-        with (places.run / "supervisor.lock").open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return int((places.run / "supervisor.lock").read_text().split()[0])
-    except OSError:
-        return None
-    return None
-
-
-class _only_one:  # noqa: N801 - reads as the context manager that it is
-    """Hold the supervisor's lock, which also tells its process and its port."""
-
-    def __init__(self, places: Places, port: int) -> None:
-        self._path = places.run / "supervisor.lock"
-        self._port = port
-        self._lock: IO[str] | None = None
-
-    def __enter__(self) -> None:
-        self._lock = self._path.open("a+")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid, port = self._path.read_text().split()
-            raise ServiceError(
-                f"The site already runs at {_address(int(port))} (process {pid}): `make stop` stops it."
-            ) from None
-        self._lock.truncate(0)
-        self._lock.write(f"{os.getpid()} {self._port}")
-        self._lock.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self._lock is not None:
-            self._lock.close()
-
-
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ServiceError(
-                f"Port {port} cannot be used ({error.strerror}): choose another, for example `make run PORT={port + 10}`."
-            ) from error
+        with OnlyOne(places, 0):
+            return end_leftovers(places)
+    except ServiceError:
+        return False  # another one has begun meanwhile
 
 
 def _health(port: int) -> str:

@@ -38,6 +38,12 @@ class Site:
         self.output = var.with_name(f"{var.name}.out")
         self.process = self.command("run", "--port", str(self.port), output=self.output)
 
+    def run_again(self) -> None:
+        """Start it on the same port, as the next `make run` does."""
+        self.output = self.var.with_name(f"{self.var.name}.again")
+        self.output.touch()
+        self.process = self.command("run", "--port", str(self.port), output=self.output)
+
     def command(self, *words: str, output: Path) -> "subprocess.Popen[bytes]":
         with output.open("ab") as file:
             return subprocess.Popen(
@@ -144,6 +150,21 @@ def test_killed_supervisor_leaves_nothing_behind(site: Site) -> None:
     assert site.seconds_until_empty() < 30
 
 
+def test_next_run_after_a_kill_ends_what_was_left_and_takes_the_port(site: Site) -> None:
+    site.wait_until_it_runs()
+    left_web = site.process_of("web")
+    os.kill(left_web, signal.SIGSTOP)  # a web server that does not end when asked
+
+    site.process.kill()
+    site.process.wait()
+    site.run_again()
+    site.wait_until_it_runs()
+
+    assert health(site)[0] == 200
+    assert site.process_of("web") != left_web
+    assert left_web not in site.processes()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("part", PARTS)
 def test_death_of_any_part_ends_everything_with_a_status_other_than_0(site: Site, part: str) -> None:
@@ -181,4 +202,4 @@ def test_taken_port_is_refused_in_one_sentence(site: Site) -> None:
         status = site.command("run", "--port", str(port), output=output).wait()
 
     assert status == 1
-    assert output.read_text().startswith(f"Port {port} cannot be used")
+    assert output.read_text().startswith(f"Port {port} cannot be used (process {os.getpid()} has it: ")

