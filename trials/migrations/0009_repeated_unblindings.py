@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("trials", "0007_shared_stations"),
+        ("trials", "0008_source_remarks"),
     ]
 
     operations = [
