@@ -133,7 +133,6 @@ def test_same_upload_again_changes_nothing_and_another_value_is_refused(study: S
     assert stored(study) == 2
 
 
-@pytest.mark.parametrize("guess", ["120", "121"])
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -158,6 +157,7 @@ def test_another_answer_beside_the_same_value_is_refused_and_not_passed_over(
     assert sentence in refused.value.messages[0]
 
 
+@pytest.mark.parametrize("guess", ["120", "121"])
 def test_another_laboratory_learns_nothing_of_recorded_values_by_sending_guesses(
     study: Study, guess: str
 ) -> None:
