@@ -1,6 +1,5 @@
 """The form by which a role is given: the trial and the site are chosen from those that exist."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -51,7 +50,7 @@ class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         """The site's own code; a site under another trial than the one chosen is refused."""
         cleaned = super().clean() or self.cleaned_data
         chosen = cleaned.get("site_code")
@@ -64,7 +63,7 @@ class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
 
     def _post_clean(self) -> None:
         """What the service would refuse is refused on the form."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:
