@@ -108,6 +108,11 @@ def clashing_roles(roles: Iterable[str]) -> frozenset[str]:
     return unblinded if held - UNBLINDED_ROLES else frozenset()
 
 
+def is_blinded(role: str) -> bool:
+    """Whether the role may learn nothing sealed. Whoever has opened a trial's seal can hold no such role there any more."""
+    return role not in UNBLINDED_ROLES
+
+
 def _allows(grant: Grant, action: Action) -> bool:
     return grant.role in PERMISSIONS[action]
 

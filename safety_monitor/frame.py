@@ -149,7 +149,13 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_AUDIT,
     ),
     Destination(
-        _("Accounts"), _("People and their roles"), "admin:accounts_user_changelist", Action.MANAGE_USERS
+        _("Accounts"), _("People who can sign in"), "admin:accounts_user_changelist", Action.MANAGE_USERS
+    ),
+    Destination(
+        _("Roles"),
+        _("Who may do what, in which trial, at which site"),
+        "admin:accounts_membership_changelist",
+        Action.MANAGE_USERS,
     ),
     Destination(
         _("Wrong passwords"),

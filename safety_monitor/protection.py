@@ -11,13 +11,15 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.models import Clearance, OpeningLogEntry, SealedModel
+from accounts.models import Clearance, Membership, OpeningLogEntry, SealedModel
+from accounts.rules import UNBLINDED_ROLES
 from audit.models import AuditedModel, Block, Chain, Entry, FollowedModel, Sealing
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (
     ROOT / "accounts" / "clearance.sql",
     ROOT / "safety_monitor" / "trial_by_code.sql",
+    ROOT / "safety_monitor" / "once_unblinded.sql",
     ROOT / "audit" / "triggers.sql",
     ROOT / "audit" / "sealing.sql",
 )
@@ -43,6 +45,7 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
             for statement in statements_for(model, role):
                 cursor.execute(statement)
         _begin_to_follow(connection)
+        cursor.execute(_once_unblinded())
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
@@ -60,6 +63,16 @@ def _begin_to_follow(connection: BaseDatabaseWrapper) -> None:
         for model in models_to_begin:
             cursor.execute(_beginning(model))
         cursor.execute("SELECT set_config('safety.sealing', '', true)")
+
+
+def _once_unblinded() -> str:
+    """The trigger that refuses a blinded role to whoever was unblinded in the trial (docs/decisions/0023)."""
+    roles = ", ".join(f"'{role}'" for role in sorted(UNBLINDED_ROLES))
+    return (
+        f"CREATE OR REPLACE TRIGGER accounts_membership_once_unblinded "
+        f"BEFORE INSERT OR UPDATE ON {Membership._meta.db_table} "
+        f"FOR EACH ROW EXECUTE FUNCTION accounts_refuse_once_unblinded({roles})"
+    )
 
 
 def statements_for(model: type[models.Model], role: str) -> list[str]:

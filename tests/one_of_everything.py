@@ -240,7 +240,7 @@ def _meeting_rows(everything: Everything, report: BoardReport) -> None:
         content=plain_documents()["pdf"],
         sha256="0" * 64,
     )
-    meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look")
+    meeting = BoardMeeting(trial=trial, number=1, planned_at=AT, purpose="a look", notice=notice)
     comment = BoardComment(trial=trial, report=report, author=member, text="a comment", written_at=AT)
     everything.add(notice)
     for row in (letter, meeting, comment):

@@ -13,5 +13,7 @@ class TrialsConfig(AppConfig):
     verbose_name = _("Trials")
 
     def ready(self) -> None:
-        """Listen to its own news."""
+        """Listen to its own news, give its mails their texts, and say where roles can be given."""
         import_module("trials.receivers")
+        import_module("trials.services.unblinding.repeats")
+        import_module("accounts.services").register_places(import_module("trials.queries").places)

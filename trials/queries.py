@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from accounts.services import TrialPlace
 from trials.choices import InfusionStatus, ParticipantStatus, Place, TimePrecision
-from trials.models import DailyAssessment, Infusion, Participant, ProtocolVersion, Trial, Unblinding
+from trials.models import DailyAssessment, Infusion, Participant, ProtocolVersion, Site, Trial, Unblinding
 from trials.rules.assessments import Stay
 from trials.rules.course_bounds import death_span
 from trials.rules.dates import Membership, exact_moment, local_date, parse_partial
@@ -40,6 +41,15 @@ class SiteCounts:
     completed: int
     withdrawn: int
     died: int
+
+
+def places() -> tuple[TrialPlace, ...]:
+    """Every trial with its sites, by code, for whoever gives roles."""
+    sites: dict[int, list[tuple[str, str]]] = {}
+    for trial_id, code, name in Site.objects.order_by("code").values_list("trial_id", "code", "name"):
+        sites.setdefault(trial_id, []).append((code, name))
+    trials = Trial.objects.order_by("code").values_list("pk", "code", "title")
+    return tuple(TrialPlace(pk, code, title, tuple(sites.get(pk, ()))) for pk, code, title in trials)
 
 
 COUNTED = ("screened", "screen_failures", "enrolled", "treated", "completed", "withdrawn", "died")

@@ -16,6 +16,7 @@ from accounts.admin.access import SEND_LINK, UNLOCK, link_sent_words
 from accounts.admin.base import RoleScopedAdmin
 from accounts.admin.display import moment
 from accounts.admin.forms import NamedRefusals, RecordForm
+from accounts.admin.granting import GrantForm
 from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
@@ -45,21 +46,6 @@ class PersonForm(RecordForm):
         if commit:
             user.save()
         return user
-
-
-class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
-    """A role for an account. Who was given which rights is read with the trial's records: it needs its why."""
-
-    why = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Kept for good, for example: “delegation log of 3 March”."),
-        widget=forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
-        max_length=500,
-    )
-
-    class Meta:
-        model = Membership
-        fields = ("user", "role", "trial_code", "site_code")
 
 
 class EndForm(NamedRefusals, forms.ModelForm[Membership]):
@@ -107,6 +93,7 @@ class UserAdmin(_AccountsPage):
         "wrong_passwords_shown",
     )
     verbs = (SEND_LINK, UNLOCK)
+    add_label = _("Add an account")
     search_fields = ("username", "first_name", "last_name")
     search_help_text = _("User name or name")
     ordering = ("username",)
@@ -151,6 +138,7 @@ class UserAdmin(_AccountsPage):
 class MembershipAdmin(_AccountsPage):
     form: type[forms.ModelForm[Any]] = GrantForm
     change_action: ClassVar[Action | None] = None
+    add_label = _("Give a role")
     list_display = ("user", "role", "trial_code", "site_code", "granted_at", "ended_at")
     list_filter = ("role",)
     search_fields = ("user__username",)

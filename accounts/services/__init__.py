@@ -2,6 +2,7 @@
 
 from accounts.services.clearances import cleared
 from accounts.services.devices import remember_device
+from accounts.services.granting import check_grant
 from accounts.services.links import ask_for_link, link_for, send_link, set_own_password
 from accounts.services.mails import MailText, queue_mails, register_mail, send_mail, unsent_mails
 from accounts.services.passwords import own_password_refusal, person_with, wait_words
@@ -13,13 +14,16 @@ from accounts.services.people import (
     system_user,
     unlock_account,
 )
+from accounts.services.places import TrialPlace, known_places, register_places
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
 from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed
 
 __all__ = [
     "TOKEN_LIFETIME",
     "MailText",
+    "TrialPlace",
     "ask_for_link",
+    "check_grant",
     "check_password",
     "cleared",
     "end_membership",
@@ -27,11 +31,13 @@ __all__ = [
     "grant_membership",
     "is_slowed",
     "issue_token",
+    "known_places",
     "link_for",
     "own_password_refusal",
     "person_with",
     "queue_mails",
     "register_mail",
+    "register_places",
     "remember_device",
     "require",
     "revoke_token",

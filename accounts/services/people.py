@@ -10,6 +10,7 @@ from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
 from accounts.queries import user_may
 from accounts.services.addresses import note_change_of_address
+from accounts.services.granting import check_grant
 from audit.services import attributed
 
 
@@ -69,7 +70,11 @@ def unlock_account(*, user: User, by: User, at: datetime, reason: str) -> User:
 def grant_membership(
     *, user: User, role: str, trial_code: str, site_code: str = "", by: User, at: datetime, reason: str
 ) -> Membership:
-    """Give an account a role in a trial. Raises `ValidationError` when blinded and unblinded roles would meet."""
+    """Give an account a role in a trial that exists, at a site that the trial has.
+
+    Raises `ValidationError` when blinded and unblinded roles would meet, and for a blinded role of somebody who has opened
+    the trial's seal by an unblinded one.
+    """
     require(by=by, action=Action.MANAGE_USERS, trial_code=trial_code)
     membership = Membership(user=user, role=role, trial_code=trial_code, site_code=site_code, granted_at=at)
     with attributed(by=by, at=at, reason=reason):
@@ -77,6 +82,7 @@ def grant_membership(
             pk=user.pk
         )  # two grants at once would not see each other
         membership.full_clean()
+        check_grant(membership)
         membership.save()
     return membership
 

@@ -25,7 +25,10 @@ def issue_token(
     reason: str,
     lifetime: timedelta = TOKEN_LIFETIME,
 ) -> tuple[ApiToken, str]:
-    """A new bearer token for one membership. The second value is the token: it cannot be had again."""
+    """A new bearer token for one membership. The second value is the token: it cannot be had again.
+
+    Raises `ValidationError` for a membership that has ended: its role is gone for good.
+    """
     require(by=by, action=Action.MANAGE_USERS, trial_code=membership.trial_code)
     secret = secrets.token_urlsafe(32)
     token = ApiToken(
@@ -36,6 +39,8 @@ def issue_token(
         expires_at=at + lifetime,
     )
     with attributed(by=by, at=at, reason=reason):
+        if Membership.objects.select_for_update().get(pk=membership.pk).ended_at is not None:
+            raise ValidationError(_("Membership: it has ended, so it carries no token."))
         token.full_clean()
         token.save()
     return token, secret

@@ -282,8 +282,7 @@ def _listing_grid(table: Mapping[str, Any], *, is_second: bool) -> Grid:
     """A listing, one line per row of the table's ``rows``, its first column as the label."""
     first, *others = table["columns"]
     rows = [
-        Row(_listed(row.get(first["id"]), first), tuple(_listed(row.get(c["id"]), c) for c in others), 1)
-        for row in table.get("rows", ())
+        Row(_listed(row, first), tuple(_listed(row, c) for c in others), 1) for row in table.get("rows", ())
     ]
     columns = [Column(str(column["label"]), bool(column.get("is_numeric", False))) for column in others]
     grid = _grid(
@@ -299,8 +298,11 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
     return grid.population, grid.stub, grid.columns, grid.rows, grid.notes
 
 
-def _listed(value: object, column: Mapping[str, Any]) -> str:
+def _listed(row: Mapping[str, Any], column: Mapping[str, Any]) -> str:
     """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
+    value = row.get(column["id"])
+    if column["id"] == "p_value" and value is not None:
+        return p_value_text(row)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):

@@ -6,9 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dsmb.rules.proportions import upper_limit_for_zero
+from dsmb.rules.rounding import p_value_words, percent_words
 
 NOT_RECORDED = "not recorded"
 NOTHING_TO_SHOW = "–"
+TOO_FEW = "too few to compare"
 NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"
@@ -23,6 +25,19 @@ ESTIMATES: Mapping[str, tuple[int, int]] = {
 }
 """Decimals and factor of an estimate by its unit."""
 
+TEST_LETTERS: Mapping[str, str] = {
+    "fisher": "F",
+    "fisher_every_course": "F",
+    "chi2": "χ²",
+    "chi_square": "χ²",
+    "chi-square": "χ²",
+    "ancova": "A",
+    "permutation_ancova": "A",
+    "rank_sum": "W",
+    "rank_sum_exact": "W",
+    "rank_sum_permutation": "W",
+}
+
 Cell = Mapping[str, Any]
 
 
@@ -33,9 +48,13 @@ def decimal_text(value: float, places: int) -> str:
     return f"{MINUS}{magnitude}" if rounded < 0 else magnitude
 
 
-def percent_text(percent: float) -> str:
-    """A percentage to one decimal, with its sign kept on the same line."""
-    return f"{decimal_text(percent, 1)}{NBSP}%"
+def percent_text(percent: float | str) -> str:
+    """A percentage to one decimal, with its sign kept on the same line; 0.0 and 100.0 only when it is exactly that."""
+    return f"{_percent_number(percent)}{NBSP}%"
+
+
+def _percent_number(percent: float | str) -> str:
+    return (percent if isinstance(percent, str) else percent_words(float(percent))).replace(" ", NBSP)
 
 
 def cell_text(cell: Cell | None) -> str:
@@ -73,21 +92,25 @@ def estimate_text(cell: Cell) -> str:
     """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``, its
     unit in the table's title; a curve that cannot be read at its day, and a rate without time at risk, say so.
     """
-    places, factor = ESTIMATES[str(cell["unit"])]
     exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
     if cell["estimate"] is None:
         return f"{exposure}, no time at risk" if exposure else "not reached"
-    value = decimal_text(factor * cell["estimate"], places) + _limits_text(cell, places, factor)
+    value = _estimate_number(cell, cell["estimate"]) + _limits_text(cell)
     return f"{exposure}: {value}" if exposure else f"{value}, {cell['at_risk']} at risk"
 
 
-def _limits_text(cell: Cell, places: int, factor: float) -> str:
+def _estimate_number(cell: Cell, value: float) -> str:
+    places, factor = ESTIMATES[str(cell["unit"])]
+    return _percent_number(100 * value) if cell["unit"] == "%" else decimal_text(factor * value, places)
+
+
+def _limits_text(cell: Cell) -> str:
     unit = PERCENT_SIGN if cell["unit"] == "%" else ""
     if cell.get("zero_upper_limit") is not None:
-        return f"{unit}, at most {decimal_text(factor * cell['zero_upper_limit'], places)}{unit}"
+        return f"{unit}, at most {_estimate_number(cell, cell['zero_upper_limit'])}{unit}"
     if cell.get("ci_low") is None or cell.get("ci_high") is None:
         return unit
-    low, high = (decimal_text(factor * cell[name], places) for name in ("ci_low", "ci_high"))
+    low, high = (_estimate_number(cell, cell[name]) for name in ("ci_low", "ci_high"))
     return f"{unit} ({low} to {high})"
 
 
@@ -149,6 +172,8 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
     """A risk difference in percentage points, or a difference in the quantity's own unit, with its 95 % interval."""
     if comparison is not None and comparison.get("difference") is not None:
         return _own_unit_text(comparison)
+    if comparison is not None and _has_too_few(comparison):
+        return TOO_FEW
     if comparison is None or comparison.get("risk_difference") is None:
         return NOTHING_TO_SHOW
     point = decimal_text(100 * comparison["risk_difference"], 1)
@@ -158,6 +183,12 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
     return f"{point} ({low} to {high})"
 
 
+def _has_too_few(comparison: Mapping[str, Any]) -> bool:
+    """Whether no method gives limits, or nobody is on a side."""
+    is_empty = comparison.get("ci_method") == "newcombe" and comparison.get("risk_difference") is None
+    return bool(comparison.get("too_few")) or (is_empty and comparison.get("p_value") is None)
+
+
 def _own_unit_text(comparison: Mapping[str, Any]) -> str:
     point = f"{decimal_text(comparison['difference'], 1)}{NBSP}{comparison['unit']}"
     low, high = (decimal_text(comparison[key], 1) for key in ("ci_low", "ci_high"))
@@ -165,19 +196,11 @@ def _own_unit_text(comparison: Mapping[str, Any]) -> str:
 
 
 def p_value_text(comparison: Mapping[str, Any] | None) -> str:
-    """A p-value to three decimals with the letter of its test (F Fisher, χ² chi-square), and a dagger when flagged."""
+    """A p-value to three decimals with the letter of its test (`TEST_LETTERS`), and a dagger when flagged."""
     if comparison is None or comparison.get("p_value") is None:
         return NOTHING_TO_SHOW
-    value = float(comparison["p_value"])
-    text = "<0.001" if value < 0.001 else decimal_text(value, 3)
-    letter = {
-        "fisher": "F",
-        "chi2": "χ²",
-        "chi_square": "χ²",
-        "chi-square": "χ²",
-        "ancova": "A",
-        "rank_sum": "W",
-    }.get(str(comparison.get("test")), "")
+    text = p_value_words(float(comparison["p_value"])).replace(" ", NBSP)
+    letter = TEST_LETTERS.get(str(comparison.get("test")), "")
     flag = FLAGGED if comparison.get("fdr_flag") else ""
     return f"{text}{NBSP}{letter}".rstrip(NBSP) + flag
 

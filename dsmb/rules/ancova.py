@@ -1,14 +1,14 @@
 """Difference of means between arms, adjusted for baseline values and strata: analysis of covariance.
 
-Ordinary least squares (Snedecor GW, Cochran WG. Statistical methods, 1967, ch. 14); standard errors either for
-equal variances with t limits on the residual degrees of freedom, or robust to unequal ones (HC3: MacKinnon JG,
-White H. J Econom 1985;29:305-325; Long JS, Ervin LH. Am Stat 2000;54:217-224).
+Ordinary least squares (Snedecor GW, Cochran WG. Statistical methods, 1967, ch. 14); limits either for
+equal variances with t limits on the residual degrees of freedom, or, in small arms, by permutation of residuals (Freedman D,
+Lane D. J Bus Econ Stat 1983;1:292-298).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,8 +16,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, Floats
+from dsmb.rules.small_samples import TIE, orders
 
 Codes = Sequence[str]
+
+SAME_DIGITS = 12
+"""Residuals equal to so many digits of the largest value are equal."""
 
 
 class NotEstimableError(ValueError):
@@ -26,7 +30,10 @@ class NotEstimableError(ValueError):
 
 @dataclass(frozen=True)
 class AdjustedDifference:
-    """The arm's mean minus the reference's, in the outcome's unit, at equal baseline and strata."""
+    """The arm's mean minus the reference's, in the outcome's unit, at equal baseline and strata.
+
+    A permutation has no standard error: NaN.
+    """
 
     estimate: float
     standard_error: float
@@ -37,7 +44,7 @@ class AdjustedDifference:
     participants: int
     reference_participants: int
     level: float
-    method: Literal["ols", "hc3"]
+    method: Literal["ols", "permutation"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def ancova(
     return _differences(fit, spread * fit.inverse, arms, reference, level, "ols")
 
 
-def ancova_robust(
+def permuted_ancova(
     outcome: Floats,
     arms: Codes,
     *,
@@ -82,17 +89,47 @@ def ancova_robust(
     strata: Mapping[str, Codes],
     level: float = CONFIDENCE_LEVEL,
 ) -> dict[str, AdjustedDifference]:
-    """As `ancova`, with standard errors that do not take variances as equal (HC3).
+    """As `ancova`, with limits and p-values by permutation of the residuals: for small arms.
 
-    Raises as `ancova`, and NotEstimableError when one participant alone decides a coefficient.
+    Limits are the differences that the permutation test does not reject. An arm of which it rejects none, however large,
+    has no limits and is left out. Without covariates the test is exact.
     """
     fit = _fitted(outcome, arms, reference, baselines, strata)
-    leverage = np.einsum("ij,jk,ik->i", fit.design, fit.inverse, fit.design)
-    if (leverage > 1 - 1e-9).any():
-        raise NotEstimableError("outcome: one participant alone decides a coefficient.")
-    weighted = fit.design * (fit.residuals / (1 - leverage))[:, None]
-    covariance = fit.inverse @ weighted.T @ weighted @ fit.inverse
-    return _differences(fit, covariance, arms, reference, level, "hc3")
+    plain = _differences(fit, np.zeros_like(fit.inverse), arms, reference, level, "permutation")
+    found = {}
+    for column, arm in enumerate(fit.names, start=1):
+        own, rest = fit.design[:, column], np.delete(fit.design, column, axis=1)
+        p_value, low, high = _permuted(_left_over(outcome, rest), _left_over(own, rest), level)
+        if np.isfinite(low) and np.isfinite(high):
+            found[arm] = replace(plain[arm], standard_error=np.nan, p_value=p_value, low=low, high=high)
+    return found
+
+
+def _left_over(values: Floats, explained_by: Floats) -> Floats:
+    """What the other columns do not explain; rounded, so that equal participants stay equal."""
+    solution = np.linalg.lstsq(explained_by, values, rcond=None)[0]
+    left = (values - explained_by @ solution).astype(np.float64)
+    size = float(np.abs(values).max(initial=0.0)) or 1.0
+    return np.round(left / size, SAME_DIGITS) * size
+
+
+def _permuted(outcome: Floats, own: Floats, level: float) -> tuple[float, float, float]:
+    """The p-value of no difference and the limits: for each order, the differences between which it is as far out.
+
+    An order with the sums a and b, for the observed a0 and d, is as far out as the observed one while
+    |a - b x| >= |a0 - d x|: between (a0 - a) / (d - b) and (a0 + a) / (d + b), for |b| < d; else for every x.
+    """
+    blocks = [(block @ outcome, block @ own) for block in orders(own)]
+    a, b = (np.concatenate(column) for column in zip(*blocks, strict=True))
+    observed, d = float(own @ outcome), float(own @ own)
+    slack = TIE * float(np.abs(own) @ np.abs(outcome))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = np.sort(np.vstack([(observed - a) / (d - b), (observed + a) / (d + b)]), axis=0)
+    always = np.abs(b) >= d * (1 - TIE)
+    lows, highs = np.where(always, -np.inf, ends[0]), np.where(always, np.inf, ends[1])
+    place = int(np.floor((1 - level) * len(a) + TIE))
+    p_value = float(np.mean(np.abs(a) >= abs(observed) - slack))
+    return p_value, float(np.sort(lows)[place]), float(np.sort(highs)[::-1][place])
 
 
 def _fitted(
@@ -135,7 +172,12 @@ def _is(codes: Codes, wanted: str) -> Floats:
 
 
 def _differences(
-    fit: _Fit, covariance: Floats, arms: Codes, reference: str, level: float, method: Literal["ols", "hc3"]
+    fit: _Fit,
+    covariance: Floats,
+    arms: Codes,
+    reference: str,
+    level: float,
+    method: Literal["ols", "permutation"],
 ) -> dict[str, AdjustedDifference]:
     spread = float(stats.t.ppf(0.5 + level / 2, fit.residual_df))
     found = {}

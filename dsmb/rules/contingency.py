@@ -58,6 +58,29 @@ def chi_square(table: Table) -> float:
     return float(stats.chi2.sf(statistic, (counts.shape[0] - 1) * (counts.shape[1] - 1)))
 
 
+def chi_square_of_yates(table: Table) -> float:
+    """The p-value of a 2 x 2 table with Yates's continuity correction (Suppl J R Stat Soc 1934;1:217-235)."""
+    return float(stats.chi2_contingency(_checked(table), correction=True).pvalue)
+
+
+def mid_p_values(table: Table) -> tuple[float, float, float]:
+    """Fisher's mid-p of a 2 x 2 table in the three ways in use (Lancaster HO. J Am Stat Assoc 1961;56:223-234).
+
+    Half of the observed table's probability taken from Fisher's; half of that of all equally probable ones; and twice
+    the smaller tail with half of the observed.
+    """
+    (a, b), (c, d) = _checked(table).tolist()
+    law = stats.hypergeom(a + b + c + d, a + c, a + b)
+    probabilities = law.pmf(np.arange(min(a + b, a + c) + 1))
+    own = float(law.pmf(a))
+    equal = float(
+        probabilities[np.isclose(probabilities, own, rtol=EQUAL_PROBABILITY_TOLERANCE, atol=0)].sum()
+    )
+    rarer = float(probabilities[probabilities < own * (1 - EQUAL_PROBABILITY_TOLERANCE)].sum())
+    tail = min(float(law.cdf(a)), float(law.sf(a - 1))) - own / 2
+    return rarer + equal - own / 2, rarer + equal / 2, min(2 * tail, 1.0)
+
+
 def freeman_halton(table: Table) -> float:
     """The exact p-value: the share of all tables with these margins at most as probable as this one.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
 
 from dsmb.rules.proportions import Floats
 
@@ -37,17 +38,8 @@ def benjamini_hochberg(p_values: Floats) -> Floats:
     if not ((p_values[known] >= 0) & (p_values[known] <= 1)).all():
         raise ValueError("p_values: each lies between 0 and 1, or is missing.")
     if known.any():
-        adjusted[known] = _stepped_up(p_values[known])
+        adjusted[known] = false_discovery_control(p_values[known])
     return adjusted
-
-
-def _stepped_up(p_values: Floats) -> Floats:
-    """As scipy.stats.false_discovery_control, which takes a fifth of the time of a table of many classes."""
-    size = len(p_values)
-    order = np.argsort(p_values, kind="stable")[::-1]
-    adjusted = np.empty(size)
-    adjusted[order] = np.minimum.accumulate(p_values[order] * size / np.arange(size, 0, -1))
-    return np.minimum(adjusted, 1.0)
 
 
 def double_false_discovery(
@@ -69,16 +61,9 @@ def double_false_discovery(
 
 
 def _within(p_values: Floats, place: NDArray[np.int64], count: int) -> Floats:
-    """`benjamini_hochberg` of each class, all at once: a table has many small ones."""
+    """`benjamini_hochberg` of each class."""
     adjusted = np.full(len(p_values), np.nan)
-    known = np.flatnonzero(~np.isnan(p_values))
-    sizes = np.bincount(place[known], minlength=count)
-    # Within each class from the largest p-value down, equal ones in the order of `_stepped_up`.
-    order = known[::-1][np.lexsort((-p_values[known][::-1], place[known][::-1]))]
-    own, first = place[order], np.cumsum(sizes) - sizes
-    rank = sizes[own] - (np.arange(len(order)) - first[own])
-    stepped = (p_values[order] * sizes[own] / rank).tolist()
-    for spot in np.flatnonzero(rank < sizes[own]).tolist():
-        stepped[spot] = min(stepped[spot], stepped[spot - 1])
-    adjusted[order] = np.minimum(stepped, 1.0)
+    for own in range(count):
+        chosen = place == own
+        adjusted[chosen] = benjamini_hochberg(p_values[chosen])
     return adjusted

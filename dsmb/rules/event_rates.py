@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from scipy import special, stats
 
-from dsmb.rules.proportions import CONFIDENCE_LEVEL, clopper_pearson
+from dsmb.rules.proportions import CONFIDENCE_LEVEL, clopper_pearson, squared_and_added
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,11 @@ def rate_difference(rate: AnyRate, reference: AnyRate) -> RateComparison:
     """
     _refuse_two_kinds(rate, reference)
     estimate = rate.rate - reference.rate
-    below = math.hypot(rate.rate - rate.low, reference.high - reference.rate)
-    above = math.hypot(rate.high - rate.rate, reference.rate - reference.low)
+    low, high = squared_and_added(
+        (rate.rate, rate.low, rate.high), (reference.rate, reference.low, reference.high)
+    )
     p_value = _p_value(rate, reference)
-    return RateComparison(estimate, estimate - below, estimate + above, p_value, rate.level, "square_and_add")
+    return RateComparison(estimate, float(low), float(high), p_value, rate.level, "square_and_add")
 
 
 def _p_value(rate: Rate, reference: Rate) -> float:

@@ -1,8 +1,9 @@
 """What cannot be right in a printed table of counts, percentages and p-values.
 
 A percent is right when it equals 100·count/denominator rounded, half up or half even, to the decimals
-printed. A p-value compares the arms within its label; it is right when chi-square without correction or the
-exact test (Fisher; Freeman-Halton for more than two arms), rounded alike, gives it.
+printed. A p-value compares the arms within its label; it is right when a test in common use, rounded alike, gives it:
+chi-square without correction, the exact test (Fisher; Freeman-Halton for more than two arms), and of two arms chi-square
+with Yates's correction and Fisher's mid-p.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Literal
 from dsmb.rules.contingency import (
     TooManyTablesError,
     chi_square,
+    chi_square_of_yates,
     freeman_halton,
+    mid_p_values,
     smallest_expected_count,
 )
 from dsmb.rules.rounding import rounded_half_even, rounded_half_up
@@ -32,6 +35,7 @@ P_VALUE_DECIMALS = 4
 """Decimals of a computed p-value in the list, unless more are printed."""
 
 Kind = Literal["percent", "p_value"]
+CommonTest = Literal["chi_square", "chi_square_yates", "fisher", "freeman_halton", "mid_p"]
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,17 @@ class PrintedRow:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that cannot be right. `arm` is None for a p-value, `computed` None when nothing can be."""
+    """Something that cannot be right. `arm` is None for a p-value, `computed` None when nothing can be.
+
+    `test` is the one that gave the computed p-value.
+    """
 
     label: str
     arm: str | None
     kind: Kind
     printed: str
     computed: Decimal | None
+    test: CommonTest | None = None
 
 
 class PrintedTableError(ValueError):
@@ -136,15 +144,15 @@ def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[Finding]
     for text, row in reversed(texts.items()):
         printed = _number(text, row.line, "p_value", low=0, high=1)
         possible = _p_values(own, row)
-        if printed is not None and not any(_is_p_right(printed, p) for p in possible):
-            computed = (
-                rounded_half_up(possible[0], max(printed.decimals, P_VALUE_DECIMALS)) if possible else None
-            )
-            yield Finding(label, None, "p_value", text, computed)
+        if printed is not None and not any(_is_p_right(printed, p) for _, p in possible):
+            test, p_value = possible[0] if possible else (None, None)
+            decimals = max(printed.decimals, P_VALUE_DECIMALS)
+            computed = None if p_value is None else rounded_half_up(p_value, decimals)
+            yield Finding(label, None, "p_value", text, computed, test)
 
 
-def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[Fraction]:
-    """The p-values that could be meant, the rule's own test first; none where there is nothing to compare."""
+def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[tuple[CommonTest, Fraction]]:
+    """The tests that could be meant with their p-values, the rule's own first; none where there is nothing to compare."""
     arms = [row for row in own if row.arm.casefold() != TOTAL]
     if len(arms) < 2:
         raise PrintedTableError(
@@ -154,18 +162,26 @@ def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[Fraction]:
     if len(table) < 2:
         return []
     if not all(map(sum, zip(*table, strict=True))):
-        return [Fraction(1)]
+        return [("fisher" if len(table) == 2 else "freeman_halton", Fraction(1))]
     exact = _exact(table)
-    asymptotic = [Fraction(chi_square(table))]
+    asymptotic: list[tuple[CommonTest, Fraction]] = [("chi_square", Fraction(chi_square(table)))]
     by_chi_square = smallest_expected_count(table) >= EXPECTED_COUNT_FOR_CHI_SQUARE
-    return [*asymptotic, *exact] if by_chi_square else [*exact, *asymptotic]
+    both = [*asymptotic, *exact] if by_chi_square else [*exact, *asymptotic]
+    return both if len(table) > 2 else [*both, *_of_two_arms(table)]
 
 
-def _exact(table: list[list[int]]) -> list[Fraction]:
+def _exact(table: list[list[int]]) -> list[tuple[CommonTest, Fraction]]:
     try:
-        return [Fraction(freeman_halton(table))]
+        return [("fisher" if len(table) == 2 else "freeman_halton", Fraction(freeman_halton(table)))]
     except TooManyTablesError:
         return []
+
+
+def _of_two_arms(table: list[list[int]]) -> Iterator[tuple[CommonTest, Fraction]]:
+    """What is printed of two arms beside the rule's own tests."""
+    yield "chi_square_yates", Fraction(chi_square_of_yates(table))
+    for p_value in mid_p_values(table):
+        yield "mid_p", Fraction(p_value)
 
 
 def _is_p_right(printed: _PrintedNumber, p_value: Fraction) -> bool:

@@ -1,7 +1,8 @@
-"""Intervals of one proportion.
+"""Intervals of one proportion, and of a difference from the limits of both sides.
 
-Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212. Mid-p: Lancaster
-HO. J Am Stat Assoc 1961;56:223-234. Compared in Newcombe RG. Stat Med 1998;17:857-872 (methods 3 to 6).
+Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212. Compared in Newcombe RG.
+Stat Med 1998;17:857-872 (methods 3 and 5). Squaring and adding: Newcombe RG. Stat Med 1998;17:873-890 (method 10); for any
+limits Zou GY, Donner A. Stat Med 2008;27:1693-1702.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import special
 
 CONFIDENCE_LEVEL = 0.95
 """Two-sided level of every interval; not adjusted for multiplicity (FDA ST&F IG v2.0, p. 2)."""
@@ -21,6 +22,8 @@ WORTH_SORTING = 100
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Values = Floats | float
+Limits = tuple[Values, Values, Values]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Interval:
     low: float
     high: float
     level: float
-    method: Literal["clopper_pearson", "mid_p", "wilson", "wilson_corrected", "exact_one_sided"]
+    method: Literal["clopper_pearson", "exact_one_sided"]
 
 
 def clopper_pearson(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
@@ -41,34 +44,6 @@ def clopper_pearson(count: int, denominator: int, *, level: float = CONFIDENCE_L
     _refuse_impossible(count, denominator)
     low, high = clopper_pearson_limits(np.array([count]), np.array([denominator]), level=level)
     return Interval(float(low[0]), float(high[0]), level, "clopper_pearson")
-
-
-def wilson(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Score interval without continuity correction. Raises ValueError as `clopper_pearson`."""
-    _refuse_impossible(count, denominator)
-    low, high = wilson_limits(np.array([count]), np.array([denominator]), level=level)
-    return Interval(float(low[0]), float(high[0]), level, "wilson")
-
-
-def wilson_corrected(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Score interval with continuity correction (Newcombe's method 4). Raises ValueError as `clopper_pearson`.
-
-    0 of n has lower limit 0, n of n upper limit 1.
-    """
-    _refuse_impossible(count, denominator)
-    low = _corrected_lower(count, denominator, level)
-    return Interval(
-        low, 1.0 - _corrected_lower(denominator - count, denominator, level), level, "wilson_corrected"
-    )
-
-
-def mid_p(count: int, denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Exact interval that counts half of the probability of what was observed: shorter than Clopper-Pearson,
-    its coverage is the level on average, not always. Raises ValueError as `clopper_pearson`.
-    """
-    _refuse_impossible(count, denominator)
-    low = _mid_p_lower(count, denominator, level)
-    return Interval(low, 1.0 - _mid_p_lower(denominator - count, denominator, level), level, "mid_p")
 
 
 def upper_limit_for_zero(denominator: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
@@ -122,25 +97,15 @@ def wilson_limits(
     return low, high
 
 
-def _corrected_lower(count: int, denominator: int, level: float) -> float:
-    """The upper limit is the lower one of those not affected, taken from 1."""
-    if count == 0:
-        return 0.0
-    z, n, p = float(stats.norm.ppf(0.5 + level / 2)), denominator, count / denominator
-    root = z * np.sqrt(z**2 - 2 - 1 / n + 4 * p * (n * (1 - p) + 1))
-    return max(0.0, float((2 * n * p + z**2 - 1 - root) / (2 * (n + z**2))))
+def squared_and_added(own: Limits, reference: Limits) -> tuple[Floats, Floats]:
+    """Limits of own minus reference, from estimate, lower and upper limit of each; of many at once.
 
-
-def _mid_p_lower(count: int, denominator: int, level: float) -> float:
-    """Where P(X > count) + P(X = count) / 2 is half of what the level leaves over."""
-    if count == 0:
-        return 0.0
-    law, left = stats.binom, (1.0 - level) / 2
-
-    def excess(p: float) -> float:
-        return float(law.sf(count, denominator, p) + law.pmf(count, denominator, p) / 2) - left
-
-    return float(optimize.brentq(excess, 0.0, 1.0, xtol=1e-14)) if excess(1.0) > 0 else 1.0
+    The difference of two probabilities stays between -1 and 1 when their limits lie between 0 and 1.
+    """
+    p, low, high = own
+    q, reference_low, reference_high = reference
+    below, above = np.hypot(p - low, reference_high - q), np.hypot(high - p, q - reference_low)
+    return p - q - below, p - q + above
 
 
 def _refuse_impossible(count: int, denominator: int) -> None:

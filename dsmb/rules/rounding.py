@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 PERCENT_DECIMALS = 1
 """Decimals of a percent in every table (contract of the board report)."""
 
+ALMOST_NONE, ALMOST_ALL = "< 0.1", "> 99.9"
+"""What stands for a percent that would round to 0.0 or 100.0 without being it (contract of the board report)."""
+
+SMALLEST_P_VALUE = 0.001
+"""Below it a p-value has no figures (ICMJE; three decimals everywhere)."""
+
 _EXACT = Context(prec=60)
 
 
@@ -26,6 +32,28 @@ def percents(counts: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDAr
     safe = np.maximum(denominators, 1).astype(np.int64)
     tenths = (2000 * counts.astype(np.int64) + safe) // (2 * safe)
     return np.where(denominators > 0, tenths / 10.0, np.nan)
+
+
+def shown_percent(percent: float | None, count: int, denominator: int) -> float | str | None:
+    """The rounded percent of a table: 0.0 and 100.0 are nobody and everybody, else `< 0.1` and `> 99.9`."""
+    if percent == 0 and count:
+        return ALMOST_NONE
+    return ALMOST_ALL if percent == 100 and count != denominator else percent
+
+
+def percent_words(percent: float) -> str:
+    """A percentage, or a limit of one, to one decimal, half up; 0.0 and 100.0 only when it is exactly that."""
+    text = str(Decimal(repr(percent)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+    if text == "0.0" and percent > 0:
+        return ALMOST_NONE
+    return ALMOST_ALL if text == "100.0" and percent < 100 else text
+
+
+def p_value_words(p_value: float) -> str:
+    """A p-value to three decimals, half up; `< 0.001` below that."""
+    if p_value < SMALLEST_P_VALUE:
+        return f"< {SMALLEST_P_VALUE}"
+    return str(Decimal(repr(p_value)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP))
 
 
 def rounded_half_up(value: Fraction, decimals: int) -> Decimal:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, Floats
+from dsmb.rules.small_samples import permutation_p_value
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -102,6 +103,22 @@ def log_rank(times: Floats, is_event: Flags, groups: Integers) -> LogRank | None
     statistic = float(difference @ np.linalg.pinv(variance) @ difference)
     p_value = float(stats.chi2.sf(statistic, count - 1))
     return LogRank(statistic, count - 1, p_value, events.sum(axis=0), expected.sum(axis=0))
+
+
+def permuted_log_rank(times: Floats, is_event: Flags, is_own: Flags) -> float | None:
+    """The p-value of the log-rank test of two groups by permutation of its scores; None as `log_rank`.
+
+    A participant's score is 1 for an event less the hazard summed up to the own time; the sum over a group is its
+    observed less its expected events (Peto R, Peto J. J R Stat Soc A 1972;135:185-207). Permutation takes follow-up as
+    equally distributed in both groups. Raises ValueError as `kaplan_meier`.
+    """
+    refuse_impossible_times(times, is_event)
+    if not is_event.any() or is_own.all() or not is_own.any():
+        return None
+    found = tally(times, is_event)
+    hazard = np.concatenate([[0.0], np.cumsum(found.events / found.at_risk)])
+    scores = is_event - hazard[np.searchsorted(found.times, times, side="right")]
+    return permutation_p_value(scores, is_own)
 
 
 def tally(times: Floats, is_event: Flags) -> Tally:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from dsmb.rules.proportions import CONFIDENCE_LEVEL, Counts, Floats, wilson_limits
+from dsmb.rules.proportions import Counts, Floats, squared_and_added, wilson_limits
 
 EXPECTED_COUNT_FOR_CHI_SQUARE = 5
 """Every expected count at or above this: chi-square; else the exact test (contract; Cochran 1954)."""
@@ -22,17 +22,6 @@ EQUAL_PROBABILITY_TOLERANCE = 1e-7
 """Relative difference within which two tables count as equally probable (floating point; as R does)."""
 
 Test = Literal["chi_square", "fisher", "freeman_halton"]
-
-
-@dataclass(frozen=True)
-class RiskDifference:
-    """Proportion minus the reference's, as a fraction, with two-sided limits."""
-
-    difference: float
-    low: float
-    high: float
-    level: float
-    method: Literal["newcombe"]
 
 
 @dataclass(frozen=True)
@@ -54,29 +43,6 @@ class Comparisons:
     is_chi_square: np.ndarray
 
 
-def risk_difference(
-    count: int, denominator: int, reference_count: int, reference_denominator: int
-) -> RiskDifference:
-    """count/denominator minus the reference's, with Newcombe's hybrid score limits at 95 %.
-
-    Raises ValueError unless each count lies between 0 and its denominator, and denominators are 1 or more.
-    """
-    _refuse_impossible(count, denominator, reference_count, reference_denominator)
-    arrays = (np.array([v]) for v in (count, denominator, reference_count, reference_denominator))
-    difference, low, high = newcombe_limits(*arrays)
-    return RiskDifference(float(difference[0]), float(low[0]), float(high[0]), CONFIDENCE_LEVEL, "newcombe")
-
-
-def proportion_test(
-    count: int, denominator: int, reference_count: int, reference_denominator: int
-) -> Significance:
-    """The p-value of two proportions by the contract's rule. Raises ValueError as `risk_difference`."""
-    _refuse_impossible(count, denominator, reference_count, reference_denominator)
-    arrays = (np.array([v]) for v in (count, denominator, reference_count, reference_denominator))
-    found = compared(*arrays)
-    return Significance(float(found.p_values[0]), "chi_square" if found.is_chi_square[0] else "fisher")
-
-
 def compared(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> Comparisons:
     """Difference, limits, p-value and choice of test of many pairs of proportions."""
     difference, low, high = newcombe_limits(x, n, reference_x, reference_n)
@@ -96,9 +62,8 @@ def newcombe_limits(
     reference_low, reference_high = wilson_limits(reference_x, reference_n)
     p = x / np.where(n > 0, n, np.nan)
     q = reference_x / np.where(reference_n > 0, reference_n, np.nan)
-    below = np.hypot(p - low, reference_high - q)
-    above = np.hypot(high - p, q - reference_low)
-    return p - q, np.maximum(p - q - below, -1.0), np.minimum(p - q + above, 1.0)
+    least, most = squared_and_added((p, low, high), (q, reference_low, reference_high))
+    return p - q, np.maximum(least, -1.0), np.minimum(most, 1.0)
 
 
 def chi_square_applies(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> np.ndarray:
@@ -143,11 +108,3 @@ def _log_choose(n: Counts, k: Counts) -> Floats:
 
 def _at(chosen: np.ndarray, *values: Counts) -> tuple[Counts, ...]:
     return tuple(value[chosen] for value in values)
-
-
-def _refuse_impossible(x: int, n: int, reference_x: int, reference_n: int) -> None:
-    for count, denominator in ((x, n), (reference_x, reference_n)):
-        if denominator < 1:
-            raise ValueError(f"denominator {denominator}: a comparison needs at least 1 on each side.")
-        if not 0 <= count <= denominator:
-            raise ValueError(f"count {count}: lies between 0 and the denominator {denominator}.")

@@ -13,12 +13,18 @@ from typing import Any
 import numpy as np
 
 from dsmb.rules.proportions import Floats, upper_limit_for_zero
+from dsmb.rules.small_samples import SMALL_ARM, is_small, limits_of_every_course
 from dsmb.rules.survival import Curve, Integers, at_risk_at
 from dsmb.tables.layout import Cell, Table, measure_key, number
 from dsmb.tables.population import TOTAL, Flags, Population
 
 PROBABILITY = "%"
 MEAN = "events per participant"
+OF_EVERY_COURSE = "clopper_pearson_every_course"
+OF_SMALL_ARMS = (
+    f"Of fewer than {SMALL_ARM} participants, and where nobody or everybody has the event, the limits are Clopper and "
+    "Pearson's exact ones of the participants, under every possible course of who was not followed to the day."
+)
 WEEK = 7
 """Days between the numbers at risk that a curve carries."""
 
@@ -27,18 +33,41 @@ WEEK = 7
 class Drawn:
     """One column's curve with what it is made from.
 
-    `ends` are the times at which its participants left observation, with or without what the curve counts;
-    `is_complete` says that nobody left without it or death, so that the curve holds for every later day.
+    `ends` are the times at which its participants left observation, `is_over` whether with what the curve counts, or
+    dead, so that nothing was left to come.
     """
 
     column: str
     curve: Curve
     ends: Floats
-    is_complete: bool
+    is_over: Flags
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its limits must not rest on a large number of participants."""
+        return is_small(len(self.ends))
 
     def is_reached(self, day: int) -> bool:
         """Whether the curve can be read at the day: somebody is still at risk, or nothing is left to come."""
-        return self.is_complete or int(at_risk_at(self.ends, np.array([float(day)]))[0]) > 0
+        return bool(self.is_over.all()) or int(at_risk_at(self.ends, np.array([float(day)]))[0]) > 0
+
+    def error(self, day: float) -> float:
+        """The standard error of the curve at the day."""
+        place = int(np.searchsorted(self.curve.times, day, side="right")) - 1
+        return float(self.curve.standard_error[place]) if place >= 0 else 0.0
+
+    def course(self, day: float) -> tuple[int, int, int]:
+        """How many had the event by the day, how many were not followed to it, and of how many."""
+        count = int(self.curve.events[self.curve.times <= day].sum())
+        return count, int(((self.ends < day) & ~self.is_over).sum()), len(self.ends)
+
+    def limits(self, day: float) -> tuple[float, float]:
+        """The limits of the probability at the day: in a small column, and at 0 and 1, those of every course."""
+        _, low, high = self.curve.at(day)
+        if self.is_small or np.isnan(low):
+            lows, highs = limits_of_every_course(*(np.array([n]) for n in self.course(day)))
+            return float(lows[0]), float(highs[0])
+        return low, high
 
 
 def columns_of(population: Population, positions: Integers) -> Iterator[tuple[str, Flags]]:
@@ -61,7 +90,7 @@ def add_curves(
             "unit": unit,
             "arm": drawn.column,
             "last_day": int(drawn.ends.max()),
-            "points": _points(drawn.curve),
+            "points": _points(drawn, unit),
             "at_risk": _at_risk(drawn.ends, max(days, default=0)),
         })  # fmt: skip
     keys = [measure_key(measure, level=f"D{day}") for day in days]
@@ -72,10 +101,10 @@ def add_curves(
     ]
 
 
-def differences_at(
+def pairs_at(
     curves: Sequence[Drawn], population: Population, days: Sequence[int]
-) -> Iterator[tuple[int, str, str, float, float]]:
-    """Day, arm, reference, difference and its standard error of each pair of arms, where both curves can be read."""
+) -> Iterator[tuple[int, Drawn, Drawn]]:
+    """Day, arm and reference of each pair of arms, where both curves can be read."""
     by_column = {drawn.column: drawn for drawn in curves}
     names = [(population.arms[i], population.arms[base]) for i, base in population.pairs]
     pairs = [
@@ -84,9 +113,7 @@ def differences_at(
     for day in days:
         for drawn, base in pairs:
             if drawn.is_reached(day) and base.is_reached(day):
-                value, error = _value_and_error(drawn.curve, day)
-                other, other_error = _value_and_error(base.curve, day)
-                yield day, drawn.column, base.column, value - other, float(np.hypot(error, other_error))
+                yield day, drawn, base
 
 
 def upside_down(curve: Curve) -> Curve:
@@ -106,21 +133,32 @@ def drawn_per_column(
 ) -> tuple[Drawn, ...]:
     """One curve per column in which there is anybody. `is_over`: observation did not end by censoring."""
     return tuple(
-        Drawn(column, curve_of(chosen), ends[chosen], bool(is_over[chosen].all()))
+        Drawn(column, curve_of(chosen), ends[chosen], is_over[chosen])
         for column, chosen in columns_of(population, positions)
         if chosen.any()
     )
 
 
-def _points(curve: Curve) -> list[Cell]:
-    columns = (curve.times, curve.at_risk, curve.events, curve.estimate, curve.low, curve.high)
+def _points(drawn: Drawn, unit: str) -> list[Cell]:
+    curve = drawn.curve
+    limits = [_limits(drawn, day, unit) for day in curve.times.tolist()]
+    columns = (column.tolist() for column in (curve.times, curve.at_risk, curve.events, curve.estimate))
     return [
         {
             "day": int(day), "at_risk": at_risk, "events": events, "estimate": estimate,
             "low": number(low), "high": number(high),
         }
-        for day, at_risk, events, estimate, low, high in zip(*(c.tolist() for c in columns), strict=True)
+        for (day, at_risk, events, estimate), (low, high) in zip(
+            zip(*columns, strict=True), limits, strict=True
+        )
     ]  # fmt: skip
+
+
+def _limits(drawn: Drawn, day: float, unit: str) -> tuple[float, float]:
+    """A mean number of events has limits on a large number of participants alone."""
+    if unit == PROBABILITY:
+        return drawn.limits(day)
+    return (np.nan, np.nan) if drawn.is_small else drawn.curve.at(day)[1:]
 
 
 def _at_risk(ends: Floats, last: int) -> list[Cell]:
@@ -134,12 +172,14 @@ def _at_risk(ends: Floats, last: int) -> list[Cell]:
 
 
 def _value(drawn: Drawn, day: int, unit: str, method: str) -> dict[str, Any]:
-    curve, reached = drawn.curve, drawn.is_reached(day)
-    estimate, low, high = curve.at(float(day)) if reached else (np.nan, np.nan, np.nan)
+    estimate, low, high = np.nan, np.nan, np.nan
+    if drawn.is_reached(day):
+        estimate, (low, high) = drawn.curve.at(float(day))[0], _limits(drawn, float(day), unit)
+    count, _, size = drawn.course(day)
     at_risk = int(at_risk_at(drawn.ends, np.array([float(day)]))[0])
     value = {
-        "count": int(curve.events[curve.times <= day].sum()), "denominator": len(drawn.ends), "percent": None,
-        "estimate": number(estimate), "ci_low": number(low), "ci_high": number(high), "ci_method": method,
+        "count": count, "denominator": size, "percent": None, "estimate": number(estimate),
+        "ci_low": number(low), "ci_high": number(high), "ci_method": _method(drawn, day, unit, method),
         "at_risk": at_risk, "unit": unit,
     }  # fmt: skip
     if unit == PROBABILITY and estimate == 0 and at_risk:
@@ -147,8 +187,7 @@ def _value(drawn: Drawn, day: int, unit: str, method: str) -> dict[str, Any]:
     return value
 
 
-def _value_and_error(curve: Curve, day: int) -> tuple[float, float]:
-    place = int(np.searchsorted(curve.times, float(day), side="right")) - 1
-    if place < 0:
-        return curve.start, 0.0
-    return float(curve.estimate[place]), float(curve.standard_error[place])
+def _method(drawn: Drawn, day: int, unit: str, method: str) -> str | None:
+    if unit != PROBABILITY:
+        return None if drawn.is_small else method
+    return OF_EVERY_COURSE if drawn.is_small or np.isnan(drawn.curve.at(float(day))[1]) else method

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dsmb.frames import Frames
-from dsmb.rules.survival import kaplan_meier, log_rank
-from dsmb.tables.curves import PROBABILITY, add_curves, drawn_per_column, upside_down
+from dsmb.rules.proportions import Floats
+from dsmb.rules.rounding import p_value_words
+from dsmb.rules.small_samples import is_small
+from dsmb.rules.survival import kaplan_meier, log_rank, permuted_log_rank
+from dsmb.tables.curves import OF_SMALL_ARMS, PROBABILITY, add_curves, drawn_per_column, upside_down
 from dsmb.tables.follow_up import NO_CUTOFF, FollowUp, follow_up, landmark_days
 from dsmb.tables.layout import Table, measure_key
 from dsmb.tables.plan import TablePlan
-from dsmb.tables.population import Population
+from dsmb.tables.population import Flags, Integers, Population
 
 MEASURE = "probability_of_death"
 LABEL = "Probability of death, Kaplan–Meier"
 METHOD = "greenwood_log_log"
+PERMUTED = "permutation_log_rank"
 
 
 def add_death_curve(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
@@ -35,6 +41,7 @@ def add_death_curve(table: Table, frames: Frames, population: Population, plan: 
     table.notes += [
         "Probability of death: Kaplan–Meier with Greenwood's variance and limits on the log(−log) scale, of the treated "
         "whose follow-up is known; it differs from deaths over participants when follow-up is incomplete.",
+        f"{OF_SMALL_ARMS} With a small arm the log-rank test is by permutation of its scores.",
         *followed.notes,
     ]
 
@@ -46,14 +53,25 @@ def _add_tests(table: Table, followed: FollowUp, population: Population) -> None
         groups = (population.arm_index[chosen] == base).astype(np.int64)
         if len(set(groups.tolist())) < 2:
             continue
-        found = log_rank(followed.end[chosen].astype(float), followed.has_died[chosen], groups)
+        found = _test(followed.end[chosen].astype(float), followed.has_died[chosen], groups)
         if found is not None:
-            table.tests.append({
-                **measure_key(MEASURE), "arm": arm, "reference": reference, "test": "log_rank",
-                "statistic": found.statistic, "degrees_of_freedom": found.degrees_of_freedom,
-                "p_value": found.p_value,
-            })  # fmt: skip
+            table.tests.append({**measure_key(MEASURE), "arm": arm, "reference": reference, **found})
+            how = " by permutation" if found["test"] == PERMUTED else ""
             table.notes.append(
-                f"Log-rank test of {arm} and {reference} over the whole follow-up: p = {found.p_value:.3f}, "
-                "descriptive."
+                f"Log-rank test of {arm} and {reference} over the whole follow-up{how}: p = "
+                f"{p_value_words(found['p_value'])}, descriptive.".replace("= <", "<")
             )
+
+
+def _test(times: Floats, has_died: Flags, groups: Integers) -> dict[str, Any] | None:
+    """The log-rank test; with a small arm by permutation of its scores."""
+    if is_small(*np.bincount(groups, minlength=2).tolist()):
+        p_value = permuted_log_rank(times, has_died, groups == 0)
+        return None if p_value is None else {"test": PERMUTED, "p_value": p_value}
+    found = log_rank(times, has_died, groups)
+    if found is None:
+        return None
+    return {
+        "test": "log_rank", "statistic": found.statistic, "degrees_of_freedom": found.degrees_of_freedom,
+        "p_value": found.p_value,
+    }  # fmt: skip

@@ -18,7 +18,7 @@ from dsmb.rules.event_rates import (
     rate_ratio,
 )
 from dsmb.rules.proportions import Floats
-from dsmb.tables.differences import name_differences, ratio_row
+from dsmb.tables.differences import TOO_FEW, difference_row, name_differences, ratio_row
 from dsmb.tables.follow_up import (
     NO_CUTOFF,
     DatedEvents,
@@ -40,8 +40,8 @@ NOTES = (
     "Incidence: participants with at least one event per person-day until the first one or the end of follow-up. Rate: "
     "all events per person-day of follow-up. Participants and events are never added up or compared with each other.",
     "Exact Poisson limits; ratios of rates with exact conditional limits and p-values; differences by squaring and "
-    "adding the exact limits. Limits of events take them as independent, which events of one participant are not: read "
-    "them as nominal. No figure is adjusted for multiplicity.",
+    f"adding the exact limits. A ratio without finite limits says “{TOO_FEW}”. Limits of events take them as independent, "
+    "which events of one participant are not: read them as nominal. No figure is adjusted for multiplicity.",
     "Death ends the time at risk: an incidence rate is no probability where many die; the time to the first event says "
     "that.",
 )
@@ -130,6 +130,11 @@ def _cell(count: int, days: float, rate: Rate | None) -> Cell:
 def _compared(what: str, arm: str, reference: str, own: Any, other: Any) -> list[Cell]:
     ratio, apart = rate_ratio(own, other), rate_difference(own, other)
     low, middle, high = (DAYS * value for value in (apart.low, apart.estimate, apart.high))
-    row = ratio_row(f"{what}: ratio", arm, reference, ratio.estimate, ratio.low, ratio.high, ratio.p_value)
-    difference = ratio_row(f"{what}: difference", arm, reference, middle, low, high, ratio.p_value)
-    return [row, {**difference, "arms": f"{arm} − {reference}"}]
+    difference = difference_row(
+        f"{what}: difference", arm, reference, estimate=middle, ci_low=low, ci_high=high,
+        ci_method="square_and_add_exact", p_value=apart.p_value, test="exact_conditional",
+    )  # fmt: skip
+    return [
+        ratio_row(f"{what}: ratio", arm, reference, ratio.estimate, ratio.low, ratio.high, ratio.p_value),
+        difference,
+    ]

@@ -1,7 +1,8 @@
 """The shape of a table: cells with count, denominator, percent and limits; comparisons; notes.
 
-A percent has one decimal, half up; limits and differences are fractions at full precision. Where a count is
-0, `zero_upper_limit` is the exact one-sided 95 % limit. A denominator of 0 has no percent and no limits.
+A percent has one decimal, half up, and is the text `< 0.1` or `> 99.9` where it would wrongly be 0.0 or 100.0; limits
+and differences are fractions at full precision. Where a count is 0, `zero_upper_limit` is the exact one-sided 95 % limit.
+A denominator of 0 has no percent and no limits.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from dsmb.rules.proportions import Floats, clopper_pearson_limits, upper_limit_for_zero
-from dsmb.rules.rounding import percent, percents
+from dsmb.rules.rounding import percent, percents, shown_percent
 from dsmb.rules.two_samples import Comparisons, compared
 from dsmb.tables.population import Integers, Population
 
@@ -106,9 +107,17 @@ def cells_of(
             product(keys, population.columns), numbers, strict=True
         )
     ]
+    _bound_percents(cells)
     for place, limit in _zero_limits(counts.ravel(), denominators.ravel()):
         cells[place]["zero_upper_limit"] = limit
     return cells
+
+
+def _bound_percents(cells: list[Cell]) -> None:
+    """0.0 and 100.0 are nobody and everybody."""
+    for cell in cells:
+        if cell["percent"] in (0, 100):
+            cell["percent"] = shown_percent(cell["percent"], cell["count"], cell["denominator"])
 
 
 def _zero_limits(counts: Integers, denominators: Integers) -> Iterator[tuple[int, float]]:
@@ -174,7 +183,7 @@ def _summary(values: Floats) -> Cell:
     return {
         "count": len(recorded),
         "denominator": len(values),
-        "percent": percent(len(recorded), len(values)),
+        "percent": shown_percent(percent(len(recorded), len(values)), len(recorded), len(values)),
         **_statistics(recorded),
     }
 

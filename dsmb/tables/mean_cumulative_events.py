@@ -11,8 +11,8 @@ from dsmb.frames import Frames
 from dsmb.rules.proportions import Floats
 from dsmb.rules.recurrent_events import mean_cumulative_events as mean_curve
 from dsmb.rules.survival import Curve
-from dsmb.tables.curves import MEAN, Drawn, add_curves, differences_at, drawn_per_column
-from dsmb.tables.differences import difference_row, name_differences
+from dsmb.tables.curves import MEAN, Drawn, add_curves, drawn_per_column, pairs_at
+from dsmb.tables.differences import SMALL_ARM_NOTE, mean_row, name_differences
 from dsmb.tables.follow_up import NO_CUTOFF, DatedEvents, FollowUp, dated_events, follow_up, landmark_days
 from dsmb.tables.kinds import KindOfEvent, kinds_of_event
 from dsmb.tables.layout import Table
@@ -24,6 +24,7 @@ NOTES = (
     "Mean number of events per participant by the day (Ghosh and Lin): the dead count in the mean and have no further "
     "event. Variance robust to events of one participant hanging together; limits on the log scale; differences with "
     "large-sample limits.",
+    f"A mean number has no limits in small arms: how many events one participant may have is not bounded. {SMALL_ARM_NOTE}",
     "Events, not participants: one participant may have many, and a mean hides who has them.",
 )
 
@@ -77,5 +78,5 @@ def _by_participant_and_day(events: DatedEvents, chosen: Flags) -> tuple[Integer
 def _differences(
     label: str, curves: tuple[Drawn, ...], population: Population, days: tuple[int, ...]
 ) -> Iterator[dict[str, Any]]:
-    for day, arm, reference, difference, error in differences_at(curves, population, days):
-        yield difference_row(f"{label}, day {day}", arm, reference, difference, error)
+    for day, drawn, base in pairs_at(curves, population, days):
+        yield mean_row(f"{label}, day {day}", day, drawn, base)

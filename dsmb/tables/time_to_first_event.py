@@ -8,8 +8,8 @@ from typing import Any
 from dsmb.frames import Frames
 from dsmb.rules.competing_risks import aalen_johansen
 from dsmb.rules.proportions import CONFIDENCE_LEVEL
-from dsmb.tables.curves import PROBABILITY, Drawn, add_curves, differences_at, drawn_per_column
-from dsmb.tables.differences import difference_row, name_differences
+from dsmb.tables.curves import OF_SMALL_ARMS, PROBABILITY, Drawn, add_curves, drawn_per_column, pairs_at
+from dsmb.tables.differences import SMALL_ARM_NOTE, name_differences, probability_row
 from dsmb.tables.follow_up import NO_CUTOFF, FirstEvents, dated_events, first_events, follow_up, landmark_days
 from dsmb.tables.kinds import kinds_of_event
 from dsmb.tables.layout import Table
@@ -19,8 +19,10 @@ from dsmb.tables.population import Population, population_of
 METHOD = "aalen_johansen_log_log"
 NOTES = (
     "Probability of having had the event by the day (Aalen–Johansen): who died before it is not taken as if the event "
-    "could still come. Limits on the log(−log) scale; differences with large-sample limits. No figure is adjusted for "
-    "multiplicity.",
+    "could still come. Limits on the log(−log) scale; differences by squaring and adding the limits of both arms, p by the "
+    "standard errors. No figure is adjusted for multiplicity.",
+    f"{OF_SMALL_ARMS} Differences square and add these limits; p is the largest of Fisher's exact test over the same "
+    f"courses. {SMALL_ARM_NOTE}",
     "A participant counts once in each kind. An event on the day of death comes before it.",
 )
 
@@ -67,5 +69,5 @@ def _curves(found: FirstEvents, population: Population) -> tuple[Drawn, ...]:
 def _differences(
     label: str, curves: tuple[Drawn, ...], population: Population, days: tuple[int, ...]
 ) -> Iterator[dict[str, Any]]:
-    for day, arm, reference, difference, error in differences_at(curves, population, days):
-        yield difference_row(f"{label}, day {day}", arm, reference, 100 * difference, 100 * error)
+    for day, drawn, base in pairs_at(curves, population, days):
+        yield probability_row(f"{label}, day {day}", day, drawn, base)

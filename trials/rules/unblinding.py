@@ -5,7 +5,7 @@ single participant only). Nothing here knows an arm of a participant.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,13 @@ from trials.rules.refusals import Refusal, gettext_noop
 
 TOLD_BY_EMAIL = PERMISSIONS[Action.VIEW_UNBLINDINGS] - {Role.NURSE}
 """Who gets a notice of an unblinding. A nurse sees it on the participant's page; a ward's every shift needs no e-mail."""
+
+
+ROLES_TOLD_OF_A_REPEAT = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
+"""Who is told that somebody is shown a second arm: sponsor and data manager, who never ask for one themselves; the next
+ones in turn where these are fewer than two people. Own choice, docs/decisions/0023."""
+LEAST_TOLD = 2
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,30 @@ def confirmation_refusals(moments: UnblindingMoments, at: datetime) -> tuple[Ref
     else:
         message = gettext_noop("Request: it was confirmed already; nothing was changed.")
     return (Refusal("request", message),)
+
+
+def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
+    """Why a text does not say whom the asker tried to reach: it has fewer different words of two letters or more."""
+    if len({word.casefold() for word in _WORD.findall(text)}) >= least_words:
+        return ()
+    message = gettext_noop(
+        "Whom did you try to reach: “%(value)s” does not say it; give the person or role and the way, in %(least)s "
+        "words or more, for example “pharmacovigilance by telephone”."
+    )
+    return (Refusal("absence_reason", message, {"value": text.strip(), "least": least_words}),)
+
+
+def told_of_a_repeat(holders: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Who is told of a second arm, of the reachable holders of `ROLES_TOLD_OF_A_REPEAT` in its order.
+
+    Everybody of the first two roles; further roles only until `LEAST_TOLD` people are told.
+    """
+    told = frozenset().union(*holders[:2])
+    for further in holders[2:]:
+        if len(told) >= LEAST_TOLD:
+            break
+        told |= further
+    return told
 
 
 def role_of(grants: Iterable[Grant], action: Action, *, trial_code: str, site_code: str) -> str:

@@ -8,11 +8,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dsmb.rules.printed_csv import COLUMNS, rows_from_csv
-from dsmb.rules.printed_table import Finding, PrintedRow, PrintedTableError, wrong_figures
+from dsmb.rules.printed_table import CommonTest, Finding, PrintedRow, PrintedTableError, wrong_figures
 
 Rows = tuple[PrintedRow, ...]
 Findings = tuple[Finding, ...]
 
+TESTS: dict[CommonTest, str] = {
+    "chi_square": "chi-square without correction",
+    "chi_square_yates": "chi-square with Yates's correction",
+    "fisher": "Fisher's exact test",
+    "freeman_halton": "Freeman and Halton's exact test",
+    "mid_p": "Fisher's mid-p",
+}
 WRONG = 1
 UNUSABLE = 2
 
@@ -36,6 +43,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
         "kind": finding.kind,
         "printed": _number_or_text(finding.printed),
         "computed": None if finding.computed is None else float(finding.computed),
+        "test": finding.test,
     }
 
 
@@ -57,7 +65,8 @@ def _as_text(rows: Rows, findings: Findings) -> str:
 def _as_line(finding: Finding) -> str:
     place = finding.label if finding.arm is None else f"{finding.label}, {finding.arm}"
     computed = "nothing to compute from" if finding.computed is None else f"computed {finding.computed}"
-    return f"{place}: {finding.kind.replace('_', '-')} printed {finding.printed}, {computed}"
+    by = "" if finding.test is None else f" ({TESTS[finding.test]})"
+    return f"{place}: {finding.kind.replace('_', '-')} printed {finding.printed}, {computed}{by}"
 
 
 def _as_markdown(_rows: Rows, findings: Findings) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from dsmb.rules.proportions import Floats
-from dsmb.rules.rank_tests import TooManyPairsError, rank_sum
+from dsmb.rules.rank_tests import Method, TooManyPairsError, rank_sum
+from dsmb.rules.small_samples import SMALL_ARM
 from dsmb.tables.layout import Cell, Table, measure_key, summary_cells
 from dsmb.tables.outcomes.courses import Analysed
 from dsmb.tables.outcomes.measured import difference
@@ -24,6 +25,12 @@ KINDS: dict[str, tuple[str, Rule]] = {
 REINTUBATION = {
     "last_period": "counted from the end of the last ventilated day",
     "all_free_days": "every free day counted",
+}
+
+METHODS: dict[Method, dict[str, object]] = {
+    "wilcoxon_normal": {"ci_method": "hodges_lehmann", "test": "rank_sum"},
+    "wilcoxon_exact": {"ci_method": "hodges_lehmann_exact", "test": "rank_sum_exact"},
+    "wilcoxon_permutation": {"ci_method": "hodges_lehmann_exact", "test": "rank_sum_permutation"},
 }
 
 
@@ -86,18 +93,19 @@ def _compared(key: Cell, found: Floats, arms: Integers, population: Population) 
 
 def _shift(found: Floats, reference: Floats) -> dict[str, object]:
     if not len(found) or not len(reference):
-        return {"ci_method": "hodges_lehmann"}
+        return {"too_few": True}
     try:
         shift = rank_sum(found, reference)
     except TooManyPairsError:
         return {"ci_method": "hodges_lehmann"}
+    if not np.isfinite([shift.low, shift.high]).all():
+        return {"too_few": True}
     return {
         "difference": shift.estimate,
         "ci_low": shift.low,
         "ci_high": shift.high,
-        "ci_method": "hodges_lehmann",
+        **METHODS[shift.method],
         "p_value": shift.p_value,
-        "test": "rank_sum",
         "n": len(found),
         "reference_n": len(reference),
     }
@@ -111,4 +119,5 @@ def _notes(table: Table, rule: FreeDays) -> None:
         f"({', '.join(rule.organs)}). Days out of intensive care alive count as free. Source: {rule.source}.",
         f"Days free are of those for whom day {rule.last_day} is over. Not evaluable: a day, or whether alive on day "
         f"{rule.last_day}, is not known.",
+        f"With fewer than {SMALL_ARM} in an arm the limits of the shift are exact and p is that of all splits of the ranks.",
     ]

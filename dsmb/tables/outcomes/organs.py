@@ -8,6 +8,9 @@ from dsmb.tables.outcomes.measured import mean_cells
 from dsmb.tables.outcomes.oxygenation import window_of
 from dsmb.tables.population import Population
 
+SOFA_TOTAL = (0.0, 24.0)
+"""Six organs of 0 to 4 points (Vincent JL, et al. Intensive Care Med 1996;22:707-710)."""
+
 
 def name_sofa(table: Table) -> None:
     """The words and the note of the rows that `add_sofa` adds."""
@@ -22,4 +25,4 @@ def add_sofa(table: Table, day: int, analysed: Analysed, population: Population)
     over = analysed.over(day)
     found = analysed.courses.sofa_total[over, analysed.courses.column(day)]
     key = measure_key("sofa_total", window=window_of(day))
-    table.cells += mean_cells(key, found, analysed.arms[over], population, "points")
+    table.cells += mean_cells(key, found, analysed.arms[over], population, "points", span=SOFA_TOTAL)

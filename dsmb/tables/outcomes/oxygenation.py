@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dsmb.frames import Frames
-from dsmb.rules.ancova import AdjustedDifference, NotEstimableError, ancova
+from dsmb.rules.ancova import AdjustedDifference, NotEstimableError, ancova, permuted_ancova
 from dsmb.rules.proportions import Floats
+from dsmb.rules.small_samples import SMALL_ARM, is_small
 from dsmb.tables.layout import Table, measure_key
 from dsmb.tables.outcomes.courses import Analysed
-from dsmb.tables.outcomes.measured import difference, mean_cells
+from dsmb.tables.outcomes.measured import MEANS_OF_FEW, NOT_NEGATIVE, difference, mean_cells
 from dsmb.tables.population import Flags, Population
 from trials.rules.assessments import Filled, Origin
 from trials.rules.protocol import OutcomePlan
@@ -64,7 +66,7 @@ def _add_day(table: Table, day: int, filled: Filled, analysed: Analysed, populat
     over, window = analysed.over(day), window_of(day)
     arms = analysed.arms[over]
     key = measure_key("pf_ratio", window=window)
-    table.cells += mean_cells(key, filled.on(day)[over], arms, population, UNIT)
+    table.cells += mean_cells(key, filled.on(day)[over], arms, population, UNIT, span=NOT_NEGATIVE)
     below = population.count_at(arms)
     for origin in ORIGINS:
         count = population.count_at(arms[filled.comes_from(day, origin)[over]])
@@ -155,8 +157,9 @@ def _adjusted(
     arms = [population.arms[analysed.arms[place]] for place in places]
     if reference not in arms or len(set(arms)) < 2:
         return {}
+    fitted = permuted_ancova if is_small(*Counter(arms).values()) else ancova
     try:
-        return ancova(
+        return fitted(
             change[kept],
             arms,
             reference=reference,
@@ -169,14 +172,15 @@ def _adjusted(
 
 def _shown(found: AdjustedDifference | None, covariates: Sequence[str]) -> dict[str, object]:
     if found is None:
-        return {"ci_method": "ancova", "covariates": list(covariates)}
+        return {"too_few": True, "covariates": list(covariates)}
+    method = "permutation_ancova" if found.method == "permutation" else "ancova"
     return {
         "difference": found.estimate,
         "ci_low": found.low,
         "ci_high": found.high,
-        "ci_method": "ancova",
+        "ci_method": method,
         "p_value": found.p_value,
-        "test": "ancova",
+        "test": method,
         "n": found.participants,
         "reference_n": found.reference_participants,
         "df": found.residual_df,
@@ -194,5 +198,7 @@ def _notes(table: Table, plan: OutcomePlan) -> None:
         f"Adjusted difference: analysis of covariance of the change from day {analysis.baseline_day}, adjusted for the "
         f"value on that day{' and the strata ' + strata if strata else ''}; sensitivity analysis: measured values alone "
         f"(complete cases). Source: {analysis.source}.",
+        f"With fewer than {SMALL_ARM} in an arm the limits and p of the adjusted difference are by permutation of the "
+        f"residuals (Freedman and Lane). {MEANS_OF_FEW}",
         "A day counts for a participant once it is over at the data cut-off.",
     ]

@@ -181,7 +181,9 @@
       if (select.value || chooseExact()) showValue();
       else say();
     });
-    select.addEventListener("change", showValue);
+    select.addEventListener("change", function () {
+      if (document.activeElement !== input) showValue(); /* changed by a script; while somebody types, the text stays */
+    });
     showValue();
     if (select.dataset.comboTyped && !select.value) {
       input.value = select.dataset.comboTyped;

@@ -1,4 +1,4 @@
-"""What comes back of one question, on every channel: status, headers, body, size, queries, log lines, e-mails.
+"""What comes back of one question, on every channel: status, headers, body, size, queries, log lines, e-mails, tasks.
 
 Everything is kept as it came. Normalising is done when two answers are compared (`normalising.py`), so that a size is
 always the size that a blinded person would measure.
@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test.client import ClientHandler, RequestFactory
 
+from tests.house.blind.queued import queued, run_queued
+
 SAVEPOINT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 
 
@@ -30,6 +32,10 @@ class Answer:
     queries: tuple[str, ...]
     logs: tuple[str, ...]
     mails: tuple[str, ...]
+    tasks: tuple[str, ...] = ()
+    """What was put into the queue once the transaction had ended, with every option, in order."""
+    openings: tuple[str, ...] = ()
+    """The clearances that were opened: on what ground, of whom, for what."""
 
     def channels(self) -> dict[str, Any]:
         """What is compared, by name, from the plainest to the finest."""
@@ -42,6 +48,8 @@ class Answer:
             "queries": self.queries,
             "log": self.logs,
             "mail": self.mails,
+            "tasks": self.tasks,
+            "openings": self.openings,
         }
 
 
@@ -90,21 +98,77 @@ def _logged() -> Iterator[list[str]]:
 
 def answer_of(ask: Callable[[], HttpResponse]) -> Answer:
     """Ask inside a savepoint that is taken back, so that no question changes what a later one finds."""
+    with taken_back():
+        return heard(ask)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """A savepoint that is taken back. What it writes stands for what a request commits: also a block that
+    Django lets begin in no other (`durable`) begins in it, as in Django's own test cases.
+    """
+    held = transaction.atomic()
+    held._from_testcase = True
+    with held:
+        yield
+        transaction.set_rollback(True)
+
+
+def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
+    """Ask, and listen on every channel; what was written stays. What waits for the end of the transaction is
+    done as if it had ended; with `work` the tasks that were queued are run as well.
+    """
     queries: list[str] = []
+    openings: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         queries.append(sql)
+        if OPENING in sql and params:
+            openings.append(repr([str(value) for value in params[:1] + params[3:5]]))
         return execute(sql, params, many, context)
 
-    sent_before = len(mail.outbox)
-    with transaction.atomic(), _logged() as lines:
+    sent_before, waiting_before = len(mail.outbox), len(connection.run_on_commit)
+    with _logged() as lines, _printed(lines), queued() as tasks:
         with connection.execute_wrapper(note):
             response = ask()
             body = response.getvalue()
-        transaction.set_rollback(True)
+        _end(waiting_before)
+        if work:
+            run_queued(tasks)
     return Answer(
-        response.status_code, _headers(response), body, tuple(queries), tuple(lines), _mails(sent_before)
+        response.status_code,
+        _headers(response),
+        body,
+        tuple(queries),
+        tuple(lines),
+        _mails(sent_before),
+        tuple(str(task) for task in tasks),
+        tuple(openings),
     )
+
+
+OPENING = "accounts_open_clearance("
+
+
+def _end(waiting_before: int) -> None:
+    """What waits for the commit is done, as Django does it then."""
+    while len(connection.run_on_commit) > waiting_before:
+        _savepoints, act, robust = connection.run_on_commit.pop(waiting_before)
+        try:
+            act()
+        except Exception:
+            if not robust:
+                raise
+            logging.getLogger("django.db.backends.base").exception("Error calling on_commit()")
+
+
+@contextmanager
+def _printed(lines: list[str]) -> Iterator[None]:
+    """What is printed beside the answer is read by whoever reads the log."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        yield
+    lines += [f"printed {line}" for line in out.getvalue().splitlines()]
 
 
 def _headers(response: HttpResponse) -> tuple[tuple[str, str], ...]:

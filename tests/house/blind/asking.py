@@ -1,9 +1,11 @@
-"""Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the pages.
+"""Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the
+pages.
 
-The short suite asks for every address as every role that gets an answer there, and as one of those that are refused; empty
-forms, further rows, filters, orderings and links are asked for by one role per address. Which role that is depends on the
-address's name alone, so that the work is spread over the roles. Of forms, filters, orderings and links it asks a third;
-`SAFETY_SHARE=1` (2) asks for another one. `Reach.long` asks everything as everybody.
+The short suite asks for every address as every role that gets an answer there, and as one of those that are
+refused; empty forms, further rows, filters, orderings and links are asked for by one role per address. Which
+role that is depends on the address's name alone, so that the work is spread over the roles. Of forms,
+filters, orderings and links it asks a third; `SAFETY_SHARE=1` (2) asks for another one. `Reach.long` asks
+everything as everybody.
 """
 
 from collections.abc import Iterator
@@ -48,8 +50,8 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
 
 
 def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tuple[str, str]]:
-    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name. In short a
-    page's further rows are plain: marking a reader's copy of a PDF takes a second.
+    """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name.
+    In short a page's further rows are plain: marking a reader's copy of a PDF takes a second.
     """
     seen = set()
     for suffix, everything in _rows(cast):

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.house.blind.states import State, States, build_both, build_relettered
+from tests.house.blind.draws import LONG, SHORT, draws
+from tests.house.blind.states import States, asked_like, copy_of
 from tests.plugins.databases import Cloner
 
 
@@ -18,10 +19,19 @@ def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def states(clone_database: Cloner, django_db_blocker: Any, kept: Path) -> States:
-    return build_both(clone_database, django_db_blocker, kept)
+    """The allocations that the short run compares."""
+    return _built(slice(SHORT), (), clone_database, django_db_blocker, kept)
 
 
 @pytest.fixture(scope="session")
-def relettered(states: States, clone_database: Cloner, django_db_blocker: Any, kept: Path) -> State:
-    """The trial as allocated, the letters of its arms drawn the other way round."""
-    return build_relettered(states.allocated, clone_database, django_db_blocker, kept)
+def more_states(states: States, clone_database: Cloner, django_db_blocker: Any, kept: Path) -> States:
+    """Those and the further ones of the long run."""
+    return _built(slice(SHORT, LONG), states, clone_database, django_db_blocker, kept)
+
+
+def _built(wanted: slice, before: States, clone: Cloner, blocker: Any, kept: Path) -> States:
+    found = list(before)
+    for draw in draws()[wanted]:
+        state = copy_of(draw, clone, blocker, kept)
+        found.append(asked_like(found[0], state) if found else state)
+    return tuple(found)

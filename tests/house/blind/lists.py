@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import django_filters
 
-from tests.house.blind.cast import Cast
+from tests.house.blind.cast import ARMS, SEALED_WORDS, Cast
 from tests.house.blind.reaching import Question, Reach, sampled
 
 VALUES_IN_SHORT = 1
@@ -17,7 +17,9 @@ LINKS_IN_SHORT = 2
 
 
 def list_questions(prefix: str, viewset: Any, cast: Cast, reach: Reach) -> Iterator[Question]:
-    """Every filter and every ordering of a list of the API, one by one; also every filter in every ordering, if crossed."""
+    """Every filter and every ordering of a list of the API, one by one; also every filter in every ordering,
+    if crossed.
+    """
     at, address = f"/api/v1/{prefix}/", f"GET {prefix}-list"
 
     def asked(**parameters: Any) -> Question:
@@ -55,7 +57,7 @@ def _values(name: str, one: django_filters.Filter, cast: Cast) -> list[Any]:
     if isinstance(one, django_filters.IsoDateTimeFilter | django_filters.DateFilter):
         return ["2020-04-10T00:00:00Z", "none"]
     known = {"trial": cast.everything.trial.code, "participant": cast.people[0].code, "site": "01"}
-    return [known.get(name, "x")]
+    return [known.get(name, "x"), SEALED_WORDS[0], ARMS[0]]
 
 
 LINK = re.compile(rb'href="(\?[^"]*)"')

@@ -1,7 +1,8 @@
-"""What differs between two answers by design and is therefore levelled before they are compared; nothing else is.
+"""What differs between two answers by design and is therefore levelled before they are compared; nothing else
+is.
 
-Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape or length in
-the same place is not levelled and is a difference.
+Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape
+or length in the same place is not levelled and is a difference.
 """
 
 import re
@@ -15,8 +16,9 @@ from tests.house.blind.answers import Answer
 
 @dataclass(frozen=True)
 class Normalisation:
-    """`channel` is the only one it touches; `pattern` matches the value and its fixed surroundings, of which those before
-    it are the first group and stay: a search for fixed text is ten times as fast as one that looks back at every place.
+    """`channel` is the only one it touches; `pattern` matches the value and its fixed surroundings, of which
+    those before it are the first group and stay: a search for fixed text is ten times as fast as one that
+    looks back at every place.
     """
 
     name: str
@@ -53,6 +55,12 @@ NORMALISATIONS = (
         re.compile(r"(csrftoken=)[A-Za-z0-9]{32}(?=; |$)"),
     ),
     Normalisation(
+        "session cookie",
+        "a key drawn for every session, 32 characters always",
+        "headers",
+        re.compile(r"(sessionid=)[a-z0-9]{32}(?=; |$)"),
+    ),
+    Normalisation(
         "request id",
         "a random UUID for every request",
         "headers",
@@ -63,6 +71,13 @@ NORMALISATIONS = (
         "Django names savepoints by the thread and a counter of the process",
         "queries",
         re.compile(r'(SAVEPOINT ")s\d+_x\d+(?=")'),
+    ),
+    Normalisation(
+        "findings judged anew",
+        "one statement in every state writes all findings of a participant that are judged anew; how many stand in it is "
+        "sealed, and part of no answer",
+        "queries",
+        re.compile(r'^(UPDATE "immunology_dsafinding" SET ).*', re.S),
     ),
     Normalisation(
         "duration of a task",

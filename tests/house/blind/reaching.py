@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.rules import UNBLINDED_ROLES
 from tests.addresses import Address
 from tests.house.blind.answers import Asker
+from tests.house.blind.draws import SHORT
 from tests.house.test_permission_matrix import ANONYMOUS, COLUMNS, written
 
 BLINDED = [role for role in COLUMNS if role not in UNBLINDED_ROLES]
@@ -72,6 +73,14 @@ class Reach:
         """Whether this role asks further at an address: one of those that are answered there does for all."""
         known = name in _cells()
         return self.long or not known or self.role == one_of(name, self.answered(name) or BLINDED)
+
+    def compares(self, question: "Question", place: int) -> bool:
+        """Whether a question is put in the state at that place. The short run puts in all what the one of an
+        address asks who speaks there; what the others ask, in the first state and in one more.
+        """
+        if self.long or place == 0 or self.speaks(question.address):
+            return True
+        return crc32(question.name.encode()) % (SHORT - 1) == place - 1
 
     def answered(self, name: str) -> list[str]:
         """The blinded roles that get an answer at an address."""

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from safety_monitor.celery import app
 from tests.house.blind.answers import Asker, spoken
 from tests.house.blind.cast import Cast, study_rows
+from tests.house.blind.draws import draws
 from tests.house.test_floors import FLOORS
 from tests.integration.interchange.sdtm_folders import write_folder
 from tests.one_of_everything import PROTOCOL
@@ -101,8 +102,10 @@ Run = Callable[[Cast, Path], Any]
 
 
 def _import(cast: Cast, folder: Path) -> None:
-    """The same study, then a changed one, then one that cannot be read in."""
-    rows = study_rows(swapped=cast.swapped)
+    """The same study in every state, with the arms of the first: a guess, elsewhere. Then one that cannot be
+    read in.
+    """
+    rows = study_rows(draws()[0])
     for changed in (rows, rows | {"ae": rows["ae"][:1]}):
         call_command("import_sdtm", write_folder(folder / "study", **changed), protocol=PROTOCOL)
     rows["ae"][0]["AESTDTC"] = "yesterday"

@@ -1,4 +1,4 @@
-"""The arm-swap test reaches everything: what it cannot reach fails here, with a sentence that says what to do."""
+"""The proof of the blind reaches everything: what it cannot reach fails here, with a sentence that says what to do."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,14 @@ from django.core.management import get_commands
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver
 
 from tests.addresses import Address, addresses, url_of
+from tests.house.blind.answers import taken_back
 from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
+from tests.house.blind.comparing import Told, answers, sign_in, user_of
+from tests.house.blind.further import writes
 from tests.house.blind.reaching import BLINDED, Question, Reach
 from tests.house.blind.speaking import COMMANDS, NOT_SPOKEN, command_names, task_names, unknown_arguments
-from tests.house.blind.states import States, answers
-from tests.house.blind.test_arm_swap import Told
+from tests.house.blind.states import States
 from tests.house.test_permission_matrix import COLUMNS, written
 
 PAGES = frozenset({"200", "400"})
@@ -62,9 +64,7 @@ def test_every_pattern_has_a_name() -> None:
 
 
 def test_every_address_can_be_made(states: States) -> None:
-    sentences = [
-        sentence for address in addresses() if (sentence := _why_not(address, states.allocated.cast))
-    ]
+    sentences = [sentence for address in addresses() if (sentence := _why_not(address, states[0].cast))]
 
     assert sentences == []
 
@@ -110,7 +110,7 @@ def _is_history(address: Address) -> bool:
 def _is_reached(address: Address, states: States) -> bool:
     told: Told = {}
     for role in COLUMNS[:-1]:
-        told |= answers(states.allocated, role, lambda cast: _everywhere(address, cast))
+        told |= answers(states[0], role, lambda cast: _everywhere(address, cast))
         if any(str(answer.status) in PAGES for _question, answer in told.values()):
             return True
     return False
@@ -133,6 +133,29 @@ def test_every_address_is_asked_by_somebody_blinded() -> None:
     ]
 
     assert unasked == []
+
+
+NOT_WRITTEN_TO: dict[str, str] = {}
+
+
+@pytest.mark.long
+def test_every_form_and_resource_is_written_to_by_somebody_blinded(states: States) -> None:
+    """Of whatever takes a write of theirs, some write succeeds: else the answer to success is not compared."""
+    tried: dict[str, bool] = {}
+    with states[0].entered():
+        for role in BLINDED:
+            asker = sign_in(user_of(states[0], role))
+            for story in writes(states[0].cast, Reach(role, long=True)):
+                with taken_back():
+                    steps = list(story.told(asker))
+                if steps and steps[0][1].status not in (401, 403, 404):
+                    address = steps[0][0].address
+                    done = steps[0][1].status in story.succeeded
+                    tried[address] = tried.get(address, False) or done
+
+    assert sorted(address for address, done in tried.items() if not done) == sorted(NOT_WRITTEN_TO), (
+        "say in tests/house/blind/asked_for.py what its fields take, or in NOT_WRITTEN_TO why no write can succeed here"
+    )
 
 
 def test_every_argument_of_a_task_has_a_meaning() -> None:

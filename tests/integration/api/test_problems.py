@@ -51,7 +51,7 @@ def test_each_refused_field_has_a_code(ward: Ward) -> None:
 
     codes = {error["field"]: error["code"] for error in answer.json()["errors"]}
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-    assert codes["grade"] == "invalid_choice"
+    assert codes["grade"] == "grade_impossible"
 
 
 def test_change_of_an_old_version_is_a_conflict_with_a_code(ward: Ward) -> None:

@@ -24,8 +24,8 @@ from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, 
 from tests.sealing import seal_everything
 from trials.models import Trial
 
-SEALED_ENTRIES = 2
-"""Of the trial below: an allocation, and the opening in which it was made."""
+SEALED_ENTRIES = 3
+"""Of the trial below: an allocation, and the opening in which it was made, in both logs."""
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -41,7 +41,9 @@ def test_an_emergency_does_not_wait_for_an_import() -> None:
     scene = make_emergency()
 
     with importing(trial=scene.ward.trial, by=system_user(), at=AT, reason="imported for a test"):
-        asker = Somebody(lambda: unblind_alone(**scene.said(), absence_reason="Nobody came"))
+        asker = Somebody(
+            lambda: unblind_alone(**scene.said(), absence_reason="Nobody came from pharmacovigilance")
+        )
         asker.join(PATIENCE_SECONDS)
         kept = Unblinding.objects.confirmed().count()
 

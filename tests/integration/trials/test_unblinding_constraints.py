@@ -71,6 +71,10 @@ EMERGENCIES: dict[str, tuple[Any, Any]] = {
         lambda s: confirmed(s, confirmed_at=AT + HOUR),
         lambda s: confirmed(s, confirmed_at=AT + HOUR + timedelta(microseconds=1)),
     ),
+    "trials_unblinding_repeat_told_after_confirmation": (
+        lambda s: confirmed(s, repeat_told_at=LATER),
+        lambda s: {"repeat_told_at": LATER},
+    ),
     "trials_unblinding_shown_after_confirmation": (
         lambda s: confirmed(s, disclosed_at=LATER),
         lambda s: {"disclosed_at": LATER},

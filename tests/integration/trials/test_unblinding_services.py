@@ -79,9 +79,13 @@ def test_second_person_in_their_own_session_confirms_a_waiting_request(scene: Em
 
 
 def test_without_a_second_person_the_reason_is_kept_and_everybody_is_told(scene: Emergency) -> None:
-    row = unblind_alone(**scene.said(), absence_reason="Nobody answers")
+    row = unblind_alone(**scene.said(), absence_reason="Nobody answers the hotline")
 
-    assert (row.confirmation, row.confirmed_by, row.absence_reason) == ("nobody", None, "Nobody answers")
+    assert (row.confirmation, row.confirmed_by, row.absence_reason) == (
+        "nobody",
+        None,
+        "Nobody answers the hotline",
+    )
     told = UnblindingNotice.objects.filter(unblinding=row).values_list("recipient__username", flat=True)
     assert {"officer", "second"} <= set(told)
 
@@ -99,7 +103,7 @@ def test_asking_twice_is_asking_once(scene: Emergency) -> None:
 def test_waiting_request_goes_on_alone_when_nobody_comes(scene: Emergency) -> None:
     asked = ask_unblinding(**scene.said())
 
-    row = unblind_alone(**scene.said(category="other"), absence_reason="Nobody came")
+    row = unblind_alone(**scene.said(category="other"), absence_reason="Nobody came from pharmacovigilance")
 
     assert row == asked
     assert Unblinding.objects.get().category == "treatment"
@@ -297,7 +301,7 @@ def test_two_confirmations_at_once_confirm_once() -> None:
         [
             lambda: confirm_unblinding(unblinding=asked, by=scene.second, at=at),
             lambda: confirm_unblinding(unblinding=asked, by=scene.officer, at=at),
-            lambda: unblind_alone(**scene.said(at=at), absence_reason="Nobody came"),
+            lambda: unblind_alone(**scene.said(at=at), absence_reason="Nobody came from pharmacovigilance"),
         ]
     )
 

@@ -47,9 +47,19 @@ def test_wrong_figures_leave_with_1_and_are_listed(tmp_path: Path) -> None:
 
     assert status == 1
     assert json.loads(output) == [
-        {"label": "Grade 4", "arm": "A", "kind": "percent", "printed": 12.5, "computed": 8.5},
-        {"label": "Grade 4", "arm": None, "kind": "p_value", "printed": "<0.001", "computed": 0.7145},
-    ]
+        {"label": "Grade 4", "arm": "A", "kind": "percent", "printed": 12.5, "computed": 8.5, "test": None},
+        {
+            "label": "Grade 4", "arm": None, "kind": "p_value", "printed": "<0.001", "computed": 0.7145,
+            "test": "fisher",
+        },
+    ]  # fmt: skip
+
+
+def test_p_value_with_yatess_correction_is_right(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(HEADER + "Row,A,18,21,,0.601\nRow,B,18,24,,\n")
+
+    assert run(path) == (0, "[]\n")
 
 
 def test_text_says_what_is_printed_and_what_is_computed() -> None:

@@ -47,12 +47,37 @@ def test_limits_are_the_shifts_that_the_test_does_not_reject() -> None:
         assert rank_sum(AT_TERM - limit + inwards, EARLY).p_value <= 0.05
 
 
-def test_ties_take_the_normal_distribution_and_days_free_of_ventilation_may_all_be_equal() -> None:
-    tied = rank_sum(np.array([0, 0, 12, 28.0]), np.array([0, 5, 28.0]))
-    equal = rank_sum(np.zeros(4), np.zeros(3))
+def test_ties_of_small_samples_take_every_split_of_the_tied_ranks() -> None:
+    values, others = np.array([0, 0, 12, 28.0, 28]), np.array([0, 5, 28.0, 28, 28])
+    every = np.concatenate([values, others])
+    ranks = np.array([np.sum(every < one) + (np.sum(every == one) + 1) / 2 for one in every])
+    sums = [ranks[list(chosen)].sum() for chosen in combinations(range(10), 5)]
 
-    assert tied.method == "wilcoxon_normal"
+    found = rank_sum(values, others)
+
+    assert found.method == "wilcoxon_permutation"
+    as_far = [abs(each - np.mean(sums)) >= abs(ranks[:5].sum() - np.mean(sums)) - 1e-9 for each in sums]
+    assert found.p_value == pytest.approx(np.mean(as_far))
+
+
+def test_days_free_of_ventilation_may_all_be_equal() -> None:
+    equal = rank_sum(np.zeros(4), np.zeros(4))
+
     assert (equal.estimate, equal.low, equal.high, equal.p_value) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_samples_too_small_to_hold_the_level_have_no_limits() -> None:
+    assert not np.isfinite(rank_sum(np.array([1.0, 2, 3]), np.array([4.0, 5, 6, 7])).low)  # 1/35 > 0.025
+    assert np.isfinite(rank_sum(np.array([1.0, 2, 3, 4]), np.array([5.0, 6, 7, 8])).low)  # 1/70
+
+
+def test_small_sample_against_a_very_large_one_is_drawn() -> None:
+    large = np.arange(3000.0)
+
+    found = rank_sum(np.linspace(10, 2990, 8), large)
+
+    assert found.low < 0 < found.high
+    assert found.p_value > 0.9
 
 
 def test_normal_limits_cover_the_true_shift_as_often_as_they_say() -> None:
@@ -83,6 +108,7 @@ def test_shift_lies_within_its_limits_and_turns_round_with_the_arms(
     values, others = np.array(mine, dtype=float), np.array(theirs, dtype=float)
     there, back = rank_sum(values, others), rank_sum(others, values)
 
+    assert 0 <= there.p_value <= 1
     assert there.low <= there.estimate <= there.high
     assert (there.estimate, there.low, there.p_value) == (
         -back.estimate, -back.high, pytest.approx(back.p_value),

@@ -23,6 +23,9 @@ SPACE = "\u00a0"
         (make_cell(), f"6/21 (28.6{SPACE}%)"),
         (make_cell(count=0, denominator=57, percent=0.0, ci_high=0.0627), f"0/57, at most 6.3{SPACE}%"),
         (make_cell(count=21, percent=100.0, ci_low=0.8389), f"21/21, at least 86.7{SPACE}%"),
+        (make_cell(count=1999, denominator=2000, percent="> 99.9"), f"1999/2000 (>{SPACE}99.9{SPACE}%)"),
+        (make_cell(count=1, denominator=3000, percent="< 0.1"), f"1/3000 (<{SPACE}0.1{SPACE}%)"),
+        (make_cell(count=0, denominator=99999, percent=0.0, ci_high=0.00004), f"0/99999, at most <{SPACE}0.1{SPACE}%"),
         (make_cell(count=0, percent=0.0, ci_high=None), f"0/21 (0.0{SPACE}%)"),
         (make_cell(level="MISSING", count=4, denominator=None, percent=None), "4"),
         (make_cell(count=0, denominator=0, percent=None), "0/0, not evaluable"),
@@ -90,7 +93,7 @@ def test_absent_difference_is_a_dash(comparison):
 @pytest.mark.parametrize(
     ("value", "test", "text"),
     [
-        (0.00099, "fisher", f"<0.001{SPACE}F"),
+        (0.00099, "fisher", f"<{SPACE}0.001{SPACE}F"),
         (0.001, "fisher", f"0.001{SPACE}F"),
         (0.4689, "chi2", f"0.469{SPACE}χ²"),
         (1.0, None, "1.000"),
@@ -99,6 +102,12 @@ def test_absent_difference_is_a_dash(comparison):
 )
 def test_p_value_names_its_test(value, test, text):
     assert p_value_text(make_comparison(p_value=value, test=test)) == text
+
+
+def test_comparison_without_a_method_says_that_there_are_too_few():
+    nobody = make_comparison(risk_difference=None, ci_low=None, ci_high=None, p_value=None, test=None)
+
+    assert difference_text(nobody) == difference_text({"too_few": True}) == "too few to compare"
 
 
 def test_cutoff_is_written_in_utc():

@@ -4,7 +4,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dsmb.rules.rounding import percent, percents, rounded_half_even, rounded_half_up
+from dsmb.rules.rounding import (
+    p_value_words,
+    percent,
+    percent_words,
+    percents,
+    rounded_half_even,
+    rounded_half_up,
+    shown_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +50,44 @@ def test_rounding_agrees_with_decimal(text: str) -> None:
 
     assert rounded_half_up(Fraction(value), 2) == value.quantize(cent, ROUND_HALF_UP)
     assert rounded_half_even(Fraction(value), 2) == value.quantize(cent, ROUND_HALF_EVEN)
+
+
+@pytest.mark.parametrize(
+    ("count", "denominator", "shown"),
+    [
+        (1999, 2000, "> 99.9"),
+        (2000, 2000, 100.0),
+        (1998, 2000, 99.9),
+        (1, 3000, "< 0.1"),
+        (1, 2000, 0.1),
+        (0, 3000, 0.0),
+        (0, 0, None),
+    ],
+)
+def test_percent_is_0_or_100_only_of_nobody_and_everybody(
+    count: int, denominator: int, shown: float | str | None
+) -> None:
+    assert shown_percent(percent(count, denominator), count, denominator) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.0, "0.0"), (1e-9, "< 0.1"), (0.05, "0.1"), (28.55, "28.6"), (99.95, "> 99.9"), (100.0, "100.0")],
+)
+def test_limit_in_percent_is_0_or_100_only_when_it_is_exactly_that(value: float, words: str) -> None:
+    assert percent_words(value) == words
+
+
+@pytest.mark.parametrize(
+    ("p_value", "words"),
+    [
+        (0.0, "< 0.001"),
+        (0.00099, "< 0.001"),
+        (0.001, "0.001"),
+        (0.2063, "0.206"),
+        (0.4625, "0.463"),
+        (1.0, "1.000"),
+    ],
+)
+def test_p_value_has_three_decimals(p_value: float, words: str) -> None:
+    assert p_value_words(p_value) == words

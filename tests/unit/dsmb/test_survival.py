@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from dsmb.rules.survival import at_risk_at, kaplan_meier, log_rank
+from dsmb.rules.survival import at_risk_at, kaplan_meier, log_rank, permuted_log_rank
 from tests.unit.dsmb.remissions import (
     PLACEBO_RELAPSED,
     PLACEBO_WEEKS,
@@ -142,3 +143,25 @@ def limits_of(curve: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scipy warns where a limit is not defined, as ours is NaN
         return curve.confidence_interval(method="log-log")
+
+
+def test_permuted_log_rank_is_the_share_of_all_splits_as_far_from_what_was_expected() -> None:
+    times, is_event = np.array([1.0, 2, 4, 4, 5, 6, 7, 9]), np.array([1, 0, 1, 1, 0, 1, 1, 0], dtype=bool)
+    is_own = np.arange(8) < 3
+
+    def excess(chosen: np.ndarray) -> float:
+        found = log_rank(times, is_event, (~chosen).astype(np.int64))
+        assert found is not None
+        return abs(float(found.observed[0] - found.expected[0]))
+
+    splits = [np.isin(np.arange(8), own) for own in combinations(range(8), 3)]
+    as_far = [excess(chosen) >= excess(is_own) - 1e-9 for chosen in splits]
+
+    assert permuted_log_rank(times, is_event, is_own) == pytest.approx(np.mean(as_far))
+
+
+def test_permuted_log_rank_of_nothing_to_compare_is_none() -> None:
+    times, nobody = np.array([1.0, 2.0, 3.0]), np.zeros(3, dtype=bool)
+
+    assert permuted_log_rank(times, nobody, np.array([True, False, False])) is None
+    assert permuted_log_rank(times, ~nobody, ~nobody) is None

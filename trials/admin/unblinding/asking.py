@@ -23,6 +23,7 @@ from trials.services.unblinding import (
     ShownArm,
     ask_unblinding,
     disclose_arm,
+    is_repeat,
     unblind_alone,
     unblind_together,
 )
@@ -74,6 +75,8 @@ def arm_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResp
         "opts": page.opts,
         "form": form,
         "problems": problems_of(form),
+        "is_repeat": unblinding.disclosed_at is None
+        and is_repeat(participant=unblinding.participant, asker_id=unblinding.asked_by_id, at=timezone.now()),
         "record_url": page.url_of(unblinding),
     }
     return TemplateResponse(request, "admin/trials/unblinding/arm_again.html", context)
@@ -131,7 +134,7 @@ def _asked(
         else:
             unblinding = unblind_alone(**said, absence_reason=form.cleaned_data["absence_reason"])
     except ValidationError as refusal:
-        form.add_error(None, " ".join(refusal.messages))
+        form.add_error(None, refusal)
         return None
     return shown(page, request, unblinding)
 
@@ -162,6 +165,7 @@ def _ask_context(
         "person": person,
         "is_randomised": person.enrolment_number is not None,
         "waiting": waiting,
+        "is_repeat": is_repeat(participant=person, asker_id=person_of(request).pk, at=timezone.now()),
         "record_url": record_url,
         "back_url": record_url,
     }

@@ -49,6 +49,20 @@ CONFIRM = Verb(
 )
 
 
+class RepeatFilter(admin.SimpleListFilter):
+    """The ones that were a second arm for their asker."""
+
+    title = _lazy("second arm")
+    parameter_name = "second_arm"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("yes", _lazy("Second arm for the same person")), ("no", _lazy("No second arm"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Unblinding]) -> QuerySet[Unblinding]:  # noqa: ARG002
+        wanted = {"yes": False, "no": True}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(repeat_told_at__isnull=wanted)
+
+
 @admin.register(Unblinding)
 class UnblindingAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_UNBLINDINGS
@@ -56,8 +70,16 @@ class UnblindingAdmin(RoleScopedAdmin):
     verbs = (CONFIRM,)
     change_form_template = "admin/trials/unblinding/change_form.html"
     change_list_template = "admin/trials/unblinding/change_list.html"
-    list_display = ("participant", "site_shown", "asked", "category", "state", "confirmation_shown")
-    list_filter = ("category", "confirmation")
+    list_display = (
+        "participant",
+        "site_shown",
+        "asked",
+        "category",
+        "state",
+        "confirmation_shown",
+        "repeat_shown",
+    )
+    list_filter = ("category", "confirmation", RepeatFilter)
     search_fields = ("participant__code",)
     search_help_text = _lazy("Participant's code")
     ordering = ("-asked_at", "-id")
@@ -95,6 +117,11 @@ class UnblindingAdmin(RoleScopedAdmin):
     @admin.display(description=_lazy("Second person"))
     def confirmation_shown(self, obj: Unblinding) -> str:
         return str(obj.get_confirmation_display()) if obj.confirmation else "–"
+
+    @admin.display(description=_lazy("Second arm"))
+    def repeat_shown(self, obj: Unblinding) -> str:
+        """Whether the asker had been shown another arm shortly before, and when two people were told of it."""
+        return _("told %(moment)s") % {"moment": moment(obj.repeat_told_at)} if obj.repeat_told_at else "–"
 
     # The page -------------------------------------------------------------
 
@@ -160,6 +187,8 @@ def facts_of(row: Unblinding, state: UnblindingState) -> list[tuple[str, str]]:
         facts.append((_("Confirmed by"), _person(row.confirmed_by)))
     else:
         facts.append((_("Whom one tried to reach"), row.absence_reason))
+    if row.repeat_told_at is not None:
+        facts.append((_("Second arm shortly after another: two people told"), moment(row.repeat_told_at)))
     shown = moment(row.disclosed_at) if row.disclosed_at else str(NOT_RECORDED)
     return [*facts, (_("Confirmed"), moment(row.confirmed_at)), (_("Arm first shown to the asker"), shown)]
 

@@ -94,7 +94,8 @@ class AskForm(EmergencyPasswordForm):
         _("Whom did you try to reach?"),
         required=False,
         help_text=_(
-            "The arm is shown at once; sponsor and pharmacovigilance are told that nobody confirmed."
+            "The person or role and the way, for example: “pharmacovigilance by telephone”. The arm is shown at once; "
+            "sponsor and pharmacovigilance are told that nobody confirmed."
         ),
     )
 

@@ -55,6 +55,12 @@ class Unblinding(AuditedModel):
     absence_reason = models.TextField(_("why there was no second person"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     disclosed_at = models.DateTimeField(_("arm first shown at"), null=True, blank=True)
+    repeat_told_at = models.DateTimeField(
+        _("two people told of a second arm at"),
+        null=True,
+        blank=True,
+        help_text="Set when the asker had been shown another participant's arm shortly before.",
+    )
 
     objects = UnblindingQuerySet.as_manager()
 
@@ -106,6 +112,11 @@ class Unblinding(AuditedModel):
                 | Q(confirmed_at__isnull=False, disclosed_at__gte=F("confirmed_at")),
                 name="trials_unblinding_shown_after_confirmation",
                 violation_error_message=_("The arm is shown after the confirmation, never before."),
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_told_at=None) | Q(confirmed_at__isnull=False),
+                name="trials_unblinding_repeat_told_after_confirmation",
+                violation_error_message=_("Two people are told of a second arm after the confirmation."),
             ),
         ]
 

@@ -17,6 +17,7 @@ from trials.services.unblinding.inadvertent import (
 )
 from trials.services.unblinding.keys import LetteredArm, open_arm_key
 from trials.services.unblinding.notices import read_notices, send_notice, unsent_notices
+from trials.services.unblinding.repeats import is_repeat
 
 __all__ = [
     "LetteredArm",
@@ -26,6 +27,7 @@ __all__ = [
     "confirm_unblinding",
     "correct_inadvertent_unblinding",
     "disclose_arm",
+    "is_repeat",
     "open_arm_key",
     "read_account",
     "read_notices",

@@ -20,14 +20,18 @@ from audit.services import attributed, first_version, next_version
 from trials.choices import SecondPerson
 from trials.models import Allocation, ArmDisclosure, Participant, ProtocolVersion, Unblinding
 from trials.models.refusing import raise_refusals
-from trials.rules.dates import local_date
 from trials.rules.protocol import Protocol
-from trials.rules.unblinding import confirmation_refusals, expiry_of, role_of
+from trials.rules.unblinding import absence_refusals, confirmation_refusals, expiry_of, role_of
 from trials.services.unblinding.notices import ask_second_people, tell_of_unblinding
+from trials.services.unblinding.repeats import is_untold_repeat, plan_for, tell_of_a_repeat
 
 SECOND_PERSON_REASON = standing_reason("Second person of an emergency unblinding.")
 ALONE_REASON = standing_reason("Emergency unblinding without a second person.")
 SHOWN_REASON = standing_reason("The arm was shown to the asker of an emergency unblinding.")
+
+
+class _ShownMeanwhileError(Exception):
+    """The asker was shown another arm after the question whether this one is a second."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,11 @@ def unblind_together(
 def unblind_alone(
     *, participant: Participant, category: str, absence_reason: str, by: User, at: datetime, reason: str
 ) -> Unblinding:
-    """Ask and go on without a second person, saying why there is none; everybody is told that nobody confirmed."""
+    """Ask and go on without a second person, saying whom one tried to reach and how; everybody is told that nobody
+    confirmed. Raises ValidationError for words that do not say it.
+    """
     _require_asker(participant, by)
+    raise_refusals(absence_refusals(absence_reason, plan_for(participant, at).absence_words), Unblinding)
     with attributed(by=by, reason=reason, at=at):
         request, _is_new = _own_request(participant, category, reason, by, at)
         with attributed(by=by, reason=ALONE_REASON, at=at):
@@ -90,12 +97,21 @@ def confirm_unblinding(*, unblinding: Unblinding, by: User, at: datetime) -> Unb
 def disclose_arm(*, unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
     """The arm, for the asker alone, of a confirmed request. Each call is logged before anything is given out.
 
+    A second arm for the same person within the protocol's hours is told to two people first, in a transaction of its own.
     The transaction is the outermost one (`durable`): clearance log and disclosure are committed, or an error is raised
     and nothing is returned. Raises ValidationError before the confirmation, PermissionDenied for everybody else.
     """
     if by.pk != unblinding.asked_by_id:
         raise PermissionDenied(_("Only the person who asked may see the arm."))
     _require_asker(unblinding.participant, by)
+    tell_of_a_repeat(unblinding=unblinding, by=by, at=at)
+    try:
+        return _shown(unblinding, by, at)
+    except _ShownMeanwhileError:
+        return disclose_arm(unblinding=unblinding, by=by, at=at)
+
+
+def _shown(unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
     opening = cleared(
         ground=ClearanceGround.UNBLINDING,
         by=by,
@@ -105,13 +121,22 @@ def disclose_arm(*, unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
         at=at,
     )
     with transaction.atomic(durable=True), opening, attributed(by=by, reason=SHOWN_REASON, at=at):
-        row = Unblinding.objects.select_for_update().get(pk=unblinding.pk)
+        row = _locked_with_the_askers_others(unblinding)
         if row.confirmed_at is None:
             raise ValidationError(_("Request: not confirmed yet; nothing was shown."))
+        if is_untold_repeat(row, at):
+            raise _ShownMeanwhileError
         shown = _arm_of(row)
         if shown.allocated is not None:
             _note_disclosure(row, by, at)
     return shown
+
+
+def _locked_with_the_askers_others(unblinding: Unblinding) -> Unblinding:
+    """The record. All of the asker's are locked, so that two shown at the same moment are shown one after the other."""
+    rows = Unblinding.objects.select_for_update(of=("self",)).select_related("participant__trial")
+    mine = rows.filter(trial=unblinding.trial_id, asked_by=unblinding.asked_by_id).order_by("pk")
+    return next(row for row in mine if row.pk == unblinding.pk)
 
 
 def _require_asker(participant: Participant, by: User) -> None:
@@ -154,7 +179,7 @@ def _own_request(
 
 def _ask(participant: Participant, category: str, reason: str, by: User, at: datetime) -> Unblinding:
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
-    plan = _protocol(participant, at).unblinding
+    plan = plan_for(participant, at)
     request = Unblinding(
         trial_id=participant.trial_id,
         participant=participant,
@@ -220,8 +245,3 @@ def _note_disclosure(row: Unblinding, by: User, at: datetime) -> None:
         next_version(row, at=at)
         row.full_clean()
         row.save()
-
-
-def _protocol(participant: Participant, at: datetime) -> Protocol:
-    today = local_date(at, participant.trial.timezone)
-    return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=today)

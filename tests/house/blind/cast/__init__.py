@@ -1,9 +1,9 @@
-"""The fixture trial of the arm-swap test: everything in it, over two sites, in both arms, as allocated, swapped, or
-lettered the other way round.
+"""The fixture trial of the proof of the blind: everything in it, over two sites, in both arms, in one draw of
+the allocation.
 
-`make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth around it, a
-module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold other rows in either state,
-or `test_every_sealed_table_differs_between_the_states` says so.
+`make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth
+around it, a module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold
+other rows in every state, or `test_every_sealed_table_differs_between_the_states` says so.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,12 @@ from tests.house.blind.cast.clinical import deviations, events, trials
 from tests.house.blind.cast.corrections import corrections
 from tests.house.blind.cast.laboratory import immunology
 from tests.house.blind.cast.meetings import meetings
+from tests.house.blind.cast.people import people_of_two_roles
 from tests.house.blind.cast.product import product, product_deviations
 from tests.house.blind.cast.study import interchange, study_rows
 from tests.house.blind.cast.unblinding import unblindings
-from tests.one_of_everything import ACTIVE, CONTROL, make_everything
+from tests.house.blind.draws import Draw
+from tests.one_of_everything import make_everything
 
 __all__ = ["ARMS", "NOW", "SEALED_WORDS", "Cast", "make_cast", "study_rows"]
 
@@ -35,13 +37,16 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
     sealed_reports,
     meetings,
     corrections,
+    people_of_two_roles,
 )
 """In this order: each finds what those before it have written."""
 
 
-def make_cast(*, swapped: bool, backwards: bool) -> Cast:
-    """The whole trial. Everything but the arm, its letter, and what follows from them is the same in every state."""
-    cast = Cast(make_everything(arm_code=CONTROL if swapped else ACTIVE), swapped, backwards)
+def make_cast(draw: Draw) -> Cast:
+    """The whole trial. Everything but the arms, their letters, and what follows from them is the same in
+    every state.
+    """
+    cast = Cast(make_everything(arm_code=draw.arms[0]), draw)
     for build in BUILDERS:
         build(cast)
     return cast

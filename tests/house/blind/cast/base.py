@@ -1,18 +1,20 @@
-"""What every part of the fixture trial is made with: the arms, the values that are sealed, and the trial in one state.
+"""What every part of the fixture trial is made with: the values that are sealed, and the trial in one state.
 
-The arms are not balanced on purpose: swapping them changes how many rows every sealed table holds, how often the trail
-was written to, and how many clearances were opened, so that a count of any of them is a difference as well.
+How many get cells differs from draw to draw, and so does how many rows every sealed table holds, how often
+the trail was written to, and how many clearances were opened: a count of any of them is a difference as well.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from django.db.models import Model
 
 from accounts.models import User
 from tests.factories import AT
+from tests.house.blind.draws import PEOPLE, Draw
 from tests.one_of_everything import ACTIVE, CONTROL, PROTOCOL, Everything
 from trials.models import Participant
 
@@ -20,30 +22,35 @@ __all__ = ["ACTIVE", "AT", "CONTROL", "PROTOCOL"]
 
 NOW = datetime(2020, 4, 27, 10, 30, tzinfo=UTC)
 """When the blinded look: sera of day 14 are owed, and one infusion began an hour ago."""
-ARMS = (ACTIVE, ACTIVE, CONTROL, ACTIVE, ACTIVE, CONTROL)
-OTHER_ARM = {ACTIVE: CONTROL, CONTROL: ACTIVE}
+ARMS = (ACTIVE, CONTROL)
+PLACES = range(PEOPLE - 1)
+"""Of the participants that are enrolled beside the one of `make_everything`."""
 
 BATCHES = {ACTIVE: ("UCK7Q1", "UCK7Q2"), CONTROL: ("PLH3M8",)}
 DONORS = {"UCK7Q1": "DONZX9", "UCK7Q2": "DONWV4", "PLH3M8": ""}
-TYPINGS = {"DONZX9": ["A*02:01", "B*07:02"], "DONWV4": ["A*24:02"]}
-CELLS, VIABILITY = Decimal("71.37"), Decimal("93.7")
-STRONG = {"A0201": "8642.5", "B0702": "1333.5", "A2402": "612.5"}
-"""What the laboratory measures on day 14 in somebody who got cells: a new donor-specific antibody."""
-WEAK = {"A0201": "121.5"}
+TYPED = ("DONZX9", "DONWV4")
+TYPINGS = (["A*02:01", "B*07:02"], ["A*24:02", "B*08:01"], ["A*02:01", "B*08:01"], ["A*24:02", "B*07:02"])
+"""What each donor is typed as is one of these, drawn; all at as many alleles, as in a laboratory that types
+whole loci.
+"""
+CELLS = (Decimal("71.37"), Decimal("68.91"), Decimal("74.23"))
+VIABILITY = (Decimal("93.7"), Decimal("91.3"))
+STRONG = {"A0201": ("8642.5", "7315.5"), "B0702": ("1333.5", "1987.5"), "A2402": ("612.5", "733.5")}
+"""What the laboratory measures on day 14 in somebody who got cells, one of each: new donor-specific antibodies."""
+WEAK = {"A0201": ("121.5", "117.5")}
 CLOSED_WORD = "Quassia"
 """Stands in every text that is written in the closed room, and nowhere else."""
 SEALED_WORDS = (
     *DONORS,
     *filter(None, DONORS.values()),
-    str(CELLS),
-    str(VIABILITY),
-    *STRONG.values(),
-    *WEAK.values(),
+    *map(str, CELLS),
+    *map(str, VIABILITY),
+    *(value for bead in (STRONG, WEAK) for drawn in bead.values() for value in drawn),
     CLOSED_WORD,
 )
 """Values that stand in sealed rows and nowhere else."""
 
-SYSTEM: dict[str, Any] = {"at": NOW - timedelta(minutes=50), "reason": "made for the arm-swap test"}
+SYSTEM: dict[str, Any] = {"at": NOW - timedelta(minutes=50), "reason": "made for the proof of the blind"}
 
 
 @dataclass
@@ -53,21 +60,27 @@ class Cast:
     """
 
     everything: Everything
-    swapped: bool
-    backwards: bool = False
-    """Whether the letters of the arms were drawn the other way round."""
+    draw: Draw
     people: list[Participant] = field(default_factory=list)
     extra: dict[str, list[int]] = field(default_factory=dict)
     own_rows: dict[str, int] = field(default_factory=dict)
 
     def arm_of(self, place: int) -> str:
-        """The arm of the participant at that place of the list, in this state."""
-        return OTHER_ARM[ARMS[place]] if self.swapped else ARMS[place]
+        """The arm of the participant at that place of `people`, in this state."""
+        return self.draw.arms[place + 1]
 
     @property
     def feared(self) -> str:
-        """The coded arm of which the board speaks in the closed room, in this state."""
-        return "Arm B" if self.backwards else "Arm A"
+        """The coded arm of which the board speaks in the closed room, in this state, and something drawn beside it."""
+        return f"{self.feared_arm}, {self.draw.name}"
+
+    @property
+    def feared_arm(self) -> str:
+        return "Arm B" if self.draw.backwards else "Arm A"
+
+    def chance(self, subject: str) -> Random:
+        """What else is drawn about a subject in this state."""
+        return self.draw.chance(subject)
 
     def add_extra(self, row: Model) -> None:
         self.extra.setdefault(row._meta.label_lower, []).append(row.pk)

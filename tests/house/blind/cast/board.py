@@ -38,8 +38,10 @@ def alerts(cast: Cast) -> None:
 
 
 def _alert_of(cast: Cast) -> BoundaryState:
-    """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell."""
-    letter = cast.feared[-1]
+    """As a check would have written it, had this arm reached the boundary: two serious events would take days
+    to tell.
+    """
+    letter = cast.feared_arm[-1]
     counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
     alert = BoundaryState(
         trial=cast.everything.trial,
@@ -70,8 +72,8 @@ def reports(cast: Cast) -> None:
 
 
 def make(report: BoardReport) -> None:
-    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In their place
-    stands the closed snapshot that they are made of.
+    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In
+    their place stands the closed snapshot that they are made of.
     """
     claim = claim_report(report_id=report.pk, at=NOW)
     assert claim is not None
@@ -103,9 +105,9 @@ def _read(cast: Cast, report: BoardReport) -> None:
 
 
 def sealed_reports(cast: Cast) -> None:
-    """The chair asks for an ad hoc report because of an arm, and shares it; asked for twice where cells are feared."""
+    """The chair asks for an ad hoc report because of an arm, and shares it; and for more of them in some states."""
     trial, chair = cast.everything.trial, cast.users["board_chair"]
-    for number in range(1 + cast.swapped):
+    for number in range(1 + cast.draw.extra):
         why = {
             "reason": f"{CLOSED_WORD}: {cast.feared} once more ({number}).",
             "by": chair,

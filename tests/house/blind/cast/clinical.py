@@ -1,4 +1,4 @@
-"""People, infusions, events, readings and deviations of the fixture trial: all open, the same in both states."""
+"""People, infusions, events, readings and deviations of the fixture trial: all open, the same in every state."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,15 +7,17 @@ from accounts.services import system_user
 from events.rules.haemodynamics import VasopressorRate
 from events.services.haemodynamics import record_reading
 from tests.factories import make_enrolled, make_event, make_infusion, make_participant
-from tests.house.blind.cast.base import ARMS, AT, NOW, SYSTEM, Cast, enrolled_at, first_dose
+from tests.house.blind.cast.base import AT, NOW, PLACES, SYSTEM, Cast, enrolled_at, first_dose
 from trials.services import correct_deviation, record_deviation, void_deviation
 
 
 def trials(cast: Cast) -> None:
-    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them running."""
+    """Six more enrolled over two sites, one only screened, one whose screening failed; infusions, one of them
+    running.
+    """
     trial = cast.everything.trial
     sites = [trial.sites.get(code=code) for code in ("01", "02")]
-    for place in range(len(ARMS)):
+    for place in PLACES:
         at, start = enrolled_at(place), first_dose(place)
         code = f"{sites[place % 2].code}-1{place:02d}"
         enrolled = {

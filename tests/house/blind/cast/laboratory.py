@@ -1,15 +1,19 @@
 """Sera, typed donors and antibody panels."""
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from accounts.services import system_user
 from immunology.models import AntibodyResult, Specimen
 from immunology.services import collect_specimen, record_antibody_panels, record_donor_typings
 from tests.factories import make_specimen, make_user, unsealed
-from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPINGS, WEAK, Cast, enrolled_at
+from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
 from tests.integration.immunology.antibody_rows import make_result
 from trials.models import Participant
+
+ELSEWHERE = "another laboratory"
+"""Measures the sera after the first dose; what it enters is not shown to the first."""
 
 
 def immunology(cast: Cast) -> None:
@@ -17,15 +21,16 @@ def immunology(cast: Cast) -> None:
     by = {"by": system_user(), **SYSTEM}
     laboratory = cast.users["hla_laboratory"]
     elsewhere = make_user("hla_laboratory", trial=cast.everything.trial, username="another-laboratory")
-    typed = TYPINGS.values() if not cast.swapped else reversed(TYPINGS.values())
-    for donor, alleles in zip(TYPINGS, typed, strict=True):
+    typed = cast.chance("typings").sample(TYPINGS, len(TYPED))
+    cast.users[ELSEWHERE] = elsewhere
+    for donor, alleles in zip(TYPED, typed, strict=True):
         pairs = [("", allele) for allele in alleles]
         record_donor_typings(trial=cast.everything.trial, donor_code=donor, specificities=pairs, **by)
     before, after = [], []
     for place, person in enumerate(cast.people):
         before += _panel(_serum(person, "A", enrolled_at(place), 0), {"A0201": "95.5", "A2402": "88.5"})
         late = _serum(person, "B", enrolled_at(place) + timedelta(days=14), 14)
-        after += _panel(late, STRONG if cast.arm_of(place) == ACTIVE else WEAK)
+        after += _panel(late, measured(cast.arm_of(place), cast.chance(f"sera of {place}")))
     trial = cast.everything.trial
     record_antibody_panels(trial=trial, results=before, by=laboratory, **SYSTEM)
     record_antibody_panels(trial=trial, results=after, by=elsewhere, **SYSTEM)
@@ -39,6 +44,13 @@ def immunology(cast: Cast) -> None:
     cast.add_extra(on_its_way)
     with unsealed(trial):
         cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
+
+
+def measured(arm: str, chance: Random) -> dict[str, str]:
+    """What is found after the first dose: in who got cells on one bead or several, else on one, and little."""
+    possible = STRONG if arm == ACTIVE else WEAK
+    beads = chance.sample(sorted(possible), chance.randint(1, len(possible)))
+    return {bead: chance.choice(possible[bead]) for bead in beads}
 
 
 def _serum(person: Participant, letter: str, when: datetime, day: int) -> Specimen:

@@ -1,4 +1,4 @@
-"""The board's meetings: what leaves the closed room is the same in both states, what is said in it is not."""
+"""The board's meetings: what leaves the closed room is the same in every state, what is said in it is not."""
 
 from datetime import timedelta
 
@@ -12,7 +12,9 @@ from tests.integration.dsmb.meeting_steps import Board
 
 
 def meetings(cast: Cast) -> None:
-    """The meeting on the look, from its plan to the sponsor's answer; and meetings out of turn, which stay in the room."""
+    """The meeting on the look, from its plan to the sponsor's answer; and meetings out of turn, which stay in
+    the room.
+    """
     cast.users["sponsor"].refresh_from_db()
     board = _board(cast)
     _talk(cast, board)
@@ -50,18 +52,18 @@ def _plan(cast: Cast, reports: list[BoardReport], reason: str) -> BoardMeeting:
 
 
 def _talk(cast: Cast, board: Board) -> None:
-    """Comments on the report; one more, and one taken back, where the board fears for the second arm."""
+    """Comments on the report; in some states more of them, which are taken back."""
     said = {"report": board.report, "section": "", "by": board.ada}
     text = f"{CLOSED_WORD}: {cast.feared} has more events."
     first = statements.write_comment(reply_to=None, text=text, at=board.now(), **said)
-    if cast.swapped:
+    for _number in range(cast.draw.extra):
         again = statements.write_comment(reply_to=first, text=text, at=board.at, **said)
         statements.void_comment(comment=again, by=board.ada, at=board.at, reason=text)
 
 
 def _settle(cast: Cast, board: Board) -> MeetingNotice:
     """The same outcome, counted from other votes: who dissents, who declares a conflict and is excused, and why."""
-    dissenter, excused = (board.ada, board.grace) if cast.swapped else (board.grace, board.alan)
+    dissenter, excused = cast.chance("votes").sample((board.ada, board.grace, board.alan), 2)
     board.open()
     board.attend(*board.everybody)
     board.state_none(*(one for one in board.everybody if one != excused))
@@ -85,10 +87,10 @@ def _settle(cast: Cast, board: Board) -> MeetingNotice:
 
 
 def _out_of_turn(cast: Cast) -> None:
-    """A meeting on the ad hoc report; a second one, called off, in one state only."""
+    """Meetings on the ad hoc report, in some states more of them, which are called off."""
     report = BoardReport.objects.get(pk=cast.extra["dsmb.boardreport"][0])
-    for _number in range(1 + cast.swapped):
+    by = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
+    for number in range(1 + cast.draw.extra):
         meeting = _plan(cast, [report], f"{CLOSED_WORD}: {cast.feared} cannot wait")
-    if cast.swapped:
-        by = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
-        planning.call_off_meeting(meeting=meeting, **by)
+        if number:
+            planning.call_off_meeting(meeting=meeting, **by)

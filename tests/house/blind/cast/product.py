@@ -1,5 +1,7 @@
 """What was allocated, received and dispensed, and what went wrong with it: all sealed."""
 
+from random import Random
+
 from accounts.services import system_user
 from tests.factories import unsealed
 from tests.house.blind.cast.base import (
@@ -23,23 +25,24 @@ from trials.services import (
 
 
 def product(cast: Cast) -> None:
-    """Batches, allocations, doses; who got cells has one dose recorded twice and voided once."""
+    """Batches in an order that is drawn, allocations, doses; of who got cells, some have a dose voided and
+    recorded again.
+    """
     by = {"by": system_user(), **SYSTEM}
     trial = cast.everything.trial
-    batches = {code: _receive(cast, arm, code) for arm in _arms_in_order(cast) for code in BATCHES[arm]}
+    coming = [(arm, code) for arm, codes in BATCHES.items() for code in codes]
+    coming = cast.chance("batches").sample(coming, len(coming))
+    batches = {code: _receive(cast, arm, code) for arm, code in coming}
     for place, person in enumerate(cast.people):
-        reference = batches[BATCHES[ACTIVE][(place + cast.swapped) % 2]]
+        chance = cast.chance(f"product of {place}")
+        reference = batches[chance.choice(BATCHES[ACTIVE])]
         arm = cast.arm_of(place)
         allocate_participant(participant=person, arm_code=arm, reference_batch=reference, **by)
         batch = reference if arm == ACTIVE else batches[BATCHES[CONTROL][0]]
         for infusion in Infusion.objects.given().filter(participant=person).order_by("number"):
-            _dispense(infusion, batch)
+            _dispense(infusion, batch, chance)
     with unsealed(trial):
         cast.everything.add(DispensedDose.objects.filter(voided_at=None).latest("pk"))
-
-
-def _arms_in_order(cast: Cast) -> list[str]:
-    return [CONTROL, ACTIVE] if cast.swapped else [ACTIVE, CONTROL]
 
 
 def _receive(cast: Cast, arm: str, code: str) -> ProductBatch:
@@ -48,22 +51,22 @@ def _receive(cast: Cast, arm: str, code: str) -> ProductBatch:
         code=code,
         arm_code=arm,
         donor_code=DONORS[code],
-        cells_million=CELLS if arm == ACTIVE else None,
-        viability_percent=VIABILITY if arm == ACTIVE else None,
+        cells_million=cast.chance(code).choice(CELLS) if arm == ACTIVE else None,
+        viability_percent=cast.chance(code).choice(VIABILITY) if arm == ACTIVE else None,
         meets_specification=True,
         by=system_user(),
         **SYSTEM,
     )
 
 
-def _dispense(infusion: Infusion, batch: ProductBatch) -> None:
+def _dispense(infusion: Infusion, batch: ProductBatch, chance: Random) -> None:
     by = {"by": system_user(), **SYSTEM}
     holds_cells = batch.arm_code == ACTIVE
-    dose = {"batch": batch, "cells_million": CELLS if holds_cells else None}
+    dose = {"batch": batch, "cells_million": chance.choice(CELLS) if holds_cells else None}
     first = dispense_dose(infusion=infusion, **dose, **by)
     if holds_cells and infusion.number == 1:
         void_dispensed_dose(dose=first, **by)
-        dispense_dose(infusion=infusion, viability_percent=VIABILITY, **dose, **by)
+        dispense_dose(infusion=infusion, viability_percent=chance.choice(VIABILITY), **dose, **by)
 
 
 def product_deviations(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Unblindings: that they happened is open and the same in both states, what was learnt is sealed."""
+"""Unblindings: that they happened is open and the same in every state, what was learnt is sealed."""
 
 from datetime import timedelta
 
@@ -8,7 +8,9 @@ from trials.services import unblinding
 
 
 def unblindings(cast: Cast) -> None:
-    """An emergency that was disclosed, one that waits for a second person; one by mistake, assessed; the key, opened."""
+    """An emergency that was disclosed, one that waits for a second person; one by mistake, assessed; the key,
+    opened.
+    """
     for role in ("pharmacovigilance", "sponsor", "investigator"):
         cast.users[role].email = f"{role}@trial.example"
         cast.users[role].save(update_fields=["email"])
@@ -37,7 +39,10 @@ def _by_mistake(cast: Cast) -> None:
         trial=cast.everything.trial,
         participant=cast.people[0],
         facts={"occurred": "2020-04-08", "learner": "nurse"},
-        account={"channel": "product", "what_happened": f"{CLOSED_WORD}: the bag was opened, it held {bag}."},
+        account={
+            "channel": "product",
+            "what_happened": f"{CLOSED_WORD}: the bag was opened, it held {bag} ({cast.draw.name}).",
+        },
         **by,
     )
     unblinding.assess_inadvertent_unblinding(

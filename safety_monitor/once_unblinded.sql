@@ -1,0 +1,23 @@
+-- No standing blinded role for whoever opened the sealed rows of the whole trial by an unblinded one, whatever wrote the row.
+-- Stands here because it needs the codes of trials beside the log of clearances. The arguments are the unblinded roles.
+-- The same question as `accounts.queries.has_opened_the_seal`, which refuses in words before the database does.
+CREATE OR REPLACE FUNCTION accounts_refuse_once_unblinded() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.ended_at IS NOT NULL OR NEW.role = ANY (TG_ARGV) THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT FROM accounts_clearance c JOIN trials_trial t ON t.id = c.trial_id
+        WHERE c.actor_id = NEW.user_id AND c.participant_id IS NULL AND NEW.trial_code IN ('', t.code)
+          AND (c.ground = 'role' OR EXISTS (
+              SELECT FROM accounts_membership m
+              WHERE m.user_id = NEW.user_id AND m.trial_code = t.code AND m.role = ANY (TG_ARGV)
+                AND c.opened_at >= m.granted_at AND (m.ended_at IS NULL OR c.opened_at <= m.ended_at)
+          ))
+    ) THEN
+        RAISE EXCEPTION 'role: this account has opened sealed data of the trial by an unblinded role'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'accounts_membership_once_unblinded';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,151 @@
+"""What unblinded people do in a state before the blinded ask: what is dispensed, received, typed, measured
+and said differs from draw to draw. It fills whatever the process remembers, as in production, and what the
+log, the mail and the queue had of it is compared like an answer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from unittest import mock
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+
+from accounts.choices import Role
+from accounts.rules import UNBLINDED_ROLES
+from dsmb.models import BoardReport
+from dsmb.services import statements
+from safety_monitor import middleware
+from tests.addresses import addresses
+from tests.factories import unsealed
+from tests.house.blind.answers import Answer, Asker, heard
+from tests.house.blind.asking import places_of
+from tests.house.blind.cast import NOW, Cast
+from tests.house.blind.cast.base import ACTIVE, BATCHES, CELLS, STRONG, VIABILITY
+from tests.house.blind.cast.laboratory import ELSEWHERE
+from tests.house.blind.comparing import sign_in
+from tests.house.blind.reaching import Question
+from tests.house.blind.writing import ApiWrite, PageWrite, Story
+from tests.house.test_permission_matrix import COLUMNS, written
+from trials.models import Allocation, DispensedDose, ProductBatch
+from trials.services import (
+    correct_allocation,
+    dispense_dose,
+    record_product_deviation,
+    void_dispensed_dose,
+)
+
+WRITERS = {role: role for role in COLUMNS if role in UNBLINDED_ROLES} | {ELSEWHERE: Role.HLA_LABORATORY}
+"""Whose writes are sealed, and their roles."""
+DRAWN: Mapping[str, Sequence[str]] = {
+    "code": ("UCK7Q8", "PLH3M9"),
+    "donor_code": ("DONUV1", "DONUV2"),
+    "cells_million": [str(value) for value in CELLS],
+    "viability_percent": [str(value) for value in VIABILITY],
+    "mfi": [value for drawn in STRONG.values() for value in drawn],
+    "specificity": ("C*07:01", "C*07:02", "C*04:01"),
+    "text": ("Quassia: Arm A", "Quassia: Arm B"),
+    "description": [f"Thawed too slowly: {batch}." for batches in BATCHES.values() for batch in batches],
+}
+"""The fields of their forms whose values are drawn. What is chosen from a list stays: a choice that changes
+nothing calls for no task, and whether it does must not depend on the draw.
+"""
+
+
+def act(cast: Cast) -> Answer:
+    """Everything that they do, once; returns what others could have noticed of it."""
+
+    def do_all() -> HttpResponse:
+        for who, role in WRITERS.items():
+            asker = sign_in(cast.users[who])
+            for story in stories(cast, role):
+                _send(story, asker)
+        change_the_product(cast)
+        _behind_closed_doors(cast)
+        return HttpResponse()
+
+    return heard_outside(do_all)
+
+
+def heard_outside(deed: Callable[[], HttpResponse]) -> Answer:
+    """What the log, the mail and the queue have of something that unblinded people do, and of the work that it calls for."""
+    same = SimpleNamespace(uuid4=lambda: UUID(int=0))
+    with mock.patch.object(middleware, "uuid", same):
+        answer = heard(deed, work=True)
+    return replace(answer, status=0, headers=(), body=b"", queries=(), openings=())
+
+
+def _send(story: Story, asker: Asker) -> None:
+    """Sends it; what is refused is taken back."""
+    with transaction.atomic():
+        steps = list(story.told(asker))
+        succeeded = bool(steps) and steps[0][1].status in story.succeeded
+        transaction.set_rollback(not succeeded)
+
+
+def change_the_product(cast: Cast) -> None:
+    """For everybody another reference batch, and the first dose recorded anew: as many steps in every arm."""
+    by = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
+    trial = cast.everything.trial
+    with unsealed(trial):
+        cells = list(ProductBatch.objects.filter(trial=trial, code__in=BATCHES[ACTIVE]))
+        rows = Allocation.objects.filter(participant__in=cast.people).order_by("participant_id")
+        allocations = list(rows.select_related("participant"))
+        doses = DispensedDose.objects.filter(participant__in=cast.people, voided_at=None, infusion__number=1)
+        given = list(doses.select_related("infusion", "batch").order_by("participant_id"))
+    for allocation in allocations:
+        others = [one for one in cells if one.pk != allocation.reference_batch_id]
+        correct_allocation(participant=allocation.participant, changes={"reference_batch": others[0]}, **by)
+    for dose in given:
+        amount = cast.chance(f"dose {dose.pk}").choice(CELLS) if dose.batch.arm_code == ACTIVE else None
+        void_dispensed_dose(dose=dose, **by)
+        dispense_dose(infusion=dose.infusion, batch=dose.batch, cells_million=amount, **by)
+
+
+def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
+    """The same as a question's answer."""
+    return {"acts": (Question("acts", "what unblinded people do", ""), act(cast))}
+
+
+NOT_SENT = {
+    "admin:trials_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others are recorded anew",
+    "admin:trials_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
+}
+
+
+def stories(cast: Cast, role: str) -> Iterator[Story]:
+    """Each form and each resource that the role may write to, on the fixture's own row."""
+    place = COLUMNS.index(role)
+    for address in addresses():
+        cells = written().get(str(address))
+        if (
+            address.name in NOT_SENT
+            or not cells
+            or cells[place] not in ("200", "400")
+            or _is_everybodys(cells)
+        ):
+            continue
+        name, url = next(places_of(address, cast, long=False))
+        if address.method != "GET":
+            yield ApiWrite(address, name, url, cast)
+        elif ":" in address.name:
+            yield PageWrite(str(address), name, url, chance=cast.chance(name), drawn=DRAWN)
+
+
+def _is_everybodys(cells: Sequence[str]) -> bool:
+    """A page of one's own account, which everybody has."""
+    return cells.count("200") > len(COLUMNS) / 2
+
+
+def _behind_closed_doors(cast: Cast) -> None:
+    """Deviations of whoever got cells, and comments, more of them in some states: nobody outside hears how many."""
+    unit, member = cast.users[Role.CELL_THERAPY_UNIT], cast.users[Role.BOARD_MEMBER]
+    told = {"category": "storage", "importance": "minor", "occurred": "2020-04-20", "description": "Thawed."}
+    for place, person in enumerate(cast.people):
+        if cast.arm_of(place) == ACTIVE:
+            record_product_deviation(participant=person, values=told, by=unit, at=NOW, reason="as agreed")
+    report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
+    for number in range(cast.draw.extra):
+        said = {"section": "", "text": f"Quassia: {cast.feared}, {number}", "reply_to": None}
+        statements.write_comment(report=report, by=member, at=NOW, **said)

@@ -1,0 +1,51 @@
+"""The clock stands still at a chosen moment; what is drawn at random for one reader is drawn alike."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from unittest import mock
+
+from django.contrib.sessions import middleware
+from django.core import signing
+from django.db import connections
+from django.http import response
+from django.test import override_settings
+from django.utils import cache, timezone
+
+from accounts.models import User
+from dsmb.services import reading
+from safety_monitor.celery import app
+from safety_monitor.protection import ROOT
+from tests.house.blind.cast import NOW
+
+CLOCKS = (ROOT / "audit" / "triggers.sql", ROOT / "audit" / "sealing.sql")
+"""What reads the database's own clock into rows that blinded people are shown."""
+
+
+@contextmanager
+def at_moment(moment: datetime) -> Iterator[None]:
+    """The clock stands still for our doors, for the queue, and for what Django writes of it into headers and
+    signed cookies; a copy of a report, which carries an id drawn for it, draws the same one each time.
+    """
+    clock = SimpleNamespace(time=moment.timestamp)
+    with ExitStack() as stack:
+        joined = User._meta.get_field("date_joined")
+        stack.enter_context(mock.patch.object(joined, "_get_default", return_value=NOW))
+        drawn = SimpleNamespace(token_hex=lambda length: "c0" * length)
+        stack.enter_context(mock.patch.object(reading, "secrets", drawn))
+        stack.enter_context(mock.patch.object(timezone, "now", return_value=moment))
+        stack.enter_context(mock.patch.object(app, "now", return_value=moment))
+        stack.enter_context(override_settings(HEALTH_PATIENCE_SECONDS=0.05))
+        for module in (signing, response, middleware, cache):
+            stack.enter_context(mock.patch.object(module, "time", clock))
+        yield
+
+
+def stop_the_databases_clock() -> None:
+    """The database's clock stands still too: the trail's functions as they are shipped, but for the moment
+    they read.
+    """
+    with connections["owner"].cursor() as cursor:
+        for path in CLOCKS:
+            cursor.execute(path.read_text().replace("clock_timestamp()", f"timestamptz '{NOW.isoformat()}'"))
