@@ -87,7 +87,7 @@ def _p_value(values: Floats, reference: Floats, method: Method) -> float:
     if method == "wilcoxon_permutation":
         is_own = np.arange(len(values) + len(reference)) < len(values)
         return permutation_p_value(stats.rankdata(np.concatenate([values, reference])), is_own)
-    how = "exact" if method == "wilcoxon_exact" else "asymptotic"
+    how: Literal["exact", "asymptotic"] = "exact" if method == "wilcoxon_exact" else "asymptotic"
     found = float(stats.mannwhitneyu(values, reference, method=how).pvalue)
     return 1.0 if np.isnan(found) else found
 
