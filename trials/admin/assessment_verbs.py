@@ -13,7 +13,7 @@ from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
-from trials.models import DailyAssessment, ProductDeviation, ProtocolDeviation
+from trials.models import DailyAssessment, ProductDeviation, ProtocolDeviation, SensitisingEvent
 
 
 class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
@@ -43,6 +43,12 @@ class VoidProductDeviationForm(_VoidForm):
         fields: tuple[str, ...] = ()
 
 
+class VoidSensitisingEventForm(_VoidForm):
+    class Meta:
+        model = SensitisingEvent
+        fields: tuple[str, ...] = ()
+
+
 def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
@@ -64,6 +70,13 @@ def void_product_deviation(
     return _("The deviation is void. It stays readable, and counts nowhere.")
 
 
+def void_sensitising_event(
+    request: HttpRequest, event: SensitisingEvent, form: VoidSensitisingEventForm
+) -> str:
+    services.void_sensitising_event(event=event, **_said(request, form))
+    return _("It is void. It stays readable, and counts nowhere.")
+
+
 VERBS = (
     Verb(
         "void",
@@ -74,6 +87,19 @@ VERBS = (
         void_assessment,
         lambda assessment: assessment.voided_at is None,
         _lazy("For a day entered by mistake. Nothing is deleted."),
+    ),
+)
+
+SENSITISING_VERBS = (
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this product or event"),
+        Action.RECORD_ASSESSMENT,
+        VoidSensitisingEventForm,
+        void_sensitising_event,
+        lambda event: event.voided_at is None,
+        _lazy("For a product or event entered by mistake. Nothing is deleted."),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, deviations. Of what is sealed
+"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations. Of what is sealed
 there are deviations of the product alone, for those who may see the product.
 """
 
@@ -7,6 +7,7 @@ from trials.api.deviations import ProtocolDeviationViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.product_deviations import ProductDeviationViewSet
+from trials.api.sensitising import SensitisingEventViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
 from trials.api.unblindings import InadvertentUnblindingViewSet, UnblindingViewSet
 
@@ -18,6 +19,7 @@ ROUTES = (
     ("unblindings", UnblindingViewSet),
     ("inadvertent-unblindings", InadvertentUnblindingViewSet),
     ("daily-assessments", DailyAssessmentViewSet),
+    ("sensitising-events", SensitisingEventViewSet),
     ("protocol-deviations", ProtocolDeviationViewSet),
     ("product-deviations", ProductDeviationViewSet),
 )
