@@ -25,12 +25,11 @@ QUESTIONS = {
 }  # fmt: skip
 
 CAUSES = {
-    "participants_with_possible_passive": ("possible_passive", "Participants with an antibody that plasma or immunoglobulin may have brought"),
-    "participants_with_other_sensitiser": ("other_sensitiser", "Participants with an antibody after another sensitising event"),
-    "participants_with_transfusions_not_recorded": ("transfusions_not_recorded", "Participants with an antibody, transfusions not recorded"),
-    "participants_with_self_antigen": ("self_antigen", "Participants with a target that is an antigen of their own"),
-}  # fmt: skip
-
+    "possible_passive": "An antibody afterwards that plasma or immunoglobulin may have brought",
+    "other_sensitiser": "An antibody afterwards, and another sensitising event before it",
+    "transfusions_not_recorded": "An antibody afterwards, transfusions not recorded",
+    "self_antigen": "A target that is an antigen of their own",
+}
 """What else may lie behind an antibody: described, and not compared between the arms."""
 
 DENOMINATORS = {
@@ -75,9 +74,9 @@ def _questions(table: Table, frames: Frames, plan: TablePlan) -> None:
         yes = population.count_at(arms[flags(answers) & treated])
         evaluable = population.count_at(arms[known(answers) & treated])
         table.compare(measure_key(measure), yes, evaluable, population)
-    for measure, (column, label) in CAUSES.items():
+    for measure, label in CAUSES.items():
         table.measures[measure] = label
-        answers = frames.antibodies[column]
+        answers = frames.antibodies[measure]
         yes = population.count_at(arms[flags(answers) & treated])
         evaluable = population.count_at(arms[known(answers) & treated])
         table.count(measure_key(measure), yes, evaluable, population)

@@ -90,7 +90,7 @@ def own_proteins(typing: Iterable[str]) -> frozenset[str]:
 
 
 def is_own(names: Iterable[HlaName], own: frozenset[str]) -> bool:
-    """Whether the participant carries every chain of a target or a bead. An antigen is not the same as one of its alleles."""
+    """Whether the participant carries every chain of a target or a bead; an antigen is not one of its alleles."""
     return all(name.protein in own for name in names)
 
 

@@ -1,5 +1,5 @@
-"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations. Of what is sealed
-there are deviations of the product alone, for those who may see the product.
+"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations.
+Of what is sealed there are deviations of the product alone, for those who may see the product.
 """
 
 from trials.api.assessments import DailyAssessmentViewSet
