@@ -60,7 +60,7 @@ class SensitisingEventAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("State"))
     def state(self, obj: SensitisingEvent) -> str:
-        return _("Void") if obj.voided_at else _("Recorded")
+        return _("void") if obj.voided_at else _("recorded")
 
     def get_fieldsets(self, request: HttpRequest, obj: SensitisingEvent | None = None) -> Any:
         why = ["reason", "seen_version"] if obj and self.has_change_permission(request, obj) else []
