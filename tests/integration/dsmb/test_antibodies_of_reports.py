@@ -8,7 +8,7 @@ import pytest
 from accounts.services import system_user
 from audit.services import attributed, mark_void
 from dsmb.queries.people import People
-from dsmb.queries.records import SEALED_TABLES, records_of
+from dsmb.queries.records import SEALED_TABLES, Corrections, records_of
 from dsmb.queries.samples import antibody_rows, dsa_finding_rows
 from immunology.models import AntibodyResult
 from immunology.services import record_antibody_results
@@ -48,7 +48,7 @@ def frozen(study: Study, *, cutoff: datetime = CUTOFF, until: datetime | None = 
             zone=study.trial.timezone,
             cutoff=cutoff,
             enrolled_up_to=None,
-            corrections_until=until,
+            corrections=None if until is None else Corrections(since=cutoff, until=until, keys_at=until),
         )
         on = local_date(cutoff, study.trial.timezone)
         plan = ProtocolVersion.objects.protocol_of(trial_id=study.trial.pk, on=on).antibodies
