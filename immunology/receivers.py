@@ -6,8 +6,13 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from immunology.signals import specimen_voided
-from immunology.tasks import judge_after_infusion, judge_after_product, judge_after_void
-from trials.signals import infusion_changed, product_changed
+from immunology.tasks import (
+    judge_after_infusion,
+    judge_after_other_cause,
+    judge_after_product,
+    judge_after_void,
+)
+from trials.signals import infusion_changed, other_causes_changed, product_changed
 
 
 @receiver(infusion_changed, dispatch_uid="immunology_judge_after_infusion")
@@ -39,5 +44,15 @@ def judge_without_a_specimen(*, trial_id: int, participant_id: int, **_: Any) ->
 
     def send() -> None:
         judge_after_void.apply_async((trial_id, participant_id), retry=False)
+
+    transaction.on_commit(send, robust=True)
+
+
+@receiver(other_causes_changed, dispatch_uid="immunology_judge_after_other_cause")
+def judge_with_other_causes(*, trial_id: int, participant_id: int, **_: Any) -> None:
+    """Have the participant judged again after commit: another cause is known. The same for every arm."""
+
+    def send() -> None:
+        judge_after_other_cause.apply_async((trial_id, participant_id), retry=False)
 
     transaction.on_commit(send, robust=True)

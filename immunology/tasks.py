@@ -25,6 +25,12 @@ def judge_after_void(trial_id: int, participant_id: int) -> None:
 
 
 @shared_task
+def judge_after_other_cause(trial_id: int, participant_id: int) -> None:
+    """A blood product, another event, or a day's answer has changed: judge the participant with it."""
+    judge_anew(trial_id=trial_id, participant_id=participant_id, at=timezone.now())
+
+
+@shared_task
 def sweep_findings() -> None:
     """Judge everybody again: finds what a lost message has left behind."""
     judge_every_trial(at=timezone.now())

@@ -71,6 +71,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_ASSESSMENTS,
     ),
     Destination(
+        _("Blood products"),
+        _("And other events that sensitise"),
+        "admin:trials_sensitisingevent_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
         _("Deviations"),
         _("From the protocol: what happened, what was done"),
         "admin:trials_protocoldeviation_changelist",
@@ -95,6 +101,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Antibody results"),
         _("Measured per specificity"),
         "admin:immunology_antibodyresult_changelist",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
+        _("Participants' typing"),
+        _("HLA of the participants"),
+        "admin:immunology_participanttyping_changelist",
         Action.VIEW_OWN_ANTIBODIES,
     ),
     Destination(

@@ -31,7 +31,7 @@ from dsmb.models import (
     SealedReportDocument,
 )
 from events.models import CtcaeTerm, HaemodynamicFinding, SeriousNotice
-from immunology.models import AntibodyResult, DonorTyping, DsaFinding
+from immunology.models import AntibodyResult, DonorTyping, DsaFinding, ParticipantTyping
 from interchange.models import ImportRun
 from tests.factories import (
     AT,
@@ -56,6 +56,7 @@ from trials.models import (
     ProductDeviation,
     ProtocolDeviation,
     ProtocolVersion,
+    SensitisingEvent,
     Site,
     SourceRemark,
     Trial,
@@ -201,7 +202,9 @@ def _unblindings(everything: Everything) -> None:
         everything.add(save_row(account))
 
 
-def _days_and_deviations(everything: Everything) -> list[DailyAssessment | ProtocolDeviation]:
+def _days_and_deviations(
+    everything: Everything,
+) -> list[DailyAssessment | ProtocolDeviation | SensitisingEvent]:
     trial, site, participant = everything.trial, everything.site, everything.participant
     told = {"importance": "minor", "occurred": "2020-04-07", "description": "A check was late."}
     return [
@@ -213,6 +216,7 @@ def _days_and_deviations(everything: Everything) -> list[DailyAssessment | Proto
             fio2_fraction=Decimal("0.6"),
         ),
         ProtocolDeviation(trial=trial, site=site, participant=participant, category="assessment", **told),
+        SensitisingEvent(trial=trial, participant=participant, kind="RBC", occurred="2020-04-07", units=1),
     ]
 
 
@@ -292,6 +296,9 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
         trial=trial, participant=participant, infusion=infusion, batch=batch, cells_million=Decimal(80)
     )
     typing = DonorTyping(trial=trial, donor_code="D1", locus="A", specificity="A*02:01")
+    own = ParticipantTyping(
+        trial=trial, participant=participant, specificity="A*02:01", recorded_by_id=system_user().pk
+    )
     allocation = Allocation(
         trial=trial, participant=participant, arm_code=everything.arm_code, reference_batch=batch
     )
@@ -306,7 +313,7 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     everything.add(batch)
     everything.add(report)
     _closed_room(everything)
-    for row in (result, finding, dose, typing, allocation, deviation):
+    for row in (result, finding, dose, typing, own, allocation, deviation):
         everything.add(save_row(row))
 
 

@@ -181,3 +181,17 @@ class Salt(TextChoices):
     BASE = "base", _("Base")
     TARTRATE = "tartrate", _("Tartrate")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class SensitiserKind(TextChoices):
+    """After what an antibody against HLA can appear; plasma and immunoglobulin bring antibodies of their own."""
+
+    RBC = "RBC", _("Red cells or whole blood")
+    PLATELETS = "PLATELETS", _("Platelets")
+    PLASMA = "PLASMA", _("Plasma")
+    CONVALESCENT_PLASMA = "CONVALESCENT_PLASMA", _("Convalescent plasma")
+    IVIG = "IVIG", _("Immunoglobulin, intravenous")
+    PREGNANCY = "PREGNANCY", _("Pregnancy")
+    TRANSPLANT = "TRANSPLANT", _("Graft")
+    INFECTION = "INFECTION", _("Infection")
+    VACCINE = "VACCINE", _("Vaccine")

@@ -63,7 +63,7 @@ class GrantForm(NamedRefusals, forms.ModelForm[Membership]):
 
     def _post_clean(self) -> None:
         """What the service would refuse is refused on the form."""
-        super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in its stubs
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:

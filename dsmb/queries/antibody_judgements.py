@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dsmb.frames.held import Row
 from dsmb.queries.people import People
-from immunology.models.bench import Bench, Place, RawRows, bench_of, typing_of
+from immunology.models.bench import Bench, Place, RawRows, bench_of, own_typing_of, typing_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around
@@ -62,6 +62,7 @@ def _bench(people: People, plan: AntibodyPlan) -> Bench:
     records = people.records
     donors = {row["id"]: row["donor_code"] for row in records["product_batches"] if row["donor_code"]}
     names = [(row["donor_code"], row["specificity"]) for row in records["donor_typings"]]
+    own = [(row["participant_id"], row["specificity"]) for row in records["participant_typings"]]
     rows = RawRows(
         results=[row for row in records["antibody_results"] if row["participant_id"] in people.given],
         specimens=records.by_id("specimens"),
@@ -69,6 +70,10 @@ def _bench(people: People, plan: AntibodyPlan) -> Bench:
         donor_of_infusion=_donors(records["dispensed_doses"], "infusion_id", "batch_id", donors),
         reference_donor=_donors(records["allocations"], "participant_id", "reference_batch_id", donors),
         typing=typing_of(donors.values(), names),
+        own_typing=own_typing_of(own),
+        sensitisers=records["sensitising_events"],
+        days=records["daily_assessments"],
+        zone=records.zone,
     )
     return bench_of(rows, plan)
 

@@ -12,8 +12,8 @@ from dsmb.models import AlertAnswer, BoundaryState
 from dsmb.queries.as_of import Past, rows_as_of
 from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
-from immunology.models import AntibodyResult, DonorTyping, Specimen
-from immunology.models.bench import MEASURED
+from immunology.models import AntibodyResult, DonorTyping, ParticipantTyping, Specimen
+from immunology.models.bench import HAPPENED, MEASURED
 from trials.models import (
     Allocation,
     ArmKeyOpening,
@@ -26,6 +26,7 @@ from trials.models import (
     ProductBatch,
     ProductDeviation,
     ProtocolDeviation,
+    SensitisingEvent,
     Site,
     SourceRemark,
     Unblinding,
@@ -84,6 +85,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "daily_assessments": (DailyAssessment, ("participant_id", "assessed_date", *RECORDED, "voided_at")),
     "protocol_deviations": (ProtocolDeviation, ("site_id", *DEVIATION_COLUMNS)),
+    "sensitising_events": (SensitisingEvent, (*HAPPENED, "occurred", "voided_at")),
     "specimens": (Specimen, ("participant_id", "planned_day", "kind", "collected_at", "collected_precision", "voided_at")),
     "source_remarks": (SourceRemark, ("code", "participant_code", "record", "message", "voided_at")),
     "unblindings": (Unblinding, ("participant_id", "category", "asked_by_role", "confirmation", "disclosed_at")),
@@ -114,6 +116,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "antibody_results": (AntibodyResult, (*MEASURED, "voided_at")),
     "donor_typings": (DonorTyping, ("donor_code", "specificity")),
+    "participant_typings": (ParticipantTyping, ("participant_id", "specificity", "voided_at")),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
     "boundary_states": (
         BoundaryState,

@@ -1,6 +1,7 @@
 """Specimens and (sealed) what was found about antibodies in them, as the report's frames want them."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, timedelta
 
 from dsmb.frames.held import Row
@@ -8,8 +9,8 @@ from dsmb.queries.antibody_judgements import calls_by_participant, judged_target
 from dsmb.queries.people import FrameRow, People, number_or_none
 from dsmb.queries.spans import death_of
 from immunology.rules.calls import Call
-from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
-from immunology.rules.rollup import FindingLine, summarise_participant
+from immunology.rules.codes import NOT_EVALUABLE_CODES, Code, Flag
+from immunology.rules.rollup import FindingLine, other_causes, summarise_participant
 from immunology.rules.trajectories import Trajectory
 from trials.rules.dates import local_date
 from trials.rules.protocol import AntibodyPlan
@@ -19,6 +20,15 @@ WITHOUT_BASELINE = NOT_EVALUABLE_CODES | {Code.NEGATIVE_NO_BASELINE, Code.POSITI
 
 WITHOUT_FOLLOWUP = NOT_EVALUABLE_CODES | {code for code in Code if code.endswith("_NO_FOLLOWUP")}
 """Nothing is known of the time after it."""
+
+
+SHOWN_FLAGS = (
+    Flag.POSSIBLE_PASSIVE,
+    Flag.OTHER_SENSITISER,
+    Flag.TRANSFUSIONS_NOT_RECORDED,
+    Flag.SELF_ANTIGEN,
+)
+"""The flags that a report shows. `VIRTUAL` is never among them: it says who got no cells, and so what a coded arm is."""
 
 
 def specimen_rows(people: People, plan: AntibodyPlan | None) -> Iterator[FrameRow]:
@@ -75,20 +85,24 @@ def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     findings: dict[int, list[Trajectory]] = {}
     for judged in judged_targets(people, plan):
         findings.setdefault(judged.place.participant_id, []).append(judged.trajectory)
+    typed = {row["participant_id"] for row in people.records["participant_typings"]}
     return [
-        {"participant": people.code(pk), **_antibodies(calls[pk], findings.get(pk, []))}
+        {"participant": people.code(pk), **_antibodies(calls[pk], findings.get(pk, []), pk in typed)}
         for pk in people.given
     ]
 
 
-def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Trajectory]) -> dict[str, object]:
+def _antibodies(
+    calls: tuple[list[Call], list[Call]], findings: list[Trajectory], is_typed: bool
+) -> dict[str, object]:
     """The participant's line by the laboratory's own rules, and whether anything is known of before and after."""
     before, after = calls
-    lines = [FindingLine(each.code, each.peak_mfi, each.above_threshold) for each in findings]
+    lines = [FindingLine(each.code, each.peak_mfi, each.above_threshold, each.flags) for each in findings]
     line = summarise_participant(
         is_exposed=True, evaluable_days=(), before=before, after=after, findings=lines
     )
     codes = {each.code for each in lines}
+    is_followed = bool(codes - WITHOUT_FOLLOWUP)
     return {
         "anti_hla_before": line.anti_hla_before,
         "anti_hla_after": line.anti_hla_after,
@@ -97,7 +111,8 @@ def _antibodies(calls: tuple[list[Call], list[Call]], findings: list[Trajectory]
         "above_threshold": line.above_threshold,
         "indeterminate": line.indeterminate,
         "baseline_evaluable": bool(codes - WITHOUT_BASELINE),
-        "followup_evaluable": bool(codes - WITHOUT_FOLLOWUP),
+        "followup_evaluable": is_followed,
+        **asdict(other_causes(lines, is_followed=is_followed, is_typed=is_typed)),
         "peak_mfi": number_or_none(line.peak_mfi),
     }
 
@@ -114,6 +129,7 @@ def dsa_finding_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow
             "last_mfi": number_or_none(judged.trajectory.last_mfi),
             "peak_mfi": number_or_none(judged.trajectory.peak_mfi),
             "above_threshold": judged.trajectory.above_threshold,
+            "flags": " ".join(flag for flag in SHOWN_FLAGS if flag in judged.trajectory.flags) or None,
         }
         for judged in judged_targets(people, plan)
     ]

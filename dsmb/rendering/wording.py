@@ -7,10 +7,10 @@ from typing import Any
 
 from dsmb.rules.proportions import upper_limit_for_zero
 from dsmb.rules.rounding import p_value_words, percent_words
+from dsmb.rules.small_samples import TOO_FEW
 
 NOT_RECORDED = "not recorded"
 NOTHING_TO_SHOW = "–"
-TOO_FEW = "too few to compare"
 NBSP = "\u00a0"
 MINUS = "\u2212"
 TOTAL = "total"

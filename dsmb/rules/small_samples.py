@@ -27,6 +27,9 @@ SMALL_ARM = 20
 """An arm with fewer participants is small. Limits of survival curves were found to hold their level from about 25 on
 (Borgan Ø, Liestøl K. Scand J Stat 1990;17:35-41); the contract of the board report says 20."""
 
+TOO_FEW = "too few to compare"
+"""What stands for a comparison for which no method holds."""
+
 ENUMERABLE_SPLITS = 50_000
 """As many splits or orders are enumerated: two arms of 9 and 9 are, two of 10 and 10 are not."""
 

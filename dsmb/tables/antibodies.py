@@ -24,6 +24,14 @@ QUESTIONS = {
     "participants_with_anti_hla_after": ("anti_hla_after", "Participants with any anti-HLA after the first infusion"),
 }  # fmt: skip
 
+CAUSES = {
+    "possible_passive": "An antibody afterwards that plasma or immunoglobulin may have brought",
+    "other_sensitiser": "An antibody afterwards, and another sensitising event before it",
+    "transfusions_not_recorded": "An antibody afterwards, transfusions not recorded",
+    "self_antigen": "A target that is an antigen of their own",
+}
+"""What else may lie behind an antibody: described, and not compared between the arms."""
+
 DENOMINATORS = {
     "exposed": "Exposed: treated participants",
     "baseline_evaluable": "Evaluable before the first infusion",
@@ -66,6 +74,12 @@ def _questions(table: Table, frames: Frames, plan: TablePlan) -> None:
         yes = population.count_at(arms[flags(answers) & treated])
         evaluable = population.count_at(arms[known(answers) & treated])
         table.compare(measure_key(measure), yes, evaluable, population)
+    for measure, label in CAUSES.items():
+        table.measures[measure] = label
+        answers = frames.antibodies[measure]
+        yes = population.count_at(arms[flags(answers) & treated])
+        evaluable = population.count_at(arms[known(answers) & treated])
+        table.count(measure_key(measure), yes, evaluable, population)
     _denominators(table, frames, population)
     peaks = frames.antibodies["peak_mfi"].to_numpy(dtype=float)[treated]
     table.measures["peak_mfi"] = "Peak MFI of donor-specific antibodies"
@@ -115,6 +129,11 @@ def _notes(table: Table, plan: TablePlan) -> None:
         "same rules in every arm.",
         "A participant may be in several rows. Indeterminate is counted apart, and in no other row as no.",
     ]
+    table.notes.append(
+        "Other causes: red cells, platelets, plasma, immunoglobulin or another event between the last serum before the "
+        "infusion and the last positive one. Where nobody said of every day in between what was given, no cause is not "
+        "no: transfusions not recorded. An antigen of their own: of those whose own typing is recorded."
+    )
     rules = plan.protocol.antibodies
     if rules is not None:
         classes = " and ".join(rules.threshold_classes)

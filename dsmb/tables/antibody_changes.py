@@ -36,7 +36,7 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table.listing(
         participant="Participant", site="Site", arm="Arm", specificity="Target", hla_class="Class",
         baseline_mfi="#MFI before", last_mfi="#MFI last", fold="#Fold", classification="Classification",
-        above_threshold="Above threshold",
+        above_threshold="Above threshold", flags="Other causes",
     )  # fmt: skip
     seen = _seen(frames, plan, float(rules.positive_mfi.lo))
     table.parameters = {
@@ -58,6 +58,19 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     return table.as_dict()
 
 
+FLAG_WORDS = {
+    "POSSIBLE_PASSIVE": "possible passive antibody",
+    "OTHER_SENSITISER": "other sensitising event",
+    "TRANSFUSIONS_NOT_RECORDED": "transfusions not recorded",
+    "SELF_ANTIGEN": "self antigen",
+}
+
+
+def _words(found: object) -> str:
+    """The flags of one target in words."""
+    return "; ".join(FLAG_WORDS[flag] for flag in found.split()) if isinstance(found, str) else ""
+
+
 def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
     population = population_of(frames, plan)
     findings = frames.dsa_findings
@@ -72,6 +85,7 @@ def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
     lines = findings.assign(
         site=sites, arm=arms, highest=highest, fold=np.round(fold, 2),
         classification=findings["classification"].astype("object"), above_threshold=flags(findings["above_threshold"]),
+        flags=[_words(value) for value in findings["flags"]],
     )  # fmt: skip
     shown = lines[(highest >= lowest) & population.treated[positions]]
     return shown.sort_values(

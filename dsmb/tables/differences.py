@@ -12,11 +12,10 @@ import numpy as np
 from scipy import special
 
 from dsmb.rules.proportions import CONFIDENCE_LEVEL, squared_and_added
-from dsmb.rules.small_samples import SMALL_ARM, is_small, p_value_of_every_course
+from dsmb.rules.small_samples import SMALL_ARM, TOO_FEW, is_small, p_value_of_every_course
 from dsmb.tables.curves import Drawn
 from dsmb.tables.layout import Table, number
 
-TOO_FEW = "too few to compare"
 POINTS = 100
 SMALL_ARM_NOTE = (
     f"With fewer than {SMALL_ARM} participants in an arm no figure rests on a normal approximation; where no method "

@@ -18,7 +18,8 @@ from dsmb.rules.event_rates import (
     rate_ratio,
 )
 from dsmb.rules.proportions import Floats
-from dsmb.tables.differences import TOO_FEW, difference_row, name_differences, ratio_row
+from dsmb.rules.small_samples import TOO_FEW
+from dsmb.tables.differences import difference_row, name_differences, ratio_row
 from dsmb.tables.follow_up import (
     NO_CUTOFF,
     DatedEvents,

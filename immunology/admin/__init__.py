@@ -2,7 +2,15 @@
 
 from immunology.admin import timeline
 from immunology.admin.antibodies import AntibodyResultAdmin, DsaFindingAdmin
+from immunology.admin.own_typing import ParticipantTypingAdmin
 from immunology.admin.specimens import SpecimenAdmin
 from immunology.admin.typing import DonorTypingAdmin
 
-__all__ = ["AntibodyResultAdmin", "DonorTypingAdmin", "DsaFindingAdmin", "SpecimenAdmin", "timeline"]
+__all__ = [
+    "AntibodyResultAdmin",
+    "DonorTypingAdmin",
+    "DsaFindingAdmin",
+    "ParticipantTypingAdmin",
+    "SpecimenAdmin",
+    "timeline",
+]

@@ -1,9 +1,10 @@
 """The immunology app over HTTP: each resource and the path it answers on."""
 
-from immunology.api import sealed, specimens
+from immunology.api import own_typing, sealed, specimens
 
 ROUTES = (
     ("specimens", specimens.SpecimenViewSet),
     ("antibody-results", sealed.ResultViewSet),
+    ("participant-typings", own_typing.ParticipantTypingViewSet),
     ("dsa-findings", sealed.DsaFindingViewSet),
 )

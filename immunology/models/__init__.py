@@ -1,6 +1,7 @@
-"""Specimens (logistics, the same for everybody); sealed: donor typing, antibody results, findings."""
+"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings."""
 
 from immunology.models.sealed import AntibodyResult, DonorTyping, DsaFinding
 from immunology.models.specimens import Specimen
+from immunology.models.typing import ParticipantTyping
 
-__all__ = ["AntibodyResult", "DonorTyping", "DsaFinding", "Specimen"]
+__all__ = ["AntibodyResult", "DonorTyping", "DsaFinding", "ParticipantTyping", "Specimen"]

@@ -16,12 +16,31 @@ from typing import Any
 
 from immunology.models.sealed import AntibodyResult, DonorTyping
 from immunology.models.specimens import Specimen
+from immunology.models.typing import ParticipantTyping
 from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import HlaNameError, chains
 from immunology.rules.panels import weigh
-from immunology.rules.targets import Coverage, Target, coverage_of, targets_of, untyped_loci
+from immunology.rules.sensitisers import Sensitiser, days_answered, sensitisers_of
+from immunology.rules.targets import (
+    Coverage,
+    Target,
+    coverage_of,
+    is_own,
+    own_proteins,
+    targets_of,
+    untyped_loci,
+)
 from immunology.rules.trajectories import Anchor, Series
-from trials.models import Allocation, DispensedDose, Infusion, ProductBatch, ProtocolVersion
+from trials.models import (
+    Allocation,
+    DailyAssessment,
+    DispensedDose,
+    Infusion,
+    ProductBatch,
+    ProtocolVersion,
+    SensitisingEvent,
+    Trial,
+)
 from trials.rules.protocol import AntibodyPlan
 
 Panel = frozenset[str]
@@ -35,6 +54,9 @@ MEASURED = (
 )  # fmt: skip
 """The columns of an antibody result that a bench is built from."""
 
+HAPPENED = ("participant_id", "kind", "occurred_earliest_at", "occurred_latest_at")
+ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
+
 
 @dataclass(frozen=True)
 class RawRows:
@@ -42,7 +64,9 @@ class RawRows:
 
     `results` have the columns `MEASURED`, `specimens` (by id) `collected_at` and `collected_precision`; `infusions`,
     those given, `id`, `participant_id`, `number`, `started_at` and `start_precision`. `donor_of_infusion` is by the
-    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those nobody typed.
+    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those nobody typed;
+    `own_typing`, by participant, has those who were typed themselves. `sensitisers` have the columns `HAPPENED`, `days` the
+    columns `ANSWERED` (calendar days in `zone`).
     """
 
     results: Iterable[Row]
@@ -51,6 +75,10 @@ class RawRows:
     donor_of_infusion: Mapping[int, str]
     reference_donor: Mapping[int, str]
     typing: Mapping[str, frozenset[str]]
+    own_typing: Mapping[int, frozenset[str]]
+    sensitisers: Iterable[Row]
+    days: Iterable[Row]
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +101,9 @@ class Person:
     first_infusion: Anchor | None = None
     first_of_donor: dict[str, Anchor] = field(default_factory=dict)
     reference_donor: str = ""
+    own: frozenset[str] = frozenset()
+    sensitisers: tuple[Sensitiser, ...] = ()
+    answered_days: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,6 +113,7 @@ class Bench:
     plan: AntibodyPlan
     people: Mapping[int, Person]
     donors: Mapping[str, frozenset[str]]
+    zone: str
 
     @property
     def participant_ids(self) -> tuple[int, ...]:
@@ -133,7 +165,16 @@ class Bench:
             is_virtual=donor_code not in person.first_of_donor,
             has_bead=bool(coverage.beads),
             is_surrogate=coverage.is_surrogate,
+            is_self_antigen=_is_self(target, coverage, person.own),
+            sensitisers=person.sensitisers,
+            answered_days=person.answered_days,
+            zone=self.zone,
         )
+
+
+def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
+    """Whether the participant carries the target, or what a bead carries that stands for it."""
+    return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
 
 
 def _reference_donors(person: Person) -> set[str]:
@@ -159,7 +200,7 @@ def load_bench(*, trial_id: int, participant_ids: frozenset[int] | None, on: dat
     """The bench of a trial, for these participants (`None`: all with results), under the protocol in force on a day;
     `None` without an antibody plan.
 
-    Needs an open clearance. Eight queries, whatever the number of participants.
+    Needs an open clearance. Twelve queries, whatever the number of participants.
     """
     plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
     return None if plan is None else bench_of(_rows_of_today(trial_id, participant_ids), plan)
@@ -172,7 +213,8 @@ def bench_of(rows: RawRows, plan: AntibodyPlan) -> Bench:
     for participant_id, donor_code in rows.reference_donor.items():
         if participant_id in people:
             people[participant_id].reference_donor = donor_code
-    return Bench(plan, people, rows.typing)
+    _place_other_causes(people, rows)
+    return Bench(plan, people, rows.typing, rows.zone)
 
 
 def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -182,6 +224,25 @@ def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[s
         if _is_readable(specificity):
             typing.setdefault(donor_code, set()).add(specificity)
     return {donor_code: frozenset(found) for donor_code, found in typing.items()}
+
+
+def own_typing_of(names: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+    """The typing of every participant who was typed."""
+    typing: dict[int, set[str]] = defaultdict(set)
+    for participant_id, specificity in names:
+        if _is_readable(specificity):
+            typing[participant_id].add(specificity)
+    return {participant_id: frozenset(found) for participant_id, found in typing.items()}
+
+
+def _place_other_causes(people: Mapping[int, Person], rows: RawRows) -> None:
+    """What a participant carries, what else happened, and of which days somebody said so."""
+    causes = sensitisers_of(rows.sensitisers)
+    answered = days_answered(rows.days, causes, rows.zone)
+    for participant_id, person in people.items():
+        person.own = own_proteins(rows.own_typing.get(participant_id, ()))
+        person.sensitisers = causes.get(participant_id, ())
+        person.answered_days = answered.get(participant_id, frozenset())
 
 
 def _people(rows: RawRows) -> dict[int, Person]:
@@ -250,6 +311,7 @@ def _rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> Raw
     specimens = Specimen.objects.filter(trial=trial_id, voided_at=None, **chosen)
     infusions = Infusion.objects.given().filter(trial=trial_id, **chosen)
     batches = ProductBatch.objects.filter(trial=trial_id).values_list("donor_code", flat=True)
+    own = ParticipantTyping.objects.filter(trial=trial_id, voided_at=None, **chosen)
     names = DonorTyping.objects.filter(trial=trial_id).values_list("donor_code", "specificity")
     return RawRows(
         results=results.values(*MEASURED),
@@ -258,6 +320,10 @@ def _rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> Raw
         donor_of_infusion=_donors_of_doses(trial_id),
         reference_donor=_donors_of_allocations(trial_id),
         typing=typing_of(batches, names),
+        own_typing=own_typing_of(own.values_list("participant_id", "specificity")),
+        sensitisers=SensitisingEvent.objects.standing().filter(trial=trial_id, **chosen).values(*HAPPENED),
+        days=DailyAssessment.objects.standing().filter(trial=trial_id, **chosen).values(*ANSWERED),
+        zone=Trial.objects.values_list("timezone", flat=True).get(pk=trial_id),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from immunology.rules.calls import (
     Call,
+    Serum,
     call_of,
     invalid_because,
     is_above_threshold,
@@ -12,7 +13,7 @@ from immunology.rules.calls import (
 )
 from immunology.rules.changes import are_comparable
 from immunology.rules.codes import Code, Flag
-from immunology.rules.sensitisers import PASSIVE_KINDS, SENSITISING_KINDS
+from immunology.rules.sensitisers import PASSIVE_KINDS, SENSITISING_KINDS, all_answered
 from immunology.rules.trajectories import Anchor, Decision, Series, Sides, positives, worst_call
 from trials.rules.protocol import AntibodyPlan
 
@@ -88,6 +89,16 @@ def _other_causes(series: Series, sides: Sides, plan: AntibodyPlan) -> Iterator[
         yield Flag.POSSIBLE_PASSIVE
     if kinds & SENSITISING_KINDS:
         yield Flag.OTHER_SENSITISER
+    if series.answered_days is not None and not _is_recorded(series, sides, found[-1]):
+        yield Flag.TRANSFUSIONS_NOT_RECORDED
+
+
+def _is_recorded(series: Series, sides: Sides, last: Serum) -> bool:
+    """Whether somebody said of every day from the baseline to the last positive serum what was given."""
+    if not sides.before:
+        return False
+    days = series.answered_days or frozenset()
+    return all_answered(days, sides.before[-1].earliest, last.latest, series.zone)
 
 
 def _not_before(moment: datetime, sides: Sides) -> bool:

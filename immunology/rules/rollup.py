@@ -16,6 +16,7 @@ from immunology.rules.codes import (
     NOT_DE_NOVO_CODES,
     PREFORMED_CODES,
     Code,
+    Flag,
 )
 from immunology.rules.trajectories import Anchor, relation_to
 from trials.rules.protocol import AntibodyPlan
@@ -28,6 +29,7 @@ class FindingLine:
     code: Code
     peak_mfi: Decimal | None = None
     above_threshold: bool | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,3 +138,31 @@ def count_summaries(lines: Iterable[Summary], *, baseline_day: int, followup_day
 def _count(measure: str, answers: Sequence[bool | None]) -> Count:
     known = [answer for answer in answers if answer is not None]
     return Count(measure, sum(known), len(known))
+
+
+@dataclass(frozen=True)
+class OtherCauses:
+    """What else may lie behind a participant's antibodies; `None` is "nobody can say"."""
+
+    possible_passive: bool | None
+    other_sensitiser: bool | None
+    transfusions_not_recorded: bool | None
+    self_antigen: bool | None
+
+
+def other_causes(findings: Sequence[FindingLine], *, is_followed: bool, is_typed: bool) -> OtherCauses:
+    """The flags of a participant's targets as answers. A "no" needs a serum afterwards, and for blood products a word on
+    every day; for an own antigen the participant's own typing.
+    """
+    flags = {flag for finding in findings for flag in finding.flags}
+    unrecorded = Flag.TRANSFUSIONS_NOT_RECORDED in flags
+
+    def answer(flag: Flag, *, may_deny: bool) -> bool | None:
+        return True if flag in flags else (False if may_deny else None)
+
+    return OtherCauses(
+        possible_passive=answer(Flag.POSSIBLE_PASSIVE, may_deny=is_followed and not unrecorded),
+        other_sensitiser=answer(Flag.OTHER_SENSITISER, may_deny=is_followed and not unrecorded),
+        transfusions_not_recorded=answer(Flag.TRANSFUSIONS_NOT_RECORDED, may_deny=is_followed),
+        self_antigen=answer(Flag.SELF_ANTIGEN, may_deny=bool(findings) and is_typed),
+    )

@@ -83,6 +83,17 @@ def coverage_of(target: Target, panel: Iterable[str]) -> Coverage:
     return Coverage(best, frozenset(bead for bead, level in levels.items() if level is best))
 
 
+def own_proteins(typing: Iterable[str]) -> frozenset[str]:
+    """What a participant's own cells carry, to two fields: alleles and antigens that are expressed."""
+    names = (name for text in typing for name in chains(text))
+    return frozenset(name.protein for name in names if name.kind in (NameKind.ALLELE, NameKind.SEROLOGY))
+
+
+def is_own(names: Iterable[HlaName], own: frozenset[str]) -> bool:
+    """Whether the participant carries every chain of a target or a bead; an antigen is not one of its alleles."""
+    return all(name.protein in own for name in names)
+
+
 def untyped_loci(typing: Iterable[str], panel: Iterable[str]) -> tuple[str, ...]:
     """The loci that the panel looks at and the donor is not typed at: nothing can be said of them."""
     typed = {locus_of(name) for text in typing for name in chains(text)}

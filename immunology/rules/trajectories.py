@@ -8,7 +8,7 @@ the protocol's; all of it is our decision, for an immunogeneticist to review.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from immunology.rules.calls import (
@@ -38,6 +38,8 @@ class Series:
     """The sera of one participant for one target of one donor.
 
     `is_virtual`: the participant did not get this donor's cells. `is_surrogate`: no bead carries the very allele.
+    `answered_days`: calendar days in `zone` for which it is known what blood products were given; `None` when the
+    question is not asked.
     """
 
     hla_class: str
@@ -49,6 +51,8 @@ class Series:
     is_surrogate: bool = False
     is_self_antigen: bool = False
     sensitisers: tuple[Sensitiser, ...] = ()
+    answered_days: frozenset[date] | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)

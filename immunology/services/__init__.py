@@ -12,6 +12,7 @@ from immunology.services.judging import (
     judge_infused_participant,
     judge_participants,
 )
+from immunology.services.own_typing import record_participant_typings, void_participant_typing
 from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "record_antibody_results",
     "record_donor_typing",
     "record_donor_typings",
+    "record_participant_typings",
     "void_antibody_result",
+    "void_participant_typing",
     "void_specimen",
 ]

@@ -7,6 +7,7 @@ from trials.admin.doses import DispensedDoseAdmin
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
 from trials.admin.sealed import AllocationAdmin, ProductBatchAdmin
+from trials.admin.sensitising import SensitisingEventAdmin
 from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
 from trials.admin.unblinding import ArmKeyOpeningAdmin, InadvertentUnblindingAdmin, UnblindingAdmin
 
@@ -22,6 +23,7 @@ __all__ = [
     "ProductDeviationAdmin",
     "ProtocolDeviationAdmin",
     "ProtocolVersionAdmin",
+    "SensitisingEventAdmin",
     "SiteAdmin",
     "TrialAdmin",
     "UnblindingAdmin",

@@ -31,6 +31,7 @@ LABELS = {
     "peep_cmh2o": _lazy("PEEP (cmH₂O)"),
     "vasopressor": _lazy("Vasopressor"),
     "renal_replacement": _lazy("Dialysis or filtration"),
+    "blood_product_given": _lazy("Blood product or immunoglobulin"),
     "place": _lazy("Where"),
     "no_sample_improved": _lazy("No gas: improved"),
     **SHORT,
@@ -42,6 +43,7 @@ LINE = (
     *SOFA_FIELDS,
     "vasopressor",
     "renal_replacement",
+    "blood_product_given",
     "place",
 )
 
@@ -52,6 +54,7 @@ class DayForm(NamedRefusals, forms.ModelForm[DailyAssessment]):
     pao2 = forms.DecimalField(label=_lazy("PaO₂"), required=False, widget=NumberInput)
     vasopressor = forms.NullBooleanField(required=False, widget=forms.Select(choices=YES_NO))
     renal_replacement = forms.NullBooleanField(required=False, widget=forms.Select(choices=YES_NO))
+    blood_product_given = forms.NullBooleanField(required=False, widget=forms.Select(choices=YES_NO))
     no_sample_improved = forms.BooleanField(required=False)
 
     class Meta:
@@ -99,6 +102,7 @@ class AssessmentForm(RecordForm):
     left_hospital_date = DayField(label=_lazy("Left hospital on"), required=False)
     vasopressor = YesNoField(label=_lazy("Vasopressor"))
     renal_replacement = YesNoField(label=_lazy("Dialysis or filtration"))
+    blood_product_given = YesNoField(label=_lazy("Blood product or immunoglobulin"))
     alive = YesNoField(label=_lazy("Seen alive"))
     no_sample_improved = YesNoField(label=_lazy("No blood gas because of improvement"))
 

@@ -45,7 +45,7 @@ class Line:
 
     @property
     def rest(self) -> list[tuple[Any, str]]:
-        return self._fields(("vasopressor", "renal_replacement", "place"))
+        return self._fields(("vasopressor", "renal_replacement", "blood_product_given", "place"))
 
     @property
     def problems(self) -> list[dict[str, str]]:
@@ -138,6 +138,7 @@ def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> 
         "total": _plain(row.sofa_total),
         "vasopressor": _answer(row.vasopressor),
         "renal": _answer(row.renal_replacement),
+        "blood": _answer(row.blood_product_given),
         "place": row.get_place_display() if row.place else "–",
         "doubts": [in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)],
     }

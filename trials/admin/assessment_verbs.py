@@ -13,7 +13,13 @@ from accounts.admin.requests import attribution
 from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials import services
-from trials.models import DailyAssessment, DispensedDose, ProductDeviation, ProtocolDeviation
+from trials.models import (
+    DailyAssessment,
+    DispensedDose,
+    ProductDeviation,
+    ProtocolDeviation,
+    SensitisingEvent,
+)
 
 
 class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
@@ -49,6 +55,12 @@ class VoidDoseForm(_VoidForm):
         fields: tuple[str, ...] = ()
 
 
+class VoidSensitisingEventForm(_VoidForm):
+    class Meta:
+        model = SensitisingEvent
+        fields: tuple[str, ...] = ()
+
+
 def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
@@ -75,6 +87,13 @@ def void_dose(request: HttpRequest, dose: DispensedDose, form: VoidDoseForm) -> 
     return _("The dose is void. It stays readable, and the right one can be recorded.")
 
 
+def void_sensitising_event(
+    request: HttpRequest, event: SensitisingEvent, form: VoidSensitisingEventForm
+) -> str:
+    services.void_sensitising_event(event=event, **_said(request, form))
+    return _("It is void. It stays readable, and counts nowhere.")
+
+
 VERBS = (
     Verb(
         "void",
@@ -85,6 +104,19 @@ VERBS = (
         void_assessment,
         lambda assessment: assessment.voided_at is None,
         _lazy("For a day entered by mistake. Nothing is deleted."),
+    ),
+)
+
+SENSITISING_VERBS = (
+    Verb(
+        "void",
+        _lazy("Void"),
+        _lazy("Void this product or event"),
+        Action.RECORD_ASSESSMENT,
+        VoidSensitisingEventForm,
+        void_sensitising_event,
+        lambda event: event.voided_at is None,
+        _lazy("For a product or event entered by mistake. Nothing is deleted."),
     ),
 )
 

@@ -24,6 +24,7 @@ from trials import services
 from trials.admin.assessment_form import KPA, MMHG, PRESSURE_UNITS, AssessmentForm
 from trials.admin.assessment_lines import Line, lines_of, recorded_rows, refused_day
 from trials.admin.assessment_verbs import VERBS
+from trials.admin.sensitising import products_of
 from trials.models import DailyAssessment, Participant, ProtocolVersion
 from trials.models.assessments import SOFA_FIELDS
 from trials.models.refusing import in_words
@@ -93,7 +94,17 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
                     ]
                 },
             ),
-            (_("Support"), {"fields": [("ventilation", "peep_cmh2o"), "vasopressor", "renal_replacement"]}),
+            (
+                _("Support"),
+                {
+                    "fields": [
+                        ("ventilation", "peep_cmh2o"),
+                        "vasopressor",
+                        "renal_replacement",
+                        "blood_product_given",
+                    ]
+                },
+            ),
             (_("SOFA, 0 to 4 points each"), {"fields": [SOFA_FIELDS[:3], SOFA_FIELDS[3:]]}),
             (_("Where"), {"fields": ["place", ("left_icu_date", "left_hospital_date"), "alive", *why]}),
         ]
@@ -227,6 +238,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
             "units": [(code, label, code == unit) for code, label in PRESSURE_UNITS],
             "is_kpa": unit == KPA,
             "rows": recorded_rows(person, protocol),
+            "products": products_of(person),
             "problems": listed,
             "refused_day": refused_day(request, person),
             "wished_back": self.way_back(request) if back else "",

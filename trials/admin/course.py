@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.queries import user_may
 from trials.admin.interruptions import interruption_words
 from trials.choices import InfusionStatus, TimePrecision
-from trials.models import Infusion, Participant, ProtocolDeviation
+from trials.models import Infusion, Participant, ProtocolDeviation, SensitisingEvent
 from trials.rules.course_bounds import death_span
 from trials.rules.dates import Span, narrowed
 
@@ -118,4 +118,23 @@ def infusions(participant: Participant, user: User) -> Iterator[Entry]:  # noqa:
             *state,
             url,
             day_of(participant.day0_date, infusion.started_at),
+        )
+
+
+@source
+def sensitising_events(participant: Participant, user: User) -> Iterator[Entry]:
+    """Blood products and other sensitising events, for who may see them."""
+    place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
+    if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
+        return
+    for event in SensitisingEvent.objects.standing().filter(participant=participant):
+        given = Span(event.occurred_earliest_at, event.occurred_latest_at)
+        occurred = narrowed(given, not_after=[event.changed_at])
+        yield Entry(
+            occurred.earliest or event.recorded_at,
+            partial(event.occurred),
+            str(event.get_kind_display()),
+            event.remark,
+            url=reverse("admin:trials_sensitisingevent_change", args=[event.pk]),
+            day=day_within(participant.day0_date, occurred.earliest, occurred.latest),
         )

@@ -1,5 +1,5 @@
-"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, deviations. Of what is sealed
-there are dispensed doses and deviations of the product alone, for those who may see the product.
+"""The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations.
+Of what is sealed there are dispensed doses and deviations of the product alone, for those who may see the product.
 """
 
 from trials.api.assessments import DailyAssessmentViewSet
@@ -8,6 +8,7 @@ from trials.api.dispensed_doses import DispensedDoseViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.product_deviations import ProductDeviationViewSet
+from trials.api.sensitising import SensitisingEventViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
 from trials.api.unblindings import InadvertentUnblindingViewSet, UnblindingViewSet
 
@@ -19,6 +20,7 @@ ROUTES = (
     ("unblindings", UnblindingViewSet),
     ("inadvertent-unblindings", InadvertentUnblindingViewSet),
     ("daily-assessments", DailyAssessmentViewSet),
+    ("sensitising-events", SensitisingEventViewSet),
     ("protocol-deviations", ProtocolDeviationViewSet),
     ("product-deviations", ProductDeviationViewSet),
     ("dispensed-doses", DispensedDoseViewSet),

@@ -90,6 +90,7 @@ class AssessmentDetailsSerializer(serializers.Serializer[Any]):
     peep_cmh2o = _number(4, 1)
     vasopressor = _answer()
     renal_replacement = _answer()
+    blood_product_given = _answer()
     place = serializers.ChoiceField(Place.choices, required=False, allow_blank=True)
     left_icu_date = serializers.DateField(required=False, allow_null=True)
     left_hospital_date = serializers.DateField(required=False, allow_null=True)

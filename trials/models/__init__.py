@@ -8,6 +8,7 @@ from trials.models.deviations import ProductDeviation, ProtocolDeviation, Protoc
 from trials.models.infusions import Infusion, InfusionQuerySet
 from trials.models.participants import Participant, ParticipantQuerySet
 from trials.models.product import Allocation, ArmLetter, DispensedDose, ProductBatch
+from trials.models.sensitising import SensitisingEvent, SensitisingEventQuerySet
 from trials.models.source_remarks import SourceRemark
 from trials.models.unblinding import (
     ArmDisclosure,
@@ -37,6 +38,8 @@ __all__ = [
     "ProtocolDeviationQuerySet",
     "ProtocolVersion",
     "ProtocolVersionQuerySet",
+    "SensitisingEvent",
+    "SensitisingEventQuerySet",
     "Site",
     "SourceRemark",
     "Trial",

@@ -38,6 +38,7 @@ RECORDED = (
     *SOFA_FIELDS,
     "vasopressor",
     "renal_replacement",
+    "blood_product_given",
     "place",
     "left_icu_date",
     "left_hospital_date",
@@ -45,6 +46,8 @@ RECORDED = (
     "no_sample_improved",
 )
 """What an assessment says, in the order of the form; what is left empty is not recorded."""
+NOT_JUDGED = frozenset({*SOFA_FIELDS, "blood_product_given"})
+"""What the facts of the day do not name one by one."""
 
 
 class DailyAssessmentQuerySet(models.QuerySet["DailyAssessment"]):
@@ -87,6 +90,12 @@ class DailyAssessment(VoidableModel):
     sofa_renal = models.PositiveSmallIntegerField(_("SOFA renal"), null=True, blank=True)
     vasopressor = models.BooleanField(_("vasopressor"), null=True, blank=True)
     renal_replacement = models.BooleanField(_("renal replacement"), null=True, blank=True)
+    blood_product_given = models.BooleanField(
+        _("blood product or immunoglobulin given"),
+        null=True,
+        blank=True,
+        help_text=_("Red cells, platelets, plasma, immunoglobulin; not albumin."),
+    )
     place = models.CharField(_("place"), max_length=12, choices=Place, blank=True)
     left_icu_date = models.DateField(_("left intensive care on"), null=True, blank=True)
     left_hospital_date = models.DateField(_("left hospital on"), null=True, blank=True)
@@ -158,7 +167,7 @@ class DailyAssessment(VoidableModel):
 
     def facts(self) -> AssessmentFacts:
         """The day as rules read it."""
-        named = {name: getattr(self, name) for name in RECORDED if name not in SOFA_FIELDS}
+        named = {name: getattr(self, name) for name in RECORDED if name not in NOT_JUDGED}
         return AssessmentFacts(assessed_date=self.assessed_date, sofa=self.sofa, **named)
 
     @property

@@ -50,6 +50,11 @@ from trials.services.protocols import (
     open_site,
     set_pharmacy_salt,
 )
+from trials.services.sensitising import (
+    correct_sensitising_event,
+    record_sensitising_event,
+    void_sensitising_event,
+)
 from trials.services.sites import choose_stations
 
 __all__ = [
@@ -64,6 +69,7 @@ __all__ = [
     "correct_infusion",
     "correct_participant",
     "correct_product_deviation",
+    "correct_sensitising_event",
     "dispense_dose",
     "draw_arm_letters",
     "end_infusion",
@@ -80,6 +86,7 @@ __all__ = [
     "record_infusion",
     "record_infusion_not_given",
     "record_product_deviation",
+    "record_sensitising_event",
     "screen_participant",
     "set_pharmacy_salt",
     "start_infusion",
@@ -89,5 +96,6 @@ __all__ = [
     "void_dispensed_dose",
     "void_infusion",
     "void_product_deviation",
+    "void_sensitising_event",
     "withdraw_participant",
 ]

@@ -16,6 +16,7 @@ from trials.models.assessments import RECORDED
 from trials.rules.protocol import Protocol
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.services.participants import lock_participant
+from trials.signals import other_causes_changed
 
 CORRECTABLE = frozenset({"assessed_date", *RECORDED})
 HAPPENED = {"assessed_date": "assessed_date"}
@@ -57,6 +58,8 @@ def record_assessments(
             _check(row, protocol, at)
             first_version(row, at=at)
         DailyAssessment.objects.bulk_create(rows)
+        if any(row.blood_product_given is not None for row in rows):
+            _announce(person)
     return rows
 
 
@@ -82,6 +85,8 @@ def correct_assessment(
         _check(row, _protocol(row.participant), at)
         next_version(row, at=at)
         row.save()
+        if {"assessed_date", "blood_product_given"} & changes.keys():
+            _announce(row.participant)
     return row
 
 
@@ -92,7 +97,14 @@ def void_assessment(*, assessment: DailyAssessment, by: User, at: datetime, reas
         row = _locked(assessment)
         mark_void(row, reason=reason, at=at)
         row.save()
+        if row.blood_product_given is not None:
+            _announce(row.participant)
     return row
+
+
+def _announce(person: Participant) -> None:
+    """What is known of blood products has changed."""
+    other_causes_changed.send(sender=DailyAssessment, trial_id=person.trial_id, participant_id=person.pk)
 
 
 def _with_one_unit(row: DailyAssessment, changes: Values) -> Values:

@@ -27,7 +27,7 @@ BLINDED_ROLES = sorted(set(Role) - UNBLINDED_ROLES)
 
 
 def open_seal(
-    trial: Trial, by: User, ground: str = ClearanceGround.ROLE, at: datetime = AT, **only: Any
+    trial: Trial, by: User, ground: ClearanceGround = ClearanceGround.ROLE, at: datetime = AT, **only: Any
 ) -> None:
     with cleared(ground=ground, by=by, trial_id=trial.pk, purpose="read", at=at, **only):
         pass
@@ -103,7 +103,7 @@ def test_an_unblinded_role_that_opened_nothing_excludes_nobody(role: str) -> Non
 
 
 @pytest.mark.parametrize("ground", [ClearanceGround.RANDOMISATION, ClearanceGround.AUDIT])
-def test_whatever_the_ground_an_opening_while_the_role_was_held_counts(ground: str) -> None:
+def test_whatever_the_ground_an_opening_while_the_role_was_held_counts(ground: ClearanceGround) -> None:
     trial, person = make_trial(), make_user()
     membership = make_membership(person, "unblinded_statistician", trial=trial)
     open_seal(trial, person, ground)
@@ -121,7 +121,9 @@ def test_whatever_the_ground_an_opening_while_the_role_was_held_counts(ground: s
         ("data_manager", ClearanceGround.RANDOMISATION),
     ],
 )
-def test_what_blinded_people_open_without_reading_it_keeps_them_blinded(role: str, ground: str) -> None:
+def test_what_blinded_people_open_without_reading_it_keeps_them_blinded(
+    role: str, ground: ClearanceGround
+) -> None:
     trial, person = make_trial(), make_user()
     end(make_membership(person, role, trial=trial))
     open_seal(trial, person, ground)

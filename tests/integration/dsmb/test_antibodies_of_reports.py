@@ -48,7 +48,7 @@ def frozen(study: Study, *, cutoff: datetime = CUTOFF, until: datetime | None = 
             zone=study.trial.timezone,
             cutoff=cutoff,
             enrolled_up_to=None,
-            corrections=None if until is None else Corrections(since=cutoff, until=until, keys_at=cutoff),
+            corrections=None if until is None else Corrections(since=cutoff, until=until, keys_at=until),
         )
         on = local_date(cutoff, study.trial.timezone)
         plan = ProtocolVersion.objects.protocol_of(trial_id=study.trial.pk, on=on).antibodies

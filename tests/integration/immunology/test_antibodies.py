@@ -222,7 +222,8 @@ def test_both_arms_are_judged_alike(study: Study) -> None:
         flags = dict(
             DsaFinding.objects.filter(specificity="A*02:01").values_list("participant__code", "flags")
         )
-    assert flags == {"P-treated": [], "P-placebo": ["VIRTUAL"]}
+    said = "TRANSFUSIONS_NOT_RECORDED"
+    assert flags == {"P-treated": [said], "P-placebo": ["VIRTUAL", said]}
 
 
 def test_both_arms_cost_the_same_number_of_queries(study: Study) -> None:

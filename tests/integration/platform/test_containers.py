@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,18 @@ def make_roles(servers: Places, folder: Path) -> None:
     run(["sh", str(script)], folder, environ)
 
 
+def start(words: list[str], image: Path, environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as output:
+        return subprocess.Popen(words, cwd=image, env=environ, stdout=output, stderr=subprocess.STDOUT)
+
+
 def ask(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(
-        "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-    )
-    answer = connection.getresponse()
-    return answer.status, dict(answer.getheaders()), answer.read()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(
+            "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+        with closing(connection.getresponse()) as answer:
+            return answer.status, dict(answer.getheaders()), answer.read()
 
 
 def wait_until_healthy(port: int) -> dict[str, Any]:
@@ -160,13 +166,7 @@ def test_site_of_the_container_files_is_made_and_answers(image: Path, servers: P
     make_roles(servers, image.parent)
     run(services["prepare"]["command"], image, environment_of_service("prepare", image, servers))
     started = [
-        subprocess.Popen(
-            words,
-            cwd=image,
-            env=environment_of_service(name, image, servers),
-            stdout=(image.parent / f"{name}.log").open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        start(words, image, environment_of_service(name, image, servers), image.parent / f"{name}.log")
         for name, words in (("web", web), ("worker", services["worker"]["command"]))
     ]
     try:

@@ -47,7 +47,7 @@ def test_limits_hold_every_course_of_who_was_not_followed(data: some.DataObject)
 def test_p_value_is_the_largest_of_every_course() -> None:
     own, reference = (2, 2, 5), (0, 1, 4)
 
-    every = [fisher_exact([[x, 5 - x], [y, 4 - y]])[1] for x in (2, 3, 4) for y in (0, 1)]
+    every = [fisher_exact(np.array([[x, 5 - x], [y, 4 - y]]))[1] for x in (2, 3, 4) for y in (0, 1)]
 
     assert p_value_of_every_course(own, reference) == pytest.approx(max(every))
 

@@ -14,11 +14,10 @@ from dsmb.documents import document_of
 from dsmb.frames import Frames
 from dsmb.rendering.html import html_bytes
 from dsmb.rendering.page import page_of
-from dsmb.rules.small_samples import SMALL_ARM
+from dsmb.rules.small_samples import SMALL_ARM, TOO_FEW
 from dsmb.tables import CodedArm, closed_tables
 from dsmb.tables.death_curve import PERMUTED
 from dsmb.tables.deaths import deaths
-from dsmb.tables.differences import TOO_FEW
 from dsmb.tables.mean_cumulative_events import mean_cumulative_events
 from dsmb.tables.outcomes import outcomes
 from dsmb.tables.time_to_first_event import time_to_first_event

@@ -99,7 +99,7 @@ def test_every_small_table_agrees_with_scipy() -> None:
     found = compared(*(np.array(column) for column in zip(*pairs, strict=True)))
 
     for (x, n, y, m), p_value, by_chi_square in zip(pairs, found.p_values, found.is_chi_square, strict=True):
-        table = [[x, n - x], [y, m - y]]
+        table = np.array([[x, n - x], [y, m - y]])
         expected = chi2_contingency(table, correction=False)[1] if by_chi_square else fisher_exact(table)[1]
         assert p_value == pytest.approx(expected, abs=1e-10), table
 

@@ -19,6 +19,7 @@ from trials.rules.assessments.free_days import (
 )
 from trials.rules.assessments.imputation import ORIGINS, Filled, Origin, filled_courses
 from trials.rules.assessments.judging import assessment_doubts, assessment_refusals
+from trials.rules.assessments.sensitising import sensitiser_refusals
 
 __all__ = [
     "NOT_RECORDED",
@@ -43,6 +44,7 @@ __all__ = [
     "mmhg_of_kpa",
     "organ_failure_free_days",
     "pf_ratio",
+    "sensitiser_refusals",
     "sofa_total",
     "ventilator_free_days",
     "vital_status",
