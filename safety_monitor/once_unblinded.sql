@@ -8,7 +8,12 @@ BEGIN
         RETURN NEW;
     END IF;
     IF EXISTS (
-        SELECT FROM accounts_clearance c JOIN trials_trial t ON t.id = c.trial_id
+        -- The log of openings also holds those whose transaction was rolled back, as a refused request's is.
+        SELECT FROM (
+            SELECT actor_id, trial_id, participant_id, ground, opened_at FROM accounts_clearance
+            UNION ALL
+            SELECT actor_id, trial_id, participant_id, ground, opened_at FROM accounts_openinglogentry
+        ) c JOIN trials_trial t ON t.id = c.trial_id
         WHERE c.actor_id = NEW.user_id AND c.participant_id IS NULL AND NEW.trial_code IN ('', t.code)
           AND (c.ground = 'role' OR EXISTS (
               SELECT FROM accounts_membership m
