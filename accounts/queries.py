@@ -85,7 +85,8 @@ def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool
     """Whether the account ever opened the sealed rows of the whole trial by an unblinded role, standing or ended.
 
     Counted are openings on the ground "by role", and on any ground while the account held an unblinded role (allocating,
-    exporting the sealed trail), also in a request that failed. One participant in an emergency, a laboratory's own results and an import do not count.
+    exporting the sealed trail), also in a request that failed. One participant in an emergency, a laboratory's own results
+    and an import do not count.
     """
     by_role = Q(ground=ClearanceGround.ROLE)
     terms = Membership.objects.filter(user=user_id, trial_code=trial_code, role__in=sorted(UNBLINDED_ROLES))
