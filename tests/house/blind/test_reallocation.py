@@ -7,6 +7,7 @@ this covers and what it cannot.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -236,7 +237,8 @@ def aloud(lines: tuple[str, ...]) -> list[str]:
 
 
 def steps(tasks: tuple[str, ...]) -> set[str]:
-    """Each message to the queue once: how often something sealed is recorded differs on purpose while the trial is built.
-    `acts` takes as many steps in every arm, and there each message counts.
+    """Each kind of message to the queue once, with all its options and without the row that it is about: while the trial is
+    built, how often something sealed is recorded, and of whom, differs on purpose. `acts` takes as many steps in every arm, of
+    everybody, and there each message counts.
     """
-    return set(tasks)
+    return {re.sub(r"^(\S+?)\(.*?\) |'argsrepr': '[^']*', ", r"\1 ", task) for task in tasks}
