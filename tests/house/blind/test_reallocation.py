@@ -7,6 +7,7 @@ this covers and what it cannot.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,7 +32,9 @@ SICK = frozenset({"GET healthz"})
 UNREAD = ("worker", "unblinded")
 """Whose lines are compared, and not searched for words: a task is named after what it does, whatever it finds."""
 SHARES = 1
-"""Into how many tests the roles are divided; each enters a state once, lets people act, and asks as all of its roles."""
+"""Into how many tests the roles are divided; each enters a state once, lets people act, and asks as all of
+its roles.
+"""
 
 
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
@@ -113,7 +116,9 @@ REFUSED_AFTER_OPENING = {
     "GET board:document[open]": "an open report that is not ready is looked for under the seal",
     "GET dsmb-reports-document[open]": "an open report that is not ready is looked for under the seal",
 }
-"""Whose refusal takes the record of the opening back with it, until openings are also written where no rollback reaches."""
+"""Whose refusal takes the record of the opening back with it, until openings are also written where no
+rollback reaches.
+"""
 
 
 def refused_after_opening(told: Told) -> Iterator[tuple[str, str]]:
@@ -236,7 +241,8 @@ def aloud(lines: tuple[str, ...]) -> list[str]:
 
 
 def steps(tasks: tuple[str, ...]) -> set[str]:
-    """Each message to the queue once: how often something sealed is recorded differs on purpose while the trial is built.
-    `acts` takes as many steps in every arm, and there each message counts.
+    """Each kind of message to the queue once, with all its options and without the row that it is about:
+    while the trial is built, how often something sealed is recorded, and of whom, differs on purpose. `acts`
+    takes as many steps in every arm, of everybody, and there each message counts.
     """
-    return set(tasks)
+    return {re.sub(r"^(\S+?)\(.*?\) |'argsrepr': '[^']*', ", r"\1 ", task) for task in tasks}
