@@ -70,6 +70,7 @@ def deviations(cast: Cast) -> None:
     of_site = record_deviation(site=person.site, participant=None, values=values, **by)
     corrected = correct_deviation(deviation=of_site, changes={"importance": "major"}, **by)
     cast.add_extra(void_deviation(deviation=corrected, **by))
+    by = {"by": system_user(), **SYSTEM}
     values = {"kind": "IVIG", "occurred": "2020-04-10"}
     for one in cast.people:
         record_sensitising_event(participant=one, values=values, **by)
