@@ -38,6 +38,18 @@ def end(membership: Membership, at: datetime = AT + timedelta(days=1)) -> None:
     end_membership(membership=membership, by=system_user(), at=at, reason="has left")
 
 
+def test_opening_in_a_request_that_failed_counts_as_well() -> None:
+    trial, person = make_trial(), make_user()
+    membership = make_membership(person, Role.UNBLINDED_STATISTICIAN, trial=trial)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        open_seal(trial, person)
+        raise ZeroDivisionError
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, "investigator", trial=trial)
+
+
 @pytest.mark.parametrize("role", sorted(UNBLINDED_ROLES))
 def test_no_blinded_role_follows_an_unblinded_one_that_opened_the_seal(role: str) -> None:
     trial, person = make_trial(), make_user()
