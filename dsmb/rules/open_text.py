@@ -43,6 +43,8 @@ NO_ARM_BEFORE = (
     r"amphotericin|polymyxin|c[iy]closporine?|question|item|step|box|model|version|strep\w*(?: du groupe)?"
 )
 """Words that make the letter after them something else: hepatitis B, vitamin A, blood group A, amphotericin B."""
+NO_LIST_BEFORE = rf"(?:{NO_ARM_BEFORE})(?:[\s-]+[a-z]\s*(?:,|\band\b|\bet\b|\bor\b|\bou\b))+"
+"""The same with further letters between: hepatitis A and B."""
 NO_GROUP_BEFORE = r"blood|strep\w* du|(?:each|every|per|by|either|any|which|no|both|chaque|par)"
 NO_KIND_BEFORE = (
     r"infection|quality|positive|negative|birth|glucose|glyca?emic|source|damage|rate|rhythm|"
@@ -98,7 +100,7 @@ def _by_letter(letters: str) -> Iterator[Naming]:
     yield _naming(rf"\b(?i:{GROUP})[\s-]+{QUOTE}{any_case}", NO_GROUP_BEFORE)
     yield _naming(rf"\b(?i:arms?|bras)\s+{QUOTE}(?i:{NUMBERS})\b(?!\s*[.,:/%]?\d|\s*%)")
     yield _naming(rf"\b(?i:{GROUP})\s+(?i:{NUMBERS})\b[^.;]{{0,60}}\b(?i:{GROUP})\s+(?i:{NUMBERS})\b")
-    yield _naming(rf"{alone}(?:['’]s\b|\s+(?i:{DOES})\b)", NO_ARM_BEFORE)
+    yield _naming(rf"{alone}(?:['’]s\b|\s+(?i:{DOES})\b)", f"{NO_ARM_BEFORE}|{NO_LIST_BEFORE}")
     yield _naming(rf"{alone}{END_QUOTE}\s*(?:[-–−]|(?i:\band\b|\bet\b))\s*{QUOTE}{letter}", NO_ARM_BEFORE)
     yield _naming(rf"\d[^.;()]{{0,20}}\({letter}\)")
     yield _naming(rf"\b(?i:{GIVEN_TO})\s+{letter}")
