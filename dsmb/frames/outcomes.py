@@ -38,6 +38,8 @@ FOLLOW_UP = Schema(
         Column("participant", "key", "study code", required=True),
         Column("last_alive_day", "integer", "last study day on which a record shows the participant alive"),
         Column("death_day", "integer", "study day of death; null when alive or when the day is not surely known"),
+        Column("earliest_death_day", "integer", "first study day on which the death can have been; null when alive"),
+        Column("latest_death_day", "integer", "last study day on which the death can have been; null when alive"),
         Column("died", "flag", "a death is recorded, also without a day", required=True),
         Column("cutoff_day", "integer", "study day of the data cut-off: days before it are over"),
         Column("left_icu_day", "integer", "first study day out of intensive care, alive"),

@@ -156,7 +156,13 @@ DEATHS = Schema(
     (
         Column("participant", "key", "study code", required=True),
         Column("died_text", "text", "date of death as given, perhaps partial"),
-        Column("study_day", "integer", "study day of death"),
+        Column("study_day", "integer", "study day of death; null when not surely known"),
+        Column(
+            "earliest_day",
+            "integer",
+            "first study day that the date allows, narrowed by everything on record",
+        ),
+        Column("latest_day", "integer", "last study day that it allows"),
         Column("cause", "text", "cause as recorded"),
         Column("fatal_event", "integer", "number of the adverse event with outcome FATAL; null when none"),
         Column("recorded_at", "moment", "when first recorded"),

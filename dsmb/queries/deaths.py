@@ -6,7 +6,7 @@ from datetime import datetime
 from audit.models import Entry
 from dsmb.frames.held import moment_text
 from dsmb.queries.people import FrameRow, People
-from dsmb.queries.spans import death_day
+from dsmb.queries.spans import death_day, possible_death_days
 from events.choices import Outcome
 from trials.models import Participant
 
@@ -22,10 +22,13 @@ def _deaths(people: People) -> Iterator[FrameRow]:
     recorded = _recorded(dead, people.records.cutoff)
     for pk in dead:
         row = people.by_id[pk]
+        earliest, latest = possible_death_days(people, pk)
         yield {
             "participant": row["code"],
             "died_text": row["died"] or None,
             "study_day": death_day(people, pk),
+            "earliest_day": earliest,
+            "latest_day": latest,
             "cause": row["death_cause"] or None,
             "fatal_event": fatal.get(pk),
             "recorded_at": moment_text(recorded.get(pk)),

@@ -6,12 +6,13 @@ from typing import Any
 
 from dsmb.frames.held import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
-from dsmb.queries.spans import day_until_cutoff, death_day
+from dsmb.queries.spans import day_until_cutoff, death_day, possible_death_days
 from trials.choices import Place
 from trials.rules.assessments import SOFA_ORGANS, pf_ratio, sofa_total
 
 SHOWS_LIFE = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "ventilation", "place")
 """Any of these on a day is of somebody alive on it."""
+DEATH_DAYS = ("earliest_death_day", "latest_death_day")
 OUT_OF_ICU = (Place.WARD, Place.DISCHARGED)
 
 
@@ -61,6 +62,7 @@ def follow_up_rows(people: People) -> Iterable[FrameRow]:
             "participant": row["code"],
             "last_alive_day": alive.get(row["id"]),
             "death_day": death_day(people, row["id"]),
+            **dict(zip(DEATH_DAYS, possible_death_days(people, row["id"]), strict=True)),
             "died": bool(row["has_died"]),
             "cutoff_day": people.study_day(row["id"], people.records.cutoff),
             "left_icu_day": left.get(row["id"]),

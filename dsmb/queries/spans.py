@@ -25,6 +25,14 @@ def death_day(people: People, pk: int) -> int | None:
     return None if death is None else people.certain_day(pk, death.earliest, death.latest)
 
 
+def possible_death_days(people: People, pk: int) -> tuple[int | None, int | None]:
+    """The first and the last study day on which a participant can have died; None for who lives, or has no day 0."""
+    death = death_of(people, pk)
+    if death is None:
+        return None, None
+    return people.study_day(pk, death.earliest), people.study_day(pk, death.latest)
+
+
 def day_until_cutoff(
     people: People, pk: int, earliest: datetime | None, latest: datetime | None
 ) -> int | None:

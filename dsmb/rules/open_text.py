@@ -15,6 +15,7 @@ SHORTEST_WORD = 9
 """Letters that a word of an arm's label needs to be a name of its own: mesenchymal, Xanomeline."""
 
 GROUP = r"(?:arms?|groups?|bras|groupes?|cohorts?|cohortes?)"
+NUMBERS = r"(?:[12]|one|two|I{1,2}|un|deux)"
 PEOPLE = (
     r"(?:patients?|patientes?|participants?|participantes?|recipients?|receveurs?|subjects?|sujets?|malades?)"
 )
@@ -22,23 +23,31 @@ COURSE = r"(?:treatments?|traitements?)"
 QUOTE = r"[«\"'“]?\s*"
 END_QUOTE = r"\s*[»\"'”]?"
 VERSUS = r"(?:vs?\.?|versus|contre|against|compared (?:with|to)|compare[es]* (?:a|avec)|than|que|[<>=≥≤/])"
+GIVEN_TO = (
+    r"(?:(?:allocated|assigned|randomi[sz]ed|alloue[es]*|attribue[es]*|randomise[es]*)\s+(?:to|a|au|dans))"
+)
+DOES = r"(?:had|has|have|did|does|fared|shows?|showed|was|were|died|avait|avaient|ont)"
 ON = r"(?:on|under|sous|received|receiving|given|recevant|recue?s?|than with|than on|que sous|que avec)"
 KIND = (
     r"(?:placebo|controls?|active|treated|untreated|intervention(?:al)?|experimental|investigational|verum|"
     r"cells?|cell[- ]therapy|(?:high|low)[- ]dose|controle|temoins?|(?:non )?traitee?s?|actif|"
-    r"interventionnel|cellules|(?:forte|faible) dose|standard[- ]of[- ]care|soins courants)"
+    r"interventionnel|cellules|(?:forte|faible) dose|standard[- ]of[- ]care|soins courants|sham|dummy|saline)"
 )
 """What an arm is called beside its name in the protocol, in English and French, without accents."""
 
 NO_ARM_BEFORE = (
     r"hepatitis|hepatite|influenza|flu|grippe|vitamine?s?|types?|ha?emophilia|hemophilie|ig|hla|immunoglobulins?|"
-    r"appendix|annexe?|section|parts?|partie|table|tableau|figure|site|ward|service|unit|unite|option|plan|class|"
+    r"appendix|appendices|annexe?s?|sections?|parts?|parties?|tables?|tableaux?|figures?|sites?|wards?|services?|units?|"
+    r"unites?|options?|plans?|class|"
     r"classe|blood|blood group|sanguin|child(?:-pugh)?|category|categorie|grade|factor|facteur|proteine?|lipid|"
     r"amphotericin|polymyxin|c[iy]closporine?|question|item|step|box|model|version|strep\w*(?: du groupe)?"
 )
 """Words that make the letter after them something else: hepatitis B, vitamin A, blood group A, amphotericin B."""
 NO_GROUP_BEFORE = r"blood|strep\w* du|(?:each|every|per|by|either|any|which|no|both|chaque|par)"
-NO_KIND_BEFORE = r"infection|quality|birth|glucose|glyca?emic|source|damage|rate|rhythm|red|white|blood|t|b"
+NO_KIND_BEFORE = (
+    r"infection|quality|positive|negative|birth|glucose|glyca?emic|source|damage|rate|rhythm|"
+    r"red|white|blood|t|b"
+)
 NO_ARM_AFTER = r"(?!['’&+/-]?\w|\s*[-–]?\s*(?:strep|beta|rotavirus|cells?\b|lymphocyt|symptom))"
 
 
@@ -86,7 +95,13 @@ def _by_letter(letters: str) -> Iterator[Naming]:
     any_case = rf"[{letters}{letters[1:].lower()}]{NO_ARM_AFTER}"
     alone = rf"(?<![\w'’-])[{letters}]"
     inside = rf"(?:(?<![\w'’-])[{letters[1:]}]|(?<=[\w,;:(]\s)A)"
-    yield _naming(rf"\b(?i:{GROUP})\s+{QUOTE}{any_case}", NO_GROUP_BEFORE)
+    yield _naming(rf"\b(?i:{GROUP})[\s-]+{QUOTE}{any_case}", NO_GROUP_BEFORE)
+    yield _naming(rf"\b(?i:arms?|bras)\s+{QUOTE}(?i:{NUMBERS})\b(?!\s*[.,:/%]?\d|\s*%)")
+    yield _naming(rf"\b(?i:{GROUP})\s+(?i:{NUMBERS})\b[^.;]{{0,60}}\b(?i:{GROUP})\s+(?i:{NUMBERS})\b")
+    yield _naming(rf"{alone}(?:['’]s\b|\s+(?i:{DOES})\b)", NO_ARM_BEFORE)
+    yield _naming(rf"{alone}{END_QUOTE}\s*(?:[-–−]|(?i:\band\b|\bet\b))\s*{QUOTE}{letter}", NO_ARM_BEFORE)
+    yield _naming(rf"\d[^.;()]{{0,20}}\({letter}\)")
+    yield _naming(rf"\b(?i:{GIVEN_TO})\s+{letter}")
     yield _naming(rf"\b(?i:arms?|bras)\s+{QUOTE}[1-{len(letters)}]\b(?!\s*[.,:/%]?\d|\s*%)")
     yield _naming(rf"\b(?i:{COURSE}|{PEOPLE})\s+{QUOTE}{letter}")
     yield _naming(rf"{alone}{END_QUOTE}[-\s]+(?i:arms?)\b", NO_ARM_BEFORE)
@@ -103,7 +118,14 @@ def _by_name(names: str) -> Iterator[Naming]:
     """Arms by what they get. `treated participants` and `treatment groups` are everybody, and pass."""
     yield _naming(rf"\b(?i:{names}|{KIND})(?:[- ]treated)?[-\s]+(?i:{GROUP})\b", NO_KIND_BEFORE)
     yield _naming(rf"\b(?i:{names})(?:[- ]treated)?[-\s]+(?i:{PEOPLE})\b")
-    yield _naming(rf"\b(?i:controls?|cell)[-\s](?:treated[-\s]+)?(?i:{PEOPLE})\b", NO_KIND_BEFORE)
+    yield _naming(rf"\b(?i:{names})[- ]treated\b")
+    yield _naming(
+        rf"\b(?i:{GIVEN_TO})\s+(?:(?i:the|le|la|les)\s+)?(?i:{names}|controls?|sham|active|cells)\b"
+    )
+    yield _naming(r"\b(?i:received|given|recevant|recue?s?)\s+(?:(?i:the|les|des)\s+)?(?i:cells|cellules)\b")
+    yield _naming(rf"\b(?i:controls|temoins)\s+(?i:{DOES})\b", NO_KIND_BEFORE)
+    yield _naming(r"\b(?i:than|versus|vs\.?|que)\s+(?:(?i:the|in|les|chez)\s+)*(?i:controls|temoins)\b")
+    yield _naming(rf"\b(?i:controls?|cell|sham|saline)[-\s](?:treated[-\s]+)?(?i:{PEOPLE})\b", NO_KIND_BEFORE)
     yield _naming(rf"\b(?i:bras|groupes?|cohortes?)\s+{QUOTE}(?i:{names}|{KIND})\b")
     yield _naming(rf"\b(?i:{PEOPLE})\s+{QUOTE}(?i:{names})\b")
     articles = r"(?:(?:the|du|le|la|les|des|de)\s+)?"

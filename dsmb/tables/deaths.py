@@ -44,22 +44,28 @@ def deaths(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _per_window(table: Table, frames: Frames, population: Population, plan: TablePlan) -> None:
-    days = _days_of_death(frames, population)
+    earliest, latest = (_days_of_death(frames, population, end) for end in ("earliest_day", "latest_day"))
     for window in plan.protocol.event_windows:
         if window.basis == "days":
-            inside, _ = within_days(days, days, window)
+            inside, undecided = within_days(earliest, latest, window)
             table.windows[window.id] = window.label
             table.compare(
                 measure_key("participants_died", window=window.id),
                 population.count(inside & population.treated), population.count(population.treated), population,
             )  # fmt: skip
+            table.note_if(
+                int((undecided & population.treated).sum()),
+                f"{window.label}: {{n}} deaths with a partial or missing date were placed by the latest day that it allows.",
+            )
 
 
-def _days_of_death(frames: Frames, population: Population) -> np.ndarray:
+def _days_of_death(frames: Frames, population: Population, end: str) -> np.ndarray:
+    """The study day, or where only a span of days is known its first or last one (`end`)."""
     days = days_of(frames.participants["death_day"])
-    recorded = days_of(frames.deaths["study_day"])
     positions = population.positions(frames.deaths)
-    days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)
+    for name in (end, "study_day"):
+        recorded = days_of(frames.deaths[name])
+        days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)
     return days
 
 
@@ -88,5 +94,5 @@ def _notes(table: Table, frames: Frames, population: Population, died: np.ndarra
     table.note_if(
         int((with_event & ~died).sum()), "{n} participants have a fatal adverse event and no recorded death."
     )
-    undated = died & (_days_of_death(frames, population) == NO_DAY)
+    undated = died & (_days_of_death(frames, population, "latest_day") == NO_DAY)
     table.note_if(int(undated.sum()), "{n} deaths have no known study day and are in no window.")

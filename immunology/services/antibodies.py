@@ -59,9 +59,10 @@ def record_antibody_panels(
 ) -> int:
     """Record the panels of many specimens of a trial; each result names its `specimen` by code. How many were new.
 
-    A result that the asker recorded already with the same value is left alone; another value for the same specimen,
-    specificity and run is refused. What somebody else recorded is neither compared nor quoted: it would tell a laboratory
-    another one's results. One bad row and nothing is written: ValidationError lists every bad row with its
+    A result that the asker recorded already with the same values is left alone; another MFI, a rejection or any other
+    answer for the same specimen, specificity and run is refused (void the result first). What somebody else recorded is
+    neither compared nor quoted: it would tell a laboratory another one's results. One bad row and nothing is written:
+    ValidationError lists every bad row with its
     number (from 1). Afterwards every participant concerned is judged, in the system's name.
     """
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
@@ -112,7 +113,7 @@ def _checked(
             if earlier is row:
                 rows.append(row)
             else:
-                _refuse_other_value(earlier, row)
+                _refuse_other_values(earlier, row, result)
         except ValidationError as error:
             problems += _located(error, number, result)
     if problems:
@@ -162,11 +163,15 @@ def _judge(row: AntibodyResult, at: datetime) -> None:
     first_version(row, at=at)
 
 
-def _refuse_other_value(earlier: AntibodyResult, row: AntibodyResult) -> None:
-    if earlier.mfi != row.mfi:
-        sentence = _("MFI: %(new)s, but %(old)s is recorded for this specimen, specificity and run.")
-        params = {"new": row.mfi, "old": earlier.mfi}
-        raise ValidationError({"mfi": ValidationError(sentence, params=params)})
+def _refuse_other_values(earlier: AntibodyResult, row: AntibodyResult, result: Result) -> None:
+    """Refuse whatever the result says otherwise than the one recorded: a bead rejected later would be passed over."""
+    sentence = _("%(field)s: %(new)s, but %(old)s is recorded for this specimen, specificity and run.")
+    for name in sorted(set(result) - {"specimen"}):
+        new, old = getattr(row, name), getattr(earlier, name)
+        if new != old:
+            label = AntibodyResult._meta.get_field(name).verbose_name
+            params = {"field": str(label)[:1].upper() + str(label)[1:], "new": new, "old": old}
+            raise ValidationError({name: ValidationError(sentence, params=params)})
 
 
 def _located(error: ValidationError, number: int, result: Result) -> Iterable[ValidationError]:

@@ -14,6 +14,7 @@ from interchange.rules.terminology import (
     SCREEN_FAILURE,
     STUDY_TREATMENT,
 )
+from trials.rules.dates import surely_before
 
 REQUIRED = ("DSSEQ", "DSTERM", "DSDECOD")
 
@@ -54,17 +55,33 @@ def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[Disposit
 
 
 def course_of(dispositions: Iterable[DispositionRecord]) -> Course:
-    """What the rows of one participant say together; of several of a kind the first in sequence counts.
+    """What the rows of one participant say together.
 
-    Leaving the treatment (DSSCAT STUDY TREATMENT) is not leaving the trial; a death is one wherever it stands.
+    DS has one disposition per epoch (SDTMIG 3.4, DS assumptions): the last one says how the trial ended, so who
+    stopped or completed the treatment and completed the follow-up later has completed the trial. Leaving the treatment
+    (DSSCAT STUDY TREATMENT) is not leaving the trial; a death is one wherever it stands.
     """
     rows = sorted(dispositions, key=lambda row: row.sequence)
     events = [row for row in rows if row.category in ("", DISPOSITION_EVENT) and row.scope != STUDY_TREATMENT]
     not_left = {COMPLETED, DEATH, SCREEN_FAILURE} | RANDOMISED
+    left = _last(row for row in events if row.category and row.decoded not in not_left)
+    completed = _last(row for row in events if row.decoded == COMPLETED)
     return Course(
         randomised=next((row for row in rows if row.decoded in RANDOMISED), None),
         screen_failure=next((row for row in rows if row.decoded == SCREEN_FAILURE), None),
-        left=next((row for row in events if row.category and row.decoded not in not_left), None),
-        completed=next((row for row in events if row.decoded == COMPLETED), None),
+        left=None if _is_surely_earlier(left, completed) else left,
+        completed=completed,
         death=next((row for row in rows if row.decoded == DEATH), None),
     )
+
+
+def _last(rows: Iterable[DispositionRecord]) -> DispositionRecord | None:
+    """The latest by date, then by sequence; one without a date only when no other has one."""
+    dated = [(row.started is not None, row.started and row.started.latest, row.sequence, row) for row in rows]
+    return max(dated, key=lambda one: one[:3])[3] if dated else None
+
+
+def _is_surely_earlier(one: DispositionRecord | None, other: DispositionRecord | None) -> bool:
+    if one is None or other is None or one.started is None or other.started is None:
+        return False
+    return surely_before(one.started, other.started)

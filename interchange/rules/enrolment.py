@@ -15,15 +15,24 @@ def is_screen_failure(participant: ParticipantRecord, course: Course) -> bool:
     return participant.is_screen_failure or (course.screen_failure is not None and course.randomised is None)
 
 
-def is_enrolled(participant: ParticipantRecord, course: Course) -> bool:
-    """Whether the participant entered the trial: randomised by DS or planned in an arm, and no screen failure."""
+def is_enrolled(participant: ParticipantRecord, course: Course, *, is_dosed: bool = False) -> bool:
+    """Whether the participant entered the trial: randomised by DS, planned in an arm or dosed, and no screen failure.
+
+    While a study is blinded the arms are empty, and many studies have no randomisation in DS: whoever was dosed would
+    then be in no report.
+    """
     if is_screen_failure(participant, course):
         return False
-    return course.randomised is not None or participant.arm_code is not None
+    return course.randomised is not None or participant.arm_code is not None or is_dosed
 
 
 def enrolment_of(
-    participant: ParticipantRecord, course: Course, protocol: Protocol, refused: list[BadRow]
+    participant: ParticipantRecord,
+    course: Course,
+    protocol: Protocol,
+    refused: list[BadRow],
+    *,
+    is_dosed: bool = False,
 ) -> Enrolment | None:
     """The enrolment, or None for somebody only screened.
 
@@ -32,7 +41,7 @@ def enrolment_of(
     protocol counts consent as enrolment, RFICDTC, then DMDTC, then RFSTDTC. A date known only to the month orders
     nobody and is refused, as is an enrolment without any date.
     """
-    if not is_enrolled(participant, course):
+    if not is_enrolled(participant, course, is_dosed=is_dosed):
         return None
     chosen = _disposition(course) if protocol.enrolment_event != "consent" else None
     chosen = chosen or _demographics(participant, by_consent=protocol.enrolment_event == "consent")

@@ -85,6 +85,7 @@ def _at_the_worst(lines: Sequence[EventRecord], protocol: Protocol) -> EventFact
         outcome=Outcome.FATAL if any(one.outcome == Outcome.FATAL for one in facts) else last.outcome,
         ended=None if ongoing else _end(facts),
         ongoing=ongoing,
+        worsened=_worsened(facts),
     )
 
 
@@ -93,6 +94,26 @@ def _any(answers: Sequence[bool | None]) -> bool | None:
     if True in answers:
         return True
     return None if None in answers else False
+
+
+def _worsened(facts: Sequence[EventFacts]) -> PartialMoment | None:
+    """When the event came to its worst: the begin of the last line that is worse than every line before it.
+
+    An episode that began before the first infusion and became worse after it is treatment-emergent.
+    """
+    found, worst = None, _badness(facts[0])
+    for one in facts[1:]:
+        own = _badness(one)
+        if any(new > old for new, old in zip(own, worst, strict=True)):
+            found = one.onset
+        worst = tuple(map(max, own, worst))
+    return found
+
+
+def _badness(facts: EventFacts) -> tuple[int, ...]:
+    """Severity, grade, seriousness and death of a line, each higher when worse."""
+    severity = SEVERITIES.index(facts.severity) if facts.severity else -1
+    return severity, facts.grade or 0, facts.serious is True, facts.outcome == Outcome.FATAL
 
 
 def _end(facts: Sequence[EventFacts]) -> PartialMoment | None:

@@ -1,7 +1,7 @@
 """Reads a whole study: every data set, all bad values at once, contradictions, and what was passed over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -107,8 +107,9 @@ def _read_domains(
     read = read_participants(datasets["dm"], datasets.get("suppdm"), protocol, intake)
     courses = _courses(read_dispositions(datasets.get("ds"), intake))
     participants = with_deaths(read, courses)
-    enrolments = _enrolments(participants, courses, protocol, intake.refused)
     exposures = read_exposures(datasets.get("ex"), intake)
+    dosed = {exposure.participant for exposure in exposures if exposure.started is not None}
+    enrolments = _enrolments(participants, courses, protocol, dosed, intake.refused)
     events = EventReader(protocol, vocabulary, intake).read(datasets.get("ae"), datasets.get("suppae"))
     limits = protocol.haemodynamics.plausibility if protocol.haemodynamics else {}
     daily_limits = protocol.outcomes.plausibility if protocol.outcomes else {}
@@ -167,11 +168,13 @@ def _enrolments(
     participants: Iterable[ParticipantRecord],
     courses: Mapping[str, Course],
     protocol: Protocol,
+    dosed: Collection[str],
     refused: list[BadRow],
 ) -> Mapping[str, Enrolment]:
     enrolments = {}
     for participant in participants:
-        enrolment = enrolment_of(participant, courses.get(participant.code, Course()), protocol, refused)
+        course, is_dosed = courses.get(participant.code, Course()), participant.code in dosed
+        enrolment = enrolment_of(participant, course, protocol, refused, is_dosed=is_dosed)
         if enrolment is not None:
             enrolments[participant.code] = enrolment
     return enrolments

@@ -57,6 +57,7 @@ def event_fields(
             "action_taken": event.action,
             **_term(event, term_ids),
             **_facts(event.facts),
+            **_worsening(event),
         }
     return fields
 
@@ -84,6 +85,11 @@ def _term(event: EventRecord, term_ids: Ids) -> Fields:
         "dictionary_soc": "" if term else event.soc,
         "dictionary_coding": dict(event.dictionary_columns),
     }
+
+
+def _worsening(event: EventRecord) -> Fields:
+    """Of an episode its lines say when it became worse; of a single line nothing does, so what people entered stays."""
+    return _span("worsened", event.facts.worsened) if "lines" in event.dictionary_columns else {}
 
 
 def _facts(facts: EventFacts) -> Fields:

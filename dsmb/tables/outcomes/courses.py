@@ -59,6 +59,8 @@ def courses_of(frames: Frames, population: Population, plan: OutcomePlan) -> Cou
         supports=tuple(rows["ventilation"].cat.categories),
         **_assessed(grid, rows),
         death_day=of_person("death_day"),
+        earliest_death_day=of_person("earliest_death_day"),
+        latest_death_day=of_person("latest_death_day"),
         last_alive_day=of_person("last_alive_day"),
         left_day=of_person("left_icu_day"),
         cutoff_day=of_person("cutoff_day"),

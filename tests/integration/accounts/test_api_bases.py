@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.listing import NamedFilters
 from accounts.models import ApiToken, User
 from accounts.services import end_membership, system_user
@@ -122,6 +123,17 @@ def test_name_twice_in_an_ordering_is_refused(nurse: User) -> None:
     answer = Client().get(PARTICIPANTS, {"ordering": "-id,id"}, headers=bearer(nurse))
 
     assert answer.status_code == 400
+
+
+def test_every_list_says_what_was_updated_by_the_trail_and_not_by_the_clock_of_a_request() -> None:
+    by_clock = [
+        prefix
+        for prefix, view, _name in router.registry
+        if (found := getattr(view, "filterset_class", None)) and "updated_since" in found.base_filters
+        and not isinstance(found.base_filters["updated_since"], UpdatedSinceFilter)
+    ]  # fmt: skip
+
+    assert by_clock == []
 
 
 def test_every_filter_refuses_in_one_sentence_with_its_name_and_the_value() -> None:

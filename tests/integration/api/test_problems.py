@@ -23,7 +23,7 @@ def ward() -> Ward:
     return make_ward()
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v2/trials/", "/api/v1/adverse-event/"])
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1/", "/api/v2/trials/", "/api/v1/adverse-event/"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_wrong_address_is_a_problem_and_never_the_sign_in_page(path: str, method: str) -> None:
     answer = getattr(Client(), method)(path)

@@ -152,10 +152,10 @@ def report(folder: Path, windows: str, **rows: list[Values]) -> dict[str, dict[s
     return {table["id"]: table for table in document["tables"]}
 
 
-def count(tables: dict[str, dict[str, Any]], measure: str, window: str) -> int:
+def count(tables: dict[str, dict[str, Any]], measure: str, window: str, *, table: str = "ae_overview") -> int:
     (found,) = (
         cell["count"]
-        for cell in tables["ae_overview"]["cells"]
+        for cell in tables[table]["cells"]
         if (cell["measure"], cell["window"], cell["arm"]) == (measure, window, "total")
     )
     return int(found)
@@ -220,6 +220,14 @@ def test_onset_is_not_after_withdrawal_or_completion(tmp_path: Path) -> None:
     )
 
     assert days(tables) == {"1": 5, "2": 51}
+
+
+def test_a_death_known_to_the_month_counts_in_the_window_that_holds_all_its_days(tmp_path: Path) -> None:
+    dead = [dm("1", DTHFL="Y", DTHDTC="2024-01"), dm("2", DTHFL="Y", DTHDTC="2024-03")]
+    tables = report(tmp_path, DAYS, dm=[*dead, *(dm(number) for number in PEOPLE[2:])], ae=[])
+
+    assert count(tables, "participants_died", "d0-28", table="deaths") == 1
+    assert count(tables, "participants_died", "d29-90", table="deaths") == 1
 
 
 def test_partial_death_is_not_before_the_infusion_and_not_after_the_cut_off(tmp_path: Path) -> None:

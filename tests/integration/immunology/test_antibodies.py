@@ -133,6 +133,30 @@ def test_same_upload_again_changes_nothing_and_another_value_is_refused(study: S
     assert stored(study) == 2
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("is_rejected", True, "Rejected by the laboratory: True, but False is recorded"),
+        ("dilution", Decimal(10), "Dilution: 10, but 1.0 is recorded"),
+        ("treatment", "DTT", "Serum treatment: DTT, but EDTA is recorded"),
+        ("positive_control_mfi", Decimal(900), "Positive control (MFI): 900, but 9000.00 is recorded"),
+    ],
+)
+def test_another_answer_beside_the_same_value_is_refused_and_not_passed_over(
+    study: Study, field: str, value: object, sentence: str
+) -> None:
+    tube = study.take(study.treated, D14, 14)
+    study.measure(tube, A0201="120")
+
+    with pytest.raises(ValidationError) as refused:
+        record_antibody_results(
+            specimen=tube, results=[{**make_result("A0201", "120"), field: value}], by=study.laboratory, at=NOW,
+            reason=REASON,
+        )  # fmt: skip
+
+    assert sentence in refused.value.messages[0]
+
+
 @pytest.mark.parametrize("guess", ["120", "121"])
 def test_another_laboratory_learns_nothing_of_recorded_values_by_sending_guesses(
     study: Study, guess: str

@@ -252,3 +252,30 @@ def test_a_snapshot_without_any_assessment_has_deaths_and_says_so() -> None:
     assert {c["window"] for c in table["cells"]} == {"vital_status"}
     assert "No daily assessment was recorded up to the data cut-off." in table["notes"]
     assert counts(table, "deaths_of_known")["A"] == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "alive", "expected"),
+    [(1, 28, 0, (1, 0)), (1, 29, 0, (0, 1)), (29, 60, 0, (0, 0)), (1, 60, 28, (0, 0)), (0, 3, None, (1, 0))],
+)
+def test_status_is_known_when_every_possible_day_of_death_says_the_same(
+    earliest: int, latest: int, alive: int | None, expected: tuple[int, int]
+) -> None:
+    """The dead by day 28 and those of unknown status, of one participant whose death is known to a span of days."""
+    stay = make_stay(
+        "1",
+        died=True,
+        earliest_death_day=earliest,
+        latest_death_day=latest,
+        last_alive_day=alive,
+        cutoff_day=90,
+    )
+
+    table = results(frames_of({"1": "A"}, stays=[stay], days=[]))
+
+    found = {
+        c["measure"]: c["count"]
+        for c in table["cells"]
+        if c["arm"] == "total" and c["window"] == "vital_status"
+    }
+    assert (found["deaths_of_treated"], found["status_unknown"]) == expected

@@ -185,6 +185,20 @@ def test_deaths_count_a_participant_once_however_many_events_were_fatal() -> Non
     assert "1 deaths have no known study day and are in no window." in table["notes"]
 
 
+def test_a_death_without_a_sure_day_counts_in_the_window_of_the_latest_day_it_allows() -> None:
+    people = [make_participant(code, "A", died=True) for code in "123"]
+    dead = [
+        {"participant": "1", "study_day": None, "earliest_day": 1, "latest_day": 14},
+        {"participant": "2", "study_day": None, "earliest_day": 10, "latest_day": 15},
+        {"participant": "3", "study_day": None, "earliest_day": -3, "latest_day": 4},
+    ]
+
+    table = deaths(make_frames(participants=people, deaths=dead), make_plan())
+
+    assert counts(table, "participants_died", window="D0-D14")["total"] == (2, 3)
+    assert sum("placed by the latest day" in note and "2 deaths" in note for note in table["notes"]) == 1
+
+
 def test_deaths_of_the_untreated_count_among_the_enrolled_only() -> None:
     people = [make_participant("1", "A", died=True, treated=False), make_participant("2", "A", died=True)]
     dead = [{"participant": code, "study_day": 2} for code in "12"]

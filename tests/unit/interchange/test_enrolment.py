@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from interchange.rules import read_study
-from tests.unit.interchange.study_rows import AT, bad, dataset, dm, ds, protocol, study_of
+from tests.unit.interchange.study_rows import AT, bad, dataset, dm, ds, ex, protocol, study_of
 
 
 def randomised(on: str = "2013-01-09") -> dict[str, str]:
@@ -89,3 +89,33 @@ def test_leaving_the_trial_is_not_leaving_the_treatment_nor_dying(
     study = study_of(ds=[row])
 
     assert (study.course(study.participants[0]).left is not None) == has_left
+
+
+@pytest.mark.parametrize(
+    ("rows", "left", "completed"),
+    [
+        ([("COMPLETED", "2013-02-01"), ("COMPLETED", "2013-07-01")], None, "2013-07-01"),
+        ([("COMPLETED", "2013-07-01"), ("COMPLETED", "2013-02-01")], None, "2013-07-01"),
+        ([("ADVERSE EVENT", "2013-02-01"), ("COMPLETED", "2013-07-01")], None, "2013-07-01"),
+        ([("COMPLETED", "2013-02-01"), ("LOST TO FOLLOW-UP", "2013-05-01")], "2013-05-01", "2013-02-01"),
+        ([("ADVERSE EVENT", "2013-02-01"), ("LOST TO FOLLOW-UP", "2013-05")], "2013-05", None),
+        ([("ADVERSE EVENT", "2013-02"), ("COMPLETED", "2013-02-20")], "2013-02", "2013-02-20"),
+        ([("ADVERSE EVENT", "2013-02-01"), ("COMPLETED", "")], "2013-02-01", ""),
+    ],
+)
+def test_of_the_dispositions_of_several_epochs_the_last_one_ends_the_trial(
+    rows: list[tuple[str, str]], left: str | None, completed: str | None
+) -> None:
+    study = study_of(ds=[ds(seq=str(n), decoded=what, DSSTDTC=day) for n, (what, day) in enumerate(rows, 1)])
+
+    course = study.course(study.participants[0])
+
+    found = [row and (row.started.text if row.started else "") for row in (course.left, course.completed)]
+    assert found == [left, completed]
+
+
+@pytest.mark.parametrize("arm", ["", "BLINDED", "NOTASSGN"])
+def test_who_was_dosed_is_enrolled_while_arms_are_blinded_and_no_randomisation_is_on_record(arm: str) -> None:
+    study = study_of(dm=[dm(ARMCD=arm), dm("P2", ARMCD=arm)], ex=[ex(), ex("P2", EXOCCUR="N")])
+
+    assert (list(study.enrolments), study.findings) == (["P1"], ())

@@ -132,6 +132,30 @@ def test_lines_of_one_episode_are_one_event_at_the_worst() -> None:
     assert [line["AESEQ"] for line in events[0].dictionary_columns["lines"]] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(
+    ("worse", "worsened"),
+    [
+        ({"AESEV": "SEVERE"}, "2013-01-14"),
+        ({"AESER": "Y", "AESHOSP": "Y"}, "2013-01-14"),
+        ({"AEOUT": "FATAL"}, "2013-01-14"),
+        ({"AESEV": "MILD"}, None),
+    ],
+)
+def test_an_episode_that_becomes_worse_has_worsened_when_that_line_began(
+    worse: dict[str, str], worsened: str | None
+) -> None:
+    rows = [
+        ae(seq="1", AEGRPID="G", AESEV="MODERATE", AESTDTC="2013-01-08"),
+        ae(seq="2", AEGRPID="G", **({"AESEV": "MODERATE", "AESTDTC": "2013-01-14"} | worse)),
+        ae(seq="3", AEGRPID="G", AESEV="MILD", AESTDTC="2013-01-20"),
+    ]
+
+    (event,) = study_of(ae=rows).events
+
+    found = event.facts.worsened
+    assert (event.facts.onset.text, found and found.text) == ("2013-01-08", worsened)
+
+
 def test_the_same_row_twice_is_refused_and_another_under_its_key_is_not() -> None:
     other = ae(AETERM="RASH", AEDECOD="RASH")
 

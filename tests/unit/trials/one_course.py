@@ -117,6 +117,8 @@ def table_of(courses: Sequence[Course], *, last_day: int = 28) -> Courses:
         in_icu=np.zeros(shape, dtype=bool),
         is_improved=np.zeros(shape, dtype=bool),
         death_day=_numbers([one.death_day for one in courses]),
+        earliest_death_day=_numbers([one.death_day for one in courses]),
+        latest_death_day=_numbers([one.death_day for one in courses]),
         last_alive_day=_numbers([one.last_alive_day for one in courses]),
         left_day=_numbers([one.left_day for one in courses]),
         cutoff_day=_numbers([None] * len(courses)),

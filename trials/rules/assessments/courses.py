@@ -22,8 +22,9 @@ class Courses:
     `ratios` are PaO2/FiO2 in mmHg, NaN where none is recorded, `is_given` where the source gave the ratio alone.
     `ventilation` are places in `supports`, `sofa` points by organ; both `NOT_RECORDED` where nothing is. `in_icu`: assessed
     in intensive care; `is_improved`: no sample was taken because of improvement. One number for each participant, NaN
-    where there is none: `death_day` surely known, `last_alive_day` seen alive, `left_day` the first out of intensive care
-    alive, `cutoff_day` that of the data cut-off.
+    where there is none: `death_day` surely known, `earliest_death_day` and `latest_death_day` the first and the last one
+    possible, `last_alive_day` seen alive, `left_day` the first out of intensive care alive, `cutoff_day` that of the
+    data cut-off.
     """
 
     first_day: int
@@ -37,6 +38,8 @@ class Courses:
     in_icu: Flags
     is_improved: Flags
     death_day: Floats
+    earliest_death_day: Floats
+    latest_death_day: Floats
     last_alive_day: Floats
     left_day: Floats
     cutoff_day: Floats

@@ -38,12 +38,14 @@ class VitalStatus:
 
 
 def vital_status(courses: Courses, *, day: int) -> VitalStatus:
-    """A death without a day that is surely known says neither; being seen alive on that day or later says alive."""
+    """Dead is who surely died by the day, also when nobody knows on which; being seen alive on it or later says alive.
+
+    A death that may have been before the day or after it says neither.
+    """
     is_dated = ~np.isnan(courses.death_day)
-    return VitalStatus(
-        dead=courses.death_day <= day,
-        alive=np.where(is_dated, courses.death_day > day, courses.last_alive_day >= day),
-    )
+    dead = np.fmin(courses.death_day, courses.latest_death_day) <= day
+    was_alive = ~dead & ((courses.last_alive_day >= day) | (courses.earliest_death_day > day))
+    return VitalStatus(dead=dead, alive=np.where(is_dated, courses.death_day > day, was_alive))
 
 
 def ventilator_free_days(courses: Courses, rule: FreeDays) -> Evaluated:
