@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.sealed import SealedViewSet
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
@@ -44,7 +44,7 @@ class DispensedDoseFilter(django_filters.FilterSet):
     participant = django_filters.CharFilter(field_name="participant__code")
     batch = django_filters.CharFilter(field_name="batch__code")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class DispensedDoseViewSet(SealedViewSet):
