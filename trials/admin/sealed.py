@@ -39,7 +39,7 @@ class UnitPage(SealedAdmin):
         return self._arm(obj, obj.received_arm_code) if obj.received_arm_code else _("as allocated")
 
     _words: Mapping[int, Mapping[str, str]] = {}
-    """The labels of the arms by trial, asked once per list."""
+    """The labels of the arms by trial, asked once per list. Threads share the page: each of them reads this once."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self._words = {}
@@ -47,10 +47,10 @@ class UnitPage(SealedAdmin):
 
     def _arm(self, obj: Any, code: str) -> str:
         """The arm in the protocol's words: its code alone is nobody's word."""
-        if obj.trial_id not in self._words:
-            known = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
-            self._words = {**self._words, obj.trial_id: known}
-        labels = self._words[obj.trial_id]
+        labels = self._words.get(obj.trial_id)
+        if labels is None:
+            labels = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
+            self._words = {**self._words, obj.trial_id: labels}
         return _(labels[code]) if code in labels else code
 
     def trial_of(self, request: HttpRequest) -> Trial:
