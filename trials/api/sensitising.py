@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter
+from accounts.api.instants import UpdatedSinceFilter
 from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
@@ -76,7 +76,7 @@ class SensitisingEventFilter(django_filters.FilterSet):
     site = django_filters.CharFilter(field_name="participant__site__code")
     kind = django_filters.ChoiceFilter(choices=SensitiserKind.choices)
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = InstantFilter(field_name="changed_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = SensitisingEvent
