@@ -30,7 +30,7 @@ class AccessForm(NamedRefusals, forms.ModelForm[User]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The account's own rules are not asked."""
+        """Skip the account's own validation: nothing of the account changes here."""
 
 
 def link_sent_words(user: User) -> str:

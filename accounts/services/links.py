@@ -51,7 +51,7 @@ def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:
 
 
 def ask_for_link(*, username: str, at: datetime) -> None:
-    """Somebody says to be this person and to have no password: the person's own address gets a link, once a quarter hour.
+    """A visitor gives a user name and asks for a link: the person's own address gets it, once in a quarter of an hour.
 
     Nothing tells the asker whether there is such an account.
     """

@@ -46,7 +46,7 @@ class UnitPage(SealedAdmin):
         return super().get_queryset(request)
 
     def _arm(self, obj: Any, code: str) -> str:
-        """The arm in the protocol's words: its code alone is nobody's word."""
+        """The arm by the protocol's label; its code where the protocol has none."""
         labels = self._words.get(obj.trial_id)
         if labels is None:
             labels = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
@@ -140,7 +140,7 @@ class ProductBatchAdmin(UnitPage):
         return ("code", "arm_shown") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of a batch that there is, the arm is shown in words and not asked for."""
+        """The arm of an existing batch is shown by its label and cannot be entered."""
         if obj is None:
             return super().get_fieldsets(request, obj)
         which, *rest = super().get_fieldsets(request, obj)

@@ -18,9 +18,9 @@ from trials.rules.dates.moments import PartialMoment
 Integers = npt.NDArray[np.integer]
 
 NO_BOUND_BELOW = int(np.iinfo(np.int64).min)
-"""Stands for an earliest moment that nobody knows; as a bound: none."""
+"""An earliest moment that is not known; as a bound: no bound."""
 NO_BOUND_ABOVE = int(np.iinfo(np.int64).max)
-"""Stands for a latest moment that nobody knows; as a bound: none."""
+"""A latest moment that is not known; as a bound: no bound."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
