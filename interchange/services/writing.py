@@ -79,8 +79,10 @@ class StudyWriter:
         return written
 
     def _judge(self) -> None:
-        """Bring what the rules say of the rows up to them, also where nothing was written: that it takes seconds less would say
-        that a guessed arm is right. Criteria after infusions, donor-specific antibodies."""
+        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies.
+
+        Also where nothing was written: seconds less would say that a guessed arm is right.
+        """
         if self._protocol.haemodynamics is not None:
             evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
         if self._study.antibodies:
