@@ -56,6 +56,14 @@ def p_value_words(p_value: float) -> str:
     return str(Decimal(repr(p_value)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP))
 
 
+def probability_words(probability: float) -> str:
+    """A probability to three decimals, half up; 0.000 and 1.000 only when it is exactly that."""
+    text = str(Decimal(repr(float(probability))).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP))
+    if text == "0.000" and probability > 0:
+        return "< 0.001"
+    return "> 0.999" if text == "1.000" and probability < 1 else text
+
+
 def rounded_half_up(value: Fraction, decimals: int) -> Decimal:
     """The value to that many decimals; a tie goes away from zero."""
     return _rounded(value, decimals, ROUND_HALF_UP)

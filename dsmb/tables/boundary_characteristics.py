@@ -15,6 +15,7 @@ from dsmb.rules.boundaries import (
     true_rates,
 )
 from dsmb.rules.boundaries.wording import rule_text
+from dsmb.rules.rounding import probability_words
 from dsmb.tables.layout import Cell, Table
 from dsmb.tables.plan import TablePlan
 from trials.rules.protocol import Boundary
@@ -74,7 +75,7 @@ def _row(boundary: Boundary, design: Design, rate: str, found: Characteristics) 
         "boundary": boundary.label,
         "rule": rule_text(design),
         "rate": rate,
-        "probability": f"{found.probability:.3f}",
+        "probability": probability_words(found.probability),
         "expected_affected": f"{found.expected_affected:.1f}",
         "expected_evaluable": f"{found.expected_evaluable:.1f}",
         "by_then": _by_then(design, found),
@@ -92,7 +93,7 @@ def _by_then(design: Design, found: Characteristics) -> str:
         total += probability
         sums.append(total)
     chosen = range(len(looks)) if len(looks) <= 2 * len(QUARTERS) else _quarters(len(looks))
-    return ", ".join(f"{looks[i]}: {sums[i]:.3f}" for i in chosen)
+    return ", ".join(f"{looks[i]}: {probability_words(sums[i])}" for i in chosen)
 
 
 def _quarters(length: int) -> list[int]:

@@ -107,6 +107,31 @@ def test_an_allocation_that_was_entered_is_an_opening() -> None:
         make_membership(person, "nurse", trial=ward.trial)
 
 
+def open_and_be_refused(trial: Trial, by: User) -> None:
+    """The seal is opened and the request refused, which takes the clearance back."""
+    with suppress(ValidationError), transaction.atomic():
+        open_seal(trial, by)
+        raise ValidationError("Batch: of another arm than the participant's.")
+
+
+@pytest.mark.parametrize("wished", ["nurse", "sponsor"])
+def test_an_opening_that_a_refusal_took_back_counts_too(wished: str) -> None:
+    trial, person = make_trial(), make_user()
+    membership = make_membership(person, "cell_therapy_unit", trial=trial)
+    open_and_be_refused(trial, person)
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, wished, trial=trial)
+
+    with (
+        pytest.raises(IntegrityError, match=REFUSED),
+        transaction.atomic(),
+        attributed(by=system_user(), at=LATER, reason="around the service"),
+    ):
+        Membership(user=person, role=wished, trial_code=trial.code, granted_at=LATER).save()
+
+
 @pytest.mark.parametrize("role", sorted(UNBLINDED_ROLES))
 def test_an_unblinded_role_that_opened_nothing_excludes_nobody(role: str) -> None:
     trial, person = make_trial(), make_user()

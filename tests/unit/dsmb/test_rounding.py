@@ -9,6 +9,7 @@ from dsmb.rules.rounding import (
     percent,
     percent_words,
     percents,
+    probability_words,
     rounded_half_even,
     rounded_half_up,
     shown_percent,
@@ -91,3 +92,18 @@ def test_limit_in_percent_is_0_or_100_only_when_it_is_exactly_that(value: float,
 )
 def test_p_value_has_three_decimals(p_value: float, words: str) -> None:
     assert p_value_words(p_value) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.0, "0.000"),
+        (1e-9, "< 0.001"),
+        (0.0005, "0.001"),
+        (0.0125, "0.013"),
+        (0.9996, "> 0.999"),
+        (1.0, "1.000"),
+    ],
+)
+def test_a_probability_that_is_neither_0_nor_1_does_not_print_as_one(probability: float, words: str) -> None:
+    assert probability_words(probability) == words
