@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action, ClearanceGround
@@ -169,8 +170,8 @@ def _refuse_other_values(earlier: AntibodyResult, row: AntibodyResult, result: R
     for name in sorted(set(result) - {"specimen"}):
         new, old = getattr(row, name), getattr(earlier, name)
         if new != old:
-            label = AntibodyResult._meta.get_field(name).verbose_name
-            params = {"field": str(label)[:1].upper() + str(label)[1:], "new": new, "old": old}
+            label = str(getattr(AntibodyResult._meta.get_field(name), "verbose_name", name))
+            params = {"field": capfirst(label), "new": new, "old": old}
             raise ValidationError({name: ValidationError(sentence, params=params)})
 
 
