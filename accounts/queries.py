@@ -86,7 +86,7 @@ def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool
 
     Counted are openings on the ground "by role", and on any ground while the account held an unblinded role (allocating,
     exporting the sealed trail). One participant in an emergency, a laboratory's own results and an import do not count.
-    The log of openings is asked too: a refused request takes its clearance back, and its answer has told something.
+    Both logs are asked: a request that failed took its clearance back; a clearance can be older than the other log.
     """
     by_role = Q(ground=ClearanceGround.ROLE)
     terms = Membership.objects.filter(user=user_id, trial_code=trial_code, role__in=sorted(UNBLINDED_ROLES))
