@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from django.db.models import Q
 
 from accounts.choices import Action, ClearanceGround
-from accounts.models import Clearance, Membership, User
+from accounts.models import Membership, OpeningLogEntry, User
 from accounts.rules import UNBLINDED_ROLES, Grant, may, sites_for
 
 
@@ -85,12 +85,13 @@ def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool
     """Whether the account ever opened the sealed rows of the whole trial by an unblinded role, standing or ended.
 
     Counted are openings on the ground "by role", and on any ground while the account held an unblinded role (allocating,
-    exporting the sealed trail). One participant in an emergency, a laboratory's own results and an import do not count.
+    exporting the sealed trail), also in a request that failed. One participant in an emergency, a laboratory's own results
+    and an import do not count.
     """
     by_role = Q(ground=ClearanceGround.ROLE)
     terms = Membership.objects.filter(user=user_id, trial_code=trial_code, role__in=sorted(UNBLINDED_ROLES))
     for since, until in terms.values_list("granted_at", "ended_at"):
         held = Q(opened_at__gte=since)
         by_role |= held & Q(opened_at__lte=until) if until else held
-    openings = Clearance.objects.filter(actor_id=user_id, trial_id=trial_id, participant_id=None)
+    openings = OpeningLogEntry.objects.filter(actor_id=user_id, trial_id=trial_id, participant_id=None)
     return openings.filter(by_role).exists()

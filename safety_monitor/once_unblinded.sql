@@ -1,5 +1,5 @@
 -- No standing blinded role for whoever opened the sealed rows of the whole trial by an unblinded one, whatever wrote the row.
--- Stands here because it needs the codes of trials beside the log of clearances. The arguments are the unblinded roles.
+-- Stands here because it needs the codes of trials beside the log of openings. The arguments are the unblinded roles.
 -- The same question as `accounts.queries.has_opened_the_seal`, which refuses in words before the database does.
 CREATE OR REPLACE FUNCTION accounts_refuse_once_unblinded() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -8,7 +8,7 @@ BEGIN
         RETURN NEW;
     END IF;
     IF EXISTS (
-        SELECT FROM accounts_clearance c JOIN trials_trial t ON t.id = c.trial_id
+        SELECT FROM accounts_openinglogentry c JOIN trials_trial t ON t.id = c.trial_id
         WHERE c.actor_id = NEW.user_id AND c.participant_id IS NULL AND NEW.trial_code IN ('', t.code)
           AND (c.ground = 'role' OR EXISTS (
               SELECT FROM accounts_membership m

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from dsmb.frames.held import Row
 from dsmb.queries.people import People
-from immunology.models.bench import Bench, Place, RawRows, bench_of, own_typing_of, typing_of
+from immunology.models.bench import Bench, Place, bench_of
+from immunology.models.raw_rows import RawRows, own_typing_of, typing_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around

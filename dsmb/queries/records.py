@@ -13,7 +13,7 @@ from dsmb.queries.as_of import Past, rows_as_of
 from dsmb.rules.corrections import corrected_row
 from events.models import AdverseEvent, HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DonorTyping, ParticipantTyping, Specimen
-from immunology.models.bench import HAPPENED, MEASURED
+from immunology.models.raw_rows import HAPPENED, MEASURED
 from trials.models import (
     Allocation,
     ArmKeyOpening,

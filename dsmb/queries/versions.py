@@ -25,6 +25,8 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
     "vasopressor_rates": {"reading": "reading_id", "agent": "agent"},
     "daily_assessments": {"day": "assessed_date"},
     "specimens": {"planned_day": "planned_day", "specimen": "id"},
+    "sensitising_events": {"kind": "kind", "event": "id"},
+    "participant_typings": {"specificity": "specificity"},
     "antibody_results": {"specimen": "specimen_id", "specificity": "specificity"},
     "product_batches": {"batch": "code"},
     "sites": {"site": "code"},

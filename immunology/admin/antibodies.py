@@ -134,6 +134,7 @@ class DsaFindingAdmin(SealedAdmin):
         "baseline_mfi",
         "peak_mfi",
         "above_threshold",
+        "flags_shown",
     )
     list_display_links = None
     list_select_related = ("participant",)
@@ -141,6 +142,10 @@ class DsaFindingAdmin(SealedAdmin):
     search_fields = ("participant__code", "specificity", "donor_code")
     ordering = ("participant__code", "donor_code", "specificity")
     sortable_by = ()
+
+    @admin.display(description=_lazy("Flags"))
+    def flags_shown(self, obj: DsaFinding) -> str:
+        return ", ".join(obj.flags)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_anywhere(person_of(request), Action.VIEW_ANTIBODIES)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from trials.rules.assessments import is_blood_on
 from trials.rules.dates import local_date
 
 PASSIVE_KINDS = frozenset({"IVIG", "PLASMA", "CONVALESCENT_PLASMA"})
-BLOOD_KINDS = frozenset({"RBC", "PLATELETS", "IVIG", "PLASMA", "CONVALESCENT_PLASMA"})
 SENSITISING_KINDS = frozenset({"RBC", "PLATELETS", "PREGNANCY", "TRANSPLANT", "INFECTION", "VACCINE"})
 
 
@@ -64,5 +64,4 @@ def all_answered(answered: frozenset[date], first: datetime, last: datetime, zon
 
 
 def _may_be_on(day: date, cause: Sensitiser, zone: str) -> bool:
-    on_the_day = local_date(cause.earliest, zone) <= day <= local_date(cause.latest, zone)
-    return cause.kind in BLOOD_KINDS and on_the_day
+    return is_blood_on(day, kind=cause.kind, earliest=cause.earliest, latest=cause.latest, zone=zone)

@@ -116,13 +116,17 @@ def _trail(trial: Trial) -> Iterator[str]:
             yield f"{table}: {len(rows)} rows, {sum(first.values())} first entries in the trail"
 
 
+OWN_ENTRIES = 2
+"""Sealed entries that the verification itself makes: its clearance and its entry in the log of openings."""
+
+
 def _chains(trial: Trial, at: datetime) -> Iterator[str]:
     """What two workers sealed meanwhile is one unbroken chain, and holds every entry once the rest is sealed."""
     seal_everything()
     verdict = verify_trial(trial=trial, kept=(), rows=True, by=system_user(), at=at)
     yield from (f"trail: {finding.kind}: {finding.what}" for finding in verdict.findings)
     for name, state in verdict.chains.items():
-        if state.unsealed:
+        if state.unsealed > (OWN_ENTRIES if name == "sealed" else 0):
             yield f"trail: {state.unsealed} entries of {name} are in no block"
 
 

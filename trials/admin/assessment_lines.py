@@ -14,11 +14,11 @@ from accounts.admin import problems_of
 from accounts.admin.display import day as day_text
 from accounts.admin.display import number, study_date, study_day
 from trials.admin.assessment_form import KPA, MMHG, DayForm
-from trials.models import DailyAssessment, Participant
+from trials.models import DailyAssessment, Participant, SensitisingEvent
 from trials.models.assessments import SOFA_FIELDS
 from trials.models.refusing import in_words
 from trials.queries import stays_of
-from trials.rules.assessments import due_days
+from trials.rules.assessments import due_days, is_blood_on
 from trials.rules.protocol import Protocol
 
 SHOWN_AT_MOST = 10
@@ -118,10 +118,31 @@ def refused_day(request: HttpRequest, person: Participant) -> str:
 def recorded_rows(person: Participant, protocol: Protocol) -> list[dict[str, Any]]:
     """The recorded days, the latest first, with what follows from them and what is asked about them."""
     rows = DailyAssessment.objects.standing().filter(participant=person).order_by("-assessed_date")
-    return [_recorded(row, person, protocol) for row in rows]
+    products = list(SensitisingEvent.objects.standing().filter(participant=person))
+    return [_recorded(row, person, protocol, products) for row in rows]
 
 
-def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> dict[str, Any]:
+def _without_product(
+    row: DailyAssessment, person: Participant, products: Sequence[SensitisingEvent]
+) -> list[str]:
+    """What is asked of a day on which a blood product was given, and none is recorded."""
+    if not row.blood_product_given:
+        return []
+    zone = person.trial.timezone
+    if any(
+        is_blood_on(
+            row.assessed_date, kind=one.kind, earliest=at, latest=one.occurred_latest_at or at, zone=zone
+        )
+        for one in products
+        if (at := one.occurred_earliest_at)
+    ):
+        return []
+    return [_("Blood product: given on this day, and none is recorded; which one?")]
+
+
+def _recorded(
+    row: DailyAssessment, person: Participant, protocol: Protocol, products: Sequence[SensitisingEvent]
+) -> dict[str, Any]:
     ratio = row.pf_ratio
     return {
         "pk": row.pk,
@@ -140,7 +161,10 @@ def _recorded(row: DailyAssessment, person: Participant, protocol: Protocol) -> 
         "renal": _answer(row.renal_replacement),
         "blood": _answer(row.blood_product_given),
         "place": row.get_place_display() if row.place else "–",
-        "doubts": [in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)],
+        "doubts": [
+            *(in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)),
+            *_without_product(row, person, products),
+        ],
     }
 
 

@@ -14,9 +14,11 @@ from typing import Any
 
 from django.core import mail
 from django.db import connection, transaction
+from django.db.models import Max
 from django.http import HttpResponse
 from django.test.client import ClientHandler, RequestFactory
 
+from accounts.models import OpeningLogEntry
 from tests.house.blind.queued import queued, run_queued
 
 SAVEPOINT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
@@ -36,6 +38,8 @@ class Answer:
     """What was put into the queue once the transaction had ended, with every option, in order."""
     openings: tuple[str, ...] = ()
     """The clearances that were opened: on what ground, of whom, for what."""
+    unlogged: int = 0
+    """How many of them have no entry in the log of openings, which no rollback reaches."""
 
     def channels(self) -> dict[str, Any]:
         """What is compared, by name, from the plainest to the finest."""
@@ -127,6 +131,7 @@ def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
             openings.append(repr([str(value) for value in params[:1] + params[3:5]]))
         return execute(sql, params, many, context)
 
+    last_entry = _last_opening()
     sent_before, waiting_before = len(mail.outbox), len(connection.run_on_commit)
     with _logged() as lines, _printed(lines), queued() as tasks:
         with connection.execute_wrapper(note):
@@ -144,7 +149,18 @@ def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
         _mails(sent_before),
         tuple(str(task) for task in tasks),
         tuple(openings),
+        _unlogged(len(openings), last_entry) if openings else 0,
     )
+
+
+def _last_opening() -> int:
+    """The number of the newest entry in the log of openings."""
+    return OpeningLogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _unlogged(openings: int, last_entry: int) -> int:
+    """How many of the openings since that entry are not in the log."""
+    return max(0, openings - OpeningLogEntry.objects.filter(pk__gt=last_entry).count())
 
 
 OPENING = "accounts_open_clearance("

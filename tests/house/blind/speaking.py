@@ -45,6 +45,7 @@ NOT_SPOKEN = {
     "add_administrator": "makes an account; reads no trial",
     "issue_token": "makes a token; reads no trial",
     "revoke_token": "ends a token; reads no trial",
+    "retry_report": "has a failed report made again; says its number and nothing of what is in it",
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_table": "reads a printed table and no database",
 }

@@ -77,9 +77,17 @@ def owner_of(database: str) -> psycopg.Connection[Any]:
     )
 
 
+OF_THE_LOG_OF_OPENINGS = ("accounts_openinglogentry_id_seq", "audit_entry_sealed_id_seq")
+"""Of rows that are committed on a connection of their own: they stay when a state is left, and so must the numbers. Both
+number sealed work and are shown to nobody who is blinded."""
+
+
 def sequences_of(owner: psycopg.Connection[Any]) -> dict[str, int | None]:
-    """The last number that each sequence of the database has given."""
-    rows = owner.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+    """The last number that each sequence of the database has given, but those of the log of openings."""
+    rows = owner.execute(
+        "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND sequencename <> ALL(%s)",
+        [list(OF_THE_LOG_OF_OPENINGS)],
+    )
     return dict(rows.fetchall())
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 from rest_framework.exceptions import ValidationError
@@ -37,11 +38,11 @@ from tests.house.blind.planting import (
 from tests.house.blind.reaching import Question, Reach
 from tests.house.blind.states import States
 from tests.house.blind.test_planted_leaks import treated_with_cells
-from tests.house.blind.test_reallocation import refused_after_opening
+from tests.house.blind.test_reallocation import unlogged_openings
 from tests.house.blind.writing import PageWrite, Story
 from tests.one_of_everything import ACTIVE
 from trials.admin import InfusionAdmin
-from trials.models import Participant
+from trials.models import Participant, Trial
 
 
 def test_who_is_in_the_same_arm_is_reported(states: States, monkeypatch: Patch) -> None:
@@ -176,16 +177,19 @@ def test_an_oracle_is_reported(states: States, monkeypatch: Patch) -> None:
     assert "body" in reported(states, Role.NURSE, guess)[PEOPLE]
 
 
-def test_sealed_rows_opened_by_a_request_that_is_refused_are_reported(
-    states: States, monkeypatch: Patch
-) -> None:
+def test_sealed_rows_opened_past_the_log_of_openings_are_reported(states: States, monkeypatch: Patch) -> None:
+    """By a request that is refused: the clearance is rolled back, and no entry stays."""
     fields = problems._field_errors
 
     def reading(detail: Any, field: str = "") -> list[dict[str, str]]:
-        treated_with_cells()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM accounts_open_clearance(%s, %s, %s, %s, %s, %s, now())",
+                ["role", 1, Trial.objects.get().pk, None, "read", ""],
+            )
         return fields(detail, field)
 
     monkeypatch.setattr(problems, "_field_errors", reading)
     told = answers(states[0], Role.NURSE, asked("POST participants-list"))
 
-    assert [name for name, _sentence in refused_after_opening(told)] == ["POST participants-list"]
+    assert [name for name, _sentence in unlogged_openings(told)] == ["POST participants-list"]

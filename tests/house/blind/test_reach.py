@@ -33,6 +33,7 @@ NEVER_A_PAGE = {
     "GET admin:autocomplete": "Django's own lists of choices are not used; refused to everybody",
     "GET admin:events_ctcaeterm_add": MADE_ELSEWHERE,
     "GET admin:events_haemodynamicfinding_add": MADE_ELSEWHERE,
+    "GET admin:events_seriousnotice_add": MADE_ELSEWHERE,
     "GET admin:events_haemodynamicreading_add": "readings are entered on the page of the hours after an infusion",
     "GET admin:immunology_antibodyresult_add": "results are entered as a panel",
     "GET admin:immunology_dsafinding_add": MADE_ELSEWHERE,
@@ -45,6 +46,7 @@ NEVER_A_PAGE = {
     "GET alive": "asked by POST alone; says who is signed in",
     "GET appearance": "takes a form only, which is sent empty",
     "GET healthz": "says 503 while no worker runs, as in this test",
+    "GET no_such_api_address": "answers that there is no such address, whoever asks",
     "GET set_language": "leads back to where one came from",
 }
 """Addresses that show nobody a page, and why."""

@@ -1,5 +1,6 @@
 """Whoever opened a trial's seal by an unblinded role holds no blinded role there any more, however long ago it was."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,18 @@ def open_seal(
 
 def end(membership: Membership, at: datetime = AT + timedelta(days=1)) -> None:
     end_membership(membership=membership, by=system_user(), at=at, reason="has left")
+
+
+def test_opening_in_a_request_that_failed_counts_as_well() -> None:
+    trial, person = make_trial(), make_user()
+    membership = make_membership(person, Role.UNBLINDED_STATISTICIAN, trial=trial)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        open_seal(trial, person)
+        raise ZeroDivisionError
+    end(membership)
+
+    with pytest.raises(ValidationError, match=REFUSED):
+        make_membership(person, "investigator", trial=trial)
 
 
 @pytest.mark.parametrize("role", sorted(UNBLINDED_ROLES))

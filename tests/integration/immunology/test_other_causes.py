@@ -375,3 +375,15 @@ def test_product_after_the_death_is_refused(study: Study) -> None:
 
     assert "after the death" in str(client.post(EVENTS, body, format="json").json())
     assert client.post(EVENTS, body | {"occurred": "2020-04-11"}, format="json").status_code == 201
+
+
+def test_day_with_a_product_that_is_not_recorded_is_asked_about(study: Study, client: Client) -> None:
+    person, question = study.treated, "which one?"
+    client.force_login(study.nurse)
+    page = reverse("admin:trials_dailyassessment_days", args=[person.pk])
+    answer_days(study, person, d8=True)
+    record(study, person, "VACCINE", "2020-04-08")
+    assert client.get(page).content.decode().count(question) == 1
+
+    record(study, person, "IVIG", "2020-04-08T23:59")
+    assert question not in client.get(page).content.decode()

@@ -9,7 +9,6 @@ from immunology.rules.classification import classify
 from immunology.rules.codes import Code, Flag
 from immunology.rules.rollup import FindingLine, other_causes
 from immunology.rules.sensitisers import (
-    BLOOD_KINDS,
     PASSIVE_KINDS,
     SENSITISING_KINDS,
     Sensitiser,
@@ -18,6 +17,7 @@ from immunology.rules.sensitisers import (
 from immunology.rules.targets import is_own, own_proteins, targets_of
 from tests.unit.immunology.test_trajectories import PLAN, T0, make_series, make_serum
 from trials.choices import SensitiserKind
+from trials.rules.assessments import BLOOD_KINDS
 
 DAY = date(2020, 4, 10)
 ZONE = "Europe/Paris"

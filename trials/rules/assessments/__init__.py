@@ -19,9 +19,10 @@ from trials.rules.assessments.free_days import (
 )
 from trials.rules.assessments.imputation import ORIGINS, Filled, Origin, filled_courses
 from trials.rules.assessments.judging import assessment_doubts, assessment_refusals
-from trials.rules.assessments.sensitising import sensitiser_refusals
+from trials.rules.assessments.sensitising import BLOOD_KINDS, is_blood_on, sensitiser_refusals
 
 __all__ = [
+    "BLOOD_KINDS",
     "NOT_RECORDED",
     "ORIGINS",
     "SOFA_ORGANS",
@@ -40,6 +41,7 @@ __all__ = [
     "deviation_refusals",
     "due_days",
     "filled_courses",
+    "is_blood_on",
     "missing_days",
     "mmhg_of_kpa",
     "organ_failure_free_days",

@@ -1,7 +1,17 @@
-"""Whether a blood product, or another event that sensitises, can have happened so."""
+"""Whether a blood product, or another event that sensitises, can have happened so, and on which day."""
 
-from trials.rules.dates import PartialMoment, surely_after
+from datetime import date, datetime
+
+from trials.rules.dates import PartialMoment, local_date, surely_after
 from trials.rules.refusals import Refusal, gettext_noop
+
+BLOOD_KINDS = frozenset({"RBC", "PLATELETS", "IVIG", "PLASMA", "CONVALESCENT_PLASMA"})
+"""The kinds that the question of the day asks for; a pregnancy or a vaccine does not answer it."""
+
+
+def is_blood_on(day: date, *, kind: str, earliest: datetime, latest: datetime, zone: str) -> bool:
+    """Whether it is a blood product that may have been given on a calendar day in `zone`."""
+    return kind in BLOOD_KINDS and local_date(earliest, zone) <= day <= local_date(latest, zone)
 
 
 def sensitiser_refusals(occurred: PartialMoment, died: PartialMoment | None) -> tuple[Refusal, ...]:

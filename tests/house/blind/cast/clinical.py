@@ -8,7 +8,14 @@ from events.rules.haemodynamics import VasopressorRate
 from events.services.haemodynamics import record_reading
 from tests.factories import make_enrolled, make_event, make_infusion, make_participant
 from tests.house.blind.cast.base import AT, NOW, PLACES, SYSTEM, Cast, enrolled_at, first_dose
-from trials.services import correct_deviation, record_deviation, void_deviation
+from trials.services import (
+    correct_deviation,
+    correct_sensitising_event,
+    record_deviation,
+    record_sensitising_event,
+    void_deviation,
+    void_sensitising_event,
+)
 
 
 def trials(cast: Cast) -> None:
@@ -65,3 +72,10 @@ def deviations(cast: Cast) -> None:
     of_site = record_deviation(site=person.site, participant=None, values=values, **by)
     corrected = correct_deviation(deviation=of_site, changes={"importance": "major"}, **by)
     cast.add_extra(void_deviation(deviation=corrected, **by))
+    by = {"by": system_user(), **SYSTEM}
+    values = {"kind": "IVIG", "occurred": "2020-04-10"}
+    for one in cast.people:
+        record_sensitising_event(participant=one, values=values, **by)
+    wrong = record_sensitising_event(participant=person, values={"kind": "RBC", "occurred": "2020-04"}, **by)
+    units = correct_sensitising_event(event=wrong, changes={"units": 2}, **by)
+    cast.add_extra(void_sensitising_event(event=units, **by))

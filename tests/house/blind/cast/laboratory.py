@@ -6,7 +6,12 @@ from typing import Any
 
 from accounts.services import system_user
 from immunology.models import AntibodyResult, Specimen
-from immunology.services import collect_specimen, record_antibody_panels, record_donor_typings
+from immunology.services import (
+    collect_specimen,
+    record_antibody_panels,
+    record_donor_typings,
+    record_participant_typings,
+)
 from tests.factories import make_specimen, make_user, unsealed
 from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
 from tests.integration.immunology.antibody_rows import make_result
@@ -34,6 +39,10 @@ def immunology(cast: Cast) -> None:
     trial = cast.everything.trial
     record_antibody_panels(trial=trial, results=before, by=laboratory, **SYSTEM)
     record_antibody_panels(trial=trial, results=after, by=elsewhere, **SYSTEM)
+    own = {"participant": cast.people[0], "by": laboratory, **SYSTEM}
+    (typing,) = record_participant_typings(specificities=[("", "A*02:01")], **own)
+    with unsealed(trial):
+        cast.add_extra(typing)
     on_its_way = collect_specimen(
         participant=cast.people[0],
         code="S-WAY",
