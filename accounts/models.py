@@ -209,10 +209,12 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(OutboxModel):
-    """One e-mail of one kind about one thing to one person or to one address: the outbox of the whole site.
+    """One e-mail of one kind about one thing to one person or to one address.
+
+    Notices of unblindings and messages of the board have outboxes of their own.
 
     The text is made at sending by the kind's renderer (`accounts.services.register_mail`), in the reader's language. The row
-    therefore holds no secret and nothing clinical; `words` holds what the renderer needs and cannot look up.
+    therefore has no secret and nothing clinical; `words` has what the renderer needs and cannot look up.
     """
 
     kind = models.CharField(max_length=40)

@@ -13,7 +13,7 @@ from accounts.tasks import send_mails
 def send_queued_mails(**_: Any) -> None:
     """Have the outbox sent after commit.
 
-    Robust and without a second try: a broker that is away must not hold up the write. The sweep sends the mails.
+    Robust and without a second try: a broker that does not answer must not block the write. The sweep sends the mails.
     """
 
     def send() -> None:

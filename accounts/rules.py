@@ -136,7 +136,7 @@ class Limit:
     pause: timedelta
 
     def is_reached(self, wrong: Sequence[datetime], *, at: datetime) -> bool:
-        """Whether so many wrong ones fell into the window that pauses are asked for."""
+        """Whether the wrong passwords in the window have used up the free ones, so that pauses begin."""
         return len(self._recent(wrong, at)) >= self.free
 
     def wait(self, wrong: Sequence[datetime], *, at: datetime) -> timedelta:

@@ -105,10 +105,18 @@ def remind() -> None:
 
 @shared_task
 def send_heads() -> None:
-    """Each hour: seal what is written, and put the mails into the outbox that take heads of the trail away."""
+    """Each hour: seal what is written, and put the mails with the heads of the trail into the outbox. A trial that fails
+    holds up no other.
+    """
     seal_entries()
+    failed: list[Exception] = []
     for trial in Trial.objects.order_by("pk"):
-        owe_heads(trial=trial, at=timezone.now())
+        try:
+            owe_heads(trial=trial, at=timezone.now())
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 @shared_task

@@ -44,8 +44,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "If there is such an account, a link is on its way to its e-mail address. Nothing comes? "
-                "Ask an administrator of the trial."
+                "If there is such an account, a link is on its way to its e-mail address. If nothing comes, "
+                "ask an administrator of the trial."
             ),
         )
         return HttpResponseRedirect(reverse_lazy("admin:login"))

@@ -28,7 +28,7 @@ LIMIT, LARGEST_LIMIT = 100, 1000
 ENTRIES_LOOKED_AT = 2000
 """Entries of the trail that are read at a time while changes within the asker's reach are looked for."""
 LONGEST_LOOK = 10
-"""Times that one answer looks on: what is left is found from its `next`, also when it holds no change."""
+"""Most reads of the trail for one answer. The rest is found from its `next`, also when the answer has no change."""
 
 
 class RecordChange(serializers.Serializer[Any]):

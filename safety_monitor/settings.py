@@ -203,6 +203,7 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "events.choices.Grade",
+        "SensitiserKindEnum": "trials.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",

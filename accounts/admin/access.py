@@ -30,7 +30,7 @@ class AccessForm(NamedRefusals, forms.ModelForm[User]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """The account's own rules are not asked."""
+        """Skip the account's own validation: nothing of the account changes here."""
 
 
 def link_sent_words(user: User) -> str:
@@ -57,7 +57,7 @@ SEND_LINK = Verb(
     lambda user: user.is_active,
     _(
         "The person gets an e-mail with a link that works once, and sets a password that nobody else knows. "
-        "The password that there is stays valid until then. To shut an account at once, take away “active”."
+        "The present password stays valid until then. To shut an account at once, take away “active”."
     ),
 )
 UNLOCK = Verb(

@@ -20,9 +20,8 @@ class PermissionTablePermission(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if request.method not in view.allowed_methods:
-            raise MethodNotAllowed(
-                request.method or ""
-            )  # nobody may: the answer says which methods there are
+            # Before the role is asked: no role may use a method that the view does not have.
+            raise MethodNotAllowed(request.method or "")
         action = required_action(view)
         user = request.user
         return bool(isinstance(user, User) and action and may_anywhere(user, action))

@@ -19,7 +19,7 @@ OLD_VERSION = "version_is_old"
 
 
 class VersionConflict(exceptions.APIException):
-    """The record moved on since the version that a change was made from: read it again, then change it."""
+    """The record was changed after the version that a change was made from: read it again, then change it."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = OLD_VERSION

@@ -1,4 +1,4 @@
-"""A change of an account's e-mail address. Links for a password go there, so it is told to whoever could object."""
+"""A change of an account's e-mail address. Links for a password go there, so those who could object are told."""
 
 from datetime import datetime
 

@@ -1,8 +1,8 @@
 """One-time links with which a person sets a password: sent to the person's own address, made only when the mail leaves.
 
 Nobody else ever sets or sees a password (21 CFR 11.300). A link works once, for `PASSWORD_RESET_TIMEOUT`, and no longer
-once the password, the address or the last sign-in has changed. The password that there is stays until the person sets
-a new one: whoever has a link sent shuts nobody out.
+once the password, the address or the last sign-in has changed. The present password stays until the person sets a
+new one: whoever has a link sent shuts nobody out.
 """
 
 from datetime import datetime
@@ -51,7 +51,7 @@ def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:
 
 
 def ask_for_link(*, username: str, at: datetime) -> None:
-    """Somebody says to be this person and to have no password: the person's own address gets a link, once a quarter hour.
+    """A visitor gives a user name and asks for a link: the person's own address gets it, once in a quarter of an hour.
 
     Nothing tells the asker whether there is such an account.
     """

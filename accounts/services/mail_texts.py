@@ -26,7 +26,7 @@ def link_text(mail: Mail) -> MailText:
         body = _(
             "User name: %(name)s\n\n"
             "Choose your password here. The link works once, for %(hours)s hours, and is for you alone:\n%(link)s\n\n"
-            "If you asked for nothing and expect nothing, leave it: your password stays as it is."
+            "If you did not ask for this link, ignore it: your password stays as it is."
         )
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600
         return MailText(subject, body % {"name": user.username, "hours": hours, "link": link_for(user)})

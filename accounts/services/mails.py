@@ -20,7 +20,7 @@ from accounts.signals import mails_queued
 
 @dataclass(frozen=True)
 class MailText:
-    """Subject and body of one mail. Both hold no clinical content and nothing sealed."""
+    """Subject and body of one mail, without clinical content and without anything sealed."""
 
     subject: str
     body: str

@@ -82,7 +82,7 @@ def check_password(request: HttpRequest, *, username: str, password: str, use: P
 
 def is_slowed(user: User) -> bool:
     """Whether a stranger's device has to wait before it may try this person's name: somebody types wrong passwords."""
-    rows = Q(name_key=name_key(user.username), use=PasswordUse.SIGN_IN)
+    rows = Q(name_key=name_key(user.username), use=PasswordUse.SIGN_IN, source="")
     moments = _Counter(NAME_AT_ADDRESS, rows).moments()
     return NAME_AT_ADDRESS.is_reached(moments, at=_now())
 

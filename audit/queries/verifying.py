@@ -18,7 +18,7 @@ LONGEST_TRANSACTION = timedelta(hours=1)
 """An entry may stand behind entries that were written so much later: its transaction was open when they were sealed (own
 choice; the longest import takes minutes)."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
-"""Number and time of an entry are taken one after the other, and two writers may do so crosswise; and clocks are set."""
+"""Number and time of an entry are taken one after the other, so two writers can interleave; and clocks are adjusted."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _latest(block: Block) -> str:
 
 
 def _newest(block: Block, lines: Iterable[Line], newest: datetime | None) -> datetime | None:
-    """The time of the newest entry so far, but for those that cannot be of their time."""
+    """The time of the newest entry so far. Entries later than their block do not count."""
     times = [line.written_at for line in lines if line.written_at <= _latest(block)]
     if not times:
         return newest

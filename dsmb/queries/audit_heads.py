@@ -12,7 +12,7 @@ from dsmb.models import ReportSnapshot
 from dsmb.rules.kept_heads import CHAINS, Kept, KeptChainHead, KeptSnapshot, kept_in_lines
 
 MAIL_KIND = "trail_heads"
-"""Of the mails that take heads away."""
+"""The kind of the mails that contain the heads of the trail."""
 _HEAD = re.compile(r"block (\d+) ([0-9a-f]{64})")
 
 

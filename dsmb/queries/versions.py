@@ -31,7 +31,7 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
     "product_batches": {"batch": "code"},
     "sites": {"site": "code"},
 }
-"""Besides the participant, what tells the rows of a table apart: the word of the line and the column."""
+"""Besides the participant, what identifies a row of a table: the word of the line and the column."""
 
 ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
 """Columns that hold an arm, and the word of the line, which has its letter."""
@@ -160,7 +160,7 @@ def _line(
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON knows it."""
+    """A value as JSON can store it."""
     if isinstance(value, datetime):
         return moment_text(value)
     if isinstance(value, date):

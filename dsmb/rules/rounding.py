@@ -35,7 +35,7 @@ def percents(counts: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDAr
 
 
 def shown_percent(percent: float | None, count: int, denominator: int) -> float | str | None:
-    """The rounded percent of a table: 0.0 and 100.0 are nobody and everybody, else `< 0.1` and `> 99.9`."""
+    """The rounded percent of a table: 0.0 and 100.0 only when exact, else `< 0.1` and `> 99.9`."""
     if percent == 0 and count:
         return ALMOST_NONE
     return ALMOST_ALL if percent == 100 and count != denominator else percent

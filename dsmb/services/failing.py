@@ -33,7 +33,7 @@ LOG = logging.getLogger(__name__)
 
 
 class StepFailedError(Exception):
-    """A step could not be done. It is written down: whoever makes reports goes on to the next report."""
+    """A step failed, and the failure is recorded; the worker goes on with the next report."""
 
 
 @contextmanager

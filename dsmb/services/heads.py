@@ -35,10 +35,14 @@ def owe_heads(*, trial: Trial, at: datetime) -> None:
     """Put the mails into the outbox that are owed of one trial; the same again puts none."""
     people = user_ids_of_roles(RECIPIENTS, trial_code=trial.code, site_code="")
     addresses = settings.TRAIL_HEADS_ADDRESSES
-    owed = [about for about in _occasions(trial, at) if not _is_queued(about)]
+    occasions = list(_occasions(trial, at))
+    queued = set(Mail.objects.filter(kind=MAIL_KIND, about__in=occasions).values_list("about", flat=True))
+    owed = [about for about in occasions if about not in queued]
     if not owed:
         return
     _warn_if_too_few(trial, people)
+    if not people and not addresses:
+        return
     lines = _lines(trial, at)
     for about in owed if lines else ():
         words = {"trial": trial.code, "lines": lines}
@@ -73,10 +77,6 @@ def _occasions(trial: Trial, at: datetime) -> Iterator[str]:
     ready = BoardReport.objects.filter(trial=trial, state=ReportState.READY)
     for number in ready.order_by("number").values_list("number", flat=True):
         yield f"{trial.code} report {number}"
-
-
-def _is_queued(about: str) -> bool:
-    return Mail.objects.filter(kind=MAIL_KIND, about=about).exists()
 
 
 def _lines(trial: Trial, at: datetime) -> list[str]:

@@ -114,7 +114,7 @@ def cells_of(
 
 
 def _bound_percents(cells: list[Cell]) -> None:
-    """0.0 and 100.0 are nobody and everybody."""
+    """Replace a rounded 0.0 or 100.0 that is not exact by `< 0.1` or `> 99.9`."""
     for cell in cells:
         if cell["percent"] in (0, 100):
             cell["percent"] = shown_percent(cell["percent"], cell["count"], cell["denominator"])

@@ -31,7 +31,7 @@ class AcknowledgeForm(NamedRefusals, forms.ModelForm[SeriousNotice]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the notice is typed here; whose it is to acknowledge is the service's question."""
+        """Skip the model's validation: nothing is typed here, and the service decides who may acknowledge."""
 
 
 def acknowledge(request: HttpRequest, notice: SeriousNotice, form: AcknowledgeForm) -> str:  # noqa: ARG001

@@ -111,9 +111,8 @@ def _last_starts(participants: Sequence[Participant]) -> Mapping[int, datetime]:
 def _plans_of(participants: Iterable[Participant]) -> dict[Participant, HaemodynamicPlan]:
     """Each participant's plan, by the protocol in force on day 0; participants without one are left out."""
     participants = list(participants)
-    prefetch_related_objects(
-        [each for each in participants if each.has_died], "trial"
-    )  # its zone bounds the death
+    # The trial's zone bounds the date of a death.
+    prefetch_related_objects([each for each in participants if each.has_died], "trial")
     known: dict[tuple[int, date | None], HaemodynamicPlan | None] = {}
     plans = {}
     for participant in participants:

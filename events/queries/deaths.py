@@ -1,4 +1,4 @@
-"""Deaths of which no event tells: asked by the bedside's list and by the data manager's."""
+"""Deaths without a fatal event, for the bedside's list and the data manager's."""
 
 from django.db.models import QuerySet
 

@@ -42,7 +42,7 @@ class Recipients:
 
 
 def recipients_of(trial: Trial) -> Recipients:
-    """Whom a serious event of the trial is told, whatever its site (three queries).
+    """Who is told of a serious event of the trial, at whatever site (three queries).
 
     The officers are told always; the sponsor by the protocol's inbox, else by its people.
     """
@@ -56,7 +56,7 @@ def _of_role(trial: Trial, role: Role) -> tuple[int, ...]:
 
 
 def notices_of(event: AdverseEvent) -> list[SeriousNotice]:
-    """Everything that was told of the event, the newest first (one query)."""
+    """The notices of an event, the newest first (one query)."""
     rows = (
         SeriousNotice.objects.filter(event=event).with_mail().select_related("recipient", "acknowledged_by")
     )

@@ -6,7 +6,7 @@ from events.choices import EventStatus, NoticeNews, Outcome
 
 
 @dataclass(frozen=True)
-class Told:
+class NewsFacts:
     """What decides it, before or after a write: status, seriousness, outcome, and whether the event stands."""
 
     status: str = EventStatus.DRAFT
@@ -20,7 +20,7 @@ class Told:
         return self.status == EventStatus.RECORDED and self.serious is True and not self.is_void
 
 
-def news_of(before: Told, after: Told) -> NoticeNews | None:
+def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
     """The news of one write: serious now, fatal now, no longer serious, void; None when there is none.
 
     ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report.

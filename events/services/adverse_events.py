@@ -27,7 +27,7 @@ from events.rules.adverse_events import (
     lowered_fields,
     reason_missing,
 )
-from events.rules.notices import Told, news_of
+from events.rules.notices import NewsFacts, news_of
 from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
@@ -157,7 +157,7 @@ def void_adverse_event(
     row = _locked(event, Action.RECORD_EVENT, by)
     if seen_version is not None:
         _refuse_old_version(row, seen_version)
-    before = _told(row)
+    before = _news_facts(row)
     mark_void(row, reason=reason, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
@@ -180,7 +180,7 @@ def _create(
     _check(row, at)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
-    _announce(row, before=Told(), at=at)
+    _announce(row, before=NewsFacts(), at=at)
     return row
 
 
@@ -198,7 +198,7 @@ def _change(
 ) -> AdverseEvent:
     row = _locked(event, Action.RECORD_EVENT, by)
     _refuse_unknown(values)
-    before = _told(row)
+    before = _news_facts(row)
     old = _entered(row) | {"status": row.status}
     lowered = lowered_fields(old, values) if row.status == EventStatus.RECORDED else ()
     refused = check_lowering(lowered=lowered, old=old, new=values, lowering=lowering)
@@ -277,13 +277,13 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
         raise validation_error(refused, AdverseEvent)
 
 
-def _told(row: AdverseEvent) -> Told:
-    return Told(row.status, row.serious, row.outcome, row.voided_at is not None)
+def _news_facts(row: AdverseEvent) -> NewsFacts:
+    return NewsFacts(row.status, row.serious, row.outcome, row.voided_at is not None)
 
 
-def _announce(row: AdverseEvent, *, before: Told, at: datetime) -> None:
+def _announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
-    news = news_of(before, _told(row))
+    news = news_of(before, _news_facts(row))
     if news is None:
         return
     tell_of_event(event=row, news=news, at=at)

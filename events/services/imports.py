@@ -84,13 +84,14 @@ def import_vasopressor_rates(
 
 
 def _as_corrected(row: AdverseEvent | None, fields: Fields) -> Fields:
-    """What the source's fields make of the event that there is."""
+    """What the source's fields make of the event that there is. The grade now is kept while the grade is the same."""
     if row is None or not differs(row, fields):
         return fields
     if row.voided_at is not None:
         return {}
     lowered = lowered_fields({name: getattr(row, name) for name in fields}, fields)
-    said = {"lowered_because": Lowering.SOURCE if lowered else "", "present_grade": None}
+    present_grade = row.present_grade if fields.get("grade", row.grade) == row.grade else None
+    said = {"lowered_because": Lowering.SOURCE if lowered else "", "present_grade": present_grade}
     return {**fields, **said, "signed_by": "", "signed_at": None}
 
 

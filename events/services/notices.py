@@ -58,7 +58,7 @@ def tell_of_untold_events(*, at: datetime) -> int:
 
 @transaction.atomic
 def _tell_of_untold(pk: int, at: datetime) -> int:
-    """One event. Whoever writes to it now tells of it; the next sweep looks again."""
+    """Tell of one event. One that is being written to is skipped: the write tells of it, or the next sweep does."""
     rows = untold_events(at=at).filter(pk=pk).select_related("trial")
     event = rows.select_for_update(skip_locked=True, of=("self",)).first()
     return len(tell_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0

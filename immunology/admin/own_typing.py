@@ -36,7 +36,7 @@ class VoidTypingForm(NamedRefusals, forms.ModelForm[ParticipantTyping]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the record changes here; its own rules are not asked."""
+        """Skip the record's own validation: nothing of it changes here."""
 
 
 def void_typing(request: HttpRequest, typing: ParticipantTyping, form: VoidTypingForm) -> str:

@@ -170,8 +170,8 @@ def _refuse_other_values(earlier: AntibodyResult, row: AntibodyResult, result: R
     for name in sorted(set(result) - {"specimen"}):
         new, old = getattr(row, name), getattr(earlier, name)
         if new != old:
-            field: Any = AntibodyResult._meta.get_field(name)
-            params = {"field": capfirst(field.verbose_name), "new": new, "old": old}
+            label = str(getattr(AntibodyResult._meta.get_field(name), "verbose_name", name))
+            params = {"field": capfirst(label), "new": new, "old": old}
             raise ValidationError({name: ValidationError(sentence, params=params)})
 
 

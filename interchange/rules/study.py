@@ -44,7 +44,7 @@ DATASETS = (*DOMAINS, *SUPPLEMENTALS)
 UNUSED_SUPPLEMENTALS = ("ex", "ds", "vs", "cm", "is", "lb", "qs", "rs")
 ARM_VARIABLES = ("ARMCD", "ARM", "ACTARMCD", "ACTARM", "ARMNRS", "RFSTDTC", "DMDTC")
 READING_OF_ANTIBODIES = (
-    "An MFI below 0 is stored as 0, one given as “>N” or “<N” as N; tests that name no HLA specificity are not "
+    "A result below 0 is stored as 0, one given as “>N” or “<N” as N; tests that name no HLA specificity are not "
     "used."
 )
 """Said of every IS, whatever is in it: whether it applies to a row is sealed."""

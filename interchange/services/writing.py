@@ -75,12 +75,14 @@ class StudyWriter:
         }
         remarks = import_remarks(wanted=field_values.remark_fields(self._study.remarks), **self._write)
         written = Written(rows, sealed, remarks)
-        if written.wrote:
-            self._judge()
+        self._judge()
         return written
 
     def _judge(self) -> None:
-        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies."""
+        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies.
+
+        Also where nothing was written: seconds less would say that a guessed arm is right.
+        """
         if self._protocol.haemodynamics is not None:
             evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
         if self._study.antibodies:

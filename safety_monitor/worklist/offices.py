@@ -43,10 +43,10 @@ def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: 
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
-        yield replace(item, title=title)  # the site tells, nobody else
+        yield replace(item, title=title)  # only the site tells the sponsor
     for item, event in bedside_events.signatures_with_events(place, work):
         title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
-        yield replace(item, title=title, action_label=_("View"))  # the investigator signs, nobody else
+        yield replace(item, title=title, action_label=_("View"))  # only the investigator signs
     unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
     why = _(
         "cause or expectedness open; the investigator assesses. Until then it counts as related and unexpected"

@@ -39,18 +39,18 @@ class UnitPage(SealedAdmin):
         return self._arm(obj, obj.received_arm_code) if obj.received_arm_code else _("as allocated")
 
     _words: Mapping[int, Mapping[str, str]] = {}
-    """The labels of the arms by trial, asked once per list."""
+    """The labels of the arms by trial, asked once per list. Threads share the page: each of them reads this once."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self._words = {}
         return super().get_queryset(request)
 
     def _arm(self, obj: Any, code: str) -> str:
-        """The arm in the protocol's words: its code alone is nobody's word."""
-        if obj.trial_id not in self._words:
-            known = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
-            self._words = {**self._words, obj.trial_id: known}
-        labels = self._words[obj.trial_id]
+        """The arm by the protocol's label; its code where the protocol has none."""
+        labels = self._words.get(obj.trial_id)
+        if labels is None:
+            labels = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).labels()["arm_code"]
+            self._words = {**self._words, obj.trial_id: labels}
         return _(labels[code]) if code in labels else code
 
     def trial_of(self, request: HttpRequest) -> Trial:
@@ -140,7 +140,7 @@ class ProductBatchAdmin(UnitPage):
         return ("code", "arm_shown") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of a batch that there is, the arm is shown in words and not asked for."""
+        """The arm of an existing batch is shown by its label and cannot be entered."""
         if obj is None:
             return super().get_fieldsets(request, obj)
         which, *rest = super().get_fieldsets(request, obj)

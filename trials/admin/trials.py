@@ -96,7 +96,12 @@ class SiteAdmin(_TrialPage):
         said = attribution(request, reason=form.stated_reason)
         if change:
             salt = form.cleaned_data["norepinephrine_salt"]
-            services.set_pharmacy_salt(site=Site.objects.get(pk=obj.pk), norepinephrine_salt=salt, **said)
+            services.set_pharmacy_salt(
+                site=Site.objects.get(pk=obj.pk),
+                norepinephrine_salt=salt,
+                seen_version=form.cleaned_data.get("seen_version"),
+                **said,
+            )
             return
         obj.pk = services.open_site(
             trial=obj.trial,

@@ -18,11 +18,11 @@ def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> No
     for name in sorted(set(changes) - allowed):
         message = _("%(field)s: cannot be corrected here; correctable are: %(allowed)s.")
         params = {"field": name, "allowed": ", ".join(sorted(allowed))}
-        raise ValidationError({name: ValidationError(message, code="version_is_old", params=params)})
+        raise ValidationError({name: ValidationError(message, code="not_correctable", params=params)})
 
 
 def check_seen(row: AuditedModel, seen_version: int | None) -> None:
-    """Raise ValidationError when the record moved on since the version that the change was made from."""
+    """Raise ValidationError when the record was changed after the version that the change was made from."""
     if seen_version is not None and row.version != seen_version:
         message = _(
             "Seen version: %(seen)s, but the record is at version %(current)s; read it again, then enter the change."

@@ -34,7 +34,7 @@ def lowered_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str,
 def check_lowering(
     *, lowered: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any], lowering: str
 ) -> tuple[Remark, ...]:
-    """What stands against lowering a recorded event: nobody said why, or it is said to be over what cannot be."""
+    """Refusals of lowering a recorded event: no answer why, or "improved" said of a value that cannot improve."""
     if not lowered or lowering in (Lowering.ERROR, Lowering.SOURCE):
         return ()
     if not lowering:

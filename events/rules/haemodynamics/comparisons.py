@@ -57,7 +57,7 @@ class Threshold:
 NOT_MEASURED = Reason("", gettext_noop("not measured"))
 NO_BASELINE = Reason("", gettext_noop("no baseline: nothing was recorded before the infusion"))
 PARTLY_MET = Reason("", gettext_noop("partly met; the rest is not known"))
-BASELINE_OF_ZERO = Reason("", gettext_noop("the baseline is 0, of which nothing is a percentage"))
+BASELINE_OF_ZERO = Reason("", gettext_noop("the baseline is 0, so no percentage of it can be computed"))
 
 
 def compare(measured: Measured | None, baseline: Measured | None, threshold: Threshold) -> Answer:

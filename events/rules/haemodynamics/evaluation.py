@@ -90,7 +90,7 @@ def _scenes(
 
 
 def _unanchored(criterion: Criterion, plan: HaemodynamicPlan) -> CriterionResult:
-    """An infusion that is running has no end yet: that one is not asked for."""
+    """Undecided only when the start is missing: a running infusion has no end yet, so nobody is asked for one."""
     counts_from_start = plan.anchor == "infusion_start"
     return CriterionResult(
         criterion.id,

@@ -58,10 +58,9 @@ def _mass(line: VasopressorRate, to_unit: str, weights: Sequence[Decimal]) -> Me
     is_per_kg = RateUnit.UG_KG_MIN in (line.unit, to_unit) and line.unit != to_unit
     if is_per_kg and len(weights) != 1:
         message = gettext_noop(
-            "%(agent)s: the weight is not known; without it %(unit)s is no certain %(other_unit)s"
+            "%(agent)s: the weight is not known, so the rate in %(other_unit)s is not certain"
         )
-        params = {"agent": line.agent, "unit": line.unit, "other_unit": to_unit}
-        reasons = (*reasons, Reason("weight_kg", message, params))
+        reasons = (*reasons, Reason("weight_kg", message, {"agent": line.agent, "other_unit": to_unit}))
     if is_per_kg and not weights:
         return Measured((), reasons)
     assumed = weights if is_per_kg else (Decimal(1),)  # without a unit per kg the weight cancels out

@@ -20,8 +20,8 @@ OWNER = "owner"
 
 
 @dataclass
-class Migration:
-    """Who writes here, as the trail names it: no account, since there may be none yet."""
+class MigrationActor:
+    """The author of what `migrate` writes, as the trail names it: no account, since there may be none yet."""
 
     pk: Any = 0
 
@@ -46,7 +46,7 @@ class Command(DjangoMigrate):
         if _is_complete(connections[OWNER]):
             protect_database(connections[OWNER], application_role=application_role())
             load_shipped_terms(
-                by=Migration(), at=timezone.now()
+                by=MigrationActor(), at=timezone.now()
             )  # published facts that every trial needs; the same again changes nothing
         else:
             self.stderr.write(

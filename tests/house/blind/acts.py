@@ -108,7 +108,10 @@ def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
     return {"acts": (Question("acts", "what unblinded people do", ""), act(cast))}
 
 
+STANDS = "done or refused by which of the fixture's doses stand; the first dose of everybody is voided and recorded anew"
 NOT_SENT = {
+    "admin:trials_dispenseddose_void": STANDS,
+    "dispensed-doses-void": STANDS,
     "admin:trials_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others are recorded anew",
     "admin:trials_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
 }

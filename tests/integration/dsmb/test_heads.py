@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from accounts.models import Mail
+from accounts.models import Clearance, Mail
 from accounts.services import send_mail, unsent_mails
 from audit.models import Chain
 from dsmb.documents import document_of, rendered
@@ -100,6 +100,14 @@ def test_the_task_seals_first_and_needs_nobody(trial: Trial) -> None:
     send_heads()
 
     assert len(outbox()) == 1
+
+
+@override_settings(TRAIL_HEADS_ADDRESSES=())
+def test_heads_that_nobody_would_receive_do_not_open_the_seal(trial: Trial) -> None:
+    owe_heads(trial=trial, at=NOON)
+
+    assert outbox() == []
+    assert not Clearance.objects.filter(purpose="Send the heads of the trail").exists()
 
 
 @override_settings(TRAIL_HEADS_ADDRESSES=("keeper@elsewhere.example",))

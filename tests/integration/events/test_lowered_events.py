@@ -113,7 +113,7 @@ def test_the_api_asks_and_keeps_the_worst(ward: Ward) -> None:
     assert done.json()["lowered_because"] == "improved"
 
 
-def test_a_follow_up_does_not_make_a_death_undone(ward: Ward) -> None:
+def test_a_follow_up_over_the_api_takes_the_grade_now(ward: Ward) -> None:
     event = record(ward, grade=3)
 
     said = post(
@@ -179,3 +179,18 @@ def test_an_import_that_lowers_says_that_its_source_did(ward: Ward, importer: Us
 
     assert (event.grade, event.lowered_because, event.version) == (2, "source", 2)
     assert again.unchanged == 1
+
+
+def test_an_import_keeps_the_grade_now_while_the_grade_is_the_same(ward: Ward, importer: User) -> None:
+    said = {"by": importer, "at": AT, "reason": "first cut"}
+    fields = {"number": 1, "reported_term": "low blood pressure", "grade": 3, "severity": "", "onset": ""}
+    key = (ward.participant.pk, "AESEQ 1")
+    import_events(trial=ward.trial, wanted={key: {**fields, "present_grade": 1}}, **said)
+
+    import_events(trial=ward.trial, wanted={key: {**fields, "reported_term": "hypotension"}}, **said)
+    renamed = AdverseEvent.objects.get()
+    import_events(trial=ward.trial, wanted={key: {**fields, "grade": 4}}, **said)
+    graded = AdverseEvent.objects.get()
+
+    assert (renamed.reported_term, renamed.grade, renamed.present_grade) == ("hypotension", 3, 1)
+    assert (graded.grade, graded.present_grade) == (4, None)

@@ -150,6 +150,7 @@ def test_killed_supervisor_leaves_nothing_behind(site: Site) -> None:
     assert site.seconds_until_empty() < 30
 
 
+@pytest.mark.long
 def test_next_run_after_a_kill_ends_what_was_left_and_takes_the_port(site: Site) -> None:
     site.wait_until_it_runs()
     left_web = site.process_of("web")

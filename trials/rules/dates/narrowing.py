@@ -18,9 +18,9 @@ from trials.rules.dates.moments import PartialMoment
 Integers = npt.NDArray[np.integer]
 
 NO_BOUND_BELOW = int(np.iinfo(np.int64).min)
-"""Stands for an earliest moment that nobody knows; as a bound: none."""
+"""An earliest moment that is not known; as a bound: no bound."""
 NO_BOUND_ABOVE = int(np.iinfo(np.int64).max)
-"""Stands for a latest moment that nobody knows; as a bound: none."""
+"""A latest moment that is not known; as a bound: no bound."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -41,10 +41,10 @@ def narrowed_columns(
     not_before: Iterable[Integers] = (),
     not_after: Iterable[Integers] = (),
 ) -> tuple[Integers, Integers]:
-    """Each span cut to the bounds that it can respect; microseconds since 1970, in and out.
+    """Each span cut to the bounds that it can respect, in microseconds since 1970-01-01 UTC.
 
     A bound that leaves nothing of a span contradicts it and is left out; the rules report that. Where the bounds that are
-    left contradict each other, the span stays as it was given. A span never widens, and the order of bounds is of no matter.
+    left contradict each other, the span stays as it was given. A span never widens, and the order of bounds does not matter.
     """
     first, last = earliest, latest
     for bound in not_before:

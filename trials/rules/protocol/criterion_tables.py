@@ -58,7 +58,7 @@ def read_criterion(table: Table) -> Criterion:
 
 
 def _sustained(table: Table, criterion: Criterion) -> int | None:
-    """How long it has to last: at most the window, of which it could else never fill so much."""
+    """How long it has to last, in minutes: not longer than the window, or it could never be met."""
     minutes = table.optional_whole("sustained_minutes", 1, 10080)
     if minutes is not None and minutes > criterion.window_hours * 60:
         table.judge("sustained_minutes", "must not be longer than window_hours")
@@ -107,7 +107,7 @@ def _read_part(table: Table, units: Mapping[str, str]) -> CriterionPart:
 
 
 def _semantics(table: Table, allowed: Sequence[str]) -> tuple[Semantics, Operator]:
-    """What is compared, and how. A size of a change is met from it upwards; a level is reached in its direction."""
+    """What is compared, and how. The size of a fall is compared by > or >=, a level that is fallen to by < or <=."""
     semantics = table.choice("semantics", allowed)
     operator = table.choice("operator", get_args(Operator))
     how, _, measure = str(semantics).partition("_")
