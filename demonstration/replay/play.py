@@ -20,8 +20,12 @@ from demonstration.replay.laboratory_steps import specimen_steps, type_donor
 from demonstration.replay.steps import Scene, Step, bank_code, dose_steps, stay_steps
 from dsmb.services.looks import owe_looks
 from dsmb.services.making import make_report
+from events.models import SeriousNotice
+from events.services.notices import acknowledge_notice, open_notice
 from trials.models import Site, Trial
 from trials.services import load_protocol, receive_batch
+
+NEWS_IS_NEW, TIME_TO_READ = timedelta(days=2), timedelta(hours=3)
 
 
 def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial, tuple[Login, ...]]:
@@ -38,8 +42,19 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     people = put_on_dates(make_people(seed=seed), now=now, zone=ZoneInfo(trial.timezone), seed=seed)
     scenes = [Scene(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
     _live_through(trial, _in_order(scenes, now))
+    _acknowledge_notices(trial, now)
     hold_meetings(trial=trial, cast=cast, now=now)
     return trial, logins
+
+
+def _acknowledge_notices(trial: Trial, now: datetime) -> None:
+    """Everybody who was told of a serious event has opened and acknowledged it; news of the last two days is still new."""
+    told = SeriousNotice.objects.filter(trial=trial, recorded_at__lt=now - NEWS_IS_NEW)
+    for notice in told.select_related("recipient").order_by("recorded_at"):
+        if notice.recipient is not None:
+            at = notice.recorded_at + TIME_TO_READ
+            open_notice(notice=notice, by=notice.recipient, at=at)
+            acknowledge_notice(notice=notice, by=notice.recipient, at=at)
 
 
 def load_demonstration_protocol(*, content: Mapping[str, Any], now: datetime) -> Trial:
