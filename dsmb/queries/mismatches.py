@@ -30,7 +30,7 @@ PLAIN_FACTS = (*WORDED, "grade", "severity", "serious", "causality", "outcome", 
 
 
 @dataclass(frozen=True)
-class Judged:
+class EventsToJudge:
     """The recorded events with the place of each one's participant, and what they are judged by."""
 
     people: People
@@ -54,7 +54,7 @@ def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol)
     if not events:
         return [*(row for _, row in _on_deaths(people, {}, protocol)), *drafts]
     places = people.places_of(events.words("participant_id"))
-    judged = Judged(people, events, places, terms, protocol)
+    judged = EventsToJudge(people, events, places, terms, protocol)
     first, by_answers = alike(*(events.words(name).codes for name in ANSWERS))
     facts = tuple(judged.facts_of(first))
     fatal = _flags(is_fatal(each) for each in facts)[by_answers]
@@ -72,7 +72,7 @@ class EventRemarks:
     rows: Held
 
 
-def _on_events(judged: Judged, distinctions: Sequence[Integers]) -> EventRemarks:
+def _on_events(judged: EventsToJudge, distinctions: Sequence[Integers]) -> EventRemarks:
     """The rules asked once for each kind of events, and the answers given to every event of the kind."""
     first, kinds = alike(*distinctions)
     remarks = _remarks(judged, first)
@@ -90,7 +90,7 @@ def _on_events(judged: Judged, distinctions: Sequence[Integers]) -> EventRemarks
     return EventRemarks(judged.places[which], Held(rows))
 
 
-def _remarks(judged: Judged, rows: Integers) -> list[tuple[Remark, ...]]:
+def _remarks(judged: EventsToJudge, rows: Integers) -> list[tuple[Remark, ...]]:
     people, plan = judged.people, judged.protocol.reporting
     ids, places = tuple(people.by_id), judged.places[rows].tolist()
     contexts = {place: _context(people, ids[place], judged.protocol) for place in set(places)}
@@ -109,7 +109,7 @@ def _repeated(counts: Integers, kinds: Integers) -> tuple[Integers, Integers]:
     return which, (np.cumsum(counts) - counts)[kinds[which]] + nth
 
 
-def _distinctions(judged: Judged, ends_matter: Flags) -> Iterator[Integers]:
+def _distinctions(judged: EventsToJudge, ends_matter: Flags) -> Iterator[Integers]:
     """Numbers by which the rules may tell events apart, besides the answers."""
     people, events, terms = judged.people, judged.events, judged.terms
     yield from date_numbers(_dates(judged), judged.protocol.reporting, ends_matter)
@@ -125,7 +125,7 @@ def _distinctions(judged: Judged, ends_matter: Flags) -> Iterator[Integers]:
     yield np.array(found.values, dtype=np.int64)[found.codes]
 
 
-def _dates(judged: Judged) -> EventDates:
+def _dates(judged: EventsToJudge) -> EventDates:
     people, events = judged.people, judged.events
     onset, ended, worsened = (events.words(name).where(bool) for name in ("onset", "ended", "worsened"))
 
@@ -151,7 +151,7 @@ def _dates(judged: Judged) -> EventDates:
     )
 
 
-def _numbers_by_place(judged: Judged, fatal: Flags) -> dict[int, list[str]]:
+def _numbers_by_place(judged: EventsToJudge, fatal: Flags) -> dict[int, list[str]]:
     """The numbers of the fatal events of each participant who has any."""
     found: dict[int, list[str]] = {}
     numbers = judged.events.columns["number"].taken(fatal).listed()

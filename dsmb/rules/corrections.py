@@ -13,7 +13,7 @@ EMPTY = (None, "")
 
 
 @dataclass(frozen=True)
-class Fact:
+class DatedFact:
     """Columns of a table that speak of one fact, the columns that state it, and the moment at which it was, at the latest.
 
     `enters_late`: also when it was stated after the cut-off, if it surely was at or before it.
@@ -25,24 +25,24 @@ class Fact:
     enters_late: bool = False
 
 
-FACTS: Mapping[str, tuple[Fact, ...]] = {
+FACTS: Mapping[str, tuple[DatedFact, ...]] = {
     "participants": (
-        Fact(
+        DatedFact(
             "has_died",
             "died_latest_at",
             ("died", "died_earliest_at", "died_latest_at", "has_died", "death_cause"),
             enters_late=True,
         ),
-        Fact("withdrawn_date", "withdrawn_date", ("withdrawn_date",), enters_late=True),
-        Fact("completed_date", "completed_date", ("completed_date",)),
+        DatedFact("withdrawn_date", "withdrawn_date", ("withdrawn_date",), enters_late=True),
+        DatedFact("completed_date", "completed_date", ("completed_date",)),
     ),
     "infusions": (
-        Fact("started_at", "started_at", ("status", "started_at", "start_precision")),
-        Fact("ended_at", "ended_at", ("ended_at", "end_precision", "interrupted", "volume_ml")),
+        DatedFact("started_at", "started_at", ("status", "started_at", "start_precision")),
+        DatedFact("ended_at", "ended_at", ("ended_at", "end_precision", "interrupted", "volume_ml")),
     ),
     "adverse_events": (
-        Fact("ended", "ended_latest_at", ("ended", "ended_earliest_at", "ended_latest_at", "outcome")),
-        Fact(
+        DatedFact("ended", "ended_latest_at", ("ended", "ended_earliest_at", "ended_latest_at", "outcome")),
+        DatedFact(
             "worsened",
             "worsened_latest_at",
             (
@@ -52,8 +52,8 @@ FACTS: Mapping[str, tuple[Fact, ...]] = {
             ),
         ),
     ),
-    "specimens": (Fact("collected_at", "collected_at", ("collected_at", "collected_precision")),),
-    "unblindings": (Fact("disclosed_at", "disclosed_at", ("disclosed_at", "confirmation")),),
+    "specimens": (DatedFact("collected_at", "collected_at", ("collected_at", "collected_precision")),),
+    "unblindings": (DatedFact("disclosed_at", "disclosed_at", ("disclosed_at", "confirmation")),),
 }  # fmt: skip
 """What may come to pass, and be written into a row that was there before."""
 
@@ -100,7 +100,7 @@ def _corrected(column: str, then: Row, now: Row) -> Any:
     return then[column] if column in then and (column in STEPS or then[column] in EMPTY) else now[column]
 
 
-def _of_fact(fact: Fact, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> dict[str, Any]:
+def _of_fact(fact: DatedFact, then: Row, now: Row, cutoff: datetime, zone: tzinfo) -> dict[str, Any]:
     """The fact's columns where they are not those of any correction: stated since, or moved behind the cut-off."""
     was_stated, is_stated = (row.get(fact.stated_by) not in (*EMPTY, False) for row in (then, now))
     if not is_stated:

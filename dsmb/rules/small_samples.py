@@ -2,7 +2,8 @@
 
 A probability by a day, when some were followed for less: every possible course of theirs is allowed for. With x who had
 the event, c not followed to the day and n in all, the lower limit is Clopper and Pearson's of x in n, the upper one that
-of x + c in n. They have at least the level whyever follow-up ended, and are Clopper and Pearson's when it is complete.
+of x + c in n. They have at least the level for whatever reason follow-up ended; when it is complete, they are Clopper and
+Pearson's.
 The p-value of two such probabilities is the largest of Fisher's over every such course of both sides.
 
 Permutation: Fisher RA. The design of experiments, 1935, section 21; Pitman EJG. Suppl J R Stat Soc 1937;4:119-130. Every

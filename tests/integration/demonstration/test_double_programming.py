@@ -167,7 +167,7 @@ def check_differences(report: Row) -> int:
         names = ("window", "measure", "level", "soc", "term")
         cells = {(*(cell.get(name) for name in names), cell["arm"]): cell for cell in table["cells"]}
         for found in table["comparisons"]:
-            if found["ci_method"] != "newcombe" or found["risk_difference"] is None:
+            if found.get("ci_method") != "newcombe" or found["risk_difference"] is None:
                 continue
             key = tuple(found.get(name) for name in names)
             pairs = [
