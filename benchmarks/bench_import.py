@@ -40,7 +40,7 @@ def main() -> int:
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--protocol", type=Path, default=ROOT / "protocols" / "cdisc-pilot.toml")
     given = arguments.parse_args()
-    from safety_monitor.embedded.lease import ensure_services
+    from devserver.lease import ensure_services
 
     ensure_services()
     django.setup()
@@ -69,8 +69,8 @@ def measure(folder: Path, protocol: dict[str, Any]) -> float:
 
 def timed(name: str, folder: Path, protocol: dict[str, Any]) -> float:
     from accounts.services import system_user
-    from interchange.reading import read_folder
     from interchange.services import Source, import_study
+    from interchange.services.reading import read_folder
 
     wall, cpu = time.perf_counter(), time.process_time()
     read = read_folder(folder)

@@ -15,9 +15,9 @@ class DsmbConfig(AppConfig):
     def ready(self) -> None:
         """Listen to lower apps, and name who makes the text of the app's mails."""
         import_module("dsmb.receivers")
-        import_module("dsmb.services.failing")
+        import_module("reports.services.failing")
         from accounts.services import register_mail
-        from dsmb.queries.audit_heads import MAIL_KIND
-        from dsmb.services.heads import text_of_heads
+        from reports.queries.audit_heads import MAIL_KIND
+        from reports.services.heads import text_of_heads
 
         register_mail(MAIL_KIND, text_of_heads)

@@ -12,5 +12,5 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to lower apps."""
-        from events import receivers  # noqa: F401
         from events.services import notice_mail  # noqa: F401
+        from haemodynamics import receivers  # noqa: F401

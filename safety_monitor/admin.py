@@ -1,5 +1,5 @@
 """Pages registered at the top of the house, because they read across apps."""
 
-from safety_monitor.trail import EntryAdmin
+from data_management.admin.trail import EntryAdmin
 
 __all__ = ["EntryAdmin"]

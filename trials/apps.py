@@ -14,6 +14,6 @@ class TrialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to its own news, give its mails their texts, and say where roles can be given."""
-        import_module("trials.receivers")
-        import_module("trials.services.unblinding.repeats")
+        import_module("product.receivers")
+        import_module("product.services.unblinding.repeats")
         import_module("accounts.services").register_places(import_module("trials.queries").places)

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.choices import Role
+from assessments.choices import DeviationCategory, Importance
+from assessments.services import record_assessments, record_deviation
 from demonstration.intensive_care import LAST_DAY, days_for
 from demonstration.replay.steps import Scene, Step
-from trials.choices import DeviationCategory, Importance, ProductDeviationCategory
-from trials.services import record_assessments, record_deviation, record_product_deviation
+from product.choices import ProductDeviationCategory
+from product.services import record_product_deviation
 
 BATCHES = ((0, 0), (1, 3), (4, 7), (8, 14), (15, LAST_DAY))
 """First and last study day of what is entered in one go; of those still on study each day by itself."""

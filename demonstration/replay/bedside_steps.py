@@ -8,10 +8,10 @@ from typing import Any
 from demonstration.bedside import Numbers, readings_for
 from demonstration.people import Dose
 from demonstration.replay.steps import MINUTE, Scene, Step
-from events.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
-from events.models import HaemodynamicFinding
-from events.rules.haemodynamics import VasopressorRate
-from events.services.haemodynamics import confirm_finding, record_reading
+from haemodynamics.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.rules import VasopressorRate
+from haemodynamics.services import confirm_finding, record_reading
 from trials.choices import Salt
 from trials.models import ProtocolVersion
 

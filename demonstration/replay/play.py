@@ -18,12 +18,13 @@ from demonstration.replay.cast import Cast, Login, hire
 from demonstration.replay.event_steps import draft_steps, event_steps
 from demonstration.replay.laboratory_steps import specimen_steps, type_donor
 from demonstration.replay.steps import Scene, Step, bank_code, dose_steps, stay_steps
-from dsmb.services.looks import owe_looks
-from dsmb.services.making import make_report
 from events.models import SeriousNotice
 from events.services.notices import acknowledge_notice, open_notice
+from product.services import receive_batch
+from reports.services.looks import owe_looks
+from reports.services.making import make_report
 from trials.models import Site, Trial
-from trials.services import load_protocol, receive_batch
+from trials.services import load_protocol
 
 NEWS_IS_NEW, TIME_TO_READ = timedelta(days=2), timedelta(hours=3)
 

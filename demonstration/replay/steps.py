@@ -12,15 +12,14 @@ from demonstration.calendar import FOLLOW_UP_DAYS, Dated
 from demonstration.margins import DONORS, UC_MSC
 from demonstration.people import Dose
 from demonstration.replay.cast import Cast
+from product.models import ProductBatch
+from product.services import allocate_participant, dispense_dose, receive_batch
 from trials.choices import Sex
-from trials.models import Infusion, Participant, ProductBatch, Site, Trial
+from trials.models import Infusion, Participant, Site, Trial
 from trials.services import (
-    allocate_participant,
     complete_participant,
-    dispense_dose,
     end_infusion,
     enrol_participant,
-    receive_batch,
     record_death,
     screen_participant,
     start_infusion,

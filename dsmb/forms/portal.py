@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.forms import NamedRefusals
 from dsmb.choices import Answer, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
-from dsmb.models import BoardReport
+from reports.models import BoardReport
+from webkit.admin.forms import NamedRefusals
 
 
 class PlanForm(NamedRefusals, forms.Form):

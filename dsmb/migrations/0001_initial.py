@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'board report',
                 'verbose_name_plural': 'board reports',
-                'constraints': [models.UniqueConstraint(fields=('trial', 'look', 'report_version'), name='dsmb_boardreport_look_once'), models.UniqueConstraint(fields=('trial', 'number'), name='dsmb_boardreport_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('data_cutoff_at__isnull', False), ('ready_at__isnull', False), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='dsmb_boardreport_ready_whole')],
+                'constraints': [models.UniqueConstraint(fields=('trial', 'look', 'report_version'), name='reports_boardreport_look_once'), models.UniqueConstraint(fields=('trial', 'number'), name='reports_boardreport_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('data_cutoff_at__isnull', False), ('ready_at__isnull', False), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='reports_boardreport_ready_whole')],
             },
         ),
         migrations.CreateModel(
@@ -49,10 +49,10 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='board_messages', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='reports.boardreport')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('report', 'recipient', 'kind'), name='dsmb_boardmessage_once')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'recipient', 'kind'), name='reports_boardmessage_once')],
             },
         ),
         migrations.CreateModel(
@@ -66,13 +66,13 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(choices=[('json', 'JSON'), ('html', 'HTML'), ('pdf', 'PDF')], max_length=10)),
                 ('content', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.boardreport')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
             ],
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('report', 'kind', 'format'), name='dsmb_reportdocument_once')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind', 'format'), name='reports_reportdocument_once')],
             },
         ),
         migrations.CreateModel(
@@ -85,13 +85,13 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], max_length=10)),
                 ('content', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.boardreport')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
             ],
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('report', 'kind'), name='dsmb_reportsnapshot_once')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind'), name='reports_reportsnapshot_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(choices=[('json', 'JSON'), ('html', 'HTML'), ('pdf', 'PDF')], max_length=10)),
                 ('opened_at', models.DateTimeField()),
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='reports.boardreport')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
             ],
             options={

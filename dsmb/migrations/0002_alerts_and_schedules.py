@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'alerts',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('affected__lte', models.F('evaluable'))), name='dsmb_boundarystate_possible'), models.CheckConstraint(condition=models.Q(('is_alert', False), ('prompts', True), _connector='OR'), name='dsmb_boundarystate_alert_prompts')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('affected__lte', models.F('evaluable'))), name='reports_boundarystate_possible'), models.CheckConstraint(condition=models.Q(('is_alert', False), ('prompts', True), _connector='OR'), name='reports_boundarystate_alert_prompts')],
             },
         ),
         migrations.CreateModel(
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('content__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='dsmb_sealedreport_ready_whole')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('content__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='reports_sealedreport_ready_whole')],
             },
         ),
         migrations.CreateModel(
@@ -117,11 +117,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boardreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('occasion', ''), _negated=True), fields=('trial', 'trigger', 'occasion', 'report_version'), name='dsmb_boardreport_occasion_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('occasion', ''), _negated=True), fields=('trial', 'trigger', 'occasion', 'report_version'), name='reports_boardreport_occasion_once'),
         ),
         migrations.AddConstraint(
             model_name='boardreport',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger', 'boundary'), _negated=True), name='dsmb_boardreport_tells_no_boundary', violation_error_message='Called for by: what a boundary calls for is a sealed report.'),
+            constraint=models.CheckConstraint(condition=models.Q(('trigger', 'boundary'), _negated=True), name='reports_boardreport_tells_no_boundary', violation_error_message='Called for by: what a boundary calls for is a sealed report.'),
         ),
         migrations.AddField(
             model_name='alertanswer',
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='alertanswer',
             name='alert',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='dsmb.boundarystate'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reports.boundarystate'),
         ),
         migrations.AddField(
             model_name='portalnotice',
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sealedreport',
             name='alert',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='report', to='dsmb.boundarystate'),
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='report', to='reports.boundarystate'),
         ),
         migrations.AddField(
             model_name='sealedreport',
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sealedreportdocument',
             name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='dsmb.sealedreport'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='reports.sealedreport'),
         ),
         migrations.AddField(
             model_name='sealedreportdocument',
@@ -175,18 +175,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boundarystate',
-            constraint=models.UniqueConstraint(fields=('trial', 'boundary', 'arm', 'against', 'sequence'), name='dsmb_boundarystate_once'),
+            constraint=models.UniqueConstraint(fields=('trial', 'boundary', 'arm', 'against', 'sequence'), name='reports_boundarystate_once'),
         ),
         migrations.AddConstraint(
             model_name='sealedreport',
-            constraint=models.UniqueConstraint(fields=('trial', 'number'), name='dsmb_sealedreport_number_once'),
+            constraint=models.UniqueConstraint(fields=('trial', 'number'), name='reports_sealedreport_number_once'),
         ),
         migrations.AddConstraint(
             model_name='sealedreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alert__isnull', False), ('asked_by', None), ('trigger', 'boundary')), models.Q(('asked_by__isnull', False), ('trigger', 'request')), _connector='OR'), name='dsmb_sealedreport_says_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alert__isnull', False), ('asked_by', None), ('trigger', 'boundary')), models.Q(('asked_by__isnull', False), ('trigger', 'request')), _connector='OR'), name='reports_sealedreport_says_why'),
         ),
         migrations.AddConstraint(
             model_name='sealedreportdocument',
-            constraint=models.UniqueConstraint(fields=('report', 'format'), name='dsmb_sealedreportdocument_once'),
+            constraint=models.UniqueConstraint(fields=('report', 'format'), name='reports_sealedreportdocument_once'),
         ),
     ]

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveConstraint(
             model_name='boardmessage',
-            name='dsmb_boardmessage_once',
+            name='reports_boardmessage_once',
         ),
         migrations.AddField(
             model_name='boardmessage',
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boardmessage',
-            constraint=models.UniqueConstraint(fields=('report', 'recipient', 'kind', 'number'), name='dsmb_boardmessage_once'),
+            constraint=models.UniqueConstraint(fields=('report', 'recipient', 'kind', 'number'), name='reports_boardmessage_once'),
         ),
         migrations.CreateModel(
             name='MeetingNotice',
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='dsmb.boardmeeting')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.boardreport')),
             ],
             options={
                 'abstract': False,
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='voided at')),
                 ('void_reason', models.TextField(blank=True, editable=False, verbose_name='reason for voiding')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dsmb.boardreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.boardreport')),
                 ('section', models.CharField(blank=True, max_length=60, verbose_name='about')),
                 ('reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='dsmb.boardcomment')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

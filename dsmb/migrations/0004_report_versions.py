@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='boardreport',
             name='corrects',
-            field=models.OneToOneField(blank=True, help_text='The version before, which stays as it is.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='dsmb.boardreport', verbose_name='corrects'),
+            field=models.OneToOneField(blank=True, help_text='The version before, which stays as it is.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='reports.boardreport', verbose_name='corrects'),
         ),
         migrations.AddConstraint(
             model_name='boardreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrections_until', None), ('corrects', None)), models.Q(('corrections_until__isnull', False), ('corrects__isnull', False), ('report_version__gt', 1)), _connector='OR'), name='dsmb_boardreport_correction_whole', violation_error_message='Corrections until: a corrected version has it, and names the version it corrects.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrections_until', None), ('corrects', None)), models.Q(('corrections_until__isnull', False), ('corrects__isnull', False), ('report_version__gt', 1)), _connector='OR'), name='reports_boardreport_correction_whole', violation_error_message='Corrections until: a corrected version has it, and names the version it corrects.'),
         ),
     ]

@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boardreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failed_step', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failed_step', ''), ('fault', '')), _connector='OR'), name='dsmb_boardreport_failed_whole', violation_error_message='State: a report that could not be made says what could not be done.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failed_step', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failed_step', ''), ('fault', '')), _connector='OR'), name='reports_boardreport_failed_whole', violation_error_message='State: a report that could not be made says what could not be done.'),
         ),
     ]

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from accounts.models import User
-from dsmb.choices import MessageKind, ReportKind, ReportState
-from dsmb.models import BoardMessage, BoardReport, ReportView
-from dsmb.queries.maturity import maturity_of_looks
-from dsmb.rules.occasions import next_due
+from reports.choices import MessageKind, ReportKind, ReportState
+from reports.models import BoardMessage, BoardReport, ReportView
+from reports.queries.maturity import maturity_of_looks
+from reports.rules.occasions import next_due
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Protocol
 

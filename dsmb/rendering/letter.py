@@ -15,9 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dsmb.choices import LetterFormat, Recommendation
-from dsmb.rendering.fonts import fonts
-from dsmb.rendering.pdf_standards import STANDARDS
+from documents.fonts import fonts
+from documents.pdf_standards import STANDARDS
+from dsmb.choices import LetterFormat
+from reports.choices import Recommendation
 
 LANGUAGES = ("en", "fr")
 SOURCE = Path(__file__).resolve().parent / "letter.typ"

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsmb.choices import Session
-from dsmb.models import BoardReport
 from dsmb.queries.meetings import MeetingPage, Member, Motion
+from reports.models import BoardReport
 
 
 def drafted_minutes(page: MeetingPage, session: Session) -> str:

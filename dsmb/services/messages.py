@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dsmb.choices import MessageKind, NoticeMessageKind, ReportTrigger
-from dsmb.models import BoardMessage, NoticeMessage, PortalNotice
+from dsmb.choices import NoticeMessageKind
+from dsmb.models import NoticeMessage
+from reports.choices import MessageKind, ReportTrigger
+from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.forms import NamedRefusals
-from dsmb.choices import Recommendation
+from reports.choices import Recommendation
+from webkit.admin.forms import NamedRefusals
 
 LONGEST = 4000
 

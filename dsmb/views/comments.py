@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
 from dsmb.forms import CommentForm, TakeBackForm, answers_of, report_label
-from dsmb.models import BoardComment, BoardReport
+from dsmb.models import BoardComment
 from dsmb.queries.discussion import Thread, sections_of, threads_of
 from dsmb.services.room import closed_room
 from dsmb.services.statements import void_comment, write_comment
+from reports.models import BoardReport
+from webkit.admin import problems_of
 
 TAKE_PART = Action.TAKE_PART_IN_MEETING
 

@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.choices import LetterFormat
-from dsmb.downloads import letter_response
 from dsmb.forms import AnswerForm, answers_of
 from dsmb.models import MeetingNotice
 from dsmb.queries.notices import entry_of, visible_notices
 from dsmb.rendering.letter import LANGUAGES, SENTENCES
 from dsmb.services.letters import mark_notice_read
 from dsmb.services.sponsor_answers import answer_recommendation
-from trials.rules.dates import local_date
+from dsmb.views.letters import letter_response
+from partial_dates import local_date
+from webkit.admin import problems_of
 
 
 @require_GET

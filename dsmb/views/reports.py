@@ -16,15 +16,15 @@ from django.views.decorators.http import require_GET
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.downloads import copy_response
-from dsmb.models import BoardReport
 from dsmb.queries.meetings import MeetingLine, meetings_of
 from dsmb.queries.notices import NoticeEntry, entry_of, visible_notices
 from dsmb.queries.portal import boards_for, newer_version_of, readers_of, unread_by
 from dsmb.services.room import closed_room
+from partial_dates import local_date
+from reports.choices import ReportFormat, ReportKind
+from reports.downloads import copy_response
+from reports.models import BoardReport
 from trials.models import Trial
-from trials.rules.dates import local_date
 
 
 @require_GET

@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin.base import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from dsmb.choices import ReportFormat
-from dsmb.downloads import bytes_response
-from dsmb.models import SealedReport, SealedReportDocument
-from dsmb.queries.sealed_reports import sealed_report_of, sealed_reports_for
-from dsmb.services.clearances import reading
-from dsmb.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
 from dsmb.views.alert_forms import ReasonForm
 from dsmb.views.reach import trial_for
+from reports.choices import ReportFormat
+from reports.downloads import bytes_response
+from reports.models import SealedReport, SealedReportDocument
+from reports.queries.sealed_reports import sealed_report_of, sealed_reports_for
+from reports.services.clearances import reading
+from reports.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
 from trials.models import Trial
+from webkit.admin.base import problems_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
-from dsmb.models import BoardReport
-from dsmb.services.correcting import owe_correction
-from dsmb.services.failing import retry_report
 from dsmb.views.alert_forms import ReasonForm
+from reports.models import BoardReport
+from reports.services.correcting import owe_correction
+from reports.services.failing import retry_report
+from webkit.admin import problems_of
 
 
 @require_http_methods(["GET", "POST"])

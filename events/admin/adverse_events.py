@@ -10,10 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RoleScopedAdmin
-from accounts.admin.combo import TYPED
-from accounts.admin.display import partial
-from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
@@ -39,6 +35,10 @@ from events.services import adverse_events as services
 from trials.choices import ParticipantStatus
 from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol
+from webkit.admin import RoleScopedAdmin
+from webkit.admin.combo import TYPED
+from webkit.admin.display import partial
+from webkit.admin.requests import attribution, person_of
 
 
 @admin.register(AdverseEvent)

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.admin.display import duration, moment
 from events.admin.event_form import EventForm
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import EventStatus, Grade
@@ -16,6 +15,7 @@ from events.models.judging import CRITERIA, protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
 from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import in_words
+from webkit.admin.display import duration, moment
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
 """From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""

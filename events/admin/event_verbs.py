@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.services import own_password_refusal
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.services import adverse_events as services
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
+from webkit.admin.verbs import Verb
 
 
 class SignForm(NamedRefusals, forms.ModelForm[AdverseEvent]):

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'haemodynamic finding',
                 'verbose_name_plural': 'haemodynamic findings',
-                'constraints': [models.UniqueConstraint(fields=('infusion', 'criterion'), name='events_haemodynamicfinding_once', violation_error_message='Criterion: this infusion has a finding on it already.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'refuted']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='events_haemodynamicfinding_decision_whole', violation_error_message='Decision: needs who, when and why.')],
+                'constraints': [models.UniqueConstraint(fields=('infusion', 'criterion'), name='haemodynamics_haemodynamicfinding_once', violation_error_message='Criterion: this infusion has a finding on it already.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'refuted']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='haemodynamics_haemodynamicfinding_decision_whole', violation_error_message='Decision: needs who, when and why.')],
             },
         ),
         migrations.CreateModel(
@@ -170,13 +170,13 @@ class Migration(migrations.Migration):
                 ('rate', models.DecimalField(decimal_places=3, max_digits=8, verbose_name='rate')),
                 ('unit', models.CharField(choices=[('ug/min', 'µg/min'), ('ug/kg/min', 'µg/kg/min'), ('mg/h', 'mg/h'), ('U/min', 'U/min'), ('U/h', 'U/h')], max_length=10, verbose_name='unit')),
                 ('salt', models.CharField(choices=[('base', 'Base'), ('tartrate', 'Tartrate'), ('unknown', 'Unknown')], default='unknown', max_length=10, verbose_name='salt')),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vasopressors', to='events.haemodynamicreading', verbose_name='reading')),
+                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vasopressors', to='haemodynamics.haemodynamicreading', verbose_name='reading')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
             ],
             options={
                 'verbose_name': 'vasopressor rate',
                 'verbose_name_plural': 'vasopressor rates',
-                'constraints': [models.UniqueConstraint(fields=('reading', 'agent'), name='events_vasopressorrate_agent_once', violation_error_message='Agent: one rate per agent and reading.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='events_vasopressorrate_not_negative', violation_error_message='Rate: not below 0.')],
+                'constraints': [models.UniqueConstraint(fields=('reading', 'agent'), name='haemodynamics_vasopressorrate_agent_once', violation_error_message='Agent: one rate per agent and reading.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='haemodynamics_vasopressorrate_not_negative', violation_error_message='Rate: not below 0.')],
             },
         ),
     ]

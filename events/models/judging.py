@@ -18,13 +18,13 @@ from events.rules.adverse_events import (
     spans_of_event,
 )
 from events.rules.ctcae import Term
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
+from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.models.refusing import validation_error
 from trials.rules.course_bounds import latest_moments
-from trials.rules.dates import PartialMoment, exact_moment, local_date, parse_partial
 from trials.rules.protocol import Protocol
-from trials.rules.refusals import Refusal, RefusalError
 
 if TYPE_CHECKING:
     from events.models.adverse_events import AdverseEvent

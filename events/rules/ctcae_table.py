@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from events.rules.ctcae import GRADES, NO_GRADE, Term, available_grades, tidy
-from trials.rules.refusals import Refusal, RefusalError
+from partial_dates.refusals import Refusal, RefusalError
 
 OFFICIAL_COLUMNS = ("code", "soc", "term", "grade_1", "grade_2", "grade_3", "grade_4", "grade_5")
 

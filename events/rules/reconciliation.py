@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from events.rules.adverse_events import EventContext, EventFacts, check_imported_event, is_fatal
 from events.rules.clocks import is_causality_query_due
 from events.rules.remarks import Remark
+from partial_dates.refusals import gettext_noop
 from trials.rules.protocol import ReportingPlan
-from trials.rules.refusals import gettext_noop
 
 UNTIL_DUE = frozenset({"causality_missing"})  # R11: a query only when its time is over
 # How an event is coded and graded is no contradiction between records: it is asked about where it is entered.

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trials.rules.refusals import Refusal
+from partial_dates.refusals import Refusal
 
 
 @dataclasses.dataclass(frozen=True)

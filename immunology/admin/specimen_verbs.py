@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import MomentField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
 from immunology import services
 from immunology.models import Specimen
+from webkit.admin.fields import MomentField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Specimen]):

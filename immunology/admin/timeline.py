@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.timeline import Entry, day_of, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from immunology.models import Specimen
 from trials.models import Participant
+from webkit.admin.timeline import Entry, day_of, source, when_of
 
 
 @source

@@ -6,19 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from assessments.models import DailyAssessment, SensitisingEvent
 from immunology.models.sealed import AntibodyResult, DonorTyping
 from immunology.models.specimens import Specimen
 from immunology.models.typing import ParticipantTyping
 from immunology.rules.names import HlaNameError, chains
-from trials.models import (
-    Allocation,
-    DailyAssessment,
-    DispensedDose,
-    Infusion,
-    ProductBatch,
-    SensitisingEvent,
-    Trial,
-)
+from product.models import Allocation, DispensedDose, ProductBatch
+from trials.models import Infusion, Trial
 
 Row = Mapping[str, Any]
 

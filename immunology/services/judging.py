@@ -20,8 +20,8 @@ from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
+from partial_dates import local_date
 from trials.models import Infusion, Trial
-from trials.rules.dates import local_date
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 SYSTEM_REASON = standing_reason("judged by the rules")

@@ -9,7 +9,7 @@ from interchange.rules.cells import Cells, decimal_of
 from interchange.rules.records import AntibodyRecord, Origin
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.dates import PartialMoment, Precision
+from partial_dates import PartialMoment, Precision
 
 REQUIRED = ("ISSEQ", "ISTESTCD")
 VARIABLES = (

@@ -10,7 +10,7 @@ from functools import lru_cache
 from interchange.rules.remarks import Remark
 from interchange.rules.rows import BadRow, Row
 from interchange.rules.terminology import YES_NO
-from trials.rules.dates import (
+from partial_dates import (
     FIRST_YEAR,
     LAST_YEAR,
     ImpossibleDateError,

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from assessments.rules import mmhg_of_kpa
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import DayRecord, Enrolment, Origin, ParticipantRecord
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.assessments import mmhg_of_kpa
-from trials.rules.dates import PartialMoment, Precision, local_date
+from partial_dates import PartialMoment, Precision, local_date
 from trials.rules.protocol import Plausibility
 
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from interchange.rules.dispositions import Course
 from interchange.rules.records import ParticipantRecord
 from interchange.rules.remarks import Remark
-from trials.rules.dates import possibly_same
+from partial_dates import possibly_same
 
 DISAGREE = "death_dm_ds"
 

@@ -14,7 +14,7 @@ from interchange.rules.terminology import (
     SCREEN_FAILURE,
     STUDY_TREATMENT,
 )
-from trials.rules.dates import surely_before
+from partial_dates import surely_before
 
 REQUIRED = ("DSSEQ", "DSTERM", "DSDECOD")
 

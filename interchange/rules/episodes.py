@@ -17,7 +17,7 @@ from events.rules.adverse_events import Criteria, EventFacts
 from events.rules.ctcae import fold
 from interchange.rules.records import EventRecord
 from interchange.rules.remarks import Remark
-from trials.rules.dates import PartialMoment
+from partial_dates import PartialMoment
 from trials.rules.protocol import Protocol
 
 LARGEST_GAP = timedelta(days=1)  # between the lines of an episode: the next day goes on without a break

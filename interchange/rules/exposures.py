@@ -6,8 +6,8 @@ from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.records import ExposureRecord, Origin
 from interchange.rules.rows import Dataset
+from partial_dates import PartialMoment, Precision, surely_before
 from trials.choices import InfusionStatus
-from trials.rules.dates import PartialMoment, Precision, surely_before
 
 REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
 VARIABLES = (

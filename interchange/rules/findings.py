@@ -14,7 +14,7 @@ from events.rules import reconciliation
 from events.rules.adverse_events import EventContext, is_treatment_emergent, spans_of_event
 from interchange.rules.records import Enrolment, EventRecord, ExposureRecord, Finding, ParticipantRecord
 from interchange.rules.supplementals import SAFETY_POPULATION
-from trials.rules.dates import PartialMoment, surely_before
+from partial_dates import PartialMoment, surely_before
 from trials.rules.protocol import Protocol
 
 

@@ -11,7 +11,7 @@ from interchange.rules.records import Origin, VasopressorRecord
 from interchange.rules.remarks import NOT_USED, Remark
 from interchange.rules.rows import Dataset
 from interchange.rules.vasopressors import Named, agent_of, unit_of
-from trials.rules.dates import Precision, surely_before
+from partial_dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH, Precision.DAY)  # a rate belongs to a time of day

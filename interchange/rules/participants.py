@@ -21,7 +21,7 @@ from interchange.rules.terminology import (
     SCREEN_FAILURE_ARMS,
     SEXES,
 )
-from trials.rules.dates import surely_before
+from partial_dates import surely_before
 from trials.rules.protocol import Arm, Protocol
 
 REQUIRED = ("SITEID",)

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from events.choices import RateUnit, Vasopressor
 from events.rules.adverse_events import EventFacts
+from haemodynamics.choices import RateUnit, Vasopressor
+from partial_dates import PartialMoment
 from trials.choices import EnrolmentBasis, InfusionStatus, Salt
-from trials.rules.dates import PartialMoment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from events.choices import RateUnit, Vasopressor
+from haemodynamics.choices import RateUnit, Vasopressor
 from trials.choices import Salt
 
 AGENTS: Mapping[str, Vasopressor] = {

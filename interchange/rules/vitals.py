@@ -14,7 +14,7 @@ from interchange.rules.days import DayValue
 from interchange.rules.records import Origin, VitalsRecord
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.dates import PartialMoment, Precision
+from partial_dates import PartialMoment, Precision
 from trials.rules.protocol import Plausibility
 
 REQUIRED = ("VSSEQ", "VSTESTCD")

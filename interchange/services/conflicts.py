@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from assessments.models import DailyAssessment
 from interchange.rules import BadRow, Study
 from interchange.rules.records import Origin
 from trials.choices import Source
-from trials.models import DailyAssessment, Infusion, Participant
+from trials.models import Infusion, Participant
 
 
 def conflicts_of(study: Study, *, trial_code: str) -> tuple[BadRow, ...]:

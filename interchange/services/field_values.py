@@ -12,8 +12,8 @@ from interchange.rules.enrolment import is_screen_failure
 from interchange.rules.participants import zone_of_site
 from interchange.rules.remarks import Remark
 from interchange.rules.supplementals import SAFETY_POPULATION
+from partial_dates import PartialMoment, Precision, local_date
 from trials.choices import InfusionStatus, ParticipantStatus, Sex, TimePrecision
-from trials.rules.dates import PartialMoment, Precision, local_date
 from trials.rules.enrolment import derived_strata
 from trials.rules.protocol import Protocol
 

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from events.models import AdverseEvent, HaemodynamicFinding
-from events.rules.haemodynamics import VasopressorRate
+from events.models import AdverseEvent
 from events.services.adverse_events import record_adverse_event
-from events.services.haemodynamics import record_reading
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.rules import VasopressorRate
+from haemodynamics.services import record_reading
 from tests.ward import PASSWORD, Ward, make_patient, make_term, make_ward, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]

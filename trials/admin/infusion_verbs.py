@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
 from trials import services
 from trials.choices import InfusionStatus
 from trials.models import Infusion
+from webkit.admin.fields import MomentField, NumberInput, YesNoField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):

@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import clock, day, study_date, study_day
-from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.requests import attribution
 from accounts.choices import Action
 from trials import services
 from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.infusion_verbs import NOT_KNOWN_IS_EMPTY, VERBS
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.display import clock, day, study_date, study_day
+from webkit.admin.fields import MomentField, NumberInput, YesNoField
+from webkit.admin.requests import attribution
 
 INTERRUPTION = ("interrupted", "interruption_reason", "interrupted_at", "resumed_at")
 GIVEN = ("number", "started_at", "ended_at", *INTERRUPTION, "volume_ml", "kit_number")
@@ -61,7 +61,7 @@ class InfusionForm(RecordForm):
         }
 
     class Media:
-        js = (forms.Script("safety_monitor/combo.js", defer=True),)
+        js = (forms.Script("webkit/combo.js", defer=True),)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -217,7 +217,7 @@ def after_infusion_url(infusion: Infusion) -> str:
     """The page of the hours after an infusion, made by the app that knows readings; empty where there is none."""
     try:
         return (
-            reverse("admin:events_haemodynamicreading_after_infusion", args=[infusion.pk])
+            reverse("admin:haemodynamics_haemodynamicreading_after_infusion", args=[infusion.pk])
             if infusion.started_at
             else ""
         )

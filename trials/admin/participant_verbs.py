@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import DayField, MomentField, PartialDateField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
+from partial_dates import local_date
 from trials import services
 from trials.choices import ParticipantStatus
 from trials.models import Infusion, Participant, ProtocolVersion
-from trials.rules.dates import local_date
 from trials.rules.enrolment import may_become
+from webkit.admin.fields import DayField, MomentField, PartialDateField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Participant]):

@@ -14,20 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day
-from accounts.admin.fields import DayField, MomentField, NumberInput
-from accounts.admin.requests import attribution, person_of
-from accounts.admin.timeline import timeline_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
+from product.admin.unblinding.asking import ask_link, ask_view
+from product.admin.unblinding.forms import hides_passwords
+from product.queries import blind_broken_at
 from trials import services
 from trials.admin.participant_verbs import VERBS
-from trials.admin.unblinding.asking import ask_link, ask_view
-from trials.admin.unblinding.forms import hides_passwords
 from trials.models import Participant, Site
-from trials.queries import blind_broken_at
 from trials.rules.codes import plain_code
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day
+from webkit.admin.fields import DayField, MomentField, NumberInput
+from webkit.admin.requests import attribution, person_of
+from webkit.admin.timeline import timeline_of
 
 SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
@@ -164,7 +164,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         """The page of the days in intensive care, once there is a day 0 and for who may see it."""
         if person.day0_date is None or not self._may(request, Action.VIEW_ASSESSMENTS, person):
             return ""
-        return reverse("admin:trials_dailyassessment_days", args=[person.pk])
+        return reverse("admin:assessments_dailyassessment_days", args=[person.pk])
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)

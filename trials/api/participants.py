@@ -12,17 +12,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
+from partial_dates import Membership
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import ParticipantStatus, Sex, TimePrecision
 from trials.models import Participant, Site
 from trials.queries import ScheduledInfusion, infusion_schedule
-from trials.rules.dates import Membership
 from trials.rules.schedule import PlannedState
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.shapes import ReasonSerializer
 
 
 class ParticipantSerializer(serializers.ModelSerializer[Participant]):

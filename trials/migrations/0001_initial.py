@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'product batches',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('trial', 'code'), name='trials_productbatch_code_once', violation_error_message='Batch: this batch is recorded already.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_productbatch_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('meets_specification', False), _negated=True), models.Q(('specification_note', ''), _negated=True), _connector='OR'), name='trials_productbatch_deviation_named', violation_error_message='What is out of specification: needed for a batch that does not meet it.')],
+                'constraints': [models.UniqueConstraint(fields=('trial', 'code'), name='product_productbatch_code_once', violation_error_message='Batch: this batch is recorded already.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='product_productbatch_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('meets_specification', False), _negated=True), models.Q(('specification_note', ''), _negated=True), _connector='OR'), name='product_productbatch_deviation_named', violation_error_message='What is out of specification: needed for a batch that does not meet it.')],
             },
         ),
         migrations.AddField(
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ('out_of_specification_reason', models.TextField(blank=True, default='', help_text='Who decided to give a batch that does not meet its specification, and why.', verbose_name='why given out of specification')),
                 ('infusion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.infusion', verbose_name='infusion')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.participant', verbose_name='participant')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.productbatch', verbose_name='batch')),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='product.productbatch', verbose_name='batch')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial', verbose_name='trial')),
             ],
             options={
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'dispensed doses',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('infusion',), name='trials_dispenseddose_infusion_once', violation_error_message='Infusion: its dose is recorded already.'), models.CheckConstraint(condition=models.Q(models.Q(('dose', None), ('dose_unit', '')), models.Q(('dose__isnull', False), models.Q(('dose_unit', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_dose_has_unit', violation_error_message='Unit of the dose: a dose is recorded with its unit.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='trials_dispenseddose_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='trials_dispenseddose_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('infusion',), name='product_dispenseddose_infusion_once', violation_error_message='Infusion: its dose is recorded already.'), models.CheckConstraint(condition=models.Q(models.Q(('dose', None), ('dose_unit', '')), models.Q(('dose__isnull', False), models.Q(('dose_unit', ''), _negated=True)), _connector='OR'), name='product_dispenseddose_dose_has_unit', violation_error_message='Unit of the dose: a dose is recorded with its unit.'), models.CheckConstraint(condition=models.Q(('viability_percent', None), models.Q(('viability_percent__gte', 0), ('viability_percent__lte', 100)), _connector='OR'), name='product_dispenseddose_viability_percent', violation_error_message='Viability: between 0 and 100 %%.'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at', None), ('void_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='product_dispenseddose_void_reason', violation_error_message='Reason for voiding: needed when a record is voided, and only then.')],
             },
         ),
         migrations.CreateModel(
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('trial', 'arm_code'), name='trials_armletter_arm_once'), models.UniqueConstraint(fields=('trial', 'letter'), name='trials_armletter_letter_once')],
+                'constraints': [models.UniqueConstraint(fields=('trial', 'arm_code'), name='product_armletter_arm_once'), models.UniqueConstraint(fields=('trial', 'letter'), name='product_armletter_letter_once')],
             },
         ),
         migrations.CreateModel(
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ('received_arm_code', models.CharField(blank=True, max_length=40, verbose_name='arm actually received, when it differs')),
                 ('allocated_at', models.DateTimeField(blank=True, null=True, verbose_name='allocated at')),
                 ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.participant', verbose_name='participant')),
-                ('reference_batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.productbatch', verbose_name='reference batch')),
+                ('reference_batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='product.productbatch', verbose_name='reference batch')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial', verbose_name='trial')),
             ],
             options={

@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'emergency unblinding',
                 'verbose_name_plural': 'emergency unblindings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason_text', ''), _negated=True), name='trials_unblinding_has_reason', violation_error_message='Why: say in a few words why the arm has to be known.'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='trials_unblinding_expires', violation_error_message='A request lapses after it was made.'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='trials_unblinding_two_people', violation_error_message='Second person: must be somebody else than the asker.'), models.CheckConstraint(condition=models.Q(models.Q(('absence_reason', ''), ('confirmation', ''), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('absence_reason', ''), ('confirmation__in', ['beside', 'own_session']), ('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmation', 'nobody'), ('confirmed_at__isnull', False), ('confirmed_by', None), models.Q(('absence_reason', ''), _negated=True)), _connector='OR'), name='trials_unblinding_second_person_or_why_not', violation_error_message='Second person: a confirmation has either a second person or the reason why there was none.'), models.CheckConstraint(condition=models.Q(('confirmed_at', None), models.Q(('confirmed_at__gte', models.F('asked_at')), ('confirmed_at__lte', models.F('expires_at'))), _connector='OR'), name='trials_unblinding_confirmed_in_time', violation_error_message='Confirmed at: between the request and its expiry.'), models.CheckConstraint(condition=models.Q(('disclosed_at', None), models.Q(('confirmed_at__isnull', False), ('disclosed_at__gte', models.F('confirmed_at'))), _connector='OR'), name='trials_unblinding_shown_after_confirmation', violation_error_message='The arm is shown after the confirmation, never before.')],
-                'indexes': [models.Index(fields=['trial', 'changed_at'], name='trials_unblinding_changed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason_text', ''), _negated=True), name='product_unblinding_has_reason', violation_error_message='Why: say in a few words why the arm has to be known.'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='product_unblinding_expires', violation_error_message='A request lapses after it was made.'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='product_unblinding_two_people', violation_error_message='Second person: must be somebody else than the asker.'), models.CheckConstraint(condition=models.Q(models.Q(('absence_reason', ''), ('confirmation', ''), ('confirmed_at', None), ('confirmed_by', None)), models.Q(('absence_reason', ''), ('confirmation__in', ['beside', 'own_session']), ('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmation', 'nobody'), ('confirmed_at__isnull', False), ('confirmed_by', None), models.Q(('absence_reason', ''), _negated=True)), _connector='OR'), name='product_unblinding_second_person_or_why_not', violation_error_message='Second person: a confirmation has either a second person or the reason why there was none.'), models.CheckConstraint(condition=models.Q(('confirmed_at', None), models.Q(('confirmed_at__gte', models.F('asked_at')), ('confirmed_at__lte', models.F('expires_at'))), _connector='OR'), name='product_unblinding_confirmed_in_time', violation_error_message='Confirmed at: between the request and its expiry.'), models.CheckConstraint(condition=models.Q(('disclosed_at', None), models.Q(('confirmed_at__isnull', False), ('disclosed_at__gte', models.F('confirmed_at'))), _connector='OR'), name='product_unblinding_shown_after_confirmation', violation_error_message='The arm is shown after the confirmation, never before.')],
+                'indexes': [models.Index(fields=['trial', 'changed_at'], name='product_unblinding_changed')],
             },
         ),
         migrations.CreateModel(
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('shown_at', models.DateTimeField(verbose_name='shown at')),
                 ('shown_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shown to')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
-                ('unblinding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='trials.unblinding', verbose_name='emergency unblinding')),
+                ('unblinding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='product.unblinding', verbose_name='emergency unblinding')),
             ],
             options={
                 'verbose_name': 'disclosure of an arm',
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('known_to', models.TextField(blank=True, verbose_name='who may have learnt what')),
                 ('impact_text', models.TextField(blank=True, verbose_name='impact in words')),
                 ('corrective_action', models.TextField(blank=True, verbose_name='corrective action')),
-                ('inadvertent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.inadvertentunblinding', verbose_name='inadvertent unblinding')),
+                ('inadvertent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='product.inadvertentunblinding', verbose_name='inadvertent unblinding')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trials.trial')),
             ],
             options={
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'accounts of inadvertent unblindings',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('what_happened', ''), _negated=True), name='trials_unblindingaccount_told', violation_error_message='What happened: needed; it is kept under seal.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what_happened', ''), _negated=True), name='product_unblindingaccount_told', violation_error_message='What happened: needed; it is kept under seal.')],
             },
         ),
         migrations.CreateModel(
@@ -119,12 +119,12 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('inadvertent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='trials.inadvertentunblinding')),
+                ('inadvertent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='product.inadvertentunblinding')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unblinding_notices', to=settings.AUTH_USER_MODEL)),
-                ('unblinding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='trials.unblinding')),
+                ('unblinding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='product.unblinding')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unblinding', 'inadvertent', 'recipient', 'news'), name='trials_unblindingnotice_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('inadvertent', None), ('unblinding__isnull', False)), models.Q(('inadvertent__isnull', False), ('unblinding', None)), _connector='OR'), name='trials_unblindingnotice_about_one', violation_error_message='A notice is about one record.')],
+                'constraints': [models.UniqueConstraint(fields=('unblinding', 'inadvertent', 'recipient', 'news'), name='product_unblindingnotice_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('inadvertent', None), ('unblinding__isnull', False)), models.Q(('inadvertent__isnull', False), ('unblinding', None)), _connector='OR'), name='product_unblindingnotice_about_one', violation_error_message='A notice is about one record.')],
             },
         ),
         migrations.CreateModel(
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'opening of the key',
                 'verbose_name_plural': 'openings of the key',
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='trials_armkeyopening_has_reason', violation_error_message='Why: the key is not opened without a reason.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='product_armkeyopening_has_reason', violation_error_message='Why: the key is not opened without a reason.')],
             },
         ),
     ]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             model_name="unblinding",
             constraint=models.CheckConstraint(
                 condition=Q(("repeat_told_at", None)) | Q(("confirmed_at__isnull", False)),
-                name="trials_unblinding_repeat_told_after_confirmation",
+                name="product_unblinding_repeat_told_after_confirmation",
                 violation_error_message="Two people are told of a second arm after the confirmation.",
             ),
         ),

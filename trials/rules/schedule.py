@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from trials.rules.dates import Membership, PartialMoment, in_window, parse_partial, study_day
+from partial_dates import Membership, PartialMoment, in_window, parse_partial, study_day
 from trials.rules.protocol import InfusionPlan, PlannedDose
 
 SOON = timedelta(hours=24)

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import system_user
-from interchange.reading import Declared, Folder, UnreadableFolderError, read_folder
 from interchange.rules import DATASETS, BadRow
 from interchange.rules.remarks import NOT_USED, Remark
 from interchange.services import Imported, Source, StudyRefusedError, count_of, import_study, rehearse_study
+from interchange.services.reading import Declared, Folder, UnreadableFolderError, read_folder
 from trials.rules.protocol import ProtocolError, protocol_content
 
 

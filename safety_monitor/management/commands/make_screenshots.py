@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from accounts.choices import Role
-from dsmb.models import BoardReport
-from events.models import HaemodynamicFinding
+from haemodynamics.models import HaemodynamicFinding
+from reports.models import BoardReport
 from trials.models import Infusion, Participant
 
 LARGEST_BYTES = 300_000
@@ -41,7 +41,7 @@ def hours_after_infusion() -> str:
     ended = (
         Infusion.objects.given().exclude(ended_at=None).order_by("-started_at").values_list("pk", flat=True)
     )
-    return reverse("admin:events_haemodynamicreading_after_infusion", args=[found or ended.first()])
+    return reverse("admin:haemodynamics_haemodynamicreading_after_infusion", args=[found or ended.first()])
 
 
 def fill_in_event(page: Any) -> None:

@@ -8,8 +8,9 @@ from django.test import Client
 from accounts.choices import Role
 from accounts.services import system_user
 from audit.services import attributed, current_request_id, mark_void, next_version
-from events.models import VasopressorRate
-from safety_monitor.history import steps_of
+from data_management.admin.history import steps_of
+from haemodynamics.models import VasopressorRate
+from product.models import Allocation
 from tests.factories import (
     AT,
     make_enrolled,
@@ -22,7 +23,7 @@ from tests.factories import (
     unsealed,
 )
 from tests.plugins.groundwork import groundwork
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=2)

@@ -198,7 +198,7 @@ def test_sealed_work_leaves_the_open_chain_as_it_is() -> None:
     assert head_of(trial_id=trial.pk, sealed=True) is None  # not without a clearance
     with unsealed(trial):
         entries = Entry.objects.filter(trial_id=trial.pk, sealed=True)
-        assert entries.filter(table_name="trials_allocation").count() == 3
+        assert entries.filter(table_name="product_allocation").count() == 3
         waiting = waiting_of(trial_id=trial.pk, sealed=True).count
         assert Chain.objects.get(trial_id=trial.pk, sealed=True).entries == entries.count() - waiting
         assert list(check_chain(trial_id=trial.pk, sealed=True)) == []

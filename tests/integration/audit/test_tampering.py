@@ -20,10 +20,11 @@ from audit.queries.heads import head_of
 from audit.queries.rows import check_rows
 from audit.queries.verifying import Finding, check_chain, waiting_of
 from audit.services import attributed, next_version
+from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
 from tests.plugins.groundwork import GROUND
 from tests.sealing import seal_everything
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
 OWNER = "owner"
 FOLLOWED = (
@@ -32,7 +33,7 @@ FOLLOWED = (
     "audit_chain",
     "trials_trial",
     "trials_participant",
-    "trials_allocation",
+    "product_allocation",
 )
 OPENINGS = ("accounts_clearance", "accounts_openinglogentry")
 """Tables whose rows say that sealed rows were opened, as every reading of sealed entries does."""
@@ -315,7 +316,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
     ("statement", "table"),
     [
         ("UPDATE trials_participant SET code = code || 'x' WHERE trial_id = %s", "trials_participant"),
-        ("DELETE FROM trials_allocation WHERE trial_id = %s", "trials_allocation"),
+        ("DELETE FROM product_allocation WHERE trial_id = %s", "product_allocation"),
         ("UPDATE trials_trial SET title = 'quietly' WHERE id = %s", "trials_trial"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from tests.factories import make_user
-from tests.integration.dsmb.board_trials import make_board_trial
+from tests.integration.reports.board_trials import make_board_trial
 from tests.plugins.groundwork import groundwork
 from trials.models import Trial
 

@@ -9,17 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from events.models import HaemodynamicFinding
-from events.queries.haemodynamics import monitored_infusion, monitored_infusions
-from events.rules.haemodynamics import Status, VasopressorRate
-from events.services.haemodynamics import correct_reading
-from safety_monitor.worklist.pages import worklist_of
-from safety_monitor.worklist.place import place_of
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.queries import monitored_infusion, monitored_infusions
+from haemodynamics.rules import Status, VasopressorRate
+from haemodynamics.services import correct_reading
 from tests.factories import make_enrolled, make_infusion, make_user
-from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, at, make_bedside, norepinephrine
+from tests.integration.haemodynamics.haemodynamic_rows import (
+    NOW,
+    START,
+    Bedside,
+    at,
+    make_bedside,
+    norepinephrine,
+)
 from tests.plugins.groundwork import groundwork
 from trials.models import Site
 from trials.services import set_pharmacy_salt
+from worklist.pages.scope import place_of
+from worklist.pages.sections import worklist_of
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +93,7 @@ def test_page_says_at_entry_and_at_the_criterion_what_is_not_known(bedside: Beds
     }
 
     page = client.post(
-        f"/events/haemodynamicreading/after-infusion/{bedside.infusion.pk}/", entry, follow=True
+        f"/haemodynamics/haemodynamicreading/after-infusion/{bedside.infusion.pk}/", entry, follow=True
     )
 
     said = [str(message) for message in page.context["messages"]]
@@ -112,7 +119,7 @@ def test_correction_that_leaves_a_criterion_open_says_so(bedside: Bedside, clien
         "seen_version": "1",
     }
 
-    page = client.post(f"/events/haemodynamicreading/{reading.pk}/change/", entry, follow=True)
+    page = client.post(f"/haemodynamics/haemodynamicreading/{reading.pk}/change/", entry, follow=True)
 
     said = [str(message) for message in page.context["messages"]]
     assert [text for text in said if "not evaluable, because" in text and "salt" in text], said

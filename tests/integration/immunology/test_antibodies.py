@@ -24,6 +24,7 @@ from immunology.services import (
     void_antibody_result,
     void_specimen,
 )
+from product.models import DispensedDose, ProductBatch
 from tests.factories import make_infusion, make_user, save_row, unsealed
 from tests.integration.immunology.antibody_rows import (
     D0,
@@ -36,7 +37,6 @@ from tests.integration.immunology.antibody_rows import (
     make_study,
 )
 from tests.plugins.groundwork import groundwork
-from trials.models import DispensedDose, ProductBatch
 
 pytestmark = pytest.mark.django_db
 

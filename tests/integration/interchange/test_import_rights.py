@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from accounts.services import system_user
 from audit.models import Entry
-from interchange.reading import read_folder
 from interchange.services import Imported, Source, import_study
 from interchange.services.importing import import_lock
+from interchange.services.reading import read_folder
 from tests.factories import make_user
 from tests.integration.interchange.sdtm_folders import PILOT_PROTOCOL, small_study
 from tests.plugins.groundwork import groundwork

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
+from partial_dates import Membership
 from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_trial
 from trials.models import Participant, Site, Trial
 from trials.queries import SiteCounts, infusion_schedule, infusion_schedules, protocol_in_force, site_counts
-from trials.rules.dates import Membership
 from trials.rules.schedule import PlannedState
 
 pytestmark = pytest.mark.django_db

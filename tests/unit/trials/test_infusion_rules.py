@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trials.rules.dates import Membership, parse_partial
+from partial_dates import Membership, parse_partial
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 from trials.rules.protocol import parse_protocol, protocol_content
 from trials.rules.schedule import LAPSE, SOON, PlannedState, planned_infusions, state_at, timing_of_dose

@@ -1,0 +1,5 @@
+from haemodynamics.api import readings
+
+__all__ = [
+    "readings",
+]

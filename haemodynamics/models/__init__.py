@@ -1,0 +1,13 @@
+from haemodynamics.models.readings import (
+    HaemodynamicFinding,
+    HaemodynamicReading,
+    HaemodynamicReadingQuerySet,
+    VasopressorRate,
+)
+
+__all__ = [
+    "HaemodynamicFinding",
+    "HaemodynamicReading",
+    "HaemodynamicReadingQuerySet",
+    "VasopressorRate",
+]
