@@ -5,12 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
-    """Adverse events and haemodynamic checks."""
+    """Adverse events and their dictionaries."""
 
     name = "events"
     verbose_name = _("Events")
-
-    def ready(self) -> None:
-        """Listen to lower apps."""
-        from events.services import notice_mail  # noqa: F401
-        from haemodynamics import receivers  # noqa: F401

@@ -4,11 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.services import seal_entries
-from dsmb.tasks import send_messages
 from reports.services.failing import give_up_dead_attempts
 from reports.services.heads import owe_heads
 from reports.services.looks import owe_looks, unfinished_reports
 from reports.services.occasions import owe_occasions
+from reports.signals import report_ready
 from trials.models import ProtocolVersion, Trial
 
 
@@ -26,7 +26,7 @@ def make_report(report_id: int) -> None:
     from reports.services.making import make_report as make_one_report
 
     if make_one_report(report_id=report_id, at=timezone.now()):
-        send_messages.delay()
+        report_ready.send(sender=None, report_id=report_id)
 
 
 @shared_task
@@ -35,7 +35,7 @@ def help_with_report(report_id: int, attempt: int) -> None:
     from reports.services.making import help_with_report as help_with_one_report
 
     if help_with_one_report(report_id=report_id, attempt=attempt, at=timezone.now()):
-        send_messages.delay()
+        report_ready.send(sender=None, report_id=report_id)
 
 
 @shared_task
@@ -96,6 +96,5 @@ def sweep() -> None:
     give_up_dead_attempts(at=at)
     for report_id in unfinished_reports(at=at):
         make_report.delay(report_id)
-    send_messages.delay()
     if failed:
         raise failed[0]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,12 +70,12 @@ class SafetyAdminSite(AdminSite):
         return page(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from data_management.admin.history import history_view
-        from worklist.pages.search import search_view
+        from data_management.admin.history import history_page
+        from worklist.pages.search import search_page
 
         ours = [
-            path("search/", self.admin_view(search_view), name="search"),
-            path("history/<slug:table>/<int:row_id>/", self.admin_view(history_view), name="row_history"),
+            search_page(self.admin_view),
+            history_page(self.admin_view),
         ]
         theirs = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*ours, *theirs]

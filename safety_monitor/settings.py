@@ -42,6 +42,7 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
+    "webkit",
     "safety_monitor.apps.SafetyMonitorConfig",
     "safety_monitor.apps.SafetyAdminConfig",
     "django.contrib.auth",
@@ -58,10 +59,16 @@ INSTALLED_APPS = [
     "accounts",
     "audit",
     "trials",
+    "assessments",
     "events",
+    "product",
+    "haemodynamics",
     "immunology",
-    "dsmb",
+    "reports",
     "interchange",
+    "dsmb",
+    "worklist",
+    "data_management",
     "demonstration",
 ]
 
@@ -210,11 +217,11 @@ SPECTACULAR_SETTINGS = {
         "InfusionStatusEnum": "trials.choices.InfusionStatus",
         "EventStatusEnum": "events.choices.EventStatus",
         "SpecimenKindEnum": "immunology.choices.SpecimenKind",
-        "ReportKindEnum": "dsmb.choices.ReportKind",
-        "RecommendationEnum": "dsmb.choices.Recommendation",
-        "DeviationCategoryEnum": "trials.choices.DeviationCategory",
-        "ProductDeviationCategoryEnum": "trials.choices.ProductDeviationCategory",
-        "UnblindingReasonEnum": "trials.choices.UnblindingReason",
+        "ReportKindEnum": "reports.choices.ReportKind",
+        "RecommendationEnum": "reports.choices.Recommendation",
+        "DeviationCategoryEnum": "assessments.choices.DeviationCategory",
+        "ProductDeviationCategoryEnum": "product.choices.ProductDeviationCategory",
+        "UnblindingReasonEnum": "product.choices.UnblindingReason",
     },
 }
 
@@ -252,8 +259,9 @@ CELERY_BEAT_SCHEDULE = {
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
-    "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
-    "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
+    "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
+    "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
+    "sweep-boundaries": {"task": "reports.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},

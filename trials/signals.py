@@ -14,3 +14,7 @@ infusion_changed = Signal()
 participant_changed = Signal()
 """Status, death, dates or populations of a participant were recorded or corrected. Sent inside the transaction with
 `participant_id` and `trial_id` (int)."""
+
+protocol_loaded = Signal()
+"""A new protocol version was kept. Sent inside the transaction with `trial_id` (int), `by`, `at` and `reason`: the letters
+of coded arms are drawn in the same transaction, so that no trial is ever without them."""

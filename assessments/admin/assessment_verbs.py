@@ -8,41 +8,41 @@ from accounts.choices import Action
 from assessments import services
 from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
 from webkit.admin.verbs import Verb
-from webkit.admin.voiding import _said, _VoidForm, _voiding
+from webkit.admin.voiding import VoidForm, said, voiding
 
 
-class VoidAssessmentForm(_VoidForm):
+class VoidAssessmentForm(VoidForm):
     class Meta:
         model = DailyAssessment
         fields: tuple[str, ...] = ()
 
 
-class VoidDeviationForm(_VoidForm):
+class VoidDeviationForm(VoidForm):
     class Meta:
         model = ProtocolDeviation
         fields: tuple[str, ...] = ()
 
 
-class VoidSensitisingEventForm(_VoidForm):
+class VoidSensitisingEventForm(VoidForm):
     class Meta:
         model = SensitisingEvent
         fields: tuple[str, ...] = ()
 
 
 def void_assessment(request: HttpRequest, assessment: DailyAssessment, form: VoidAssessmentForm) -> str:
-    services.void_assessment(assessment=assessment, **_said(request, form))
+    services.void_assessment(assessment=assessment, **said(request, form))
     return _("The day is void. It stays readable, and counts nowhere.")
 
 
 def void_deviation(request: HttpRequest, deviation: ProtocolDeviation, form: VoidDeviationForm) -> str:
-    services.void_deviation(deviation=deviation, **_said(request, form))
+    services.void_deviation(deviation=deviation, **said(request, form))
     return _("The deviation is void. It stays readable, and counts nowhere.")
 
 
 def void_sensitising_event(
     request: HttpRequest, event: SensitisingEvent, form: VoidSensitisingEventForm
 ) -> str:
-    services.void_sensitising_event(event=event, **_said(request, form))
+    services.void_sensitising_event(event=event, **said(request, form))
     return _("It is void. It stays readable, and counts nowhere.")
 
 
@@ -73,4 +73,4 @@ SENSITISING_VERBS = (
 )
 
 
-DEVIATION_VERBS = _voiding(Action.RECORD_DEVIATION, VoidDeviationForm, void_deviation)
+DEVIATION_VERBS = voiding(Action.RECORD_DEVIATION, VoidDeviationForm, void_deviation)

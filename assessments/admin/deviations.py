@@ -15,7 +15,7 @@ from assessments import services
 from assessments.admin.assessment_verbs import DEVIATION_VERBS
 from assessments.choices import Importance
 from assessments.models import ProtocolDeviation
-from product.models import ProductDeviation
+from assessments.models.deviations import DeviationRecord
 from trials.admin.choosing import participant_combo, participants_for
 from trials.models import Site
 from webkit.admin import RecordForm, RoleScopedAdmin
@@ -138,5 +138,5 @@ def _changed(form: RecordForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in SAID if name in form.changed_data}
 
 
-def _state(deviation: ProtocolDeviation | ProductDeviation) -> str:
+def _state(deviation: DeviationRecord) -> str:
     return _("void") if deviation.voided_at else _("recorded")

@@ -1,3 +1,5 @@
+"""Daily assessments and protocol deviations."""
+
 from assessments.models.assessments import DailyAssessment, DailyAssessmentQuerySet
 from assessments.models.deviations import ProtocolDeviation, ProtocolDeviationQuerySet
 from assessments.models.sensitising import SensitisingEvent, SensitisingEventQuerySet

@@ -110,10 +110,8 @@ class DailyAssessment(VoidableModel):
         verbose_name = _("daily assessment")
         verbose_name_plural = _("daily assessments")
         indexes = [
-            models.Index(
-                fields=["trial", "-assessed_date", "-id"], name="assessments_dailyassessment_latest"
-            ),
-            models.Index(fields=["trial", "changed_at"], name="assessments_dailyassessment_changed"),
+            models.Index(fields=["trial", "-assessed_date", "-id"], name="assessments_day_latest"),
+            models.Index(fields=["trial", "changed_at"], name="assessments_day_changed"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -21,7 +21,7 @@ class ProtocolDeviationQuerySet(models.QuerySet["ProtocolDeviation"]):
         return self.filter(voided_at=None)
 
 
-class _Deviation(VoidableModel):
+class DeviationRecord(VoidableModel):
     """What both kinds say: how important, when, what happened, what was done."""
 
     importance = models.CharField(_("importance"), max_length=5, choices=Importance)
@@ -51,7 +51,7 @@ class _Deviation(VoidableModel):
         raise_refusals(deviation_refusals(facts), type(self))
 
 
-class ProtocolDeviation(_Deviation):
+class ProtocolDeviation(DeviationRecord):
     """A deviation that a blinded person may know of; of one participant, or of the site as a whole."""
 
     trial = models.ForeignKey(

@@ -1,3 +1,5 @@
+"""Writes about days in intensive care and protocol deviations."""
+
 from assessments.services.assessments import (
     correct_assessment,
     record_assessment,

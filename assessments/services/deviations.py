@@ -11,8 +11,8 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from assessments.models import ProtocolDeviation
+from assessments.models.deviations import DeviationRecord
 from audit.services import attributed, first_version, mark_void, next_version
-from product.models import ProductDeviation
 from trials.models import Participant, Site
 from trials.services.entries import check_correctable, check_not_future, check_seen
 
@@ -20,7 +20,7 @@ CORRECTABLE = frozenset({"category", "importance", "occurred", "description", "a
 HAPPENED = {"occurred": "occurred_earliest_at"}
 
 Values = Mapping[str, Any]
-Deviation = TypeVar("Deviation", ProtocolDeviation, ProductDeviation)
+Deviation = TypeVar("Deviation", bound=DeviationRecord)
 
 
 def record_deviation(
@@ -87,6 +87,6 @@ def _judged_and_saved(row: Deviation, at: datetime) -> Deviation:
     return row
 
 
-def _check_standing(row: ProtocolDeviation | ProductDeviation) -> None:
+def _check_standing(row: DeviationRecord) -> None:
     if row.voided_at is not None:
         raise ValidationError(_("This deviation was voided; record it anew instead of changing it."))

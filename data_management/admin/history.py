@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -263,3 +264,8 @@ def label_of(model: Any, pk: Any) -> str:
         return f"#{pk}"
     row = model.objects.filter(pk=pk).first()
     return str(row) if row is not None else f"#{pk}"
+
+
+def history_page(admin_view: Any) -> URLPattern:
+    """The address of a record's history, for the site's list of addresses; `admin_view` asks who is signed in."""
+    return path("history/<slug:table>/<int:row_id>/", admin_view(history_view), name="row_history")

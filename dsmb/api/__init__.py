@@ -3,7 +3,5 @@
 from dsmb.api.recommendations import MeetingNoticeViewSet
 
 ROUTES = [
-    ("dsmb-reports", BoardReportViewSet),
     ("board-recommendations", MeetingNoticeViewSet),
-    ("alerts", AlertViewSet),
 ]

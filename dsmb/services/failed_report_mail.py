@@ -8,7 +8,8 @@ from accounts.models import Mail
 from accounts.services import MailText
 
 
-def _mail(mail: Mail) -> MailText:
+def text_of_failed_report(mail: Mail) -> MailText:
+    """Subject and body; no data of the trial."""
     link = settings.SITE_URL.rstrip("/") + reverse("board:report", args=[mail.words["report"]])
     body = _(
         "A report for the board could not be made in three attempts.\n\n"

@@ -2,4 +2,4 @@
 
 from events.api import adverse_events
 
-ROUTES = (*adverse_events.ROUTES, *haemodynamics.ROUTES)
+ROUTES = adverse_events.ROUTES

@@ -1,5 +1,5 @@
-from haemodynamics.api import readings
+"""Haemodynamic readings and findings over HTTP."""
 
-__all__ = [
-    "readings",
-]
+from haemodynamics.api.readings import ROUTES
+
+__all__ = ["ROUTES"]

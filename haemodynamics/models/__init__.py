@@ -1,3 +1,5 @@
+"""Haemodynamic readings and findings."""
+
 from haemodynamics.models.readings import (
     HaemodynamicFinding,
     HaemodynamicReading,

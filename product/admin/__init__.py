@@ -1,6 +1,9 @@
+"""The production unit's sealed pages, and the pages of unblinding."""
+
 from product.admin.deviations import ProductDeviationAdmin
 from product.admin.doses import DispensedDoseAdmin
 from product.admin.sealed import AllocationAdmin, ProductBatchAdmin
+from product.admin.unblinding import course, participant_page
 from product.admin.unblinding.emergencies import UnblindingAdmin
 from product.admin.unblinding.inadvertent import InadvertentUnblindingAdmin
 from product.admin.unblinding.keys import ArmKeyOpeningAdmin
@@ -13,4 +16,6 @@ __all__ = [
     "ProductBatchAdmin",
     "ProductDeviationAdmin",
     "UnblindingAdmin",
+    "course",
+    "participant_page",
 ]

@@ -8,16 +8,16 @@ from accounts.choices import Action
 from product import services
 from product.models import DispensedDose, ProductDeviation
 from webkit.admin.verbs import Verb
-from webkit.admin.voiding import _said, _VoidForm, _voiding
+from webkit.admin.voiding import VoidForm, said, voiding
 
 
-class VoidProductDeviationForm(_VoidForm):
+class VoidProductDeviationForm(VoidForm):
     class Meta:
         model = ProductDeviation
         fields: tuple[str, ...] = ()
 
 
-class VoidDoseForm(_VoidForm):
+class VoidDoseForm(VoidForm):
     class Meta:
         model = DispensedDose
         fields: tuple[str, ...] = ()
@@ -26,16 +26,16 @@ class VoidDoseForm(_VoidForm):
 def void_product_deviation(
     request: HttpRequest, deviation: ProductDeviation, form: VoidProductDeviationForm
 ) -> str:
-    services.void_product_deviation(deviation=deviation, **_said(request, form))
+    services.void_product_deviation(deviation=deviation, **said(request, form))
     return _("The deviation is void. It stays readable, and counts nowhere.")
 
 
 def void_dose(request: HttpRequest, dose: DispensedDose, form: VoidDoseForm) -> str:
-    services.void_dispensed_dose(dose=dose, **_said(request, form))
+    services.void_dispensed_dose(dose=dose, **said(request, form))
     return _("The dose is void. It stays readable, and the right one can be recorded.")
 
 
-PRODUCT_DEVIATION_VERBS = _voiding(Action.MANAGE_PRODUCT, VoidProductDeviationForm, void_product_deviation)
+PRODUCT_DEVIATION_VERBS = voiding(Action.MANAGE_PRODUCT, VoidProductDeviationForm, void_product_deviation)
 
 
 DOSE_VERBS = (

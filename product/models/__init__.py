@@ -1,3 +1,5 @@
+"""Sealed: allocation, coded arms, batches, dispensed doses, deviations of the product; and unblindings."""
+
 from product.models.deviations import ProductDeviation
 from product.models.product import Allocation, ArmLetter, DispensedDose, ProductBatch
 from product.models.unblinding.emergencies import ArmDisclosure, Unblinding

@@ -4,14 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel
-from assessments.models.deviations import _Deviation
+from assessments.models.deviations import DeviationRecord
 from audit.models import VoidableModel
 from product.choices import ProductDeviationCategory
 from trials.models.design import Trial
 from trials.models.participants import Participant
 
 
-class ProductDeviation(SealedModel, _Deviation):
+class ProductDeviation(SealedModel, DeviationRecord):
     """A deviation that speaks of the product, its dose or its batch."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

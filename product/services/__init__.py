@@ -1,3 +1,5 @@
+"""Writes about allocation, batches, dispensed doses and their deviations. Sealed."""
+
 from product.services.arm_letters import draw_arm_letters
 from product.services.deviations import (
     correct_product_deviation,

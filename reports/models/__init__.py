@@ -1,3 +1,5 @@
+"""Reports and what was frozen for them; sealed: states of boundaries, alerts, reports of the board alone."""
+
 from reports.models.alerts import AlertAnswer, BoundaryState, PortalNotice, SealedReport, SealedReportDocument
 from reports.models.reports import (
     LEASE,

@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_ids_with
-from accounts.services import queue_mails, register_mail, require, system_user
+from accounts.services import queue_mails, require, system_user
 from audit.services import attributed
-from dsmb.services.failed_report_mail import _mail
 from reports.choices import FailedStep, ReportState
 from reports.models import MOST_TRIES, BoardReport
 from reports.services.claiming import REASON, Claim, OutdatedAttemptError, next_version_of
@@ -94,6 +93,3 @@ def _log(claim: Claim, step: FailedStep, fault: Exception) -> None:
     places = "; ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     kind = type(fault).__name__
     LOG.error("report %s, attempt %s: %s, %s at %s", claim.report.pk, claim.attempt, step, kind, places)
-
-
-register_mail(MAIL, _mail)

@@ -1,6 +1,6 @@
 """The pages of trials, participants, infusions, and what is sealed about them."""
 
-from trials.admin import course
+from trials.admin import course, participant_links
 from trials.admin.infusions import InfusionAdmin
 from trials.admin.participants import ParticipantAdmin
 from trials.admin.trials import ProtocolVersionAdmin, SiteAdmin, TrialAdmin
@@ -12,4 +12,5 @@ __all__ = [
     "SiteAdmin",
     "TrialAdmin",
     "course",
+    "participant_links",
 ]

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,6 +14,7 @@ from accounts.choices import Action
 from trials import services
 from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.infusion_verbs import NOT_KNOWN_IS_EMPTY, VERBS
+from trials.admin.page_parts import window_page_of
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
 from webkit.admin import RecordForm, RoleScopedAdmin
@@ -173,7 +173,7 @@ class InfusionAdmin(RoleScopedAdmin):
         context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
         if infusion is not None:
             may_read = self._may(request, Action.VIEW_READINGS, infusion)
-            context["after_infusion_url"] = after_infusion_url(infusion) if may_read else ""
+            context["after_infusion_url"] = window_page_of(infusion) if may_read else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:
@@ -211,18 +211,6 @@ def unrecorded_before(started: Infusion) -> str:
     rows = Infusion.objects.standing().filter(participant=started.participant)
     recorded = set(rows.values_list("number", flat=True))
     return ", ".join(str(number) for number in range(1, started.number) if number not in recorded)
-
-
-def after_infusion_url(infusion: Infusion) -> str:
-    """The page of the hours after an infusion, made by the app that knows readings; empty where there is none."""
-    try:
-        return (
-            reverse("admin:haemodynamics_haemodynamicreading_after_infusion", args=[infusion.pk])
-            if infusion.started_at
-            else ""
-        )
-    except NoReverseMatch:
-        return ""
 
 
 def _when(at: Any, precision: str) -> str:

@@ -11,11 +11,4 @@ ROUTES = (
     ("sites", SiteViewSet),
     ("participants", ParticipantViewSet),
     ("infusions", InfusionViewSet),
-    ("unblindings", UnblindingViewSet),
-    ("inadvertent-unblindings", InadvertentUnblindingViewSet),
-    ("daily-assessments", DailyAssessmentViewSet),
-    ("sensitising-events", SensitisingEventViewSet),
-    ("protocol-deviations", ProtocolDeviationViewSet),
-    ("product-deviations", ProductDeviationViewSet),
-    ("dispensed-doses", DispensedDoseViewSet),
 )

@@ -1,4 +1,4 @@
-"""Loading protocol versions, with the trial, its sites and the key of its coded arms."""
+"""Loading protocol versions and what follows from them: the trial and its sites."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,11 +12,11 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, next_version
-from product.services.arm_letters import draw_arm_letters
 from trials.choices import Salt
 from trials.models import ProtocolVersion, Site, Trial
 from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
 from trials.services.entries import check_seen
+from trials.signals import protocol_loaded
 
 
 class LoadedProtocol(NamedTuple):
@@ -44,7 +44,7 @@ def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason:
         version = _keep_version(trial, protocol, content, at)
         _follow(trial, protocol, at)
         _open_missing_sites(trial, protocol, at)
-    draw_arm_letters(trial=trial, by=by, at=at, reason=reason)
+    protocol_loaded.send(sender=ProtocolVersion, trial_id=trial.pk, by=by, at=at, reason=reason)
     return LoadedProtocol(trial, version, created=True)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from audit.models import FollowedModel
 from webkit.admin.forms import RecordForm
+from webkit.admin.history_page import history_url, history_url_of
 from webkit.admin.paging import CappedPaginator
 from webkit.admin.rights import RoleScoped
 from webkit.admin.verbs import Verb, verb_view
@@ -161,7 +162,7 @@ class RoleScopedAdmin(RoleScoped):
     def _history_url(self, obj: Model | None) -> str:
         if not isinstance(obj, FollowedModel):
             return ""
-        return reverse("admin:row_history", args=[self.opts.db_table, obj.pk])
+        return history_url_of(obj)
 
     def history_view(
         self,
@@ -172,7 +173,7 @@ class RoleScopedAdmin(RoleScoped):
         """The history is read from the trail, on a page of its own."""
         if not object_id.isdecimal():
             raise Http404
-        return HttpResponseRedirect(reverse("admin:row_history", args=[self.opts.db_table, int(object_id)]))
+        return HttpResponseRedirect(history_url(self.opts.db_table, int(object_id)))
 
     def opened(self, request: HttpRequest) -> AbstractContextManager[None]:  # noqa: ARG002
         """What has to be open while a row is read; for open tables nothing."""

@@ -13,7 +13,7 @@ from webkit.admin.requests import attribution
 from webkit.admin.verbs import Verb
 
 
-class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
+class VoidForm(NamedRefusals, forms.ModelForm[Any]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -22,12 +22,12 @@ class _VoidForm(NamedRefusals, forms.ModelForm[Any]):
         """Nothing of the record changes here; its own rules are not asked."""
 
 
-def _said(request: HttpRequest, form: Any) -> dict[str, Any]:
+def said(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
 
-def _voiding(
-    action: Action, form: type[_VoidForm], perform: Callable[[HttpRequest, Any, Any], str]
+def voiding(
+    action: Action, form: type[VoidForm], perform: Callable[[HttpRequest, Any, Any], str]
 ) -> tuple[Verb, ...]:
     return (
         Verb(

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
-from safety_monitor.sessions import IDLE_SECONDS
 from trials.models import Site, Trial
 from webkit.admin.display import study_zone
 
@@ -181,6 +180,8 @@ DESTINATIONS: tuple[Destination, ...] = (
 )
 
 
+IDLE_SECONDS = "idle_seconds"
+"""Where the session keeps after how many seconds without use it ends."""
 DESK_ROLES = frozenset(
     {
         Role.NURSE,
@@ -234,6 +235,10 @@ class Frame:
             " · ".join(filter(None, [str(Role(g.role).label), g.trial_code, g.site_code]))
             for g in grants_of(self._user)
         ]
+
+    @property
+    def search_url(self) -> str:
+        return reverse("admin:search")
 
     @property
     def can_search(self) -> bool:

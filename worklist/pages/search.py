@@ -1,11 +1,12 @@
 """Find a participant or an event by a few letters of a code or a term."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -92,3 +93,8 @@ def events(user: User, text: str) -> list[Found]:
             :SHOWN_AT_MOST
         ]
     ]
+
+
+def search_page(admin_view: Any) -> URLPattern:
+    """The address of the search, for the site's list of addresses; `admin_view` asks who is signed in."""
+    return path("search/", admin_view(search_view), name="search")
