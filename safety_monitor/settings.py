@@ -181,7 +181,7 @@ TRUSTED_PROXIES = [one for one in os.environ.get("TRUSTED_PROXIES", "").split(",
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.TokenAuthentication",
+        "accounts.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["webkit.api.permissions.PermissionTablePermission"],

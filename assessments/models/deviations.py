@@ -1,6 +1,8 @@
 """Protocol deviations. What speaks of the product is a sealed table of its own, kept by the cell-therapy unit."""
 
 from django.core.exceptions import ValidationError
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,9 @@ class DeviationRecord(VoidableModel):
     occurred_latest_at = models.DateTimeField(null=True, blank=True, editable=False)
     description = models.TextField(_("what happened"), max_length=2000)
     action_taken = models.TextField(_("what was done"), max_length=2000, blank=True)
+
+    if TYPE_CHECKING:
+        trial: models.ForeignKey[Trial, Trial]
 
     class Meta:
         abstract = True

@@ -20,7 +20,6 @@ from events.admin.event_page import (
     grade_rows,
     group_terms,
     is_seriousness_open,
-    name_of_event,
     recorded_worst,
     remarks_of,
     starts_of,
@@ -32,6 +31,7 @@ from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.services import adverse_events as services
+from events.wording import name_of_event
 from trials.choices import ParticipantStatus
 from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol

@@ -21,11 +21,6 @@ ASK_SERIOUSNESS_FROM = Grade.SEVERE
 """From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
 
 
-def name_of_event(event: AdverseEvent) -> str:
-    """The dictionary's term, else the words reported."""
-    return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
-
-
 def group_terms(form: EventForm) -> None:
     """The terms under their system organ classes, as a list that also works without scripts."""
     field: Any = form.fields.get("ctcae_term")

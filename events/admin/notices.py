@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import user_may
-from events.admin.event_page import name_of_event
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.models import SeriousNotice
 from events.services import notices as services
+from events.wording import name_of_event
 from webkit.admin import RoleScopedAdmin
 from webkit.admin.display import moment
 from webkit.admin.forms import NamedRefusals

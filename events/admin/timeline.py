@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from events.admin.event_page import name_of_event
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import spans_of
+from events.wording import name_of_event
 from trials.models import Participant
 from webkit.admin.display import partial
 from webkit.admin.timeline import Entry, day_within, source

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from haemodynamics.choices import FindingState, RateUnit
 from haemodynamics.models import HaemodynamicReading, VasopressorRate
 from haemodynamics.queries import MonitoredInfusion
-from haemodynamics.rules import Check, CheckState, CriterionResult, Status
+from haemodynamics.rules import Check, CheckState, Status
+from haemodynamics.wording import reasons_in_words
 from trials.choices import Salt
 from trials.models import Infusion
-from trials.models.refusing import in_words
 from trials.rules.protocol import Anchor
 from webkit.admin.display import clock, duration, moment, number
 
@@ -128,20 +128,6 @@ def criteria_of(monitored: MonitoredInfusion) -> list[dict[str, Any]]:
         }
         for result in monitored.results
     ]
-
-
-def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
-    """What has to be known to judge criteria that something recorded may meet; one sentence per reason."""
-    by_reason: dict[str, list[str]] = {}
-    for result in monitored.undecided:
-        by_reason.setdefault(reasons_in_words(result), []).append(_(result.label))
-    text = _("%(criterion)s: not evaluable, because %(reason)s.")
-    return [text % {"criterion": ", ".join(names), "reason": why} for why, names in by_reason.items()]
-
-
-def reasons_in_words(result: CriterionResult) -> str:
-    """What is not known, in the reader's language."""
-    return "; ".join(in_words(reason, VasopressorRate) for reason in result.reasons)
 
 
 def _check(check: Check, anchor: Anchor) -> dict[str, Any]:

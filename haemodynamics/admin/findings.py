@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
-from events.admin.event_page import name_of_event
 from events.models import AdverseEvent
+from events.wording import name_of_event
 from haemodynamics import services as services
 from haemodynamics.admin.after_infusion import STATE_OF_FINDING
 from haemodynamics.choices import FindingState

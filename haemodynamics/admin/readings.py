@@ -24,6 +24,7 @@ from haemodynamics.admin.reading_form import FIELDS, ReadingForm
 from haemodynamics.admin.reading_verbs import VERBS
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
 from haemodynamics.queries import MonitoredInfusion, infusions_of, monitored_infusion, monitored_infusions
+from haemodynamics.wording import not_evaluable_sentences
 from trials.admin.interruptions import interruption_words
 from trials.models import Infusion
 from webkit.admin import RoleScopedAdmin
@@ -99,7 +100,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         )
         for one in monitored_infusions(infusions=infusions_of(row.participant), at=at):
             if one.watched is not None and one.watched.holds(row.taken_at):
-                for sentence in after_infusion.not_evaluable_sentences(one):
+                for sentence in not_evaluable_sentences(one):
                     messages.warning(request, sentence)
 
     # The hours after an infusion ----------------------------------------------------
@@ -174,7 +175,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         monitored = monitored_infusion(infusion=infusion, at=at)
         for doubt in after_infusion.doubts_about(reading, infusion, monitored):
             messages.warning(request, doubt)
-        for sentence in after_infusion.not_evaluable_sentences(monitored) if monitored else ():
+        for sentence in not_evaluable_sentences(monitored) if monitored else ():
             messages.warning(request, sentence)
         raised = HaemodynamicFinding.objects.filter(infusion=infusion, state="candidate", recorded_at=at)
         if raised.exists():

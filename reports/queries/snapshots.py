@@ -13,11 +13,11 @@ from partial_dates import local_date
 from reports.choices import ReportKind, ReportState
 from reports.frames.held import moment_text
 from reports.models import BoardReport
-from reports.provenance import code_version
 from reports.queries.adverse_events import terms_of
 from reports.queries.audit_heads import audit_heads
 from reports.queries.frames import FrameRows, Material, blinded_frames, whole_frames
 from reports.queries.people import People
+from reports.queries.provenance import code_version
 from reports.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
 from reports.queries.versions import corrections_for, corrections_of, kept_snapshot
 from trials.models import ProtocolVersion

@@ -10,7 +10,7 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
 from documents.fonts import fonts
-from reports.copies import CopyMark
+from reports.rules.copy_mark import CopyMark
 
 POINTS_FROM_EDGE = 9
 """Inside the margin of every page of a report, outside what most printers cut off."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the page brings matplotlib, which a web process that only h
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TEMPLATE = "reports/report.html"
-STYLESHEET = TEMPLATES / "dsmb" / "report.css"
+STYLESHEET = TEMPLATES / "reports" / "report.css"
 
 
 def html_bytes(page: "Page") -> bytes:

@@ -11,8 +11,8 @@ from accounts.services import cleared, require, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from reports.choices import ReportFormat, ReportKind, ReportState
-from reports.copies import CopyMark
 from reports.models import BoardMessage, BoardReport, ReportDocument, ReportView
+from reports.rules.copy_mark import CopyMark
 
 OPENED = standing_reason("A board report was opened.")
 ACTIONS = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VIEW_CLOSED_REPORT}

@@ -23,8 +23,17 @@ from tests.house.architecture import (
 
 ROOMS = rooms()
 BELOW_THE_TOP = [app for app in ROOMS if FLOORS[app] < TOP_FLOOR]
-PUBLIC_FACES = {"choices", "rules", "models", "queries", "services", "signals"}
-DOOR_BASES = {("webkit", "admin"), ("webkit", "api"), ("webkit", "refusals"), ("trials", "admin")}
+PUBLIC_FACES = {"choices", "rules", "models", "queries", "services", "signals", "wording"}
+DOOR_BASES = {
+    ("webkit", "admin"),
+    ("webkit", "api"),
+    ("webkit", "forms"),
+    ("trials", "admin"),
+    ("trials", "api"),
+    ("assessments", "admin"),
+    ("assessments", "api"),
+    ("reports", "downloads"),
+}
 """Base classes of pages and resources that higher doors derive from, and the participant's page that they add to
 (docs/decisions/0021).
 """

@@ -24,7 +24,7 @@ from webkit.admin.history_page import history_url, history_url_of
 from webkit.admin.paging import CappedPaginator
 from webkit.admin.rights import RoleScoped
 from webkit.admin.verbs import Verb, verb_view
-from webkit.refusals import names_its_field
+from webkit.forms.refusals import names_its_field
 
 Text = str | Promise
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.choices import FIRST_ENTRY
 from webkit.admin.combo import refuse_typed
 from webkit.admin.display import dates_in_words
-from webkit.refusals import sentences
+from webkit.forms.refusals import sentences
 
 """The reason kept with a new record; a person gives one for every change (21 CFR 11.10(e))."""
 

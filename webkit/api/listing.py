@@ -20,7 +20,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from webkit.api.pagination import CursorPagination
-from webkit.refusals import sentences
+from webkit.forms.refusals import sentences
 
 Key = list[Any]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from webkit.refusals import sentence, sentences
+from webkit.forms.refusals import sentence, sentences
 
 PROBLEM_TYPE = "application/problem+json"
 OLD_VERSION = "version_is_old"

@@ -14,7 +14,7 @@ from webkit.api.resources import KEY_LENGTH, IdempotentCreateMixin
 class BearerToken(OpenApiAuthenticationExtension):
     """`Authorization: Bearer …`."""
 
-    target_class = "accounts.authentication.TokenAuthentication"
+    target_class = "accounts.api.authentication.TokenAuthentication"
     name = "bearerToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:  # noqa: ARG002

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from webkit.refusals import sentence
+from webkit.forms.refusals import sentence
 
 REASON_LENGTH = 1000
 """Characters of a reason: some sentences (own choice)."""

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from haemodynamics.admin.after_infusion import not_evaluable_sentences
 from haemodynamics.queries import UNDECIDED_ASKED_FOR, MonitoredInfusion, monitored_infusions, started_since
 from haemodynamics.rules import Check, CheckState
+from haemodynamics.wording import not_evaluable_sentences
 from immunology.models import Specimen
 from trials.choices import InfusionStatus, ParticipantStatus
 from trials.models import Infusion, Participant

@@ -21,7 +21,7 @@ from data_management.queries.trail_verification import (
     verify_accounts,
     verify_trial,
 )
-from reports.management.kept_files import read_kept_file
+from reports.queries.kept_files import read_kept_file
 from reports.rules.kept_heads import Kept
 from trials.models import Trial
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reports.management.kept_files import read_kept_file
 from reports.models import BoardReport
+from reports.queries.kept_files import read_kept_file
 from reports.rules.kept_heads import KeptSnapshot
 from reports.services.verifying import Difference, verify_report, verify_sealed_reports
 from trials.models import Trial

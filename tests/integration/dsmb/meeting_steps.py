@@ -17,8 +17,8 @@ from accounts.models import User
 from dsmb.choices import Presence, Session
 from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page
-from dsmb.rendering.minutes import drafted_minutes
 from dsmb.services import letters, meetings, recommending, statements, voting
+from dsmb.views.minutes import drafted_minutes
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport, ReportDocument
 from tests.factories import make_user, save_row, unsealed

@@ -11,9 +11,9 @@ from pypdf import PdfReader
 from dsmb.choices import LetterFormat
 from dsmb.rendering.letter import letter_documents
 from reports.choices import ReportFormat, ReportKind
-from reports.copies import CopyMark
 from reports.models import BoardReport, ReportDocument, ReportView
 from reports.rendering.copies import pdf_copy
+from reports.rules.copy_mark import CopyMark
 from reports.services.reading import open_document
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.meeting_steps import HTML, make_ready_report, plain_pdf
@@ -83,7 +83,7 @@ def test_report_on_screen_has_one_script_and_it_is_the_sites_own(copy_of):
     answer = copy_of("html")
 
     assert answer.content.count(b"<script") == 1
-    assert b'<script src="/static/dsmb/report' in answer.content
+    assert b'<script src="/static/reports/report' in answer.content
     assert answer["Content-Security-Policy"].endswith("; script-src 'self'")
     assert b"<script" not in HTML
 

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from webkit.admin import NamedRefusals
 from webkit.api.problems import problem_response
 from webkit.api.shapes import StrictSerializer
-from webkit.refusals import names_its_field, shortened
+from webkit.forms.refusals import names_its_field, shortened
 
 APPS = ("accounts", "trials", "events", "immunology", "dsmb", "interchange", "safety_monitor")
 PAGES = ("admin", "admin_site", "forms", "views", "worklist")

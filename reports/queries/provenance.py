@@ -12,10 +12,10 @@ RENDERING_SOURCES = (
     "tables",
     "rules",
     "rendering",
-    "templates/dsmb/grid.html",
-    "templates/dsmb/report.html",
-    "templates/dsmb/sentence.html",
-    "templates/dsmb/report.css",
+    "templates/reports/grid.html",
+    "templates/reports/report.html",
+    "templates/reports/sentence.html",
+    "templates/reports/report.css",
 )
 LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")
 

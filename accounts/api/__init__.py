@@ -1,0 +1,1 @@
+"""The HTTP API knows who asks: tokens."""
