@@ -1,8 +1,8 @@
 """Protocol deviations. What speaks of the product is a sealed table of its own, kept by the cell-therapy unit."""
 
-from django.core.exceptions import ValidationError
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
