@@ -9,9 +9,25 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
-    "accounts", "audit", "webkit", "trials", "assessments", "events", "product", "haemodynamics", "immunology",
-    "pharmacovigilance", "reports", "interchange", "dsmb", "worklist", "data_management", "safety_monitor",
-    "partial_dates", "biostatistics", "documents",
+    "accounts",
+    "audit",
+    "webkit",
+    "trials",
+    "assessments",
+    "events",
+    "product",
+    "haemodynamics",
+    "immunology",
+    "pharmacovigilance",
+    "reports",
+    "interchange",
+    "dsmb",
+    "worklist",
+    "data_management",
+    "safety_monitor",
+    "partial_dates",
+    "biostatistics",
+    "documents",
 )
 MARKS = frozenset(
     {
