@@ -32,7 +32,7 @@ def make_folder() -> Iterator[Callable[[str], Path]]:
 def environment_of(var: Path) -> dict[str, str]:
     """The environment of a site, not of a test, whose data stand in `var`."""
     kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    site = {"SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "safety_monitor.settings"}
+    site = {"SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "devserver.settings"}
     return {**kept, **site, "WORKER_LOADS_FIRST": ""}  # nobody waits for a report there
 
 
