@@ -65,11 +65,11 @@ def measure(folder: Path, protocol: dict[str, Any]) -> float:
 
 def import_into(folder: Path, protocol: dict[str, Any]) -> None:
     from accounts.services import system_user
-    from interchange.services import Source, import_study
+    from interchange.services import StudySource, import_study
     from interchange.services.reading import read_folder
 
     read = read_folder(folder)
-    source = Source(read.name, read.datasets, read.bad_rows)
+    source = StudySource(read.name, read.datasets, read.bad_rows)
     import_study(source=source, protocol_content=protocol, by=system_user(), at=datetime.now(UTC))
 
 

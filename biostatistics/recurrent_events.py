@@ -50,7 +50,7 @@ class _Common:
     deaths_expected_by_mean: Floats
 
 
-def mean_cumulative_events(
+def mean_cumulative_function(
     end_times: Floats,
     has_died: Flags,
     event_participants: Integers,

@@ -31,7 +31,7 @@ _POOL_PER_WEB_PROCESS = "6"
 
 
 @dataclass(frozen=True)
-class Part:
+class SupervisedProcess:
     """One child of the supervisor and the seconds it gets to end by itself."""
 
     name: str
@@ -50,7 +50,7 @@ class Supervisor:
         self._port = port
         self._with_demonstration = with_demonstration
         self._places = here()
-        self._children: dict[Part, subprocess.Popen[bytes]] = {}
+        self._children: dict[SupervisedProcess, subprocess.Popen[bytes]] = {}
         self._asked_to_stop = 0
         self._asked_at = 0.0
 
@@ -67,7 +67,7 @@ class Supervisor:
             return 1
 
     def _run_alone(self) -> int:
-        end_leftovers(self._places)
+        end_killed_supervisor(self._places)
         refuse_taken_port(self._port)
         try:
             lease.ensure_services()
@@ -90,7 +90,7 @@ class Supervisor:
             self._asked_to_stop += 1
         self._asked_at = now
 
-    def _start(self, part: Part) -> subprocess.Popen[bytes]:
+    def _start(self, part: SupervisedProcess) -> subprocess.Popen[bytes]:
         return self._spawn(part.command, log=self._log(part.name))
 
     def _spawn(self, command: Sequence[str], *, log: Path | None) -> subprocess.Popen[bytes]:
@@ -159,7 +159,7 @@ class Supervisor:
         if lease.stop_when_unused():
             processes.collect_orphans()
 
-    def _stop_one(self, part: Part, process: subprocess.Popen[bytes]) -> None:
+    def _stop_one(self, part: SupervisedProcess, process: subprocess.Popen[bytes]) -> None:
         """SIGTERM, the part's grace (cut short by a second Ctrl-C), then SIGKILL to whatever is left of
         it."""
         if process.poll() is None:
@@ -195,18 +195,18 @@ class Supervisor:
         return {**defaults, **os.environ, **fixed}
 
 
-def parts(places: Places) -> tuple[Part, ...]:
+def parts(places: Places) -> tuple[SupervisedProcess, ...]:
     """The children, in the order in which they stop."""
     python, celery = sys.executable, ("-m", "celery", "-A", "devserver.celery")
     schedule = str(places.run / "beat-schedule")
     return (
-        Part(
+        SupervisedProcess(
             "web",
             (python, "-m", "gunicorn", "-c", "safety_monitor/gunicorn_conf.py", "devserver.wsgi"),
             15.0,
         ),
-        Part("beat", (python, *celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="), 5.0),
-        Part(
+        SupervisedProcess("beat", (python, *celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="), 5.0),
+        SupervisedProcess(
             "worker", (python, *celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle"), 30.0
         ),
     )
@@ -232,7 +232,7 @@ def stop_running(*, patience_seconds: float = 60.0) -> bool:
     return pid is not None or ended or served
 
 
-def end_leftovers(places: Places) -> bool:
+def end_killed_supervisor(places: Places) -> bool:
     """End what a supervisor that was killed left of its parts, under the lock; True if there was anything."""
     if not leftovers.members(places):
         leftovers.forget_groups(places)
@@ -247,7 +247,7 @@ def _end_leftovers_of_the_dead(places: Places) -> bool:
         return False
     try:
         with OnlyOne(places, 0):
-            return end_leftovers(places)
+            return end_killed_supervisor(places)
     except ServiceError:
         return False  # another one has begun meanwhile
 

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from dsmb.services.messages import send_message as send_one_message
-from dsmb.services.messages import send_notice as send_one_notice
 from dsmb.services.messages import send_notice_message as send_one_notice_message
-from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_notices
+from dsmb.services.messages import send_portal_notice as send_one_notice
+from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_portal_notices
 from dsmb.services.reminders import owe_reminders
 
 
@@ -15,8 +15,8 @@ def send_messages() -> None:
     """Have everything sent that waits in the outbox: a task each, so that one bad address holds up nobody."""
     for message_id in unsent_messages():
         send_message.delay(message_id)
-    for notice_id in unsent_notices():
-        send_notice.delay(notice_id)
+    for notice_id in unsent_portal_notices():
+        send_portal_notice.delay(notice_id)
     for message_id in unsent_notice_messages():
         send_notice_message.delay(message_id)
 
@@ -28,7 +28,7 @@ def send_message(message_id: int) -> None:
 
 
 @shared_task
-def send_notice(notice_id: int) -> None:
+def send_portal_notice(notice_id: int) -> None:
     """Send one notice that something waits in the portal, unless it has left."""
     send_one_notice(notice_id=notice_id, at=timezone.now())
 

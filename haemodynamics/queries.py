@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from haemodynamics.models.cases import Case, cases_of_infusions
+from haemodynamics.models.cases import InfusionCase, cases_of_infusions
 from haemodynamics.models.judging import infusion_of
 from haemodynamics.rules import (
     Check,
@@ -17,7 +17,7 @@ from haemodynamics.rules import (
     ObservedInfusion,
     Window,
     anchor_of,
-    evaluate_infusion,
+    evaluate_plan,
     judge_checks,
     known_until,
     watched_span,
@@ -30,7 +30,7 @@ from trials.models import Infusion, Participant
 class MonitoredInfusion:
     """One infusion whose protocol has haemodynamic checks, as it stands at `at`."""
 
-    case: Case
+    case: InfusionCase
     at: datetime
 
     @property
@@ -71,7 +71,7 @@ class MonitoredInfusion:
     def results(self) -> tuple[CriterionResult, ...]:
         """Every criterion's answer, in the plan's order."""
         weight = self.case.participant.weight_kg
-        return evaluate_infusion(self.case.readings, self.observed, self.case.plan, weight)
+        return evaluate_plan(self.case.readings, self.observed, self.case.plan, weight)
 
     @property
     def undecided(self) -> tuple[CriterionResult, ...]:
@@ -89,7 +89,7 @@ def monitored_infusions(*, infusions: Iterable[Infusion], at: datetime) -> list[
     return [MonitoredInfusion(case, at) for case in cases_of_infusions(infusions)]
 
 
-def infusions_of(participant: Participant) -> Sequence[Infusion]:
+def given_infusions(participant: Participant) -> Sequence[Infusion]:
     """The infusions given to a participant, with the participant at hand."""
     rows = Infusion.objects.given().filter(participant=participant).order_by("number")
     return list(rows.select_related("participant__trial", "participant__site"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from haemodynamics.models import VasopressorRate
 from haemodynamics.queries import MonitoredInfusion
 from haemodynamics.rules import CriterionResult
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 
 
 def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
@@ -19,4 +19,4 @@ def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:
 
 def reasons_in_words(result: CriterionResult) -> str:
     """What is not known, in the reader's language."""
-    return "; ".join(in_words(reason, VasopressorRate) for reason in result.reasons)
+    return "; ".join(localised(reason, VasopressorRate) for reason in result.reasons)

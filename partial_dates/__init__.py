@@ -9,7 +9,7 @@ from partial_dates.comparisons import (
     surely_at_or_after,
     surely_before,
 )
-from partial_dates.days import Membership, StudyDays, in_window, local_date, study_day
+from partial_dates.days import StudyDays, WindowMembership, in_window, local_date, study_day
 from partial_dates.gaps import known_before_gap
 from partial_dates.moments import (
     FIRST_YEAR,
@@ -27,11 +27,11 @@ __all__ = [
     "FIRST_YEAR",
     "LAST_YEAR",
     "ImpossibleDateError",
-    "Membership",
     "PartialMoment",
     "Precision",
     "Span",
     "StudyDays",
+    "WindowMembership",
     "exact_moment",
     "in_window",
     "known_before_gap",

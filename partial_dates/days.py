@@ -7,7 +7,7 @@ from enum import StrEnum
 from partial_dates.moments import PartialMoment, zone_of
 
 
-class Membership(StrEnum):
+class WindowMembership(StrEnum):
     """Whether something lies in a window: with partial dates, unknown is an answer of its own."""
 
     INSIDE = "inside"
@@ -47,11 +47,11 @@ def study_day(day0: date, moment: PartialMoment, zone: str | tzinfo) -> StudyDay
     )
 
 
-def in_window(days: StudyDays, first_day: int, last_day: int | None) -> Membership:
+def in_window(days: StudyDays, first_day: int, last_day: int | None) -> WindowMembership:
     """Whether possible study days lie in a window, first and last day included; `None` = no last day."""
     last = days.latest if last_day is None else last_day
     if first_day <= days.earliest and days.latest <= last:
-        return Membership.INSIDE
+        return WindowMembership.INSIDE
     if days.latest < first_day or days.earliest > last:
-        return Membership.OUTSIDE
-    return Membership.UNDECIDED
+        return WindowMembership.OUTSIDE
+    return WindowMembership.UNDECIDED

@@ -13,5 +13,6 @@ class ProductConfig(AppConfig):
     verbose_name = _("Product")
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and register the texts of mails about unblindings."""
         import_module("product.receivers")
+        import_module("product.services.unblinding.repeats")

@@ -86,11 +86,11 @@ class SafetyAdminSite(AdminSite):
         """The first page: a list of work for those who have one, else the person's own starting place."""
 
         from webkit.admin.requests import person_of
-        from worklist.pages import place_of, worklist_of
+        from worklist.pages import scope_of, worklist_of
         from worklist.pages.navigation import first_page_of, has_worklist
 
         at = timezone.now()
-        place = place_of(person_of(request), at=at) if has_worklist(person_of(request)) else None
+        place = scope_of(person_of(request), at=at) if has_worklist(person_of(request)) else None
         if place is None:
             start = first_page_of(person_of(request))
             return redirect(start) if start else super().index(request, extra_context)

@@ -48,7 +48,7 @@ class PersonForm(RecordForm):
         return user
 
 
-class EndForm(NamedRefusals, forms.ModelForm[Membership]):
+class EndRoleForm(NamedRefusals, forms.ModelForm[Membership]):
     """Why the role ends."""
 
     why = forms.CharField(
@@ -66,7 +66,7 @@ class EndForm(NamedRefusals, forms.ModelForm[Membership]):
         """Nothing of the membership is typed here."""
 
 
-def end(request: HttpRequest, membership: Membership, form: EndForm) -> str:
+def end_role(request: HttpRequest, membership: Membership, form: EndRoleForm) -> str:
     end_membership(membership=membership, **attribution(request, reason=form.cleaned_data["why"]))
     return gettext("Ended: %(membership)s.") % {"membership": membership}
 
@@ -150,8 +150,8 @@ class MembershipAdmin(_AccountsPage):
             _("End"),
             _("End this membership now"),
             Action.MANAGE_USERS,
-            EndForm,
-            end,
+            EndRoleForm,
+            end_role,
             lambda membership: membership.ended_at is None,
             _("The person loses this role at once; what they recorded stays in their name."),
         ),

@@ -1,5 +1,7 @@
 """The trials app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class TrialsConfig(AppConfig):
 
     name = "trials"
     verbose_name = _("Trials")
+
+    def ready(self) -> None:
+        """Say where roles can be given."""
+        import_module("accounts.services").register_places(import_module("trials.queries").places)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.services import TrialPlace
-from partial_dates import Membership, exact_moment, local_date, parse_partial
+from partial_dates import WindowMembership, exact_moment, local_date, parse_partial
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion, Site, Trial
 from trials.rules.protocol import InfusionPlan, Protocol
@@ -24,7 +24,7 @@ class ScheduledInfusion:
     planned: PlannedInfusion
     infusion_id: int | None
     state: PlannedState
-    timing: Membership | None
+    timing: WindowMembership | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def _scheduled(
     return ScheduledInfusion(planned, None, state, None)
 
 
-def _timing(participant: Participant, row: Infusion, plan: InfusionPlan, zone: str) -> Membership | None:
+def _timing(
+    participant: Participant, row: Infusion, plan: InfusionPlan, zone: str
+) -> WindowMembership | None:
     """Whether a given infusion kept its planned days."""
     if row.status != InfusionStatus.GIVEN or row.started_at is None or participant.day0_date is None:
         return None

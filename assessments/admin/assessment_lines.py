@@ -16,18 +16,18 @@ from assessments.models.assessments import SOFA_FIELDS
 from assessments.queries import stays_of
 from assessments.rules import due_days, is_blood_on
 from trials.models import Participant
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.admin import problems_of
 from webkit.admin.display import day as day_text
-from webkit.admin.display import number, study_date, study_day
+from webkit.admin.display import number, study_date, study_day_label
 
 SHOWN_AT_MOST = 10
 """Lines at once; the others appear when these are saved (our own choice: what fits a screen)."""
 
 
 @dataclass(frozen=True)
-class Line:
+class DayLine:
     """One day to be entered: its form, and beside each field the value of the last recorded day before it."""
 
     day: int
@@ -67,7 +67,7 @@ class Line:
         return "" if value in (None, "") else _answer(value) if isinstance(value, bool) else _plain(value)
 
 
-def lines_of(request: HttpRequest, person: Participant, protocol: Protocol) -> list[Line]:
+def day_lines(request: HttpRequest, person: Participant, protocol: Protocol) -> list[DayLine]:
     """The due days, and one more that was asked for by `?day=`; none before day 0 or without results in the protocol."""
     days = _days_of(request, person, protocol)
     if not days or person.day0_date is None:
@@ -82,8 +82,8 @@ def lines_of(request: HttpRequest, person: Participant, protocol: Protocol) -> l
         blank = DailyAssessment(trial=person.trial, participant=person, assessed_date=on)
         form = DayForm(data, instance=blank, prefix=f"d{day}", unit=unit)
         before = [row for row in recorded if row.assessed_date < on]
-        label = study_day(person.day0_date, on)
-        lines.append(Line(day, label, day_text(on), form, before[-1] if before else None))
+        label = study_day_label(person.day0_date, on)
+        lines.append(DayLine(day, label, day_text(on), form, before[-1] if before else None))
     return lines
 
 
@@ -147,7 +147,7 @@ def _recorded(
     ratio = row.pf_ratio
     return {
         "pk": row.pk,
-        "label": study_day(person.day0_date, row.assessed_date),
+        "label": study_day_label(person.day0_date, row.assessed_date),
         "on": day_text(row.assessed_date),
         "pao2": _plain(row.pao2_mmhg),
         "pao2_note": f"{row.pao2_kpa} kPa" if row.pao2_kpa is not None else "",
@@ -163,7 +163,7 @@ def _recorded(
         "blood": _answer(row.blood_product_given),
         "place": row.get_place_display() if row.place else "–",
         "doubts": [
-            *(in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)),
+            *(localised(doubt, DailyAssessment) for doubt in row.doubts(protocol)),
             *_without_product(row, person, products),
         ],
     }

@@ -17,18 +17,18 @@ from accounts.choices import Action
 from accounts.queries import user_may
 from assessments import services
 from assessments.admin.assessment_form import KPA, MMHG, PRESSURE_UNITS, AssessmentForm
-from assessments.admin.assessment_lines import Line, lines_of, recorded_rows, refused_day
+from assessments.admin.assessment_lines import DayLine, day_lines, recorded_rows, refused_day
 from assessments.admin.assessment_verbs import VERBS
 from assessments.admin.sensitising import products_of
 from assessments.models import DailyAssessment
 from assessments.models.assessments import SOFA_FIELDS
 from audit.choices import FIRST_ENTRY
 from trials.models import Participant, ProtocolVersion
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.admin import RoleScopedAdmin
 from webkit.admin.display import day as day_text
-from webkit.admin.display import study_date, study_day
+from webkit.admin.display import study_date, study_day_label
 from webkit.admin.requests import attribution, person_of
 
 
@@ -54,11 +54,11 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         )
 
     def name_of(self, obj: DailyAssessment) -> str:
-        return f"{obj.participant.code} · {study_day(obj.participant.day0_date, obj.assessed_date)}"
+        return f"{obj.participant.code} · {study_day_label(obj.participant.day0_date, obj.assessed_date)}"
 
     @admin.display(description=_lazy("Study day"))
     def day_shown(self, obj: DailyAssessment) -> str:
-        return study_day(obj.participant.day0_date, obj.assessed_date)
+        return study_day_label(obj.participant.day0_date, obj.assessed_date)
 
     @admin.display(description=_lazy("Day"))
     def on(self, obj: DailyAssessment) -> str:
@@ -138,7 +138,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         person = self._participant(request, participant_pk)
         protocol = ProtocolVersion.objects.protocol_of(trial_id=person.trial_id, on=person.day0_date)
         may_enter = self._may_enter(request, person)
-        lines = lines_of(request, person, protocol) if may_enter else []
+        lines = day_lines(request, person, protocol) if may_enter else []
         problems: list[str] = []
         if request.method == "POST":
             if not may_enter:
@@ -168,7 +168,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         self,
         request: HttpRequest,
         person: Participant,
-        lines: list[Line],
+        lines: list[DayLine],
         protocol: Protocol,
         problems: list[str],
     ) -> bool:
@@ -197,7 +197,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         self,
         request: HttpRequest,
         person: Participant,
-        filled: list[Line],
+        filled: list[DayLine],
         rows: list[DailyAssessment],
         protocol: Protocol,
     ) -> None:
@@ -207,7 +207,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         )
         for line, row in zip(filled, rows, strict=True):
             for doubt in row.doubts(protocol):
-                messages.warning(request, f"{line.label} · {in_words(doubt, DailyAssessment)}")
+                messages.warning(request, f"{line.label} · {localised(doubt, DailyAssessment)}")
 
     def _onwards(self, request: HttpRequest, person: Participant) -> str:
         """Back to the list after saving; to this page when it was opened by itself."""
@@ -219,7 +219,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
         request: HttpRequest,
         person: Participant,
         protocol: Protocol,
-        lines: list[Line],
+        lines: list[DayLine],
         problems: list[str],
     ) -> dict[str, Any]:
         listed = [{"message": text, "label": "", "target": ""} for text in problems]
@@ -232,7 +232,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
             "title": _("Days in intensive care"),
             "participant": person,
             "opts": self.opts,
-            "today": study_day(person.day0_date, study_date(timezone.now()))
+            "today": study_day_label(person.day0_date, study_date(timezone.now()))
             if person.status == "enrolled"
             else "",
             "lines": lines,

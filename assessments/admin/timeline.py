@@ -12,11 +12,11 @@ from assessments.models import ProtocolDeviation, SensitisingEvent
 from partial_dates import Span, narrowed
 from trials.models import Participant
 from webkit.admin.display import partial
-from webkit.admin.timeline import Entry, day_within, source
+from webkit.admin.timeline import TimelineEntry, day_within, source
 
 
 @source
-def deviations(participant: Participant, user: User) -> Iterator[Entry]:
+def deviation_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     """Protocol deviations that do not speak of the product, for who may see them."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
@@ -25,7 +25,7 @@ def deviations(participant: Participant, user: User) -> Iterator[Entry]:
         given = Span(deviation.occurred_earliest_at, deviation.occurred_latest_at)
         occurred = narrowed(given, not_after=[deviation.changed_at])
         at = occurred.earliest or deviation.recorded_at
-        yield Entry(
+        yield TimelineEntry(
             at,
             partial(deviation.occurred),
             _("Protocol deviation: %(category)s") % {"category": deviation.get_category_display()},
@@ -36,7 +36,7 @@ def deviations(participant: Participant, user: User) -> Iterator[Entry]:
 
 
 @source
-def sensitising_events(participant: Participant, user: User) -> Iterator[Entry]:
+def sensitising_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     """Blood products and other sensitising events, for who may see them."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
@@ -44,7 +44,7 @@ def sensitising_events(participant: Participant, user: User) -> Iterator[Entry]:
     for event in SensitisingEvent.objects.standing().filter(participant=participant):
         given = Span(event.occurred_earliest_at, event.occurred_latest_at)
         occurred = narrowed(given, not_after=[event.changed_at])
-        yield Entry(
+        yield TimelineEntry(
             occurred.earliest or event.recorded_at,
             partial(event.occurred),
             str(event.get_kind_display()),

@@ -17,7 +17,7 @@ from assessments.models.assessments import RECORDED, SOFA_FIELDS
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.models import ProtocolVersion
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.shapes import ReasonSerializer
@@ -62,7 +62,7 @@ class DailyAssessmentSerializer(serializers.ModelSerializer[DailyAssessment]):
 
     def get_warnings(self, row: DailyAssessment) -> list[str]:
         protocol = self._protocol(row.trial_id)
-        return [in_words(doubt, DailyAssessment) for doubt in row.doubts(protocol)]
+        return [localised(doubt, DailyAssessment) for doubt in row.doubts(protocol)]
 
     def _protocol(self, trial_id: int) -> Protocol:
         """The newest protocol of a trial, read once for all rows of an answer."""

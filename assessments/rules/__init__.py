@@ -12,7 +12,7 @@ from assessments.rules.free_days import (
     ventilator_free_days,
     vital_status,
 )
-from assessments.rules.imputation import ORIGINS, Filled, Origin, filled_courses
+from assessments.rules.imputation import ORIGINS, Filled, ValueOrigin, filled_courses
 from assessments.rules.judging import assessment_doubts, assessment_refusals
 from assessments.rules.sensitising import BLOOD_KINDS, is_blood_on, sensitiser_refusals
 
@@ -27,9 +27,9 @@ __all__ = [
     "DeviationFacts",
     "Evaluated",
     "Filled",
-    "Origin",
     "PfRatio",
     "Stay",
+    "ValueOrigin",
     "VitalStatus",
     "assessment_doubts",
     "assessment_refusals",

@@ -14,7 +14,7 @@ from assessments.rules.courses import Courses, Flags, Floats, Integers
 from trials.rules.protocol import Imputation
 
 
-class Origin(StrEnum):
+class ValueOrigin(StrEnum):
     """Where a value of the course comes from; `missing` has none."""
 
     MEASURED = "measured"
@@ -24,7 +24,7 @@ class Origin(StrEnum):
     MISSING = "missing"
 
 
-ORIGINS = tuple(Origin)
+ORIGINS = tuple(ValueOrigin)
 """In the order in which one comes before the other: `filled_courses` chooses by it."""
 
 
@@ -40,7 +40,7 @@ class Filled:
         """Everybody's ratio on that day."""
         return self.values[:, self.days.index(day)]
 
-    def comes_from(self, day: int, *origins: Origin) -> Flags:
+    def comes_from(self, day: int, *origins: ValueOrigin) -> Flags:
         """Whose ratio on that day has one of these origins."""
         return np.isin(self.origins[:, self.days.index(day)], [ORIGINS.index(origin) for origin in origins])
 
@@ -52,7 +52,7 @@ def filled_courses(courses: Courses, *, days: Sequence[int], rule: Imputation) -
     last = _last_before(courses.ratios, is_measured)
     is_improved = (courses.is_improved | courses.is_away) & ~np.isnan(last)
     which = [is_measured & ~courses.is_given, is_measured, is_dead, is_improved]
-    origins = np.select(which, range(len(which)), default=ORIGINS.index(Origin.MISSING))
+    origins = np.select(which, range(len(which)), default=ORIGINS.index(ValueOrigin.MISSING))
     after_death = np.full_like(courses.ratios, float(rule.death_value))
     stand_ins = [courses.ratios, courses.ratios, after_death, last * float(rule.improved_factor)]
     values = np.select(which, stand_ins, default=np.nan)

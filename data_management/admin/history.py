@@ -43,7 +43,7 @@ CHANGED = "_was_changed"
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """One field: its name on the form, its value before (None for a first entry) and after."""
 
     label: str
@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One entry of the trail. `part` names the row when it is a part of the record; `together` says what else the same
     transaction wrote, of what blinded people may read; empty: nothing.
     """
@@ -62,7 +62,7 @@ class Step:
     why: str
     word: str
     request_id: str
-    differences: tuple[Difference, ...]
+    shown_changes: tuple[FieldDifference, ...]
     part: str = ""
     together: str = ""
 
@@ -76,7 +76,7 @@ def history_view(request: HttpRequest, table: str, row_id: int) -> HttpResponse:
         record = page.get_object(request, str(row_id))
         if record is None or not page.has_view_permission(request, record):
             raise Http404
-        steps = steps_of(record)
+        steps = history_steps(record)
         context = {
             "title": _("History"),
             "subtitle": page.name_of(record),
@@ -100,7 +100,7 @@ def _page_of(table: str) -> RoleScopedAdmin:
     raise Http404
 
 
-def steps_of(record: models.Model) -> list[Step]:
+def history_steps(record: models.Model) -> list[HistoryStep]:
     """The last changes of a record and of its parts, the newest first. Four queries and one per kind of part."""
     parts = {(record._meta.db_table, record.pk): record, **_parts_of(record)}
     rows = Q(pk__in=[])
@@ -173,16 +173,16 @@ def labels_of(trial_id: int | None) -> Labels:
     return ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).labels()
 
 
-def step_of(entry: Entry, model: type[models.Model], labels: Labels = NO_LABELS) -> Step:
+def step_of(entry: Entry, model: type[models.Model], labels: Labels = NO_LABELS) -> HistoryStep:
     """An entry in words; `labels` are the protocol's words for its codes, by column."""
     old, new = entry.old or {}, entry.new or {}
-    return Step(
+    return HistoryStep(
         entry.at,
         entry.actor_label,
         reason_in_words(entry.reason),
         _word_of(entry.change, old, new),
         entry.request_id,
-        tuple(differences(model, old, new, labels)),
+        tuple(shown_changes(model, old, new, labels)),
     )
 
 
@@ -194,9 +194,9 @@ def _word_of(change: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str
     return str(Change(change).label)
 
 
-def differences(
+def shown_changes(
     model: type[models.Model], old: Mapping[str, Any], new: Mapping[str, Any], labels: Labels = NO_LABELS
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     """The fields that changed, in the order of the model; of a first entry those that were filled in."""
     for column, after in new.items():
         before = old.get(column)
@@ -206,14 +206,14 @@ def differences(
         if column.endswith(CHANGED):
             secret = _field_of(model, column.removesuffix(CHANGED))
             label = column_in_words(secret) if secret else column
-            yield Difference(label, None, _("changed; what it holds is not kept"))
+            yield FieldDifference(label, None, _("changed; what it holds is not kept"))
             continue
         field = _field_of(model, column)
         if field is not None:
-            yield Difference(
+            yield FieldDifference(
                 column_in_words(field),
-                in_words(field, before, labels) if old else None,
-                in_words(field, after, labels),
+                value_in_words(field, before, labels) if old else None,
+                value_in_words(field, after, labels),
             )
 
 
@@ -224,7 +224,7 @@ def _field_of(model: type[models.Model], column: str) -> models.Field[Any, Any] 
         return None
 
 
-def in_words(field: models.Field[Any, Any], value: Any, labels: Labels = NO_LABELS) -> str:
+def value_in_words(field: models.Field[Any, Any], value: Any, labels: Labels = NO_LABELS) -> str:
     """A value of the trail as the form shows it."""
     if isinstance(value, str) and value in labels.get(field.name, {}):
         return _(labels[field.name][value])

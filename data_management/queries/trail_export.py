@@ -9,8 +9,8 @@ from datetime import datetime
 from accounts.choices import ClearanceGround
 from accounts.models import User
 from accounts.services import cleared
-from audit.queries.lines import pages_of
-from audit.rules.chain import Line, canonical_line
+from audit.queries.lines import entry_pages
+from audit.rules.chain import EntryLine, canonical_line
 from audit.rules.spreadsheet import harmless
 from trials.models import Trial
 
@@ -39,7 +39,7 @@ def open_trail(*, trial: Trial | None, form: str, since: datetime | None = None)
     encode = _ENCODERS[form]
     if form == "csv":
         yield _rows([HEADINGS])
-    for page in pages_of(trial_id=trial.pk if trial else None, sealed=False, since=since):
+    for page in entry_pages(trial_id=trial.pk if trial else None, sealed=False, since=since):
         yield encode(page)
 
 
@@ -58,7 +58,7 @@ def whole_trail(
     reader keeps nothing waiting.
     """
     yield from open_trail(trial=trial, form=form, since=since)
-    pages = pages_of(trial_id=trial.pk, sealed=True, since=since)
+    pages = entry_pages(trial_id=trial.pk, sealed=True, since=since)
     while True:
         opening = cleared(
             ground=ClearanceGround.AUDIT,
@@ -75,16 +75,16 @@ def whole_trail(
         yield _ENCODERS[form](page)
 
 
-def _json_lines(page: Iterable[Line]) -> bytes:
+def _json_lines(page: Iterable[EntryLine]) -> bytes:
     """One line per entry: the very text that its hash in the chain is of."""
     return "".join(f"{canonical_line(line)}\n" for line in page).encode()
 
 
-def _csv_rows(page: Iterable[Line]) -> bytes:
+def _csv_rows(page: Iterable[EntryLine]) -> bytes:
     return _rows(_cells(line) for line in page)
 
 
-def _cells(line: Line) -> tuple[object, ...]:
+def _cells(line: EntryLine) -> tuple[object, ...]:
     said = (line.actor_label, line.reason, line.request_id)
     return (
         line.id,
@@ -102,7 +102,7 @@ def _cells(line: Line) -> tuple[object, ...]:
     )
 
 
-def _changed(line: Line) -> Iterator[str]:
+def _changed(line: EntryLine) -> Iterator[str]:
     """The columns that an update changed; of a first entry all are new."""
     if line.old and line.new:
         old = json.loads(line.old)
@@ -115,4 +115,4 @@ def _rows(rows: Iterable[Iterable[object]]) -> bytes:
     return buffer.getvalue().encode()
 
 
-_ENCODERS: dict[str, Callable[[Iterable[Line]], bytes]] = {"csv": _csv_rows, "jsonl": _json_lines}
+_ENCODERS: dict[str, Callable[[Iterable[EntryLine]], bytes]] = {"csv": _csv_rows, "jsonl": _json_lines}

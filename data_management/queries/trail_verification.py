@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from accounts.choices import ClearanceGround
 from accounts.models import User
 from accounts.services import cleared
-from audit.queries.heads import Head, has_block, head_of, sha256_of_block
+from audit.queries.heads import Head, chain_head, has_block, sha256_of_block
 from audit.queries.rows import check_rows
-from audit.queries.verifying import Finding, check_chain, waiting_of
+from audit.queries.verifying import TrailFinding, check_chain, waiting_of
 from reports.queries.audit_heads import heads_in_mails, heads_in_snapshots, missing_heads
 from reports.rules.kept_heads import Kept, KeptChainHead
 from reports.services.heads import NO_TRIAL
@@ -33,12 +33,12 @@ class ChainState:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TrailVerdict:
     """What was looked at, and everything that is wrong."""
 
     name: str
     chains: Mapping[str, ChainState]
-    findings: tuple[Finding, ...]
+    findings: tuple[TrailFinding, ...]
 
     @property
     def summary(self) -> str:
@@ -47,7 +47,7 @@ class Verdict:
         return f"{len(self.findings)} findings; {'; '.join(parts)}."
 
 
-def verify_trial(*, trial: Trial, kept: Sequence[Kept], rows: bool, by: User, at: datetime) -> Verdict:
+def verify_trial(*, trial: Trial, kept: Sequence[Kept], rows: bool, by: User, at: datetime) -> TrailVerdict:
     """Everything in a trial's trail that is not as it was sealed. Opens the trial's seal for it, and logs that.
 
     `kept`: what had left the machine. Heads of other trials in it are passed over.
@@ -61,10 +61,10 @@ def verify_trial(*, trial: Trial, kept: Sequence[Kept], rows: bool, by: User, at
             *_against_snapshots(trial),
             *(check_rows(trial_id=trial.pk, trial_code=trial.code) if rows else ()),
         ]
-    return Verdict(trial.code, states, tuple(findings))
+    return TrailVerdict(trial.code, states, tuple(findings))
 
 
-def verify_accounts(*, kept: Sequence[Kept], rows: bool, by: User, at: datetime) -> Verdict:
+def verify_accounts(*, kept: Sequence[Kept], rows: bool, by: User, at: datetime) -> TrailVerdict:
     """The same of the entries that belong to no trial: accounts, tokens, terms; sealed: the outboxes."""
     opening = cleared(ground=ClearanceGround.AUDIT, by=by, trial_id=NO_TRIAL, purpose=PURPOSE, at=at)
     with opening:
@@ -74,7 +74,7 @@ def verify_accounts(*, kept: Sequence[Kept], rows: bool, by: User, at: datetime)
             *_against_kept(None, kept),
             *(check_rows(trial_id=None, trial_code="") if rows else ()),
         ]
-    return Verdict("accounts", states, tuple(findings))
+    return TrailVerdict("accounts", states, tuple(findings))
 
 
 def heads_of_unknown_trials(kept: Iterable[Kept], known: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -86,28 +86,28 @@ def heads_of_unknown_trials(kept: Iterable[Kept], known: Iterable[str]) -> Itera
             yield trial, one.where
 
 
-def _chains(trial_id: int | None, states: Mapping[str, ChainState], at: datetime) -> Iterator[Finding]:
+def _chains(trial_id: int | None, states: Mapping[str, ChainState], at: datetime) -> Iterator[TrailFinding]:
     for name, sealed in CHAINS.items():
         yield from check_chain(trial_id=trial_id, sealed=sealed)
         yield from _missing_chain(name, sealed, states[name], at)
 
 
-def _missing_chain(name: str, sealed: bool, state: ChainState, at: datetime) -> Iterator[Finding]:
+def _missing_chain(name: str, sealed: bool, state: ChainState, at: datetime) -> Iterator[TrailFinding]:
     """A trial and its accounts have rows from the first day, so they have an open chain; a sealed one where entries are."""
     if state.blocks:
         return
     oldest = state.oldest_unsealed_at
     if oldest is None and not sealed:
-        yield Finding(
+        yield TrailFinding(
             "chain", f"the {name} chain is not there, and there is no entry to make one of.", sealed
         )
     elif oldest is not None and oldest < at - SEALED_BY_THEN:
         since = oldest.isoformat(timespec="seconds")
         what = f"the {name} chain is not there, though there are entries since {since}: it was removed or never made."
-        yield Finding("chain", what, sealed)
+        yield TrailFinding("chain", what, sealed)
 
 
-def _against_kept(trial: Trial | None, kept: Iterable[Kept]) -> Iterator[Finding]:
+def _against_kept(trial: Trial | None, kept: Iterable[Kept]) -> Iterator[TrailFinding]:
     trial_id, code = (trial.pk, trial.code) if trial else (None, None)
     seen = set()
     for one in kept:
@@ -117,33 +117,35 @@ def _against_kept(trial: Trial | None, kept: Iterable[Kept]) -> Iterator[Finding
                 yield from _compare(trial_id, head, one.where)
 
 
-def _against_snapshots(trial: Trial) -> Iterator[Finding]:
+def _against_snapshots(trial: Trial) -> Iterator[TrailFinding]:
     names = {sealed: name for name, sealed in CHAINS.items()}
     for kept in heads_in_snapshots(trial_id=trial.pk):
         head = KeptChainHead(trial.code, names[kept.sealed], kept.sha256, kept.block)
         yield from _compare(trial.pk, head, kept.where)
     for where, name in missing_heads(trial_id=trial.pk):
         what = f"{where} holds no head of the {name} chain: nothing of it was sealed when it was frozen, or it was replaced."
-        yield Finding("head", what, CHAINS[name])
+        yield TrailFinding("head", what, CHAINS[name])
 
 
-def _compare(trial_id: int | None, head: KeptChainHead, where: str) -> Iterator[Finding]:
+def _compare(trial_id: int | None, head: KeptChainHead, where: str) -> Iterator[TrailFinding]:
     sealed = CHAINS[head.chain]
     if head.block is None:
         if not has_block(trial_id=trial_id, sealed=sealed, sha256=head.sha256):
             what = (
                 f"no block of the {head.chain} chain has the hash {head.sha256} that {where} has as its head."
             )
-            yield Finding("head", what, sealed)
+            yield TrailFinding("head", what, sealed)
         return
     found = sha256_of_block(trial_id=trial_id, sealed=sealed, number=head.block)
     if found != head.sha256:
         state = "is not there any more" if found is None else "has another hash now"
-        yield Finding("head", f"block {head.block} {state}: {where} says {head.sha256}.", sealed, head.block)
+        yield TrailFinding(
+            "head", f"block {head.block} {state}: {where} says {head.sha256}.", sealed, head.block
+        )
 
 
 def _state(trial_id: int | None, sealed: bool) -> ChainState:
-    head = head_of(trial_id=trial_id, sealed=sealed) or Head(0, 0, "")
+    head = chain_head(trial_id=trial_id, sealed=sealed) or Head(0, 0, "")
     waiting = waiting_of(trial_id=trial_id, sealed=sealed)
     return ChainState(head.block, head.entries, head.sha256, waiting.count, waiting.oldest_at)
 

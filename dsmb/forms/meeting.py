@@ -183,7 +183,7 @@ class MinutesForm(ReasonForm):
         self.initial.setdefault("reason", _("Minutes of the meeting"))
 
 
-class SignForm(PageForm):
+class SignMeetingForm(PageForm):
     """The password again, the printed name, and what is signed as it was read (21 CFR 11.50, 11.200)."""
 
     printed_name = forms.CharField(

@@ -78,13 +78,13 @@ class CommentForm(NamedRefusals, forms.Form):
         self.fields["section"].choices = [("", _("The whole report")), *sections.items()]  # type: ignore[attr-defined]
 
 
-class TakeBackForm(NamedRefusals, forms.Form):
+class TakeBackCommentForm(NamedRefusals, forms.Form):
     reason = forms.CharField(
         label=_lazy("Why do you take it back?"), max_length=500, widget=forms.TextInput(attrs=WIDE)
     )
 
 
-class AnswerForm(NamedRefusals, forms.Form):
+class SponsorAnswerForm(NamedRefusals, forms.Form):
     answer = forms.ChoiceField(label=_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_lazy("What the sponsor will do, and why"),

@@ -103,12 +103,12 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
     )
 
 
-def unsent_notices() -> list[int]:
+def unsent_portal_notices() -> list[int]:
     """The ids of notices that wait for their e-mail."""
     return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
 
 
-def send_notice(*, notice_id: int, at: datetime) -> bool:
+def send_portal_notice(*, notice_id: int, at: datetime) -> bool:
     """Send one notice, once, as `send_message` does; false when it was sent before or is being sent."""
     with transaction.atomic():
         waiting = PortalNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))

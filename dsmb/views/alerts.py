@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
-from dsmb.views.alert_forms import AnswerForm
+from dsmb.views.alert_forms import AlertAnswerForm
 from dsmb.views.reach import trial_for
 from reports.models import BoundaryState
 from reports.services.alert_answers import answer_alert
@@ -51,7 +51,7 @@ def alert(request: HttpRequest, trial_code: str, alert_id: int) -> HttpResponse:
     user, trial = trial_for(request, trial_code, Action.VIEW_ALERTS)
     from reports.queries.alerts import alert_page
 
-    form = AnswerForm(request.POST or None)
+    form = AlertAnswerForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
             return _answered(request, trial, alert_id, form)
@@ -70,7 +70,7 @@ def alert(request: HttpRequest, trial_code: str, alert_id: int) -> HttpResponse:
     return render(request, "dsmb/alert.html", context, status=400 if form.errors else 200)
 
 
-def _answered(request: HttpRequest, trial: Trial, alert_id: int, form: AnswerForm) -> HttpResponse:
+def _answered(request: HttpRequest, trial: Trial, alert_id: int, form: AlertAnswerForm) -> HttpResponse:
     user = cast(User, request.user)
     try:
         answer_alert(alert_id=alert_id, trial=trial, by=user, at=timezone.now(), **form.cleaned_data)

@@ -15,7 +15,7 @@ from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
-    facts_of,
+    event_page_facts,
     follows_infusion,
     grade_rows,
     group_terms,
@@ -170,7 +170,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             told=told_of(event),
             cause=cause_of(event) if event else "",
             to_tell=told_when_serious(self._trial(request, event)),
-            facts=facts_of(event) if event else [],
+            facts=event_page_facts(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
             grades_url=reverse("admin:events_ctcaeterm_grades", args=[0]),

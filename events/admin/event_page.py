@@ -14,7 +14,7 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from webkit.admin.display import duration, moment
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
@@ -125,7 +125,7 @@ def cause_of(event: AdverseEvent) -> str:
     return _(causes[event.causality]) if event.causality in causes else event.causality
 
 
-def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
+def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
     """What stands beside the form of an event that exists."""
     signed = f"{event.signed_by}, {moment(event.signed_at)}" if event.signed_at else _("not signed")
     return [
@@ -195,4 +195,4 @@ def remarks_of(event: AdverseEvent | None) -> list[str]:
     if event is None or event.voided_at:
         return []
     verdict = event.verdict()
-    return [in_words(remark, AdverseEvent) for remark in (*verdict.warnings, *verdict.prompts)]
+    return [localised(remark, AdverseEvent) for remark in (*verdict.warnings, *verdict.prompts)]

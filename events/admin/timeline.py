@@ -14,11 +14,11 @@ from events.models.judging import spans_of
 from events.wording import name_of_event
 from trials.models import Participant
 from webkit.admin.display import partial
-from webkit.admin.timeline import Entry, day_within, source
+from webkit.admin.timeline import TimelineEntry, day_within, source
 
 
 @source
-def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
+def adverse_events(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     if not user_may(
         user, Action.VIEW_EVENTS, trial_code=participant.trial.code, site_code=participant.site.code
     ):
@@ -28,7 +28,7 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
         onset = spans_of(event).onset
         at = onset.earliest or onset.latest or event.recorded_at
         grade = _("grade %(grade)d") % {"grade": event.grade} if event.grade else _("grade not recorded")
-        yield Entry(
+        yield TimelineEntry(
             at,
             partial(event.onset),
             name_of_event(event),

@@ -31,7 +31,7 @@ class Remark:
 
 
 @dataclasses.dataclass(frozen=True)
-class Verdict:
+class EventVerdict:
     """What the rules say: `refusals` cannot be saved, `warnings` deserve a second look, `prompts` are open
     questions.
     """

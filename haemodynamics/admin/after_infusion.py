@@ -57,7 +57,7 @@ STATE_OF_CRITERION = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ReadingRow:
     """One reading in the table: its time, minutes from the start, values in the order of `VARIABLES`, pumps in words."""
 
     pk: int
@@ -145,10 +145,10 @@ def _check(check: Check, anchor: Anchor) -> dict[str, Any]:
     }
 
 
-def table_of(infusion: Infusion, readings: Sequence[HaemodynamicReading]) -> list[Row]:
+def table_of(infusion: Infusion, readings: Sequence[HaemodynamicReading]) -> list[ReadingRow]:
     """The table twin of the picture."""
     return [
-        Row(
+        ReadingRow(
             pk=reading.pk,
             at=reading.taken_at,
             after=_signed(reading.taken_at - infusion.started_at) if infusion.started_at else "",

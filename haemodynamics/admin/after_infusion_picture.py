@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from haemodynamics.admin.after_infusion import ALWAYS_DRAWN, DRAWN, STATE_OF_FINDING, VARIABLES, plain
-from haemodynamics.admin.strips import Flag, Picture, Series, draw
+from haemodynamics.admin.strips import CriterionMark, Picture, StripSeries, draw
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from haemodynamics.models.judging import line_of
 from haemodynamics.queries import MonitoredInfusion
 from haemodynamics.rules import CheckState, Measured, rate_of, weights_of
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from trials.rules.protocol import Criterion, CriterionPart, HaemodynamicPlan
 
 
@@ -34,7 +34,7 @@ def picture_of(
     )
     until = infusion.ended_at or min(at, start + timedelta(minutes=span))
     flags = [
-        Flag((finding.first_hit_at - start).total_seconds() / 60, _words(finding, plan))
+        CriterionMark((finding.first_hit_at - start).total_seconds() / 60, _words(finding, plan))
         for finding in findings
         if finding.state != FindingState.WITHDRAWN
     ]
@@ -63,7 +63,7 @@ def _words(finding: HaemodynamicFinding, plan: HaemodynamicPlan) -> str:
 
 def _measured(
     plan: HaemodynamicPlan, readings: Sequence[HaemodynamicReading], minutes: Sequence[float]
-) -> list[Series]:
+) -> list[StripSeries]:
     """One strip per variable; a reading in which it was not measured is a gap."""
     drawn = []
     for name, label, unit in VARIABLES:
@@ -75,7 +75,7 @@ def _measured(
             for minute, reading in zip(minutes, readings, strict=True)
         )
         if name in ALWAYS_DRAWN or any(value is not None for _, value in pairs):
-            drawn.append(Series(str(label), unit, pairs, _lines(limits, pairs)))
+            drawn.append(StripSeries(str(label), unit, pairs, _lines(limits, pairs)))
     return drawn
 
 
@@ -111,7 +111,7 @@ def _pumps(
     readings: Sequence[HaemodynamicReading],
     minutes: Sequence[float],
     weights: Sequence[Decimal],
-) -> list[Series]:
+) -> list[StripSeries]:
     agents = {pump.agent for reading in readings for pump in reading.vasopressors.all()}
     return [_pump(plan, agent, readings, minutes, weights) for agent in Vasopressor if agent in agents]
 
@@ -122,7 +122,7 @@ def _pump(
     readings: Sequence[HaemodynamicReading],
     minutes: Sequence[float],
     weights: Sequence[Decimal],
-) -> Series:
+) -> StripSeries:
     """The rate of one agent in the unit of its threshold, as base.
 
     Vasopressors that were not recorded are a gap. A rate that was charted and is not known in this unit is a mark with
@@ -137,7 +137,7 @@ def _pump(
         pairs.append((minute, None if value is None else float(value)))
         if measured is not None and value is None:
             marks.append((minute, _mark(reading, agent, measured)))
-    return Series(
+    return StripSeries(
         str(agent.label),
         str(RateUnit(unit).label),
         tuple(pairs),
@@ -166,7 +166,7 @@ def _rate(
 def _mark(reading: HaemodynamicReading, agent: Vasopressor, measured: Measured) -> str:
     pump = next(pump for pump in reading.vasopressors.all() if pump.agent == agent)
     charted = f"{plain(pump.rate)} {pump.get_unit_display()}"
-    return f"{charted}: {'; '.join(in_words(reason, VasopressorRate) for reason in measured.reasons)}"
+    return f"{charted}: {'; '.join(localised(reason, VasopressorRate) for reason in measured.reasons)}"
 
 
 def _threshold(criterion: Criterion | None) -> tuple[tuple[float, str], ...]:

@@ -24,7 +24,7 @@ PLANNED_MINUTES = re.compile(r"-?[0-9]{1,5}")
 """Of a planned check as an address names it."""
 
 
-def entry_of(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
+def entry_row(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
     """The fields of the entry row in the order of the monitor, each with the value before it."""
 
     def with_previous(names: Sequence[str]) -> list[tuple[Any, str]]:

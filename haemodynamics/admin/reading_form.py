@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from haemodynamics.choices import RateUnit, Vasopressor
 from haemodynamics.models import HaemodynamicReading
 from haemodynamics.models.judging import pharmacy_salt
-from haemodynamics.rules import VasopressorRate, fio2_in_percent
+from haemodynamics.rules import RunningVasopressor, fio2_in_percent
 from trials.choices import Salt
-from trials.models.refusing import in_words
+from trials.models.refusing import localised
 from webkit.admin import RecordForm
 from webkit.admin.fields import MomentField, NumberInput, YesNoField
 
@@ -50,7 +50,7 @@ class FractionField(forms.DecimalField):
     def run_validators(self, value: Any) -> None:
         refusal = fio2_in_percent(value) if isinstance(value, Decimal) else None
         if refusal:
-            raise ValidationError(in_words(refusal, HaemodynamicReading))
+            raise ValidationError(localised(refusal, HaemodynamicReading))
         super().run_validators(value)
 
 
@@ -146,10 +146,10 @@ class ReadingForm(RecordForm):
             "vasopressors_checked": self.instance.vasopressors_checked,
         }
 
-    def rates(self) -> list[VasopressorRate]:
+    def rates(self) -> list[RunningVasopressor]:
         """The pumps that were entered, for the service."""
         return [
-            VasopressorRate(
+            RunningVasopressor(
                 agent.value,
                 rate,
                 self.cleaned_data[f"unit_{agent}"],

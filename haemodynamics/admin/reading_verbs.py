@@ -14,7 +14,7 @@ from webkit.admin.requests import person_of
 from webkit.admin.verbs import Verb
 
 
-class VoidForm(NamedRefusals, forms.ModelForm[HaemodynamicReading]):
+class VoidReadingForm(NamedRefusals, forms.ModelForm[HaemodynamicReading]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -27,7 +27,7 @@ class VoidForm(NamedRefusals, forms.ModelForm[HaemodynamicReading]):
         """Nothing of the reading changes here; its own rules are not asked."""
 
 
-def void(request: HttpRequest, reading: HaemodynamicReading, form: VoidForm) -> str:
+def void_reading(request: HttpRequest, reading: HaemodynamicReading, form: VoidReadingForm) -> str:
     services.void_reading(
         reading=reading, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
     )
@@ -40,8 +40,8 @@ VERBS = (
         _lazy("Void"),
         _lazy("Void this reading"),
         Action.RECORD_READING,
-        VoidForm,
-        void,
+        VoidReadingForm,
+        void_reading,
         lambda reading: reading.voided_at is None,
         _lazy("For a reading entered by mistake. Nothing is deleted."),
     ),

@@ -19,11 +19,11 @@ from audit.choices import FIRST_ENTRY
 from haemodynamics import services as services
 from haemodynamics.admin import after_infusion
 from haemodynamics.admin.after_infusion_picture import picture_of
-from haemodynamics.admin.reading_entry import before, entry_of, finding_line, suggested
+from haemodynamics.admin.reading_entry import before, entry_row, finding_line, suggested
 from haemodynamics.admin.reading_form import FIELDS, ReadingForm
 from haemodynamics.admin.reading_verbs import VERBS
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
-from haemodynamics.queries import MonitoredInfusion, infusions_of, monitored_infusion, monitored_infusions
+from haemodynamics.queries import MonitoredInfusion, given_infusions, monitored_infusion, monitored_infusions
 from haemodynamics.wording import not_evaluable_sentences
 from trials.admin.interruptions import interruption_words
 from trials.models import Infusion
@@ -79,7 +79,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
         can_write = reading is not None and self.has_change_permission(request, reading)
         context.update(title=_("Haemodynamic check"), can_write=can_write, save_label=_("Save the change"))
         if can_write:
-            context.update(entry_of(form, None))
+            context.update(entry_row(form, None))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
@@ -98,7 +98,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
             at=at,
             reason=form.stated_reason,
         )
-        for one in monitored_infusions(infusions=infusions_of(row.participant), at=at):
+        for one in monitored_infusions(infusions=given_infusions(row.participant), at=at):
             if one.watched is not None and one.watched.holds(row.taken_at):
                 for sentence in not_evaluable_sentences(one):
                     messages.warning(request, sentence)
@@ -128,7 +128,7 @@ class HaemodynamicReadingAdmin(RoleScopedAdmin):
                 return HttpResponseRedirect(self.way_back_from(request, infusion))
         context = {
             **self._context(request, infusion, monitored, readings),
-            **entry_of(form, before(readings, at)),
+            **entry_row(form, before(readings, at)),
             "may_enter": may_enter,
         }
         return TemplateResponse(

@@ -20,7 +20,7 @@ MINUTES_BEFORE, MINUTES_AFTER = 30.0, 15.0
 
 
 @dataclass(frozen=True)
-class Series:
+class StripSeries:
     """What one strip shows: (minutes, value) pairs in order; `is_steps` draws a value until the next reading.
 
     None is a gap: nothing is drawn between its neighbours. `marks`: (minutes, words) of what has no place on the scale.
@@ -33,7 +33,7 @@ class Series:
     is_steps: bool = False
     marks: tuple[tuple[float, str], ...] = ()
 
-    def with_gaps(self, minutes: Sequence[float]) -> "Series":
+    def with_gaps(self, minutes: Sequence[float]) -> "StripSeries":
         """The series with a gap at each of the minutes, such as those of checks that nobody made."""
         pairs = [*self.readings, *((minute, None) for minute in minutes)]
         return replace(self, readings=tuple(sorted(pairs, key=lambda pair: pair[0])))
@@ -45,7 +45,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Flag:
+class CriterionMark:
     """A criterion met: when, and its words."""
 
     minutes: float
@@ -59,7 +59,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Point:
+class StripPoint:
     x: str
     y: str
     label: str
@@ -74,8 +74,8 @@ class Strip:
     middle: str
     under: str
     path: str
-    points: tuple[Point, ...]
-    marks: tuple[Point, ...]
+    points: tuple[StripPoint, ...]
+    marks: tuple[StripPoint, ...]
     y_ticks: tuple[Tick, ...]
     thresholds: tuple[Tick, ...]
     is_steps: bool
@@ -112,7 +112,11 @@ class Picture:
 
 
 def draw(
-    series: Sequence[Series], flags: Sequence[Flag], *, infusion_minutes: float, window_minutes: float
+    series: Sequence[StripSeries],
+    flags: Sequence[CriterionMark],
+    *,
+    infusion_minutes: float,
+    window_minutes: float,
 ) -> Picture:
     """The picture of one infusion: `infusion_minutes` long (so far), watched over `window_minutes` from its start."""
     across = _Axis(-MINUTES_BEFORE, window_minutes + MINUTES_AFTER, GUTTER_LEFT, WIDTH - GUTTER_RIGHT)
@@ -152,17 +156,17 @@ class _Axis:
         return self.start + min(max(share, 0.0), 1.0) * (self.stop - self.start)
 
 
-def _strip(series: Series, top: float, across: _Axis) -> Strip:
+def _strip(series: StripSeries, top: float, across: _Axis) -> Strip:
     low, high = _limits(series)
     up = _Axis(low, high, top + STRIP - 6, top + 6)
     inside = [(minutes, value) for minutes, value in series.readings if across.low <= minutes <= across.high]
     points = tuple(
-        Point(_n(across(m)), _n(up(v)), f"{_plain(v)} {series.unit}".strip())
+        StripPoint(_n(across(m)), _n(up(v)), f"{_plain(v)} {series.unit}".strip())
         for m, v in inside
         if v is not None
     )
     marks = tuple(
-        Point(_n(across(minutes)), _n(top + 16), words)
+        StripPoint(_n(across(minutes)), _n(top + 16), words)
         for minutes, words in series.marks
         if across.low <= minutes <= across.high
     )
@@ -182,7 +186,7 @@ def _strip(series: Series, top: float, across: _Axis) -> Strip:
     )
 
 
-def _limits(series: Series) -> tuple[float, float]:
+def _limits(series: StripSeries) -> tuple[float, float]:
     values = series.known + [value for value, _ in series.thresholds]
     if not values:
         return 0.0, 1.0
@@ -235,7 +239,7 @@ def _hours(window_minutes: float, across: _Axis) -> tuple[Tick, ...]:
     return tuple(Tick(_n(across(hour * 60)), f"{hour} h") for hour in range(0, hours + 1, step))
 
 
-def _flag(flag: Flag, y: float, across: _Axis) -> FlagMark:
+def _flag(flag: CriterionMark, y: float, across: _Axis) -> FlagMark:
     x = across(flag.minutes)
     is_late = x > WIDTH / 2
     return FlagMark(

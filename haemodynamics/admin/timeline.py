@@ -11,11 +11,11 @@ from accounts.queries import user_may
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
 from trials.models import Participant
-from webkit.admin.timeline import Entry, day_of, source, when_of
+from webkit.admin.timeline import TimelineEntry, day_of, source, when_of
 
 
 @source
-def findings(participant: Participant, user: User) -> Iterator[Entry]:
+def finding_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     if not user_may(
         user, Action.VIEW_READINGS, trial_code=participant.trial.code, site_code=participant.site.code
     ):
@@ -26,7 +26,7 @@ def findings(participant: Participant, user: User) -> Iterator[Entry]:
         .select_related("infusion")
     ):
         text = _("Criterion met after infusion %(number)d") % {"number": finding.infusion.number}
-        yield Entry(
+        yield TimelineEntry(
             finding.first_hit_at,
             when_of(finding.first_hit_at),
             text,

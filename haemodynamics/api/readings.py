@@ -26,7 +26,7 @@ from haemodynamics.api.shapes import (
 )
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
-from haemodynamics.rules import VasopressorRate
+from haemodynamics.rules import RunningVasopressor
 from haemodynamics.services import (
     confirm_finding,
     correct_reading,
@@ -155,9 +155,9 @@ class ReadingViewSet(IdempotentCreateMixin, ListedViewSet):
         return fresh
 
 
-def _pumps(given: Any) -> list[VasopressorRate]:
+def _pumps(given: Any) -> list[RunningVasopressor]:
     return [
-        VasopressorRate(line["agent"], line["rate"], line["unit"], line.get("salt", "")) for line in given
+        RunningVasopressor(line["agent"], line["rate"], line["unit"], line.get("salt", "")) for line in given
     ]
 
 

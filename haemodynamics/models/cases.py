@@ -10,7 +10,7 @@ from django.db.models import Max, prefetch_related_objects
 from haemodynamics.models.judging import reading_of
 from haemodynamics.models.readings import HaemodynamicReading, VasopressorRate
 from haemodynamics.rules import MEASUREMENTS, SIGNS, Reading
-from haemodynamics.rules import VasopressorRate as RateValue
+from haemodynamics.rules import RunningVasopressor as RateValue
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.course_bounds import death_span
 from trials.rules.protocol import HaemodynamicPlan
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Case:
+class InfusionCase:
     """One infusion with its participant, its plan and the participant's standing readings in order of time.
 
     `last_started_at`: the start of the participant's last infusion, after which somebody who died without a date died.
@@ -52,7 +52,7 @@ class Case:
         return (died is not None and died >= start) or any(reading.at >= start for reading in self.readings)
 
 
-def cases_of(participants: Iterable[Participant]) -> list[Case]:
+def infusion_cases(participants: Iterable[Participant]) -> list[InfusionCase]:
     """The given infusions of those participants whose protocol has haemodynamic checks.
 
     Three queries for infusions, readings and pumps, and one per day on which a protocol has to be looked up.
@@ -62,14 +62,16 @@ def cases_of(participants: Iterable[Participant]) -> list[Case]:
     return _cases(plans, infusions) if plans else []
 
 
-def cases_of_infusions(infusions: Iterable[Infusion]) -> list[Case]:
+def cases_of_infusions(infusions: Iterable[Infusion]) -> list[InfusionCase]:
     """These infusions, whose participants are at hand, where the protocol has haemodynamic checks."""
     rows = list(infusions)
     plans = _plans_of({row.participant_id: row.participant for row in rows}.values())
     return _cases(plans, [row for row in rows if row.participant in plans]) if plans else []
 
 
-def cases_around(participant: Participant, plan: HaemodynamicPlan, moments: Iterable[datetime]) -> list[Case]:
+def cases_around(
+    participant: Participant, plan: HaemodynamicPlan, moments: Iterable[datetime]
+) -> list[InfusionCase]:
     """The participant's infusions to whose window or baseline a reading at one of the moments can belong."""
     longest = max((criterion.window_hours for criterion in plan.criteria), default=plan.window_hours)
     earliest = min(moments) - timedelta(hours=float(longest))
@@ -84,12 +86,14 @@ def _may_reach(infusion: Infusion, plan: HaemodynamicPlan, earliest: datetime) -
     return anchor is not None and anchor >= earliest
 
 
-def _cases(plans: Mapping[Participant, HaemodynamicPlan], infusions: Iterable[Infusion]) -> list[Case]:
+def _cases(
+    plans: Mapping[Participant, HaemodynamicPlan], infusions: Iterable[Infusion]
+) -> list[InfusionCase]:
     readings = readings_of(plans)
     people = {participant.pk: (participant, plan) for participant, plan in plans.items()}
     last = _last_starts([person for person in plans if person.has_died and person.died_earliest_at is None])
     return [
-        Case(
+        InfusionCase(
             row,
             *people[row.participant_id],
             readings.get(row.participant_id, ()),

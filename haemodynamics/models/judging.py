@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.core.exceptions import ValidationError
 
 from haemodynamics.choices import Vasopressor
-from haemodynamics.rules import MEASUREMENTS, SIGNS, ObservedInfusion, Reading, VasopressorRate
+from haemodynamics.rules import MEASUREMENTS, SIGNS, ObservedInfusion, Reading, RunningVasopressor
 from partial_dates import Span
 from trials.choices import Salt, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from haemodynamics.models.readings import VasopressorRate as RateRow
 
 
-def plan_for(participant: Participant) -> HaemodynamicPlan | None:
+def haemodynamic_plan_for(participant: Participant) -> HaemodynamicPlan | None:
     """What the participant's protocol (in force on day 0) says of haemodynamic checks; `None` when nothing."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
     return protocol.haemodynamics
@@ -35,15 +35,15 @@ def pharmacy_salt(participant: Participant, agent: str) -> str:
 def limits_for(participant: Participant) -> Mapping[str, Plausibility]:
     """The plausible limits of the participant's protocol; none when it has no checks or is not loaded."""
     try:
-        plan = plan_for(participant)
+        plan = haemodynamic_plan_for(participant)
     except ValidationError:
         return {}
     return plan.plausibility if plan else {}
 
 
-def line_of(row: "RateRow") -> VasopressorRate:
+def line_of(row: "RateRow") -> RunningVasopressor:
     """One pump in the words of the rules."""
-    return VasopressorRate(row.agent, Decimal(row.rate), row.unit, row.salt)
+    return RunningVasopressor(row.agent, Decimal(row.rate), row.unit, row.salt)
 
 
 class ReadingColumns(Protocol):
@@ -55,7 +55,7 @@ class ReadingColumns(Protocol):
     vasopressors_checked: bool | None
 
 
-def reading_of(row: ReadingColumns, lines: Iterable[VasopressorRate]) -> Reading:
+def reading_of(row: ReadingColumns, lines: Iterable[RunningVasopressor]) -> Reading:
     """A reading in the words of the rules. Without a line and without "checked", vasopressors were not recorded."""
     given = tuple(lines)
     measured = {name: _decimal(getattr(row, name)) for name in MEASUREMENTS}

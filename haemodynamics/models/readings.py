@@ -12,8 +12,8 @@ from audit.models import AuditedModel, VoidableModel
 from events.models.adverse_events import AdverseEvent
 from haemodynamics.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
 from haemodynamics.models.judging import limits_for, line_of, reading_of
-from haemodynamics.rules import VasopressorRate as RateValue
-from haemodynamics.rules import Verdict, judge_content, judge_line, judge_moment, judge_reading
+from haemodynamics.rules import ReadingVerdict, judge_content, judge_line, judge_moment, judge_reading
+from haemodynamics.rules import RunningVasopressor as RateValue
 from trials.choices import Salt, Source, TimePrecision
 from trials.models import Infusion, Participant, Trial
 from trials.models.refusing import validation_error
@@ -121,7 +121,7 @@ class HaemodynamicReading(VoidableModel):
         if refusals:
             raise validation_error(refusals, type(self))
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ReadingVerdict:
         """What the rules refuse of its values, and what they ask about."""
         return judge_reading(reading_of(self, self._pumps()), self._limits())
 

@@ -2,11 +2,17 @@
 
 from haemodynamics.rules.adherence import Check, CheckState, judge_checks
 from haemodynamics.rules.decisions import Evidence, may_be_decided, state_after_evaluation
-from haemodynamics.rules.evaluation import evaluate_infusion, statuses_of_infusion
+from haemodynamics.rules.evaluation import evaluate_plan, statuses_of_infusion
 from haemodynamics.rules.moments import judge_content, judge_moment
-from haemodynamics.rules.plausibility import Verdict, fio2_in_percent, judge_line, judge_reading, limit_key
-from haemodynamics.rules.possible import Measured, Span, weights_of
-from haemodynamics.rules.readings import MEASUREMENTS, SIGNS, ObservedInfusion, Reading, VasopressorRate
+from haemodynamics.rules.plausibility import (
+    ReadingVerdict,
+    fio2_in_percent,
+    judge_line,
+    judge_reading,
+    limit_key,
+)
+from haemodynamics.rules.possible import Measured, NumberRange, weights_of
+from haemodynamics.rules.readings import MEASUREMENTS, SIGNS, ObservedInfusion, Reading, RunningVasopressor
 from haemodynamics.rules.reasons import Reason
 from haemodynamics.rules.results import Baseline, CriterionResult, Status
 from haemodynamics.rules.units import convert_rate, rate_of
@@ -21,17 +27,17 @@ __all__ = [
     "CriterionResult",
     "Evidence",
     "Measured",
+    "NumberRange",
     "ObservedInfusion",
     "Reading",
+    "ReadingVerdict",
     "Reason",
-    "Span",
+    "RunningVasopressor",
     "Status",
-    "VasopressorRate",
-    "Verdict",
     "Window",
     "anchor_of",
     "convert_rate",
-    "evaluate_infusion",
+    "evaluate_plan",
     "fio2_in_percent",
     "judge_checks",
     "judge_content",

@@ -18,7 +18,7 @@ from enum import Enum
 from fractions import Fraction
 from types import MappingProxyType
 
-from haemodynamics.rules.possible import Measured, Span, combined, minus
+from haemodynamics.rules.possible import Measured, NumberRange, combined, minus
 from haemodynamics.rules.reasons import Reason, Reasons, together
 from partial_dates.refusals import gettext_noop
 
@@ -38,7 +38,7 @@ class Truth(Enum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class CriterionAnswer:
     """A truth and, when it is neither yes nor no, what is not known."""
 
     truth: Truth
@@ -60,37 +60,37 @@ PARTLY_MET = Reason("", gettext_noop("partly met; the rest is not known"))
 BASELINE_OF_ZERO = Reason("", gettext_noop("the baseline is 0, so no percentage of it can be computed"))
 
 
-def compare(measured: Measured | None, baseline: Measured | None, threshold: Threshold) -> Answer:
+def compare(measured: Measured | None, baseline: Measured | None, threshold: Threshold) -> CriterionAnswer:
     """Whether the value meets the threshold under every possibility.
 
     A level that is not reached is "no" whatever the baseline was; a reached one needs the baseline to be a rise.
     """
     if measured is None:
-        return Answer(Truth.ABSENT, (NOT_MEASURED,))
+        return CriterionAnswer(Truth.ABSENT, (NOT_MEASURED,))
     reached = Truth.YES
     if threshold.semantics in ("level", "increase_to", "decrease_to"):
         reached = _held(measured, threshold.operator, threshold.value)
     if threshold.semantics == "level" or reached is Truth.NO:
         return _answer(reached, measured.reasons)
     if baseline is None:
-        return Answer(
+        return CriterionAnswer(
             Truth.UNKNOWN, together(measured.reasons if reached is Truth.UNKNOWN else (), (NO_BASELINE,))
         )
     return _beside(measured, baseline, threshold, reached)
 
 
-def _beside(measured: Measured, baseline: Measured, threshold: Threshold, reached: Truth) -> Answer:
+def _beside(measured: Measured, baseline: Measured, threshold: Threshold, reached: Truth) -> CriterionAnswer:
     reasons = together(measured.reasons, baseline.reasons)
     if threshold.semantics.endswith("_percent") and any(span.low <= 0 for span in baseline.spans):
-        return Answer(Truth.UNKNOWN, together(reasons, (BASELINE_OF_ZERO,)))
+        return CriterionAnswer(Truth.UNKNOWN, together(reasons, (BASELINE_OF_ZERO,)))
     moved = _moved(measured, baseline, threshold)
     if moved is Truth.YES:
         return _answer(reached, reasons)
     return _answer(moved, reasons)
 
 
-def _answer(truth: Truth, reasons: Reasons) -> Answer:
-    return Answer(truth, reasons if truth is Truth.UNKNOWN else ())
+def _answer(truth: Truth, reasons: Reasons) -> CriterionAnswer:
+    return CriterionAnswer(truth, reasons if truth is Truth.UNKNOWN else ())
 
 
 def _held(measured: Measured, sign: str, limit: Fraction) -> Truth:
@@ -116,11 +116,11 @@ def _moved(measured: Measured, baseline: Measured, threshold: Threshold) -> Trut
 
 def _times(measured: Measured, factor: Fraction) -> Measured:
     """The value times a factor that is not negative."""
-    spans = tuple(Span(span.low * factor, span.high * factor) for span in measured.spans)
+    spans = tuple(NumberRange(span.low * factor, span.high * factor) for span in measured.spans)
     return Measured(spans, measured.reasons)
 
 
-def all_of(answers: Iterable[Answer]) -> Answer:
+def all_of(answers: Iterable[CriterionAnswer]) -> CriterionAnswer:
     """Yes when every one is yes; one no decides, however much of the rest is unknown.
 
     Half met and half not measured is unknown: that moment may have been a hit, and no other moment excludes it.
@@ -128,18 +128,18 @@ def all_of(answers: Iterable[Answer]) -> Answer:
     given = tuple(answers)
     decided = _decide(given, decisive=Truth.NO, otherwise=Truth.YES)
     if decided.truth is Truth.ABSENT and any(answer.truth is Truth.YES for answer in given):
-        return Answer(Truth.UNKNOWN, (PARTLY_MET, *decided.reasons))
+        return CriterionAnswer(Truth.UNKNOWN, (PARTLY_MET, *decided.reasons))
     return decided
 
 
-def any_of(answers: Iterable[Answer]) -> Answer:
+def any_of(answers: Iterable[CriterionAnswer]) -> CriterionAnswer:
     """Yes when one is yes, however much of the rest is unknown; no when every one is no."""
     return _decide(tuple(answers), decisive=Truth.YES, otherwise=Truth.NO)
 
 
-def _decide(answers: tuple[Answer, ...], *, decisive: Truth, otherwise: Truth) -> Answer:
+def _decide(answers: tuple[CriterionAnswer, ...], *, decisive: Truth, otherwise: Truth) -> CriterionAnswer:
     for truth in (decisive, Truth.UNKNOWN, Truth.ABSENT):
         found = [answer for answer in answers if answer.truth is truth]
         if found:
-            return Answer(truth, together(*(answer.reasons for answer in found)))
-    return Answer(otherwise)
+            return CriterionAnswer(truth, together(*(answer.reasons for answer in found)))
+    return CriterionAnswer(otherwise)

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from haemodynamics.rules.adherence import Check, judge_checks
-from haemodynamics.rules.comparisons import Answer, Truth, all_of, any_of, compare
+from haemodynamics.rules.comparisons import CriterionAnswer, Truth, all_of, any_of, compare
 from haemodynamics.rules.explanations import baselines_of, inputs_of
 from haemodynamics.rules.flags import outcome_moments, sign_moments
-from haemodynamics.rules.measurements import Comparison, baseline_of, comparisons_of
+from haemodynamics.rules.measurements import Comparison, baseline_of, criterion_comparisons
 from haemodynamics.rules.possible import weights_of
 from haemodynamics.rules.readings import ObservedInfusion, Reading
 from haemodynamics.rules.reasons import Reason, Reasons, together
 from haemodynamics.rules.results import CriterionResult, Status
-from haemodynamics.rules.scenes import Moment, Scene
+from haemodynamics.rules.scenes import CriterionWindow, Moment
 from haemodynamics.rules.sustained import sustained_moments
 from haemodynamics.rules.windows import anchor_of, readings_before, readings_within, window_of
 from partial_dates.refusals import gettext_noop
@@ -34,7 +34,7 @@ CUT_SHORT = Reason("", gettext_noop("the window was not over when the participan
 NOTHING_READ = Reason("", gettext_noop("no reading lies in the window"))
 
 
-def evaluate_infusion(
+def evaluate_plan(
     readings: Iterable[Reading],
     infusion: ObservedInfusion,
     plan: HaemodynamicPlan,
@@ -57,7 +57,7 @@ def statuses_of_infusion(
     plan: HaemodynamicPlan,
     weight_kg: Decimal | None,
 ) -> tuple[tuple[str, Status], ...]:
-    """The id and the status alone of every criterion, as `evaluate_infusion` gives them."""
+    """The id and the status alone of every criterion, as `evaluate_plan` gives them."""
     scenes = _scenes(readings, infusion, plan, weight_kg)
     if scenes is None:
         return tuple((criterion.id, Status.NOT_EVALUABLE) for criterion in plan.criteria)
@@ -69,7 +69,7 @@ def _scenes(
     infusion: ObservedInfusion,
     plan: HaemodynamicPlan,
     weight_kg: Decimal | None,
-) -> Sequence[Scene] | None:
+) -> Sequence[CriterionWindow] | None:
     """What each criterion is judged from; None when the windows have no beginning."""
     given = tuple(readings)
     anchor = anchor_of(infusion, plan)
@@ -80,7 +80,7 @@ def _scenes(
     for criterion in plan.criteria:
         window = window_of(anchor, criterion.window_hours)
         within = readings_within(given, window)
-        scenes.append(Scene(criterion, infusion, window, before, within, weight_kg, weights))
+        scenes.append(CriterionWindow(criterion, infusion, window, before, within, weight_kg, weights))
     return scenes
 
 
@@ -96,8 +96,8 @@ def _unanchored(criterion: Criterion, plan: HaemodynamicPlan) -> CriterionResult
     )
 
 
-def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
-    comparisons = comparisons_of(scene.criterion, scene.weights)
+def _judge(scene: CriterionWindow, plan: HaemodynamicPlan) -> CriterionResult:
+    comparisons = criterion_comparisons(scene.criterion, scene.weights)
     moments, (status, reasons) = _answered(scene)
     hits = [moment.at for moment in moments if moment.answer.truth is Truth.YES]
     checks = _checks_of_window(scene, plan, _spoken(scene))
@@ -115,7 +115,7 @@ def _judge(scene: Scene, plan: HaemodynamicPlan) -> CriterionResult:
     )
 
 
-def _answered(scene: Scene) -> tuple[tuple[Moment, ...], tuple[Status, Reasons]]:
+def _answered(scene: CriterionWindow) -> tuple[tuple[Moment, ...], tuple[Status, Reasons]]:
     """The moments of the window that speak, what follows from them, and why where nothing does."""
     moments = _spoken(scene)
     if scene.criterion.sustained_minutes is not None:
@@ -123,11 +123,11 @@ def _answered(scene: Scene) -> tuple[tuple[Moment, ...], tuple[Status, Reasons]]
     return moments, _conclude(scene, moments)
 
 
-def _spoken(scene: Scene) -> tuple[Moment, ...]:
-    return tuple(_moments(scene, comparisons_of(scene.criterion, scene.weights)))
+def _spoken(scene: CriterionWindow) -> tuple[Moment, ...]:
+    return tuple(_moments(scene, criterion_comparisons(scene.criterion, scene.weights)))
 
 
-def _moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
+def _moments(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
     if scene.criterion.kind == "outcome":
         return outcome_moments(scene)
     if scene.criterion.kind in ("rhythm", "other"):
@@ -135,7 +135,7 @@ def _moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment
     return _measured_moments(scene, comparisons)
 
 
-def _measured_moments(scene: Scene, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
+def _measured_moments(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Iterator[Moment]:
     """Each reading of the window held against the thresholds, beside the baselines of this infusion."""
     join = any_of if scene.criterion.combinator == "any" else all_of
     baselines = [baseline_of(scene.before, comparison) for comparison in comparisons]
@@ -154,14 +154,14 @@ def _is_on_another_support(criterion: Criterion, reading: Reading) -> bool:
     return bool(criterion.support) and support is not None and support not in criterion.support
 
 
-def _given_support(criterion: Criterion, reading: Reading, answer: Answer) -> Answer:
+def _given_support(criterion: Criterion, reading: Reading, answer: CriterionAnswer) -> CriterionAnswer:
     """A reading whose kind of support was not recorded may be of the support named: met, it is open."""
     if not criterion.support or reading.respiratory_support is not None or answer.truth is not Truth.YES:
         return answer
-    return Answer(Truth.UNKNOWN, (NO_SUPPORT,))
+    return CriterionAnswer(Truth.UNKNOWN, (NO_SUPPORT,))
 
 
-def _conclude(scene: Scene, moments: Sequence[Moment]) -> tuple[Status, Reasons]:
+def _conclude(scene: CriterionWindow, moments: Sequence[Moment]) -> tuple[Status, Reasons]:
     """One yes is a hit; else one unknown spoils the answer; else one no is enough for "not met"."""
     if _has(moments, Truth.YES):
         return Status.HIT, ()
@@ -182,7 +182,7 @@ def _reasons(moments: Sequence[Moment], truth: Truth) -> Reasons:
     return together(*(moment.answer.reasons for moment in moments if moment.answer.truth is truth))
 
 
-def _nothing_read(scene: Scene) -> Reason:
+def _nothing_read(scene: CriterionWindow) -> Reason:
     if scene.within and scene.criterion.support:
         message = gettext_noop(
             "no reading in the window was made on the respiratory support named: %(support)s"
@@ -191,13 +191,15 @@ def _nothing_read(scene: Scene) -> Reason:
     return NOTHING_READ
 
 
-def _window_is_cut_short(scene: Scene) -> bool:
+def _window_is_cut_short(scene: CriterionWindow) -> bool:
     """Somebody said to when the course is known, and that is before the window closes; death is an end."""
     until, died = scene.infusion.observed_until, scene.infusion.died_earliest
     return until is not None and until < scene.window.closes_at and died is None
 
 
-def _checks_of_window(scene: Scene, plan: HaemodynamicPlan, moments: Sequence[Moment]) -> tuple[Check, ...]:
+def _checks_of_window(
+    scene: CriterionWindow, plan: HaemodynamicPlan, moments: Sequence[Moment]
+) -> tuple[Check, ...]:
     """The planned checks of the criterion's window, with the readings that could answer it."""
     answered = [moment.at for moment in moments if moment.answer.truth in (Truth.YES, Truth.NO)]
     last = scene.criterion.window_hours * MINUTES_PER_HOUR

@@ -10,12 +10,12 @@ from haemodynamics.rules.possible import Measured, exactly
 from haemodynamics.rules.readings import Reading
 from haemodynamics.rules.reasons import text_of_reasons
 from haemodynamics.rules.results import Baseline
-from haemodynamics.rules.scenes import Scene
+from haemodynamics.rules.scenes import CriterionWindow
 
 SHOWN_DECIMALS = Decimal("0.000001")
 
 
-def baselines_of(scene: Scene, comparisons: Sequence[Comparison]) -> tuple[Baseline, ...]:
+def baselines_of(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> tuple[Baseline, ...]:
     """The last value of each variable before the infusion, for those that have one."""
     found = ((comparison, baseline_of(scene.before, comparison)) for comparison in comparisons)
     return tuple(
@@ -25,7 +25,7 @@ def baselines_of(scene: Scene, comparisons: Sequence[Comparison]) -> tuple[Basel
     )
 
 
-def inputs_of(scene: Scene, comparisons: Sequence[Comparison]) -> Mapping[str, Any]:
+def inputs_of(scene: CriterionWindow, comparisons: Sequence[Comparison]) -> Mapping[str, Any]:
     """Window, weight, thresholds and every value in the window; JSON-able, moments as ISO 8601."""
     criterion = scene.criterion
     lasting = (
@@ -66,14 +66,14 @@ def _seen(reading: Reading, comparisons: Sequence[Comparison]) -> Mapping[str, A
 def text_of(measured: Measured) -> str:
     """The value as a decimal of at most six places; what it can be and why, when it is not known."""
     if measured.value is not None:
-        return decimal_text(measured.value)
+        return plain_decimal(measured.value)
     limits, reasons = measured.limits, text_of_reasons(measured.reasons)
     if limits is None:
         return reasons
-    return f"{decimal_text(limits.low)} to {decimal_text(limits.high)} ({reasons})"
+    return f"{plain_decimal(limits.low)} to {plain_decimal(limits.high)} ({reasons})"
 
 
-def decimal_text(value: Fraction) -> str:
+def plain_decimal(value: Fraction) -> str:
     """A fraction as plain decimal text without trailing zeros, half up at the sixth place."""
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
     text = f"{decimal.quantize(SHOWN_DECIMALS):f}"

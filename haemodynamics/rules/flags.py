@@ -6,9 +6,9 @@ Whether an arrhythmia is new is judged at the bedside, where it is recorded as s
 from collections.abc import Iterator
 from datetime import datetime
 
-from haemodynamics.rules.comparisons import Answer, Truth
+from haemodynamics.rules.comparisons import CriterionAnswer, Truth
 from haemodynamics.rules.reasons import Reason
-from haemodynamics.rules.scenes import Moment, Scene
+from haemodynamics.rules.scenes import CriterionWindow, Moment
 from partial_dates.refusals import gettext_noop
 
 DEATH = "death"
@@ -19,19 +19,19 @@ DEATH_UNDATED = Reason(
 COURSE_UNKNOWN = Reason("", gettext_noop("the participant's course to the end of the window is not known"))
 
 
-def sign_moments(scene: Scene) -> Iterator[Moment]:
+def sign_moments(scene: CriterionWindow) -> Iterator[Moment]:
     """Yes wherever one of the criterion's signs was recorded, no where all of them were denied."""
     wanted = frozenset(scene.criterion.rhythms) - {DEATH}
     for reading in scene.within:
         if reading.seen() & wanted:
-            yield Moment(reading.at, Answer(Truth.YES))
+            yield Moment(reading.at, CriterionAnswer(Truth.YES))
         elif wanted <= reading.excluded():
-            yield Moment(reading.at, Answer(Truth.NO))
+            yield Moment(reading.at, CriterionAnswer(Truth.NO))
         else:
-            yield Moment(reading.at, Answer(Truth.ABSENT, (NOT_ASKED,)))
+            yield Moment(reading.at, CriterionAnswer(Truth.ABSENT, (NOT_ASKED,)))
 
 
-def outcome_moments(scene: Scene) -> Iterator[Moment]:
+def outcome_moments(scene: CriterionWindow) -> Iterator[Moment]:
     """An arrest recorded in a reading, a death, or the knowledge that neither came until the window closed."""
     for moment in sign_moments(scene):
         if moment.answer.truth is Truth.YES:
@@ -41,25 +41,25 @@ def outcome_moments(scene: Scene) -> Iterator[Moment]:
     yield _course(scene)
 
 
-def _death(scene: Scene) -> Iterator[Moment]:
+def _death(scene: CriterionWindow) -> Iterator[Moment]:
     earliest, latest = scene.infusion.died_earliest, scene.infusion.died_latest
     if earliest is None or latest is None:
         return
     if scene.window.opens_at <= earliest and latest <= scene.window.closes_at:
-        yield Moment(earliest, Answer(Truth.YES))
+        yield Moment(earliest, CriterionAnswer(Truth.YES))
     elif earliest <= scene.window.closes_at and latest >= scene.window.opens_at:
-        yield Moment(earliest, Answer(Truth.UNKNOWN, (DEATH_UNDATED,)))
+        yield Moment(earliest, CriterionAnswer(Truth.UNKNOWN, (DEATH_UNDATED,)))
 
 
-def _course(scene: Scene) -> Moment:
+def _course(scene: CriterionWindow) -> Moment:
     """Whether the participant's course is known to the end of the window (a death later on also tells)."""
     known = _known_until(scene)
     if known is not None and known >= scene.window.closes_at:
-        return Moment(scene.window.closes_at, Answer(Truth.NO))
-    return Moment(scene.window.closes_at, Answer(Truth.ABSENT, (COURSE_UNKNOWN,)))
+        return Moment(scene.window.closes_at, CriterionAnswer(Truth.NO))
+    return Moment(scene.window.closes_at, CriterionAnswer(Truth.ABSENT, (COURSE_UNKNOWN,)))
 
 
-def _known_until(scene: Scene) -> datetime | None:
+def _known_until(scene: CriterionWindow) -> datetime | None:
     infusion = scene.infusion
     last_reading = scene.within[-1].at if scene.within else None
     known = (infusion.observed_until, infusion.died_earliest, last_reading)

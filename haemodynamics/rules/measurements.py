@@ -26,7 +26,7 @@ class Comparison:
     threshold: Threshold
 
 
-def comparisons_of(criterion: Criterion, weights: Sequence[Decimal]) -> tuple[Comparison, ...]:
+def criterion_comparisons(criterion: Criterion, weights: Sequence[Decimal]) -> tuple[Comparison, ...]:
     """The comparisons a measured criterion consists of; none for rhythms and outcomes.
 
     Raises ValueError when the criterion lacks what its kind needs (a checked protocol never does).

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from haemodynamics.rules.readings import AGENTS, MEASUREMENTS, RATE_UNITS, SALTS, Reading, VasopressorRate
+from haemodynamics.rules.readings import AGENTS, MEASUREMENTS, RATE_UNITS, SALTS, Reading, RunningVasopressor
 from partial_dates.refusals import Refusal, gettext_noop
 from trials.rules.protocol import Plausibility
 
@@ -20,21 +20,21 @@ Limits = Mapping[str, Plausibility]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ReadingVerdict:
     """`refusals`: the reading cannot be kept. `warnings`: it can, and somebody should look again."""
 
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Refusal, ...] = ()
 
 
-def judge_reading(reading: Reading, limits: Limits) -> Verdict:
+def judge_reading(reading: Reading, limits: Limits) -> ReadingVerdict:
     """Whether a reading can be true. Units are those of `MEASUREMENTS`; nothing is ever converted silently."""
     refusals = [
         *_impossible_values(reading, limits),
         *_impossible_pressures(reading),
         *_impossible_lines(reading, limits),
     ]
-    return Verdict(tuple(refusals), tuple(_doubtful_values(reading, limits)))
+    return ReadingVerdict(tuple(refusals), tuple(_doubtful_values(reading, limits)))
 
 
 def _impossible_values(reading: Reading, limits: Limits) -> Iterator[Refusal]:
@@ -114,12 +114,12 @@ def _unusual(field: str, value: Decimal, unit: str, limit: Plausibility) -> Refu
     return Refusal(field, message, params)
 
 
-def limit_key(line: VasopressorRate) -> str:
+def limit_key(line: RunningVasopressor) -> str:
     """The protocol's key for limits of this agent in this unit, such as `norepinephrine_ug_kg_min`."""
     return f"{line.agent}_{line.unit.replace('/', '_').lower()}"
 
 
-def judge_line(line: VasopressorRate, limits: Limits) -> tuple[Refusal, ...]:
+def judge_line(line: RunningVasopressor, limits: Limits) -> tuple[Refusal, ...]:
     """Whether one pump can run so: known agent, unit and salt, a rate within the hard limits."""
     return tuple(_impossible_line(line, limits.get(limit_key(line))))
 
@@ -136,7 +136,7 @@ def _impossible_lines(reading: Reading, limits: Limits) -> Iterator[Refusal]:
         seen.add(line.agent)
 
 
-def _impossible_line(line: VasopressorRate, limit: Plausibility | None) -> Iterator[Refusal]:
+def _impossible_line(line: RunningVasopressor, limit: Plausibility | None) -> Iterator[Refusal]:
     for value, allowed in ((line.agent, AGENTS), (line.unit, RATE_UNITS), (line.salt, SALTS)):
         if value not in allowed:
             message = gettext_noop("Vasopressors: %(value)s is not one of %(allowed)s.")

@@ -16,7 +16,7 @@ WEIGHT = "weight_kg"
 
 
 @dataclass(frozen=True)
-class Span:
+class NumberRange:
     """From `low` to `high`, both possible."""
 
     low: Fraction
@@ -31,7 +31,7 @@ class Measured:
     exactly after conversion.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[NumberRange, ...]
     reasons: Reasons = ()
 
     @property
@@ -41,16 +41,16 @@ class Measured:
         return ends.pop() if len(ends) == 1 else None
 
     @property
-    def limits(self) -> Span | None:
+    def limits(self) -> NumberRange | None:
         """The lowest and the highest possible value."""
         if not self.spans:
             return None
-        return Span(min(span.low for span in self.spans), max(span.high for span in self.spans))
+        return NumberRange(min(span.low for span in self.spans), max(span.high for span in self.spans))
 
 
 def exactly(value: Fraction) -> Measured:
     """A value that is known."""
-    return Measured((Span(value, value),))
+    return Measured((NumberRange(value, value),))
 
 
 def unknown(reason: Reason) -> Measured:
@@ -66,7 +66,7 @@ def weights_of(weight_kg: Decimal | None, plan: HaemodynamicPlan) -> tuple[Decim
     return () if limits is None or limits.hard_low <= 0 else (limits.hard_low, limits.hard_high)
 
 
-Combine = Callable[[Span, Span], Span]
+Combine = Callable[[NumberRange, NumberRange], NumberRange]
 
 
 def combined(first: Measured, second: Measured, how: Combine) -> Measured:
@@ -79,15 +79,15 @@ def combined(first: Measured, second: Measured, how: Combine) -> Measured:
     return Measured(tuple(how(one, other) for one, other in pairs), reasons)
 
 
-def _repeated(spans: tuple[Span, ...], size: int) -> Sequence[Span]:
+def _repeated(spans: tuple[NumberRange, ...], size: int) -> Sequence[NumberRange]:
     return spans * size if len(spans) == 1 else spans
 
 
-def plus(one: Span, other: Span) -> Span:
+def plus(one: NumberRange, other: NumberRange) -> NumberRange:
     """The sum."""
-    return Span(one.low + other.low, one.high + other.high)
+    return NumberRange(one.low + other.low, one.high + other.high)
 
 
-def minus(one: Span, other: Span) -> Span:
+def minus(one: NumberRange, other: NumberRange) -> NumberRange:
     """The difference; what is unknown of the two is independent of each other, except the weight."""
-    return Span(one.low - other.high, one.high - other.low)
+    return NumberRange(one.low - other.high, one.high - other.low)

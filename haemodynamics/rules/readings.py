@@ -53,7 +53,7 @@ SALTS: frozenset[str] = frozenset(salt.value for salt in Salt)
 
 
 @dataclass(frozen=True)
-class VasopressorRate:
+class RunningVasopressor:
     """One running vasopressor: `rate` in `unit`, whose mass is that of `salt` (empty only on its way into a service)."""
 
     agent: str
@@ -84,7 +84,7 @@ class Reading:
     respiratory_support: str | None = None
     signs_seen: frozenset[str] = frozenset()
     signs_excluded: frozenset[str] = frozenset()
-    vasopressors: tuple[VasopressorRate, ...] | None = None
+    vasopressors: tuple[RunningVasopressor, ...] | None = None
 
     def measured(self, variable: str) -> Decimal | None:
         """The value of one of `MEASUREMENTS`, in its unit."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from haemodynamics.rules.comparisons import Answer
+from haemodynamics.rules.comparisons import CriterionAnswer
 from haemodynamics.rules.readings import ObservedInfusion, Reading
 from haemodynamics.rules.windows import Window
 from trials.rules.protocol import Criterion
 
 
 @dataclass(frozen=True)
-class Scene:
+class CriterionWindow:
     """A criterion, the window it applies to, and the readings before the infusion and within the window.
 
     `weights`: the recorded weight, or what it can be (`possible.weights_of`).
@@ -32,4 +32,4 @@ class Moment:
     """The answer at one moment of the window."""
 
     at: datetime
-    answer: Answer
+    answer: CriterionAnswer

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from haemodynamics.rules.comparisons import Answer, Truth
+from haemodynamics.rules.comparisons import CriterionAnswer, Truth
 from haemodynamics.rules.reasons import Reason, together
 from haemodynamics.rules.scenes import Moment
 from haemodynamics.rules.windows import Window
@@ -53,15 +53,15 @@ def _spell(
     """
     completed = next(_completions(spell, needed), None)
     if completed is not None:
-        return Moment(completed, Answer(Truth.YES))
+        return Moment(completed, CriterionAnswer(Truth.YES))
     longest = (after or window.closes_at) - (before or window.opens_at)
     # Between two readings inside the limit the stretch is shorter than the time between them.
     may_last = longest > needed or (longest == needed and before is None and after is None)
     if not may_last:
-        return Moment(spell[0].at, Answer(Truth.NO))
+        return Moment(spell[0].at, CriterionAnswer(Truth.NO))
     params = {"at": spell[0].at, "minutes": int(needed.total_seconds() // 60)}
     unknown = together(*(moment.answer.reasons for moment in spell))
-    return Moment(spell[0].at, Answer(Truth.UNKNOWN, (*unknown, Reason("", OPEN_DURATION, params))))
+    return Moment(spell[0].at, CriterionAnswer(Truth.UNKNOWN, (*unknown, Reason("", OPEN_DURATION, params))))
 
 
 def _completions(spell: Sequence[Moment], needed: timedelta) -> Iterator[datetime]:

@@ -10,8 +10,8 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from haemodynamics.choices import RateUnit, Vasopressor
-from haemodynamics.rules.possible import Measured, Span, combined, exactly, plus, unknown
-from haemodynamics.rules.readings import VasopressorRate
+from haemodynamics.rules.possible import Measured, NumberRange, combined, exactly, plus, unknown
+from haemodynamics.rules.readings import RunningVasopressor
 from haemodynamics.rules.reasons import Reason
 from partial_dates.refusals import gettext_noop
 from trials.choices import Salt
@@ -29,7 +29,7 @@ _NO_SALT, _ALL_BASE = Fraction(0), Fraction(1)
 _UNITS_OF_ACTIVITY = frozenset({RateUnit.U_MIN.value, RateUnit.U_H.value})
 
 
-def convert_rate(line: VasopressorRate, *, to_unit: str, weights: Sequence[Decimal]) -> Measured:
+def convert_rate(line: RunningVasopressor, *, to_unit: str, weights: Sequence[Decimal]) -> Measured:
     """Every rate in `to_unit`, as base equivalent, that the line can be, with what is not known of it.
 
     `weights` in kg: the recorded one, both ends of the plausible range, or none. A rate of zero is zero in every unit
@@ -47,13 +47,13 @@ def convert_rate(line: VasopressorRate, *, to_unit: str, weights: Sequence[Decim
     return _mass(line, to_unit, weights)
 
 
-def _activity(line: VasopressorRate, to_unit: str) -> Measured:
+def _activity(line: RunningVasopressor, to_unit: str) -> Measured:
     rate = Fraction(line.rate)
     per_min = rate / MINUTES_PER_HOUR if line.unit == RateUnit.U_H else rate
     return exactly(per_min * MINUTES_PER_HOUR if to_unit == RateUnit.U_H else per_min)
 
 
-def _mass(line: VasopressorRate, to_unit: str, weights: Sequence[Decimal]) -> Measured:
+def _mass(line: RunningVasopressor, to_unit: str, weights: Sequence[Decimal]) -> Measured:
     share, reasons = _base_share(line)
     is_per_kg = RateUnit.UG_KG_MIN in (line.unit, to_unit) and line.unit != to_unit
     if is_per_kg and len(weights) != 1:
@@ -65,20 +65,20 @@ def _mass(line: VasopressorRate, to_unit: str, weights: Sequence[Decimal]) -> Me
         return Measured((), reasons)
     assumed = weights if is_per_kg else (Decimal(1),)  # without a unit per kg the weight cancels out
     rates = [_converted(Fraction(line.rate), line.unit, to_unit, Fraction(weight)) for weight in assumed]
-    return Measured(tuple(Span(rate * share.low, rate * share.high) for rate in rates), reasons)
+    return Measured(tuple(NumberRange(rate * share.low, rate * share.high) for rate in rates), reasons)
 
 
-def _base_share(line: VasopressorRate) -> tuple[Span, tuple[Reason, ...]]:
+def _base_share(line: RunningVasopressor) -> tuple[NumberRange, tuple[Reason, ...]]:
     """How much base a unit of the charted mass can hold, and what is not known of it."""
     listed = BASE_PER_SALT.get((line.agent, Salt.TARTRATE.value))
-    tartrate = Span(_NO_SALT, _ALL_BASE) if listed is None else Span(listed, listed)
+    tartrate = NumberRange(_NO_SALT, _ALL_BASE) if listed is None else NumberRange(listed, listed)
     if line.salt == Salt.BASE:
-        return Span(_ALL_BASE, _ALL_BASE), ()
+        return NumberRange(_ALL_BASE, _ALL_BASE), ()
     if line.salt == Salt.TARTRATE:
         message = gettext_noop("%(agent)s: no base equivalent is known for the tartrate")
         return tartrate, () if listed else (Reason("salt", message, {"agent": line.agent}),)
     message = gettext_noop("%(agent)s: whether the rate is of base or of tartrate is not known (salt)")
-    return Span(tartrate.low, _ALL_BASE), (Reason("salt", message, {"agent": line.agent}),)
+    return NumberRange(tartrate.low, _ALL_BASE), (Reason("salt", message, {"agent": line.agent}),)
 
 
 def _converted(rate: Fraction, unit: str, to_unit: str, weight: Fraction) -> Fraction:
@@ -93,7 +93,7 @@ def _ug_min_per(unit: str, weight: Fraction) -> Fraction:
 
 
 def rate_of(
-    lines: tuple[VasopressorRate, ...], *, agent: str, to_unit: str, weights: Sequence[Decimal]
+    lines: tuple[RunningVasopressor, ...], *, agent: str, to_unit: str, weights: Sequence[Decimal]
 ) -> Measured:
     """Every possible total rate of an agent over the lines of one reading; an agent without a line runs at zero."""
     total = exactly(Fraction(0))
@@ -103,6 +103,6 @@ def rate_of(
     return total
 
 
-def agents_running(lines: tuple[VasopressorRate, ...]) -> int:
+def agents_running(lines: tuple[RunningVasopressor, ...]) -> int:
     """How many different vasopressors run at a rate above zero (their salts do not matter)."""
     return len({line.agent for line in lines if line.rate > 0})

@@ -12,9 +12,9 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
-from haemodynamics.models.cases import Case, cases_of
+from haemodynamics.models.cases import InfusionCase, infusion_cases
 from haemodynamics.models.judging import infusion_of
-from haemodynamics.rules import CriterionResult, Evidence, Status, evaluate_infusion, state_after_evaluation
+from haemodynamics.rules import CriterionResult, Evidence, Status, evaluate_plan, state_after_evaluation
 from haemodynamics.signals import haemodynamic_finding_raised
 from trials.choices import InfusionStatus
 from trials.models import Participant
@@ -43,7 +43,7 @@ def _in_order(participants: Iterable[Participant]) -> QuerySet[Participant]:
 
 def _evaluate(locked: Iterable[Participant], at: datetime) -> int:
     people = list(locked)
-    return bring_up_to_date(cases_of(people), at=at) + _withdraw_without_infusion(people, at)
+    return bring_up_to_date(infusion_cases(people), at=at) + _withdraw_without_infusion(people, at)
 
 
 def _withdraw_without_infusion(people: Sequence[Participant], at: datetime) -> int:
@@ -83,7 +83,7 @@ def _sweep(portion: Iterable[Participant], at: datetime) -> int:
         return _evaluate(_in_order(portion).select_for_update(no_key=True, skip_locked=True), at)
 
 
-def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
+def bring_up_to_date(cases: Sequence[InfusionCase], *, at: datetime) -> int:
     """Bring the findings of these infusions to what their readings show; inside `attributed`. How many changed."""
     standing = _findings_of(cases)
     known = {infusion_id for infusion_id, _ in standing}
@@ -92,7 +92,7 @@ def bring_up_to_date(cases: Sequence[Case], *, at: datetime) -> int:
     )
 
 
-def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
+def _findings_of(cases: Sequence[InfusionCase]) -> Mapping[tuple[int, str], HaemodynamicFinding]:
     """Locked: a clinician who decides meanwhile decides on what the evaluation leaves."""
     if not cases:
         return {}
@@ -102,11 +102,13 @@ def _findings_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], Haemodynamic
     return {(row.infusion_id, row.criterion): row for row in rows.select_for_update()}
 
 
-def _bring_up(case: Case, standing: Mapping[tuple[int, str], HaemodynamicFinding], at: datetime) -> int:
+def _bring_up(
+    case: InfusionCase, standing: Mapping[tuple[int, str], HaemodynamicFinding], at: datetime
+) -> int:
     observed = infusion_of(
         case.infusion, case.participant, observed_until=None, died_after=case.last_started_at
     )
-    results = evaluate_infusion(case.readings, observed, case.plan, case.participant.weight_kg)
+    results = evaluate_plan(case.readings, observed, case.plan, case.participant.weight_kg)
     changed = 0
     for result in results:
         row = standing.get((case.infusion.pk, result.criterion))
@@ -114,7 +116,7 @@ def _bring_up(case: Case, standing: Mapping[tuple[int, str], HaemodynamicFinding
     return changed
 
 
-def _raise(case: Case, result: CriterionResult, at: datetime) -> int:
+def _raise(case: InfusionCase, result: CriterionResult, at: datetime) -> int:
     if result.status is not Status.HIT or result.first_hit_at is None:
         return 0
     row = HaemodynamicFinding(
@@ -135,7 +137,7 @@ def _raise(case: Case, result: CriterionResult, at: datetime) -> int:
     return 1
 
 
-def _update(row: HaemodynamicFinding, case: Case, result: CriterionResult, at: datetime) -> int:
+def _update(row: HaemodynamicFinding, case: InfusionCase, result: CriterionResult, at: datetime) -> int:
     """One finding brought up to a new evaluation; nothing is written when nothing changed."""
     found = evidence_of(result)
     evidence = _compare(row, result, found)

@@ -15,9 +15,9 @@ from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from haemodynamics.models import HaemodynamicReading, VasopressorRate
 from haemodynamics.models.cases import cases_around
-from haemodynamics.models.judging import pharmacy_salt, plan_for
+from haemodynamics.models.judging import haemodynamic_plan_for, pharmacy_salt
 from haemodynamics.rules import MEASUREMENTS, SIGNS
-from haemodynamics.rules import VasopressorRate as RateValue
+from haemodynamics.rules import RunningVasopressor as RateValue
 from haemodynamics.services.evaluation import bring_up_to_date
 from trials.models import Participant
 from trials.rules.protocol import HaemodynamicPlan
@@ -89,7 +89,7 @@ def void_reading(*, reading: HaemodynamicReading, by: User, at: datetime, reason
         row = _standing(reading, by)
         mark_void(row, reason=reason, at=at)
         row.save()
-        _evaluate(row.participant, plan_for(row.participant), [row.taken_at], at)
+        _evaluate(row.participant, haemodynamic_plan_for(row.participant), [row.taken_at], at)
     return row
 
 
@@ -120,7 +120,7 @@ def _standing(reading: HaemodynamicReading, by: User) -> HaemodynamicReading:
 
 def _check(row: HaemodynamicReading, pumps: Pumps, at: datetime) -> HaemodynamicPlan | None:
     """Judge the reading with its pumps by the participant's plan, which is handed back."""
-    plan = plan_for(row.participant)
+    plan = haemodynamic_plan_for(row.participant)
     row.judged_at, row.lines, row.limits = at, pumps, plan.plausibility if plan else {}
     if pumps:
         row.vasopressors_checked = True

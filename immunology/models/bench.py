@@ -27,7 +27,7 @@ from immunology.rules.targets import (
     targets_of,
     untyped_loci,
 )
-from immunology.rules.trajectories import Anchor, Series
+from immunology.rules.trajectories import Anchor, SerumSeries
 from trials.models import ProtocolVersion
 from trials.rules.protocol import AntibodyPlan
 
@@ -36,18 +36,18 @@ Reading = tuple[str, Serum]
 
 
 @dataclass(frozen=True)
-class Place:
+class DonorTarget:
     """One participant before one target of one donor."""
 
     participant_id: int
     donor_code: str
     specificity: str
     is_reference: bool
-    series: Series
+    series: SerumSeries
 
 
 @dataclass
-class Person:
+class ParticipantSera:
     """One participant's sera, by specimen, run and who recorded them, and the infusions that decide what they mean."""
 
     panel: set[str] = field(default_factory=set)
@@ -65,7 +65,7 @@ class Bench:
     """Participants and donors laid side by side."""
 
     plan: AntibodyPlan
-    people: Mapping[int, Person]
+    people: Mapping[int, ParticipantSera]
     donors: Mapping[str, frozenset[str]]
     zone: str
 
@@ -74,36 +74,38 @@ class Bench:
         """The participants that have results."""
         return tuple(sorted(self.people))
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[DonorTarget]:
         """Every participant before every target of every donor, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(self.donors):
                 yield from self._places(participant_id, donor_code)
 
-    def reference_places(self) -> Iterator[Place]:
+    def reference_places(self) -> Iterator[DonorTarget]:
         """Every participant before the targets of the reference donor alone, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
                 yield from self._places(participant_id, donor_code)
 
-    def _places(self, participant_id: int, donor_code: str) -> Iterator[Place]:
+    def _places(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
         person, typing = self.people[participant_id], self.donors[donor_code]
         panel = frozenset(person.panel)
         is_reference = donor_code in _reference_donors(person)
         for target, coverage in _covered(typing, panel):
             series = self._series(person, donor_code, target, coverage)
-            yield Place(participant_id, donor_code, target.text, is_reference, series)
+            yield DonorTarget(participant_id, donor_code, target.text, is_reference, series)
         for locus, in_class in _untyped(typing, panel):
-            series = Series(
+            series = SerumSeries(
                 hla_class=in_class,
                 anchor=_anchor(person, donor_code),
                 sera=(),
                 is_virtual=donor_code not in person.first_of_donor,
                 locus_is_untyped=True,
             )
-            yield Place(participant_id, donor_code, locus, is_reference, series)
+            yield DonorTarget(participant_id, donor_code, locus, is_reference, series)
 
-    def _series(self, person: Person, donor_code: str, target: Target, coverage: Coverage) -> Series:
+    def _series(
+        self, person: ParticipantSera, donor_code: str, target: Target, coverage: Coverage
+    ) -> SerumSeries:
         weighed = (
             weigh(
                 [serum for bead, serum in readings if bead in coverage.beads],
@@ -112,7 +114,7 @@ class Bench:
             )
             for readings in person.sera.values()
         )
-        return Series(
+        return SerumSeries(
             hla_class=target.hla_class,
             anchor=_anchor(person, donor_code),
             sera=tuple(serum for serum in weighed if serum is not None),
@@ -131,12 +133,12 @@ def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
     return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
 
 
-def _reference_donors(person: Person) -> set[str]:
+def _reference_donors(person: ParticipantSera) -> set[str]:
     """The donors whose cells were infused; when there is none, the one whose cells would have been."""
     return set(person.first_of_donor) or {person.reference_donor}
 
 
-def _anchor(person: Person, donor_code: str) -> Anchor | None:
+def _anchor(person: ParticipantSera, donor_code: str) -> Anchor | None:
     return person.first_of_donor.get(donor_code, person.first_infusion)
 
 
@@ -171,7 +173,7 @@ def bench_of(rows: RawRows, plan: AntibodyPlan) -> Bench:
     return Bench(plan, people, rows.typing, rows.zone)
 
 
-def _place_other_causes(people: Mapping[int, Person], rows: RawRows) -> None:
+def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
     """What a participant carries, what else happened, and of which days somebody said so."""
     causes = sensitisers_of(rows.sensitisers)
     answered = days_answered(rows.days, causes, rows.zone)
@@ -181,8 +183,8 @@ def _place_other_causes(people: Mapping[int, Person], rows: RawRows) -> None:
         person.answered_days = answered.get(participant_id, frozenset())
 
 
-def _people(rows: RawRows) -> dict[int, Person]:
-    people: dict[int, Person] = defaultdict(Person)
+def _people(rows: RawRows) -> dict[int, ParticipantSera]:
+    people: dict[int, ParticipantSera] = defaultdict(ParticipantSera)
     # Two laboratories may give their runs the same code: what each recorded is a serum of its own.
     for row in sorted(rows.results, key=lambda one: (*_run_of(one), one["specificity"])):
         specimen = rows.specimens.get(row["specimen_id"])
@@ -219,7 +221,7 @@ def _serum(row: Row, specimen: Row) -> Serum:
     )
 
 
-def _place_infusions(people: Mapping[int, Person], rows: RawRows) -> None:
+def _place_infusions(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
     """The first infusion of each participant, and the first with each donor's cells."""
     started = [
         row for row in rows.infusions if row["started_at"] is not None and row["participant_id"] in people

@@ -15,7 +15,7 @@ from accounts.services import cleared, require, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
-from immunology.models.bench import Bench, Place, load_bench
+from immunology.models.bench import Bench, DonorTarget, load_bench
 from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
@@ -157,7 +157,7 @@ def _fields(trajectory: Trajectory) -> dict[str, object]:
     }
 
 
-def _new(trial_id: int, place: Place, fields: Mapping[str, object], at: datetime) -> DsaFinding:
+def _new(trial_id: int, place: DonorTarget, fields: Mapping[str, object], at: datetime) -> DsaFinding:
     row = DsaFinding(
         trial_id=trial_id,
         participant_id=place.participant_id,

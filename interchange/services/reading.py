@@ -12,15 +12,15 @@ from interchange.rules import (
     DATASETS,
     BadRow,
     Dataset,
-    Row,
+    SourceRow,
     UnreadableFileError,
-    differences,
     parse_csv,
     parse_dataset_json,
     parse_dataset_ndjson,
+    row_differences,
 )
 from interchange.rules.limits import LineLength, check_size
-from interchange.rules.remarks import Remark, file_not_read, unproved_end
+from interchange.rules.remarks import ImportRemark, file_not_read, unproved_end
 from interchange.rules.rows import NO_LINE, tidy_columns
 from interchange.rules.transport import Extent, extent_of
 
@@ -45,7 +45,7 @@ class Folder:
     datasets: Mapping[str, Dataset]
     bad_rows: tuple[BadRow, ...]
     notes: tuple[str, ...]
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ImportRemark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def read_folder(path: Path, declared: Declared = NOTHING, *, besides: Collection
         if readable:
             datasets[name] = _without(readable[0], declared.missing)
         for other in readable[1:]:
-            bad += differences(readable[0], other)
+            bad += row_differences(readable[0], other)
             notes.append(f"{readable[0].file} is used; {other.file} holds the same data set")
     counts = declared.records or {}
     bad += _wrong_counts(datasets, counts)
@@ -97,7 +97,9 @@ def _files(path: Path) -> Mapping[str, list[Path]]:
     return found
 
 
-def _passed_over(path: Path, used: Mapping[str, list[Path]], besides: Collection[Path]) -> Iterable[Remark]:
+def _passed_over(
+    path: Path, used: Mapping[str, list[Path]], besides: Collection[Path]
+) -> Iterable[ImportRemark]:
     """Every other file and folder, by name."""
     read = {file for files in used.values() for file in files}
     own = {file.resolve() for file in besides}
@@ -105,7 +107,7 @@ def _passed_over(path: Path, used: Mapping[str, list[Path]], besides: Collection
     return (file_not_read(f"{file.name}/" if file.is_dir() else file.name) for file in others)
 
 
-def _unproved(datasets: Mapping[str, Dataset], counts: Mapping[str, int]) -> Iterable[Remark]:
+def _unproved(datasets: Mapping[str, Dataset], counts: Mapping[str, int]) -> Iterable[ImportRemark]:
     without = (one for one in datasets.values() if not one.is_end_proved and one.name not in counts)
     return (unproved_end(dataset) for dataset in without)
 
@@ -173,7 +175,7 @@ def _read_xport(name: str, file: Path, extent: Extent) -> Dataset:
         reason = f"{len(records)} records were read, but the file holds {extent.records}"
         raise UnreadableFileError(BadRow(file.name, NO_LINE, "", "", reason))
     rows = (
-        Row(file.name, number, dict(zip(columns, r, strict=True)))
+        SourceRow(file.name, number, dict(zip(columns, r, strict=True)))
         for number, r in enumerate(records, start=1)
     )
     return Dataset(name, file.name, columns, tuple(rows), is_end_proved=extent.is_end_proved)

@@ -199,14 +199,14 @@ def _hours_after(people: People, events: Held, started: Integers) -> Words:
 
 def _hours(people: People, row: Row, started: datetime | None) -> float | None:
     """Hours from the infusion's start to the onset, when the dates allow one value only."""
-    onset = partial(people, row, "onset")
+    onset = partial_with_span(people, row, "onset")
     if started is None or onset is None:
         return None
     hours = hours_since_infusion(onset, exact_moment(started))
     return round(hours.fewest, 2) if hours and hours.is_exact else None
 
 
-def partial(people: People, row: Mapping[str, Any], name: str) -> PartialMoment | None:
+def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> PartialMoment | None:
     """A partial date with the span that was derived when it was recorded."""
     if not row[name]:
         return None

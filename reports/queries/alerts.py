@@ -16,7 +16,13 @@ from reports.queries.boundaries import counts_of, latest_states
 from reports.queries.people import FrameRow
 from reports.queries.records import Records
 from reports.rules.boundaries import Design, UndesignedError, design_of
-from reports.rules.boundaries.wording import Words, evidence_text, in_advance_text, rule_text, undesigned_text
+from reports.rules.boundaries.wording import (
+    WordingLanguage,
+    evidence_text,
+    in_advance_text,
+    rule_text,
+    undesigned_text,
+)
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Boundary, Protocol
 
@@ -25,7 +31,7 @@ def _written(value: float, form: str) -> str:
     return format(value, form).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
-READERS = Words(say=gettext, number=_written)
+READERS = WordingLanguage(say=gettext, number=_written)
 """The language of whoever looks at the page."""
 
 

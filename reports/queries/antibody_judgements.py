@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from immunology.models.bench import Bench, Place, bench_of
+from immunology.models.bench import Bench, DonorTarget, bench_of
 from immunology.models.raw_rows import RawRows, own_typing_of, typing_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
@@ -26,7 +26,7 @@ CALLED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "
 class Judged:
     """One target of a participant's reference donor, and what became of the reactivity against it."""
 
-    place: Place
+    place: DonorTarget
     trajectory: Trajectory
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from accounts.models import Mail
-from audit.queries.heads import head_of
+from audit.queries.heads import chain_head
 from reports.choices import ReportKind
 from reports.models import ReportSnapshot
 from reports.rules.kept_heads import CHAINS, Kept, KeptChainHead, KeptSnapshot, kept_in_lines
@@ -30,7 +30,7 @@ def audit_heads(*, trial_id: int, kind: ReportKind) -> dict[str, str]:
     """What a snapshot keeps of the trail: its open chain's head; the sealed one's in the closed report alone, since it
     grows with sealed writes. Chains that have no block yet are left out.
     """
-    heads = {name: head_of(trial_id=trial_id, sealed=name == "sealed") for name in _wanted(kind)}
+    heads = {name: chain_head(trial_id=trial_id, sealed=name == "sealed") for name in _wanted(kind)}
     return {name: str(head) for name, head in heads.items() if head is not None}
 
 
@@ -53,7 +53,7 @@ def missing_heads(*, trial_id: int) -> Iterator[tuple[str, str]]:
 
 def chain_heads(*, trial_id: int | None, trial_code: str | None) -> tuple[KeptChainHead, ...]:
     """The heads of a trial's chains (or of those of no trial) as they leave: hashes only. Sealed ones need a clearance."""
-    heads = {name: head_of(trial_id=trial_id, sealed=name == "sealed") for name in CHAINS}
+    heads = {name: chain_head(trial_id=trial_id, sealed=name == "sealed") for name in CHAINS}
     return tuple(KeptChainHead(trial_code, name, head.sha256) for name, head in heads.items() if head)
 
 

@@ -31,7 +31,7 @@ FrameRows = Sequence[Row]
 
 
 @dataclass(frozen=True)
-class Material:
+class FrameMaterial:
     """What frames are made with besides records: the protocol, its dictionary's terms by row id, the last look's cut-off."""
 
     protocol: Protocol
@@ -39,7 +39,7 @@ class Material:
     previous_cutoff: datetime | None
 
 
-Maker = Callable[[People, Material], Iterable[Row]]
+Maker = Callable[[People, FrameMaterial], Iterable[Row]]
 
 BLINDED: Mapping[str, Maker] = {
     "participant_strata": lambda people, _: stratum_rows(people),
@@ -76,12 +76,14 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
 """Frames that hold more, or anything at all, where the sealed records were read."""
 
 
-def blinded_frames(people: People, material: Material) -> dict[str, FrameRows]:
+def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRows]:
     """The frames that both snapshots share; `people` of records without anything sealed."""
     return {name: _made(name, make(people, material)) for name, make in BLINDED.items()}
 
 
-def whole_frames(people: People, material: Material, shared: Mapping[str, FrameRows]) -> dict[str, FrameRows]:
+def whole_frames(
+    people: People, material: FrameMaterial, shared: Mapping[str, FrameRows]
+) -> dict[str, FrameRows]:
     """Every frame, those shared among them; with sealed records also what only they show."""
     own = {name: _made(name, make(people, material)) for name, make in PERHAPS_SEALED.items()}
     more = list(other_arm_rows(people))

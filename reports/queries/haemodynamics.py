@@ -11,9 +11,9 @@ from haemodynamics.models.judging import reading_of
 from haemodynamics.rules import (
     ObservedInfusion,
     Reading,
+    RunningVasopressor,
     Status,
-    VasopressorRate,
-    evaluate_infusion,
+    evaluate_plan,
     known_until,
     rate_of,
     statuses_of_infusion,
@@ -89,9 +89,9 @@ def _observed_until(people: People, person: Row) -> datetime:
 
 
 def _readings(people: People) -> dict[int, list[Reading]]:
-    rates: dict[int, list[VasopressorRate]] = {}
+    rates: dict[int, list[RunningVasopressor]] = {}
     for row in people.records["vasopressor_rates"]:
-        rate = VasopressorRate(row["agent"], row["rate"], row["unit"], row["salt"])
+        rate = RunningVasopressor(row["agent"], row["rate"], row["unit"], row["salt"])
         rates.setdefault(row["reading_id"], []).append(rate)
     readings: dict[int, list[Reading]] = {}
     for row in people.records["haemodynamic_readings"]:
@@ -227,7 +227,7 @@ def _found_again(
         person = people.by_id[pk]
         for infusion in people.given[pk]:
             observed = _observed(people, infusion, person)
-            for result in evaluate_infusion(readings.get(pk, []), observed, plan, person["weight_kg"]):
+            for result in evaluate_plan(readings.get(pk, []), observed, plan, person["weight_kg"]):
                 if result.status is not Status.HIT or result.first_hit_at is None:
                     continue
                 known = stored.get((infusion["id"], result.criterion))

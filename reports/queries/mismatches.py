@@ -29,7 +29,7 @@ from reports.frames.held import (
     microseconds,
     words_of,
 )
-from reports.queries.adverse_events import CRITERIA, partial
+from reports.queries.adverse_events import CRITERIA, partial_with_span
 from reports.queries.people import FrameRow, People
 from trials.rules.protocol import Protocol
 
@@ -242,9 +242,9 @@ def _facts(people: People, row: Row, term: Term | None) -> EventFacts:
     return EventFacts(
         term=term,
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
-        onset=partial(people, row, "onset"),
-        ended=partial(people, row, "ended"),
-        worsened=partial(people, row, "worsened"),
+        onset=partial_with_span(people, row, "onset"),
+        ended=partial_with_span(people, row, "ended"),
+        worsened=partial_with_span(people, row, "worsened"),
         **{name: row[name] for name in PLAIN_FACTS},
     )
 
@@ -261,7 +261,7 @@ def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
         enrolled=_exact(person["enrolled_at"]),
         first_infusion=_exact(first),
         is_dead=bool(person["has_died"]),
-        death=partial(people, person, "died"),
+        death=partial_with_span(people, person, "died"),
     )
 
 

@@ -5,17 +5,21 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-APP = Path(__file__).resolve().parent
+HOUSE = Path(__file__).resolve().parents[2]
 RENDERING_SOURCES = (
-    "documents.py",
-    "frames",
-    "tables",
-    "rules",
-    "rendering",
-    "templates/reports/grid.html",
-    "templates/reports/report.html",
-    "templates/reports/sentence.html",
-    "templates/reports/report.css",
+    "biostatistics",
+    "documents",
+    "partial_dates",
+    "reports/documents.py",
+    "reports/frames",
+    "reports/tables",
+    "reports/rules",
+    "reports/rendering",
+    "reports/templates/reports/grid.html",
+    "reports/templates/reports/report.html",
+    "reports/templates/reports/sentence.html",
+    "reports/templates/reports/steps.html",
+    "reports/templates/reports/report.css",
 )
 LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")
 
@@ -31,8 +35,8 @@ def code_version() -> dict[str, str]:
 
 def _sources_sha256() -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for name in RENDERING_SOURCES for path in _files(APP / name)):
-        digest.update(path.relative_to(APP).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(path for name in RENDERING_SOURCES for path in _files(HOUSE / name)):
+        digest.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -15,7 +15,7 @@ from reports.frames.held import moment_text
 from reports.models import BoardReport
 from reports.queries.adverse_events import terms_of
 from reports.queries.audit_heads import audit_heads
-from reports.queries.frames import FrameRows, Material, blinded_frames, whole_frames
+from reports.queries.frames import FrameMaterial, FrameRows, blinded_frames, whole_frames
 from reports.queries.people import People
 from reports.queries.provenance import code_version
 from reports.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
@@ -52,7 +52,7 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
     )
     earlier = _earlier_look(report, cutoff)
     previous_cutoff = earlier.data_cutoff_at if earlier else None
-    material = Material(version.protocol, terms_of(version.protocol), previous_cutoff)
+    material = FrameMaterial(version.protocol, terms_of(version.protocol), previous_cutoff)
     blinded, everything = People(records.without(SEALED_TABLES)), People(records)
     shared = blinded_frames(blinded, material)
     opened, closed = (whole_frames(people, material, shared) for people in (blinded, everything))

@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.rendering.document import Document
 from reports.rendering.labels import level_label, measure_label
-from reports.rendering.sentences import Piece, Sentence, joined, shown, words
+from reports.rendering.sentences import Piece, Sentence, figure_text, joined, words
 from reports.rendering.wording import TOTAL, arm_text, number_text, share_text
 
 Table = Mapping[str, Any]
@@ -44,7 +44,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteCount:
     """A site with its enrolled and treated."""
 
     name: str
@@ -57,20 +57,24 @@ def standing(document: Document, tables: Tables) -> tuple[Fact, ...]:
     table = tables.get("enrolment", {})
     found = {str(cell["measure"]): cell for cell in _totals(table) if cell.get("level") is None}
     measures = [measure for measure in STANDING if measure in found] or list(found)
-    facts = [Fact(measure_label(table, m), share_text(found[m]), shown(found[m], "").key) for m in measures]
+    facts = [
+        Fact(measure_label(table, m), share_text(found[m]), figure_text(found[m], "").key) for m in measures
+    ]
     return tuple(facts) or tuple(
         Fact(arm_text(str(arm["code"])), f"{arm['enrolled']} enrolled, {arm['treated']} treated")
         for arm in document["arms"]
     )
 
 
-def sites(tables: Tables) -> tuple[Site, ...]:
+def sites(tables: Tables) -> tuple[SiteCount, ...]:
     """The sites that enrolled, the largest first; of many the first ten."""
     cells = {(str(c["measure"]), str(c["level"])): c for c in _totals(tables.get("enrolment", {}))}
     enrolled = [(level, cell) for (measure, level), cell in cells.items() if measure == "enrolled_by_site"]
     active = sorted((one for one in enrolled if one[1]["count"]), key=lambda one: (-one[1]["count"], one[0]))
     return tuple(
-        Site(level, shown(cell, str(cell["count"])), _count_piece(cells.get(("treated_by_site", level))))
+        SiteCount(
+            level, figure_text(cell, str(cell["count"])), _count_piece(cells.get(("treated_by_site", level)))
+        )
         for level, cell in active[:MOST_SITES]
     )
 
@@ -83,10 +87,10 @@ def site_note(tables: Tables) -> str:
 
 
 def _count_piece(cell: Table | None) -> Piece:
-    return Piece("–") if cell is None else shown(cell, str(cell["count"]))
+    return Piece("–") if cell is None else figure_text(cell, str(cell["count"]))
 
 
-def maturity(tables: Tables) -> tuple[Sentence, ...]:
+def maturity_lines(tables: Tables) -> tuple[Sentence, ...]:
     """How many of the enrolled have been followed to the end of each window, and for how long."""
     table = tables.get("maturity", {})
     by_place = {(str(c["measure"]), c.get("level")): c for c in _totals(table)}
@@ -96,21 +100,21 @@ def maturity(tables: Tables) -> tuple[Sentence, ...]:
             continue
         parts = [
             [
-                shown(cell, share_text(cell)),
+                figure_text(cell, share_text(cell)),
                 Piece(f" were followed to the end of {level}, or died or withdrew by then"),
             ]
         ]
         waiting = by_place.get(("waiting_for", level))
         if waiting:
-            parts.append([shown(waiting, share_text(waiting)), Piece(" not yet")])
+            parts.append([figure_text(waiting, share_text(waiting)), Piece(" not yet")])
         days = by_place.get(("follow_up_days", f"to {level}"))
         if days:
-            parts.append([shown(days, number_text(days["count"])), Piece(" person-days")])
+            parts.append([figure_text(days, number_text(days["count"])), Piece(" person-days")])
         lines.append(Sentence((*joined(parts, "; "), Piece("."))))
     return tuple(lines)
 
 
-def boundaries(tables: Tables) -> tuple[Sentence, ...]:
+def boundary_states(tables: Tables) -> tuple[Sentence, ...]:
     """Each boundary with its state."""
     table = tables.get("boundaries")
     return () if table is None else tuple(words(line) for line in listed_lines(table, most_columns=2))
@@ -184,14 +188,14 @@ def _labelled(table: Table, cell: Mapping[str, Any]) -> Sentence:
     level = cell.get("level")
     suffix = "" if level is None else f", {level_label(table, str(cell['measure']), level)}"
     label = f"{measure_label(table, str(cell['measure']))}{suffix}: "
-    return Sentence((Piece(label), shown(cell, share_text(cell)), Piece(".")))
+    return Sentence((Piece(label), figure_text(cell, share_text(cell)), Piece(".")))
 
 
 def _counts(table: Table, only: set[str] | None = None) -> list[tuple[Piece, ...]]:
     """The total of each measure that is not empty, as ``label: count``."""
     cells = [c for c in _totals(table) if c.get("count") and (only is None or c["measure"] in only)]
     return [
-        (Piece(f"{measure_label(table, str(cell['measure']))}: "), shown(cell, share_text(cell)))
+        (Piece(f"{measure_label(table, str(cell['measure']))}: "), figure_text(cell, share_text(cell)))
         for cell in cells
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reports.rendering.identity import identity_of
+from reports.rendering.identity import figure_identity
 from reports.rendering.labels import level_label, measure_label, window_label
 from reports.rendering.wording import (
     TOTAL,
@@ -33,7 +33,7 @@ COMPARISON_NOTE = (
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """A column's head and whether it holds figures (right-aligned) or words."""
 
     label: str
@@ -41,7 +41,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """One line: its label, how deep it stands (0 heading of a window, 1 measure, 2 level), and one text per
     figure column, each with the identity of the figure it shows (empty for others).
     """
@@ -66,8 +66,8 @@ class Grid:
     title: str
     population: str
     stub: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[GridColumn, ...]
+    rows: tuple[GridRow, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -80,7 +80,7 @@ class Grid:
         return str(1 + len(self.columns))
 
     @property
-    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, bool, str], ...]], ...]:
+    def lines(self) -> tuple[tuple[GridRow, tuple[tuple[str, bool, str], ...]], ...]:
         """Each row with its texts, each text with whether it stands in a column of figures, and its identity."""
         flags = [column.is_numeric for column in self.columns]
         return tuple(
@@ -107,7 +107,7 @@ def lay_out(table: Mapping[str, Any], sizes: Sizes | None = None) -> tuple[Grid,
     return tuple(grids) or (_grid(table, "", (), ()),)
 
 
-def arms_of(table: Mapping[str, Any]) -> list[str]:
+def grid_arms(table: Mapping[str, Any]) -> list[str]:
     """The table's arms in order of appearance, the total last."""
     arms = list(dict.fromkeys(str(cell["arm"]) for cell in table.get("cells", ())))
     return [arm for arm in arms if arm != TOTAL] + [arm for arm in arms if arm == TOTAL]
@@ -118,7 +118,7 @@ def comparison_pairs(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((str(c["arm"]), str(c["reference"])) for c in table.get("comparisons", ())))
 
 
-def place_of(entry: Mapping[str, Any]) -> Key:
+def cell_place(entry: Mapping[str, Any]) -> Key:
     """Where a cell or a comparison stands: window, measure, level, SOC, term."""
     return tuple(entry.get(key) for key in ("window", "measure", "level", "soc", "term"))
 
@@ -127,7 +127,9 @@ def _has_terms(table: Mapping[str, Any]) -> bool:
     return any("term" in cell for cell in table["cells"])
 
 
-def _grid(table: Mapping[str, Any], stub: str, columns: Sequence[Column], rows: Iterable[Row]) -> Grid:
+def _grid(
+    table: Mapping[str, Any], stub: str, columns: Sequence[GridColumn], rows: Iterable[GridRow]
+) -> Grid:
     notes = tuple(str(note) for note in table.get("notes", ()))
     if table.get("comparisons"):
         notes = (*notes, COMPARISON_NOTE)
@@ -155,10 +157,10 @@ def _head(arm: str, sizes: Sizes, what: str = "") -> str:
 
 
 def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
-    arms, pairs = arms_of(table), comparison_pairs(table)
-    cells = {(place_of(cell), str(cell["arm"])): cell for cell in table["cells"]}
+    arms, pairs = grid_arms(table), comparison_pairs(table)
+    cells = {(cell_place(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     previous: Key = (None, None)
     for place in dict.fromkeys(place for place, _ in cells):
         rows += _headings(table, place, previous)
@@ -168,41 +170,46 @@ def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
         keys = tuple(_key(cells.get((place, arm))) for arm in arms)
         rows.append(replace(_count_row(table, place, texts), keys=keys))
         previous = place
-    return _grid(table, "", [*[Column(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows)
+    return _grid(
+        table, "", [*[GridColumn(_head(arm, sizes)) for arm in arms], *_contrast_columns(pairs)], rows
+    )
 
 
 def _key(cell: Mapping[str, Any] | None) -> str:
-    return "" if cell is None else identity_of(cell)
+    return "" if cell is None else figure_identity(cell)
 
 
-def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[Row]:
+def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[GridRow]:
     """The heading rows that a place needs after the previous one: its window, and its measure when levels
     follow.
     """
     window, measure, level = place[:3]
     rows = []
     if window is not None and window != previous[0]:
-        rows.append(Row(window_label(table, str(window)), (), 0))
+        rows.append(GridRow(window_label(table, str(window)), (), 0))
     if level is not None and (window, measure) != tuple(previous[:2]):
-        rows.append(Row(measure_label(table, str(measure)), (), 1))
+        rows.append(GridRow(measure_label(table, str(measure)), (), 1))
     return rows
 
 
-def _count_row(table: Mapping[str, Any], place: Key, texts: Sequence[str]) -> Row:
+def _count_row(table: Mapping[str, Any], place: Key, texts: Sequence[str]) -> GridRow:
     _, measure, level = place[:3]
     if level is None:
-        return Row(measure_label(table, str(measure)), tuple(texts), 1)
-    return Row(level_label(table, str(measure), level), tuple(texts), 2)
+        return GridRow(measure_label(table, str(measure)), tuple(texts), 1)
+    return GridRow(level_label(table, str(measure), level), tuple(texts), 2)
 
 
 def _contrasts(table: Mapping[str, Any]) -> dict[Key, Mapping[str, Any]]:
-    return {(place_of(c), str(c["arm"]), str(c["reference"])): c for c in table.get("comparisons", ())}
+    return {(cell_place(c), str(c["arm"]), str(c["reference"])): c for c in table.get("comparisons", ())}
 
 
-def _contrast_columns(pairs: Sequence[tuple[str, str]]) -> list[Column]:
+def _contrast_columns(pairs: Sequence[tuple[str, str]]) -> list[GridColumn]:
     columns = []
     for arm, reference in pairs:
-        columns += [Column(f"{arm} − {reference}, points (95 % CI)"), Column(f"p, {arm} and {reference}")]
+        columns += [
+            GridColumn(f"{arm} − {reference}, points (95 % CI)"),
+            GridColumn(f"p, {arm} and {reference}"),
+        ]
     return columns
 
 
@@ -220,23 +227,23 @@ def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the
     events.
     """
-    arms, pairs = arms_of(table), comparison_pairs(table)
-    cells = {(place_of(cell), str(cell["arm"])): cell for cell in table["cells"]}
+    arms, pairs = grid_arms(table), comparison_pairs(table)
+    cells = {(cell_place(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     last_window: object = None
     for window, soc, term in _terms_shown(cells, arms):
         if window is not None and window != last_window:
-            rows.append(Row(window_label(table, str(window)), (), 0))
+            rows.append(GridRow(window_label(table, str(window)), (), 0))
         participants, events = ((window, measure, None, soc, term) for measure in ("participants", "events"))
         texts = [short_count_text(cells.get((participants, arm))) for arm in arms]
         texts += [_plain_count(cells.get((events, arm))) for arm in arms]
         texts += _contrast_texts(contrasts, participants, pairs)
         keys = tuple(_key(cells.get((place, arm))) for place in (participants, events) for arm in arms)
-        rows.append(Row(_term_label(soc, term), tuple(texts), 2 if term is not None else 1, keys))
+        rows.append(GridRow(_term_label(soc, term), tuple(texts), 2 if term is not None else 1, keys))
         last_window = window
-    columns = [Column(_head(arm, sizes, "participants")) for arm in arms] + [
-        Column(f"{arm_text(arm)}: events") for arm in arms
+    columns = [GridColumn(_head(arm, sizes, "participants")) for arm in arms] + [
+        GridColumn(f"{arm_text(arm)}: events") for arm in arms
     ]
     grid = _grid(table, "Class and term", [*columns, *_contrast_columns(pairs)], rows)
     left_out = len({(p[0], p[3], p[4]) for p, _ in cells}) - sum(not row.is_heading for row in rows)
@@ -282,9 +289,10 @@ def _listing_grid(table: Mapping[str, Any], *, is_second: bool) -> Grid:
     """A listing, one line per row of the table's ``rows``, its first column as the label."""
     first, *others = table["columns"]
     rows = [
-        Row(_listed(row, first), tuple(_listed(row, c) for c in others), 1) for row in table.get("rows", ())
+        GridRow(_listed(row, first), tuple(_listed(row, c) for c in others), 1)
+        for row in table.get("rows", ())
     ]
-    columns = [Column(str(column["label"]), bool(column.get("is_numeric", False))) for column in others]
+    columns = [GridColumn(str(column["label"]), bool(column.get("is_numeric", False))) for column in others]
     grid = _grid(
         {**table, "comparisons": (), "notes": () if is_second else table.get("notes", ())},
         str(first["label"]),

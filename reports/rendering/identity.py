@@ -28,7 +28,7 @@ OF_THE_TREATED = frozenset({
 VALUES = ("count", "denominator", "percent", "mean", "median", "withheld")
 
 
-def identity_of(cell: Cell) -> str:
+def figure_identity(cell: Cell) -> str:
     """``participants_with_sae|D0-D14||||A``: measure, window, level, class, term, arm; empty where there is none."""
     return "|".join("" if cell.get(part) is None else str(cell[part]) for part in PARTS)
 
@@ -51,7 +51,7 @@ def values_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
     """Identity, place (a table's id, or ``arms``) and value of every figure of the document."""
     for table in document["tables"]:
         for cell in table.get("cells", ()):
-            yield identity_of(cell), str(table["id"]), tuple(cell.get(name) for name in VALUES)
+            yield figure_identity(cell), str(table["id"]), tuple(cell.get(name) for name in VALUES)
 
 
 def sizes_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
@@ -71,7 +71,7 @@ def sizes_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Value]]:
             yield f"{measure} in {arm['code']}", "arms", (arm[measure],)
 
 
-def disagreements(document: Mapping[str, Any]) -> tuple[Disagreement, ...]:
+def figure_disagreements(document: Mapping[str, Any]) -> tuple[Disagreement, ...]:
     """Every figure that stands in two places with two values: none, in a report that may be believed."""
     return (*_disagreeing(values_of(document)), *_disagreeing(sizes_of(document)))
 

@@ -12,7 +12,7 @@ Table = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A part of the report: its anchor, its heading, and the ids of its tables in their order."""
 
     id: str
@@ -20,8 +20,8 @@ class Section:
     tables: tuple[str, ...] = ()
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section(
+SECTIONS: tuple[ReportSection, ...] = (
+    ReportSection(
         "progress",
         "Where the trial stands",
         (
@@ -31,7 +31,7 @@ SECTIONS: tuple[Section, ...] = (
             "changes_since_last_look",
         ),
     ),
-    Section(
+    ReportSection(
         "safety",
         "Safety",
         (
@@ -51,7 +51,7 @@ SECTIONS: tuple[Section, ...] = (
             "mean_cumulative_events",
         ),
     ),
-    Section(
+    ReportSection(
         "infusions",
         "Around the infusions",
         (
@@ -60,7 +60,7 @@ SECTIONS: tuple[Section, ...] = (
             "haemodynamic_course",
         ),
     ),
-    Section(
+    ReportSection(
         "immunology",
         "Antibodies",
         (
@@ -68,12 +68,12 @@ SECTIONS: tuple[Section, ...] = (
             "antibody_changes",
         ),
     ),
-    Section(
+    ReportSection(
         "efficacy",
         "Outcomes",
         ("outcomes",),
     ),
-    Section(
+    ReportSection(
         "treatment",
         "Participants and treatment",
         (
@@ -83,7 +83,7 @@ SECTIONS: tuple[Section, ...] = (
             "unblindings",
         ),
     ),
-    Section(
+    ReportSection(
         "listings",
         "Listings and data quality",
         (
@@ -94,11 +94,11 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
-FURTHER = Section("further", "Further tables")
+FURTHER = ReportSection("further", "Further tables")
 """Where a table stands that no section names."""
 
 
-def in_sections(tables: Iterable[Table]) -> tuple[tuple[Section, tuple[Table, ...]], ...]:
+def in_sections(tables: Iterable[Table]) -> tuple[tuple[ReportSection, tuple[Table, ...]], ...]:
     """The tables by section, in the sections' order; what no section names comes last, as it came."""
     by_id = {str(table["id"]): table for table in tables}
     named = {table_id for section in SECTIONS for table_id in section.tables}

@@ -11,13 +11,13 @@ from reports.rendering import front
 from reports.rendering.document import Document
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.figures.plot import house_settings
-from reports.rendering.figures.registry import FRONT_FIGURES, Material, drawings
-from reports.rendering.front import Fact, Site
+from reports.rendering.figures.registry import FRONT_FIGURES, FigureMaterial, drawings
+from reports.rendering.front import Fact, SiteCount
 from reports.rendering.grids import Grid, lay_out
-from reports.rendering.identity import disagreements
+from reports.rendering.identity import figure_disagreements
 from reports.rendering.order import in_sections
 from reports.rendering.profiles import Profile, left_out_text, profiles_of
-from reports.rendering.questions import Answer, answers
+from reports.rendering.questions import QuestionAnswer, answers
 from reports.rendering.sentences import Sentence, words
 from reports.rendering.wording import (
     NOT_RECORDED,
@@ -34,7 +34,7 @@ POPULATIONS = ("treated", "enrolled")
 
 
 @dataclass(frozen=True)
-class Part:
+class ShownPart:
     """A section of the report with its tables as they are shown."""
 
     id: str
@@ -57,17 +57,17 @@ class Page:
     stamp: str
     denominators: str
     standing: tuple[Fact, ...]
-    sites: tuple[Site, ...]
+    sites: tuple[SiteCount, ...]
     site_note: str
     maturity: tuple[Sentence, ...]
     front_figures: tuple[Drawing, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[QuestionAnswer, ...]
     boundaries: tuple[Sentence, ...]
     news: tuple[Sentence, ...]
     missing: tuple[Sentence, ...]
     decision: tuple[Fact, ...]
     figures: tuple[Drawing, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ShownPart, ...]
     profiles: tuple[Profile, ...]
     profiles_note: str
     provenance: tuple[Fact, ...]
@@ -98,10 +98,10 @@ def page_of(document: Document) -> Page:
         standing=front.standing(document, tables),
         sites=front.sites(tables),
         site_note=front.site_note(tables),
-        maturity=front.maturity(tables),
+        maturity=front.maturity_lines(tables),
         front_figures=drawings(material, FRONT_FIGURES),
         answers=answers(document),
-        boundaries=front.boundaries(tables),
+        boundaries=front.boundary_states(tables),
         news=front.news(tables),
         missing=(*_contradictions(document), *front.missing(document, tables)),
         decision=_decision(document),
@@ -150,13 +150,13 @@ def _column(arm: str) -> str:
 
 def _contradictions(document: Document) -> tuple[Sentence, ...]:
     """A report that contradicts itself says so on page one, before anything else that is missing."""
-    found = disagreements(document)
+    found = figure_disagreements(document)
     return tuple(words(f"This report contradicts itself: {each}.") for each in found)
 
 
-def _parts(document: Document, sizes: Mapping[str, Mapping[str, int]]) -> tuple[Part, ...]:
+def _parts(document: Document, sizes: Mapping[str, Mapping[str, int]]) -> tuple[ShownPart, ...]:
     return tuple(
-        Part(
+        ShownPart(
             section.id,
             section.title,
             tuple(grid for table in tables for grid in lay_out(table, sizes.get(str(table["population"])))),
@@ -165,8 +165,8 @@ def _parts(document: Document, sizes: Mapping[str, Mapping[str, int]]) -> tuple[
     )
 
 
-def _material(document: Document, tables: Mapping[str, Mapping[str, Any]]) -> Material:
-    return Material(
+def _material(document: Document, tables: Mapping[str, Mapping[str, Any]]) -> FigureMaterial:
+    return FigureMaterial(
         tables=tables,
         arms=tuple(str(arm["code"]) for arm in document["arms"]),
         looks=tuple(int(look) for look in document["board"].get("looks", ())),

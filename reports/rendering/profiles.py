@@ -7,10 +7,10 @@ from typing import Any
 from reports.rendering.document import Document
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.figures.profile import draw_profile
-from reports.rendering.grids import Column, Grid, Row
+from reports.rendering.grids import Grid, GridColumn, GridRow
 from reports.rendering.wording import NOT_RECORDED, number_text
 
-COLUMNS = (Column("What", is_numeric=False), Column("Detail", is_numeric=False))
+COLUMNS = (GridColumn("What", is_numeric=False), GridColumn("Detail", is_numeric=False))
 Part = Mapping[str, Any]
 
 
@@ -79,13 +79,13 @@ def _grid(profile: Part, title: str) -> Grid:
     )  # fmt: skip
 
 
-Sortable = tuple[tuple[float, int], Row]
+Sortable = tuple[tuple[float, int], GridRow]
 
 
 def _row(day: int | None, order: int, what: str, detail: str) -> Sortable:
     place = float("inf") if day is None else float(day)
     label = NOT_RECORDED if day is None else f"D{day}".replace("D-", "D\u2212")
-    return (place, order), Row(label, (what, detail))
+    return (place, order), GridRow(label, (what, detail))
 
 
 def _infusions(profile: Part) -> Iterator[Sortable]:

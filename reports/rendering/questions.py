@@ -8,10 +8,10 @@ from typing import Any
 
 from reports.rendering.document import CLOSED, Document
 from reports.rendering.figures.drawing import Drawing
-from reports.rendering.figures.rates import Rate, draw_rates
-from reports.rendering.grids import arms_of
+from reports.rendering.figures.rates import RateLine, draw_rates
+from reports.rendering.grids import grid_arms
 from reports.rendering.labels import measure_label, window_label
-from reports.rendering.sentences import Piece, Sentence, joined, shown, words
+from reports.rendering.sentences import Piece, Sentence, figure_text, joined, words
 from reports.rendering.wording import TOTAL, arm_text, cell_text, difference_text
 
 Table = Mapping[str, Any]
@@ -29,7 +29,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QuestionAnswer:
     """A question with its sentences (one per measure and window) and its figure, None when there is nothing
     to draw.
     """
@@ -72,7 +72,7 @@ QUESTIONS = (
 SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever sees them could tell the arm."
 
 
-def answers(document: Document) -> tuple[Answer, ...]:
+def answers(document: Document) -> tuple[QuestionAnswer, ...]:
     """The four answers, in the order in which a board asks."""
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
@@ -81,14 +81,14 @@ def answers(document: Document) -> tuple[Answer, ...]:
     )
 
 
-def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> Answer:
+def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
     cells = _cells_of(question, table)
     if table is None or not cells:
         sealed = question.id == "immunised" and kind != CLOSED
-        return Answer(question.text, (words(SEALED_ANTIBODIES if sealed else question.absent),), None)
+        return QuestionAnswer(question.text, (words(SEALED_ANTIBODIES if sealed else question.absent),), None)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
-    return Answer(question.text, sentences, _figure(question, table, cells, arms))
+    return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms))
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
@@ -117,8 +117,8 @@ def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
     }
     subject = measure_label(table, measure) + (f", {window_label(table, window)}" if window else "")
     counts = [
-        (Piece(f"{arm_text(arm)} "), shown(cells[arm], cell_text(cells[arm])))
-        for arm in arms_of(table)
+        (Piece(f"{arm_text(arm)} "), figure_text(cells[arm], cell_text(cells[arm])))
+        for arm in grid_arms(table)
         if arm in cells
     ]
     differences = [
@@ -138,7 +138,7 @@ def _figure(
     by_arm = [cell for cell in cells if cell["arm"] != TOTAL]
     shown = [cell for cell in (by_arm or cells) if cell["measure"] == question.measures[0]]
     rates = [
-        Rate(window_label(table, str(c["window"])) if c.get("window") else "", str(c["arm"]), c)
+        RateLine(window_label(table, str(c["window"])) if c.get("window") else "", str(c["arm"]), c)
         for c in shown
     ]
     title = measure_label(table, question.measures[0])

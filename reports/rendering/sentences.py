@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.rendering.identity import identity_of
+from reports.rendering.identity import figure_identity
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ def words(text: str) -> Sentence:
     return Sentence((Piece(text),))
 
 
-def shown(cell: Mapping[str, Any], text: str) -> Piece:
+def figure_text(cell: Mapping[str, Any], text: str) -> Piece:
     """A figure of a table as it is written here."""
-    return Piece(text, identity_of(cell))
+    return Piece(text, figure_identity(cell))
 
 
 def joined(parts: Iterable[Iterable[Piece]], separator: str) -> tuple[Piece, ...]:

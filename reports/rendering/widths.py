@@ -13,7 +13,7 @@ from itertools import pairwise
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 
 from documents.fonts import folder
-from reports.rendering.grids import Grid, Row
+from reports.rendering.grids import Grid, GridRow
 
 REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 INSET, INDENT = 2.5, 8.0
@@ -82,7 +82,7 @@ def _measured(grid: Grid, room: float, stamp: str) -> Measures:
     return Measures(tuple(widths), tuple(_fits(row, widths) for row in rows))
 
 
-def _widths(row: Row, size: float) -> list[float]:
+def _widths(row: GridRow, size: float) -> list[float]:
     """Of a row's words, cell by cell; nothing for a heading."""
     if row.is_heading:
         return []

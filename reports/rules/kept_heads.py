@@ -47,7 +47,7 @@ class Kept:
     snapshots: tuple[KeptSnapshot, ...] = field(default=())
 
 
-def lines_of(*, trial: str, kept: Kept) -> list[str]:
+def head_lines(*, trial: str, kept: Kept) -> list[str]:
     """The lines that a mail holds."""
     lines = [f"Trial: {trial}"]
     for head in kept.heads:

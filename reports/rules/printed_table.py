@@ -52,7 +52,7 @@ class PrintedRow:
 
 
 @dataclass(frozen=True)
-class Finding:
+class PrintedError:
     """Something that cannot be right. `arm` is None for a p-value, `computed` None when nothing can be.
 
     `test` is the one that gave the computed p-value.
@@ -79,7 +79,7 @@ class _PrintedNumber:
     decimals: int
 
 
-def wrong_figures(rows: Sequence[PrintedRow]) -> tuple[Finding, ...]:
+def wrong_figures(rows: Sequence[PrintedRow]) -> tuple[PrintedError, ...]:
     """All that cannot be right, in the order of the lines.
 
     Raises PrintedTableError for a number that is none, a count above its denominator, a label that names an
@@ -112,16 +112,16 @@ def _refuse_impossible(rows: Sequence[PrintedRow]) -> None:
         seen.add((row.label, row.arm))
 
 
-def _wrong_percent(row: PrintedRow) -> Iterator[Finding]:
+def _wrong_percent(row: PrintedRow) -> Iterator[PrintedError]:
     printed = _number(row.percent.removesuffix("%"), row.line, "percent", low=0, high=100)
     if printed is None:
         return
     if row.denominator == 0:
-        yield Finding(row.label, row.arm, "percent", row.percent, None)
+        yield PrintedError(row.label, row.arm, "percent", row.percent, None)
         return
     exact = Fraction(100 * row.count, row.denominator)
     if not _is_percent_right(printed, exact):
-        yield Finding(
+        yield PrintedError(
             row.label, row.arm, "percent", row.percent, rounded_half_up(exact, max(printed.decimals, 1))
         )
 
@@ -137,7 +137,7 @@ def _is_bound_right(printed: _PrintedNumber, exact: Fraction) -> bool:
     return exact < Fraction(printed.value) if printed.sign == "<" else exact > Fraction(printed.value)
 
 
-def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[Finding]:
+def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[PrintedError]:
     """Each different p-value printed for the label is checked once."""
     own = [row for row in rows if row.label == label]
     texts = {row.p_value: row for row in reversed(own) if row.p_value}
@@ -148,7 +148,7 @@ def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[Finding]
             test, p_value = possible[0] if possible else (None, None)
             decimals = max(printed.decimals, P_VALUE_DECIMALS)
             computed = None if p_value is None else rounded_half_up(p_value, decimals)
-            yield Finding(label, None, "p_value", text, computed, test)
+            yield PrintedError(label, None, "p_value", text, computed, test)
 
 
 def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[tuple[CommonTest, Fraction]]:

@@ -22,7 +22,7 @@ from accounts.services import MailText, cleared, queue_mails, system_user
 from reports.choices import ReportState
 from reports.models import BoardReport
 from reports.queries.audit_heads import MAIL_KIND, chain_heads, snapshot_hashes
-from reports.rules.kept_heads import Kept, lines_of
+from reports.rules.kept_heads import Kept, head_lines
 from trials.models import Trial
 
 RECIPIENTS = (Role.DATA_MANAGER, Role.AUDITOR)
@@ -92,4 +92,4 @@ def _lines(trial: Trial, at: datetime) -> list[str]:
         snapshots = snapshot_hashes(trial_id=trial.pk, trial_code=trial.code)
     with cleared(trial_id=NO_TRIAL, **said):
         of_none = chain_heads(trial_id=None, trial_code=None)
-    return lines_of(trial=trial.code, kept=Kept("", (*heads, *of_none), snapshots)) if heads else []
+    return head_lines(trial=trial.code, kept=Kept("", (*heads, *of_none), snapshots)) if heads else []

@@ -20,7 +20,7 @@ from reports.rules.kept_heads import KeptSnapshot
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReportDifference:
     """Something of a report that is not what it should be, in one sentence."""
 
     kind: str
@@ -29,7 +29,7 @@ class Difference:
 
 def verify_report(
     *, report: BoardReport, at: datetime, kept: Sequence[KeptSnapshot] = ()
-) -> tuple[Difference, ...]:
+) -> tuple[ReportDifference, ...]:
     """Everything that differs; nothing when each hash fits, each document is rendered again byte for byte, each row is
     what the trail says of it, and each snapshot has the hash that was kept elsewhere (`kept`).
     """
@@ -47,7 +47,7 @@ def verify_report(
         )
 
 
-def verify_sealed_reports(*, trial_id: int, at: datetime) -> Mapping[int, tuple[Difference, ...]]:
+def verify_sealed_reports(*, trial_id: int, at: datetime) -> Mapping[int, tuple[ReportDifference, ...]]:
     """What differs in each sealed report of the trial that is ready, by its number.
 
     Opens one clearance, with the purpose of any other verification, whether there is such a report or not.
@@ -74,7 +74,7 @@ def _verifying(trial_id: int, at: datetime) -> AbstractContextManager[Clearance]
 
 def _against_the_trail(
     report: BoardReport, snapshots: Mapping[ReportKind, ReportSnapshot], documents: Sequence[ReportDocument]
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     """The rows that were written behind the trail's back: also where content and hashes were replaced together."""
     kinds: dict[tuple[type[AuditedModel], int], str] = {(BoardReport, report.pk): "report"}
     kinds |= {(ReportSnapshot, row.pk): kind.value for kind, row in snapshots.items()}
@@ -82,58 +82,62 @@ def _against_the_trail(
     for model in (BoardReport, ReportSnapshot, ReportDocument):
         ids = [pk for one, pk in kinds if one is model]
         for finding in check_these_rows(model, ids):
-            yield Difference(kinds[model, finding.row_id or 0], finding.what)
+            yield ReportDifference(kinds[model, finding.row_id or 0], finding.what)
 
 
 def _against_kept(
     report: BoardReport, snapshots: Mapping[ReportKind, ReportSnapshot], kept: Iterable[KeptSnapshot]
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     for one in kept:
         if (one.trial, one.report) == (report.trial.code, report.number):
             row = snapshots.get(ReportKind(one.kind))
             if row is None or row.sha256 != one.sha256:
-                yield Difference(
+                yield ReportDifference(
                     one.kind, f"its snapshot is not the one that was kept elsewhere as {one.sha256}."
                 )
 
 
 def _differences(
     report: BoardReport, kind: ReportKind, snapshot: ReportSnapshot | None, documents: list[ReportDocument]
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     if snapshot is None:
-        yield Difference(kind.value, "its snapshot is missing.")
+        yield ReportDifference(kind.value, "its snapshot is missing.")
         return
     yield from _snapshot_differences(kind, bytes(snapshot.content), snapshot.sha256)
     if kind == ReportKind.OPEN and snapshot.sha256 != report.snapshot_sha256:
-        yield Difference(kind.value, "the report names another snapshot.")
+        yield ReportDifference(kind.value, "the report names another snapshot.")
     kept = (row for row in documents if row.kind == kind.value)
     yield from _documents_differences(kind, bytes(snapshot.content), kept)
 
 
 def _sealed_differences(
     report: SealedReport, documents: Sequence[SealedReportDocument]
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     content = bytes(report.content or b"")
     for model, ids in ((SealedReport, [report.pk]), (SealedReportDocument, [row.pk for row in documents])):
         for finding in check_these_rows(model, ids):
-            yield Difference(ReportKind.CLOSED.value, finding.what)
+            yield ReportDifference(ReportKind.CLOSED.value, finding.what)
     yield from _snapshot_differences(ReportKind.CLOSED, content, report.sha256)
     yield from _documents_differences(ReportKind.CLOSED, content, documents)
 
 
-def _snapshot_differences(kind: ReportKind, content: bytes, kept_sha256: str) -> Iterator[Difference]:
+def _snapshot_differences(kind: ReportKind, content: bytes, kept_sha256: str) -> Iterator[ReportDifference]:
     if sha256_hex(content) != kept_sha256:
-        yield Difference(kind.value, "the snapshot's bytes do not have the SHA-256 that was kept with them.")
+        yield ReportDifference(
+            kind.value, "the snapshot's bytes do not have the SHA-256 that was kept with them."
+        )
 
 
 def _documents_differences(
     kind: ReportKind, content: bytes, documents: Iterable[ReportDocument | SealedReportDocument]
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     kept = {ReportFormat(row.format): row for row in documents}
     try:
         again = rendered(document_of(content))
     except ValueError:
-        yield Difference(kind.value, "the snapshot's bytes are no snapshot; no document can be made of them.")
+        yield ReportDifference(
+            kind.value, "the snapshot's bytes are no snapshot; no document can be made of them."
+        )
         return
     for report_format, wanted in again.items():
         yield from _document_differences(kind, report_format, kept.get(report_format), wanted)
@@ -144,13 +148,15 @@ def _document_differences(
     report_format: ReportFormat,
     row: ReportDocument | SealedReportDocument | None,
     wanted: bytes,
-) -> Iterator[Difference]:
+) -> Iterator[ReportDifference]:
     if row is None:
-        yield Difference(kind.value, f"the {report_format.label} document is missing.")
+        yield ReportDifference(kind.value, f"the {report_format.label} document is missing.")
         return
     if sha256_hex(bytes(row.content)) != row.sha256:
-        yield Difference(
+        yield ReportDifference(
             kind.value, f"the {report_format.label} document does not have the SHA-256 that was kept with it."
         )
     if bytes(row.content) != wanted:
-        yield Difference(kind.value, f"the {report_format.label} document is not what its snapshot gives.")
+        yield ReportDifference(
+            kind.value, f"the {report_format.label} document is not what its snapshot gives."
+        )

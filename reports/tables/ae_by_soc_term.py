@@ -11,7 +11,7 @@ import pandas as pd
 from biostatistics.discoveries import FALSE_DISCOVERY_RATE, double_false_discovery
 from reports.frames import Frames
 from reports.tables.event_windows import windowed_events
-from reports.tables.layout import Cell, Table, cells_of, comparisons_of, measure_key, number
+from reports.tables.layout import Cell, Table, cells_of, comparisons_of, json_number, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import Integers, Population, population_of
 
@@ -174,8 +174,8 @@ def _flagged(comparisons: list[Cell], pairs: int) -> list[Cell]:
         values = zip(terms, found.within_class, found.of_class, found.is_flagged.tolist(), strict=True)
         for comparison, within, of_class, is_flagged in values:
             comparison |= {
-                "p_adjusted": number(within),
-                "p_adjusted_class": number(of_class),
+                "p_adjusted": json_number(within),
+                "p_adjusted_class": json_number(of_class),
                 "fdr_flag": is_flagged,
             }
     return comparisons

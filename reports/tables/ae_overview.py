@@ -16,7 +16,7 @@ import pandas as pd
 from biostatistics.contingency import TooManyTablesError, distribution_test
 from reports.frames import Frames
 from reports.tables.event_windows import WindowedEvents, windowed_events
-from reports.tables.layout import NO_DENOMINATOR, Table, cells_of, comparisons_of, measure_key, number
+from reports.tables.layout import NO_DENOMINATOR, Table, cells_of, comparisons_of, json_number, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import Flags, Integers, Population, flags, known, population_of
 from trials.rules.protocol import CausalityCategory, EventWindow
@@ -171,7 +171,7 @@ def _tested(table: Table, key: dict[str, Any], counts: Integers) -> tuple[float 
     except TooManyTablesError as error:
         table.notes.append(f"{key['window']}, {MEASURES[key['measure']]}: no exact p-value, {error}")
         return None, None
-    return (None, None) if found is None else (number(found.p_value), found.test)
+    return (None, None) if found is None else (json_number(found.p_value), found.test)
 
 
 def _worst_grades(table: Table, window: EventWindow, events: _Slice, population: Population) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.frames import Frames
+from reports.rules.boundaries.measures import related_codes
 from reports.tables.event_windows import windowed_events
 from reports.tables.layout import Table, measure_key
 from reports.tables.plan import TablePlan
@@ -40,7 +41,7 @@ def ae_consequences(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 def _chosen(frames: Frames, plan: TablePlan) -> Mapping[str, Flags]:
     events = frames.adverse_events
-    related = counts_as_related(frames, plan)
+    related = related_events(frames, plan)
     chosen = {
         "participants_with_ae_discontinuation": (events["action_taken"] == "DRUG WITHDRAWN").to_numpy(),
         "participants_with_ae_interruption": (events["action_taken"] == "DRUG INTERRUPTED").to_numpy(),
@@ -53,10 +54,10 @@ def _chosen(frames: Frames, plan: TablePlan) -> Mapping[str, Flags]:
     return chosen
 
 
-def counts_as_related(frames: Frames, plan: TablePlan) -> Flags:
+def related_events(frames: Frames, plan: TablePlan) -> Flags:
     """Related, undetermined or not recorded: what is not excluded counts (fail-safe)."""
     causality = frames.adverse_events["causality"]
-    related = [c.code for c in plan.protocol.causality if c.is_related or c.is_undetermined]
+    related = related_codes(plan.protocol.causality)
     return causality.isin(related).to_numpy(dtype=bool) | ~known(causality)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from biostatistics.proportions import Floats, upper_limit_for_zero
 from biostatistics.small_samples import SMALL_ARM, is_small, limits_of_every_course
 from biostatistics.survival import Curve, Integers, at_risk_at
-from reports.tables.layout import Cell, Table, measure_key, number
+from reports.tables.layout import Cell, Table, json_number, measure_key
 from reports.tables.population import TOTAL, Flags, Population
 
 PROBABILITY = "%"
@@ -146,7 +146,7 @@ def _points(drawn: Drawn, unit: str) -> list[Cell]:
     return [
         {
             "day": int(day), "at_risk": at_risk, "events": events, "estimate": estimate,
-            "low": number(low), "high": number(high),
+            "low": json_number(low), "high": json_number(high),
         }
         for (day, at_risk, events, estimate), (low, high) in zip(
             zip(*columns, strict=True), limits, strict=True
@@ -178,8 +178,8 @@ def _value(drawn: Drawn, day: int, unit: str, method: str) -> dict[str, Any]:
     count, _, size = drawn.course(day)
     at_risk = int(at_risk_at(drawn.ends, np.array([float(day)]))[0])
     value = {
-        "count": count, "denominator": size, "percent": None, "estimate": number(estimate),
-        "ci_low": number(low), "ci_high": number(high), "ci_method": _method(drawn, day, unit, method),
+        "count": count, "denominator": size, "percent": None, "estimate": json_number(estimate),
+        "ci_low": json_number(low), "ci_high": json_number(high), "ci_method": _method(drawn, day, unit, method),
         "at_risk": at_risk, "unit": unit,
     }  # fmt: skip
     if unit == PROBABILITY and estimate == 0 and at_risk:

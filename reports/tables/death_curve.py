@@ -12,7 +12,7 @@ from biostatistics.small_samples import is_small
 from biostatistics.survival import kaplan_meier, log_rank, permuted_log_rank
 from reports.frames import Frames
 from reports.tables.curves import OF_SMALL_ARMS, PROBABILITY, add_curves, drawn_per_column, upside_down
-from reports.tables.follow_up import NO_CUTOFF, FollowUp, follow_up, landmark_days
+from reports.tables.follow_up import NO_CUTOFF, ParticipantFollowUp, follow_up, landmark_days
 from reports.tables.layout import Table, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import Flags, Integers, Population
@@ -46,7 +46,7 @@ def add_death_curve(table: Table, frames: Frames, population: Population, plan: 
     ]
 
 
-def _add_tests(table: Table, followed: FollowUp, population: Population) -> None:
+def _add_tests(table: Table, followed: ParticipantFollowUp, population: Population) -> None:
     for index, base in population.pairs:
         arm, reference = population.arms[index], population.arms[base]
         chosen = followed.is_known & np.isin(population.arm_index, (index, base))

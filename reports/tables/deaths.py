@@ -8,7 +8,7 @@ import numpy as np
 
 from reports.frames import Frames
 from reports.tables.death_curve import add_death_curve
-from reports.tables.event_windows import NO_DAY, days_of, within_days
+from reports.tables.event_windows import NO_DAY, study_days, within_days
 from reports.tables.layout import Table, measure_key
 from reports.tables.listing import fill
 from reports.tables.plan import TablePlan
@@ -61,10 +61,10 @@ def _per_window(table: Table, frames: Frames, population: Population, plan: Tabl
 
 def _days_of_death(frames: Frames, population: Population, end: str) -> np.ndarray:
     """The study day, or where only a span of days is known its first or last one (`end`)."""
-    days = days_of(frames.participants["death_day"])
+    days = study_days(frames.participants["death_day"])
     positions = population.positions(frames.deaths)
     for name in (end, "study_day"):
-        recorded = days_of(frames.deaths[name])
+        recorded = study_days(frames.deaths[name])
         days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)
     return days
 

@@ -14,7 +14,7 @@ from scipy import special
 from biostatistics.proportions import CONFIDENCE_LEVEL, squared_and_added
 from biostatistics.small_samples import SMALL_ARM, TOO_FEW, is_small, p_value_of_every_course
 from reports.tables.curves import Drawn
-from reports.tables.layout import Table, number
+from reports.tables.layout import Table, json_number
 
 POINTS = 100
 SMALL_ARM_NOTE = (
@@ -89,4 +89,4 @@ def ratio_row(
     if not np.isfinite([ratio, low, high]).all():
         return row
     exact = {"ci_method": "exact_conditional", "p_value": p_value, "test": "exact_conditional"}
-    return row | {"estimate": number(ratio), "ci_low": low, "ci_high": high, **exact}
+    return row | {"estimate": json_number(ratio), "ci_low": low, "ci_high": high, **exact}

@@ -23,7 +23,7 @@ from reports.tables.differences import difference_row, name_differences, ratio_r
 from reports.tables.follow_up import (
     NO_CUTOFF,
     DatedEvents,
-    FollowUp,
+    ParticipantFollowUp,
     dated_events,
     days_at_risk,
     first_events,
@@ -67,7 +67,11 @@ def event_rates(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _add_incidence(
-    table: Table, kind: KindOfEvent, followed: FollowUp, events: DatedEvents, population: Population
+    table: Table,
+    kind: KindOfEvent,
+    followed: ParticipantFollowUp,
+    events: DatedEvents,
+    population: Population,
 ) -> None:
     found = first_events(followed, events, kind.rows)
     arms = population.arm_index[found.positions]
@@ -80,7 +84,11 @@ def _add_incidence(
 
 
 def _add_rate(
-    table: Table, kind: KindOfEvent, followed: FollowUp, events: DatedEvents, population: Population
+    table: Table,
+    kind: KindOfEvent,
+    followed: ParticipantFollowUp,
+    events: DatedEvents,
+    population: Population,
 ) -> None:
     """An event on an unknown day of follow-up has happened all the same: a rate asks for no day."""
     dated, undated = kind.rows[events.rows], kind.rows[events.undated]

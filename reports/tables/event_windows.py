@@ -95,7 +95,9 @@ def _placed(
 ) -> tuple[Flags, Flags]:
     """Inside the window; settled by the latest moment alone."""
     if window.basis == "days":
-        return within_days(days_of(events["onset_earliest_day"]), days_of(events["onset_latest_day"]), window)
+        return within_days(
+            study_days(events["onset_earliest_day"]), study_days(events["onset_latest_day"]), window
+        )
     return _treatment_emergent(events, people, positions)
 
 
@@ -130,7 +132,7 @@ def _treatment_emergent(
     return inside, (given < 0) & inside & ~(is_certain & (first != NO_BOUND_BELOW))
 
 
-def days_of(series: pd.Series) -> Integers:
+def study_days(series: pd.Series) -> Integers:
     """Study days as plain integers, `NO_DAY` where missing."""
     return series.to_numpy(dtype=np.int64, na_value=NO_DAY)
 

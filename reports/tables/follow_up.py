@@ -21,7 +21,7 @@ import pandas as pd
 
 from biostatistics.proportions import Floats
 from reports.frames import Frames
-from reports.tables.event_windows import NO_DAY, days_of, windowed_events
+from reports.tables.event_windows import NO_DAY, study_days, windowed_events
 from reports.tables.plan import TablePlan
 from reports.tables.population import Flags, Integers, Population, flags
 
@@ -40,7 +40,7 @@ NO_CUTOFF = "Without a data cut-off nothing can be said about follow-up."
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class ParticipantFollowUp:
     """Per participant, by position: the last day of follow-up, whether death ended it, whether it is known.
 
     Only treated participants are followed here. `end` is 0 where it is not known. `notes` say who is left out.
@@ -83,7 +83,7 @@ class FirstEvents:
     not_evaluable: int
 
 
-def follow_up(frames: Frames, population: Population, plan: TablePlan) -> FollowUp | None:
+def follow_up(frames: Frames, population: Population, plan: TablePlan) -> ParticipantFollowUp | None:
     """The follow-up of every treated participant; None when the plan has no data cut-off."""
     if plan.data_cutoff_at is None:
         return None
@@ -96,7 +96,9 @@ def _basis(plan: TablePlan) -> tuple[Hashable, ...]:
     return plan.data_cutoff_at, plan.protocol.timezone, plan.protocol.event_windows
 
 
-def _follow_up(frames: Frames, population: Population, plan: TablePlan, moment: pd.Timestamp) -> FollowUp:
+def _follow_up(
+    frames: Frames, population: Population, plan: TablePlan, moment: pd.Timestamp
+) -> ParticipantFollowUp:
     people = frames.participants
     day0 = _days_since_epoch(people["day0"], None)
     cutoff = moment.tz_convert(plan.protocol.timezone).tz_localize(None)
@@ -112,21 +114,25 @@ def _follow_up(frames: Frames, population: Population, plan: TablePlan, moment: 
     is_known = population.treated & (day0 != NEVER) & (end >= 0) & ~(undated & ~left_before)
     end = np.where(is_known, end, 0)
     notes = _notes(population, is_known, undated, death, end)
-    return FollowUp(end, is_known & (death == end), is_known, notes)
+    return ParticipantFollowUp(end, is_known & (death == end), is_known, notes)
 
 
-def dated_events(frames: Frames, population: Population, followed: FollowUp, plan: TablePlan) -> DatedEvents:
+def dated_events(
+    frames: Frames, population: Population, followed: ParticipantFollowUp, plan: TablePlan
+) -> DatedEvents:
     """The events of the windows, each on its day of follow-up."""
     what = ("dated events", *_basis(plan))
     return frames.once(what, lambda: _dated_events(frames, population, followed, plan))
 
 
-def _dated_events(frames: Frames, population: Population, followed: FollowUp, plan: TablePlan) -> DatedEvents:
+def _dated_events(
+    frames: Frames, population: Population, followed: ParticipantFollowUp, plan: TablePlan
+) -> DatedEvents:
     windowed = windowed_events(frames, population, plan.protocol.event_windows)
     rows = np.flatnonzero(windowed.anywhere & followed.is_known[windowed.positions])
     positions, events = windowed.positions[rows], frames.adverse_events
-    latest = days_of(events["onset_latest_day"])[rows]
-    earliest = days_of(events["onset_earliest_day"])[rows]
+    latest = study_days(events["onset_latest_day"])[rows]
+    earliest = study_days(events["onset_earliest_day"])[rows]
     end = followed.end[positions]
     start = np.maximum(earliest, 0)
     day = np.minimum(latest, end)
@@ -145,7 +151,7 @@ def _dated_events(frames: Frames, population: Population, followed: FollowUp, pl
     )
 
 
-def first_events(followed: FollowUp, events: DatedEvents, of_kind: Flags) -> FirstEvents:
+def first_events(followed: ParticipantFollowUp, events: DatedEvents, of_kind: Flags) -> FirstEvents:
     """The first event of a kind per participant; `of_kind` says of each row of the frame whether it is one.
 
     Who has died or was no longer followed before any such event is so counted. Who has an undated one that may
@@ -176,7 +182,7 @@ def horizon(plan: TablePlan) -> int | None:
     return max(known) if known and len(known) == len(days) else None
 
 
-def landmark_days(plan: TablePlan, followed: FollowUp) -> tuple[int, ...]:
+def landmark_days(plan: TablePlan, followed: ParticipantFollowUp) -> tuple[int, ...]:
     """The days at which curves are read: the windows' last ones, else quarters of the longest follow-up."""
     if horizon(plan) is not None:
         return tuple(sorted({w.last_day for w in plan.protocol.event_windows if w.last_day is not None}))
@@ -198,7 +204,7 @@ def per_column(values: Floats, arm_positions: Integers, columns: int) -> Floats:
 
 def _days_of_death(frames: Frames, population: Population) -> Integers:
     """The study day of death, `NEVER` when alive or not known; the deaths' own frame wins."""
-    days, recorded = days_of(frames.participants["death_day"]), days_of(frames.deaths["study_day"])
+    days, recorded = study_days(frames.participants["death_day"]), study_days(frames.deaths["study_day"])
     positions = population.positions(frames.deaths)
     days[positions] = np.where(recorded == NO_DAY, days[positions], recorded)
     return np.where(days == NO_DAY, NEVER, days)

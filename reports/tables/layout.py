@@ -201,13 +201,13 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
 
 
 def numbers_of(values: Floats) -> list[float | None]:
-    """`number` of many at once."""
+    """`json_number` of many at once."""
     plain: list[float | None] = values.tolist()
     if np.isnan(values).any():
         return [None if value != value else value for value in plain]
     return plain
 
 
-def number(value: float) -> float | None:
+def json_number(value: float) -> float | None:
     """The number for JSON: None instead of NaN."""
     return None if value != value else float(value)  # NaN alone differs from itself

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from reports.frames import Frames
-from reports.tables.event_windows import NO_DAY, days_of
+from reports.tables.event_windows import NO_DAY, study_days
 from reports.tables.layout import Table, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import Flags, Integers, Population, flags, population_of
@@ -66,7 +66,7 @@ def _followed(frames: Frames, plan: TablePlan, cutoff: pd.Timestamp) -> _Followe
     people = frames.participants
     day0 = people["day0"]
     today = _days_between(day0, pd.Series(cutoff, index=people.index), plan)
-    died = days_of(people["death_day"])
+    died = study_days(people["death_day"])
     undated = flags(people["died"]) & (died == NO_DAY)
     left = [_days_between(day0, people[name], plan) for name in ("withdrawn_at", "completed_at")]
     ended = np.minimum.reduce([np.where(days == NO_DAY, NEVER, days) for days in (died, *left)])

@@ -8,12 +8,19 @@ from typing import Any
 import numpy as np
 
 from biostatistics.proportions import Floats
-from biostatistics.recurrent_events import mean_cumulative_events as mean_curve
+from biostatistics.recurrent_events import mean_cumulative_function as mean_curve
 from biostatistics.survival import Curve
 from reports.frames import Frames
 from reports.tables.curves import MEAN, Drawn, add_curves, drawn_per_column, pairs_at
 from reports.tables.differences import SMALL_ARM_NOTE, mean_row, name_differences
-from reports.tables.follow_up import NO_CUTOFF, DatedEvents, FollowUp, dated_events, follow_up, landmark_days
+from reports.tables.follow_up import (
+    NO_CUTOFF,
+    DatedEvents,
+    ParticipantFollowUp,
+    dated_events,
+    follow_up,
+    landmark_days,
+)
 from reports.tables.kinds import KindOfEvent, kinds_of_event
 from reports.tables.layout import Table
 from reports.tables.plan import TablePlan
@@ -52,7 +59,7 @@ def mean_cumulative_events(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 
 
 def _curves(
-    kind: KindOfEvent, followed: FollowUp, events: DatedEvents, population: Population
+    kind: KindOfEvent, followed: ParticipantFollowUp, events: DatedEvents, population: Population
 ) -> tuple[Drawn, ...]:
     known = np.flatnonzero(followed.is_known)
     ends, died = followed.end[known].astype(float), followed.has_died[known]

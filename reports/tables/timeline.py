@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reports.frames import Frames
-from reports.tables.event_windows import NO_DAY, days_of
+from reports.tables.event_windows import NO_DAY, study_days
 from reports.tables.layout import Cell, Table
 from reports.tables.listing import plain_values
 from reports.tables.maturity import last_days
@@ -33,7 +33,7 @@ def timeline(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     table.absent("none", "infusion_days", "serious_days", "withdrawn_day", "completed_day", "death_day")
     chosen = first_lanes(frames, population, MOST_LANES)
     table.rows = _lines(frames, population, plan, chosen)
-    undated = flags(frames.participants["died"]) & (days_of(frames.participants["death_day"]) == NO_DAY)
+    undated = flags(frames.participants["died"]) & (study_days(frames.participants["death_day"]) == NO_DAY)
     table.note_if(
         int((undated & population.treated).sum()), "{n} treated participants died on a day that is not known."
     )
@@ -98,7 +98,7 @@ def _days_by_participant(
     """Study days in order per position; an event without a day is there as None."""
     positions = population.positions(frame)
     wanted = np.isin(positions, chosen)
-    days = days_of(frame[column])[wanted]
+    days = study_days(frame[column])[wanted]
     grouped: dict[int, list[int | None]] = {}
     for place, day in sorted(zip(positions[wanted].tolist(), days.tolist(), strict=True)):
         grouped.setdefault(place, []).append(None if day == NO_DAY else day)

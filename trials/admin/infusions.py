@@ -18,7 +18,7 @@ from trials.admin.page_parts import window_page_of
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
 from webkit.admin import RecordForm, RoleScopedAdmin
-from webkit.admin.display import clock, day, study_date, study_day
+from webkit.admin.display import clock, day, study_date, study_day_label
 from webkit.admin.fields import MomentField, NumberInput, YesNoField
 from webkit.admin.requests import attribution
 
@@ -108,7 +108,9 @@ class InfusionAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_shown(self, obj: Infusion) -> str:
-        return study_day(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
+        return (
+            study_day_label(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
+        )
 
     @admin.display(description=_lazy("Started"))
     def started(self, obj: Infusion) -> str:

@@ -13,7 +13,9 @@ from webkit.admin.base import RoleScopedAdmin
 
 
 @participant_link
-def start_infusion(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
+def start_infusion_link(
+    page: RoleScopedAdmin, request: HttpRequest, participant: Participant
+) -> PageLink | None:
     """For who may record at the bedside."""
     if not page._may(request, Action.RECORD_EVENT, participant):
         return None

@@ -21,7 +21,7 @@ from trials.admin.participant_verbs import VERBS
 from trials.models import Participant, Site
 from trials.rules.codes import plain_code
 from webkit.admin import RecordForm, RoleScopedAdmin
-from webkit.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day
+from webkit.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day_label
 from webkit.admin.fields import DayField, MomentField, NumberInput
 from webkit.admin.requests import attribution, person_of
 from webkit.admin.timeline import timeline_of
@@ -88,7 +88,7 @@ class ParticipantAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_now(self, obj: Participant) -> str:
-        return study_day(obj.day0_date, study_date(timezone.now())) if obj.status == "enrolled" else "–"
+        return study_day_label(obj.day0_date, study_date(timezone.now())) if obj.status == "enrolled" else "–"
 
     @admin.display(description=_lazy("Enrolled"))
     def enrolled_on(self, obj: Participant) -> str:
@@ -144,8 +144,8 @@ class ParticipantAdmin(RoleScopedAdmin):
             today = study_date(timezone.now())
             context.update(
                 timeline=timeline_of(person, person_of(request)),
-                facts=facts_of(person),
-                day_now=study_day(person.day0_date, today) if person.status == "enrolled" else "",
+                facts=participant_facts(person),
+                day_now=study_day_label(person.day0_date, today) if person.status == "enrolled" else "",
                 can_write=self.has_change_permission(request, person),
                 links=links_of(self, request, person),
                 warnings=warnings_of(self, request, person),
@@ -170,7 +170,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         return super().say_saved(request, obj, is_new=is_new)
 
 
-def facts_of(person: Participant) -> list[tuple[str, str]]:
+def participant_facts(person: Participant) -> list[tuple[str, str]]:
     """What stands beside the timeline."""
 
     def shown(value: Any, unit: str = "") -> str:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Action
-from partial_dates import Membership
+from partial_dates import WindowMembership
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
@@ -125,7 +125,7 @@ class ScheduledInfusionSerializer(serializers.Serializer[Any]):
     def get_state(self, row: ScheduledInfusion) -> str:
         return row.state.value
 
-    @extend_schema_field(serializers.ChoiceField([m.value for m in Membership], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField([m.value for m in WindowMembership], allow_null=True))
     def get_timing(self, row: ScheduledInfusion) -> str | None:
         return row.timing.value if row.timing else None
 

@@ -45,12 +45,12 @@ def validation_error(refused: Iterable[Said], model: type[Model]) -> ValidationE
     """The sentences of rules, in the reader's language, at the fields they belong to."""
     by_field: dict[str, list[ValidationError]] = defaultdict(list)
     for each in refused:
-        sentence = ValidationError(in_words(each, model), code=getattr(each, "code", None))
+        sentence = ValidationError(localised(each, model), code=getattr(each, "code", None))
         by_field[each.field].append(sentence)
     return ValidationError(dict(by_field))
 
 
-def in_words(said: Said, model: type[Model]) -> str:
+def localised(said: Said, model: type[Model]) -> str:
     """One sentence as a reader sees it: columns by the names on the page, moments in the page's zone."""
     params = {place: _shown(place, value, model) for place, value in said.params.items()}
     words = gettext(said.message)

@@ -14,7 +14,7 @@ from accounts.services import require
 from audit.services import attributed, first_version, next_version
 from trials.choices import Salt
 from trials.models import ProtocolVersion, Site, Trial
-from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
+from trials.rules.protocol import Protocol, SiteDefinition, canonical_content, content_sha256, parse_protocol
 from trials.services.entries import check_seen
 from trials.signals import protocol_loaded
 
@@ -141,7 +141,7 @@ def _keep_version(
         trial=trial,
         label=protocol.version,
         effective_date=protocol.effective_date,
-        content=as_json(content),
+        content=canonical_content(content),
         content_sha256=content_sha256(content),
     )
     first_version(version, at=at)

@@ -87,7 +87,7 @@ def duration(value: timedelta) -> str:
     return _("%(days)d days") % {"days": minutes // (24 * 60)}
 
 
-def study_day(day0: date | None, on: date) -> str:
+def study_day_label(day0: date | None, on: date) -> str:
     """`D5`, `D−1`; empty when day 0 is not known."""
     if day0 is None:
         return ""

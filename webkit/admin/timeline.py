@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.models import User
-from webkit.admin.display import clock, day, study_date, study_day
+from webkit.admin.display import clock, day, study_date, study_day_label
 
 Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One line: when, what, in which state, and where to read on. `at` orders the lines."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Entry:
     day: str = ""
 
 
-Source = Callable[[Any, User], Iterable[Entry]]
+Source = Callable[[Any, User], Iterable[TimelineEntry]]
 _sources: list[Source] = []
 
 
@@ -37,7 +37,7 @@ def source(function: Source) -> Source:
     return function
 
 
-def timeline_of(participant: Any, user: User) -> list[Entry]:
+def timeline_of(participant: Any, user: User) -> list[TimelineEntry]:
     """All lines, the latest first; each source leaves out what this account may not see."""
     entries = [entry for function in _sources for entry in function(participant, user)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -45,7 +45,7 @@ def timeline_of(participant: Any, user: User) -> list[Entry]:
 
 def day_of(day0: date | None, at: datetime) -> str:
     """The study day of a moment, empty before randomisation is recorded."""
-    return study_day(day0, study_date(at))
+    return study_day_label(day0, study_date(at))
 
 
 def day_within(day0: date | None, earliest: datetime | None, latest: datetime | None) -> str:

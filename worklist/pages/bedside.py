@@ -16,9 +16,9 @@ from trials.models import Infusion, Participant
 from trials.queries import ScheduledInfusion, infusion_schedules
 from trials.rules.protocol import Anchor, PlannedSample
 from trials.rules.schedule import LAPSE, PlannedState
-from webkit.admin.display import clock, day, duration, study_date, study_day
+from webkit.admin.display import clock, day, duration, study_date, study_day_label
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 LOOK_AHEAD = timedelta(minutes=15)
 """A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
@@ -26,7 +26,7 @@ ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE
 BACK = "?back=" + quote("/")
 
 
-def participants_at(place: Place) -> list[Participant]:
+def participants_at(place: WorklistScope) -> list[Participant]:
     """Those enrolled there and still followed."""
     standing = Participant.objects.filter(
         trial=place.trial, status=ParticipantStatus.ENROLLED
@@ -53,7 +53,7 @@ def checks(watched: Iterable[MonitoredInfusion], at: datetime) -> Iterator[WorkI
         yield from _checks_of(one, at)
 
 
-def watched_infusions(place: Place, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
+def watched_infusions(place: WorklistScope, infusions: Sequence[Infusion]) -> list[MonitoredInfusion]:
     """The infusions of the last weeks whose protocol has haemodynamic checks; none before a protocol is loaded."""
     if place.protocol is None:
         return []
@@ -167,7 +167,7 @@ def infusions_running(infusions: Sequence[Infusion], at: datetime) -> Iterator[W
             )
 
 
-def infusions_planned(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
+def infusions_planned(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """The next planned infusion of each participant that is not recorded, once its window is near."""
     schedules = infusion_schedules(participants=participants, at=place.at)
     for participant in participants:
@@ -185,7 +185,7 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
     return WorkItem(
         harm=Harm.INFUSION,
         state=OVERDUE if row.state is PlannedState.OVERDUE else DUE,
-        when=study_day(participant.day0_date, study_date(window.target_at)),
+        when=study_day_label(participant.day0_date, study_date(window.target_at)),
         title=_("Infusion %(number)d") % {"number": row.planned.number},
         order=window.target_at,
         participant=participant.code,
@@ -197,7 +197,7 @@ def _planned_item(participant: Participant, row: ScheduledInfusion) -> WorkItem:
     )
 
 
-def infusions_of(participants: Sequence[Participant]) -> list[Infusion]:
+def standing_infusions(participants: Sequence[Participant]) -> list[Infusion]:
     """The standing infusions of these participants, with the participant at hand."""
     by_id = {participant.pk: participant for participant in participants}
     rows = list(Infusion.objects.standing().filter(participant__in=by_id).order_by("started_at", "pk"))
@@ -209,7 +209,7 @@ def infusions_of(participants: Sequence[Participant]) -> list[Infusion]:
 # Samples ----------------------------------------------------------------------
 
 
-def samples(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
+def samples(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """Planned samples that were not taken: their window is open, or closed so shortly ago that one still asks."""
     plan = place.protocol.antibodies if place.protocol else None
     rows = Specimen.objects.filter(participant__in=participants, voided_at=None)
@@ -224,14 +224,16 @@ def samples(place: Place, participants: Sequence[Participant]) -> Iterator[WorkI
                 yield _sample_item(place, participant, sample, closes)
 
 
-def _sample_item(place: Place, participant: Participant, sample: PlannedSample, closes: date) -> WorkItem:
+def _sample_item(
+    place: WorklistScope, participant: Participant, sample: PlannedSample, closes: date
+) -> WorkItem:
     late = _("window closed %(day)s; still take it and say when")
     in_time = _("window closes %(day)s")
     planned = (participant.day0_date or place.today) + timedelta(days=sample.day)
     return WorkItem(
         harm=Harm.SPECIMEN,
         state=OVERDUE if place.today > closes else DUE,
-        when=study_day(participant.day0_date, planned),
+        when=study_day_label(participant.day0_date, planned),
         title=_("Serum of day %(day)d") % {"day": sample.day},
         order=datetime.combine(closes, time(), place.zone),
         participant=participant.code,

@@ -11,13 +11,13 @@ from assessments.queries import stays_of
 from assessments.rules import due_days, missing_days
 from trials.models import Participant
 from webkit.admin.display import day as day_text
-from webkit.admin.display import study_day
+from webkit.admin.display import study_day_label
 from worklist.pages.bedside import BACK, participant_url
 from worklist.pages.items import DUE, OVERDUE, Harm, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 
-def missing_assessments(place: Place, participants: Sequence[Participant]) -> Iterator[WorkItem]:
+def missing_assessments(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """Overdue from the day after; today's own day is due. Nothing where the protocol asks for no results."""
     plan = place.protocol.outcomes if place.protocol else None
     if plan is None:
@@ -28,9 +28,9 @@ def missing_assessments(place: Place, participants: Sequence[Participant]) -> It
             yield _item(place, person, missing_days(plan, stay), due)
 
 
-def _item(place: Place, person: Participant, missing: Sequence[int], due: Sequence[int]) -> WorkItem:
+def _item(place: WorklistScope, person: Participant, missing: Sequence[int], due: Sequence[int]) -> WorkItem:
     first = _on(person, due[0], place)
-    names = [study_day(person.day0_date, _on(person, day, place)) for day in (missing or due)]
+    names = [study_day_label(person.day0_date, _on(person, day, place)) for day in (missing or due)]
     text = ngettext("Day in intensive care: %(days)s", "Days in intensive care: %(days)s", len(names))
     return WorkItem(
         harm=Harm.ASSESSMENT,
@@ -46,7 +46,7 @@ def _item(place: Place, person: Participant, missing: Sequence[int], due: Sequen
     )
 
 
-def _on(person: Participant, day: int, place: Place) -> date:
+def _on(person: Participant, day: int, place: WorklistScope) -> date:
     return (person.day0_date or place.today) + timedelta(days=day)
 
 

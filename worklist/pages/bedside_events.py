@@ -20,14 +20,14 @@ from webkit.admin.display import clock, day, duration, partial
 from webkit.admin.timeline import day_within
 from worklist.pages.bedside import BACK, participant_url
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 ROWS = 40
 CLOCK_IS_SHORT = timedelta(hours=4)
 """From here on a running clock is shown as due now (our own choice: half a shift)."""
 
 
-def work_at(place: Place) -> EventWork:
+def work_at(place: WorklistScope) -> EventWork:
     """What is still to do about the place's events; nothing before a protocol is loaded."""
     if place.protocol is None:
         return EventWork((), (), (), ())
@@ -81,12 +81,12 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
     return day_within(event.participant.day0_date, onset.earliest, onset.latest) or "–"
 
 
-def serious_clocks(place: Place, work: EventWork) -> Iterator[WorkItem]:
+def serious_clocks(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
     return (item for item, _event in clocks_with_events(place, work))
 
 
-def clocks_with_events(place: Place, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
     """The same, each with its event, for those who only read it."""
     for due in work.sponsor_to_inform:
         due_at = _due_at(due)
@@ -103,7 +103,7 @@ def clocks_with_events(place: Place, work: EventWork) -> Iterator[tuple[WorkItem
         yield item, due.event
 
 
-def drafts(place: Place, work: EventWork) -> Iterator[WorkItem]:
+def drafts(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     for event in work.drafts:
         yield _event_item(
             event,
@@ -115,7 +115,7 @@ def drafts(place: Place, work: EventWork) -> Iterator[WorkItem]:
         )
 
 
-def follow_ups(place: Place, work: EventWork) -> Iterator[WorkItem]:
+def follow_ups(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     """Events without an end that nobody has looked at for the protocol's number of days."""
     days = place.protocol.reporting.followup_days if place.protocol else 1
     for event in (due.event for due in work.to_follow_up):
@@ -131,12 +131,12 @@ def follow_ups(place: Place, work: EventWork) -> Iterator[WorkItem]:
             )
 
 
-def signatures(place: Place, work: EventWork) -> Iterator[WorkItem]:
+def signatures(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     """Serious events that wait for the investigator's signature, by the protocol's clock."""
     return (item for item, _event in signatures_with_events(place, work))
 
 
-def signatures_with_events(place: Place, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+def signatures_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
     """The same, each with its event, for those who only read it."""
     for due in work.to_sign:
         if due.event.serious:
@@ -153,7 +153,7 @@ def signatures_with_events(place: Place, work: EventWork) -> Iterator[tuple[Work
             yield item, due.event
 
 
-def deaths(place: Place) -> Iterator[WorkItem]:
+def deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
     """Participants who died here and have no fatal event: a death is never recorded by the participant's page alone."""
     graded = bool(place.protocol and place.protocol.dictionary.is_graded)
     rows = deaths_without_fatal_event(trial_id=place.trial.pk, site_codes=place.sites)
@@ -193,7 +193,7 @@ def _due_at(due: Due) -> datetime:
     return due.deadline.due_at
 
 
-def findings(place: Place) -> Iterator[WorkItem]:
+def open_findings(place: WorklistScope) -> Iterator[WorkItem]:
     """Criteria met after an infusion that a clinician has not confirmed or refuted."""
     rows = HaemodynamicFinding.objects.filter(trial=place.trial, state=FindingState.CANDIDATE).select_related(
         "participant", "infusion"

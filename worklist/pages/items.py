@@ -65,7 +65,7 @@ class WorkItem:
 
 
 @dataclass(frozen=True)
-class Section:
+class WorklistSection:
     """A heading with its lines; when there are none, what will appear here and how."""
 
     id: str

@@ -10,12 +10,12 @@ from events.queries.notices import open_notices
 from webkit.admin.display import clock, day, duration
 from worklist.pages.bedside import BACK
 from worklist.pages.items import DUE_NOW, Harm, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 ROWS = 40
 
 
-def safety_notices(user: User, place: Place) -> Iterator[WorkItem]:
+def safety_notices(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     """The person's notices that nobody acknowledged: that there is news, and where it is read."""
     for notice in open_notices(user=user, trial_id=place.trial.pk)[:ROWS]:
         yield WorkItem(

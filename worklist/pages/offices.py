@@ -20,26 +20,26 @@ from events.queries.notices import recipients_of
 from immunology.models import AntibodyResult, Specimen
 from product.models import Allocation, DispensedDose
 from trials.models import Infusion, Participant
-from webkit.admin.display import day, duration, moment, study_date, study_day
+from webkit.admin.display import day, duration, moment, study_date, study_day_label
 from webkit.admin.timeline import day_within
 from worklist.pages import bedside, bedside_events
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, Harm, State, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 ROWS = 60
 DRAFT_IS_OLD = timedelta(hours=24)
 """A draft older than this is asked about (our own choice)."""
 
-Office = Callable[[User, Place], Iterator[WorkItem]]
+Office = Callable[[User, WorklistScope], Iterator[WorkItem]]
 
 
-def office_items(user: User, place: Place) -> list[WorkItem]:
+def office_items(user: User, place: WorklistScope) -> list[WorkItem]:
     """The lines of every office the person holds."""
     roles = {grant.role for grant in grants_of(user)}
     return [item for role, office in OFFICES.items() if role in roles for item in office(user, place)]
 
 
-def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
+def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
     """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
@@ -56,7 +56,7 @@ def pharmacovigilance(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: 
         yield _about_event(event, _("Not assessed: “%(term)s”"), why)
 
 
-def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG001
+def data_manager(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
     """Drafts left lying, events without a grade, deaths without a fatal event, and nobody to tell of serious events."""
     yield from _nobody_to_tell(place)
     drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
@@ -77,7 +77,7 @@ def data_manager(user: User, place: Place) -> Iterator[WorkItem]:  # noqa: ARG00
     yield from _deaths_without_event(place)
 
 
-def _nobody_to_tell(place: Place) -> Iterator[WorkItem]:
+def _nobody_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
     if place.protocol is None:
         return
     recipients = recipients_of(place.trial)
@@ -95,7 +95,7 @@ def _nobody_to_tell(place: Place) -> Iterator[WorkItem]:
         )
 
 
-def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
+def _deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
     for person in deaths_without_fatal_event(trial_id=place.trial.pk)[:ROWS]:
         url = bedside.participant_url(person.pk)
         yield _line(
@@ -111,7 +111,7 @@ def _deaths_without_event(place: Place) -> Iterator[WorkItem]:
         )
 
 
-def laboratory(user: User, place: Place) -> Iterator[WorkItem]:
+def laboratory(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     """Samples on their way, and samples received without a result of ours."""
     standing = Specimen.objects.filter(trial=place.trial, voided_at=None).select_related("participant")
     for specimen in standing.filter(received_at=None).order_by("collected_at")[:ROWS]:
@@ -125,7 +125,7 @@ def laboratory(user: User, place: Place) -> Iterator[WorkItem]:
         yield _about_sample(specimen, OPEN, _("Sample %(code)s without result"), received, _("Enter"), url)
 
 
-def _samples_with_result(user: User, place: Place) -> set[int]:
+def _samples_with_result(user: User, place: WorklistScope) -> set[int]:
     purpose = "laboratory worklist"
     with cleared(
         ground=ClearanceGround.LABORATORY, by=user, trial_id=place.trial.pk, purpose=purpose, at=place.at
@@ -134,7 +134,7 @@ def _samples_with_result(user: User, place: Place) -> set[int]:
         return set(mine.values_list("specimen_id", flat=True))
 
 
-def production_unit(user: User, place: Place) -> Iterator[WorkItem]:
+def production_unit(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     """Enrolled without an allocation, infused without a recorded dose. Only people of the unit come here."""
     if not user_may(user, Action.MANAGE_PRODUCT, trial_code=place.trial.code):
         return
@@ -174,7 +174,7 @@ def production_unit(user: User, place: Place) -> Iterator[WorkItem]:
         )
 
 
-def _allocated_and_dosed(user: User, place: Place) -> tuple[set[int], set[int]]:
+def _allocated_and_dosed(user: User, place: WorklistScope) -> tuple[set[int], set[int]]:
     purpose = "production unit worklist"
     with cleared(ground=ClearanceGround.ROLE, by=user, trial_id=place.trial.pk, purpose=purpose, at=place.at):
         allocated = Allocation.objects.filter(trial=place.trial).values_list("participant_id", flat=True)
@@ -184,7 +184,7 @@ def _allocated_and_dosed(user: User, place: Place) -> tuple[set[int], set[int]]:
         return set(allocated), set(dosed)
 
 
-def _events(place: Place) -> QuerySet[AdverseEvent]:
+def _events(place: WorklistScope) -> QuerySet[AdverseEvent]:
     return AdverseEvent.objects.recorded().filter(trial=place.trial).with_relations()
 
 
@@ -229,7 +229,7 @@ def _line(
     action: str,
     url: str,
 ) -> WorkItem:
-    when = study_day(person.day0_date, study_date(on)) if on else ""
+    when = study_day_label(person.day0_date, study_date(on)) if on else ""
     back = bedside.BACK if "?" not in url else bedside.BACK.replace("?", "&")
     return WorkItem(
         harm=harm,

@@ -13,7 +13,7 @@ from worklist.pages.navigation import workplace_trial
 
 
 @dataclass(frozen=True)
-class Place:
+class WorklistScope:
     """`sites` is None for every site of the trial."""
 
     trial: Trial
@@ -45,7 +45,7 @@ class Place:
         return " · ".join([*names, self.trial.code])
 
 
-def place_of(user: User, *, at: datetime) -> Place | None:
+def scope_of(user: User, *, at: datetime) -> WorklistScope | None:
     """Where this person works; None for somebody without a role or before the first trial."""
     trial = workplace_trial(user)
     if trial is None:
@@ -53,4 +53,4 @@ def place_of(user: User, *, at: datetime) -> Place | None:
     codes = [grant.site_code for grant in grants_of(user) if grant.trial_code in ("", trial.code)]
     if not codes:
         return None
-    return Place(trial, None if "" in codes else frozenset(codes), at)
+    return WorklistScope(trial, None if "" in codes else frozenset(codes), at)

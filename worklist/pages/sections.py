@@ -14,11 +14,11 @@ from accounts.queries import grants_of, may_anywhere
 from trials.models import Participant
 from webkit.admin.display import duration
 from worklist.pages import bedside, bedside_days, bedside_events
-from worklist.pages.items import OVERDUE, WAITING, Harm, Section, WorkItem, in_order
+from worklist.pages.items import OVERDUE, WAITING, Harm, WorkItem, WorklistSection, in_order
 from worklist.pages.notices import safety_notices
 from worklist.pages.offices import office_items
-from worklist.pages.scope import Place
-from worklist.pages.unblindings import unblindings
+from worklist.pages.scope import WorklistScope
+from worklist.pages.unblindings import unread_unblindings
 
 SHOWN_AT_MOST = 40
 
@@ -33,29 +33,29 @@ class Link:
 class Worklist:
     """A first page: its sections, the buttons that start something, and one line on where the place stands."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[WorklistSection, ...]
     actions: tuple[Link, ...] = ()
     standing: str = ""
 
 
-def worklist_of(user: User, place: Place) -> Worklist:
+def worklist_of(user: User, place: WorklistScope) -> Worklist:
     """The first page of this person at this place."""
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)
-    news = [*unblindings(user, place), *safety_notices(user, place)]
+    news = [*unread_unblindings(user, place), *safety_notices(user, place)]
     return _office([*news, *office_items(user, place)])
 
 
-def _bedside(user: User, place: Place) -> Worklist:
+def _bedside(user: User, place: WorklistScope) -> Worklist:
     may_sign = may_anywhere(user, Action.SIGN_EVENT)
     participants = bedside.participants_at(place)
-    infusions = bedside.infusions_of(participants)
+    infusions = bedside.standing_infusions(participants)
     watched = bedside.watched_infusions(place, infusions)
     work = bedside_events.work_at(place)
     mine: list[WorkItem] = [
-        *unblindings(user, place),
-        *bedside_events.deaths(place),
+        *unread_unblindings(user, place),
+        *bedside_events.deaths_without_event(place),
         *bedside_events.serious_clocks(place, work),
         *bedside.checks(watched, place.at),
         *bedside.undecided_criteria(watched),
@@ -66,26 +66,26 @@ def _bedside(user: User, place: Place) -> Worklist:
         *bedside_events.drafts(place, work),
         *bedside_events.follow_ups(place, work),
     ]
-    investigators = [*bedside_events.signatures(place, work), *bedside_events.findings(place)]
+    investigators = [*bedside_events.signatures(place, work), *bedside_events.open_findings(place)]
     if may_sign:
         mine += investigators
     waiting = () if may_sign else tuple(_waiting(place, investigators))
     return Worklist(_sections(mine, waiting), _actions(), _standing(place, len(participants)))
 
 
-def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[Section, ...]:
+def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[WorklistSection, ...]:
     items = in_order(mine)
     now = tuple(item for item in items if item.is_now)
     later = tuple(item for item in items if not item.is_now)
     sections = (
-        Section(
+        WorklistSection(
             "now",
             _("Now"),
             now[:SHOWN_AT_MOST],
             _("Nothing is due now"),
             _("Checks after an infusion and clocks of serious events appear here, the most urgent first."),
         ),
-        Section(
+        WorklistSection(
             "today",
             _("Today"),
             later[:SHOWN_AT_MOST],
@@ -93,10 +93,10 @@ def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[
             _("Planned infusions, samples, drafts and events without follow-up appear here on their day."),
         ),
     )
-    return (*sections, Section("waiting", _("Waiting for others"), waiting)) if waiting else sections
+    return (*sections, WorklistSection("waiting", _("Waiting for others"), waiting)) if waiting else sections
 
 
-def _waiting(place: Place, items: list[WorkItem]) -> Iterable[WorkItem]:
+def _waiting(place: WorklistScope, items: list[WorkItem]) -> Iterable[WorkItem]:
     unsigned = [item for item in items if item.harm is Harm.SIGNATURE]
     unassessed = [item for item in items if item.harm is Harm.FINDING]
     if unsigned:
@@ -115,7 +115,7 @@ def _waiting(place: Place, items: list[WorkItem]) -> Iterable[WorkItem]:
         yield _waiting_line(text % {"count": len(unassessed)}, unassessed, place)
 
 
-def _waiting_line(title: str, items: list[WorkItem], place: Place) -> WorkItem:
+def _waiting_line(title: str, items: list[WorkItem], place: WorklistScope) -> WorkItem:
     late = any(item.state is OVERDUE for item in items)
     who = ", ".join(sorted({item.participant for item in items}))
     return WorkItem(Harm.OTHER, OVERDUE if late else WAITING, "", title, place.at, detail=who)
@@ -129,7 +129,7 @@ def _actions() -> tuple[Link, ...]:
     )
 
 
-def _standing(place: Place, followed: int) -> str:
+def _standing(place: WorklistScope, followed: int) -> str:
     enrolled = Participant.objects.filter(trial=place.trial).enrolled().at_sites(place.sites)
     last = enrolled.order_by("-enrolled_at").values_list("enrolled_at", flat=True).first()
     text = _("Enrolled here: %(enrolled)d, followed now: %(followed)d") % {
@@ -147,14 +147,14 @@ def _office(items: Iterable[WorkItem]) -> Worklist:
     later = tuple(item for item in ordered if not item.is_now)
     return Worklist(
         (
-            Section(
+            WorklistSection(
                 "now",
                 _("Now"),
                 now[:SHOWN_AT_MOST],
                 _("Nothing is due now"),
                 _("What has a deadline appears here, the most urgent first."),
             ),
-            Section(
+            WorklistSection(
                 "open",
                 _("Open"),
                 later[:SHOWN_AT_MOST],

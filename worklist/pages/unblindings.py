@@ -11,12 +11,12 @@ from product.models import UnblindingNotice
 from webkit.admin.display import clock, day
 from worklist.pages.bedside import BACK
 from worklist.pages.items import DUE_NOW, OPEN, Harm, WorkItem
-from worklist.pages.scope import Place
+from worklist.pages.scope import WorklistScope
 
 ROWS = 20
 
 
-def unblindings(user: User, place: Place) -> Iterator[WorkItem]:
+def unread_unblindings(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     """The person's unread notices of this trial; a request that is confirmed or lapsed asks for nobody any more."""
     related = ("unblinding__participant", "inadvertent__participant")
     unread = UnblindingNotice.objects.filter(recipient=user, read_at=None).select_related(*related)
@@ -30,7 +30,7 @@ def _asks(notice: UnblindingNotice) -> bool:
     return notice.news == UnblindingNews.SECOND_PERSON_NEEDED
 
 
-def _request(notice: UnblindingNotice, place: Place) -> WorkItem | None:
+def _request(notice: UnblindingNotice, place: WorklistScope) -> WorkItem | None:
     row = notice.unblinding
     if row is None or row.trial_id != place.trial.pk or row.confirmed_at or row.expires_at < place.at:
         return None
@@ -48,7 +48,7 @@ def _request(notice: UnblindingNotice, place: Place) -> WorkItem | None:
     )
 
 
-def _news(notice: UnblindingNotice, place: Place) -> WorkItem | None:
+def _news(notice: UnblindingNotice, place: WorklistScope) -> WorkItem | None:
     record = notice.unblinding or notice.inadvertent
     if record is None or record.trial_id != place.trial.pk:
         return None

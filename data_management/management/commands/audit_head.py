@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.choices import ClearanceGround
 from accounts.services import cleared, system_user
-from audit.queries.heads import Head, head_of
+from audit.queries.heads import Head, chain_head
 from data_management.management.commands.export_audit import chosen_trial
 from trials.models import Trial
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         trial = chosen_trial(options["trial"], accounts=options["accounts"])
-        head = head_of(trial_id=trial.pk if trial else None, sealed=False)
+        head = chain_head(trial_id=trial.pk if trial else None, sealed=False)
         found = {"trial": trial.code if trial else None, "open": _plain(head)}
         if trial and options["sealed"]:
             found["sealed"] = _plain(_sealed_head(trial))
@@ -43,7 +43,7 @@ def _sealed_head(trial: Trial) -> Head | None:
         at=timezone.now(),
     )
     with opening:
-        return head_of(trial_id=trial.pk, sealed=True)
+        return chain_head(trial_id=trial.pk, sealed=True)
 
 
 def _plain(head: Head | None) -> dict[str, Any] | None:

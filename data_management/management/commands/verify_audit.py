@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.services import system_user
 from data_management.management.commands.export_audit import chosen_trial
 from data_management.queries.trail_verification import (
-    Verdict,
+    TrailVerdict,
     heads_of_unknown_trials,
     verify_accounts,
     verify_trial,
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{found} findings: the trail is not what was sealed.")
 
-    def _verdicts(self, code: str | None, kept: Sequence[Kept], *, rows: bool) -> Iterator[Verdict]:
+    def _verdicts(self, code: str | None, kept: Sequence[Kept], *, rows: bool) -> Iterator[TrailVerdict]:
         """Every trial and what belongs to none; of one trial that was named, the trial alone."""
         for one in kept if code else ():
             if not any(head.trial == code for head in one.heads):
@@ -92,17 +92,17 @@ class Command(BaseCommand):
             self.stderr.write(f"{trial}: there is no such trial, though {where} holds heads of it.")
         return len(gone)
 
-    def _say(self, verdict: Verdict) -> None:
+    def _say(self, verdict: TrailVerdict) -> None:
         self.stdout.write(f"{verdict.name}: {verdict.summary}")
         for finding in verdict.findings:
             self.stdout.write(f"  {finding.kind}: {finding.what}")
 
 
-def _without_sealed(verdict: Verdict) -> Verdict:
+def _without_sealed(verdict: TrailVerdict) -> TrailVerdict:
     return replace(verdict, chains={"open": verdict.chains["open"]})
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def _plain(verdict: TrailVerdict) -> dict[str, Any]:
     return {
         "trial": verdict.name,
         "chains": {

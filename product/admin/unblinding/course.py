@@ -11,11 +11,11 @@ from accounts.models import User
 from accounts.queries import user_may
 from product.models import InadvertentUnblinding, Unblinding
 from trials.models import Participant
-from webkit.admin.timeline import Entry, day_of, source, when_of
+from webkit.admin.timeline import TimelineEntry, day_of, source, when_of
 
 
 @source
-def unblindings(participant: Participant, user: User) -> Iterator[Entry]:
+def unblinding_entries(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     """Confirmed emergency unblindings, and inadvertent ones that stand."""
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
     if not user_may(user, Action.VIEW_UNBLINDINGS, **place):
@@ -30,5 +30,5 @@ def unblindings(participant: Participant, user: User) -> Iterator[Entry]:
         yield _entry(participant, at, _("Inadvertent unblinding"), str(record.get_impact_display()), url)
 
 
-def _entry(participant: Participant, at: datetime, what: str, word: str, url: str) -> Entry:
-    return Entry(at, when_of(at), what, "", "overdue", word, url, day_of(participant.day0_date, at))
+def _entry(participant: Participant, at: datetime, what: str, word: str, url: str) -> TimelineEntry:
+    return TimelineEntry(at, when_of(at), what, "", "overdue", word, url, day_of(participant.day0_date, at))

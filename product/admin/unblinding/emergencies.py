@@ -16,7 +16,7 @@ from accounts.choices import Action, PasswordUse, Role
 from accounts.models import User
 from accounts.services import own_password_refusal
 from product.admin.unblinding.asking import arm_url, arm_view
-from product.admin.unblinding.forms import ConfirmForm, hides_passwords
+from product.admin.unblinding.forms import SecondPersonForm, hides_passwords
 from product.choices import SecondPerson, UnblindingState
 from product.models import Unblinding
 from product.services.unblinding import confirm_unblinding, read_notices
@@ -26,7 +26,7 @@ from webkit.admin.requests import person_of
 from webkit.admin.verbs import Verb
 
 
-def confirm(request: HttpRequest, unblinding: Unblinding, form: ConfirmForm) -> str:
+def confirm(request: HttpRequest, unblinding: Unblinding, form: SecondPersonForm) -> str:
     password = form.cleaned_data["password"]
     if refusal := own_password_refusal(request, password, use=PasswordUse.EMERGENCY):
         raise ValidationError({"password": refusal})
@@ -39,7 +39,7 @@ CONFIRM = Verb(
     _lazy("Confirm as the second person"),
     _lazy("Confirm this unblinding"),
     Action.CONFIRM_UNBLINDING,
-    ConfirmForm,
+    SecondPersonForm,
     confirm,
     lambda unblinding: unblinding.confirmed_at is None,
     _lazy(
@@ -148,7 +148,7 @@ class UnblindingAdmin(RoleScopedAdmin):
         is_mine = row.asked_by_id == person_of(request).pk
         context.update(
             title=_("Emergency unblinding"),
-            facts=facts_of(row, state),
+            facts=emergency_facts(row, state),
             state=state,
             state_word=UnblindingState(state).label,
             arm_url=arm_url(row) if is_mine and row.confirmed_at else "",
@@ -169,7 +169,7 @@ class UnblindingAdmin(RoleScopedAdmin):
         return super()._verbs_for(request, obj) if is_waiting else []
 
 
-def facts_of(row: Unblinding, state: UnblindingState) -> list[tuple[str, str]]:
+def emergency_facts(row: Unblinding, state: UnblindingState) -> list[tuple[str, str]]:
     """What is kept of an emergency unblinding, in the order in which it happened."""
     facts = [
         (_("Participant"), row.participant.code),

@@ -155,7 +155,7 @@ class AskForm(EmergencyPasswordForm):
         return found
 
 
-class ConfirmForm(NamedRefusals, forms.ModelForm[Unblinding]):
+class SecondPersonForm(NamedRefusals, forms.ModelForm[Unblinding]):
     """The second person's own password."""
 
     password = password_field(_("Your password"))

@@ -241,13 +241,13 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
         row: InadvertentUnblinding | None = context.get("original")
         context["title"] = _("Inadvertent unblinding")
         if row is not None:
-            context.update(facts=facts_of(row), can_write=self.has_change_permission(request, row))
+            context.update(facts=inadvertent_facts(row), can_write=self.has_change_permission(request, row))
             if self._may(request, Action.VIEW_ALLOCATION):
                 context["account"] = read_account(record=row, by=person_of(request), at=timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def facts_of(row: InadvertentUnblinding) -> list[tuple[str, str]]:
+def inadvertent_facts(row: InadvertentUnblinding) -> list[tuple[str, str]]:
     """What blinded people may read."""
     corrected = {True: _("yes"), False: _("no"), None: str(NOT_RECORDED)}[row.is_corrected]
     facts = [

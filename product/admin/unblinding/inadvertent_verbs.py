@@ -47,7 +47,7 @@ class AssessForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
         """The service asks the record's rules."""
 
 
-class VoidForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
+class VoidUnblindingForm(NamedRefusals, forms.ModelForm[InadvertentUnblinding]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -72,7 +72,7 @@ def assess(request: HttpRequest, record: InadvertentUnblinding, form: AssessForm
     return _("Assessed. The board's next closed report lists it.")
 
 
-def void(request: HttpRequest, record: InadvertentUnblinding, form: VoidForm) -> str:
+def void_unblinding(request: HttpRequest, record: InadvertentUnblinding, form: VoidUnblindingForm) -> str:
     void_inadvertent_unblinding(record=record, **attribution(request, reason=form.cleaned_data["reason"]))
     return _("The record is void. It stays readable, and counts in no report.")
 
@@ -97,8 +97,8 @@ VERBS = (
         _lazy("Void"),
         _lazy("Void this record"),
         Action.RECORD_UNBLINDING,
-        VoidForm,
-        void,
+        VoidUnblindingForm,
+        void_unblinding,
         _stands,
         _lazy("For a record made by mistake. Nothing is deleted."),
     ),

@@ -21,7 +21,7 @@ from product.choices import SecondPerson
 from product.models import Allocation, ArmDisclosure, Unblinding
 from product.rules.unblinding import absence_refusals, confirmation_refusals, expiry_of, role_of
 from product.services.unblinding.notices import ask_second_people, tell_of_unblinding
-from product.services.unblinding.repeats import is_untold_repeat, plan_for, tell_of_a_repeat
+from product.services.unblinding.repeats import is_untold_repeat, tell_of_a_repeat, unblinding_plan_for
 from trials.models import Participant, ProtocolVersion
 from trials.models.refusing import raise_refusals
 from trials.rules.protocol import Protocol
@@ -78,7 +78,9 @@ def unblind_alone(
     confirmed. Raises ValidationError for words that do not say it.
     """
     _require_asker(participant, by)
-    raise_refusals(absence_refusals(absence_reason, plan_for(participant, at).absence_words), Unblinding)
+    raise_refusals(
+        absence_refusals(absence_reason, unblinding_plan_for(participant, at).absence_words), Unblinding
+    )
     with attributed(by=by, reason=reason, at=at):
         request, _is_new = _own_request(participant, category, reason, by, at)
         with attributed(by=by, reason=ALONE_REASON, at=at):
@@ -180,7 +182,7 @@ def _own_request(
 
 def _ask(participant: Participant, category: str, reason: str, by: User, at: datetime) -> Unblinding:
     place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
-    plan = plan_for(participant, at)
+    plan = unblinding_plan_for(participant, at)
     request = Unblinding(
         trial_id=participant.trial_id,
         participant=participant,

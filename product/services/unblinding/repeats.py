@@ -25,7 +25,7 @@ MAIL = "repeated_unblinding"
 TOLD_REASON = standing_reason("Two people are told that the same person is shown a second arm.")
 
 
-def plan_for(participant: Participant, at: datetime) -> UnblindingPlan:
+def unblinding_plan_for(participant: Participant, at: datetime) -> UnblindingPlan:
     """What the protocol of that day says about unblinding."""
     today = local_date(at, participant.trial.timezone)
     return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=today).unblinding
@@ -36,7 +36,7 @@ def is_repeat(*, participant: Participant, asker_id: int, at: datetime) -> bool:
 
     Seeing the same arm again is none: it comes after the arm is known, so that it happens at all could hint at the arm.
     """
-    since = at - timedelta(hours=plan_for(participant, at).repeat_hours)
+    since = at - timedelta(hours=unblinding_plan_for(participant, at).repeat_hours)
     shown = Unblinding.objects.filter(trial=participant.trial_id, asked_by=asker_id, disclosed_at__gt=since)
     return shown.exclude(participant=participant.pk).exists()
 
@@ -48,7 +48,7 @@ def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
         row = rows.get(pk=unblinding.pk)
         if not is_untold_repeat(row, at):
             return
-        hours = plan_for(row.participant, at).repeat_hours
+        hours = unblinding_plan_for(row.participant, at).repeat_hours
         words = {"trial": row.participant.trial.code, "unblinding": row.pk, "hours": hours}
         queue_mails(kind=MAIL, about=f"unblinding {row.pk}", to=_people(row), words=words, at=at)
         row.repeat_told_at = at

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.rules.printed_csv import COLUMNS, rows_from_csv
-from reports.rules.printed_table import CommonTest, Finding, PrintedRow, PrintedTableError, wrong_figures
+from reports.rules.printed_table import CommonTest, PrintedError, PrintedRow, PrintedTableError, wrong_figures
 
 Rows = tuple[PrintedRow, ...]
-Findings = tuple[Finding, ...]
+Findings = tuple[PrintedError, ...]
 
 TESTS: dict[CommonTest, str] = {
     "chi_square": "chi-square without correction",
@@ -35,7 +35,7 @@ def _as_json(_rows: Rows, findings: Findings) -> str:
     return json.dumps([_as_dict(finding) for finding in findings], indent=1, ensure_ascii=False)
 
 
-def _as_dict(finding: Finding) -> dict[str, Any]:
+def _as_dict(finding: PrintedError) -> dict[str, Any]:
     """Numbers as numbers; what is printed as a bound (`<0.001`) stays text."""
     return {
         "label": finding.label,
@@ -62,7 +62,7 @@ def _as_text(rows: Rows, findings: Findings) -> str:
     return "\n".join([*lines, f"{len(rows)} lines checked. {verdict}"])
 
 
-def _as_line(finding: Finding) -> str:
+def _as_line(finding: PrintedError) -> str:
     place = finding.label if finding.arm is None else f"{finding.label}, {finding.arm}"
     computed = "nothing to compute from" if finding.computed is None else f"computed {finding.computed}"
     by = "" if finding.test is None else f" ({TESTS[finding.test]})"

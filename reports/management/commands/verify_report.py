@@ -15,10 +15,10 @@ from django.utils import timezone
 from reports.models import BoardReport
 from reports.queries.kept_files import read_kept_file
 from reports.rules.kept_heads import KeptSnapshot
-from reports.services.verifying import Difference, verify_report, verify_sealed_reports
+from reports.services.verifying import ReportDifference, verify_report, verify_sealed_reports
 from trials.models import Trial
 
-Verdict = tuple[str, tuple[Difference, ...]]
+Verdict = tuple[str, tuple[ReportDifference, ...]]
 """A report's name, and what differs in it."""
 
 
@@ -82,7 +82,7 @@ def _missing(kept: Iterable[KeptSnapshot], trial_code: str | None, number: int |
         if is_asked and not BoardReport.objects.ready().filter(trial__code=trial, number=report).exists():
             yield (
                 f"{trial}, report {report}",
-                (Difference("report", "it is not there, though its hash was kept."),),
+                (ReportDifference("report", "it is not there, though its hash was kept."),),
             )
 
 

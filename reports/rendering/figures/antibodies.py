@@ -8,7 +8,7 @@ from documents.svg import Scale, Sketch, upright
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.sentences import shown
+from reports.rendering.sentences import figure_text
 from reports.rendering.wording import TOTAL, arm_text, cell_text, number_text
 
 WIDTH, HEIGHT, TOP, BOTTOM = 511.0, 250.0, 34.0, 222.0
@@ -137,7 +137,7 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
             with sketch.group(told(named(label, arm=arm), cells[step, arm], cell_text(cells[step, arm]))):
                 _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
             words.append(f"{label}, {arm_text(arm)}: {count}")
-            values.append(shown(cells[step, arm], str(count)))
+            values.append(figure_text(cells[step, arm], str(count)))
             y += row
         y += 6
     sketch.line((left, 0), (left, height), width=0.6)

@@ -9,7 +9,7 @@ from documents.inks import RULE
 from documents.svg import Scale, Sketch, upright
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.grids import arms_of
+from reports.rendering.grids import grid_arms
 from reports.rendering.wording import TOTAL, arm_text, cell_text
 
 WIDTH, STRIP, GAP, LEFT, RIGHT, TOP = 511.0, 78.0, 26.0, 44.0, 500.0, 20.0
@@ -18,7 +18,7 @@ Cells = Mapping[tuple[str, str], Mapping[str, Any]]
 
 def draw_course(table: Mapping[str, Any]) -> Drawing | None:
     """One strip per variable that was measured; None when none was."""
-    arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
+    arms = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
     strips = [(measure, _cells(table, measure)) for measure in table.get("measures", {})]
     strips = [
         (measure, cells)

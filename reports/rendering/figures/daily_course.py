@@ -7,8 +7,8 @@ from typing import Any
 from documents.svg import Scale, Sketch
 from reports.rendering.figures.drawing import WIDTH, Drawing, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, legend, numbered, ticks_within, with_margin
-from reports.rendering.grids import arms_of
+from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within, with_margin
+from reports.rendering.grids import grid_arms
 from reports.rendering.labels import window_label
 from reports.rendering.wording import TOTAL, arm_text, cell_text, number_text
 
@@ -19,7 +19,7 @@ SHIFT = 0.12
 
 
 @dataclass(frozen=True)
-class Point:
+class CoursePoint:
     """One day of one arm: mean, its limits (None below two values), of how many participants, and the cell itself."""
 
     day: int
@@ -51,23 +51,23 @@ def draw_daily_course(
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
-def _courses(table: Mapping[str, Any], measure: str) -> dict[str, list[Point]]:
-    shown = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
-    courses: dict[str, list[Point]] = {arm: [] for arm in shown}
+def _courses(table: Mapping[str, Any], measure: str) -> dict[str, list[CoursePoint]]:
+    shown = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
+    courses: dict[str, list[CoursePoint]] = {arm: [] for arm in shown}
     for cell in table.get("cells", ()):
         if cell["measure"] == measure and cell["arm"] in courses and cell.get("mean") is not None:
             courses[cell["arm"]].append(_point(cell))
     return courses
 
 
-def _point(cell: Mapping[str, Any]) -> Point:
+def _point(cell: Mapping[str, Any]) -> CoursePoint:
     low, high = cell.get("mean_ci_low"), cell.get("mean_ci_high")
     limits = None if low is None or high is None else (float(low), float(high))
     day = int(str(cell["window"]).removeprefix("D"))
-    return Point(day, float(cell["mean"]), limits, int(cell["count"]), cell)
+    return CoursePoint(day, float(cell["mean"]), limits, int(cell["count"]), cell)
 
 
-def _description(courses: Mapping[str, Sequence[Point]]) -> str:
+def _description(courses: Mapping[str, Sequence[CoursePoint]]) -> str:
     parts = []
     for arm, points in courses.items():
         if points:
@@ -81,7 +81,7 @@ def _description(courses: Mapping[str, Sequence[Point]]) -> str:
     )
 
 
-def _plot(sketch: Sketch, courses: Mapping[str, Sequence[Point]], name: str) -> Plot:
+def _plot(sketch: Sketch, courses: Mapping[str, Sequence[CoursePoint]], name: str) -> Plot:
     points = [point for own in courses.values() for point in own]
     values = [value for point in points for value in (point.mean, *(point.limits or ()))]
     low, high = with_margin(values)
@@ -92,13 +92,18 @@ def _plot(sketch: Sketch, courses: Mapping[str, Sequence[Point]], name: str) -> 
         Scale(low, high, TOP + HEIGHT, TOP),
     )
     plot.rules_across(ticks)
-    plot.beside(numbered(ticks), name, away=34)
-    plot.below(numbered(days), "Study day")
+    plot.beside(numbered_ticks(ticks), name, away=34)
+    plot.below(numbered_ticks(days), "Study day")
     return plot
 
 
 def _draw(
-    plot: Plot, table: Mapping[str, Any], points: Sequence[Point], arm: str, arms: list[str], shift: float
+    plot: Plot,
+    table: Mapping[str, Any],
+    points: Sequence[CoursePoint],
+    arm: str,
+    arms: list[str],
+    shift: float,
 ) -> None:
     """The line through the means, and what each point says: the cell as its table writes it."""
     if not points:
@@ -116,7 +121,7 @@ def _draw(
             plot.dot(mark.marker, (day, mean), size=2.4, fill=mark.colour, edge=mark.colour)
 
 
-def _number_under(plot: Plot, arm: str, points: Sequence[Point], place: int) -> None:
+def _number_under(plot: Plot, arm: str, points: Sequence[CoursePoint], place: int) -> None:
     """How many each mean is of, as a row under the axis."""
     y = plot.y.start + AXIS + ROW * place
     plot.sketch.text(f"n, {arm_text(arm)}", (LEFT, y), size=7.5, anchor="end")

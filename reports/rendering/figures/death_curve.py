@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.rendering.figures.drawing import Drawing
-from reports.rendering.figures.step_table import steps_of
+from reports.rendering.figures.step_table import step_rows
 from reports.rendering.figures.steps import draw_panels, panels_of
 
 FIGURE_ID = "figure-death-curve"
@@ -19,5 +19,5 @@ def draw_death_curve(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | 
     svg, description = draw_panels(
         panels, arms=arms, figure_id=FIGURE_ID, title=TITLE, axis="Died by the day, %"
     )
-    steps = steps_of(panels, figure_id=FIGURE_ID, title=TITLE)
+    steps = step_rows(panels, figure_id=FIGURE_ID, title=TITLE)
     return Drawing(FIGURE_ID, TITLE, description, svg, str(table["id"]), steps=steps)

@@ -11,7 +11,7 @@ from documents.inks import GREY
 from documents.svg import Point, Scale, Sketch
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
-from reports.rendering.figures.plot import Plot, Tick, numbered
+from reports.rendering.figures.plot import Plot, Tick, numbered_ticks
 from reports.rendering.figures.step_table import enrolment_steps
 from reports.rendering.wording import day_text, number_text
 
@@ -77,7 +77,7 @@ def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
     locator = MaxNLocator(MOST_TICKS, steps=WHOLE_STEPS, integer=True)
     up = [float(tick) for tick in locator.tick_values(0, highest) if tick <= plot.y.high]
     plot.rules_across(up)
-    plot.beside(numbered(up), "Enrolled", away=28)
+    plot.beside(numbered_ticks(up), "Enrolled", away=28)
     days, year = _days(first, last)
     plot.below(days)
     sketch.text(year, (RIGHT, plot.y.start + 21), size=8, anchor="end")

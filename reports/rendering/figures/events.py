@@ -11,8 +11,8 @@ from documents.svg import Scale, Sketch
 from documents.tooltips import Groups, Told
 from reports.rendering.figures.drawing import WIDTH, Drawing, Pair, mark_of, pair_id
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within, with_margin
-from reports.rendering.grids import arms_of, comparison_pairs
+from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, ticks_within, with_margin
+from reports.rendering.grids import comparison_pairs, grid_arms
 from reports.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text
 
 FIGURE_ID = "figure-terms"
@@ -93,7 +93,7 @@ def _lines(table: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> list[T
         and [(c["arm"], c["reference"])] == list(pairs)
         and c.get("ci_low") is not None
     }
-    arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
+    arms = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
     return [
         TermLine(*place, {arm: own[arm] for arm in arms if arm in own}, comparisons.get(place))
         for place, own in cells.items()
@@ -145,7 +145,7 @@ def _plot(sketch: Sketch, lines: int, span: Span, edges: Span, name: str) -> Plo
     plot = Plot(sketch, Scale(*span, *edges), Scale(lines - 0.5, -0.5, base, TOP))
     plot.rules_across(range(lines))
     plot.rules_up(ticks)
-    plot.below(numbered(ticks), name)
+    plot.below(numbered_ticks(ticks), name)
     return plot
 
 

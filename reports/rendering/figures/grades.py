@@ -10,10 +10,10 @@ from documents.inks import INK
 from documents.svg import Scale, Sketch
 from reports.rendering.figures.drawing import WIDTH, Drawing
 from reports.rendering.figures.marks import told
-from reports.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered, ticks_within
-from reports.rendering.grids import arms_of
+from reports.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered_ticks, ticks_within
+from reports.rendering.grids import grid_arms
 from reports.rendering.labels import level_label, window_label
-from reports.rendering.sentences import Piece, shown
+from reports.rendering.sentences import Piece, figure_text
 from reports.rendering.wording import TOTAL, arm_text, cell_text
 
 # One hue from light to dark: order is read from lightness, and each part carries its number.
@@ -76,7 +76,7 @@ def _bars(table: Mapping[str, Any], measure: str, levels: Sequence[str]) -> list
     for cell in table.get("cells", ()):
         if cell["measure"] == measure:
             cells.setdefault((str(cell["window"]), str(cell["arm"])), {})[str(cell["level"])] = cell
-    arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
+    arms = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
     return [
         Bar(f"{window_label(table, window)}, {arm_text(arm)}", by_level, levels)
         for (window, arm), by_level in cells.items()
@@ -90,9 +90,9 @@ def _is_drawn(cells: Collection[Mapping[str, Any]]) -> bool:
 
 
 def _values(table: Mapping[str, Any], measure: str) -> tuple[Piece, ...]:
-    arms = [arm for arm in arms_of(table) if arm != TOTAL] or [TOTAL]
+    arms = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
     cells = (cell for cell in table.get("cells", ()) if cell["measure"] == measure and cell["arm"] in arms)
-    return tuple(shown(cell, str(cell["count"])) for cell in cells if cell.get("count"))
+    return tuple(figure_text(cell, str(cell["count"])) for cell in cells if cell.get("count"))
 
 
 def _legend(sketch: Sketch, names: Sequence[str], shades: Sequence[str]) -> None:
@@ -107,7 +107,7 @@ def _draw_bars(sketch: Sketch, bars: Sequence[Bar], names: Sequence[str], shades
     base = TOP + ROW * len(bars)
     plot = Plot(sketch, Scale(0, 100, LEFT, RIGHT), Scale(0, len(bars), base, TOP))
     plot.below(
-        numbered(ticks_within(0, 100, 5)), "% of the events whose value is recorded; numbers are events"
+        numbered_ticks(ticks_within(0, 100, 5)), "% of the events whose value is recorded; numbers are events"
     )
     for place, bar in enumerate(bars):
         middle = TOP + ROW * (place + 0.5)

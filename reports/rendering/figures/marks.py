@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.tooltips import NO_GROUPS, Groups, Told
-from reports.rendering.identity import identity_of
+from reports.rendering.identity import figure_identity
 from reports.rendering.wording import arm_text
 
 
 def told(name: str, cell: Mapping[str, Any], text: str, groups: Groups = NO_GROUPS) -> Told:
     """A mark that shows the cell, written as the twin writes it: ``Day 14, Arm A: 6/21 (28.6 %)``."""
-    return Told(f"{name}: {text}", identity_of(cell), groups)
+    return Told(f"{name}: {text}", figure_identity(cell), groups)
 
 
 def named(*parts: object, arm: str = "") -> str:

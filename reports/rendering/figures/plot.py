@@ -58,7 +58,7 @@ def with_margin(values: Iterable[float]) -> tuple[float, float]:
     return low - aside, high + aside
 
 
-def numbered(ticks: Iterable[float]) -> list[Tick]:
+def numbered_ticks(ticks: Iterable[float]) -> list[Tick]:
     """Each tick with its number."""
     return [(tick, f"{tick:g}".replace("-", MINUS)) for tick in ticks]
 

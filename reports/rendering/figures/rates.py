@@ -7,8 +7,8 @@ from typing import Any
 from documents.svg import Scale, Sketch
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import told
-from reports.rendering.figures.plot import Plot, numbered, ticks_within
-from reports.rendering.sentences import shown as shown_figure
+from reports.rendering.figures.plot import Plot, numbered_ticks, ticks_within
+from reports.rendering.sentences import figure_text as shown_figure
 from reports.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text
 
 WIDTH, LEFT, RIGHT = 266.0, 104.0, 162.0
@@ -18,7 +18,7 @@ MOST_TICKS = 4
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateLine:
     """One line of the figure: a group's label and its cell (count, denominator, limits as fractions)."""
 
     group: str
@@ -36,7 +36,7 @@ class Rate:
 
 
 def draw_rates(
-    *, figure_id: str, title: str, table_id: str, rates: Sequence[Rate], arms: list[str]
+    *, figure_id: str, title: str, table_id: str, rates: Sequence[RateLine], arms: list[str]
 ) -> Drawing | None:
     """Percentages with 95 % exact intervals, one line per group and arm; None when no line has a denominator."""
     shown = [rate for rate in rates if rate.cell.get("denominator") and rate.cell.get("count") is not None]
@@ -52,11 +52,11 @@ def draw_rates(
     return Drawing(figure_id, title, description, svg, table_id, values)
 
 
-def _name(rate: Rate) -> str:
+def _name(rate: RateLine) -> str:
     return f"{rate.group}, {arm_text(rate.arm)}" if rate.group else arm_text(rate.arm)
 
 
-def _words(rate: Rate) -> str:
+def _words(rate: RateLine) -> str:
     """The count as everywhere, and the limits that the line shows."""
     if rate.limits is None:
         return count_text(rate.cell)
@@ -72,11 +72,11 @@ def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
     )
     ticks = ticks_within(0, end, MOST_TICKS)
     plot.rules_up(ticks)
-    plot.below(numbered(ticks), "%, exact two-sided 95 % interval; at most: one-sided", size=7)
+    plot.below(numbered_ticks(ticks), "%, exact two-sided 95 % interval; at most: one-sided", size=7)
     return plot
 
 
-def _draw_line(plot: Plot, height: int, rate: Rate, arms: list[str]) -> None:
+def _draw_line(plot: Plot, height: int, rate: RateLine, arms: list[str]) -> None:
     mark, sketch = mark_of(arms, rate.arm), plot.sketch
     sketch.text(_name(rate), (LEFT - 8, plot.y.at(height)), size=7.5, anchor="end")
     sketch.text(count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
@@ -89,7 +89,7 @@ def _draw_line(plot: Plot, height: int, rate: Rate, arms: list[str]) -> None:
         plot.dot(mark.marker, (rate.share, height), size=3, fill=face, edge=mark.colour)
 
 
-def _scale(rates: Sequence[Rate]) -> int:
+def _scale(rates: Sequence[RateLine]) -> int:
     """The end of the axis, %: the smallest that shows every interval whole."""
     highest = max(rate.limits[1] if rate.limits else rate.share for rate in rates)
     return next((end for end in SCALES if highest <= end), SCALES[-1])

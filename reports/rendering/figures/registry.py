@@ -23,7 +23,7 @@ Table = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Material:
+class FigureMaterial:
     """What figures may be drawn from: the report's tables by id, its coded arms, looks and cut-off."""
 
     tables: Mapping[str, Table]
@@ -36,7 +36,7 @@ class Material:
         return self.tables.get(table_id, {})
 
 
-FigureMaker = Callable[[Material], Drawing | tuple[Drawing, ...] | None]
+FigureMaker = Callable[[FigureMaterial], Drawing | tuple[Drawing, ...] | None]
 """Gives one figure, one for each pair of arms, or None when there is nothing to draw."""
 
 
@@ -47,61 +47,61 @@ def _of_each_pair(table: Table, draw: Callable[[Pair | None], Drawing | None]) -
     return tuple(drawing for drawing in drawn if drawing is not None)
 
 
-def _enrolment(material: Material) -> Drawing | None:
+def _enrolment(material: FigureMaterial) -> Drawing | None:
     return draw_enrolment(material.table("enrolment"), looks=material.looks, cutoff=material.cutoff)
 
 
-def _terms(material: Material) -> tuple[Drawing, ...]:
+def _terms(material: FigureMaterial) -> tuple[Drawing, ...]:
     table, arms = material.table("ae_by_soc_term"), list(material.arms)
     return _of_each_pair(table, lambda pair: draw_terms(table, arms=arms, pair=pair))
 
 
-def _grades(material: Material) -> Drawing | None:
+def _grades(material: FigureMaterial) -> Drawing | None:
     return draw_grades(material.table("ae_overview"))
 
 
-def _oxygenation(material: Material) -> Drawing | None:
+def _oxygenation(material: FigureMaterial) -> Drawing | None:
     return draw_daily_course(
         material.table("outcomes"), measure="pf_ratio", name="PaO2/FiO2, mmHg", arms=list(material.arms)
     )
 
 
-def _organ_failure(material: Material) -> Drawing | None:
+def _organ_failure(material: FigureMaterial) -> Drawing | None:
     return draw_daily_course(
         material.table("outcomes"), measure="sofa_total", name="SOFA total, points", arms=list(material.arms)
     )
 
 
-def _death_curve(material: Material) -> Drawing | None:
+def _death_curve(material: FigureMaterial) -> Drawing | None:
     return draw_death_curve(material.table("deaths"), arms=list(material.arms))
 
 
-def _volcano(material: Material) -> tuple[Drawing, ...]:
+def _volcano(material: FigureMaterial) -> tuple[Drawing, ...]:
     table = material.table("ae_by_soc_term")
     return _of_each_pair(table, lambda pair: draw_volcano(table, pair))
 
 
-def _first_events(material: Material) -> Drawing | None:
+def _first_events(material: FigureMaterial) -> Drawing | None:
     return draw_first_events(material.table("time_to_first_event"), arms=list(material.arms))
 
 
-def _mean_events(material: Material) -> Drawing | None:
+def _mean_events(material: FigureMaterial) -> Drawing | None:
     return draw_mean_events(material.table("mean_cumulative_events"), arms=list(material.arms))
 
 
-def _course(material: Material) -> Drawing | None:
+def _course(material: FigureMaterial) -> Drawing | None:
     return draw_course(material.table("haemodynamic_course"))
 
 
-def _slopes(material: Material) -> Drawing | None:
+def _slopes(material: FigureMaterial) -> Drawing | None:
     return draw_slopes(material.table("antibody_changes"), arms=list(material.arms))
 
 
-def _antibodies(material: Material) -> Drawing | None:
+def _antibodies(material: FigureMaterial) -> Drawing | None:
     return draw_antibodies(material.table("antibodies"), arms=list(material.arms))
 
 
-def _swimmer(material: Material) -> Drawing | None:
+def _swimmer(material: FigureMaterial) -> Drawing | None:
     return draw_swimmer(material.table("timeline"))
 
 
@@ -125,7 +125,7 @@ FIGURES: tuple[FigureMaker, ...] = (
 """Those that follow page one, in their order: one line each."""
 
 
-def drawings(material: Material, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:
+def drawings(material: FigureMaterial, makers: Iterable[FigureMaker] = FIGURES) -> tuple[Drawing, ...]:
     """The figures for which there is something to draw."""
     found: list[Drawing] = []
     for make in makers:

@@ -14,7 +14,7 @@ from documents.svg import Scale, Sketch
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import WIDTH, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, legend, numbered, ticks_within
+from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within
 from reports.rendering.wording import TOTAL, arm_text, cell_text, estimate_text
 
 Table = Mapping[str, Any]
@@ -31,7 +31,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Line:
+class CurveLine:
     """One arm's curve of one measure and the cells that print its values."""
 
     arm: str
@@ -51,7 +51,7 @@ class Panel:
     """The curves of one measure."""
 
     label: str
-    lines: Sequence[Line]
+    lines: Sequence[CurveLine]
 
 
 def panels_of(table: Table, measures: Sequence[str] | None = None) -> list[Panel]:
@@ -110,9 +110,9 @@ def _last_day(panel: Panel) -> int:
 def _dress(plot: Plot, panel: Panel, name: str, axis: str) -> None:
     ticks = ticks_within(0, plot.y.high, MOST_TICKS)
     plot.rules_across(ticks)
-    plot.beside(numbered(ticks), axis, away=32)
+    plot.beside(numbered_ticks(ticks), axis, away=32)
     days = [float(point["day"]) for point in panel.lines[0].at_risk]
-    plot.below(numbered(days), "Study day; below: at risk")
+    plot.below(numbered_ticks(days), "Study day; below: at risk")
     lines = name.split("\n")
     for place, words in enumerate(lines):
         plot.sketch.text(
@@ -120,12 +120,12 @@ def _dress(plot: Plot, panel: Panel, name: str, axis: str) -> None:
         )
 
 
-def _line(table: Table, curve: Mapping[str, Any]) -> Line:
+def _line(table: Table, curve: Mapping[str, Any]) -> CurveLine:
     cells = [
         cell for cell in table.get("cells", ())
         if (cell["measure"], cell["arm"]) == (curve["measure"], curve["arm"]) and "estimate" in cell
     ]  # fmt: skip
-    return Line(
+    return CurveLine(
         str(curve["arm"]),
         str(curve["unit"]),
         int(curve["last_day"]),
@@ -152,7 +152,7 @@ def _draw(plot: Plot, panel: Panel, arms: list[str], *, is_alone: bool) -> None:
         _write_at_risk(plot, line, place, is_alone=is_alone)
 
 
-def _draw_curve(plot: Plot, line: Line, arms: list[str]) -> None:
+def _draw_curve(plot: Plot, line: CurveLine, arms: list[str]) -> None:
     mark, points = mark_of(arms, line.arm), line.points
     days = [0, *(int(point["day"]) for point in points), line.last_day]
     values = [0.0, *(line.factor * float(point["estimate"]) for point in points)]
@@ -161,7 +161,7 @@ def _draw_curve(plot: Plot, line: Line, arms: list[str]) -> None:
     plot.sketch.mark(mark.marker, plot.at(places[-1]), size=1.8, fill=mark.colour, edge=mark.colour)
 
 
-def _tell_steps(plot: Plot, label: str, line: Line) -> None:
+def _tell_steps(plot: Plot, label: str, line: CurveLine) -> None:
     """What each step says: what the curve's own point in the table holds, from its day on."""
     days = [*(int(point["day"]) for point in line.points), line.last_day]
     nothing = f"before day {days[0]}" if line.points else f"up to day {line.last_day}"
@@ -180,7 +180,7 @@ def step_text(point: Mapping[str, Any], unit: str) -> str:
     })  # fmt: skip
 
 
-def _draw_limits(plot: Plot, label: str, line: Line, arms: list[str], aside: float) -> None:
+def _draw_limits(plot: Plot, label: str, line: CurveLine, arms: list[str], aside: float) -> None:
     """The limits of the values that the table prints, as bars beside each other at their days."""
     mark, step = mark_of(arms, line.arm), 2 * BAR_STEP * plot.x.high / 1.03
     for cell in line.cells:
@@ -196,7 +196,7 @@ def _draw_limits(plot: Plot, label: str, line: Line, arms: list[str], aside: flo
                 plot.sketch.reach(plot.at((day, low)), plot.at((day, high)))
 
 
-def _write_at_risk(plot: Plot, line: Line, place: int, *, is_alone: bool) -> None:
+def _write_at_risk(plot: Plot, line: CurveLine, place: int, *, is_alone: bool) -> None:
     y = plot.y.start + 34.5 + ROW * place
     for point in line.at_risk:
         x = plot.x.at(float(point["day"]))

@@ -9,7 +9,7 @@ from documents.inks import INK
 from documents.svg import Scale, Sketch
 from documents.tooltips import Groups, Told
 from reports.rendering.figures.drawing import OKABE_ITO, WIDTH, Drawing, Mark, Pair, pair_id
-from reports.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within
+from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, ticks_within
 from reports.rendering.grids import comparison_pairs
 from reports.rendering.wording import comparison_text, decimal_text, difference_text, p_value_text
 
@@ -34,7 +34,7 @@ FLAGGED = Mark(OKABE_ITO[1], "D", "")
 
 
 @dataclass(frozen=True)
-class Term:
+class VolcanoTerm:
     """One term's comparison: difference in percentage points, -log10 of its p-value, and whether it is flagged."""
 
     name: str
@@ -78,9 +78,9 @@ def draw_volcano(table: Mapping[str, Any], pair: Pair | None = None) -> Drawing 
     return Drawing(figure_id, title, description, svg, str(table["id"]))
 
 
-def _terms(table: Mapping[str, Any], pair: tuple[str, str]) -> list[Term]:
+def _terms(table: Mapping[str, Any], pair: tuple[str, str]) -> list[VolcanoTerm]:
     return [
-        Term(
+        VolcanoTerm(
             str(c["term"]), 100 * float(c["risk_difference"]),
             -math.log10(max(float(c["p_value"]), SMALLEST_P)), bool(c.get("fdr_flag")), c,
         )
@@ -90,7 +90,7 @@ def _terms(table: Mapping[str, Any], pair: tuple[str, str]) -> list[Term]:
     ]  # fmt: skip
 
 
-def _description(terms: Sequence[Term], named: Sequence[Term]) -> str:
+def _description(terms: Sequence[VolcanoTerm], named: Sequence[VolcanoTerm]) -> str:
     flagged = [term.name for term in terms if term.is_flagged]
     flags = f"flagged: {', '.join(flagged)}" if flagged else "none is flagged"
     values = "; ".join(
@@ -103,7 +103,7 @@ def _description(terms: Sequence[Term], named: Sequence[Term]) -> str:
     )
 
 
-def _plot(sketch: Sketch, terms: Sequence[Term], pair: tuple[str, str]) -> Plot:
+def _plot(sketch: Sketch, terms: Sequence[VolcanoTerm], pair: tuple[str, str]) -> Plot:
     """The axes, with no difference and the unadjusted 5 % as lines."""
     widest, tallest = 1.9 * max([abs(term.difference) for term in terms] + [10.0]), _tallest(terms)
     plot = Plot(
@@ -115,10 +115,10 @@ def _plot(sketch: Sketch, terms: Sequence[Term], pair: tuple[str, str]) -> Plot:
     plot.rules_up(across)
     plot.rules_across(up)
     plot.below(
-        numbered(across),
+        numbered_ticks(across),
         f"Difference {pair[0]} − {pair[1]}, percentage points: more in {pair[0]} to the right",
     )
-    plot.beside(numbered(up), "−log10 p, not adjusted", away=32)
+    plot.beside(numbered_ticks(up), "−log10 p, not adjusted", away=32)
     plot.line([(0, plot.y.low), (0, plot.y.high)], width=0.6, dash="1 1.5")
     level = -math.log10(UNADJUSTED)
     plot.line([(-widest, level), (widest, level)], width=0.6, dash="3 2")
@@ -128,7 +128,7 @@ def _plot(sketch: Sketch, terms: Sequence[Term], pair: tuple[str, str]) -> Plot:
     return plot
 
 
-def _label(plot: Plot, named: Sequence[Term]) -> None:
+def _label(plot: Plot, named: Sequence[VolcanoTerm]) -> None:
     """Names beside the points, from the top down, each at least a line below the one before on its side."""
     line = LINE * (plot.y.high - plot.y.low) / HEIGHT
     lowest_taken = {False: math.inf, True: math.inf}
@@ -144,7 +144,7 @@ def _label(plot: Plot, named: Sequence[Term]) -> None:
             plot.sketch.text(_short(term.name), (x + side[1], y), size=7, anchor=side[0])
 
 
-def _tallest(terms: Sequence[Term]) -> float:
+def _tallest(terms: Sequence[VolcanoTerm]) -> float:
     return max([term.height for term in terms] + [-math.log10(UNADJUSTED)])
 
 

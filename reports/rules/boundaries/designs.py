@@ -153,6 +153,6 @@ def looks_between(first: int, last: int) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def arms_of(letters: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def arm_pairs(letters: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The ordered pairs of coded arms, each against each."""
     return tuple((arm, other) for arm in letters for other in letters if arm != other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.rules.boundaries.designs import Design, Flags, OneArmDesign, TwoArmDesign, arms_of
+from reports.rules.boundaries.designs import Design, Flags, OneArmDesign, TwoArmDesign, arm_pairs
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def states_of(design: Design, arms: Mapping[str, Flags]) -> tuple[BoundaryCounts
     """
     letters = sorted(arms)
     if isinstance(design, TwoArmDesign):
-        return tuple(_pair(design, arms, arm, other) for arm, other in arms_of(letters))
+        return tuple(_pair(design, arms, arm, other) for arm, other in arm_pairs(letters))
     return tuple(_single(design, arms, arm) for arm in letters)
 
 

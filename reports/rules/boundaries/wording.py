@@ -14,18 +14,18 @@ from reports.rules.boundaries.two_arms import TwoArmBoundary
 
 
 @dataclass(frozen=True)
-class Words:
+class WordingLanguage:
     """A language: `say` translates a sentence with its places still empty, `number` writes a number by a format."""
 
     say: Callable[[str], str]
     number: Callable[[float, str], str]
 
 
-ENGLISH = Words(say=str, number=format)
+ENGLISH = WordingLanguage(say=str, number=format)
 """What the report is written in, whoever makes it."""
 
 
-def in_advance_text(design: Design, words: Words = ENGLISH) -> str:
+def in_advance_text(design: Design, words: WordingLanguage = ENGLISH) -> str:
     """What would prompt: `3 of 5, 5 of 10`, or for two arms `at 5 each: 4 against 0, 5 against 1`."""
     nowhere = words.say(gettext_noop("no number of participants that is planned"))
     if isinstance(design, TwoArmDesign):
@@ -42,12 +42,12 @@ def in_advance_text(design: Design, words: Words = ENGLISH) -> str:
     return words.say(gettext_noop("%(points)s; checked at every treated participant")) % {"points": points}
 
 
-def _range_text(span: StoppingRange, words: Words) -> str:
+def _range_text(span: StoppingRange, words: WordingLanguage) -> str:
     treated = f"{span.first}" if span.first == span.last else f"{span.first}–{span.last}"
     return words.say(gettext_noop("%(fewest)s of %(treated)s")) % {"fewest": span.fewest, "treated": treated}
 
 
-def _pairs(pairs: tuple[tuple[int, int], ...], words: Words) -> str:
+def _pairs(pairs: tuple[tuple[int, int], ...], words: WordingLanguage) -> str:
     """The pairs, in the order of the other arm's number."""
     pair = words.say(gettext_noop("%(fewest)s against %(other)s"))
     return ", ".join(pair % {"fewest": fewest, "other": other} for fewest, other in pairs)
@@ -63,7 +63,7 @@ def state_text(design: Design, state: BoundaryCounts) -> str:
     return f"{who}: {word}, {counts} treated, {evidence_text(design, state)}"
 
 
-def evidence_text(design: Design, state: BoundaryCounts, words: Words = ENGLISH) -> str:
+def evidence_text(design: Design, state: BoundaryCounts, words: WordingLanguage = ENGLISH) -> str:
     """The figure that is compared, and what it is."""
     if isinstance(design, OneArmDesign):
         return _one_arm_evidence(design, state, words)
@@ -78,7 +78,7 @@ def evidence_text(design: Design, state: BoundaryCounts, words: Words = ENGLISH)
     return message % {"margin": words.number(design.rule.delta, "g"), "evidence": evidence}
 
 
-def _one_arm_evidence(design: OneArmDesign, state: BoundaryCounts, words: Words) -> str:
+def _one_arm_evidence(design: OneArmDesign, state: BoundaryCounts, words: WordingLanguage) -> str:
     if isinstance(design.rule, BetaBinomialBoundary):
         message, evidence = (
             gettext_noop("posterior probability %(evidence)s"),
@@ -96,7 +96,7 @@ def _one_arm_evidence(design: OneArmDesign, state: BoundaryCounts, words: Words)
     return words.say(message) % {"evidence": evidence}
 
 
-def rule_text(design: Design, words: Words = ENGLISH) -> str:
+def rule_text(design: Design, words: WordingLanguage = ENGLISH) -> str:
     """The rule in a sentence, with its critical value."""
     if isinstance(design, TwoArmDesign):
         return _two_arm_rule(design.rule, words)
@@ -122,7 +122,7 @@ def rule_text(design: Design, words: Words = ENGLISH) -> str:
     raise TypeError(f"{type(rule).__name__}: no words for this rule.")
 
 
-def _two_arm_rule(rule: TwoArmBoundary, words: Words) -> str:
+def _two_arm_rule(rule: TwoArmBoundary, words: WordingLanguage) -> str:
     message = gettext_noop(
         "Pr(rate > other arm's rate%(margin)s | data) > %(threshold)s in either direction, prior %(prior)s in both"
     )
@@ -133,7 +133,7 @@ def _two_arm_rule(rule: TwoArmBoundary, words: Words) -> str:
     }
 
 
-def _prior(rule: BetaBinomialBoundary | TwoArmBoundary, words: Words) -> str:
+def _prior(rule: BetaBinomialBoundary | TwoArmBoundary, words: WordingLanguage) -> str:
     message = words.say(gettext_noop("Beta(%(alpha)s, %(beta)s)"))
     return message % {
         "alpha": words.number(rule.prior_alpha, "g"),
@@ -141,6 +141,6 @@ def _prior(rule: BetaBinomialBoundary | TwoArmBoundary, words: Words) -> str:
     }
 
 
-def undesigned_text(error: UndesignedError, words: Words = ENGLISH) -> str:
+def undesigned_text(error: UndesignedError, words: WordingLanguage = ENGLISH) -> str:
     """Why a boundary cannot be computed."""
     return words.say(error.message) % error.params

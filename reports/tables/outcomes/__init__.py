@@ -15,7 +15,7 @@ from reports.tables.outcomes.courses import Analysed, analysed_of, courses_of
 from reports.tables.outcomes.free_days import add_free_days
 from reports.tables.outcomes.mortality import add_mortality
 from reports.tables.outcomes.organs import add_sofa, name_sofa
-from reports.tables.outcomes.oxygenation import add_oxygenation, name_oxygenation, window_of
+from reports.tables.outcomes.oxygenation import add_oxygenation, name_oxygenation, window_id
 from reports.tables.plan import TablePlan
 from reports.tables.population import Population, population_of
 from trials.rules.protocol import OutcomePlan
@@ -49,6 +49,6 @@ def _add_course(
     name_sofa(table)
     filled = filled_courses(analysed.courses, days=results.course_days, rule=results.imputation)
     for day in results.course_days:
-        table.windows[window_of(day)] = f"Day {day}"
+        table.windows[window_id(day)] = f"Day {day}"
         add_oxygenation(table, frames, day, filled, analysed, population, results)
         add_sofa(table, day, analysed, population)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.tables.layout import Table, measure_key
 from reports.tables.outcomes.courses import Analysed
 from reports.tables.outcomes.measured import mean_cells
-from reports.tables.outcomes.oxygenation import window_of
+from reports.tables.outcomes.oxygenation import window_id
 from reports.tables.population import Population
 
 SOFA_TOTAL = (0.0, 24.0)
@@ -24,5 +24,5 @@ def add_sofa(table: Table, day: int, analysed: Analysed, population: Population)
     """One day of the course."""
     over = analysed.over(day)
     found = analysed.courses.sofa_total[over, analysed.courses.column(day)]
-    key = measure_key("sofa_total", window=window_of(day))
+    key = measure_key("sofa_total", window=window_id(day))
     table.cells += mean_cells(key, found, analysed.arms[over], population, "points", span=SOFA_TOTAL)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from assessments.rules import Filled, Origin
+from assessments.rules import Filled, ValueOrigin
 from biostatistics.ancova import AdjustedDifference, NotEstimableError, ancova, permuted_ancova
 from biostatistics.proportions import Floats
 from biostatistics.small_samples import SMALL_ARM, is_small
@@ -19,13 +19,13 @@ from reports.tables.population import Flags, Population
 from trials.rules.protocol import OutcomePlan
 
 UNIT = "mmHg"
-OBSERVED = (Origin.MEASURED, Origin.GIVEN)
+OBSERVED = (ValueOrigin.MEASURED, ValueOrigin.GIVEN)
 ORIGINS = {
-    Origin.MEASURED: "measured",
-    Origin.GIVEN: "ratio as the source gave it",
-    Origin.DEATH: "stands in after death",
-    Origin.IMPROVED: "stands in after improvement",
-    Origin.MISSING: "missing",
+    ValueOrigin.MEASURED: "measured",
+    ValueOrigin.GIVEN: "ratio as the source gave it",
+    ValueOrigin.DEATH: "stands in after death",
+    ValueOrigin.IMPROVED: "stands in after improvement",
+    ValueOrigin.MISSING: "missing",
 }
 MEASURES = {
     "pf_ratio": "PaO2/FiO2, with imputation",
@@ -57,20 +57,20 @@ def add_oxygenation(
         _add_change(table, frames, day, filled, analysed, population, plan)
 
 
-def window_of(day: int) -> str:
+def window_id(day: int) -> str:
     """The id of a study day among the table's windows."""
     return f"D{day}"
 
 
 def _add_day(table: Table, day: int, filled: Filled, analysed: Analysed, population: Population) -> None:
-    over, window = analysed.over(day), window_of(day)
+    over, window = analysed.over(day), window_id(day)
     arms = analysed.arms[over]
     key = measure_key("pf_ratio", window=window)
     table.cells += mean_cells(key, filled.on(day)[over], arms, population, UNIT, span=NOT_NEGATIVE)
     below = population.count_at(arms)
     for origin in ORIGINS:
         count = population.count_at(arms[filled.comes_from(day, origin)[over]])
-        if count.any() or origin in (Origin.MEASURED, Origin.MISSING):
+        if count.any() or origin in (ValueOrigin.MEASURED, ValueOrigin.MISSING):
             table.count(measure_key("pf_origin", str(origin), window), count, below, population)
 
 
@@ -89,7 +89,7 @@ def _add_change(
     strata = _strata(frames, analysed, population, plan)
     for measure, kept in (("pf_change", over), ("pf_change_observed", over & observed)):
         change = np.where(kept, final - baseline, np.nan)
-        key = measure_key(measure, window=window_of(day))
+        key = measure_key(measure, window=window_id(day))
         table.cells += mean_cells(key, change[over], analysed.arms[over], population, UNIT)
         _compare(table, key, change, baseline, strata, analysed, population)
 

@@ -35,7 +35,7 @@ class Shot:
     prepare: Callable[[Any], None] | None = None
 
 
-def hours_after_infusion() -> str:
+def monitoring_page() -> str:
     """The hours after an infusion with a finding; else after the latest one that has ended."""
     found = HaemodynamicFinding.objects.order_by("first_hit_at").values_list("infusion", flat=True).first()
     ended = (
@@ -99,7 +99,7 @@ SHOTS = (
         height=1180,
         prepare=fill_in_event,
     ),
-    Shot("after-infusion", Role.PHARMACOVIGILANCE, hours_after_infusion, height=1120),
+    Shot("after-infusion", Role.PHARMACOVIGILANCE, monitoring_page, height=1120),
     Shot("unblinding", Role.INVESTIGATOR, ask_for_an_arm, height=1120, prepare=fill_in_emergency),
     Shot("board", Role.BOARD_MEMBER, board_page, height=1100),
     Shot("portal", Role.BOARD_MEMBER, lambda: reverse("board:index"), height=760),

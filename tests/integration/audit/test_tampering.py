@@ -16,9 +16,9 @@ from django.test.testcases import TransactionTestCase
 
 from accounts.services import system_user
 from audit.models import FIRST_SEALED_ID, Block, Chain, Entry
-from audit.queries.heads import head_of
+from audit.queries.heads import chain_head
 from audit.queries.rows import check_rows
-from audit.queries.verifying import Finding, check_chain, waiting_of
+from audit.queries.verifying import TrailFinding, check_chain, waiting_of
 from audit.services import attributed, next_version
 from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
@@ -104,11 +104,11 @@ def all_powers() -> Iterator[Any]:
         transaction.set_rollback(True, using=OWNER)
 
 
-def found(world: Sealed, *, sealed: bool) -> list[Finding]:
+def found(world: Sealed, *, sealed: bool) -> list[TrailFinding]:
     return list(check_chain(trial_id=world.trial.pk, sealed=sealed, using=OWNER))
 
 
-def named(findings: list[Finding]) -> set[tuple[str, int | None]]:
+def named(findings: list[TrailFinding]) -> set[tuple[str, int | None]]:
     return {(one.kind, one.entry_id if one.entry_id is not None else one.block) for one in findings}
 
 
@@ -295,7 +295,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
 ) -> None:
     """Who cuts the end off cleanly leaves a shorter chain that fits; only a head kept elsewhere tells, or the rows."""
     with all_powers() as cursor:
-        kept = head_of(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
+        kept = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         last = Block.objects.using(OWNER).get(trial_id=world.trial.pk, sealed=sealed, number=3)
         cursor.execute("DELETE FROM audit_entry WHERE id = ANY (%s)", [last.entry_ids])
         cursor.execute(f"DELETE FROM audit_block WHERE {_block(world, sealed, 3)}")
@@ -304,7 +304,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
             [last.previous_sha256, world.trial.pk, sealed],
         )
         findings = found(world, sealed=sealed)
-        now = head_of(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
+        now = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         rows = list(check_rows(trial_id=world.trial.pk, trial_code=world.trial.code, using=OWNER))
 
     assert findings == []

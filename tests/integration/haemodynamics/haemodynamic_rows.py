@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import User
 from accounts.services import system_user
 from haemodynamics.models import HaemodynamicReading
-from haemodynamics.rules import VasopressorRate
+from haemodynamics.rules import RunningVasopressor
 from haemodynamics.services import record_reading
 from tests.factories import AT as ENTRY_AT
 from tests.factories import make_enrolled, make_infusion, make_user
@@ -34,7 +34,7 @@ class Bedside:
     nurse: User
     investigator: User
 
-    def read(self, minutes: float, *pumps: VasopressorRate, **values: Any) -> HaemodynamicReading:
+    def read(self, minutes: float, *pumps: RunningVasopressor, **values: Any) -> HaemodynamicReading:
         """A reading so many minutes after the start of the infusion."""
         return record_reading(
             participant=self.participant,
@@ -69,5 +69,5 @@ def at(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
-def norepinephrine(rate: str, unit: str = "ug/min", salt: str = "base") -> VasopressorRate:
-    return VasopressorRate("norepinephrine", Decimal(rate), unit, salt)
+def norepinephrine(rate: str, unit: str = "ug/min", salt: str = "base") -> RunningVasopressor:
+    return RunningVasopressor("norepinephrine", Decimal(rate), unit, salt)

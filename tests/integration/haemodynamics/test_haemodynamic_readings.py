@@ -237,7 +237,7 @@ def test_third_vasopressor_and_arrest_are_found(bedside: Bedside) -> None:
 
 
 def pump(agent: str) -> Any:
-    from haemodynamics.rules import VasopressorRate as Rate
+    from haemodynamics.rules import RunningVasopressor as Rate
 
     return Rate(agent, Decimal("0.05"), "ug/kg/min", "base")
 

@@ -20,7 +20,7 @@ from tests.factories import AT, make_trial, make_user, save_row, unsealed
 from tests.unblinded_wards import ACTIVE_LABEL, CONTROL_LABEL, signed_in
 from tests.ward import PASSWORD
 from trials.models import ProtocolVersion, Trial
-from trials.rules.protocol import as_json, content_sha256
+from trials.rules.protocol import canonical_content, content_sha256
 from trials.services import load_protocol
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_letters_drawn_by_four_at_once_are_drawn_once(content: dict[str, Any]) -
         trial=trial,
         label="9",
         effective_date=date(2099, 1, 1),
-        content=as_json(amended),
+        content=canonical_content(amended),
         content_sha256=content_sha256(amended),
     )
     save_row(version)

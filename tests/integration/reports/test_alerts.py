@@ -200,8 +200,8 @@ def test_notice_goes_to_chair_and_statistician_and_says_nothing(trial, five, cha
 
     check(trial)
     for notice in PortalNotice.objects.all():
-        tasks.send_notice(notice.pk)
-        tasks.send_notice(notice.pk)
+        tasks.send_portal_notice(notice.pk)
+        tasks.send_portal_notice(notice.pk)
 
     assert sorted(address for email in mail.outbox for address in email.to) == [
         "chair@board.example",

@@ -12,7 +12,7 @@ from assessments.models import DailyAssessment
 from events.models import AdverseEvent
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
 from haemodynamics.models import VasopressorRate as VasopressorRateRow
-from haemodynamics.rules import VasopressorRate
+from haemodynamics.rules import RunningVasopressor
 from haemodynamics.services import record_reading
 from product.models import Allocation
 from reports.choices import ReportKind
@@ -79,7 +79,7 @@ def _hypertension(person: Participant) -> None:
         record_reading(
             participant=person,
             values={"taken_at": started + timedelta(minutes=minutes)},
-            vasopressors=(VasopressorRate("norepinephrine", Decimal(rate), "ug/min", "base"),),
+            vasopressors=(RunningVasopressor("norepinephrine", Decimal(rate), "ug/min", "base"),),
             by=system_user(),
             at=enrolled_at(9),
             reason="for a test",

@@ -15,7 +15,7 @@ from tests.factories import make_enrolled, make_infusion, make_user
 from tests.ward import OPENED_AT, ROOT
 from trials.models import Infusion, Site
 from trials.services import load_protocol
-from worklist.pages.scope import place_of
+from worklist.pages.scope import scope_of
 from worklist.pages.sections import worklist_of
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_worklist_asks_for_missed_checks_as_long_as_the_protocol_watches(
     infusion, _client = ward_of(hours, started_before=timedelta(hours=ago))
     nurse = make_user("nurse", trial=infusion.trial, site=infusion.participant.site)
 
-    place = place_of(nurse, at=timezone.now())
+    place = scope_of(nurse, at=timezone.now())
 
     assert place is not None
     titles = [str(item.title) for section in worklist_of(nurse, place).sections for item in section.items]

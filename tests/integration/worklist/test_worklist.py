@@ -15,7 +15,7 @@ from tests.factories import make_site, make_user
 from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
 from trials.services import record_death
-from worklist.pages import place_of, worklist_of
+from worklist.pages import scope_of, worklist_of
 from worklist.pages.items import WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ ENROLLED = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 
 def lines(ward: Ward, *, user=None, at: datetime = NOW) -> dict[str, list[str]]:
     reader = user or ward.nurse
-    place = place_of(reader, at=at)
+    place = scope_of(reader, at=at)
     assert place is not None
     sections = worklist_of(reader, place).sections
     return {
@@ -40,7 +40,7 @@ def ward() -> Ward:
 
 
 def test_empty_ward_says_what_will_appear(ward: Ward) -> None:
-    place = place_of(ward.nurse, at=NOW)
+    place = scope_of(ward.nurse, at=NOW)
 
     assert place is not None
     assert [bool(s.empty_title and s.empty_text) for s in worklist_of(ward.nurse, place).sections] == [
@@ -173,7 +173,7 @@ def test_death_without_a_fatal_event_is_on_the_bedsides_list_until_one_is_record
 
 
 def fatal_lines(reader: User) -> list[WorkItem]:
-    place = place_of(reader, at=NOW)
+    place = scope_of(reader, at=NOW)
     assert place is not None
     items = [item for section in worklist_of(reader, place).sections for item in section.items]
     return [item for item in items if "Fatal event" in str(item.title)]
@@ -196,7 +196,7 @@ def test_nobody_is_told_to_do_what_the_page_behind_the_line_cannot(ward: Ward, c
     )
     for role in ("pharmacovigilance", "data_manager", "investigator", "nurse"):
         reader = getattr(ward, role, None) or make_user(role, trial=ward.trial)
-        place = place_of(reader, at=NOW)
+        place = scope_of(reader, at=NOW)
         assert place is not None
         client.force_login(reader)
         for item in (item for section in worklist_of(reader, place).sections for item in section.items):
@@ -209,7 +209,7 @@ def test_nobody_is_told_to_do_what_the_page_behind_the_line_cannot(ward: Ward, c
 
 
 def buttons(reader: User) -> set[str]:
-    place = place_of(reader, at=NOW)
+    place = scope_of(reader, at=NOW)
     assert place is not None
     items = [item for section in worklist_of(reader, place).sections for item in section.items]
     return {str(item.action_label) for item in items if "Ventricular" in str(item.title)}
@@ -261,7 +261,7 @@ def test_other_site_is_not_on_the_list(ward: Ward) -> None:
 
 def test_worklist_asks_the_same_number_of_questions_for_one_and_for_ten(ward: Ward) -> None:
     def asked() -> int:
-        place = place_of(ward.nurse, at=NOW)
+        place = scope_of(ward.nurse, at=NOW)
         assert place is not None
         with CaptureQueriesContext(
             connection,

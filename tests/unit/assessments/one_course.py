@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assessments.rules import NOT_RECORDED, SOFA_ORGANS, Courses, Origin
+from assessments.rules import NOT_RECORDED, SOFA_ORGANS, Courses, ValueOrigin
 from trials.rules.protocol import FreeDays, Imputation
 
 SUPPORTS = ("high_flow", "invasive", "none", "non_invasive", "oxygen")
@@ -43,13 +43,13 @@ def filled_on(course: Course, day: int, rule: Imputation) -> tuple[float | None,
     """Measured first, then death, then improvement; everything else stays missing."""
     if day in course.measured:
         value, is_given = course.measured[day]
-        return value, str(Origin.GIVEN if is_given else Origin.MEASURED)
+        return value, str(ValueOrigin.GIVEN if is_given else ValueOrigin.MEASURED)
     if course.death_day is not None and day >= course.death_day:
-        return float(rule.death_value), str(Origin.DEATH)
+        return float(rule.death_value), str(ValueOrigin.DEATH)
     before = [earlier for earlier in course.measured if earlier < day]
     if before and (day in course.improved_days or course.is_away(day)):
-        return course.measured[max(before)][0] * float(rule.improved_factor), str(Origin.IMPROVED)
-    return None, str(Origin.MISSING)
+        return course.measured[max(before)][0] * float(rule.improved_factor), str(ValueOrigin.IMPROVED)
+    return None, str(ValueOrigin.MISSING)
 
 
 def status_on(course: Course, day: int) -> str:

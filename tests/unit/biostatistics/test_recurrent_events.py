@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from biostatistics.recurrent_events import mean_cumulative_events
+from biostatistics.recurrent_events import mean_cumulative_function
 from biostatistics.survival import Curve
 
 # ReliaSoft, Recurrent Event Data Analysis (five systems; the last number is the end of observation), also printed
@@ -22,7 +22,7 @@ def curve_of(histories: list[list[float]], has_died: list[bool] | None = None) -
     when = np.array([time for times in histories for time in times[:-1]], dtype=float)
     ends = np.array([times[-1] for times in histories], dtype=float)
     died = np.array(has_died) if has_died else np.zeros(len(histories), dtype=bool)
-    return mean_cumulative_events(ends, died, who, when)
+    return mean_cumulative_function(ends, died, who, when)
 
 
 def test_mean_equals_the_published_one() -> None:
@@ -111,7 +111,7 @@ def simulated(random: np.random.Generator) -> tuple[float, float]:
     ends = np.minimum(death, cut)
     counts = random.poisson(0.1 * random.gamma(1.0, 1.0, 100) * ends)
     who = np.repeat(np.arange(100), counts)
-    curve = mean_cumulative_events(ends, death <= cut, who, random.random(len(who)) * ends[who])
+    curve = mean_cumulative_function(ends, death <= cut, who, random.random(len(who)) * ends[who])
     place = int(np.searchsorted(curve.times, 14.0, side="right")) - 1
     return float(curve.estimate[place]), float(curve.standard_error[place])
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from audit.choices import FIRST_ENTRY, reason_in_words
 from audit.models import FollowedModel
-from data_management.admin.history import NAMED_AT_MOST, TECHNICAL, in_words, together_text
+from data_management.admin.history import NAMED_AT_MOST, TECHNICAL, together_text, value_in_words
 from data_management.admin.record_names import COLUMNS, KINDS, column_in_words
 from immunology.services.judging import SYSTEM_REASON
 
@@ -92,6 +92,6 @@ def test_what_a_rule_kept_is_written_out_without_brackets() -> None:
     kept = {"window": ["2026-09-13T10:20:00+00:00", "2026-09-13"], "rhythms": [], "at": [{"map_mmhg": 58}]}
 
     with translation.override("en"), timezone.override(ZoneInfo("Europe/Paris")):
-        text = in_words(inputs, kept)
+        text = value_in_words(inputs, kept)
 
     assert text == "window: 13 Sep 2026 12:20; 13 Sep 2026, rhythms: not recorded, at: map_mmhg: 58"

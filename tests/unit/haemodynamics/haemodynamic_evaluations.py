@@ -7,7 +7,7 @@ from haemodynamics.rules import (
     CriterionResult,
     ObservedInfusion,
     Reading,
-    evaluate_infusion,
+    evaluate_plan,
     statuses_of_infusion,
 )
 from tests.unit.haemodynamics.haemodynamic_plans import WEIGHT, make_infusion, make_plan
@@ -24,6 +24,6 @@ def evaluate(
     **plan: Any,
 ) -> CriterionResult:
     given = (readings, infusion or make_infusion(), make_plan(criterion, **plan), weight)
-    (result,) = evaluate_infusion(*given)
+    (result,) = evaluate_plan(*given)
     assert statuses_of_infusion(*given) == ((result.criterion, result.status),)
     return result

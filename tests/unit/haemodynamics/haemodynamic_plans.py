@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from haemodynamics.rules import ObservedInfusion, Reading, VasopressorRate
+from haemodynamics.rules import ObservedInfusion, Reading, RunningVasopressor
 from trials.rules.protocol import (
     Criterion,
     CriterionPart,
@@ -29,8 +29,8 @@ def make_reading(minutes: float, **fields: Any) -> Reading:
     return Reading(**{"at": at(minutes), **fields})
 
 
-def make_rate(agent: str, rate: str, unit: str = "ug/min", salt: str = "base") -> VasopressorRate:
-    return VasopressorRate(agent, Decimal(rate), unit, salt)
+def make_rate(agent: str, rate: str, unit: str = "ug/min", salt: str = "base") -> RunningVasopressor:
+    return RunningVasopressor(agent, Decimal(rate), unit, salt)
 
 
 def norepinephrine(minutes: float, rate: str, unit: str = "ug/min", salt: str = "base") -> Reading:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from haemodynamics.rules import Reading, Status, evaluate_infusion
+from haemodynamics.rules import Reading, Status, evaluate_plan
 from tests.unit.haemodynamics.haemodynamic_evaluations import evaluate
 from tests.unit.haemodynamics.haemodynamic_plans import (
     START,
@@ -177,7 +177,7 @@ def test_result_keeps_what_it_was_judged_on() -> None:
 def test_every_criterion_of_the_plan_is_answered_in_its_order() -> None:
     plan = make_plan(make_rate_criterion(), make_respiratory_criterion())
 
-    results = evaluate_infusion((), make_infusion(), plan, WEIGHT)
+    results = evaluate_plan((), make_infusion(), plan, WEIGHT)
 
     assert [result.criterion for result in results] == ["NOREPINEPHRINE", "HYPOXAEMIA"]
     assert {result.status for result in results} == {Status.NOT_EVALUABLE}

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from haemodynamics.rules import Span
+from haemodynamics.rules import NumberRange
 from haemodynamics.rules.reasons import text_of_reasons
 from haemodynamics.rules.units import agents_running, convert_rate, rate_of
 from tests.unit.haemodynamics.haemodynamic_plans import WEIGHT, make_rate
@@ -67,14 +67,16 @@ def test_rate_that_cannot_be_converted_says_why(
 @pytest.mark.parametrize(
     ("agent", "salt", "expected"),
     [
-        ("norepinephrine", "base", Span(Fraction(8), Fraction(8))),
-        ("norepinephrine", "tartrate", Span(Fraction(4), Fraction(4))),
-        ("norepinephrine", "unknown", Span(Fraction(4), Fraction(8))),
-        ("epinephrine", "tartrate", Span(Fraction(0), Fraction(8))),
-        ("dopamine", "unknown", Span(Fraction(0), Fraction(8))),
+        ("norepinephrine", "base", NumberRange(Fraction(8), Fraction(8))),
+        ("norepinephrine", "tartrate", NumberRange(Fraction(4), Fraction(4))),
+        ("norepinephrine", "unknown", NumberRange(Fraction(4), Fraction(8))),
+        ("epinephrine", "tartrate", NumberRange(Fraction(0), Fraction(8))),
+        ("dopamine", "unknown", NumberRange(Fraction(0), Fraction(8))),
     ],
 )
-def test_rate_is_every_base_equivalent_that_its_salt_allows(agent: str, salt: str, expected: Span) -> None:
+def test_rate_is_every_base_equivalent_that_its_salt_allows(
+    agent: str, salt: str, expected: NumberRange
+) -> None:
     converted = convert_rate(make_rate(agent, "8", salt=salt), to_unit="ug/min", weights=(WEIGHT,))
 
     assert converted.limits == expected
@@ -86,7 +88,7 @@ def test_rate_per_kg_spans_the_plausible_weights_and_names_what_is_unknown() -> 
 
     converted = convert_rate(line, to_unit="ug/min", weights=(Decimal(30), Decimal(300)))
 
-    assert converted.limits == Span(Fraction(6), Fraction(120))
+    assert converted.limits == NumberRange(Fraction(6), Fraction(120))
     assert [reason.field for reason in converted.reasons] == ["salt", "weight_kg"]
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from haemodynamics.admin.strips import GUTTER_LEFT, GUTTER_RIGHT, WIDTH, Flag, Series, draw
+from haemodynamics.admin.strips import GUTTER_LEFT, GUTTER_RIGHT, WIDTH, CriterionMark, StripSeries, draw
 
 
 def picture(**changes: object):
-    series = changes.pop("series", [Series("Mean pressure", "mmHg", ((-10, 70), (0, 60), (30, 80)))])
+    series = changes.pop("series", [StripSeries("Mean pressure", "mmHg", ((-10, 70), (0, 60), (30, 80)))])
     flags = changes.pop("flags", [])
     return draw(series, flags, **{"infusion_minutes": 60, "window_minutes": 360, **changes})
 
@@ -31,14 +31,14 @@ def test_higher_values_lie_higher() -> None:
 
 @pytest.mark.parametrize("minute", [-31, 376, 10_000])
 def test_reading_outside_the_picture_is_left_to_the_table(minute: float) -> None:
-    strip = picture(series=[Series("SpO₂", "%", ((minute, 95), (0, 94)))]).strips[0]
+    strip = picture(series=[StripSeries("SpO₂", "%", ((minute, 95), (0, 94)))]).strips[0]
 
     assert [point.label for point in strip.points] == ["94 %"]
 
 
 def test_threshold_is_inside_its_strip_also_when_no_reading_comes_near() -> None:
     strip = picture(
-        series=[Series("Norepinephrine", "µg/min", ((0, 2),), ((10, "threshold 10"),), is_steps=True)]
+        series=[StripSeries("Norepinephrine", "µg/min", ((0, 2),), ((10, "threshold 10"),), is_steps=True)]
     ).strips[0]
     top = float(strip.top)
 
@@ -46,26 +46,28 @@ def test_threshold_is_inside_its_strip_also_when_no_reading_comes_near() -> None
 
 
 def test_rate_is_held_until_the_next_reading() -> None:
-    strip = picture(series=[Series("Norepinephrine", "µg/min", ((0, 2), (60, 4)), is_steps=True)]).strips[0]
+    strip = picture(
+        series=[StripSeries("Norepinephrine", "µg/min", ((0, 2), (60, 4)), is_steps=True)]
+    ).strips[0]
 
     assert "H" in strip.path
     assert "L" not in strip.path
 
 
 def test_series_without_readings_is_drawn_empty() -> None:
-    strip = picture(series=[Series("Heart rate", "/min", ())]).strips[0]
+    strip = picture(series=[StripSeries("Heart rate", "/min", ())]).strips[0]
 
     assert (strip.path, strip.points) == ("", ())
 
 
 def test_constant_series_has_a_scale() -> None:
-    low, high = picture(series=[Series("PEEP", "cmH₂O", ((0, 12), (60, 12)))]).strips[0].y_ticks
+    low, high = picture(series=[StripSeries("PEEP", "cmH₂O", ((0, 12), (60, 12)))]).strips[0].y_ticks
 
     assert float(low.label) < float(high.label)
 
 
 def test_words_of_a_late_flag_are_written_to_its_left() -> None:
-    marks = picture(flags=[Flag(30, "early"), Flag(330, "late")]).flags
+    marks = picture(flags=[CriterionMark(30, "early"), CriterionMark(330, "late")]).flags
 
     assert [mark.anchor for mark in marks] == ["start", "end"]
 
@@ -76,7 +78,7 @@ def test_same_readings_give_the_same_picture() -> None:
 
 def test_value_that_was_not_read_is_a_gap_in_a_line() -> None:
     strip = picture(
-        series=[Series("SpO₂", "%", ((0, 95), (30, 94), (60, None), (90, 93), (120, 92)))]
+        series=[StripSeries("SpO₂", "%", ((0, 95), (30, 94), (60, None), (90, 93), (120, 92)))]
     ).strips[0]
 
     assert strip.path.count("M") == 2
@@ -85,7 +87,7 @@ def test_value_that_was_not_read_is_a_gap_in_a_line() -> None:
 
 
 def test_rate_that_is_not_known_is_neither_the_rate_before_nor_zero() -> None:
-    series = Series("Norepinephrine", "µg/min", ((0, 4), (60, None), (120, 6)), is_steps=True)
+    series = StripSeries("Norepinephrine", "µg/min", ((0, 4), (60, None), (120, 6)), is_steps=True)
 
     strip = picture(series=[series]).strips[0]
 
@@ -95,13 +97,13 @@ def test_rate_that_is_not_known_is_neither_the_rate_before_nor_zero() -> None:
 
 
 def test_check_that_nobody_made_is_a_gap() -> None:
-    series = Series("Heart rate", "/min", ((0, 80), (60, 82))).with_gaps([30])
+    series = StripSeries("Heart rate", "/min", ((0, 80), (60, 82))).with_gaps([30])
 
     assert picture(series=[series]).strips[0].path.count("M") == 2
 
 
 def test_rate_that_cannot_be_converted_is_a_mark_with_its_words() -> None:
-    series = Series(
+    series = StripSeries(
         "Norepinephrine", "µg/min", ((60, None),), is_steps=True, marks=((60, "0.4 µg/kg/min: salt"),)
     )
 

@@ -6,9 +6,9 @@ import pytest
 
 from partial_dates import (
     ImpossibleDateError,
-    Membership,
     PartialMoment,
     StudyDays,
+    WindowMembership,
     exact_moment,
     in_window,
     local_date,
@@ -189,21 +189,21 @@ def test_study_day_counts_calendar_days_of_the_zone(text: str, earliest: int, la
 @pytest.mark.parametrize(
     ("days", "first", "last", "expected"),
     [
-        ((0, 0), 0, 14, Membership.INSIDE),
-        ((14, 14), 0, 14, Membership.INSIDE),
-        ((15, 15), 0, 14, Membership.OUTSIDE),
-        ((-1, -1), 0, 14, Membership.OUTSIDE),
-        ((15, 15), 15, 28, Membership.INSIDE),
-        ((14, 15), 0, 14, Membership.UNDECIDED),
-        ((-1, 0), 0, 14, Membership.UNDECIDED),
-        ((-5, 24), 0, 14, Membership.UNDECIDED),
-        ((15, 300), 15, None, Membership.INSIDE),
-        ((14, 300), 15, None, Membership.UNDECIDED),
-        ((3, 14), 15, None, Membership.OUTSIDE),
+        ((0, 0), 0, 14, WindowMembership.INSIDE),
+        ((14, 14), 0, 14, WindowMembership.INSIDE),
+        ((15, 15), 0, 14, WindowMembership.OUTSIDE),
+        ((-1, -1), 0, 14, WindowMembership.OUTSIDE),
+        ((15, 15), 15, 28, WindowMembership.INSIDE),
+        ((14, 15), 0, 14, WindowMembership.UNDECIDED),
+        ((-1, 0), 0, 14, WindowMembership.UNDECIDED),
+        ((-5, 24), 0, 14, WindowMembership.UNDECIDED),
+        ((15, 300), 15, None, WindowMembership.INSIDE),
+        ((14, 300), 15, None, WindowMembership.UNDECIDED),
+        ((3, 14), 15, None, WindowMembership.OUTSIDE),
     ],
 )
 def test_in_window_keeps_the_unknown_apart(
-    days: tuple[int, int], first: int, last: int | None, expected: Membership
+    days: tuple[int, int], first: int, last: int | None, expected: WindowMembership
 ) -> None:
     assert in_window(StudyDays(*days), first, last) is expected
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from reports.rendering.figures.drawing import Drawing
-from reports.rendering.grids import Grid, Row
+from reports.rendering.grids import Grid, GridRow
 from reports.rendering.page import Page
 
 MARK = re.compile(r'<\w+ (?=[^>]*class="mark")[^>]*>(?=<title>)|<g class="mark"[^>]*>')
@@ -59,7 +59,7 @@ def mark_faults(page: Page) -> Iterator[str]:
                 yield f"{figure.id}: {mark.words}"
 
 
-def _is_cell(mark: Mark, rows: Iterable[Row]) -> bool:
+def _is_cell(mark: Mark, rows: Iterable[GridRow]) -> bool:
     """Whether the mark says its cell, as the twin writes it."""
     return any(
         key == mark.data["key"] and mark.value.startswith(text)
@@ -68,7 +68,7 @@ def _is_cell(mark: Mark, rows: Iterable[Row]) -> bool:
     )
 
 
-def _is_row(mark: Mark, rows: Iterable[Row]) -> bool:
+def _is_row(mark: Mark, rows: Iterable[GridRow]) -> bool:
     """Whether a row that the mark names holds every number that it says."""
     said = set(NUMBER.findall(mark.value))
     return any(

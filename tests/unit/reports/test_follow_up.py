@@ -10,7 +10,7 @@ import pytest
 from reports.tables.event_rates import event_rates
 from reports.tables.follow_up import (
     DatedEvents,
-    FollowUp,
+    ParticipantFollowUp,
     dated_events,
     first_events,
     follow_up,
@@ -36,7 +36,7 @@ def plan_at(cutoff: datetime | None = LATE, **changes: Any) -> TablePlan:
     return replace(make_plan(**changes), data_cutoff_at=cutoff)
 
 
-def followed(plan: TablePlan, *people: dict[str, Any], **frames: Any) -> FollowUp:
+def followed(plan: TablePlan, *people: dict[str, Any], **frames: Any) -> ParticipantFollowUp:
     built = make_frames(participants=people, **frames)
     found = follow_up(built, population_of(built, plan), plan)
     assert found is not None
@@ -45,7 +45,7 @@ def followed(plan: TablePlan, *people: dict[str, Any], **frames: Any) -> FollowU
 
 def dated(
     plan: TablePlan, people: list[dict[str, Any]], events: list[dict[str, Any]]
-) -> tuple[FollowUp, DatedEvents]:
+) -> tuple[ParticipantFollowUp, DatedEvents]:
     frames = make_frames(participants=people, adverse_events=events)
     population = population_of(frames, plan)
     found = follow_up(frames, population, plan)

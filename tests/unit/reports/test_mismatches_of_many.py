@@ -17,7 +17,7 @@ from events.rules.adverse_events import (
     hours_since_infusion,
     spans_of_event,
 )
-from events.rules.reconciliation import EventRecord, ParticipantRecord, reconcile
+from events.rules.reconciliation import ReconciledEvent, ReconciledParticipant, reconcile
 from partial_dates import Span, exact_moment, parse_partial
 from reports.frames.held import Gathering, Held, Moments, WholeGathering, WordGathering, moment_text
 from reports.queries.adverse_events import event_rows
@@ -179,7 +179,7 @@ class Ward:
             for each in found
         ]
 
-    def record(self, row: dict[str, Any]) -> ParticipantRecord:
+    def record(self, row: dict[str, Any]) -> ReconciledParticipant:
         starts = [one["started_at"] for one in self.infusions if one["participant_id"] == row["id"]]
         context = EventContext(
             at=CUTOFF,
@@ -192,11 +192,11 @@ class Ward:
             death=parse_partial(row["died"], ZONE) if row["died"] else None,
         )
         own = (
-            EventRecord(str(number), facts)
+            ReconciledEvent(str(number), facts)
             for number, (participant_id, facts) in self.facts.items()
             if participant_id == row["id"]
         )
-        return ParticipantRecord(row["code"], context, tuple(own))
+        return ReconciledParticipant(row["code"], context, tuple(own))
 
 
 def held(rows: list[dict[str, Any]]) -> Held:

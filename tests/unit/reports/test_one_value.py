@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from reports.documents import document_of
 from reports.rendering.html import html_bytes
-from reports.rendering.identity import disagreements, identity_of
+from reports.rendering.identity import figure_disagreements, figure_identity
 from reports.rendering.page import Page, page_of
 from reports.rendering.pdf import pdf_bytes
 from reports.rendering.sentences import Piece
@@ -61,7 +61,7 @@ def shown_in_html(html: str) -> Iterator[Shown]:
 
 def faults(shown: Iterator[Shown], document: Document) -> list[str]:
     """Every text whose count or denominator is not that of the document's cell of the same identity."""
-    cells = {identity_of(cell): cell for table in document["tables"] for cell in table["cells"]}
+    cells = {figure_identity(cell): cell for table in document["tables"] for cell in table["cells"]}
     return [f"{place}: {key}: {text}" for place, key, text in shown if not _fits(text, cells.get(key))]
 
 
@@ -89,7 +89,7 @@ def _is_rounded(text: str, cell: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_document_agrees_with_itself(documents: dict[str, Document], kind: str) -> None:
-    assert disagreements(documents[kind]) == ()
+    assert figure_disagreements(documents[kind]) == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,9 +196,9 @@ def test_planted_difference_between_two_tables_is_found(documents: dict[str, Doc
         make_table(id="elsewhere", cells=[again | {"count": again["count"] + 1}], comparisons=[])
     )
 
-    (found,) = disagreements(document)
+    (found,) = figure_disagreements(document)
 
-    assert found.identity == identity_of(again)
+    assert found.identity == figure_identity(again)
     assert [place for place, _ in found.values] == ["deaths", "elsewhere"]
     assert "This report contradicts itself" in page_of(document).missing[0].text
 
@@ -209,13 +209,13 @@ def test_planted_difference_of_a_denominator_is_found(documents: dict[str, Docum
     cell = next(c for c in overview["cells"] if c["measure"] == "participants_with_sae" and c["arm"] == "A")
     cell["denominator"] -= 1
 
-    assert [str(found) for found in disagreements(document)] == [
+    assert [str(found) for found in figure_disagreements(document)] == [
         "treated in A: enrolment, treated: 21; ae_overview, participants_with_sae, denominator: 20"
     ]
 
 
 def test_planted_difference_on_page_one_is_found(documents: dict[str, Document]) -> None:
-    wrong = Piece("7/21 (33.3\u00a0%)", identity_of(make_cell()))
+    wrong = Piece("7/21 (33.3\u00a0%)", figure_identity(make_cell()))
 
     assert faults(iter([("page one", wrong.key, wrong.text)]), documents["closed"]) == [
         f"page one: {wrong.key}: {wrong.text}"

@@ -9,7 +9,7 @@ import pytest
 from reports.documents import document_of
 from reports.rendering.figures.steps import panels_of
 from reports.rendering.html import html_bytes
-from reports.rendering.identity import identity_of
+from reports.rendering.identity import figure_identity
 from reports.rendering.page import Page, page_of
 from tests.unit.reports.figure_marks import DATA, figures_of, mark_faults, marks_of, twins_of
 from tests.unit.reports.golden_reports import expected, snapshot
@@ -63,7 +63,9 @@ def opened(document: Document) -> Page:
 
 
 def test_no_mark_shows_what_its_table_withholds(document: Document, opened: Page) -> None:
-    withheld = {identity_of(c) for table in document["tables"] for c in table["cells"] if c.get("withheld")}
+    withheld = {
+        figure_identity(c) for table in document["tables"] for c in table["cells"] if c.get("withheld")
+    }
     shown = {mark.data.get("key") for figure in figures_of(opened) for mark in marks_of(figure.svg)}
 
     assert len(withheld) > 10

@@ -10,7 +10,7 @@ import pytest
 from reports.rendering.figures.death_curve import draw_death_curve
 from reports.rendering.figures.first_events import draw_first_events
 from reports.rendering.figures.mean_events import draw_mean_events
-from reports.rendering.figures.registry import Material, drawings
+from reports.rendering.figures.registry import FigureMaterial, drawings
 from reports.rendering.figures.volcano import LABELLED, draw_volcano
 from reports.rendering.wording import cell_text, p_value_text
 from reports.tables.deaths import deaths
@@ -157,7 +157,7 @@ def test_every_pair_of_three_arms_has_its_figures():
     compared = [{**place, **numbers, "arm": arm, "reference": other} for arm, other in pairs]
     table = make_table(id="ae_by_soc_term", cells=cells, comparisons=compared)
 
-    drawn = drawings(Material({"ae_by_soc_term": table}, ("A", "B", "C"), (), date(2020, 5, 1)))
+    drawn = drawings(FigureMaterial({"ae_by_soc_term": table}, ("A", "B", "C"), (), date(2020, 5, 1)))
 
     assert [drawing.id for drawing in drawn] == [
         f"figure-{name}{pair}" for name in ("terms", "volcano") for pair in ("", "-B-C", "-A-B")

@@ -14,7 +14,7 @@ from reports.rendering.figures.enrolment import draw_enrolment
 from reports.rendering.figures.events import MOST_TERMS, draw_terms
 from reports.rendering.figures.grades import draw_grades
 from reports.rendering.figures.profile import draw_profile, hour_ticks
-from reports.rendering.figures.rates import Rate, draw_rates
+from reports.rendering.figures.rates import RateLine, draw_rates
 from reports.rendering.figures.volcano import draw_volcano
 from reports.rendering.widths import width_of
 from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
@@ -36,8 +36,8 @@ def test_arms_differ_by_colour_marker_and_line():
 
 def test_rates_say_every_count_in_figure_and_description():
     rates = [
-        Rate("D0 to D14", "A", make_cell()),
-        Rate("D0 to D14", "B", make_cell(arm="B", count=0, percent=0.0)),
+        RateLine("D0 to D14", "A", make_cell()),
+        RateLine("D0 to D14", "B", make_cell(arm="B", count=0, percent=0.0)),
     ]
 
     drawing = draw_rates(figure_id="f", title="Serious", table_id="ae_overview", rates=rates, arms=ARMS)
@@ -52,7 +52,7 @@ def test_rates_say_every_count_in_figure_and_description():
 
 @pytest.mark.parametrize(("highest", "end"), [(0.099, "10"), (0.101, "25"), (0.51, "75"), (0.99, "100")])
 def test_axis_of_rates_ends_where_every_interval_is_shown(highest, end):
-    rate = Rate("", "A", make_cell(count=1, denominator=20, ci_low=0.001, ci_high=highest))
+    rate = RateLine("", "A", make_cell(count=1, denominator=20, ci_low=0.001, ci_high=highest))
 
     drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[rate], arms=ARMS)
 
@@ -65,7 +65,7 @@ def test_axis_of_rates_ends_where_every_interval_is_shown(highest, end):
 def test_longest_count_of_a_rate_stands_inside_the_figure():
     cell = make_cell(count=122, denominator=122, percent=100.0, ci_low=0.97, ci_high=1.0)
 
-    drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[Rate("", "A", cell)], arms=ARMS)
+    drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[RateLine("", "A", cell)], arms=ARMS)
 
     assert drawing is not None
     ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122, at least[^<]*)<', drawing.svg)
@@ -77,7 +77,7 @@ def test_longest_count_of_a_rate_stands_inside_the_figure():
     "cell", [make_cell(denominator=0), make_cell(denominator=None), make_cell(count=None)]
 )
 def test_rates_without_a_denominator_are_not_drawn(cell):
-    rates = [Rate("", "A", cell)]
+    rates = [RateLine("", "A", cell)]
 
     assert draw_rates(figure_id="f", title="t", table_id="x", rates=rates, arms=ARMS) is None
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from documents.fonts import fonts
 from reports.documents import document_of
-from reports.rendering.grids import Column, Grid, Row
+from reports.rendering.grids import Grid, GridColumn, GridRow
 from reports.rendering.page import page_of
 from reports.rendering.widths import BOLD, fitted, head_of, measures_of, size_of, width_of
 from tests.unit.reports.golden_reports import snapshot
@@ -24,8 +24,8 @@ SET = """
 """
 
 
-def make_grid(*rows: Row, label: str = "Number") -> Grid:
-    return Grid("t", "Title", "treated", "", (Column(label),), rows)
+def make_grid(*rows: GridRow, label: str = "Number") -> Grid:
+    return Grid("t", "Title", "treated", "", (GridColumn(label),), rows)
 
 
 def test_words_are_set_no_wider_than_they_were_measured() -> None:
@@ -73,7 +73,9 @@ def test_columns_keep_to_the_room_and_are_never_wider_than_their_words(
 
 
 def test_row_that_does_not_fit_on_a_line_is_known_and_the_table_keeps_to_its_room() -> None:
-    measures = measures_of(make_grid(Row("Short", ("1",)), Row("Very long " * 40, ("2",))), ROOM, "stamp")
+    measures = measures_of(
+        make_grid(GridRow("Short", ("1",)), GridRow("Very long " * 40, ("2",))), ROOM, "stamp"
+    )
 
     assert measures is not None
     assert measures.is_one_line == (True, False)
@@ -81,10 +83,10 @@ def test_row_that_does_not_fit_on_a_line_is_known_and_the_table_keeps_to_its_roo
 
 
 def test_table_is_as_wide_as_its_widest_heading_and_its_stamp() -> None:
-    heading, stamp = Row("Between the first day and the last", (), 0), "a stamp " * 15
+    heading, stamp = GridRow("Between the first day and the last", (), 0), "a stamp " * 15
 
-    with_heading = measures_of(make_grid(heading, Row("a", ("1",))), ROOM, "s")
-    with_stamp = measures_of(make_grid(Row("a", ("1",))), ROOM, stamp)
+    with_heading = measures_of(make_grid(heading, GridRow("a", ("1",))), ROOM, "s")
+    with_stamp = measures_of(make_grid(GridRow("a", ("1",))), ROOM, stamp)
 
     assert with_heading is not None
     assert with_stamp is not None
@@ -94,4 +96,4 @@ def test_table_is_as_wide_as_its_widest_heading_and_its_stamp() -> None:
 
 
 def test_table_with_a_sign_that_the_font_has_not_is_left_to_typst() -> None:
-    assert measures_of(make_grid(Row("細胞", ("1",))), ROOM, "stamp") is None
+    assert measures_of(make_grid(GridRow("細胞", ("1",))), ROOM, "stamp") is None

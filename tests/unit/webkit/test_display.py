@@ -80,13 +80,13 @@ def test_moment_is_written_in_the_zone_of_the_page() -> None:
 )
 def test_study_day_counts_from_day_zero(on: date, english: str, french: str) -> None:
     with translation.override("en"):
-        assert display.study_day(date(2020, 4, 6), on) == english
+        assert display.study_day_label(date(2020, 4, 6), on) == english
     with translation.override("fr"):
-        assert display.study_day(date(2020, 4, 6), on) == french
+        assert display.study_day_label(date(2020, 4, 6), on) == french
 
 
 def test_study_day_before_randomisation_is_empty() -> None:
-    assert display.study_day(None, date(2020, 4, 6)) == ""
+    assert display.study_day_label(None, date(2020, 4, 6)) == ""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,22 @@ from webkit.api.problems import problem_response
 from webkit.api.shapes import StrictSerializer
 from webkit.forms.refusals import names_its_field, shortened
 
-APPS = ("accounts", "trials", "events", "immunology", "dsmb", "interchange", "safety_monitor")
+APPS = (
+    "accounts",
+    "webkit",
+    "trials",
+    "assessments",
+    "events",
+    "product",
+    "haemodynamics",
+    "immunology",
+    "reports",
+    "interchange",
+    "dsmb",
+    "worklist",
+    "data_management",
+    "safety_monitor",
+)
 PAGES = ("admin", "admin_site", "forms", "views", "worklist")
 
 

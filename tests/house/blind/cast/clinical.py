@@ -12,7 +12,7 @@ from assessments.services import (
     void_deviation,
     void_sensitising_event,
 )
-from haemodynamics.rules import VasopressorRate
+from haemodynamics.rules import RunningVasopressor
 from haemodynamics.services import record_reading
 from tests.factories import AT, make_enrolled, make_event, make_infusion, make_participant
 from tests.house.blind.cast.base import NOW, PLACES, SYSTEM, Cast, enrolled_at, first_dose
@@ -53,7 +53,7 @@ def events(cast: Cast) -> None:
             record_reading(
                 participant=person,
                 values={"taken_at": first_dose(place) + timedelta(minutes=minutes), "map_mmhg": pressure},
-                vasopressors=(VasopressorRate("norepinephrine", Decimal(rate), "ug/min", "base"),),
+                vasopressors=(RunningVasopressor("norepinephrine", Decimal(rate), "ug/min", "base"),),
                 by=system_user(),
                 **SYSTEM,
             )
