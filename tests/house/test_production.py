@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,33 @@ def test_nobody_imports_the_demonstration() -> None:
 
     assert len(apps) > 10
     assert naming == []
+
+
+@pytest.mark.parametrize(
+    ("named", "settings"),
+    [
+        ({}, "devserver.settings"),
+        ({"CELERY_BROKER_URL": "redis://nowhere.invalid"}, "devserver.settings"),
+        ({name: ENVIRONMENT[name] for name in REQUIRED}, "safety_monitor.settings"),
+        ({**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "devserver.settings"}, "devserver.settings"),
+    ],
+    ids=["nothing", "a broker alone", "all", "settings"],
+)
+def test_command_line_takes_an_environment_with_a_database_for_production(
+    named: dict[str, str], settings: str, tmp_path: Path
+) -> None:
+    program = (
+        "import runpy; sys.argv = ['manage.py', 'version']; runpy.run_path('manage.py', run_name='__main__')"
+    )
+
+    done = run(
+        ["-c", LOADED.format(program)],
+        {"PATH": "/usr/bin:/bin", "SAFETY_VAR_DIR": str(tmp_path / "var"), **named},
+    )
+
+    found = done.stdout.splitlines()[-1].split()
+    assert found[0] == settings
+    assert ("'demonstration'" in done.stdout) == (settings == "devserver.settings")
 
 
 @pytest.mark.parametrize("door", DOORS)
