@@ -30,9 +30,9 @@ def embedded(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def databases(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, Any]]:
     """Django's DATABASES of the server that the environment names, else of the embedded one."""
-    from safety_monitor.databases import databases as of_addresses  # not for the keeper, which stays small
+    from safety_monitor.databases import databases_of  # here, so that the keeper does not load it
 
-    return of_addresses({**environ, **embedded(environ)}, var=here().var)
+    return databases_of({**environ, **embedded(environ)}, var=here().var)
 
 
 def needed(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from safety_monitor.kept_secrets import kept_secret
 SECONDS_TO_CONNECT = 10
 
 
-def databases(variables: Mapping[str, str], *, var: Path) -> dict[str, dict[str, Any]]:
+def databases_of(variables: Mapping[str, str], *, var: Path) -> dict[str, dict[str, Any]]:
     """The aliases `default` (application's role) and `owner` (the role that migrates).
 
     Raises EnvironmentRefused, one sentence, for an address that is no PostgreSQL address.

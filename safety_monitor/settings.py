@@ -12,7 +12,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from safety_monitor.databases import databases, pooled
+from safety_monitor.databases import databases_of, pooled
 from safety_monitor.environment import variables
 
 # Generic forms and admin classes are subscripted in the code; Django's own are not subscriptable at run time.
@@ -98,7 +98,7 @@ TEMPLATES = [
 ]
 
 # Two roles: `default` is the application's, which owns nothing; `owner` migrates and does nothing else.
-DATABASES = databases(_VARIABLES, var=VAR_DIR)
+DATABASES = databases_of(_VARIABLES, var=VAR_DIR)
 if pool_size := int(os.environ.get("DATABASE_POOL_SIZE", "0")):
     DATABASES = pooled(DATABASES, size=pool_size)
 PREPARES_EMPTY_DATABASE = False

@@ -8,7 +8,7 @@ import pytest
 from devserver import urls
 from devserver.places import LONGEST_SOCKET_PATH, POSTGRES_SOCKET, Places, ServiceError, make_private
 from safety_monitor import environment
-from safety_monitor.databases import application_role_is_ours, databases, parse, pooled
+from safety_monitor.databases import application_role_is_ours, databases_of, parse, pooled
 from safety_monitor.environment import REQUIRED, EnvironmentRefused
 from safety_monitor.kept_secrets import kept_secret
 
@@ -72,7 +72,7 @@ def test_owners_address_without_the_applications_is_refused() -> None:
 
 
 def test_database_url_alone_is_the_owners_and_the_application_gets_a_role_beside_it(var: Path) -> None:
-    first, second = databases(COMPLETE, var=var), databases(COMPLETE, var=var)
+    first, second = databases_of(COMPLETE, var=var), databases_of(COMPLETE, var=var)
 
     assert first["owner"]["USER"] == "boss"
     assert first["default"]["USER"] == "trial_app"
@@ -87,7 +87,7 @@ def test_database_url_alone_is_the_owners_and_the_application_gets_a_role_beside
 def test_both_addresses_given_are_taken_as_they_are(var: Path) -> None:
     environ = {"DATABASE_URL": "postgres://app@h/d", "DATABASE_OWNER_URL": "postgres://boss@h/d"}
 
-    found = databases(environ, var=var)
+    found = databases_of(environ, var=var)
 
     assert (found["default"]["USER"], found["owner"]["USER"]) == ("app", "boss")
     assert not application_role_is_ours(environ)
