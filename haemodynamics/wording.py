@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from haemodynamics.models import VasopressorRate
 from haemodynamics.queries import MonitoredInfusion
 from haemodynamics.rules import CriterionResult
-from trials.models.refusing import localised
+from webkit.refusals import localised
 
 
 def not_evaluable_sentences(monitored: MonitoredInfusion) -> list[str]:

@@ -16,11 +16,11 @@ from assessments.models.assessments import SOFA_FIELDS
 from assessments.queries import stays_of
 from assessments.rules import due_days, is_blood_on
 from trials.models import Participant
-from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.admin import problems_of
 from webkit.admin.display import day as day_text
 from webkit.admin.display import number, study_date, study_day_label
+from webkit.refusals import localised
 
 SHOWN_AT_MOST = 10
 """Lines at once; the others appear when these are saved (our own choice: what fits a screen)."""

@@ -24,12 +24,12 @@ from assessments.models import DailyAssessment
 from assessments.models.assessments import SOFA_FIELDS
 from audit.choices import FIRST_ENTRY
 from trials.models import Participant, ProtocolVersion
-from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.admin import RoleScopedAdmin
 from webkit.admin.display import day as day_text
 from webkit.admin.display import study_date, study_day_label
 from webkit.admin.requests import attribution, person_of
+from webkit.refusals import localised
 
 
 @admin.register(DailyAssessment)

@@ -108,7 +108,7 @@ def products_of(person: Participant) -> list[dict[str, Any]]:
             "when": partial(row.occurred),
             "units": "–" if row.units is None else str(row.units),
             "remark": row.remark,
-            "url": reverse("admin:trials_sensitisingevent_change", args=[row.pk]),
+            "url": reverse("admin:assessments_sensitisingevent_change", args=[row.pk]),
         }
         for row in rows.order_by("-occurred_earliest_at", "-id")
     ]

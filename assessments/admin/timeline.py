@@ -49,6 +49,6 @@ def sensitising_entries(participant: Participant, user: User) -> Iterator[Timeli
             partial(event.occurred),
             str(event.get_kind_display()),
             event.remark,
-            url=reverse("admin:trials_sensitisingevent_change", args=[event.pk]),
+            url=reverse("admin:assessments_sensitisingevent_change", args=[event.pk]),
             day=day_within(participant.day0_date, occurred.earliest, occurred.latest),
         )

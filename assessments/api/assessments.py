@@ -17,10 +17,10 @@ from assessments.models.assessments import RECORDED, SOFA_FIELDS
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.models import ProtocolVersion
-from trials.models.refusing import localised
 from trials.rules.protocol import Protocol
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.shapes import ReasonSerializer
+from webkit.refusals import localised
 
 
 class DailyAssessmentSerializer(serializers.ModelSerializer[DailyAssessment]):

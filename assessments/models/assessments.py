@@ -24,9 +24,9 @@ from partial_dates.refusals import Refusal
 from trials.choices import Source
 from trials.models.design import ProtocolVersion, Trial
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
 from trials.rules.protocol import Protocol
+from webkit.refusals import raise_refusals
 
 SOFA_FIELDS = tuple(f"sofa_{organ}" for organ in SOFA_ORGANS)
 RECORDED = (

@@ -13,7 +13,7 @@ from partial_dates import parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.models.design import Site, Trial
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 OCCURRED_HELP = _("As exactly as known: 2020, 2020-04, 2020-04-06 or 2020-04-06T03:40.")
 
@@ -80,7 +80,7 @@ class ProtocolDeviation(DeviationRecord):
     class Meta:
         verbose_name = _("protocol deviation")
         verbose_name_plural = _("protocol deviations")
-        indexes = [models.Index(fields=["trial", "changed_at"], name="trials_deviation_changed")]
+        indexes = [models.Index(fields=["trial", "changed_at"], name="assessments_deviation_changed")]
         constraints = [VoidableModel.void_constraint("assessments_protocoldeviation_void_reason")]
 
     def __str__(self) -> str:

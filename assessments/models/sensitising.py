@@ -12,7 +12,7 @@ from partial_dates import parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.models.design import Trial
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 
 class SensitisingEventQuerySet(models.QuerySet["SensitisingEvent"]):
@@ -48,14 +48,14 @@ class SensitisingEvent(VoidableModel):
     class Meta:
         verbose_name = _("blood product or other sensitising event")
         verbose_name_plural = _("blood products and other sensitising events")
-        indexes = [models.Index(fields=["trial", "changed_at"], name="trials_sensitising_changed")]
+        indexes = [models.Index(fields=["trial", "changed_at"], name="assessments_sensitiser_changed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(units=None) | Q(units__gte=1),
-                name="trials_sensitisingevent_units",
+                name="assessments_sensitisingevent_units",
                 violation_error_message=_("Units: at least 1; leave it empty when the number is not known."),
             ),
-            VoidableModel.void_constraint("trials_sensitisingevent_void_reason"),
+            VoidableModel.void_constraint("assessments_sensitisingevent_void_reason"),
         ]
 
     def __str__(self) -> str:

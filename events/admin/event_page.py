@@ -14,8 +14,8 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import localised
 from webkit.admin.display import duration, moment
+from webkit.refusals import localised
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
 """From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""

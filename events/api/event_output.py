@@ -9,8 +9,8 @@ from events.models import AdverseEvent
 from events.models.judging import ASSESSED, spans_of
 from events.queries.adverse_events import emergence_of, hours_after_infusion
 from events.rules.remarks import EventVerdict
-from trials.models.refusing import localised
 from trials.rules.protocol import CausalityCategory
+from webkit.refusals import localised
 
 GIVEN_AS_STORED = (
     "id",

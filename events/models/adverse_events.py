@@ -32,7 +32,7 @@ from events.rules.adverse_events import (
 from events.rules.remarks import EventVerdict
 from trials.choices import Source
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import validation_error
+from webkit.refusals import validation_error
 
 
 class AdverseEvent(VoidableModel):

@@ -22,9 +22,9 @@ from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
-from trials.models.refusing import validation_error
 from trials.rules.course_bounds import latest_moments
 from trials.rules.protocol import Protocol
+from webkit.refusals import validation_error
 
 if TYPE_CHECKING:
     from events.models.adverse_events import AdverseEvent

@@ -39,8 +39,8 @@ from events.rules.ctcae import Term, rank_terms
 from events.rules.reconciliation import Mismatch, ReconciledEvent, ReconciledParticipant, reconcile
 from trials.choices import ParticipantStatus, Source
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import validation_error
 from trials.rules.protocol import CausalityCategory, Protocol
+from webkit.refusals import validation_error
 
 Row = TypeVar("Row", AdverseEvent, Infusion)
 

@@ -10,11 +10,11 @@ from haemodynamics.admin.after_infusion import ALWAYS_DRAWN, DRAWN, STATE_OF_FIN
 from haemodynamics.admin.strips import CriterionMark, Picture, StripSeries, draw
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
-from haemodynamics.models.judging import line_of
 from haemodynamics.queries import MonitoredInfusion
 from haemodynamics.rules import CheckState, Measured, rate_of, weights_of
-from trials.models.refusing import localised
+from haemodynamics.rules.rows import line_of
 from trials.rules.protocol import Criterion, CriterionPart, HaemodynamicPlan
+from webkit.refusals import localised
 
 
 def picture_of(

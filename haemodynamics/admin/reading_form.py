@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from haemodynamics.choices import RateUnit, Vasopressor
 from haemodynamics.models import HaemodynamicReading
-from haemodynamics.models.judging import pharmacy_salt
+from haemodynamics.models.readings import pharmacy_salt
 from haemodynamics.rules import RunningVasopressor, fio2_in_percent
 from trials.choices import Salt
-from trials.models.refusing import localised
 from webkit.admin import RecordForm
 from webkit.admin.fields import MomentField, NumberInput, YesNoField
+from webkit.refusals import localised
 
 MONITOR = (
     "heart_rate_bpm",

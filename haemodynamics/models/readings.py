@@ -11,13 +11,35 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditedModel, VoidableModel
 from events.models.adverse_events import AdverseEvent
 from haemodynamics.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
-from haemodynamics.models.judging import limits_for, line_of, reading_of
 from haemodynamics.rules import ReadingVerdict, judge_content, judge_line, judge_moment, judge_reading
 from haemodynamics.rules import RunningVasopressor as RateValue
+from haemodynamics.rules.rows import line_of, reading_of
 from trials.choices import Salt, Source, TimePrecision
-from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import validation_error
-from trials.rules.protocol import Plausibility
+from trials.models import Infusion, Participant, ProtocolVersion, Trial
+from trials.rules.protocol import HaemodynamicPlan, Plausibility
+from webkit.refusals import validation_error
+
+
+def haemodynamic_plan_for(participant: Participant) -> HaemodynamicPlan | None:
+    """What the participant's protocol (in force on day 0) says of haemodynamic checks; `None` when nothing."""
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=participant.day0_date)
+    return protocol.haemodynamics
+
+
+def pharmacy_salt(participant: Participant, agent: str) -> str:
+    """What the pharmacy of the participant's site labels an agent in; unknown for every agent but norepinephrine."""
+    if agent != Vasopressor.NOREPINEPHRINE:
+        return Salt.UNKNOWN.value
+    return str(participant.site.norepinephrine_salt)
+
+
+def limits_for(participant: Participant) -> Mapping[str, Plausibility]:
+    """The plausible limits of the participant's protocol; none when it has no checks or is not loaded."""
+    try:
+        plan = haemodynamic_plan_for(participant)
+    except ValidationError:
+        return {}
+    return plan.plausibility if plan else {}
 
 
 class HaemodynamicReadingQuerySet(models.QuerySet["HaemodynamicReading"]):
@@ -90,17 +112,17 @@ class HaemodynamicReading(VoidableModel):
         verbose_name = _("haemodynamic reading")
         verbose_name_plural = _("haemodynamic readings")
         indexes = [
-            models.Index(fields=["participant", "taken_at"], name="events_reading_participant"),
-            models.Index(fields=["trial", "-taken_at", "-id"], name="events_reading_latest"),
+            models.Index(fields=["participant", "taken_at"], name="haemodynamics_reading_person"),
+            models.Index(fields=["trial", "-taken_at", "-id"], name="haemodynamics_reading_latest"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["participant", "source_key"],
                 condition=~Q(source_key="") & Q(voided_at=None),
-                name="events_reading_source_once",
+                name="haemodynamics_reading_source_once",
                 violation_error_message=_("Source: this record was imported already."),
             ),
-            VoidableModel.void_constraint("events_reading_void_reason"),
+            VoidableModel.void_constraint("haemodynamics_reading_void_reason"),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
-from haemodynamics.models.cases import InfusionCase, infusion_cases
-from haemodynamics.models.judging import infusion_of
+from haemodynamics.queries import infusion_of
+from haemodynamics.queries.cases import InfusionCase, infusion_cases
 from haemodynamics.rules import CriterionResult, Evidence, Status, evaluate_plan, state_after_evaluation
 from haemodynamics.signals import haemodynamic_finding_raised
 from trials.choices import InfusionStatus

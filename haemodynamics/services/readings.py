@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
 from haemodynamics.models import HaemodynamicReading, VasopressorRate
-from haemodynamics.models.cases import cases_around
-from haemodynamics.models.judging import haemodynamic_plan_for, pharmacy_salt
+from haemodynamics.models.readings import haemodynamic_plan_for, pharmacy_salt
+from haemodynamics.queries.cases import cases_around
 from haemodynamics.rules import MEASUREMENTS, SIGNS
 from haemodynamics.rules import RunningVasopressor as RateValue
 from haemodynamics.services.evaluation import bring_up_to_date

@@ -12,9 +12,9 @@ from product.rules.doses import BatchFacts, DoseFacts, batch_refusals, dose_refu
 from trials.models.design import ProtocolVersion, Trial
 from trials.models.infusions import Infusion
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
 from trials.rules.protocol import Protocol
+from webkit.refusals import raise_refusals
 
 
 class ArmLetter(SealedModel, AuditedModel):

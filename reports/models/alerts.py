@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel, OutboxModel
 from reports.choices import Recommendation, ReportFormat, ReportTrigger
-from reports.models.packing import SnapshotField
+from reports.models.reports import SnapshotField
 from trials.models import Trial
 
 CODE_LENGTH = 40

@@ -1,6 +1,7 @@
 """The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel, OutboxModel
 from reports.choices import FailedStep, MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
-from reports.models.packing import SnapshotField
+from reports.rules.packing import BROKEN, packed, unpacked
 from trials.models import Trial
 
 LEASE = timedelta(minutes=2)
@@ -19,6 +20,25 @@ choice)."""
 
 MOST_TRIES = 3
 """Attempts at a report before people are asked to look at it (own choice)."""
+
+
+class SnapshotField(models.BinaryField):
+    """The canonical JSON of a snapshot. In the database it is a column of bytes like any other: migrations know no more."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        kept = None if value is None else packed(bytes(value))
+        return super().get_db_prep_value(kept, connection, prepared)
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> bytes | None:
+        """Packed bytes that somebody changed are given back as they are: their hash tells, and other rows can be read."""
+        try:
+            return None if value is None else unpacked(bytes(value))
+        except BROKEN:
+            return bytes(value)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
 
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):

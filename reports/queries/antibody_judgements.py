@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from immunology.models.bench import Bench, DonorTarget, bench_of
-from immunology.models.raw_rows import RawRows, own_typing_of, typing_of
+from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, dsa_inputs_of
+from immunology.queries.dsa_rows import RawRows, own_typing_of, typing_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around
@@ -26,7 +26,7 @@ CALLED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "
 class Judged:
     """One target of a participant's reference donor, and what became of the reactivity against it."""
 
-    place: DonorTarget
+    target: DonorTarget
     trajectory: Trajectory
 
 
@@ -34,8 +34,8 @@ def judged_targets(people: People, plan: AntibodyPlan | None) -> Iterator[Judged
     """The targets of the reference donor of everybody treated, by participant; nothing without sealed records."""
     if plan is None or not people.letters:
         return
-    for place in _bench(people, plan).reference_places():
-        yield Judged(place, classify(place.series, plan))
+    for target in _dsa_inputs(people, plan).reference_targets():
+        yield Judged(target, classify(target.series, plan))
 
 
 def calls_by_participant(people: People, plan: AntibodyPlan) -> Mapping[int, tuple[list[Call], list[Call]]]:
@@ -58,7 +58,7 @@ def _first_infusion(people: People, pk: int) -> Anchor | None:
     return Anchor(*span_of(first["started_at"], first["start_precision"]))
 
 
-def _bench(people: People, plan: AntibodyPlan) -> Bench:
+def _dsa_inputs(people: People, plan: AntibodyPlan) -> DsaInputs:
     """The treated beside the donors, as the records at the cut-off have them."""
     records = people.records
     donors = {row["id"]: row["donor_code"] for row in records["product_batches"] if row["donor_code"]}
@@ -76,7 +76,7 @@ def _bench(people: People, plan: AntibodyPlan) -> Bench:
         days=records["daily_assessments"],
         zone=records.zone,
     )
-    return bench_of(rows, plan)
+    return dsa_inputs_of(rows, plan)
 
 
 def _donors(rows: Iterable[Row], key: str, batch: str, donors: Mapping[int, str]) -> dict[int, str]:

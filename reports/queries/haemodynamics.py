@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
-from haemodynamics.models.judging import reading_of
 from haemodynamics.rules import (
     ObservedInfusion,
     Reading,
@@ -19,6 +18,7 @@ from haemodynamics.rules import (
     statuses_of_infusion,
     weights_of,
 )
+from haemodynamics.rules.rows import reading_of
 from reports.frames.held import Row, moment_text
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_of

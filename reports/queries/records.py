@@ -12,7 +12,7 @@ from audit.models import AuditedModel
 from events.models import AdverseEvent
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DonorTyping, ParticipantTyping, Specimen
-from immunology.models.raw_rows import HAPPENED, MEASURED
+from immunology.queries.dsa_rows import HAPPENED, MEASURED
 from partial_dates import zone_of
 from product.models import (
     Allocation,

@@ -84,7 +84,7 @@ def antibody_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow]:
     calls = calls_by_participant(people, plan)
     findings: dict[int, list[Trajectory]] = {}
     for judged in judged_targets(people, plan):
-        findings.setdefault(judged.place.participant_id, []).append(judged.trajectory)
+        findings.setdefault(judged.target.participant_id, []).append(judged.trajectory)
     typed = {row["participant_id"] for row in people.records["participant_typings"]}
     return [
         {"participant": people.code(pk), **_antibodies(calls[pk], findings.get(pk, []), pk in typed)}
@@ -121,9 +121,9 @@ def dsa_finding_rows(people: People, plan: AntibodyPlan | None) -> list[FrameRow
     """The frame `dsa_findings` (sealed): the targets of the reference donor, of everybody treated and measured."""
     return [
         {
-            "participant": people.code(judged.place.participant_id),
-            "specificity": judged.place.specificity,
-            "hla_class": judged.place.series.hla_class,
+            "participant": people.code(judged.target.participant_id),
+            "specificity": judged.target.specificity,
+            "hla_class": judged.target.series.hla_class,
             "classification": str(judged.trajectory.code),
             "baseline_mfi": number_or_none(judged.trajectory.baseline_mfi),
             "last_mfi": number_or_none(judged.trajectory.last_mfi),

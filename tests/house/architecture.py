@@ -45,6 +45,7 @@ RUNGS = {
     "tables": 3,
     "rendering": 4,
     "documents": 5,
+    "refusals": 5,
     "models": 6,
     "queries": 7,
     "services": 7,

@@ -72,7 +72,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     Destination(
         _("Blood products"),
         _("And other events that sensitise"),
-        "admin:trials_sensitisingevent_changelist",
+        "admin:assessments_sensitisingevent_changelist",
         Action.VIEW_ASSESSMENTS,
     ),
     Destination(

@@ -13,7 +13,7 @@ from product.choices import BlindImpact, LeakChannel, Learner
 from product.rules.unblinding import arm_refusals
 from trials.models.design import ProtocolVersion, Site, Trial
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 
 class InadvertentUnblinding(VoidableModel):
@@ -58,30 +58,30 @@ class InadvertentUnblinding(VoidableModel):
     class Meta:
         verbose_name = _("inadvertent unblinding")
         verbose_name_plural = _("inadvertent unblindings")
-        indexes = [models.Index(fields=["trial", "changed_at"], name="trials_inadvertent_changed")]
+        indexes = [models.Index(fields=["trial", "changed_at"], name="product_inadvertent_changed")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(learner="other") | ~Q(learner_description=""),
-                name="trials_inadvertent_other_described",
+                name="product_inadvertent_other_described",
                 violation_error_message=_("Their function: needed when it is somebody else; never a name."),
             ),
             models.CheckConstraint(
                 condition=Q(impact="not_assessed", assessed_by=None, assessed_at=None)
                 | (~Q(impact="not_assessed") & Q(assessed_by__isnull=False, assessed_at__isnull=False)),
-                name="trials_inadvertent_assessed_whole",
+                name="product_inadvertent_assessed_whole",
                 violation_error_message=_("Impact: an assessment has its category, its author and its time."),
             ),
             models.CheckConstraint(
                 condition=Q(assessed_by=None) | Q(learnt_by=None) | ~Q(assessed_by=F("learnt_by")),
-                name="trials_inadvertent_assessed_by_another",
+                name="product_inadvertent_assessed_by_another",
                 violation_error_message=_("Impact: assessed by somebody else than who learnt the arm."),
             ),
             models.CheckConstraint(
                 condition=Q(participant=None) | Q(site__isnull=False),
-                name="trials_inadvertent_participant_has_site",
+                name="product_inadvertent_participant_has_site",
                 violation_error_message=_("Site: known when the participant is."),
             ),
-            VoidableModel.void_constraint("trials_inadvertent_void_reason"),
+            VoidableModel.void_constraint("product_inadvertent_void_reason"),
         ]
 
     def __str__(self) -> str:

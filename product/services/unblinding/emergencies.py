@@ -23,8 +23,8 @@ from product.rules.unblinding import absence_refusals, confirmation_refusals, ex
 from product.services.unblinding.notices import ask_second_people, tell_of_unblinding
 from product.services.unblinding.repeats import is_untold_repeat, tell_of_a_repeat, unblinding_plan_for
 from trials.models import Participant, ProtocolVersion
-from trials.models.refusing import raise_refusals
 from trials.rules.protocol import Protocol
+from webkit.refusals import raise_refusals
 
 SECOND_PERSON_REASON = standing_reason("Second person of an emergency unblinding.")
 ALONE_REASON = standing_reason("Emergency unblinding without a second person.")

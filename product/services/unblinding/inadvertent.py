@@ -17,8 +17,8 @@ from product.models import InadvertentUnblinding, UnblindingAccount
 from product.rules.unblinding import arm_refusals
 from product.services.unblinding.notices import tell_of_inadvertent
 from trials.models import Participant, ProtocolVersion, Site, Trial
-from trials.models.refusing import raise_refusals
 from trials.services.entries import check_correctable, check_not_future, check_seen
+from webkit.refusals import raise_refusals
 
 CORRECTABLE = frozenset({"occurred", "learner", "learnt_by", "learner_description", "is_corrected"})
 """What blinded people read; participant and site stay: a record about the wrong one is voided."""

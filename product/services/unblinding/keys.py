@@ -14,7 +14,7 @@ from audit.services import attributed, first_version
 from product.models import ArmKeyOpening, ArmLetter
 from product.rules.unblinding import arm_refusals
 from trials.models import ProtocolVersion, Trial
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 
 @dataclass(frozen=True)

@@ -304,7 +304,7 @@ def test_nurse_enters_a_product_from_the_page_of_days(study: Study, client: Clie
     assert "This does not say that none was given" in client.get(page).content.decode()
 
     data = {"participant": person.pk, "kind": "RBC", **WHEN, "units": "2", "remark": "Hb 6"}
-    answer = client.post(f"{reverse('admin:trials_sensitisingevent_add')}?back={page}", data)
+    answer = client.post(f"{reverse('admin:assessments_sensitisingevent_add')}?back={page}", data)
 
     assert answer.status_code == 302, answer.content.decode()
     event = SensitisingEvent.objects.get()

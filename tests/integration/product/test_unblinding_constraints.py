@@ -82,23 +82,23 @@ EMERGENCIES: dict[str, tuple[Any, Any]] = {
 }
 
 MISTAKES: dict[str, tuple[Any, Any]] = {
-    "trials_inadvertent_other_described": (
+    "product_inadvertent_other_described": (
         lambda s: {"learner": "other", "learner_description": "Ward physiotherapist"},
         lambda s: {"learner": "other"},
     ),
-    "trials_inadvertent_assessed_whole": (
+    "product_inadvertent_assessed_whole": (
         lambda s: {"impact": "limited", "assessed_by": s.officer, "assessed_at": AT},
         lambda s: {"impact": "limited"},
     ),
-    "trials_inadvertent_assessed_by_another": (
+    "product_inadvertent_assessed_by_another": (
         lambda s: {"impact": "none", "assessed_by": s.officer, "assessed_at": AT, "learnt_by": s.second},
         lambda s: {"impact": "none", "assessed_by": s.officer, "assessed_at": AT, "learnt_by": s.officer},
     ),
-    "trials_inadvertent_participant_has_site": (
+    "product_inadvertent_participant_has_site": (
         lambda s: {"participant": None, "site": None},
         lambda s: {"site": None},
     ),
-    "trials_inadvertent_void_reason": (
+    "product_inadvertent_void_reason": (
         lambda s: {"voided_at": AT, "void_reason": "wrong participant"},
         lambda s: {"voided_at": AT},
     ),

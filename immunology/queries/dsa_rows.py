@@ -21,7 +21,7 @@ MEASURED = (
     "treatment", "mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "is_rejected",
     "recorded_by_id",
 )  # fmt: skip
-"""The columns of an antibody result that a bench is built from."""
+"""The columns of an antibody result that a inputs is built from."""
 
 HAPPENED = ("participant_id", "kind", "occurred_earliest_at", "occurred_latest_at")
 ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
@@ -29,7 +29,7 @@ ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
 
 @dataclass(frozen=True)
 class RawRows:
-    """What a bench is built from; void rows are left out by whoever reads them.
+    """What a inputs is built from; void rows are left out by whoever reads them.
 
     `results` have the columns `MEASURED`, `specimens` (by id) `collected_at` and `collected_precision`; `infusions`,
     those given, `id`, `participant_id`, `number`, `started_at` and `start_precision`. `donor_of_infusion` is by the

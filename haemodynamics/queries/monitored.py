@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from haemodynamics.models.cases import InfusionCase, cases_of_infusions
-from haemodynamics.models.judging import infusion_of
+from haemodynamics.queries.cases import InfusionCase, cases_of_infusions, infusion_of
 from haemodynamics.rules import (
     Check,
     CriterionResult,

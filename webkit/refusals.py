@@ -23,7 +23,7 @@ COLUMNS = "criteria"
 _UNIT = re.compile(r" \([^)]*\)$")
 
 
-class Said(Protocol):
+class RuleMessage(Protocol):
     """What a rule says about one field: a refusal, or a remark that has a code as well."""
 
     @property
@@ -34,14 +34,14 @@ class Said(Protocol):
     def params(self) -> Mapping[str, Any]: ...
 
 
-def raise_refusals(refusals: Iterable[Said], model: type[Model]) -> None:
+def raise_refusals(refusals: Iterable[RuleMessage], model: type[Model]) -> None:
     """Raise ValidationError with every refusal; nothing when there is none. Columns get the names they have in `model`."""
     found = list(refusals)
     if found:
         raise validation_error(found, model)
 
 
-def validation_error(refused: Iterable[Said], model: type[Model]) -> ValidationError:
+def validation_error(refused: Iterable[RuleMessage], model: type[Model]) -> ValidationError:
     """The sentences of rules, in the reader's language, at the fields they belong to."""
     by_field: dict[str, list[ValidationError]] = defaultdict(list)
     for each in refused:
@@ -50,7 +50,7 @@ def validation_error(refused: Iterable[Said], model: type[Model]) -> ValidationE
     return ValidationError(dict(by_field))
 
 
-def localised(said: Said, model: type[Model]) -> str:
+def localised(said: RuleMessage, model: type[Model]) -> str:
     """One sentence as a reader sees it: columns by the names on the page, moments in the page's zone."""
     params = {place: _shown(place, value, model) for place, value in said.params.items()}
     words = gettext(said.message)

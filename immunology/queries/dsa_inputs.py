@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from immunology.models.raw_rows import RawRows, Row, is_readable, rows_of_today
+from immunology.queries.dsa_rows import RawRows, Row, is_readable, rows_of_today
 from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import chains
 from immunology.rules.panels import weigh
@@ -61,7 +61,7 @@ class ParticipantSera:
 
 
 @dataclass(frozen=True)
-class Bench:
+class DsaInputs:
     """Participants and donors laid side by side."""
 
     plan: AntibodyPlan
@@ -74,19 +74,19 @@ class Bench:
         """The participants that have results."""
         return tuple(sorted(self.people))
 
-    def places(self) -> Iterator[DonorTarget]:
+    def every_target(self) -> Iterator[DonorTarget]:
         """Every participant before every target of every donor, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(self.donors):
-                yield from self._places(participant_id, donor_code)
+                yield from self._targets_of(participant_id, donor_code)
 
-    def reference_places(self) -> Iterator[DonorTarget]:
+    def reference_targets(self) -> Iterator[DonorTarget]:
         """Every participant before the targets of the reference donor alone, in order."""
         for participant_id in self.participant_ids:
             for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
-                yield from self._places(participant_id, donor_code)
+                yield from self._targets_of(participant_id, donor_code)
 
-    def _places(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
+    def _targets_of(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
         person, typing = self.people[participant_id], self.donors[donor_code]
         panel = frozenset(person.panel)
         is_reference = donor_code in _reference_donors(person)
@@ -152,25 +152,25 @@ def _untyped(typing: frozenset[str], panel: Panel) -> tuple[tuple[str, str], ...
     return tuple((locus, "I" if locus in "ABC" else "II") for locus in untyped_loci(typing, panel))
 
 
-def load_bench(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> Bench | None:
-    """The bench of a trial, for these participants (`None`: all with results), under the protocol in force on a day;
+def load_dsa_inputs(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> DsaInputs | None:
+    """What a trial's judgement needs of these participants (`None`: all with results), by the protocol in force on a day;
     `None` without an antibody plan.
 
     Needs an open clearance. Twelve queries, whatever the number of participants.
     """
     plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
-    return None if plan is None else bench_of(rows_of_today(trial_id, participant_ids), plan)
+    return None if plan is None else dsa_inputs_of(rows_of_today(trial_id, participant_ids), plan)
 
 
-def bench_of(rows: RawRows, plan: AntibodyPlan) -> Bench:
-    """The bench of everybody who has a result with a readable name; a result without its specimen is left out."""
+def dsa_inputs_of(rows: RawRows, plan: AntibodyPlan) -> DsaInputs:
+    """The inputs about everybody who has a result with a readable name; a result without its specimen is left out."""
     people = _people(rows)
     _place_infusions(people, rows)
     for participant_id, donor_code in rows.reference_donor.items():
         if participant_id in people:
             people[participant_id].reference_donor = donor_code
     _place_other_causes(people, rows)
-    return Bench(plan, people, rows.typing, rows.zone)
+    return DsaInputs(plan, people, rows.typing, rows.zone)
 
 
 def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max, prefetch_related_objects
 
-from haemodynamics.models.judging import reading_of
-from haemodynamics.models.readings import HaemodynamicReading, VasopressorRate
-from haemodynamics.rules import MEASUREMENTS, SIGNS, Reading
+from haemodynamics.models import HaemodynamicReading, VasopressorRate
+from haemodynamics.rules import MEASUREMENTS, SIGNS, ObservedInfusion, Reading
 from haemodynamics.rules import RunningVasopressor as RateValue
+from haemodynamics.rules.rows import reading_of
+from partial_dates import Span
+from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
 from trials.rules.course_bounds import death_span
 from trials.rules.protocol import HaemodynamicPlan
@@ -148,3 +150,29 @@ def _lines_of(participants: Iterable[Participant]) -> Mapping[int, list[RateValu
     ):
         lines[reading_id].append(RateValue(agent, rate, unit, salt))
     return lines
+
+
+def infusion_of(
+    row: Infusion,
+    participant: Participant,
+    *,
+    observed_until: datetime | None,
+    died_after: datetime | None = None,
+) -> ObservedInfusion:
+    """An infusion in the words of the rules, with what is known of the participant's death.
+
+    A death without any date lies between the last infusion (`died_after`; without it this one), which the participant
+    outlived the others to receive, and the moment at which it was on record. A date that is known in part is bounded in
+    the same way.
+    """
+    starts = [start for start in (row.started_at, died_after) if start is not None]
+    death = death_span(participant.course_dates(starts)) if participant.has_died else None
+    died = death or Span()
+    return ObservedInfusion(
+        started_at=row.started_at,
+        is_exact=row.start_precision == TimePrecision.MINUTE,
+        ended_at=row.ended_at if row.end_precision == TimePrecision.MINUTE else None,
+        observed_until=observed_until,
+        died_earliest=died.earliest,
+        died_latest=died.latest,
+    )
