@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_network)
     if not hasattr(config, "workerinput"):
         compile_stale([ROOT / "locale"])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing that is loaded is garbage: it is not looked for until the tests are found."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
