@@ -210,7 +210,7 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "events.choices.Grade",
-        "SensitiserKindEnum": "trials.choices.SensitiserKind",
+        "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
@@ -254,7 +254,7 @@ CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
-    "send-trail-heads": {"task": "dsmb.tasks.send_heads", "schedule": crontab(minute="41")},
+    "send-trail-heads": {"task": "reports.tasks.send_heads", "schedule": crontab(minute="41")},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
@@ -263,7 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "reports.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
-    "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
+    "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
 
