@@ -78,10 +78,13 @@ class Reach:
 
     def compares(self, question: "Question", place: int) -> bool:
         """Whether a question is put in the state at that place. The short run puts in all what the one of an
-        address asks who speaks there; what the others ask, and what is sampled, in the first state and in one more.
+        address asks who speaks there, but for what is sampled: that in the first two, between which nearly everybody changes
+        the arm; what the others ask, in the first state and in one more.
         """
-        if self.long or place == 0 or (self.speaks(question.address) and not question.is_sampled):
+        if self.long or place == 0:
             return True
+        if self.speaks(question.address):
+            return place == 1 or not question.is_sampled
         return crc32(question.name.encode()) % (SHORT - 1) == place - 1
 
     def answered(self, name: str) -> list[str]:
