@@ -103,7 +103,7 @@ def make_trial(rounds: int) -> Any:
     from django.db import transaction
 
     from accounts.services import system_user
-    from demonstration.replay import play
+    from demonstration.replay import seed as play
     from safety_monitor.celery import app
     from trials.models import Site
     from trials.services import screen_participant

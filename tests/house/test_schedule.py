@@ -21,4 +21,4 @@ def test_scheduled_tasks_exist() -> None:
 def test_operators_page_names_what_is_scheduled() -> None:
     page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^\|[^|]*\| `([a-z_.]+)` \|", page, re.MULTILINE)) == scheduled()
+    assert set(re.findall(r"^\|[^|]*\| `([a-z_]+\.[a-z_.]+)` \|", page, re.MULTILINE)) == scheduled()
