@@ -7,7 +7,3 @@ sealed_report_asked = Signal()
 
 report_owed = Signal()
 """A report was asked for, and its row is written. Sent inside the transaction with `report_id` (int)."""
-
-report_frozen = Signal()
-"""The data of a report are frozen, and its parts can be made. Sent inside the transaction with `report_id` and `attempt`
-(int)."""

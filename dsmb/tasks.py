@@ -34,15 +34,6 @@ def make_report(report_id: int) -> None:
 
 
 @shared_task
-def help_with_report(report_id: int, attempt: int) -> None:
-    """A report is frozen: make what nobody makes yet of it; then have its messages sent."""
-    from dsmb.services.making import help_with_report as help_with_one_report
-
-    if help_with_one_report(report_id=report_id, attempt=attempt, at=timezone.now()):
-        send_messages.delay()
-
-
-@shared_task
 def send_messages() -> None:
     """Have everything sent that waits in the outbox: a task each, so that one bad address holds up nobody."""
     for message_id in unsent_messages():

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.formats import get_format
 from django.utils.translation import gettext
 
-from dsmb.frames.held import Row, moment_text
+from dsmb.frames.writing import Row, moment_text
 from dsmb.models import AlertAnswer, BoundaryState, SealedReport
 from dsmb.queries.boundaries import counts_of, latest_states
 from dsmb.queries.people import FrameRow

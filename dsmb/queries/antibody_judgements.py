@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dsmb.frames.held import Row
+from dsmb.frames.writing import Row
 from dsmb.queries.people import People
 from immunology.models.bench import Bench, Place, bench_of
 from immunology.models.raw_rows import RawRows, own_typing_of, typing_of

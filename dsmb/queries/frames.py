@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dsmb.frames.held import Held, Row, gathered
-from dsmb.frames.schema import SCHEMAS
+from dsmb.frames.writing import Row
 from dsmb.queries.adverse_events import event_rows
 from dsmb.queries.alerts import alert_rows
 from dsmb.queries.deaths import death_rows
@@ -23,9 +22,6 @@ from dsmb.queries.treatment import batch_rows, dose_rows, infusion_rows
 from dsmb.queries.unblindings import arm_key_opening_rows, unblinding_rows
 from events.rules.ctcae import Term
 from trials.rules.protocol import Protocol
-
-MANY_ROWS = 10_000
-"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
 
 FrameRows = Sequence[Row]
 
@@ -78,23 +74,10 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
 
 def blinded_frames(people: People, material: Material) -> dict[str, FrameRows]:
     """The frames that both snapshots share; `people` of records without anything sealed."""
-    return {name: _made(name, make(people, material)) for name, make in BLINDED.items()}
+    return {name: list(make(people, material)) for name, make in BLINDED.items()}
 
 
 def whole_frames(people: People, material: Material, shared: Mapping[str, FrameRows]) -> dict[str, FrameRows]:
     """Every frame, those shared among them; with sealed records also what only they show."""
-    own = {name: _made(name, make(people, material)) for name, make in PERHAPS_SEALED.items()}
-    more = list(other_arm_rows(people))
-    return {**shared, **own, "mismatches": _followed(shared["mismatches"], more)}
-
-
-def _made(name: str, rows: Iterable[Row]) -> FrameRows:
-    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
-    decimals = frozenset(column.name for column in SCHEMAS[name].columns if column.kind == "number")
-    return gathered(rows, many=MANY_ROWS, plain=decimals)
-
-
-def _followed(rows: FrameRows, others: Sequence[Row]) -> FrameRows:
-    if isinstance(rows, Held):
-        return rows.followed_by(others)
-    return gathered([*rows, *others], many=MANY_ROWS)
+    own = {name: list(make(people, material)) for name, make in PERHAPS_SEALED.items()}
+    return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}

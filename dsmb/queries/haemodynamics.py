@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
-from dsmb.frames.held import Row, moment_text
+from dsmb.frames.writing import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
 from dsmb.queries.spans import death_of
 from events.choices import FindingState, RateUnit, Vasopressor

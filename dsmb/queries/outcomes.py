@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dsmb.frames.held import Row, moment_text
+from dsmb.frames.writing import Row, moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
 from dsmb.queries.spans import day_until_cutoff, death_day, possible_death_days
 from trials.choices import Place

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 
-from dsmb.frames.held import Row
+from dsmb.frames.writing import Row
 from dsmb.queries.antibody_judgements import calls_by_participant, judged_targets
 from dsmb.queries.people import FrameRow, People, number_or_none
 from dsmb.queries.spans import death_of

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from dsmb.choices import ReportKind, ReportState
-from dsmb.frames.held import moment_text
+from dsmb.frames.writing import frame_json, moment_text
 from dsmb.models import BoardReport
 from dsmb.provenance import code_version
 from dsmb.queries.adverse_events import terms_of
@@ -106,7 +106,7 @@ def _snapshot(
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
         "corrections": corrections_of(report, kind, people, frames),
-        "frames": frames,
+        "frames": {name: frame_json(rows) for name, rows in frames.items()},
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dsmb.frames.held import moment_text
+from dsmb.frames.writing import moment_text
 from dsmb.queries.people import FrameRow, People, number_or_none
 
 

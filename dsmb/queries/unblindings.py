@@ -1,6 +1,6 @@
 """Unblindings and openings of the key, as the report's frames want them. No row here holds an arm."""
 
-from dsmb.frames.held import Row, moment_text
+from dsmb.frames.writing import Row, moment_text
 from dsmb.queries.people import FrameRow, People
 from dsmb.queries.spans import day_until_cutoff
 

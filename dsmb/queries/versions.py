@@ -8,8 +8,8 @@ from typing import Any
 
 from audit.models import Entry
 from dsmb.choices import ReportKind
-from dsmb.frames.held import Row, moment_text
 from dsmb.frames.schema import SCHEMAS
+from dsmb.frames.writing import Row, moment_text
 from dsmb.models import BoardReport, ReportSnapshot
 from dsmb.queries.as_of import Past
 from dsmb.queries.people import People

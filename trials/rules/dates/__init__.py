@@ -27,7 +27,7 @@ from trials.rules.dates.moments import (
     parse_partial,
     zone_of,
 )
-from trials.rules.dates.narrowing import Span, narrowed, narrowed_columns
+from trials.rules.dates.narrowing import Span, narrowed
 
 __all__ = [
     "FIRST_YEAR",
@@ -43,7 +43,6 @@ __all__ = [
     "known_before_gap",
     "local_date",
     "narrowed",
-    "narrowed_columns",
     "parse_partial",
     "possibly_after",
     "possibly_at_or_after",
