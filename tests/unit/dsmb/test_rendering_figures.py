@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from dsmb.rendering.figures.antibodies import draw_slopes
 from dsmb.rendering.figures.drawing import Drawing, mark_of
@@ -16,11 +17,18 @@ from dsmb.rendering.figures.grades import draw_grades
 from dsmb.rendering.figures.profile import draw_profile, hour_ticks
 from dsmb.rendering.figures.rates import Rate, draw_rates
 from dsmb.rendering.figures.volcano import draw_volcano
-from dsmb.rendering.widths import width_of
+from dsmb.rendering.fonts import folder
 from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
 from tests.unit.dsmb.figure_marks import marks_of
 
 ARMS = ["A", "B"]
+
+
+def width_of(words: str, size: float) -> float:
+    """Of words on one line in the figures' font, points; kerning makes it a little less."""
+    font = TTFont(folder() / "DejaVuSans.ttf")
+    signs, widths = font.getBestCmap(), font["hmtx"]
+    return size * sum(widths[signs[ord(sign)]][0] for sign in words) / font["head"].unitsPerEm
 
 
 def texts_of(svg: str) -> list[str]:
