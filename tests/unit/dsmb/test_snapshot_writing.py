@@ -14,7 +14,8 @@ from dsmb.rendering.document import canonical_bytes
 def row(number: int) -> dict[str, Any]:
     return {
         "participant": f"P{number}",
-        "treated": (None, True, False)[number % 3],
+        "treated": True,
+        "safety_population": (None, True, False)[number % 3],
         "enrolment_number": None if number % 5 == 0 else number,
         "weight_kg": (0.0, -0.0, None, 2.5)[number % 4],
         "site": "01",
