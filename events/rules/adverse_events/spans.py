@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from events.rules.adverse_events.facts import EventFacts
-from trials.rules.dates import PartialMoment, Span, narrowed
-from trials.rules.dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of
+from partial_dates import PartialMoment, Span, narrowed
+from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of
 
 Flags = npt.NDArray[np.bool_]
 UNKNOWN_SPAN = Span()

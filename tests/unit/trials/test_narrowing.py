@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partial_dates import PartialMoment, Span, exact_moment, narrowed, parse_partial
 from trials.rules.course_bounds import CourseDates, death_span, latest_moments
-from trials.rules.dates import PartialMoment, Span, exact_moment, narrowed, parse_partial
 
 ZONE = "Europe/Paris"
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -1,0 +1,157 @@
+"""Adverse events as the report's frames want them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from events.models import CtcaeTerm
+from events.rules.adverse_events import Criteria, EventFacts, hours_since_infusion
+from events.rules.ctcae import Term
+from events.rules.spelling import one_spelling
+from partial_dates import PartialMoment, exact_moment, parse_partial
+from reports.frames.writing import Row, moment_text
+from reports.queries.people import FrameRow, People
+from reports.queries.spans import Moments, event_spans, latest_moments_of
+from trials.choices import TimePrecision
+from trials.rules.protocol import Protocol
+
+CRITERIA = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
+OR_NONE = ("severity", "causality", "expectedness", "action_taken", "outcome")
+"""An empty text is an answer that was not given."""
+
+PLAIN_FACTS = (
+    "reported_term", "specify", "grade", "severity", "serious", "causality", "outcome", "aware_at",
+)  # fmt: skip
+"""What the rules read as it stands."""
+
+ONE_MINUTE = timedelta(minutes=1)
+
+
+def terms_of(protocol: Protocol) -> Mapping[int, Term]:
+    """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
+    version = protocol.dictionary.version
+    if version is None:
+        return {}
+    rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("id", "code", "soc", "term", "grades")
+    return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+
+
+def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFacts:
+    """What is said of an event, in the words of the rules."""
+    return EventFacts(
+        term=terms.get(row["ctcae_term_id"]),
+        criteria=Criteria(**{name: row[name] for name in CRITERIA}),
+        onset=partial_with_span(people, row, "onset"),
+        ended=partial_with_span(people, row, "ended"),
+        worsened=partial_with_span(people, row, "worsened"),
+        **{name: row[name] for name in PLAIN_FACTS},
+    )
+
+
+def event_rows(
+    people: People, terms: Mapping[int, Term], completed: Mapping[int, datetime]
+) -> Iterator[FrameRow]:
+    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events."""
+    socs, names = _one_spelling(people, terms)
+    latest = latest_moments_of(people)
+    for row in people.recorded_events:
+        soc, term = _class_and_term(row, terms)
+        yield {
+            "participant": people.code(row["participant_id"]),
+            "event": row["number"],
+            "verbatim": row["reported_term"] or None,
+            "soc": soc and socs[soc],
+            "term": term and names[term],
+            **{name: row[name] for name in AS_GIVEN},
+            **{name: row[name] or None for name in OR_NONE},
+            **_dates(people, row, facts_of_row(people, row, terms), latest),
+            **_after_infusion(people, row),
+            "signed": row["signed_at"] is not None,
+            # A draft's row is older than the event, and no board was shown it.
+            "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
+        }
+
+
+def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, str | None]:
+    """The dictionary's, else the study's own."""
+    term = terms.get(row["ctcae_term_id"])
+    if term is not None:
+        return term.soc, term.term
+    return row["dictionary_soc"] or None, row["dictionary_term"] or None
+
+
+def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
+    named = [_class_and_term(row, terms) for row in people.recorded_events]
+    socs, names = (
+        (Counter(filter(None, column)) for column in zip(*named, strict=True)) if named else ({}, {})
+    )
+    return one_spelling(socs), one_spelling(names)
+
+
+def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> FrameRow:
+    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    pk, spans = row["participant_id"], event_spans(people, row, facts, latest)
+    return {
+        "onset_text": row["onset"] or None,
+        "onset_earliest_at": moment_text(spans.onset.earliest),
+        "onset_latest_at": moment_text(spans.onset.latest),
+        "onset_earliest_day": people.study_day(pk, spans.onset.earliest),
+        "onset_latest_day": people.study_day(pk, spans.onset.latest),
+        "worsened_latest_at": moment_text(spans.worsened.latest),
+        "end_text": row["ended"] or None,
+        "end_latest_day": people.study_day(pk, spans.ended.latest),
+    }
+
+
+def _after_infusion(people: People, row: Row) -> FrameRow:
+    """The number of the infusion that the event followed, and the hours since.
+
+    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
+    named, and also where none was. Elsewhere it is the infusion that was named.
+    """
+    infusion = _last_begun(people, row) or people.infusion_by_id.get(row["after_infusion_id"])
+    onset = partial_with_span(people, row, "onset")
+    hours = None
+    if infusion and onset and infusion["start_precision"] == TimePrecision.MINUTE:
+        hours = hours_since_infusion(onset, exact_moment(infusion["started_at"]))
+    return {
+        "infusion_number": infusion and infusion["number"],
+        "hours_after_infusion": round(hours.fewest, 2) if hours and hours.is_exact else None,
+    }
+
+
+def _last_begun(people: People, row: Row) -> Row | None:
+    """The participant's last infusion that began at or before the event, both known to the minute."""
+    onset, latest = row["onset_earliest_at"], row["onset_latest_at"]
+    if onset is None or latest is None or latest - onset >= ONE_MINUTE:
+        return None
+    given: Iterable[Row] = people.given.get(row["participant_id"], ())
+    timed = (one for one in given if one["start_precision"] == TimePrecision.MINUTE)
+    begun = (one for one in timed if one["started_at"] <= onset)
+    return max(begun, key=lambda one: (one["started_at"], one["number"]), default=None)
+
+
+def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> PartialMoment | None:
+    """A partial date with the span that was derived when it was recorded."""
+    if not row[name]:
+        return None
+    parsed = _parsed(row[name], people.records.zone, name)
+    earliest, latest = row[f"{name}_earliest_at"], row[f"{name}_latest_at"]
+    return PartialMoment(parsed.text, earliest, latest, parsed.precision)
+
+
+@lru_cache(maxsize=50_000)
+def _parsed(text: str, zone: str, name: str) -> PartialMoment:
+    """Kept: a trial has fewer days than events."""
+    return parse_partial(text, zone, field=name)
