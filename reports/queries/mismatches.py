@@ -8,9 +8,7 @@ from events.rules.adverse_events import EventContext, is_fatal
 from events.rules.ctcae import Term
 from events.rules.reconciliation import remarks_on_death, remarks_on_event
 from partial_dates import PartialMoment, exact_moment
-from reports.frames.writing import (
-    Row,
-)
+from reports.frames.writing import Row
 from reports.queries.adverse_events import facts_of_row, partial_with_span
 from reports.queries.people import FrameRow, People
 from trials.rules.protocol import Protocol

@@ -5,10 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from partial_dates import zone_of
-from reports.frames.writing import (
-    Row,
-    moment_text,
-)
+from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_day
 

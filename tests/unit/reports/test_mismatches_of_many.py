@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from reports.frames.held import moment_text
 
 from events.choices import Outcome, Severity
 from events.rules.adverse_events import (
@@ -20,6 +19,7 @@ from events.rules.adverse_events import (
 )
 from events.rules.reconciliation import ReconciledEvent, ReconciledParticipant, reconcile
 from partial_dates import Span, exact_moment, parse_partial
+from reports.frames.writing import moment_text
 from reports.queries.adverse_events import event_rows
 from reports.queries.as_of import Past
 from reports.queries.mismatches import mismatch_rows
