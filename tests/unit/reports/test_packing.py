@@ -1,8 +1,8 @@
 """Snapshots in the database: large ones are compressed, and come back as they were."""
 
 import pytest
-from reports.models.packing import SnapshotField
 
+from reports.models.reports import SnapshotField
 from reports.rules.packing import PACKED_FROM, packed, unpacked
 
 

@@ -15,6 +15,7 @@ def row(number: int) -> dict[str, Any]:
     return {
         "participant": f"P{number}",
         "treated": True,
+        "died": False,
         "safety_population": (None, True, False)[number % 3],
         "enrolment_number": None if number % 5 == 0 else number,
         "weight_kg": (0.0, -0.0, None, 2.5)[number % 4],
