@@ -30,7 +30,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 from own_site import own_site  # noqa: E402  (the path comes first)
 
-TARGET_SECONDS = 5.0
+TARGET_SECONDS = 15.0
 ENROLLED = 47
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.02
