@@ -15,6 +15,8 @@ from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
+    course_lines,
+    course_rows,
     event_page_facts,
     follows_infusion,
     grade_rows,
@@ -164,6 +166,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
             title=_("New adverse event") if event is None else name_of_event(event),
             grade_rows=grade_rows(form, event),
             criteria=[form[name] for name in CRITERIA if name in form.fields],
+            course_rows=course_rows(form),
+            course_lines=course_lines(event),
             seriousness_open=is_seriousness_open(form, event),
             starts=starts_of(form, event),
             follows=follows_infusion(event),

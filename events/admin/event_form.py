@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
-from events.rules.adverse_events.entered import CRITERIA, ENTERED
+from events.rules.adverse_events.entered import CODED, CRITERIA, ENTERED
 from trials.models import Participant
 from trials.rules.protocol import Protocol
 from webkit.admin import RecordForm
@@ -101,10 +101,7 @@ class EventForm(RecordForm):
                 unchosen=_("is not coded yet"),
             ),
             "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
-            "severity": forms.RadioSelect,
-            "action_taken": forms.RadioSelect,
-            "outcome": forms.RadioSelect,
-            "expectedness": forms.RadioSelect,
+            **dict.fromkeys(CODED, forms.RadioSelect),
             "narrative": forms.Textarea(attrs={"rows": 5}),
         }
 
@@ -119,8 +116,9 @@ class EventForm(RecordForm):
         for name in CRITERIA:
             if name in self.fields:
                 self.fields[name] = YesNoField(label=QUESTIONS[name])
-        for name in ("severity", "action_taken", "outcome"):
-            self._ask_openly(name)
+        for name in CODED:
+            if AdverseEvent._meta.get_field(name).blank:
+                self._ask_openly(name)
         if "expectedness" in self.fields:
             self.fields["expectedness"].choices = Expectedness.choices  # type: ignore[attr-defined]
             self.fields["expectedness"].required = False

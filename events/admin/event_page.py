@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,7 @@ from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.adverse_events import protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
-from events.rules.adverse_events.entered import CRITERIA
+from events.rules.adverse_events.entered import COURSE_CODES, CRITERIA
 from trials.models import Infusion, Participant, Trial
 from webkit.admin.display import duration, moment
 from webkit.refusals import localised
@@ -69,6 +70,29 @@ def is_seriousness_open(form: EventForm, event: AdverseEvent | None) -> bool:
         or (grade.isdecimal() and int(grade) >= ASK_SERIOUSNESS_FROM)
         or any(name in form.errors for name in CRITERIA)
     )
+
+
+def course_rows(form: EventForm) -> list[dict[str, Any]]:
+    """What was done, and how it is now: the fields on the page, and whether each is asked of a fatal event alone."""
+    return [
+        {"field": form[field.name], "is_of_death": field.is_of_death}
+        for field in COURSE_CODES
+        if field.name in form.fields
+    ]
+
+
+def course_lines(event: AdverseEvent | None) -> list[tuple[str, str]]:
+    """The same for a reader who may not write; what is asked of a fatal event alone only when it was answered."""
+    if event is None:
+        return []
+    return [
+        (
+            capfirst(str(AdverseEvent._meta.get_field(field.name).verbose_name)),
+            getattr(event, f"get_{field.name}_display")() or _("not recorded"),
+        )
+        for field in COURSE_CODES
+        if getattr(event, field.name) or not field.is_of_death
+    ]
 
 
 def recorded_worst(event: AdverseEvent | None) -> dict[str, str]:

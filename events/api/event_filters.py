@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome
+from events.choices import EventStatus, Expectedness, Grade
 from events.models import AdverseEvent
 from events.queries.adverse_events import categories_of, hours_to_inform
+from events.rules.adverse_events.entered import CODED, CRITERIA
 from trials.choices import Source
 from webkit.api.instants import InstantFilter, UpdatedSinceFilter
 
@@ -43,18 +44,9 @@ class EventFilters(django_filters.FilterSet):
         help_text="By the protocol's categories; undetermined counts as related, unknown is not assessed.",
     )
     causality = django_filters.CharFilter(lookup_expr="iexact")
-    outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
-    expectedness = django_filters.ChoiceFilter(choices=Expectedness.choices)
-    action_taken = django_filters.ChoiceFilter(choices=ActionTaken.choices)
     dictionary_code = django_filters.CharFilter(
         method="of_code", help_text="Code of the term, or any code that an import brought with it."
     )
-    results_in_death = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
-    life_threatening = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
-    hospitalisation = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
-    disability = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
-    congenital_anomaly = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
-    medically_important = django_filters.ChoiceFilter(choices=TRI_STATE, method="tri_state")
     susar_candidate = django_filters.ChoiceFilter(
         choices=TRI_STATE[:2],
         method="is_susar_candidate",
@@ -95,6 +87,22 @@ class EventFilters(django_filters.FilterSet):
     class Meta:
         model = AdverseEvent
         fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """The filters named above, and one of every criterion and code that is declared as entered."""
+        codes = {name: AdverseEvent._meta.get_field(name).choices for name in CODED}
+        derived = {
+            **{
+                name: django_filters.ChoiceFilter(field_name=name, choices=TRI_STATE, method="tri_state")
+                for name in CRITERIA
+            },
+            **{
+                name: django_filters.ChoiceFilter(field_name=name, choices=choices)
+                for name, choices in codes.items()
+            },
+        }
+        return {**derived, **super().get_filters()}
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         defaults = {"status": EventStatus.RECORDED.value, "voided": "false"}

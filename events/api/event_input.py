@@ -4,10 +4,13 @@ the rules.
 
 from typing import Any
 
+from django.db import models
 from rest_framework import serializers
 
 from events.api.event_output import JudgedEventOutput
-from events.choices import ActionTaken, EventStatus, Expectedness, Lowering, Outcome, Severity
+from events.choices import EventStatus, Lowering
+from events.models import AdverseEvent
+from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
 from webkit.api.shapes import StrictSerializer
 
 
@@ -18,12 +21,17 @@ class EventInput(StrictSerializer):
         return JudgedEventOutput(instance, context=self.context).data
 
 
-def _answer() -> serializers.BooleanField:
-    return serializers.BooleanField(required=False, allow_null=True)
-
-
-def _text(length: int | None = None) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, max_length=length)
+def entered_input(name: str) -> serializers.Field[Any, Any, Any, Any]:
+    """The shape of an entered field that needs no words of its own: as its column, and never required."""
+    column: Any = AdverseEvent._meta.get_field(name)
+    if column.choices:
+        blank = {"allow_blank": True} if column.blank else {}
+        return serializers.ChoiceField(choices=column.choices, required=False, **blank)
+    if isinstance(column, models.BooleanField):
+        return serializers.BooleanField(required=False, allow_null=True)
+    if isinstance(column, models.DateTimeField):
+        return serializers.DateTimeField(required=False, allow_null=True)
+    return serializers.CharField(required=False, allow_blank=True, max_length=column.max_length)
 
 
 def _present_grade() -> serializers.IntegerField:
@@ -45,25 +53,29 @@ def _lowering() -> serializers.ChoiceField:
     )
 
 
-class EventFields(EventInput):
+class EnteredInput(EventInput):
+    """The entered fields named in `entered`, in that order, then those that the class has beside them."""
+
+    entered: tuple[str, ...] = ()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        own = super().get_fields()
+        entered = {name: own.pop(name, None) or entered_input(name) for name in self.entered}
+        return {**entered, **own}
+
+
+class EventFields(EnteredInput):
     """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`,
     `2020-04-06T03:40`.
     """
 
-    reported_term = _text(250)
+    entered = ENTERED
     ctcae_term = serializers.CharField(
         required=False,
         allow_null=True,
         max_length=150,
         help_text="The eight-digit code or the name of a term of the protocol's CTCAE version.",
     )
-    specify = _text(250)
-    dictionary_term = _text(250)
-    dictionary_soc = _text(250)
-    onset = _text(32)
-    worsened = _text(32)
-    ended = _text(32)
-    ongoing = _answer()
     after_infusion = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -72,21 +84,6 @@ class EventFields(EventInput):
     )
     grade = serializers.IntegerField(required=False, allow_null=True, min_value=-32768, max_value=32767)
     present_grade = _present_grade()
-    severity = serializers.ChoiceField(choices=Severity.choices, required=False, allow_blank=True)
-    serious = _answer()
-    results_in_death = _answer()
-    life_threatening = _answer()
-    hospitalisation = _answer()
-    disability = _answer()
-    congenital_anomaly = _answer()
-    medically_important = _answer()
-    causality = _text(40)
-    expectedness = serializers.ChoiceField(choices=Expectedness.choices, required=False)
-    action_taken = serializers.ChoiceField(choices=ActionTaken.choices, required=False, allow_blank=True)
-    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
-    narrative = _text()
-    aware_at = serializers.DateTimeField(required=False, allow_null=True)
-    sponsor_informed_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class NewEvent(EventFields):
@@ -113,16 +110,11 @@ class CompletedEvent(EventFields):
     reason = serializers.CharField(required=False, max_length=500)
 
 
-class FollowUp(EventInput):
+class FollowUp(EnteredInput):
     """How an event goes on."""
 
+    entered = FOLLOWED_UP
     present_grade = _present_grade()
-    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
-    ended = _text(32)
-    ongoing = _answer()
-    action_taken = serializers.ChoiceField(choices=ActionTaken.choices, required=False, allow_blank=True)
-    narrative = _text()
-    sponsor_informed_at = serializers.DateTimeField(required=False, allow_null=True)
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, allow_blank=True)
     lowering = _lowering()

@@ -26,16 +26,13 @@ from events.rules.adverse_events import (
     lowered_fields,
     reason_missing,
 )
-from events.rules.adverse_events.entered import ENTERED
+from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
 from events.rules.notices import NewsFacts, news_of
 from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 from webkit.refusals import validation_error
 
-FOLLOWED_UP = frozenset(
-    {"present_grade", "outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"}
-)
 SIGNATURE = standing_reason("signed: I have reviewed this event and take responsibility for it")
 """The meaning of the signature (21 CFR 11.50), kept with it in the trail."""
 
@@ -118,10 +115,8 @@ def record_follow_up(
     reason: str,
     lowering: str = "",
 ) -> AdverseEvent:
-    """Say how an event goes on: present grade, outcome, end, ongoing, action taken, narrative, sponsor
-    informed; nothing else.
-    """
-    others = sorted(set(values) - FOLLOWED_UP)
+    """Say how an event goes on: the fields of `FOLLOWED_UP`, and nothing else."""
+    others = sorted(set(values) - set(FOLLOWED_UP))
     if others:
         sentence = _("%(field)s: not part of a follow-up; correct the event instead.")
         raise ValidationError({name: sentence % {"field": name} for name in others})

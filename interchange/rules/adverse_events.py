@@ -6,9 +6,11 @@ given to, and what `events.rules` says cannot be; contradictions are imported an
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
+from events.rules.adverse_events.entered import QUALIFIERS
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, Notes
 from interchange.rules.episodes import episode_identity, events_of
@@ -64,6 +66,7 @@ VARIABLES = {
     "reported_term": "AETERM",
     "specify": "AETERM",
     **{field: variable for variable, field in SERIOUSNESS_CRITERIA.items()},
+    **{field.name: name for name, field in QUALIFIERS.items()},
 }
 """The SDTM variable behind a field that a rule speaks of."""
 
@@ -84,7 +87,7 @@ class EventReader:
 
     def read(self, dataset: Dataset | None, supplemental: Dataset | None) -> tuple[EventRecord, ...]:
         """One record per event of AE; the rows with a bad value are left out."""
-        used = (TREATMENT_EMERGENT, CONTINUED)
+        used = (TREATMENT_EMERGENT, CONTINUED, *QUALIFIERS)
         qualifiers = read_supplementals(supplemental, Parent("AE", dataset), self._intake, used)
         if dataset is None:
             return ()
@@ -109,7 +112,7 @@ class EventReader:
 
     def _event(self, cells: Cells, sequence: int, qualifiers: Mapping[str, str]) -> EventRecord:
         whole = _whole_term(cells, qualifiers)
-        facts = self._facts(cells, _stored_term(cells, whole))
+        facts = self._facts(cells, _stored_term(cells, whole), qualifiers)
         own = cells.short("AEDECOD", LONGEST_TEXT)
         if not own and facts.term is None and cells.are_sound:
             cells.remark(
@@ -130,10 +133,13 @@ class EventReader:
             group=cells.text("AEGRPID"),
         )
 
-    def _facts(self, cells: Cells, verbatim: str) -> EventFacts:
+    def _facts(self, cells: Cells, verbatim: str, qualifiers: Mapping[str, str]) -> EventFacts:
         zone = self._intake.zone(cells.text("USUBJID"))
         term = self._vocabulary.match(cells) if self._vocabulary and cells.are_sound else None
         answers = {field: cells.flag(variable) for variable, field in SERIOUSNESS_CRITERIA.items()}
+        of_row: dict[str, Any] = {
+            field.name: qualifiers.get(name, "").upper() for name, field in QUALIFIERS.items()
+        }
         outcome, ended = cells.term("AEOUT", OUTCOMES), cells.moment("AEENDTC", zone)
         return EventFacts(
             term=term,
@@ -149,6 +155,7 @@ class EventReader:
             onset=cells.moment("AESTDTC", zone),
             ended=ended,
             ongoing=_ongoing(cells, outcome, is_ended=ended is not None),
+            **of_row,
         )
 
     def _note_grades(self, dataset: Dataset, notes: Notes) -> None:

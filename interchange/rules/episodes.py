@@ -14,6 +14,7 @@ from typing import Any
 
 from events.choices import ActionTaken, Outcome, Severity
 from events.rules.adverse_events import Criteria, EventFacts
+from events.rules.adverse_events.entered import QUALIFIERS
 from events.rules.ctcae import fold
 from interchange.rules.records import EventRecord
 from interchange.rules.remarks import ImportRemark
@@ -86,7 +87,16 @@ def _at_the_worst(lines: Sequence[EventRecord], protocol: Protocol) -> EventFact
         ended=None if ongoing else _end(facts),
         ongoing=ongoing,
         worsened=_worsened(facts),
+        **{
+            field.name: _last_said([getattr(one, field.name) for one in facts])
+            for field in QUALIFIERS.values()
+        },
     )
+
+
+def _last_said(answers: Sequence[str]) -> str:
+    """The answer of the last line that has one."""
+    return next((answer for answer in reversed(answers) if answer), "")
 
 
 def _any(answers: Sequence[bool | None]) -> bool | None:

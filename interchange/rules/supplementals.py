@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from events.rules.adverse_events.entered import QUALIFIERS
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, decimal_of
 from interchange.rules.rows import Dataset, SourceRow
@@ -76,6 +77,8 @@ def read_supplementals(
         once.check(cells, "QNAM", participant, variable, cells.text("IDVARVAL"), name)
         if name in FLAGS:
             cells.flag("QVAL")
+        if name in QUALIFIERS:
+            cells.term("QVAL", QUALIFIERS[name].codes)
         sequences = _sequences(cells, parent, participant, variable)
         if cells.are_sound and _is_used(name, used):
             for sequence in sequences:

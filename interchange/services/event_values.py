@@ -15,6 +15,7 @@ from events.rules.adverse_events import (
     preceding_infusion,
     spans_of_event,
 )
+from events.rules.adverse_events.entered import QUALIFIERS
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
 from partial_dates import PartialMoment
@@ -105,7 +106,14 @@ def _facts(facts: EventFacts) -> Fields:
         **vars(facts.criteria),
         "causality": facts.causality,
         "outcome": facts.outcome,
+        **_qualifiers(facts),
     }
+
+
+def _qualifiers(facts: EventFacts) -> Fields:
+    """What SUPPAE says of the event. Where it says nothing, what people entered stays."""
+    said = {field.name: getattr(facts, field.name) for field in QUALIFIERS.values()}
+    return {name: value for name, value in said.items() if value}
 
 
 def _span(name: str, moment: PartialMoment | None) -> Fields:

@@ -7,8 +7,11 @@ date as given allows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from events.rules.adverse_events.entered import FRAMED
 from reports.frames.boundaries import BOUNDARY_ALERTS
-from reports.frames.columns import Column, Schema
+from reports.frames.columns import Column, Kind, Schema
 from reports.frames.courses import ANTIBODIES, DSA_FINDINGS, EVENT_CHANGES, HAEMODYNAMIC_READINGS
 from reports.frames.outcomes import DAILY_ASSESSMENTS, DEVIATIONS, FOLLOW_UP, PRODUCT_DEVIATIONS
 from reports.frames.unblindings import ARM_KEY_OPENINGS, UNBLINDINGS
@@ -96,6 +99,18 @@ BATCHES = Schema(
     sealed=True,
 )
 
+KINDS: Mapping[str, Kind] = {
+    "integer": "integer",
+    "flag": "flag",
+    "criterion": "flag",
+    "code": "key",
+    "category": "key",
+}
+ENTERED_COLUMNS = tuple(
+    Column(field.name, KINDS[field.kind], field.meaning, allowed=field.codes) for field in FRAMED
+)
+"""The columns of an event as they were entered, by their declaration."""
+
 ADVERSE_EVENTS = Schema(
     "adverse_events",
     "one adverse event, in its version at the cut-off; void events are left out",
@@ -105,19 +120,7 @@ ADVERSE_EVENTS = Schema(
         Column("soc", "key", "system organ class, or the study's own class; null when uncoded"),
         Column("term", "key", "CTCAE term, or the study's own term; null when uncoded"),
         Column("verbatim", "text", "the term as reported (closed report only)", sealed=True),
-        Column("grade", "integer", "CTCAE grade 1 to 5"),
-        Column("severity", "key", "intensity", allowed=("MILD", "MODERATE", "SEVERE")),
-        Column("serious", "flag", "serious as ICH E2A"),
-        Column("results_in_death", "flag", "criterion: results in death"),
-        Column("life_threatening", "flag", "criterion: life-threatening"),
-        Column("hospitalisation", "flag", "criterion: hospitalisation or its prolongation"),
-        Column("disability", "flag", "criterion: disability or incapacity"),
-        Column("congenital_anomaly", "flag", "criterion: congenital anomaly"),
-        Column("medically_important", "flag", "criterion: other medically important"),
-        Column("causality", "key", "code of the protocol's causality category"),
-        Column("expectedness", "key", "as recorded"),
-        Column("action_taken", "key", "as recorded"),
-        Column("outcome", "key", "as recorded; FATAL when the event ended in death"),
+        *ENTERED_COLUMNS,
         Column("onset_text", "text", "onset as given, perhaps partial"),
         Column(
             "onset_earliest_at", "moment", "earliest moment that the onset, narrowed by its bounds, allows"

@@ -8,6 +8,8 @@ from typing import Any
 
 from events.models import CtcaeTerm
 from events.rules.adverse_events import Criteria, EventFacts, hours_since_infusion
+from events.rules.adverse_events.entered import CRITERIA, FRAMED, REPORTED
+from events.rules.adverse_events.facts import PLAIN_FACTS
 from events.rules.ctcae import Term
 from events.rules.spelling import one_spelling
 from partial_dates import PartialMoment, exact_moment, parse_partial
@@ -17,21 +19,10 @@ from reports.queries.spans import Moments, event_spans, latest_moments_of
 from trials.choices import TimePrecision
 from trials.rules.protocol import Protocol
 
-CRITERIA = (
-    "results_in_death",
-    "life_threatening",
-    "hospitalisation",
-    "disability",
-    "congenital_anomaly",
-    "medically_important",
-)
 AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
-OR_NONE = ("severity", "causality", "expectedness", "action_taken", "outcome")
+OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
-
-PLAIN_FACTS = (
-    "reported_term", "specify", "grade", "severity", "serious", "causality", "outcome", "aware_at",
-)  # fmt: skip
+READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
 """What the rules read as it stands."""
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -54,7 +45,7 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
         onset=partial_with_span(people, row, "onset"),
         ended=partial_with_span(people, row, "ended"),
         worsened=partial_with_span(people, row, "worsened"),
-        **{name: row[name] for name in PLAIN_FACTS},
+        **{name: row[name] for name in READ_BY_RULES},
     )
 
 

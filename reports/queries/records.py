@@ -8,6 +8,7 @@ from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEv
 from assessments.models.assessments import RECORDED
 from audit.models import AuditedModel
 from events.models import AdverseEvent
+from events.rules.adverse_events.entered import REPORTED
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, DonorTyping, ParticipantTyping, Specimen
 from immunology.queries.dsa_rows import HAPPENED, MEASURED
@@ -54,13 +55,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "adverse_events": (
         AdverseEvent,
         (
-            "participant_id", "number", "status", "reported_term", "ctcae_term_id", "specify", "dictionary_term",
-            "dictionary_soc", "onset", "onset_earliest_at", "onset_latest_at", "ended", "ended_earliest_at",
-            "ended_latest_at", "worsened", "worsened_earliest_at", "worsened_latest_at", "after_infusion_id",
-            "treatment_emergent", "grade", "severity", "serious",
-            "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
-            "medically_important", "causality", "expectedness", "action_taken", "outcome",
-            "aware_at", "signed_at", "voided_at",
+            "participant_id", "number", "status", *REPORTED, "treatment_emergent", "signed_at", "voided_at",
         ),
     ),
     "haemodynamic_readings": (

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+from events.rules.adverse_events.entered import COLUMNS_OF_END, CRITERIA
+
 Row = Mapping[str, Any]
 FrameRows = Sequence[Row]
 
@@ -41,14 +43,12 @@ FACTS: Mapping[str, tuple[DatedFact, ...]] = {
         DatedFact("ended_at", "ended_at", ("ended_at", "end_precision", "interrupted", "volume_ml")),
     ),
     "adverse_events": (
-        DatedFact("ended", "ended_latest_at", ("ended", "ended_earliest_at", "ended_latest_at", "outcome")),
+        DatedFact("ended", "ended_latest_at", COLUMNS_OF_END),
         DatedFact(
             "worsened",
             "worsened_latest_at",
             (
-                "worsened", "worsened_earliest_at", "worsened_latest_at", "grade", "severity", "serious",
-                "results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly",
-                "medically_important",
+                "worsened", "worsened_earliest_at", "worsened_latest_at", "grade", "severity", "serious", *CRITERIA,
             ),
         ),
     ),

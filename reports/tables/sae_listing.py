@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from events.rules.adverse_events.entered import ENTERED_FIELDS
 from reports.frames import Frames
 from reports.tables.event_windows import windowed_events
 from reports.tables.layout import Table
@@ -22,6 +23,8 @@ CRITERIA = {
     "congenital_anomaly": "congenital anomaly",
     "medically_important": "medically important",
 }
+LISTED = {field.name: field.listed for field in ENTERED_FIELDS if field.listed}
+"""Codes that the closed report lists beside the outcome, with their headings."""
 
 
 def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         criteria=_criteria(serious),
         causality=_labels(serious["causality"], plan),
         is_new=_is_new(serious, plan),
-        **{name: _worded(serious[name]) for name in ("severity", "expectedness", "outcome")},
+        **{name: _worded(serious[name]) for name in ("severity", "expectedness", "outcome", *LISTED)},
     )
     table.rows = listed(lines, [column["id"] for column in table.columns])
     table.note_if(every - len(lines), LEFT_OUT)
@@ -55,10 +58,11 @@ def sae_listing(frames: Frames, plan: TablePlan) -> dict[str, Any]:
 def _name_columns(table: Table, plan: TablePlan) -> None:
     arm = {} if plan.is_open else {"arm": "Arm"}
     verbatim = {} if plan.is_open else {"verbatim": "As reported"}
+    listed = {} if plan.is_open else LISTED
     table.listing(
         participant="Participant", event="#Event no.", site="Site", **arm, soc="Class", term="Term", **verbatim,
         grade="#Grade", severity="Severity", criteria="Serious because", causality="Cause",
-        expectedness="Expectedness", outcome="Outcome", onset_text="Onset", onset_latest_day="#Onset, study day",
+        expectedness="Expectedness", outcome="Outcome", **listed, onset_text="Onset", onset_latest_day="#Onset, study day",
         infusion_number="#After infusion", hours_after_infusion="#Hours after its start", end_text="End",
         is_new="New since the last look",
     )  # fmt: skip

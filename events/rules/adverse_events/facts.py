@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.rules.adverse_events.entered import ENTERED_FIELDS
 from events.rules.ctcae import Term
 from partial_dates import PartialMoment
 from trials.rules.protocol import CausalityCategory
@@ -64,6 +65,12 @@ class EventFacts:
     aware_at: datetime | None = None
     sponsor_informed_at: datetime | None = None
     after_infusion: PartialMoment | None = None
+
+
+PLAIN_FACTS = tuple(
+    field.name for field in ENTERED_FIELDS if field.is_plain and field.name in EventFacts.__dataclass_fields__
+)
+"""The entered fields that rules read as they are stored."""
 
 
 @dataclass(frozen=True, kw_only=True)

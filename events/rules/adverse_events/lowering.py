@@ -9,17 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from events.choices import Lowering, Outcome, Severity
+from events.rules.adverse_events.entered import CRITERIA
 from events.rules.remarks import Remark
 from partial_dates.refusals import gettext_noop
 
-CRITERIA = (
-    "results_in_death",
-    "life_threatening",
-    "hospitalisation",
-    "disability",
-    "congenital_anomaly",
-    "medically_important",
-)
 ABATING = ("grade", "severity")
 """What can be less today than it was at its worst; a criterion that was met and a death cannot."""
 DEATH_GRADE = 5

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from events.rules.adverse_events.entered import CRITERIA
-from events.rules.adverse_events.facts import Criteria, EventFacts
+from events.rules.adverse_events.facts import PLAIN_FACTS, Criteria, EventFacts
 from events.rules.adverse_events.times import StartedInfusion
 from events.rules.ctcae import Term
 from partial_dates import PartialMoment, exact_moment, parse_partial
@@ -33,22 +33,12 @@ class InfusionColumns(Protocol):
 
 
 class EventColumns(Protocol):
-    """What an event's row offers, be it saved or not."""
+    """What an event's row offers, be it saved or not, beside the columns of `PLAIN_FACTS`."""
 
     reported_term: str
-    specify: str
     onset: str
     worsened: str
     ended: str
-    grade: int | None
-    present_grade: int | None
-    severity: str
-    serious: bool | None
-    causality: str
-    outcome: str
-    ongoing: bool | None
-    aware_at: datetime | None
-    sponsor_informed_at: datetime | None
 
     @property
     def ctcae_term(self) -> TermColumns | None: ...
@@ -68,22 +58,12 @@ def event_facts(row: EventColumns, zone: str) -> EventFacts:
     return EventFacts(
         term=term_of(term),
         term_version=term.ctcae_version if term else "",
-        reported_term=row.reported_term,
-        specify=row.specify,
-        grade=row.grade,
-        present_grade=row.present_grade,
-        severity=row.severity,
-        serious=row.serious,
         criteria=Criteria(**{name: getattr(row, name) for name in CRITERIA}),
-        causality=row.causality,
-        outcome=row.outcome,
-        ongoing=row.ongoing,
-        aware_at=row.aware_at,
-        sponsor_informed_at=row.sponsor_informed_at,
         after_infusion=infusion_start(followed, zone) if followed else None,
         onset=event_moment(row, "onset", zone),
         worsened=event_moment(row, "worsened", zone),
         ended=event_moment(row, "ended", zone),
+        **{name: getattr(row, name) for name in PLAIN_FACTS},
     )
 
 

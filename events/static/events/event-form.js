@@ -113,6 +113,9 @@
     show("serious", isSerious);
     show("death", isDeath);
     show("other", !isSerious);
+    form.querySelectorAll("[data-of-death]").forEach(function (asked) {
+      asked.hidden = !isDeath && !asked.querySelector("input:checked:not([value=''])") && !asked.querySelector(".has-error");
+    });
   }
 
   form.addEventListener("change", function (event) { react(event); showFollows(); });
