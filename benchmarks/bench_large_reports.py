@@ -28,6 +28,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 from own_site import own_site  # noqa: E402  (the path comes first)
 
+from events.rules.adverse_events.entered import ENTERED_FIELDS  # noqa: E402
+
 TARGET_SECONDS = 60.0
 TARGET_MEGABYTES = 1024.0
 EVENTS_PER_PARTICIPANT = 10
@@ -46,17 +48,27 @@ EVENTS = """
         dictionary_soc, dictionary_coding, onset, onset_earliest_at, onset_latest_at, ended, worsened, grade, severity,
         serious, results_in_death, life_threatening, hospitalisation, disability, congenital_anomaly, medically_important,
         causality, expectedness, action_taken, outcome, narrative, source, source_key, signed_by, signed_at, void_reason,
-        lowered_because, ctcae_term_id, aware_at, recorded_at, changed_at, version)
-    SELECT p.trial_id, p.id, k, 'recorded', 'as the ward wrote it ' || p.id %% 97, '', '', '', '{}', '2020-04-1' || k %% 10,
+        lowered_because, ctcae_term_id, aware_at, recorded_at, changed_at, version {names})
+    SELECT p.trial_id, p.id, k, 'recorded', 'as the ward wrote it ' || p.id %% 97, '', '', '', '{{}}',
+        '2020-04-1' || k %% 10,
         '2020-04-10 00:00Z'::timestamptz + k %% 10 * interval '1 day',
         '2020-04-10 23:59Z'::timestamptz + k %% 10 * interval '1 day', '', '', 1 + k %% 4, 'MODERATE', k %% 5 = 0,
         false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', '', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
         '', '', '', NULL, '', '', terms.ids[1 + (p.id * 7 + k * 31) %% 800], '2020-04-20 10:00Z', '2020-04-20 10:00Z',
-        '2020-04-20 10:00Z', 1
+        '2020-04-20 10:00Z', 1 {empty}
     FROM trials_participant p, generate_series(1, %(each)s) k,
          (SELECT array_agg(id ORDER BY id) AS ids FROM events_ctcaeterm) terms
     WHERE p.trial_id = %(trial)s
 """
+WITHOUT_ANSWER = tuple(
+    field.name
+    for field in ENTERED_FIELDS
+    if field.kind in ("text", "code", "category") and field.name not in EVENTS
+)
+EVENTS = EVENTS.format(
+    names="".join(f", {name}" for name in WITHOUT_ANSWER), empty=", ''" * len(WITHOUT_ANSWER)
+)
+"""Fields that are declared and not named above are left without an answer."""
 
 
 def main() -> int:

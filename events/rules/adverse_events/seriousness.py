@@ -76,6 +76,10 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
         )
 
 
+OF_A_DEATH = (fatal_in_every_field, death_is_recorded)
+"""R2: what refuses an event that is fatal, or says so in part."""
+
+
 def serious_by_a_criterion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
     """R5, one direction: a serious event meets at least one criterion."""
     if facts.serious is True and not facts.criteria.is_any_met():
