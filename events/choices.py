@@ -55,6 +55,14 @@ class Outcome(TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+class Autopsy(TextChoices):
+    """Whether an autopsy was done (ICH E2B(R3) D.9.3: true, false, or a null flavour)."""
+
+    DONE = "DONE", _("An autopsy was done")
+    NOT_DONE = "NOT DONE", _("No autopsy was done")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
 class Lowering(TextChoices):
     """Why a recorded event says less of how bad it was than before."""
 

@@ -9,7 +9,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
-from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Lowering, Outcome, Severity
+from events.choices import (
+    ActionTaken,
+    Autopsy,
+    EventStatus,
+    Expectedness,
+    Grade,
+    Lowering,
+    Outcome,
+    Severity,
+)
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.vocabulary import CtcaeTerm
 from events.rules.adverse_events import (
@@ -167,6 +176,9 @@ class AdverseEvent(VoidableModel):
     )
     action_taken = models.CharField(_("action taken"), max_length=20, choices=ActionTaken, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome, blank=True)
+    autopsy = models.CharField(
+        _("autopsy"), max_length=10, choices=Autopsy, blank=True, help_text=_("Only of a fatal event.")
+    )
     narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
 
     aware_at = models.DateTimeField(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from events.choices import Severity
+from events.choices import Autopsy, Severity
 
 Kind = Literal["text", "code", "category", "flag", "criterion", "integer", "moment", "partial", "relation"]
 """`code`: one of the choices of the model; `category`: a code of the protocol; `partial`: a date as exactly as known."""
@@ -90,6 +90,17 @@ ENTERED_FIELDS = (
         meaning="as recorded; FATAL when the event ended in death",
         is_of_end=True,
     ),
+    EnteredField(
+        "autopsy",
+        "code",
+        "course",
+        meaning="whether one was done; null when not recorded, and of an event that is not fatal",
+        codes=tuple(Autopsy.values),
+        listed="Autopsy",
+        qualifier="AEAUTOPS",
+        is_of_death=True,
+        is_of_end=True,
+    ),
     EnteredField("narrative", "text", "course", is_reported=False),
     EnteredField("aware_at", "moment", "clock"),
     EnteredField("sponsor_informed_at", "moment", "clock", is_reported=False),
@@ -102,6 +113,7 @@ ASSESSED = tuple(field.name for field in ENTERED_FIELDS if field.group not in ("
 FOLLOWED_UP = (
     "present_grade",
     "outcome",
+    "autopsy",
     "ended",
     "ongoing",
     "action_taken",

@@ -58,6 +58,7 @@ class EventFacts:
     criteria: Criteria = Criteria()
     causality: str = ""
     outcome: str = ""
+    autopsy: str = ""
     onset: PartialMoment | None = None
     worsened: PartialMoment | None = None
     ended: PartialMoment | None = None

@@ -76,7 +76,16 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
         )
 
 
-OF_A_DEATH = (fatal_in_every_field, death_is_recorded)
+def autopsy_follows_death(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
+    """R2: an autopsy is asked about, and answered, only of a fatal event (ICH E2B(R3) D.9: case of death)."""
+    if facts.autopsy and not is_fatal(facts):
+        message = gettext_noop(
+            "Autopsy: %(autopsy)s, but the event is not fatal; an autopsy is recorded only with a death (R2)."
+        )
+        yield Remark("R2", "autopsy_without_death", "autopsy", message, {"autopsy": facts.autopsy})
+
+
+OF_A_DEATH = (fatal_in_every_field, death_is_recorded, autopsy_follows_death)
 """R2: what refuses an event that is fatal, or says so in part."""
 
 

@@ -35,6 +35,7 @@ OTHER = {
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "R1 grade that the term does not have": ({"ctcae_term": SINUS_TACHYCARDIA, "grade": 4}, "grade"),
     "R1 no term": ({"ctcae_term": None}, "ctcae_term"),
+    "R2 autopsy without a death": ({"autopsy": "DONE"}, "autopsy"),
     "R2 grade 5 without fatal outcome": ({"grade": 5}, "outcome"),
     "R2 fatal outcome without grade 5": ({"outcome": "FATAL"}, "grade"),
     "R2 fatal without the criterion": ({"outcome": "FATAL"}, "results_in_death"),

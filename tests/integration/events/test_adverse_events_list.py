@@ -87,6 +87,8 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"status": "any", "voided": "any"}, {"plain", "serious", "open", "draft", "voided"}),
     ({"status": "draft"}, {"draft"}),
     ({"site": "nowhere"}, set()),
+    ({"autopsy": "DONE"}, set()),
+    ({"expectedness": "not_assessed", "hospitalisation": "true"}, {"serious"}),
     ({"trial": "STROMA-COV-2"}, {"plain", "serious", "open"}),
 ]
 

@@ -282,3 +282,15 @@ def test_refusal_says_the_answers_and_dates_of_the_page_in_french(ward: Ward, cl
     assert len(said) == 3, said
     assert any("l\u2019issue est R\u00e9tabli" in text for text in said), said
     assert not any("non renseign" in text for text in said), said
+
+
+def test_autopsy_is_asked_on_the_page_and_refused_without_a_death(ward: Ward, client: Client) -> None:
+    page = client.get(ADD).content.decode()
+    response = client.post(ADD, {**answers(ward, autopsy="DONE"), "_save": ""})
+
+    assert page.index("data-of-death") < page.index('name="autopsy"') < page.index('name="ongoing"')
+    assert (
+        "but the event is not fatal; an autopsy is recorded only with a death (R2)."
+        in response.content.decode()
+    )
+    assert not AdverseEvent.objects.exists()

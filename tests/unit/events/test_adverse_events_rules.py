@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.choices import Outcome, Severity
+from events.choices import Autopsy, Outcome, Severity
 from events.rules.adverse_events import Criteria, check_draft, check_event, check_imported_event
 from events.rules.remarks import codes
 from tests.unit.events.event_facts import (
@@ -32,6 +32,19 @@ def test_fatal_event_that_agrees_in_every_field_passes() -> None:
     verdict = check_event(make_fatal_facts(), make_death_context())
 
     assert (verdict.refusals, verdict.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("answer", Autopsy)
+def test_autopsy_is_recorded_only_of_a_fatal_event(answer: str) -> None:
+    alive, dead = make_facts(autopsy=answer), make_fatal_facts(autopsy=answer)
+
+    assert check_event(dead, make_death_context()).refusals == ()
+    (refusal,) = check_event(alive, make_context()).refusals
+    assert str(refusal) == (
+        f"Autopsy: {answer}, but the event is not fatal; an autopsy is recorded only with a death (R2)."
+    )
+    assert codes(check_draft(alive, make_context()).prompts) == ("autopsy_without_death",)
+    assert codes(check_imported_event(alive, make_context()).findings) == ("autopsy_without_death",)
 
 
 @pytest.mark.parametrize(

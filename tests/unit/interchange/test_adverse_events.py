@@ -150,6 +150,21 @@ def test_treatment_emergent_flag_is_honoured(flag: str, expected: bool) -> None:
     assert [event.treatment_emergent for event in study.events] == [expected, None]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [("NOT DONE", "NOT DONE"), ("done", "DONE"), ("UNKNOWN", "UNKNOWN")]
+)
+def test_autopsy_is_read_from_its_qualifier(value: str, expected: str) -> None:
+    study = study_of(ae=[ae(AEOUT="FATAL"), ae(seq="2")], suppae=[supp("AE", "AEAUTOPS", value, seq="1")])
+
+    assert [event.facts.autopsy for event in study.events] == [expected, ""]
+
+
+def test_autopsy_in_another_word_is_a_bad_row() -> None:
+    study = study_of(ae=[ae()], suppae=[supp("AE", "AEAUTOPS", "PERHAPS", seq="1")])
+
+    assert bad(study) == [("suppae.csv", 2, "QVAL", "PERHAPS")]
+
+
 def test_seriousness_that_is_not_answered_stays_unknown() -> None:
     study = study_of(ae=[ae(AESER="")])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from events.choices import Outcome, Severity
+from events.choices import Autopsy, Outcome, Severity
 from events.rules.adverse_events import (
     Criteria,
     EventContext,
@@ -129,6 +129,7 @@ class Ward:
             "outcome": pick(["", *Outcome.values]),
             "reported_term": pick(["", " ", "“low” pressure"]),
             "specify": pick(["", "  ", "said"]),
+            "autopsy": pick(["", *Autopsy.values]),
         }
         return criteria, answers
 
@@ -215,7 +216,7 @@ def test_mismatches_of_many_events_are_those_that_reconciliation_finds(ward):
         "death_without_fatal_event", "several_fatal_events", "grade_not_available", "fatal_without_outcome",
         "fatal_without_grade_5", "fatal_without_criterion", "fatal_not_serious", "fatal_without_death",
         "fatal_without_end", "end_is_not_death", "serious_without_criterion", "criterion_not_serious",
-        "worsened_before_onset",
+        "worsened_before_onset", "autopsy_without_death",
         "other_not_specified", "causality_unknown", "term_missing", "onset_missing", "onset_before_consent",
         "onset_after_death", "ended_before_onset", "in_the_future", "aware_before_onset", "resolved_without_end",
         "unresolved_with_end", "recovering_at_death", "seriousness_missing", "causality_overdue",

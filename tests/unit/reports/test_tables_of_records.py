@@ -10,6 +10,22 @@ from tests.unit.reports.snapshots import counts, make_event, make_frames, make_p
 LAST_LOOK = datetime(2020, 4, 30, 12, tzinfo=UTC)
 
 
+def test_autopsy_is_in_the_closed_listing_alone() -> None:
+    frames = make_frames(
+        participants=[make_participant("1", "A")],
+        adverse_events=[
+            make_event("1", 1, serious=True, outcome="FATAL", autopsy="NOT DONE"),
+            make_event("1", 2, serious=True),
+        ],
+    )
+
+    closed, opened = sae_listing(frames, make_plan()), sae_listing(frames, make_plan().opened())
+
+    assert [row["autopsy"] for row in closed["rows"]] == ["Not done", None]
+    assert "Autopsy" in [column["label"] for column in closed["columns"]]
+    assert all("autopsy" not in row for row in opened["rows"])
+
+
 def test_sae_listing_holds_every_serious_event_once() -> None:
     people = [make_participant("1", "A"), make_participant("2", "B", treated=False)]
     events = [
