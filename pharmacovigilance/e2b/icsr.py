@@ -8,6 +8,8 @@ do in the message: `G.k.1.0` and `G.k.9.i.2.r.0` repeat a drug's `G.k.0`, `G.k.9
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pharmacovigilance.e2b.markup import FORBIDDEN
+
 MESSAGE_GROUP = "N.2.r"
 
 
@@ -28,6 +30,8 @@ class Value:
     def __post_init__(self) -> None:
         if (self.text is None) == (self.null is None):
             raise ValueError(f"{self.element}: a value has a text or a null flavour, and not both")
+        if found := FORBIDDEN.search(self.text or ""):
+            raise ValueError(f"{self.element}: the character U+{ord(found[0]):04X} cannot be sent in XML")
 
 
 @dataclass(frozen=True)

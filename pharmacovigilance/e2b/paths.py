@@ -15,7 +15,7 @@ from pharmacovigilance.e2b.names import XSI_TYPE, qualified
 _STEP = re.compile(r"(?P<name>[A-Za-z_][\w]*)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One child step. `tests` are attributes that must have a value, `children` are paths that must exist.
 
