@@ -14,8 +14,8 @@ from lxml import etree
 from pharmacovigilance.e2b.names import HL7
 from pharmacovigilance.e2b.refusals import MessageRefused
 
-SIZE_LIMIT_BYTES = 50 * 1024 * 1024
-"""The largest message that is read, 50 MiB: ICH gives no limit; a batch with attached documents stays well below."""
+SIZE_LIMIT_BYTES = 20 * 1024 * 1024
+"""The largest message that is read, 20 MiB: ICH gives no limit; a batch with attached documents stays well below."""
 _PIECE_BYTES = 64 * 1024
 
 
@@ -35,7 +35,7 @@ def parse_document(source: bytes | IO[bytes], *, roots: tuple[str, ...]) -> Any:
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=True,
+        huge_tree=False,
         remove_comments=True,
         remove_pis=True,
     )

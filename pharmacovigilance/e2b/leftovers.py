@@ -1,5 +1,6 @@
 """What a message has and the element table does not: found by comparing the message with what its values alone give."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,14 +22,14 @@ def leftovers(original: Any, rebuilt: Any, used: set[Any]) -> tuple[Kept, ...]:
 def _compare(original: Any, rebuilt: Any, used: set[Any], path: Path) -> Iterator[Kept]:
     yield from _attributes(original, rebuilt, path)
     yield from _text(original, rebuilt, path)
-    rest: dict[str, list[Any]] = {}
+    rest: dict[str, deque[Any]] = defaultdict(deque)
     for child in rebuilt:
-        rest.setdefault(child.tag, []).append(child)
+        rest[child.tag].append(child)
     for place, child in enumerate(original):
         here = (*path, (place, local(child.tag)))
         partners = rest.get(child.tag)
         if child in used and partners:
-            yield from _compare(child, partners.pop(0), used, here)
+            yield from _compare(child, partners.popleft(), used, here)
         else:
             yield Kept(here[:-1] + ((place, ""),), "element", local(child.tag), _xml(child))
     for partners in rest.values():
