@@ -12,11 +12,15 @@ from typing import IO, Any
 from pharmacovigilance.e2b.document import parse_document
 from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT
 from pharmacovigilance.e2b.paths import find, find_all, parse_steps
-from pharmacovigilance.e2b.refusals import MessageRefused
+from pharmacovigilance.e2b.refusals import MessageError
 
 _ID = "2.16.840.1.113883.3.989.2.1.3."
 _WARNS = re.compile(r"\bwarn|\berror|\bW\d{4}\b", re.IGNORECASE)
-_BATCH_CODES = {"AA": "every message was loaded", "AE": "some messages were not loaded", "AR": "the batch was rejected"}
+_BATCH_CODES = {
+    "AA": "every message was loaded",
+    "AE": "some messages were not loaded",
+    "AR": "the batch was rejected",
+}
 _MESSAGE_CODES = frozenset({"CA", "CE", "CR"})
 
 
@@ -80,11 +84,13 @@ class MessageOutcome:
 
 
 def read_acknowledgement(source: bytes | IO[bytes]) -> Acknowledgement:
-    """Raises MessageRefused when the file is no acknowledgement, or an element that it needs is missing or unknown."""
+    """Raises MessageError when the file is no acknowledgement, or an element that it needs is missing or unknown."""
     root = parse_document(source, roots=(ACKNOWLEDGEMENT_ROOT,))
     code = _attribute(root, "acknowledgement", "typeCode", "ACK.A.4")
     if code not in _BATCH_CODES:
-        raise MessageRefused(f"ACK.A.4: “{code}” is no transmission code; allowed are {', '.join(_BATCH_CODES)}.")
+        raise MessageError(
+            f"ACK.A.4: “{code}” is no transmission code; allowed are {', '.join(_BATCH_CODES)}."
+        )
     return Acknowledgement(
         number=_identifier(root, "id", "20", "ACK.M.1"),
         sender=_identifier(root, "sender/device/id", "17", "ACK.M.2"),
@@ -100,12 +106,12 @@ def read_acknowledgement(source: bytes | IO[bytes]) -> Acknowledgement:
 def outcomes(acknowledgement: Acknowledgement, *, sent: Sequence[SentMessage]) -> tuple[MessageOutcome, ...]:
     """What the acknowledgement says of the messages that left. `sent` may hold messages of other batches.
 
-    Raises MessageRefused for a batch that was not sent, for an acknowledgement of another sender or to another receiver,
+    Raises MessageError for a batch that was not sent, for an acknowledgement of another sender or to another receiver,
     and for an answer about a message that the batch did not hold.
     """
     ours = [message for message in sent if message.batch == acknowledgement.batch]
     if not ours:
-        raise MessageRefused(f"ACK.A.1: “{acknowledgement.batch}” is no batch that was sent.")
+        raise MessageError(f"ACK.A.1: “{acknowledgement.batch}” is no batch that was sent.")
     _refuse_strangers(acknowledgement, ours[0])
     answers = {_recipient(answer, ours).message: answer for answer in acknowledgement.answers}
     return tuple(_outcome(acknowledgement, message, answers.get(message.message)) for message in ours)
@@ -113,12 +119,12 @@ def outcomes(acknowledgement: Acknowledgement, *, sent: Sequence[SentMessage]) -
 
 def _refuse_strangers(acknowledgement: Acknowledgement, message: SentMessage) -> None:
     if acknowledgement.sender != message.batch_receiver:
-        raise MessageRefused(
+        raise MessageError(
             f"ACK.M.2: “{acknowledgement.sender}” answers a batch that was sent to “{message.batch_receiver}”; "
             "only the receiver of a batch can acknowledge it."
         )
     if acknowledgement.receiver != message.batch_sender:
-        raise MessageRefused(
+        raise MessageError(
             f"ACK.M.3: the acknowledgement is for “{acknowledgement.receiver}”, and the batch was sent by "
             f"“{message.batch_sender}”."
         )
@@ -128,7 +134,7 @@ def _recipient(answer: MessageAnswer, ours: Sequence[SentMessage]) -> SentMessag
     for message in ours:
         if answer.message in (message.message, f"{message.message} {message.report}"):
             return message
-    raise MessageRefused(f"ACK.B.r.1: “{answer.message}” is no message of the batch “{ours[0].batch}”.")
+    raise MessageError(f"ACK.B.r.1: “{answer.message}” is no message of the batch “{ours[0].batch}”.")
 
 
 def _outcome(
@@ -145,7 +151,7 @@ def _answer(node: Any) -> MessageAnswer:
     code = _attribute(node, "acknowledgement", "typeCode", "ACK.B.r.6")
     if code not in _MESSAGE_CODES:
         allowed = ", ".join(sorted(_MESSAGE_CODES))
-        raise MessageRefused(f"ACK.B.r.6: “{code}” is no acknowledgement code; allowed are {allowed}.")
+        raise MessageError(f"ACK.B.r.6: “{code}” is no acknowledgement code; allowed are {allowed}.")
     local = _find(node, f"id[@root='{_ID}19']")
     return MessageAnswer(
         message=_identifier(node, "acknowledgement/targetMessage/id", "1", "ACK.B.r.1"),
@@ -171,7 +177,7 @@ def _attribute(node: Any, path: str, name: str, element: str) -> str:
     found = _find(node, path)
     value: str | None = found.get(name) if found is not None else None
     if not value:
-        raise MessageRefused(f"{element}: a value is mandatory in an acknowledgement.")
+        raise MessageError(f"{element}: a value is mandatory in an acknowledgement.")
     return value
 
 

@@ -34,12 +34,10 @@ class Report:
         }
 
 
-def check_message(
-    source: bytes | IO[bytes], *, profile: str, at: datetime, schemas: Path | None
-) -> Report:
+def check_message(source: bytes | IO[bytes], *, profile: str, at: datetime, schemas: Path | None) -> Report:
     """Every finding about a message. `at` is aware; `schemas` is the folder of the stored set, None for none.
 
-    Raises MessageRefused when the file is no batch, SchemasRefused when the stored set is damaged.
+    Raises MessageError when the file is no batch, SchemaSetError when the stored set is damaged.
     """
     root = parse_document(source, roots=(BATCH_ROOT,))
     broken = _schema_findings(root, schemas)

@@ -21,9 +21,7 @@ from pharmacovigilance.e2b.icsr import Group, Value
 from pharmacovigilance.e2b.mapping import Mapping, mapping
 from pharmacovigilance.e2b.moments import certainly_before, parse_moment
 
-_TOKEN = re.compile(
-    r"\s*(?P<token>(?:FDA\.)?[A-HN]\.[\w.]+|'[^']*'|<=|>=|!=|[=<>(),]|[\w.{}-]+)", re.ASCII
-)
+_TOKEN = re.compile(r"\s*(?P<token>(?:FDA\.)?[A-HN]\.[\w.]+|'[^']*'|<=|>=|!=|[=<>(),]|[\w.{}-]+)", re.ASCII)
 _ELEMENT = re.compile(r"(?:FDA\.)?[A-HN]\.[\w.]+")
 
 
@@ -40,9 +38,7 @@ class Scope:
             if group.name == wanted:
                 return (v for v in group.values() if v.element == element)
             if group.name in _around(wanted):
-                return (
-                    v for one in group.descendants(wanted) for v in one.values() if v.element == element
-                )
+                return (v for one in group.descendants(wanted) for v in one.values() if v.element == element)
         return iter(())
 
     def texts(self, element: str) -> list[str]:

@@ -52,8 +52,8 @@ class Finding:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    with (DATA / "rules.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_rule(row) for row in csv.DictReader(file))
+    lines = (DATA / "rules.csv").read_text(encoding="utf-8").splitlines()
+    return tuple(_rule(row) for row in csv.DictReader(lines))
 
 
 def _rule(row: dict[str, str]) -> Rule:

@@ -12,21 +12,21 @@ from xml.parsers import expat
 from lxml import etree
 
 from pharmacovigilance.e2b.names import HL7
-from pharmacovigilance.e2b.refusals import MessageRefused
+from pharmacovigilance.e2b.refusals import MessageError
 
 SIZE_LIMIT_BYTES = 20 * 1024 * 1024
 """The largest message that is read, 20 MiB: ICH gives no limit; a batch with attached documents stays well below."""
 _PIECE_BYTES = 64 * 1024
 
 
-class _PrologueEnds(Exception):
+class _PrologueEndError(Exception):
     """The first element has begun; what a document type can declare is behind us."""
 
 
 def parse_document(source: bytes | IO[bytes], *, roots: tuple[str, ...]) -> Any:
     """The root element of the message, without comments and processing instructions.
 
-    `roots` are the names allowed for the first element. Raises MessageRefused; memory stays constant when the message is
+    `roots` are the names allowed for the first element. Raises MessageError; memory stays constant when the message is
     larger than the limit.
     """
     content = _limited(source)
@@ -42,10 +42,10 @@ def parse_document(source: bytes | IO[bytes], *, roots: tuple[str, ...]) -> Any:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise MessageRefused(f"The file is no well-formed XML: {error.msg}.") from error
+        raise MessageError(f"The file is no well-formed XML: {error.msg}.") from error
     name = etree.QName(root)
     if name.namespace != HL7 or name.localname not in roots:
-        raise MessageRefused(
+        raise MessageError(
             f"The first element is {name.localname} of the namespace {name.namespace or '(none)'}; "
             f"expected is {' or '.join(roots)} of {HL7}."
         )
@@ -58,7 +58,7 @@ def _limited(source: bytes | IO[bytes]) -> bytes:
     while piece := stream.read(_PIECE_BYTES):
         size += len(piece)
         if size > SIZE_LIMIT_BYTES:
-            raise MessageRefused(
+            raise MessageError(
                 f"The file is larger than {SIZE_LIMIT_BYTES // 1024 // 1024} MiB, the largest message that is read."
             )
         pieces.append(piece)
@@ -73,10 +73,10 @@ def _refuse_document_type(content: bytes) -> None:
         for piece in _pieces(content):
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except _PrologueEnds:
+    except _PrologueEndError:
         return
     except expat.ExpatError as error:
-        raise MessageRefused(f"The file is no well-formed XML: {error}.") from error
+        raise MessageError(f"The file is no well-formed XML: {error}.") from error
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
@@ -84,10 +84,10 @@ def _pieces(content: bytes) -> Iterator[bytes]:
 
 
 def _refuse(name: str, *_: object) -> None:
-    raise MessageRefused(
+    raise MessageError(
         f"The file declares a document type ({name}); a message with a document type or entities is not read."
     )
 
 
 def _stop(*_: object) -> None:
-    raise _PrologueEnds
+    raise _PrologueEndError

@@ -9,7 +9,9 @@ from lxml import etree
 from pharmacovigilance.e2b.icsr import Kept
 from pharmacovigilance.e2b.names import XSI, local
 
-DECORATIONS = frozenset({"displayName", "codeSystemVersion", f"{{{XSI}}}schemaLocation", "classCode", "moodCode"})
+DECORATIONS = frozenset(
+    {"displayName", "codeSystemVersion", f"{{{XSI}}}schemaLocation", "classCode", "moodCode"}
+)
 """Attributes that repeat what a code already says."""
 Path = tuple[tuple[int, str], ...]
 
@@ -31,7 +33,7 @@ def _compare(original: Any, rebuilt: Any, used: set[Any], path: Path) -> Iterato
         if child in used and partners:
             yield from _compare(child, partners.popleft(), used, here)
         else:
-            yield Kept(here[:-1] + ((place, ""),), "element", local(child.tag), _xml(child))
+            yield Kept((*here[:-1], (place, "")), "element", local(child.tag), _xml(child))
     for partners in rest.values():
         for extra in partners:
             yield Kept(path, "missing", local(extra.tag), None, decoration=True)

@@ -78,9 +78,12 @@ def mapping() -> Mapping:
     """The tables of `data/`, parsed once."""
     structure = tomllib.loads((DATA / "structure.toml").read_text(encoding="utf-8"))
     codes = structure["code_systems"] | structure["identifiers"]
-    groups = {row["group"]: _group(row, rank, structure, codes) for rank, row in enumerate(_rows("groups.csv"))}
+    groups = {
+        row["group"]: _group(row, rank, structure, codes) for rank, row in enumerate(_rows("groups.csv"))
+    }
     elements = {
-        row["element"]: _element(row, rank, structure, codes) for rank, row in enumerate(_rows("elements.csv"))
+        row["element"]: _element(row, rank, structure, codes)
+        for rank, row in enumerate(_rows("elements.csv"))
     }
     elements_of: dict[str, list[Element]] = defaultdict(list)
     groups_of: dict[str, list[GroupSpec]] = defaultdict(list)
@@ -102,8 +105,7 @@ def mapping() -> Mapping:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((DATA / name).read_text(encoding="utf-8").splitlines()))
 
 
 def _under(row: dict[str, str], path: str, structure: dict[str, Any]) -> str:

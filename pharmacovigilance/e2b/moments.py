@@ -1,4 +1,4 @@
-"""HL7 timestamps, exact or partial: `CCYY`, `CCYYMM`, `CCYYMMDD`, `CCYYMMDDhhmm[ss[.f]][+/-ZZzz]` (ICH E2B(R3), appendix II).
+"""HL7 timestamps, exact or partial (ICH E2B(R3), appendix II): `CCYY`, `CCYYMM`, `CCYYMMDD`, `CCYYMMDDhhmm[ss[.f]][+/-ZZzz]`.
 
 A timestamp without a zone may have been written anywhere on earth, 14 hours ahead of UTC to 12 behind; a comparison is
 true only where it is true under every possibility.
@@ -39,9 +39,12 @@ def parse_moment(text: str) -> Moment | None:
     given = [int(match[part]) for part in _PARTS if match[part] is not None]
     try:
         zone = _zone(match["zone"])
-        start = datetime(*(given + [1, 1, 1][len(given) :]), tzinfo=zone)  # type: ignore[misc, arg-type]  # noqa: DTZ001
+        start = datetime(*(given + [1, 1, 1][len(given) :]), tzinfo=zone)  # type: ignore[misc, arg-type]
         return Moment(
-            start.astimezone(UTC), (start + _width(start, len(given))).astimezone(UTC), len(given), bool(match["zone"])
+            start.astimezone(UTC),
+            (start + _width(start, len(given))).astimezone(UTC),
+            len(given),
+            bool(match["zone"]),
         )
     except (ValueError, OverflowError):
         return None

@@ -15,7 +15,7 @@ BARE_PREFIXES = ("tel:", "fax:", "mailto:")
 
 
 def read_batch(source: bytes | IO[bytes]) -> Batch:
-    """Any ICSR batch. Raises MessageRefused when it is no batch at all."""
+    """Any ICSR batch. Raises MessageError when it is no batch at all."""
     return batch_of_tree(parse_document(source, roots=(BATCH_ROOT,)))
 
 

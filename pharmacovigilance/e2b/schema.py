@@ -7,11 +7,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -23,7 +23,7 @@ CHECKSUMS = "SHA256SUMS"
 NOT_LOADED = "The XSD schemas are not loaded, so the message was not checked against them: manage.py load_e2b_schemas FOLDER."
 
 
-class SchemasRefused(ValueError):
+class SchemaSetError(ValueError):
     """One sentence: why a folder is no set of schemas, or why the stored set is not used."""
 
 
@@ -37,7 +37,7 @@ class SchemaError:
 def store_schemas(folder: Path, into: Path) -> int:
     """Copy the set from the operator's folder and replace the stored one at once. Returns the number of files.
 
-    Raises SchemasRefused when the folder does not hold the set or a schema does not compile; then nothing changes.
+    Raises SchemaSetError when the folder does not hold the set or a schema does not compile; then nothing changes.
     """
     base = _base(folder)
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -56,16 +56,18 @@ def store_schemas(folder: Path, into: Path) -> int:
 def _base(folder: Path) -> Path:
     """The folder that holds `multicacheschemas` with the schema of a batch, at any depth."""
     if not folder.is_dir():
-        raise SchemasRefused(f"Folder: {folder} is no folder.")
+        raise SchemaSetError(f"Folder: {folder} is no folder.")
     found = sorted(folder.rglob(f"multicacheschemas/{BATCH_ROOT}.xsd"))
     if not found:
-        raise SchemasRefused(
+        raise SchemaSetError(
             f"Folder: {folder} holds no multicacheschemas/{BATCH_ROOT}.xsd; give the folder of ICH's schema files."
         )
     base = found[0].parent.parent
     missing = [name for name in FOLDERS if not (base / name).is_dir()]
     if missing:
-        raise SchemasRefused(f"Folder: {base} holds no {missing[0]}; the schemas need both folders side by side.")
+        raise SchemaSetError(
+            f"Folder: {base} holds no {missing[0]}; the schemas need both folders side by side."
+        )
     return base
 
 
@@ -83,7 +85,7 @@ def _compile(folder: Path, root: str) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(etree.parse(str(path), parser))
     except (OSError, etree.LxmlError) as error:
-        raise SchemasRefused(f"Schema: {root}.xsd does not compile ({error}).") from error
+        raise SchemaSetError(f"Schema: {root}.xsd does not compile ({error}).") from error
 
 
 def _digest(path: Path) -> str:
@@ -93,7 +95,7 @@ def _digest(path: Path) -> str:
 def loaded_schema(folder: Path, root: str) -> etree.XMLSchema | None:
     """The stored schema of a batch or an acknowledgement; None when no set is stored.
 
-    Raises SchemasRefused when a stored file is not the one that was loaded.
+    Raises SchemaSetError when a stored file is not the one that was loaded.
     """
     sums = folder / CHECKSUMS
     if not sums.exists():
@@ -107,7 +109,7 @@ def _verified(folder: Path, root: str, sums: str) -> etree.XMLSchema:
         digest, _, name = line.partition("  ")
         path = folder / name
         if not path.is_file() or _digest(path) != digest:
-            raise SchemasRefused(f"Schema: {name} is not the file that was loaded; load the schemas again.")
+            raise SchemaSetError(f"Schema: {name} is not the file that was loaded; load the schemas again.")
     return _compile(folder, root)
 
 
@@ -117,7 +119,7 @@ def schema_errors(schema: etree.XMLSchema, tree: Any) -> tuple[SchemaError, ...]
         return ()
     return tuple(
         SchemaError(element=_element(entry.path), path=entry.path or "", message=_plain(entry.message))
-        for entry in schema.error_log
+        for entry in cast("Iterable[Any]", schema.error_log)
     )
 
 

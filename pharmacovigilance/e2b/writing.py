@@ -166,9 +166,7 @@ def _pattern(parent: str, step: Step) -> _Pattern:
     fixed = table.attributes.get(f"{parent}/{step.name}") or table.attributes.get(step.name) or {}
     attributes = {**fixed, **dict(step.tests), **dict(step.attributes)}
     rank = table.order.get(parent, {}).get(step.name, LAST)
-    return _Pattern(
-        step.name, rank, attributes, attributes_text(attributes), (*step.children, *step.added)
-    )
+    return _Pattern(step.name, rank, attributes, attributes_text(attributes), (*step.children, *step.added))
 
 
 def _render(node: _Node, pieces: list[str]) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from pharmacovigilance.e2b.checking import Report, check_message
 from pharmacovigilance.e2b.conformance import PROFILES
-from pharmacovigilance.e2b.refusals import MessageRefused
-from pharmacovigilance.e2b.schema import NOT_LOADED, SchemasRefused
+from pharmacovigilance.e2b.refusals import MessageError
+from pharmacovigilance.e2b.schema import NOT_LOADED, SchemaSetError
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(f"File: {path} cannot be read ({error.strerror}).") from error
-        except (MessageRefused, SchemasRefused) as error:
+        except (MessageError, SchemaSetError) as error:
             raise CommandError(str(error)) from error
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from pharmacovigilance.e2b.schema import SchemasRefused, store_schemas
+from pharmacovigilance.e2b.schema import SchemaSetError, store_schemas
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             count = store_schemas(options["folder"], settings.E2B_SCHEMA_DIR)
-        except SchemasRefused as error:
+        except SchemaSetError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{count} schema files are stored; messages are now checked against them.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pharmacovigilance.e2b.acknowledgements import Acknowledgement, read_acknowledgement
-from pharmacovigilance.e2b.refusals import MessageRefused
+from pharmacovigilance.e2b.refusals import MessageError
 
 
 class Command(BaseCommand):
@@ -22,9 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         acknowledgement = _read(options["file"])
-        self.stdout.write(
-            _json(acknowledgement) if options["format"] == "json" else _text(acknowledgement)
-        )
+        self.stdout.write(_json(acknowledgement) if options["format"] == "json" else _text(acknowledgement))
 
 
 def _read(path: Path) -> Acknowledgement:
@@ -33,7 +31,7 @@ def _read(path: Path) -> Acknowledgement:
             return read_acknowledgement(file)
     except OSError as error:
         raise CommandError(f"File: {path} cannot be read ({error.strerror}).") from error
-    except MessageRefused as error:
+    except MessageError as error:
         raise CommandError(str(error)) from error
 
 
