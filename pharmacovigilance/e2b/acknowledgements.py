@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from pharmacovigilance.e2b.document import parse_document
 from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT
-from pharmacovigilance.e2b.paths import find, find_all, parse_steps
+from pharmacovigilance.e2b.paths import find_node, find_nodes, parse_steps
 from pharmacovigilance.e2b.refusals import MessageError
 
 _ID = "2.16.840.1.113883.3.989.2.1.3."
@@ -24,7 +24,7 @@ _BATCH_CODES = {
 _MESSAGE_CODES = frozenset({"CA", "CE", "CR"})
 
 
-class Outcome(StrEnum):
+class AcknowledgementOutcome(StrEnum):
     ACCEPTED = "accepted"
     WITH_WARNINGS = "accepted_with_warnings"
     REJECTED = "rejected"
@@ -41,11 +41,11 @@ class MessageAnswer:
     texts: tuple[str, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> AcknowledgementOutcome:
         if self.code == "CR":
-            return Outcome.REJECTED
+            return AcknowledgementOutcome.REJECTED
         warned = self.code == "CE" or any(_WARNS.search(text) for text in self.texts)
-        return Outcome.WITH_WARNINGS if warned else Outcome.ACCEPTED
+        return AcknowledgementOutcome.WITH_WARNINGS if warned else AcknowledgementOutcome.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class MessageOutcome:
     """What became of one sent message. `reasons` are the authority's own words."""
 
     sent: SentMessage
-    outcome: Outcome
+    outcome: AcknowledgementOutcome
     reasons: tuple[str, ...]
     local_number: str | None
 
@@ -103,7 +103,9 @@ def read_acknowledgement(source: bytes | IO[bytes]) -> Acknowledgement:
     )
 
 
-def outcomes(acknowledgement: Acknowledgement, *, sent: Sequence[SentMessage]) -> tuple[MessageOutcome, ...]:
+def acknowledged_outcomes(
+    acknowledgement: Acknowledgement, *, sent: Sequence[SentMessage]
+) -> tuple[MessageOutcome, ...]:
     """What the acknowledgement says of the messages that left. `sent` may hold messages of other batches.
 
     Raises MessageError for a batch that was not sent, for an acknowledgement of another sender or to another receiver,
@@ -142,8 +144,8 @@ def _outcome(
 ) -> MessageOutcome:
     if answer is not None:
         return MessageOutcome(message, answer.outcome, answer.texts, answer.local_number)
-    by_code = {"AA": Outcome.ACCEPTED, "AR": Outcome.REJECTED}
-    outcome = by_code.get(acknowledgement.code, Outcome.NOT_ANSWERED)
+    by_code = {"AA": AcknowledgementOutcome.ACCEPTED, "AR": AcknowledgementOutcome.REJECTED}
+    outcome = by_code.get(acknowledgement.code, AcknowledgementOutcome.NOT_ANSWERED)
     return MessageOutcome(message, outcome, acknowledgement.texts, None)
 
 
@@ -162,11 +164,11 @@ def _answer(node: Any) -> MessageAnswer:
 
 
 def _nodes(node: Any, path: str) -> Iterator[Any]:
-    return find_all(node, parse_steps(path, {}), set())
+    return find_nodes(node, parse_steps(path, {}), set())
 
 
 def _find(node: Any, path: str) -> Any | None:
-    return find(node, parse_steps(path, {}), set())
+    return find_node(node, parse_steps(path, {}), set())
 
 
 def _identifier(node: Any, path: str, root: str, element: str) -> str:

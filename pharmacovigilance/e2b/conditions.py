@@ -17,23 +17,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pharmacovigilance.e2b.icsr import Group, Value
-from pharmacovigilance.e2b.mapping import Mapping, mapping
-from pharmacovigilance.e2b.moments import certainly_before, parse_moment
+from pharmacovigilance.e2b.icsr import IcsrGroup, IcsrValue
+from pharmacovigilance.e2b.mapping import ElementTable, element_table
+from pharmacovigilance.e2b.timestamps import certainly_before, parse_timestamp
 
 _TOKEN = re.compile(r"\s*(?P<token>(?:FDA\.)?[A-HN]\.[\w.]+|'[^']*'|<=|>=|!=|[=<>(),]|[\w.{}-]+)", re.ASCII)
 _ELEMENT = re.compile(r"(?:FDA\.)?[A-HN]\.[\w.]+")
 
 
 @dataclass(frozen=True)
-class Scope:
+class RuleScope:
     """One group of a message with the groups around it, innermost first."""
 
-    chain: tuple[Group, ...]
+    chain: tuple[IcsrGroup, ...]
 
-    def values(self, element: str) -> Iterator[Value]:
+    def values(self, element: str) -> Iterator[IcsrValue]:
         """The element's values in the smallest group around in which it can stand."""
-        wanted = mapping().elements[element].group
+        wanted = element_table().elements[element].group
         for group in self.chain:
             if group.name == wanted:
                 return (v for v in group.values() if v.element == element)
@@ -47,15 +47,15 @@ class Scope:
 
 @cache
 def _around(group: str) -> frozenset[str]:
-    return frozenset(mapping().ancestors(group))
+    return frozenset(element_table().ancestors(group))
 
 
-Truth = Callable[[Scope], bool]
-Number = Callable[[Scope], int]
+Truth = Callable[[RuleScope], bool]
+Number = Callable[[RuleScope], int]
 
 
 @cache
-def condition(text: str) -> Truth:
+def rule_condition(text: str) -> Truth:
     """The condition, ready to be asked. An empty text is always true. Raises ValueError for a text that is no condition."""
     if not text.strip():
         return lambda _: True
@@ -162,7 +162,7 @@ def _word(token: str) -> str:
 
 
 def _known(element: str, text: str) -> str:
-    if element not in mapping().elements:
+    if element not in element_table().elements:
         raise ValueError(f"{text!r}: {element} is no element of the table")
     return element
 
@@ -171,13 +171,13 @@ def _count(element: str, *wanted: str) -> Number:
     return lambda scope: sum(not wanted or text in wanted for text in scope.texts(element))
 
 
-def _meddra_elements(table: Mapping) -> tuple[str, ...]:
+def _meddra_elements(table: ElementTable) -> tuple[str, ...]:
     return tuple(e.number for e in table.elements.values() if "meddra" in e.values)
 
 
 def _versions() -> Number:
     """The number of MedDRA versions in one message."""
-    elements = _meddra_elements(mapping())
+    elements = _meddra_elements(element_table())
     return lambda scope: len({text for element in elements for text in scope.texts(element)})
 
 
@@ -192,9 +192,9 @@ def _null(element: str, *wanted: str) -> Truth:
 
 
 def _before(first: str, second: str) -> Truth:
-    def truth(scope: Scope) -> bool:
-        ones = [m for m in map(parse_moment, scope.texts(first)) if m]
-        others = [m for m in map(parse_moment, scope.texts(second)) if m]
+    def truth(scope: RuleScope) -> bool:
+        ones = [m for m in map(parse_timestamp, scope.texts(first)) if m]
+        others = [m for m in map(parse_timestamp, scope.texts(second)) if m]
         return any(certainly_before(one, other) for one in ones for other in others)
 
     return truth
@@ -209,7 +209,7 @@ def _refers(first: str, second: str) -> Truth:
 
 
 def _section(prefix: str) -> Truth:
-    elements = [e for e in mapping().elements if e.startswith(prefix + ".")]
+    elements = [e for e in element_table().elements if e.startswith(prefix + ".")]
     return lambda scope: any(True for element in elements for _ in scope.values(element))
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from pharmacovigilance.e2b.conditions import Scope, Truth, condition
-from pharmacovigilance.e2b.icsr import Batch, Group, Value
-from pharmacovigilance.e2b.mapping import DATA, Element, mapping
-from pharmacovigilance.e2b.value_checks import broken
+from pharmacovigilance.e2b.conditions import RuleScope, Truth, rule_condition
+from pharmacovigilance.e2b.icsr import IcsrBatch, IcsrGroup, IcsrValue
+from pharmacovigilance.e2b.mapping import DATA, E2bElement, element_table
+from pharmacovigilance.e2b.value_checks import broken_rules
 
 PROFILES = ("ich", "fda", "ema")
 ERROR, WARNING = "error", "warning"
@@ -21,7 +21,7 @@ _SHOWN_LETTERS = 200  # of a value in a finding; a narrative has up to 100,000
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConformanceRule:
     """One row of `rules.csv`: in each group `scope`, when `when` is true, `require` must be."""
 
     identifier: str
@@ -36,7 +36,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ConformanceFinding:
     """A rule that a message breaks. `path` are the groups with their numbers, from 1, down to the element."""
 
     element: str
@@ -51,26 +51,26 @@ class Finding:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def conformance_rules() -> tuple[ConformanceRule, ...]:
     lines = (DATA / "rules.csv").read_text(encoding="utf-8").splitlines()
     return tuple(_rule(row) for row in csv.DictReader(lines))
 
 
-def _rule(row: dict[str, str]) -> Rule:
-    return Rule(
+def _rule(row: dict[str, str]) -> ConformanceRule:
+    return ConformanceRule(
         identifier=row["rule"],
         profiles=frozenset(row["profiles"].split()),
         severity=row["severity"],
         scope=row["scope"],
         element=row["element"],
-        when=condition(row["when"]),
-        require=condition(row["require"]),
+        when=rule_condition(row["when"]),
+        require=rule_condition(row["require"]),
         text=row["text"],
         source=row["source"],
     )
 
 
-def check_batch(batch: Batch, *, profile: str, at: datetime) -> tuple[Finding, ...]:
+def check_batch(batch: IcsrBatch, *, profile: str, at: datetime) -> tuple[ConformanceFinding, ...]:
     """Every rule of the profile that the batch breaks, in the order of the message. `at` (aware) decides what is future."""
     if profile not in PROFILES:
         raise ValueError(f"Profile {profile!r} is not known; profiles are {', '.join(PROFILES)}.")
@@ -79,20 +79,23 @@ def check_batch(batch: Batch, *, profile: str, at: datetime) -> tuple[Finding, .
 
 
 @cache
-def _rules_by_scope(profile: str) -> dict[str, tuple[Rule, ...]]:
-    scopes: dict[str, tuple[Rule, ...]] = {}
-    for rule in rules():
+def _rules_by_scope(profile: str) -> dict[str, tuple[ConformanceRule, ...]]:
+    scopes: dict[str, tuple[ConformanceRule, ...]] = {}
+    for rule in conformance_rules():
         if profile in rule.profiles:
             scopes[rule.scope] = (*scopes.get(rule.scope, ()), rule)
     return scopes
 
 
 def _check(
-    chain: tuple[Group, ...], place: tuple[str, ...], those: dict[str, tuple[Rule, ...]], at: datetime
-) -> Iterator[Finding]:
+    chain: tuple[IcsrGroup, ...],
+    place: tuple[str, ...],
+    those: dict[str, tuple[ConformanceRule, ...]],
+    at: datetime,
+) -> Iterator[ConformanceFinding]:
     group = chain[0]
     yield from _elements(group, place, at)
-    scope = Scope(chain)
+    scope = RuleScope(chain)
     for rule in those.get(group.name, ()):
         if rule.when(scope) and not rule.require(scope):
             yield _finding(rule, scope, place)
@@ -102,9 +105,9 @@ def _check(
         yield from _check((inner, *chain), (*place, f"{inner.name}[{numbers[inner.name]}]"), those, at)
 
 
-def _finding(rule: Rule, scope: Scope, place: tuple[str, ...]) -> Finding:
+def _finding(rule: ConformanceRule, scope: RuleScope, place: tuple[str, ...]) -> ConformanceFinding:
     value = next(scope.values(rule.element), None)
-    return Finding(
+    return ConformanceFinding(
         element=rule.element,
         path="/".join((*place, rule.element)),
         value=_shown(value),
@@ -113,19 +116,21 @@ def _finding(rule: Rule, scope: Scope, place: tuple[str, ...]) -> Finding:
     )
 
 
-def _elements(group: Group, place: tuple[str, ...], at: datetime) -> Iterator[Finding]:
+def _elements(group: IcsrGroup, place: tuple[str, ...], at: datetime) -> Iterator[ConformanceFinding]:
     """What the element table asks of each value of the group itself."""
-    for element in mapping().elements_of.get(group.name, ()):
+    for element in element_table().elements_of.get(group.name, ()):
         value = group.value(element.number)
         if value is None and element.required:
             yield _of_table(element, place, None, "a value is mandatory here")
-        for rule in broken(element, value, at) if value is not None else ():
+        for rule in broken_rules(element, value, at) if value is not None else ():
             yield _of_table(element, place, value, rule)
 
 
-def _of_table(element: Element, place: tuple[str, ...], value: Value | None, rule: str) -> Finding:
+def _of_table(
+    element: E2bElement, place: tuple[str, ...], value: IcsrValue | None, rule: str
+) -> ConformanceFinding:
     source = element.source if element.source != "wrapper" else "HL7"
-    return Finding(
+    return ConformanceFinding(
         element=element.number,
         path="/".join((*place, element.number)),
         value=_shown(value),
@@ -134,7 +139,7 @@ def _of_table(element: Element, place: tuple[str, ...], value: Value | None, rul
     )
 
 
-def _shown(value: Value | None) -> str | None:
+def _shown(value: IcsrValue | None) -> str | None:
     if value is None:
         return None
     text = value.text if value.text is not None else f"nullFlavor {value.null}"

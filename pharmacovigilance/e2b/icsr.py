@@ -1,6 +1,6 @@
 """A batch of case safety reports as plain values, keyed by ICH's element numbers.
 
-The tree keeps the order of the message, so that it comes out as it came in. A `Group` repeats (`E.i` is one reaction);
+The tree keeps the order of the message, so that it comes out as it came in. A group repeats (`E.i` is one reaction);
 the roles and assessments of drugs (`G.k.1.x`, `G.k.9.i.2.r`) stand beside the drugs and name them by reference, as they
 do in the message: `G.k.1.0` and `G.k.9.i.2.r.0` repeat a drug's `G.k.0`, `G.k.9.i.1` repeats a reaction's `E.i.0`.
 """
@@ -14,7 +14,7 @@ MESSAGE_GROUP = "N.2.r"
 
 
 @dataclass(frozen=True)
-class Value:
+class IcsrValue:
     """The value of one element. Exactly one of `text` and `null` (a null flavour such as `MSK`) is given.
 
     `code_system` is kept where the table leaves it open; `form` is the place, among those of the table, where a message had
@@ -35,13 +35,13 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Group:
+class IcsrGroup:
     """Values and groups that belong together, in the order of the message."""
 
     name: str
     items: tuple["Value | Group", ...] = ()
 
-    def value(self, element: str) -> Value | None:
+    def value(self, element: str) -> IcsrValue | None:
         """The first value of the element in this group itself."""
         return next((v for v in self.values() if v.element == element), None)
 
@@ -53,11 +53,11 @@ class Group:
         found = self.value(element)
         return found.null if found else None
 
-    def values(self) -> Iterator[Value]:
-        return (item for item in self.items if isinstance(item, Value))
+    def values(self) -> Iterator[IcsrValue]:
+        return (item for item in self.items if isinstance(item, IcsrValue))
 
     def groups(self, name: str | None = None) -> Iterator["Group"]:
-        return (item for item in self.items if isinstance(item, Group) and name in (None, item.name))
+        return (item for item in self.items if isinstance(item, IcsrGroup) and name in (None, item.name))
 
     def descendants(self, name: str) -> Iterator["Group"]:
         """Groups of this name at any depth, in the order of the message."""
@@ -66,20 +66,21 @@ class Group:
                 yield item
             yield from item.descendants(name)
 
-    def with_values(self, *values: Value) -> "Group":
+    def with_values(self, *values: IcsrValue) -> "Group":
         """The same group, its values of the same elements replaced, new ones appended."""
         new = {value.element: value for value in values}
-        kept = [new.pop(i.element, i) if isinstance(i, Value) else i for i in self.items]
-        return Group(self.name, (*kept, *new.values()))
+        kept = [new.pop(i.element, i) if isinstance(i, IcsrValue) else i for i in self.items]
+        return IcsrGroup(self.name, (*kept, *new.values()))
 
     def without(self, *elements: str) -> "Group":
-        return Group(
-            self.name, tuple(i for i in self.items if not (isinstance(i, Value) and i.element in elements))
+        return IcsrGroup(
+            self.name,
+            tuple(i for i in self.items if not (isinstance(i, IcsrValue) and i.element in elements)),
         )
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPiece:
     """A piece of a message that the table cannot hold, kept with its place.
 
     `path` are the places of the elements from the root, counted among their siblings, each with its name. `kind` is
@@ -100,18 +101,18 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Batch:
+class IcsrBatch:
     """One file: a batch header and its messages."""
 
-    root: Group
-    kept: tuple[Kept, ...] = ()
+    root: IcsrGroup
+    kept: tuple[KeptPiece, ...] = ()
     namespaces: tuple[tuple[str | None, str], ...] = ()
 
     @property
-    def messages(self) -> tuple[Group, ...]:
+    def messages(self) -> tuple[IcsrGroup, ...]:
         return tuple(self.root.groups(MESSAGE_GROUP))
 
     @property
-    def not_used(self) -> tuple[Kept, ...]:
+    def not_used(self) -> tuple[KeptPiece, ...]:
         """What the table cannot hold and a person may want to see."""
         return tuple(piece for piece in self.kept if not piece.decoration and piece.kind != "absent")

@@ -6,8 +6,8 @@ from typing import Any
 
 from lxml import etree
 
-from pharmacovigilance.e2b.icsr import Kept
-from pharmacovigilance.e2b.names import XSI, local
+from pharmacovigilance.e2b.icsr import KeptPiece
+from pharmacovigilance.e2b.names import XSI, local_name
 
 DECORATIONS = frozenset(
     {"displayName", "codeSystemVersion", f"{{{XSI}}}schemaLocation", "classCode", "moodCode"}
@@ -16,49 +16,49 @@ DECORATIONS = frozenset(
 Path = tuple[tuple[int, str], ...]
 
 
-def leftovers(original: Any, rebuilt: Any, used: set[Any]) -> tuple[Kept, ...]:
+def leftovers(original: Any, rebuilt: Any, used: set[Any]) -> tuple[KeptPiece, ...]:
     """The pieces of `original` that `rebuilt` lacks, in document order. `used` are the nodes that gave values."""
     return tuple(_compare(original, rebuilt, used, ()))
 
 
-def _compare(original: Any, rebuilt: Any, used: set[Any], path: Path) -> Iterator[Kept]:
+def _compare(original: Any, rebuilt: Any, used: set[Any], path: Path) -> Iterator[KeptPiece]:
     yield from _attributes(original, rebuilt, path)
     yield from _text(original, rebuilt, path)
     rest: dict[str, deque[Any]] = defaultdict(deque)
     for child in rebuilt:
         rest[child.tag].append(child)
     for place, child in enumerate(original):
-        here = (*path, (place, local(child.tag)))
+        here = (*path, (place, local_name(child.tag)))
         partners = rest.get(child.tag)
         if child in used and partners:
             yield from _compare(child, partners.popleft(), used, here)
         else:
-            yield Kept((*here[:-1], (place, "")), "element", local(child.tag), _xml(child))
+            yield KeptPiece((*here[:-1], (place, "")), "element", local_name(child.tag), _xml(child))
     for partners in rest.values():
         for extra in partners:
-            yield Kept(path, "missing", local(extra.tag), None, decoration=True)
+            yield KeptPiece(path, "missing", local_name(extra.tag), None, decoration=True)
 
 
-def _attributes(original: Any, rebuilt: Any, path: Path) -> Iterator[Kept]:
+def _attributes(original: Any, rebuilt: Any, path: Path) -> Iterator[KeptPiece]:
     for name, value in original.attrib.items():
         if rebuilt.get(name) != value:
-            yield Kept(path, "attribute", name, value, decoration=name in DECORATIONS)
+            yield KeptPiece(path, "attribute", name, value, decoration=name in DECORATIONS)
     for name in rebuilt.attrib:
         if original.get(name) is None:
-            yield Kept(path, "absent", name, None, decoration=True)
+            yield KeptPiece(path, "absent", name, None, decoration=True)
 
 
-def _text(original: Any, rebuilt: Any, path: Path) -> Iterator[Kept]:
+def _text(original: Any, rebuilt: Any, path: Path) -> Iterator[KeptPiece]:
     text = (original.text or "") + "".join(child.tail or "" for child in original)
     if text.strip() and text != (rebuilt.text or ""):
-        yield Kept(path, "text", "", text)
+        yield KeptPiece(path, "text", "", text)
 
 
 def _xml(node: Any) -> str:
     return etree.tostring(node, encoding="unicode", with_tail=False)
 
 
-def put_back(root: Any, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
+def put_back(root: Any, kept: tuple[KeptPiece, ...]) -> tuple[KeptPiece, ...]:
     """Put the pieces at their old places in a tree that the same values gave. Returns those whose place is gone."""
     homeless = []
     for piece in kept:
@@ -72,13 +72,13 @@ def put_back(root: Any, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
 def _walk(root: Any, path: Path) -> Any | None:
     node = root
     for place, name in path:
-        if place >= len(node) or local(node[place].tag) != name:
+        if place >= len(node) or local_name(node[place].tag) != name:
             return None
         node = node[place]
     return node
 
 
-def _put(node: Any, piece: Kept) -> bool:
+def _put(node: Any, piece: KeptPiece) -> bool:
     if piece.kind == "element":
         place = piece.path[-1][0]
         if place > len(node):

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pharmacovigilance.e2b.paths import Step, Target, parse_steps, parse_target
+from pharmacovigilance.e2b.paths import ElementPlace, PathStep, parse_place, parse_steps
 
 DATA = files("pharmacovigilance.e2b") / "data"
 BATCH = "batch"
@@ -17,7 +17,7 @@ MESSAGE = "N.2.r"
 
 
 @dataclass(frozen=True)
-class Element:
+class E2bElement:
     """One row of `elements.csv`. `forms` are the places where a message may have the value; the writer prefers the first.
 
     `length` is the largest number of characters, None when ICH gives none. `values` are the codes allowed, or a name of a
@@ -28,7 +28,7 @@ class Element:
     name: str
     source: str
     group: str
-    forms: tuple[Target, ...]
+    forms: tuple[ElementPlace, ...]
     xpath: str
     type: str
     length: int | None
@@ -46,22 +46,22 @@ class Element:
 
 
 @dataclass(frozen=True)
-class GroupSpec:
+class E2bGroup:
     """One row of `groups.csv`: elements that repeat together."""
 
     name: str
     title: str
     parent: str
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     rank: int
 
 
 @dataclass(frozen=True)
-class Mapping:
-    elements: dict[str, Element]
-    groups: dict[str, GroupSpec]
-    elements_of: dict[str, tuple[Element, ...]]
-    groups_of: dict[str, tuple[GroupSpec, ...]]
+class ElementTable:
+    elements: dict[str, E2bElement]
+    groups: dict[str, E2bGroup]
+    elements_of: dict[str, tuple[E2bElement, ...]]
+    groups_of: dict[str, tuple[E2bGroup, ...]]
     attributes: dict[str, dict[str, str]]
     order: dict[str, dict[str, int]]
 
@@ -74,7 +74,7 @@ class Mapping:
 
 
 @cache
-def mapping() -> Mapping:
+def element_table() -> ElementTable:
     """The tables of `data/`, parsed once."""
     structure = tomllib.loads((DATA / "structure.toml").read_text(encoding="utf-8"))
     codes = structure["code_systems"] | structure["identifiers"]
@@ -85,13 +85,13 @@ def mapping() -> Mapping:
         row["element"]: _element(row, rank, structure, codes)
         for rank, row in enumerate(_rows("elements.csv"))
     }
-    elements_of: dict[str, list[Element]] = defaultdict(list)
-    groups_of: dict[str, list[GroupSpec]] = defaultdict(list)
+    elements_of: dict[str, list[E2bElement]] = defaultdict(list)
+    groups_of: dict[str, list[E2bGroup]] = defaultdict(list)
     for element in elements.values():
         elements_of[element.group].append(element)
     for group in groups.values():
         groups_of[group.parent].append(group)
-    return Mapping(
+    return ElementTable(
         elements=elements,
         groups=groups,
         elements_of={name: tuple(those) for name, those in elements_of.items()},
@@ -113,19 +113,19 @@ def _under(row: dict[str, str], path: str, structure: dict[str, Any]) -> str:
     return prefix + path.strip()
 
 
-def _group(row: dict[str, str], rank: int, structure: dict[str, Any], codes: dict[str, str]) -> GroupSpec:
+def _group(row: dict[str, str], rank: int, structure: dict[str, Any], codes: dict[str, str]) -> E2bGroup:
     steps = parse_steps(_under(row, row["xpath"], structure), codes)
-    return GroupSpec(name=row["group"], title=row["name"], parent=row["parent"], steps=steps, rank=rank)
+    return E2bGroup(name=row["group"], title=row["name"], parent=row["parent"], steps=steps, rank=rank)
 
 
-def _element(row: dict[str, str], rank: int, structure: dict[str, Any], codes: dict[str, str]) -> Element:
+def _element(row: dict[str, str], rank: int, structure: dict[str, Any], codes: dict[str, str]) -> E2bElement:
     paths = [_under(row, path, structure) for path in row["xpath"].split(" | ")]
-    return Element(
+    return E2bElement(
         number=row["element"],
         name=row["name"],
         source=row["source"],
         group=row["group"],
-        forms=tuple(parse_target(path, codes) for path in paths),
+        forms=tuple(parse_place(path, codes) for path in paths),
         xpath=" | ".join(paths),
         type=row["type"],
         length=int(row["length"]) if row["length"] else None,

@@ -11,10 +11,10 @@ NAMESPACES: dict[str | None, str] = {None: HL7, "xsi": XSI}
 
 
 @cache
-def qualified(name: str) -> str:
+def qualified_name(name: str) -> str:
     """An element's name of HL7 v3 as lxml writes it."""
     return f"{{{HL7}}}{name}"
 
 
-def local(tag: str) -> str:
+def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pharmacovigilance.e2b.names import XSI_TYPE, qualified
+from pharmacovigilance.e2b.names import XSI_TYPE, qualified_name
 
 _STEP = re.compile(r"(?P<name>[A-Za-z_][\w]*)")
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class PathStep:
     """One child step. `tests` are attributes that must have a value, `children` are paths that must exist.
 
     `key` identifies the node among those that the writer made under one parent.
@@ -35,35 +35,35 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Target:
+class ElementPlace:
     """Steps to a node, and what of it is the value: an attribute's qualified name, or `text()`."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     what: str
 
 
 @dataclass
 class _Parts:
     tests: list[tuple[str, str]] = field(default_factory=list)
-    children: list[tuple[Step, ...]] = field(default_factory=list)
-    added: list[tuple[Step, ...]] = field(default_factory=list)
+    children: list[tuple[PathStep, ...]] = field(default_factory=list)
+    added: list[tuple[PathStep, ...]] = field(default_factory=list)
     attributes: list[tuple[str, str]] = field(default_factory=list)
     prefix: str = ""
     position: int = 0
 
 
-def parse_target(text: str, codes: dict[str, str]) -> Target:
+def parse_place(text: str, codes: dict[str, str]) -> ElementPlace:
     """`a/b[@x='1']/@code` as steps and what is read."""
     path, _, last = text.strip().rpartition("/")
     what = "text()" if last == "text()" else _attribute(last.removeprefix("@"))
-    return Target(parse_steps(path, codes), what)
+    return ElementPlace(parse_steps(path, codes), what)
 
 
-def parse_steps(text: str, codes: dict[str, str]) -> tuple[Step, ...]:
+def parse_steps(text: str, codes: dict[str, str]) -> tuple[PathStep, ...]:
     return tuple(_step(part, codes) for part in _split(text.strip(), "/"))
 
 
-def _step(text: str, codes: dict[str, str]) -> Step:
+def _step(text: str, codes: dict[str, str]) -> PathStep:
     match = _STEP.match(text)
     if match is None:
         raise ValueError(f"{text!r} is no step of a path")
@@ -72,9 +72,9 @@ def _step(text: str, codes: dict[str, str]) -> Step:
     for bracket, inner in _marks(rest.removesuffix("*")):
         _take(bracket, inner, parts, codes)
     key = name + "".join(f"[{a}={v}]" for a, v in parts.tests) + rest if not parts.position else text
-    return Step(
+    return PathStep(
         name=name,
-        tag=qualified(name),
+        tag=qualified_name(name),
         tests=tuple(parts.tests),
         prefix=parts.prefix,
         children=tuple(parts.children),
@@ -133,7 +133,7 @@ def _marks(text: str) -> Iterator[tuple[str, str]]:
                 yield ("[" if letter == "]" else "{"), text[start:index]
 
 
-def find_all(parent: Any, steps: tuple[Step, ...], used: set[Any]) -> Iterator[Any]:
+def find_nodes(parent: Any, steps: tuple[PathStep, ...], used: set[Any]) -> Iterator[Any]:
     """Each node under `parent` (an lxml element) that the steps reach, in document order.
 
     Nodes that a match passes or asks for are added to `used`.
@@ -148,18 +148,18 @@ def find_all(parent: Any, steps: tuple[Step, ...], used: set[Any]) -> Iterator[A
             continue
         place += 1
         if step.position in (0, place):
-            for found in find_all(child, steps[1:], used):
+            for found in find_nodes(child, steps[1:], used):
                 used.add(child)
                 _use(child, step.children, used)
                 _use(child, step.added, used)
                 yield found
 
 
-def find(parent: Any, steps: tuple[Step, ...], used: set[Any]) -> Any | None:
-    return next(find_all(parent, steps, used), None)
+def find_node(parent: Any, steps: tuple[PathStep, ...], used: set[Any]) -> Any | None:
+    return next(find_nodes(parent, steps, used), None)
 
 
-def _fits(node: Any, step: Step) -> bool:
+def _fits(node: Any, step: PathStep) -> bool:
     empty = node.get("nullFlavor") is not None
     for name, value in step.tests:
         found = node.get(name)
@@ -167,11 +167,11 @@ def _fits(node: Any, step: Step) -> bool:
             return False
     if step.prefix and not (node.get("value") or "").startswith(step.prefix):
         return False
-    return all(next(find_all(node, path, set()), None) is not None for path in step.children)
+    return all(next(find_nodes(node, path, set()), None) is not None for path in step.children)
 
 
-def _use(node: Any, paths: tuple[tuple[Step, ...], ...], used: set[Any]) -> None:
+def _use(node: Any, paths: tuple[tuple[PathStep, ...], ...], used: set[Any]) -> None:
     for path in paths:
-        found = find(node, path, used)
+        found = find_node(node, path, used)
         if found is not None:
             used.add(found)

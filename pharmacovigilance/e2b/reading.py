@@ -4,44 +4,44 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from pharmacovigilance.e2b.document import parse_document
-from pharmacovigilance.e2b.icsr import Batch, Group, Value
+from pharmacovigilance.e2b.icsr import IcsrBatch, IcsrGroup, IcsrValue
 from pharmacovigilance.e2b.leftovers import leftovers
-from pharmacovigilance.e2b.mapping import BATCH, Element, mapping
+from pharmacovigilance.e2b.mapping import BATCH, E2bElement, element_table
 from pharmacovigilance.e2b.names import BATCH_ROOT
-from pharmacovigilance.e2b.paths import Target, find, find_all
-from pharmacovigilance.e2b.writing import build
+from pharmacovigilance.e2b.paths import ElementPlace, find_node, find_nodes
+from pharmacovigilance.e2b.writing import message_tree
 
 BARE_PREFIXES = ("tel:", "fax:", "mailto:")
 
 
-def read_batch(source: bytes | IO[bytes]) -> Batch:
+def read_batch(source: bytes | IO[bytes]) -> IcsrBatch:
     """Any ICSR batch. Raises MessageError when it is no batch at all."""
     return batch_of_tree(parse_document(source, roots=(BATCH_ROOT,)))
 
 
-def batch_of_tree(root: Any) -> Batch:
+def batch_of_tree(root: Any) -> IcsrBatch:
     """A parsed batch as values. The tree is not changed."""
     used: set[Any] = {root}
     places = {node: place for place, node in enumerate(root.iter())}
     group = _read_group(BATCH, root, places, used)
     namespaces = tuple(root.nsmap.items())
-    return Batch(group, leftovers(root, build(group), used), namespaces)
+    return IcsrBatch(group, leftovers(root, message_tree(group), used), namespaces)
 
 
-def _read_group(name: str, context: Any, places: dict[Any, int], used: set[Any]) -> Group:
+def _read_group(name: str, context: Any, places: dict[Any, int], used: set[Any]) -> IcsrGroup:
     found = sorted(_items(name, context, places, used), key=lambda item: item[0])
-    return Group(name, tuple(item for _, item in found))
+    return IcsrGroup(name, tuple(item for _, item in found))
 
 
 def _items(
     name: str, context: Any, places: dict[Any, int], used: set[Any]
-) -> Iterator[tuple[tuple[int, int], Value | Group]]:
+) -> Iterator[tuple[tuple[int, int], IcsrValue | IcsrGroup]]:
     """Each value and group under the context, with its place in the document and its rank in the table."""
-    table = mapping()
+    table = element_table()
     for element in table.elements_of.get(name, ()):
         for form, target in enumerate(element.forms):
             seen: set[Any] = set()
-            node = find(context, target.steps, seen)
+            node = find_node(context, target.steps, seen)
             value = _value(element, form, target, node) if node is not None else None
             if value is not None:
                 used |= seen
@@ -49,21 +49,21 @@ def _items(
                 break
     for spec in table.groups_of.get(name, ()):
         seen = set()
-        for node in find_all(context, spec.steps, seen):
+        for node in find_nodes(context, spec.steps, seen):
             yield (places[node], spec.rank), _read_group(spec.name, node, places, used)
         used |= seen
 
 
-def _value(element: Element, form: int, target: Target, node: Any) -> Value | None:
+def _value(element: E2bElement, form: int, target: ElementPlace, node: Any) -> IcsrValue | None:
     text = _text(node) if target.what == "text()" else node.get(target.what)
     where = form if len(element.forms) > 1 else -1
     if text is not None:
-        return Value(
+        return IcsrValue(
             element.number, _bare(text, target), code_system=_open_code_system(target, node), form=where
         )
     null = node.get("nullFlavor")
     if null is not None and element.takes_null:
-        return Value(element.number, null=null, form=where)
+        return IcsrValue(element.number, null=null, form=where)
     return None
 
 
@@ -73,11 +73,11 @@ def _text(node: Any) -> str | None:
     return text if text.strip() else None
 
 
-def _bare(text: str, target: Target) -> str:
+def _bare(text: str, target: ElementPlace) -> str:
     return text.removeprefix(target.steps[-1].prefix)
 
 
-def _open_code_system(target: Target, node: Any) -> str | None:
+def _open_code_system(target: ElementPlace, node: Any) -> str | None:
     """The code system of a code whose system the table leaves open."""
     if target.what != "code" or any(name == "codeSystem" for name, _ in target.steps[-1].tests):
         return None

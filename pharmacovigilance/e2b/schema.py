@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT, BATCH_ROOT, local
+from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT, BATCH_ROOT, local_name
 
 ROOTS = (BATCH_ROOT, ACKNOWLEDGEMENT_ROOT)
 FOLDERS = ("coreschemas", "multicacheschemas")
@@ -124,7 +124,7 @@ def schema_errors(schema: etree.XMLSchema, tree: Any) -> tuple[SchemaError, ...]
 
 
 def _element(path: str | None) -> str:
-    return local((path or "").rpartition("/")[2].partition("[")[0])
+    return local_name((path or "").rpartition("/")[2].partition("[")[0])
 
 
 def _plain(message: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from pharmacovigilance.e2b.code_lists import COUNTRIES, LANGUAGES
-from pharmacovigilance.e2b.icsr import Value
-from pharmacovigilance.e2b.mapping import Element
-from pharmacovigilance.e2b.moments import certainly_after, parse_moment
+from pharmacovigilance.e2b.icsr import IcsrValue
+from pharmacovigilance.e2b.mapping import E2bElement
+from pharmacovigilance.e2b.timestamps import certainly_after, parse_timestamp
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _PRECISIONS = {"year": (1, "the year"), "day": (3, "the day"), "second": (6, "the second")}
@@ -20,7 +20,7 @@ _KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def broken(element: Element, value: Value, at: datetime) -> Iterator[str]:
+def broken_rules(element: E2bElement, value: IcsrValue, at: datetime) -> Iterator[str]:
     """One sentence for each rule of the table that the value breaks. `at` (aware) decides which date is future."""
     if value.null is not None:
         yield from _null(element, value.null)
@@ -31,20 +31,20 @@ def broken(element: Element, value: Value, at: datetime) -> Iterator[str]:
     yield from _allowed(element, text)
 
 
-def _null(element: Element, null: str) -> Iterator[str]:
+def _null(element: E2bElement, null: str) -> Iterator[str]:
     if null not in element.nulls:
         allowed = ", ".join(sorted(element.nulls))
         yield f"the null flavours allowed are {allowed}" if allowed else "no null flavour is allowed"
 
 
-def _length(element: Element, text: str) -> Iterator[str]:
+def _length(element: E2bElement, text: str) -> Iterator[str]:
     if not text.strip():
         yield "a value must not be blank"
     if element.length is not None and len(text) > element.length:
         yield f"at most {element.length} characters, this has {len(text)}"
 
 
-def _allowed(element: Element, text: str) -> Iterator[str]:
+def _allowed(element: E2bElement, text: str) -> Iterator[str]:
     if not element.values:
         return
     kind = _KINDS.get(element.values[0])
@@ -56,8 +56,8 @@ def _allowed(element: Element, text: str) -> Iterator[str]:
         yield f"the values allowed are {', '.join(element.values)}"
 
 
-def _date(element: Element, text: str, at: datetime) -> Iterator[str]:
-    moment = parse_moment(text)
+def _date(element: E2bElement, text: str, at: datetime) -> Iterator[str]:
+    moment = parse_timestamp(text)
     if moment is None:
         yield "the value must be a date or time as CCYY, CCYYMM, CCYYMMDD or CCYYMMDDhhmmss[+/-ZZzz]"
         return
@@ -68,26 +68,26 @@ def _date(element: Element, text: str, at: datetime) -> Iterator[str]:
         yield "a date in the future is not allowed"
 
 
-def _number(element: Element, text: str, _: datetime) -> Iterator[str]:
+def _number(element: E2bElement, text: str, _: datetime) -> Iterator[str]:
     if not element.values and not _NUMBER.fullmatch(text):
         yield "the value must be a number with a point for decimals"
 
 
-def _letters(_: Element, text: str, __: datetime) -> Iterator[str]:
+def _letters(_: E2bElement, text: str, __: datetime) -> Iterator[str]:
     if not text.isalpha():
         yield "the value must be letters only"
 
 
-def _token(_: Element, text: str, __: datetime) -> Iterator[str]:
+def _token(_: E2bElement, text: str, __: datetime) -> Iterator[str]:
     if re.search(r"\s", text):
         yield "a code or unit must have no blank"
 
 
-def _nothing(_: Element, __: str, ___: datetime) -> Iterator[str]:
+def _nothing(_: E2bElement, __: str, ___: datetime) -> Iterator[str]:
     return iter(())
 
 
-_CHECKS: dict[str, Callable[[Element, str, datetime], Iterator[str]]] = {
+_CHECKS: dict[str, Callable[[E2bElement, str, datetime], Iterator[str]]] = {
     "date": _date,
     "number": _number,
     "letters": _letters,

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from pharmacovigilance.e2b.icsr import MESSAGE_GROUP, Batch, Group, Value
+from pharmacovigilance.e2b.icsr import MESSAGE_GROUP, IcsrBatch, IcsrGroup, IcsrValue
 from pharmacovigilance.e2b.leftovers import put_back
-from pharmacovigilance.e2b.mapping import BATCH, Element, Mapping, mapping
+from pharmacovigilance.e2b.mapping import BATCH, E2bElement, ElementTable, element_table
 from pharmacovigilance.e2b.markup import attribute_text, attributes_text, element_text
 from pharmacovigilance.e2b.names import BATCH_ROOT, NAMESPACES
-from pharmacovigilance.e2b.paths import Step
+from pharmacovigilance.e2b.paths import PathStep
 
 LAST = 99
 _SETS = {
@@ -37,7 +37,7 @@ class _Pattern(NamedTuple):
     rank: int
     attributes: dict[str, str]
     written: str
-    paths: tuple[tuple[Step, ...], ...]
+    paths: tuple[tuple[PathStep, ...], ...]
 
 
 class _Node:
@@ -55,40 +55,40 @@ class _Node:
         self.text: str | None = None
 
 
-def write_batch(batch: Batch) -> bytes:
+def write_batch(batch: IcsrBatch) -> bytes:
     """The batch as XML in UTF-8, with what the table cannot hold at its old place."""
     if not batch.kept:
         return f"<?xml version='1.0' encoding='UTF-8'?>\n{_written(batch.root, batch.namespaces)}".encode()
-    root = build(batch.root, batch.namespaces)
+    root = message_tree(batch.root, batch.namespaces)
     put_back(root, batch.kept)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
-def build(group: Group, namespaces: Namespaces = ()) -> Any:
+def message_tree(group: IcsrGroup, namespaces: Namespaces = ()) -> Any:
     """The tree (lxml) of a batch's values alone."""
     return etree.fromstring(
         _written(group, namespaces), etree.XMLParser(resolve_entities=False, huge_tree=True)
     )
 
 
-def with_defaults(root: Group) -> Group:
+def with_defaults(root: IcsrGroup) -> IcsrGroup:
     """The batch with the constants of the wrapper that are not given, such as the interaction's name."""
-    table = mapping()
+    table = element_table()
     messages = [_defaulted(m, table) if m.name == MESSAGE_GROUP else m for m in root.groups()]
-    return _defaulted(Group(BATCH, (*root.values(), *messages)), table)
+    return _defaulted(IcsrGroup(BATCH, (*root.values(), *messages)), table)
 
 
-def _defaulted(group: Group, table: Mapping) -> Group:
+def _defaulted(group: IcsrGroup, table: ElementTable) -> IcsrGroup:
     missing = [
-        Value(element.number, element.default)
+        IcsrValue(element.number, element.default)
         for element in table.elements_of[group.name]
         if element.default and group.value(element.number) is None
     ]
-    return Group(group.name, (*group.items, *missing))
+    return IcsrGroup(group.name, (*group.items, *missing))
 
 
-def _written(group: Group, namespaces: Namespaces) -> str:
-    table = mapping()
+def _written(group: IcsrGroup, namespaces: Namespaces) -> str:
+    table = element_table()
     spaces = {**NAMESPACES, **dict(namespaces)}
     declared = attributes_text({f"xmlns:{p}" if p else "xmlns": uri for p, uri in spaces.items()})
     fixed = table.attributes[BATCH_ROOT]
@@ -99,21 +99,21 @@ def _written(group: Group, namespaces: Namespaces) -> str:
     return "".join(pieces)
 
 
-def _fill(context: _Node, group: Group, table: Mapping) -> None:
+def _fill(context: _Node, group: IcsrGroup, table: ElementTable) -> None:
     as_set = int(group.name in _SETS and _needs_a_set(group))
     for item in group.items:
-        if isinstance(item, Group):
+        if isinstance(item, IcsrGroup):
             _fill(_reach(context, table.groups[item.name].steps), item, table)
         else:
             _put(context, table.elements[item.element], item, as_set)
 
 
-def _needs_a_set(group: Group) -> bool:
+def _needs_a_set(group: IcsrGroup) -> bool:
     given = {value.element for value in group.values()}
     return any(those <= given for those in _SETS[group.name])
 
 
-def _put(context: _Node, element: Element, value: Value, as_set: int) -> None:
+def _put(context: _Node, element: E2bElement, value: IcsrValue, as_set: int) -> None:
     target = element.forms[_form(element, value, as_set)]
     node = _reach(context, target.steps)
     if value.null is not None:
@@ -128,20 +128,20 @@ def _put(context: _Node, element: Element, value: Value, as_set: int) -> None:
         node.written += attribute_text("codeSystem", value.code_system)
 
 
-def _form(element: Element, value: Value, as_set: int) -> int:
+def _form(element: E2bElement, value: IcsrValue, as_set: int) -> int:
     if value.form >= 0:
         return value.form
     return as_set if len(element.forms) > 1 and element.number not in _ALWAYS_FIRST_FORM else 0
 
 
-def _reach(node: _Node, steps: tuple[Step, ...]) -> _Node:
+def _reach(node: _Node, steps: tuple[PathStep, ...]) -> _Node:
     for step in steps:
         found = None if step.repeats else node.made.get(step.key)
         node = _make(node, step) if found is None else found
     return node
 
 
-def _make(parent: _Node, step: Step) -> _Node:
+def _make(parent: _Node, step: PathStep) -> _Node:
     pattern = _pattern(parent.name, step)
     if step.position:
         _fill_places_before(parent, step)
@@ -153,16 +153,16 @@ def _make(parent: _Node, step: Step) -> _Node:
     return node
 
 
-def _fill_places_before(parent: _Node, step: Step) -> None:
+def _fill_places_before(parent: _Node, step: PathStep) -> None:
     """A second given name needs a first one, be it empty."""
     missing = step.position - 1 - sum(child.name == step.name for child in parent.children)
     for _ in range(missing):
-        parent.children.append(_Node(_pattern(parent.name, Step(step.name, step.tag, key=step.name))))
+        parent.children.append(_Node(_pattern(parent.name, PathStep(step.name, step.tag, key=step.name))))
 
 
 @cache
-def _pattern(parent: str, step: Step) -> _Pattern:
-    table = mapping()
+def _pattern(parent: str, step: PathStep) -> _Pattern:
+    table = element_table()
     fixed = table.attributes.get(f"{parent}/{step.name}") or table.attributes.get(step.name) or {}
     attributes = {**fixed, **dict(step.tests), **dict(step.attributes)}
     rank = table.order.get(parent, {}).get(step.name, LAST)

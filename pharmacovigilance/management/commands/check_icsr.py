@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pharmacovigilance.e2b.checking import Report, check_message
+from pharmacovigilance.e2b.checking import MessageCheck, check_message
 from pharmacovigilance.e2b.conformance import PROFILES
 from pharmacovigilance.e2b.refusals import MessageError
 from pharmacovigilance.e2b.schema import NOT_LOADED, SchemaSetError
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if report.has_errors:
             raise SystemExit(1)
 
-    def _report(self, path: Path, profile: str) -> Report:
+    def _report(self, path: Path, profile: str) -> MessageCheck:
         try:
             with path.open("rb") as file:
                 return check_message(
@@ -47,11 +47,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def _json(report: Report) -> str:
+def _json(report: MessageCheck) -> str:
     return json.dumps(report.as_dict(), ensure_ascii=False, indent=2)
 
 
-def _text(report: Report) -> str:
+def _text(report: MessageCheck) -> str:
     schema = {True: "valid", False: "not valid", None: "not checked"}[report.schema_valid]
     lines = [f"Schema: {schema}.", *(f"{f.severity}: {f}" for f in report.findings)]
     lines += [f"not used: {piece}" for piece in report.not_used]

@@ -1,4 +1,4 @@
-"""HL7 timestamps, exact or partial (ICH E2B(R3), appendix II): `CCYY`, `CCYYMM`, `CCYYMMDD`, `CCYYMMDDhhmm[ss[.f]][+/-ZZzz]`.
+"""HL7 timestamps, exact or partial (ICH E2B(R3), appendix II): `CCYY`, `CCYYMM`, `CCYYMMDD`, `CCYYMMDDhhmm[ss][+/-ZZzz]`.
 
 A timestamp without a zone may have been written anywhere on earth, 14 hours ahead of UTC to 12 behind; a comparison is
 true only where it is true under every possibility.
@@ -18,7 +18,7 @@ _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 
 @dataclass(frozen=True)
-class Moment:
+class Timestamp:
     """The earliest and the latest instant (aware, UTC; the end is exclusive) that a timestamp may mean.
 
     `precision` is the number of parts given: 1 the year, 3 the day, 6 the second. `zoned` is false without a zone; then the
@@ -31,7 +31,7 @@ class Moment:
     zoned: bool
 
 
-def parse_moment(text: str) -> Moment | None:
+def parse_timestamp(text: str) -> Timestamp | None:
     """None when the text is no timestamp, or names a day that does not exist."""
     match = _SHAPE.fullmatch(text)
     if match is None:
@@ -40,7 +40,7 @@ def parse_moment(text: str) -> Moment | None:
     try:
         zone = _zone(match["zone"])
         start = datetime(*(given + [1, 1, 1][len(given) :]), tzinfo=zone)  # type: ignore[misc, arg-type]
-        return Moment(
+        return Timestamp(
             start.astimezone(UTC),
             (start + _width(start, len(given))).astimezone(UTC),
             len(given),
@@ -65,12 +65,12 @@ def _width(start: datetime, precision: int) -> timedelta:
     return (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))[precision - 3]
 
 
-def certainly_after(moment: Moment, at: datetime) -> bool:
+def certainly_after(moment: Timestamp, at: datetime) -> bool:
     """Whether every instant that the timestamp may mean lies after `at`."""
     return (moment.start if moment.zoned else moment.start - _FIRST_ZONE) > at
 
 
-def certainly_before(first: Moment, second: Moment) -> bool:
+def certainly_before(first: Timestamp, second: Timestamp) -> bool:
     """Whether `first` lies before `second` under every possibility; two clocks without a zone count as the same clock."""
     if first.zoned == second.zoned:
         return first.end <= second.start
