@@ -140,6 +140,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+E2B_SCHEMA_DIR = VAR_DIR / "e2b_schemas"  # the operator's copy of the XSD set, with checksums
 STATICFILES_DIRS = [BASE_DIR / "safety_monitor" / "static"]
 
 # Nothing from elsewhere, nothing inline. The API's documentation page ships its own files.

@@ -39,7 +39,7 @@ class IcsrGroup:
     """Values and groups that belong together, in the order of the message."""
 
     name: str
-    items: tuple["Value | Group", ...] = ()
+    items: tuple["IcsrValue | IcsrGroup", ...] = ()
 
     def value(self, element: str) -> IcsrValue | None:
         """The first value of the element in this group itself."""
@@ -56,23 +56,23 @@ class IcsrGroup:
     def values(self) -> Iterator[IcsrValue]:
         return (item for item in self.items if isinstance(item, IcsrValue))
 
-    def groups(self, name: str | None = None) -> Iterator["Group"]:
+    def groups(self, name: str | None = None) -> Iterator["IcsrGroup"]:
         return (item for item in self.items if isinstance(item, IcsrGroup) and name in (None, item.name))
 
-    def descendants(self, name: str) -> Iterator["Group"]:
+    def descendants(self, name: str) -> Iterator["IcsrGroup"]:
         """Groups of this name at any depth, in the order of the message."""
         for item in self.groups():
             if item.name == name:
                 yield item
             yield from item.descendants(name)
 
-    def with_values(self, *values: IcsrValue) -> "Group":
+    def with_values(self, *values: IcsrValue) -> "IcsrGroup":
         """The same group, its values of the same elements replaced, new ones appended."""
         new = {value.element: value for value in values}
         kept = [new.pop(i.element, i) if isinstance(i, IcsrValue) else i for i in self.items]
         return IcsrGroup(self.name, (*kept, *new.values()))
 
-    def without(self, *elements: str) -> "Group":
+    def without(self, *elements: str) -> "IcsrGroup":
         return IcsrGroup(
             self.name,
             tuple(i for i in self.items if not (isinstance(i, IcsrValue) and i.element in elements)),

@@ -26,8 +26,8 @@ class PathStep:
     tag: str
     tests: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
-    children: tuple[tuple["Step", ...], ...] = ()
-    added: tuple[tuple["Step", ...], ...] = ()
+    children: tuple[tuple["PathStep", ...], ...] = ()
+    added: tuple[tuple["PathStep", ...], ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     position: int = 0
     repeats: bool = False

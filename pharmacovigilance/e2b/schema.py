@@ -20,7 +20,10 @@ from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT, BATCH_ROOT, local_
 ROOTS = (BATCH_ROOT, ACKNOWLEDGEMENT_ROOT)
 FOLDERS = ("coreschemas", "multicacheschemas")
 CHECKSUMS = "SHA256SUMS"
-NOT_LOADED = "The XSD schemas are not loaded, so the message was not checked against them: manage.py load_e2b_schemas FOLDER."
+NOT_LOADED = (
+    "The XSD schemas are not loaded, so the message was not checked against them: "
+    "run manage.py load_e2b_schemas FOLDER."
+)
 
 
 class SchemaSetError(ValueError):
