@@ -5,6 +5,7 @@ The files are under the licence of HL7; ICH publishes them with the E2B(R3) impl
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -15,11 +16,12 @@ from typing import Any, cast
 
 from lxml import etree
 
-from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT, BATCH_ROOT, local_name
+from pharmacovigilance.e2b.names import ACKNOWLEDGEMENT_ROOT, BATCH_ROOT
 
 ROOTS = (BATCH_ROOT, ACKNOWLEDGEMENT_ROOT)
 FOLDERS = ("coreschemas", "multicacheschemas")
 CHECKSUMS = "SHA256SUMS"
+_NAMED = re.compile(r"Element '(\w+)'")
 NOT_LOADED = (
     "The XSD schemas are not loaded, so the message was not checked against them: "
     "run manage.py load_e2b_schemas FOLDER."
@@ -121,13 +123,17 @@ def schema_errors(schema: etree.XMLSchema, tree: Any) -> tuple[SchemaError, ...]
     if schema.validate(tree):
         return ()
     return tuple(
-        SchemaError(element=_element(entry.path), path=entry.path or "", message=_plain(entry.message))
+        SchemaError(
+            element=_element(_plain(entry.message)), path=entry.path or "", message=_plain(entry.message)
+        )
         for entry in cast("Iterable[Any]", schema.error_log)
     )
 
 
-def _element(path: str | None) -> str:
-    return local_name((path or "").rpartition("/")[2].partition("[")[0])
+def _element(message: str) -> str:
+    """The element that libxml2 names in its message; the path that it gives has numbers only."""
+    named = _NAMED.search(message)
+    return named[1] if named else BATCH_ROOT
 
 
 def _plain(message: str) -> str:
