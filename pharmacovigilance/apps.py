@@ -9,3 +9,8 @@ class PharmacovigilanceConfig(AppConfig):
 
     name = "pharmacovigilance"
     verbose_name = _("Pharmacovigilance")
+
+    def ready(self) -> None:
+        """Listen to events; register the texts of mails."""
+        from pharmacovigilance import receivers  # noqa: F401
+        from pharmacovigilance.services import mail_texts  # noqa: F401

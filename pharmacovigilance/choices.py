@@ -129,7 +129,7 @@ class StepKind(TextChoices):
     OPENED = "opened", _("Opened")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     REJECTED = "rejected", _("Rejected")
-    REMINDED = "reminded", _("Reminder sent")
+    EXPLAINED = "explained", _("Lateness explained")
     CLOSED = "closed", _("Closed without a message")
 
 

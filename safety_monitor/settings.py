@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "trials",
     "events",
     "immunology",
+    "pharmacovigilance",
     "dsmb",
     "interchange",
     "demonstration",
@@ -251,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
+    "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
@@ -258,6 +261,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
+
+SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
+"""The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
 """How long /healthz waits for the database, the broker and a worker."""

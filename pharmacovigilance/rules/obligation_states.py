@@ -23,9 +23,13 @@ class Step:
 def obligation_state(
     *, day_0_at: datetime, due_at: datetime, steps: Iterable[Step], at: datetime
 ) -> ObligationState:
-    """Met up to and including the due moment, overdue after it. Handed over stays handed over, whatever the desk does."""
+    """Met up to and including the due moment, overdue after it. What was rejected has to be sent again.
+
+    Handed over stays handed over, whatever the desk does.
+    """
     known = sorted((step for step in steps if step.at <= at), key=lambda step: step.at)
-    last_closed = _last(known, StepKind.CLOSED)
+    rejected = [place for place, step in enumerate(known) if step.kind == StepKind.REJECTED]
+    known = known[rejected[-1] + 1 :] if rejected else known
     for kind, on_time, late in (
         (StepKind.SENT, ObligationState.MET, ObligationState.MET_LATE),
         (StepKind.HANDED, ObligationState.HANDED, ObligationState.HANDED_LATE),
@@ -33,7 +37,7 @@ def obligation_state(
         first = next((step for step in known if step.kind == kind), None)
         if first is not None:
             return on_time if first.at <= due_at else late
-    if last_closed is not None:
+    if any(step.kind == StepKind.CLOSED for step in known):
         return ObligationState.CLOSED
     if at > due_at:
         return ObligationState.OVERDUE
@@ -57,7 +61,3 @@ def reminder_due(*, day_0_at: datetime, due_at: datetime, at: datetime) -> str:
         if day_0_at < due_at - before <= at:
             reached = name
     return reached
-
-
-def _last(steps: list[Step], kind: StepKind) -> Step | None:
-    return next((step for step in reversed(steps) if step.kind == kind), None)

@@ -40,7 +40,9 @@ def state(at: datetime, *steps: tuple[str, datetime]) -> str:
         (DAY_0, [("closed", DAY_0)], "closed"),
         (DUE + TICK, [("closed", DAY_0), ("sent", DAY_0)], "met"),
         (DAY_0, [("sent", DAY_0 + TICK)], "running"),
-        (DUE + TICK, [("reminded", DAY_0)], "overdue"),
+        (DUE + TICK, [("explained", DAY_0)], "overdue"),
+        (DUE + TICK, [("sent", DAY_0), ("rejected", DAY_0 + TICK)], "overdue"),
+        (DUE, [("sent", DAY_0), ("rejected", DAY_0 + TICK), ("sent", DUE)], "met"),
     ],
 )
 def test_state(at: datetime, steps: list[tuple[str, datetime]], wanted: str) -> None:
