@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('is_blinded', models.BooleanField(verbose_name='reported without the arm')),
                 ('day_0_at', models.DateTimeField(verbose_name='day 0')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
-                ('reasons', models.JSONField(default=list, verbose_name='because')),
+                ('reasons', models.JSONField(blank=True, default=list, verbose_name='because')),
                 ('declaration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='pharmacovigilance.declaration', verbose_name='declaration')),
                 ('trial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='trials.trial', verbose_name='trial')),
             ],

@@ -162,7 +162,7 @@ class Obligation(AuditedModel):
     is_blinded = models.BooleanField(_("reported without the arm"))
     day_0_at = models.DateTimeField(_("day 0"))
     due_at = models.DateTimeField(_("due"))
-    reasons = models.JSONField(_("because"), default=list)
+    reasons = models.JSONField(_("because"), default=list, blank=True)
 
     objects = ObligationQuerySet.as_manager()
 

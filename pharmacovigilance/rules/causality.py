@@ -60,7 +60,7 @@ def side_view(opinions: Iterable[Opinion], side: Side) -> SideView:
         return SideView(None)
     suspicious = [one for one in own if one.counts_as_related]
     shown = suspicious or own
-    undetermined = bool(suspicious) and not any(one.is_related for one in suspicious)
+    undetermined = bool(suspicious) and all(one.is_undetermined for one in suspicious)
     return SideView(bool(suspicious), undetermined, min(one.given_at for one in shown))
 
 

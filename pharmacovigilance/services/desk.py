@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
-from accounts.services import cleared, require
+from accounts.services import cleared
 from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from pharmacovigilance.choices import DeskOutcome, StepKind
@@ -105,9 +105,7 @@ def record_desk_step(
 
     Raises ValidationError: placebo (nothing is sent), not handed over, late without a reason, an answer to nothing.
     """
-    case = SafetyCase.objects.with_relations().get(pk=record.case_id)
-    site = case.participant.site.code
-    require(by=by, action=Action.REPORT_UNBLINDED, trial_code=case.trial.code, site_code=site)
+    case = locked_for(record.case, Action.REPORT_UNBLINDED, by)
     _check_step(record, obligation, kind, late_reason, at)
     row = DeskStep(
         trial_id=record.trial_id,

@@ -19,7 +19,7 @@ from pharmacovigilance.rules.obligation_states import OPEN_STATES
 from pharmacovigilance.rules.obligations import Owed, declared, due_at
 from pharmacovigilance.rules.reasons import as_json
 from pharmacovigilance.services.rule_rows import ensure_rules
-from pharmacovigilance.services.steps import check_reason
+from pharmacovigilance.services.steps import check_reason, locked_obligation
 from trials.models import Trial
 
 OWED = standing_reason("The reporting rules make this owed.")
@@ -129,9 +129,7 @@ def close_obligation(
 ) -> ObligationStep:
     """Say that nothing will be sent, and why. Raises ValidationError for one that was met or handed over already."""
     check_reason(reason)
-    row = Obligation.objects.select_related("trial", "case__participant__site").get(pk=obligation.pk)
-    require(by=by, action=Action.MANAGE_CASES, trial_code=row.trial.code)
-    Obligation.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.state_at(at) not in OPEN_STATES:
         raise ValidationError(_("Obligation: it was met, handed over or closed already."))
     return add_step(row, StepKind.CLOSED, by=by, at=at, reason=reason, closed_because=because, text=reason)

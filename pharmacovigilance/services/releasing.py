@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import user_ids_of_roles
-from accounts.services import queue_mails, require
+from accounts.services import queue_mails
 from audit.choices import standing_reason
 from pharmacovigilance.choices import CaseAct, CaseState, ObligationState, StepKind
 from pharmacovigilance.models import Obligation, ObligationStep, SafetyCase
 from pharmacovigilance.rules.obligation_states import OPEN_STATES
 from pharmacovigilance.services.mail_texts import AT_THE_DESK
 from pharmacovigilance.services.owing import add_step
-from pharmacovigilance.services.steps import locked_for, move
+from pharmacovigilance.services.steps import locked_for, locked_obligation, move
 
 RELEASED = standing_reason("The signed version was released.")
 LATE = (ObligationState.HANDED_LATE, ObligationState.MET_LATE)
@@ -92,7 +92,7 @@ def meet_declared(
     *, obligation: Obligation, reference: str, late_reason: str, by: User, at: datetime
 ) -> ObligationStep:
     """Say that what a declaration made owed was sent."""
-    row = _locked(obligation, by)
+    row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.declaration_id is None:
         raise ValidationError(_("Obligation: it is of a case; release the case instead."))
     _check_owed([row], late_reason, at)
@@ -105,7 +105,7 @@ def record_answer(
     *, obligation: Obligation, kind: str, reference: str, text: str, by: User, at: datetime
 ) -> ObligationStep:
     """What came back of a message that was sent: opened, acknowledged, rejected. A rejected one has to be sent again."""
-    row = _locked(obligation, by)
+    row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if StepKind(kind) not in CAME_BACK:
         raise ValidationError({"kind": _("What: opened, acknowledged or rejected.")})
     if row.state_at(at) not in (ObligationState.MET, ObligationState.MET_LATE):
@@ -119,14 +119,7 @@ def record_answer(
 @transaction.atomic
 def explain_lateness(*, obligation: Obligation, by: User, at: datetime, reason: str) -> ObligationStep:
     """Say why something left late, when nobody said so at that time."""
-    row = _locked(obligation, by)
+    row = locked_obligation(obligation, Action.MANAGE_CASES, by)
     if row.state_at(at) not in LATE:
         raise ValidationError(_("Obligation: it is not late; there is nothing to explain."))
     return add_step(row, StepKind.EXPLAINED, by=by, at=at, reason=reason or "—", late_reason=reason.strip())
-
-
-def _locked(obligation: Obligation, by: User) -> Obligation:
-    Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
-    row = Obligation.objects.with_relations().get(pk=obligation.pk)
-    require(by=by, action=Action.MANAGE_CASES, trial_code=row.trial.code)
-    return row

@@ -33,6 +33,7 @@ def load_rsi(*, content: bytes, by: User, at: datetime) -> RsiVersion:
     if trial is None:
         _refuse("trial", facts.trial, _("the code of a trial that is loaded here"))
     require(by=by, action=Action.MANAGE_RSI, trial_code=trial.code)
+    Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
     newest = RsiVersion.objects.filter(trial=trial).order_by("-effective_date").first()
     if newest is not None and facts.effective_date <= newest.effective_date:
         rule = _("later than version %(label)s, in force from %(day)s")
@@ -84,7 +85,7 @@ def sign_rsi(*, version: RsiVersion, by: User, at: datetime) -> RsiVersion:
     """
     row = RsiVersion.objects.select_related("trial").get(pk=version.pk)
     require(by=by, action=Action.MANAGE_RSI, trial_code=row.trial.code)
-    RsiVersion.objects.filter(trial=row.trial_id).select_for_update()
+    Trial.objects.select_for_update(no_key=True).get(pk=row.trial_id)
     if signatures_of(row):
         raise ValidationError(_("Signature: this version is signed and in force already."))
     sign_record(

@@ -11,13 +11,25 @@ from accounts.services import require
 from audit.services import attributed, first_version, next_version
 from events.models import AdverseEvent
 from pharmacovigilance.choices import CaseAct, CaseState
-from pharmacovigilance.models import CaseStep, SafetyCase
+from pharmacovigilance.models import CaseStep, Obligation, SafetyCase
 from pharmacovigilance.rules.case_states import next_state
+from trials.models import Trial
 
 
 def locked_case(case: SafetyCase) -> SafetyCase:
     """The case as it is now, kept from others until the transaction ends."""
     return SafetyCase.objects.select_for_update(of=("self",)).with_relations().get(pk=case.pk)
+
+
+def locked_obligation(obligation: Obligation, action: Action, by: User) -> Obligation:
+    """The obligation, its case or its trial locked (its own row never changes), when the person may do this there."""
+    row = Obligation.objects.with_relations().get(pk=obligation.pk)
+    require(by=by, action=action, trial_code=row.trial.code)
+    if row.case_id is None:
+        Trial.objects.select_for_update(no_key=True).get(pk=row.trial_id)
+    else:
+        SafetyCase.objects.select_for_update().get(pk=row.case_id)
+    return Obligation.objects.with_relations().get(pk=obligation.pk)
 
 
 def locked_for(case: SafetyCase, action: Action, by: User) -> SafetyCase:
