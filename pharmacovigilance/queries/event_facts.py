@@ -7,8 +7,8 @@ from typing import Any
 
 from audit.models import Entry
 from events.models import AdverseEvent, CtcaeTerm
+from partial_dates import local_date
 from pharmacovigilance.rules.expectedness import ReactionFacts
-from trials.rules.dates import local_date
 
 COPIED = (
     "onset",

@@ -6,8 +6,8 @@ New information opens the case again: what was signed is the version that was re
 
 from collections.abc import Mapping
 
+from partial_dates.refusals import Refusal, gettext_noop
 from pharmacovigilance.choices import CaseAct, CaseState
-from trials.rules.refusals import Refusal, gettext_noop
 
 _D, _A, _S, _R = CaseState.DRAFTED, CaseState.ASSESSED, CaseState.SIGNED, CaseState.RELEASED
 _OPEN_STATES = (_D, _A, _S, _R)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from partial_dates.refusals import gettext_noop
 from pharmacovigilance.rules.reasons import Reason
-from trials.rules.refusals import gettext_noop
 
 FATAL_GRADE = 5
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from partial_dates.refusals import Refusal, RefusalError, gettext_noop
 from pharmacovigilance.choices import Basis, Destination, Judgement, Trigger
 from pharmacovigilance.rules.expectedness import ListedTerm
-from trials.rules.refusals import Refusal, RefusalError, gettext_noop
 
 GRADES = range(1, 6)
 MOST_TERMS = 20_000

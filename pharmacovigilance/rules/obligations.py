@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from events.rules.clocks import end_of_day_after
+from partial_dates import local_date
+from partial_dates.refusals import gettext_noop
 from pharmacovigilance.choices import Basis, Trigger
 from pharmacovigilance.rules.reasons import Reason
 from pharmacovigilance.rules.susar import Susar
-from trials.rules.dates import local_date
-from trials.rules.refusals import gettext_noop
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trials.rules.refusals import gettext_noop
+from partial_dates.refusals import gettext_noop
 
 
 class Line(StrEnum):

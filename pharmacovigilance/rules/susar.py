@@ -8,11 +8,11 @@ says so), ICH E2A II.B and III.A.1; facts/safety.md 2.1 to 2.3.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from partial_dates.refusals import gettext_noop
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.rules.causality import SideView
 from pharmacovigilance.rules.expectedness import Expectedness
 from pharmacovigilance.rules.reasons import Reason
-from trials.rules.refusals import gettext_noop
 
 UNANSWERED = SideView(None)
 

@@ -24,7 +24,8 @@ from pharmacovigilance.models import (
     SafetyCase,
 )
 from pharmacovigilance.services.steps import check_reason, locked_for
-from trials.models import Allocation, ProtocolVersion
+from product.models import Allocation
+from trials.models import ProtocolVersion
 
 OPENED = standing_reason("The arm was opened for an expedited report.")
 AT_THE_DESK = standing_reason("Recorded at the unblinded desk.")

@@ -13,12 +13,12 @@ from accounts.models import User
 from accounts.services import require, sign_record, signatures_of
 from audit.choices import standing_reason
 from audit.services import attributed, first_version
+from partial_dates.refusals import RefusalError
 from pharmacovigilance.models import RsiTerm, RsiVersion, SafetyCase
 from pharmacovigilance.rules.files import RsiFile, read_rsi
 from pharmacovigilance.services.owing import keep_owed
 from trials.models import Trial
-from trials.models.refusing import validation_error
-from trials.rules.refusals import RefusalError
+from webkit.refusals import validation_error
 
 LOADED = standing_reason("Reference safety information was loaded.")
 LARGEST_FILE = 4_000_000
