@@ -75,4 +75,3 @@ class ObligationViewSet(ListedViewSet):
     ordering_columns: ClassVar = {"id": "id", "due_at": "due_at", "changed_at": "changed_at"}
     action_table: ClassVar = {"read": Action.VIEW_CASES}
     http_method_names = ["get", "head", "options"]
-

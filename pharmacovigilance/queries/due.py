@@ -13,11 +13,13 @@ LOOKED_BACK = timedelta(days=30)
 """How far back the sweep looks for events without a case (own choice: longer than any lost message)."""
 
 
-def unanswered(*, at: datetime) -> list[Obligation]:
+def unanswered(*, at: datetime, trial_id: int | None = None) -> list[Obligation]:
     """Obligations that were not sent, or rejected since, or are at the desk and not due yet; soonest first."""
     sent = ObligationStep.objects.filter(kind=StepKind.SENT).values("obligation")
     rejected = ObligationStep.objects.filter(kind=StepKind.REJECTED).values("obligation")
     rows = Obligation.objects.exclude(Q(pk__in=sent) & ~Q(pk__in=rejected))
+    if trial_id is not None:
+        rows = rows.filter(trial=trial_id)
     return list(rows.filter(day_0_at__lte=at).with_relations().order_by("due_at", "pk"))
 
 
