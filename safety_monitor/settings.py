@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "product",
     "haemodynamics",
     "immunology",
+    "pharmacovigilance",
     "reports",
     "interchange",
     "dsmb",
@@ -211,7 +212,7 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "events.choices.Grade",
-        "SensitiserKindEnum": "trials.choices.SensitiserKind",
+        "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
@@ -255,18 +256,23 @@ CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
-    "send-trail-heads": {"task": "dsmb.tasks.send_heads", "schedule": crontab(minute="41")},
+    "send-trail-heads": {"task": "reports.tasks.send_heads", "schedule": crontab(minute="41")},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
+    "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
     "sweep-boundaries": {"task": "reports.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
-    "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
+    "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
+
+SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
+"""The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
 """How long /healthz waits for the database, the broker and a worker."""

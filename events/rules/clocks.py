@@ -164,7 +164,7 @@ def _related(opinions: tuple[CausalityCategory | None, ...]) -> tuple[bool, str,
 
 
 def _in_hours(clock_id: str, aware_at: datetime | None, hours: int, source: str) -> Deadline:
-    due_at = None if aware_at is None else aware_at + timedelta(hours=hours)
+    due_at = None if aware_at is None else aware_at.astimezone(UTC) + timedelta(hours=hours)
     return Deadline(clock_id, source, aware_at, due_at)
 
 

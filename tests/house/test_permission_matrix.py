@@ -43,6 +43,7 @@ SHORT = {
     "cell_therapy_unit": "ctu",
     "hla_laboratory": "hla",
     "pharmacovigilance": "pha",
+    "unblinded_reporter": "rep",
     "unblinded_statistician": "sta",
     "board_member": "brd",
     "board_chair": "cha",

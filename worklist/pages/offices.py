@@ -24,6 +24,7 @@ from webkit.admin.display import day, duration, moment, study_date, study_day_la
 from webkit.admin.timeline import day_within
 from worklist.pages import bedside, bedside_events
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, Harm, State, WorkItem
+from worklist.pages.safety import cases_at_the_desk, reports_due
 from worklist.pages.scope import WorklistScope
 
 ROWS = 60
@@ -39,8 +40,9 @@ def office_items(user: User, place: WorklistScope) -> list[WorkItem]:
     return [item for role, office in OFFICES.items() if role in roles for item in office(user, place)]
 
 
-def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
-    """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
+def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
+    """Reports due, cases to assess or sign; serious events not yet told, not yet signed, cause not assessed."""
+    yield from reports_due(user, place)
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
@@ -250,4 +252,5 @@ OFFICES: Mapping[str, Office] = {
     Role.DATA_MANAGER: data_manager,
     Role.HLA_LABORATORY: laboratory,
     Role.CELL_THERAPY_UNIT: production_unit,
+    Role.UNBLINDED_REPORTER: cases_at_the_desk,
 }
