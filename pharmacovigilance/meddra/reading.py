@@ -53,7 +53,7 @@ Files = dict[str, list[_Line]]
 
 def read_release(folder: Path) -> MeddraRelease:
     """The release in a folder, or in its `MedAscii`. Raises MeddraError with every wrong line."""
-    base = _ascii_folder(folder)
+    base = ascii_folder(folder)
     missing = [name for name in _FIELDS if name not in OPTIONAL and not (base / name).is_file()]
     if missing:
         raise MeddraError(
@@ -79,7 +79,8 @@ def read_release(folder: Path) -> MeddraRelease:
     )
 
 
-def _ascii_folder(folder: Path) -> Path:
+def ascii_folder(folder: Path) -> Path:
+    """The folder of the current data: `MedAscii` at any depth, or the folder itself."""
     if not folder.is_dir():
         raise MeddraError([f"Folder: {folder} is no folder."])
     inside = sorted(
