@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from pharmacovigilance.e2b.case_messages import CaseMessageError, icsr_of_case
@@ -22,6 +22,10 @@ class Command(BaseCommand):
         "Write a signed version of a case as an E2B(R3) message without the arm. A message that breaks a rule of severity "
         "error is not written: every rule is listed, with element and value."
     )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """`--version` is the version of the case here, and not Django's."""
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case", help="world-wide unique number of the case")

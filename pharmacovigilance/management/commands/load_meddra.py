@@ -13,8 +13,8 @@ from pharmacovigilance.meddra.storing import store_release, stored_versions
 
 class Command(BaseCommand):
     help = (
-        "Load one version of MedDRA from the ASCII distribution of the licence holder (the folder, or its MedAscii). Several "
-        "versions stand side by side. All or nothing; the same again changes nothing."
+        "Load one version of MedDRA from the ASCII distribution of the licence holder (the folder, or its MedAscii). "
+        "Several versions stand side by side. All or nothing; the same again changes nothing."
     )
     requires_system_checks: list[str] = []
 

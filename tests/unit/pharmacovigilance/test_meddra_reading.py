@@ -1,11 +1,16 @@
 """The ASCII distribution of MedDRA, tried on an invented dictionary in the same layout."""
 
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
+from pharmacovigilance.management.commands import load_meddra
 from pharmacovigilance.meddra.reading import MeddraError, read_release
+from pharmacovigilance.meddra.storing import store_release, stored_release, stored_versions
 
 INVENTED = Path(__file__).resolve().parents[4] / "shared" / "data" / "meddra"
 
@@ -162,3 +167,48 @@ def test_older_files_in_latin_1_are_read(copy) -> None:
     path.write_bytes(path.read_text(encoding="utf-8", newline="").encode("latin-1"))
 
     assert read_release(copy).by_code["90040007"].name == "Mürn inflamed"
+
+
+def test_versions_stand_side_by_side_and_the_same_again_changes_nothing(tmp_path) -> None:
+    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    store_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
+    store_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
+
+    assert stored_versions(tmp_path / "kept") == ("99.0-English", "99.1-English")
+    assert len(stored_release(tmp_path / "kept", version="99.0", language="English").terms) == 18
+
+
+def test_same_version_with_other_content_is_refused(tmp_path, copy) -> None:
+    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    change(copy, "llt.asc", "Fluttering zorb", "Fluttering zorbs")
+
+    with pytest.raises(MeddraError, match=r"99\.1 English is loaded already, with other content"):
+        store_release(copy, tmp_path / "kept")
+
+
+def test_wrong_folder_leaves_nothing_behind(tmp_path, copy) -> None:
+    change(copy, "llt.asc", "90040013", "9004001")
+
+    with pytest.raises(MeddraError):
+        store_release(copy, tmp_path / "kept")
+
+    assert stored_versions(tmp_path / "kept") == ()
+
+
+def test_files_changed_after_loading_are_not_used(tmp_path) -> None:
+    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    change(tmp_path / "kept", "llt.asc", "Fluttering zorb", "Fluttering zorbs")
+
+    with pytest.raises(MeddraError, match="not those that were loaded"):
+        stored_release(tmp_path / "kept", version="99.1", language="English")
+
+
+def test_load_meddra_says_what_was_loaded(tmp_path, settings) -> None:
+    settings.MEDDRA_DIR = tmp_path / "kept"
+    out = StringIO()
+
+    call_command(load_meddra.Command(), str(INVENTED / "synthetic_99.1"), stdout=out)
+
+    assert "MedDRA 99.1 English: 21 LLT (19 current), 8 PT, 3 SOC" in out.getvalue()
+    with pytest.raises(CommandError, match="is no folder"):
+        call_command(load_meddra.Command(), str(tmp_path / "absent"))
