@@ -104,9 +104,9 @@ def test_change_of_version_shows_what_a_code_becomes(old, new) -> None:
 
 def change(folder: Path, name: str, old: str, new: str) -> None:
     path = next(folder.rglob(name))
-    content = path.read_text(encoding="utf-8", newline="")
+    content = path.read_bytes().decode()
     assert old in content
-    path.write_text(content.replace(old, new, 1), encoding="utf-8", newline="")
+    path.write_bytes(content.replace(old, new, 1).encode())
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_version_comes_from_the_folders_name_when_the_release_file_is_absent(cop
 
 def test_older_files_in_latin_1_are_read(copy) -> None:
     path = next(copy.rglob("llt.asc"))
-    path.write_bytes(path.read_text(encoding="utf-8", newline="").encode("latin-1"))
+    path.write_bytes(path.read_bytes().decode().encode("latin-1"))
 
     assert read_release(copy).by_code["90040007"].name == "Mürn inflamed"
 
