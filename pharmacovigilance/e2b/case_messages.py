@@ -50,6 +50,8 @@ class CaseReport:
     created_at: datetime
     batch_number: str
     kind_reason: str = ""
+    product_name: str = ""
+    """The product that was given, from the unblinded desk under seal. Empty: the message is blinded."""
 
 
 @dataclass(frozen=True)
@@ -193,8 +195,8 @@ def _participant(report: CaseReport) -> dict[str, Any]:
 def _drug(report: CaseReport, events: list[Given]) -> dict[str, Any]:
     return {
         "reference": _reference(report, "study product"),
-        "name": report.route.get("blinded_product"),
-        "blinded": "true",
+        "name": report.product_name or report.route.get("blinded_product"),
+        "blinded": "" if report.product_name else "true",
         "action_taken": _found(events[0], "facts.action_taken"),
     }
 

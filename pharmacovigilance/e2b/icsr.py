@@ -95,9 +95,9 @@ class KeptPiece:
     decoration: bool = False
 
     def __str__(self) -> str:
-        place = "/".join(name for _, name in self.path)
-        mark = {"attribute": "/@", "absent": "/@", "text": " text", "missing": "/"}.get(self.kind, "/")
-        return f"{place}{mark}{self.name if self.kind != 'text' else ''}"
+        place = "/".join(name for _, name in self.path if name)
+        mark = "@" if self.kind in ("attribute", "absent") else ""
+        return f"{place}/{mark}{self.name or 'text'}"
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,32 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from accounts.models import User
 from pharmacovigilance.e2b.acknowledgements import Acknowledgement, read_acknowledgement
 from pharmacovigilance.e2b.refusals import MessageError
+from pharmacovigilance.services.acknowledging import take_acknowledgement
 
 
 class Command(BaseCommand):
-    help = "Read an acknowledgement (MCCI_IN200101UV01) and say what became of each message."
+    help = (
+        "Read an acknowledgement (MCCI_IN200101UV01) and say what became of each message. With --by, record it at the "
+        "unblinded desk for the obligation that the message met."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the acknowledgement as XML")
         parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument("--by", help="the user name of an unblinded reporter: record it")
 
     def handle(self, *_: Any, **options: Any) -> None:
         acknowledgement = _read(options["file"])
+        if options["by"]:
+            _record(acknowledgement, options["by"])
         self.stdout.write(_json(acknowledgement) if options["format"] == "json" else _text(acknowledgement))
 
 
@@ -32,6 +42,18 @@ def _read(path: Path) -> Acknowledgement:
     except OSError as error:
         raise CommandError(f"File: {path} cannot be read ({error.strerror}).") from error
     except MessageError as error:
+        raise CommandError(str(error)) from error
+
+
+def _record(acknowledgement: Acknowledgement, username: str) -> None:
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise CommandError(f"--by: “{username}” is no active account; nothing was recorded.")
+    try:
+        take_acknowledgement(acknowledgement=acknowledgement, by=person, at=timezone.now())
+    except ValidationError as error:
+        raise CommandError("\n".join(error.messages)) from error
+    except (MessageError, PermissionDenied) as error:
         raise CommandError(str(error)) from error
 
 
