@@ -70,7 +70,7 @@ def test_without_a_code_it_does_not_leave(ward: Ward, officer: User, tmp_path: P
 def test_a_version_that_is_not_signed_does_not_leave(ward: Ward, officer: User, tmp_path: Path) -> None:
     case = signed(ward, officer)
 
-    with pytest.raises(CommandError, match="Version: 7 of .* is not signed"):
+    with pytest.raises(CommandError, match=r"Version: 7 of .* is not signed"):
         exported(case, tmp_path / "icsr.xml", version_number=7)
 
 
