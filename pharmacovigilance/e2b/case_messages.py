@@ -108,7 +108,10 @@ def _group(name: str, given: Given) -> IcsrGroup:
 
 def _values(group: str, given: Given) -> Iterator[IcsrValue]:
     for row in _rows()[group]:
-        value = _value(row, _found(given, row.source) if row.source else None)
+        try:
+            value = _value(row, _found(given, row.source) if row.source else None)
+        except ValueError as error:
+            raise CaseMessageError(f"{error}.") from error
         if value is not None:
             yield value
 

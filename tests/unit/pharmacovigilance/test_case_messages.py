@@ -125,6 +125,18 @@ def test_an_event_without_code_cannot_leave() -> None:
         icsr_of_case(make_report(make_event(), make_event(2), codes={1: CODE}))
 
 
+def test_a_character_that_xml_cannot_hold_is_named() -> None:
+    with pytest.raises(CaseMessageError, match=r"H\.1: the character U\+0007 cannot be sent in XML\."):
+        icsr_of_case(make_report(make_event(narrative="bell \x07")))
+
+
+def test_the_unblinded_desk_names_the_product() -> None:
+    (message,) = icsr_of_case(make_report(product_name="Cells")).messages
+    (drug,) = message.groups("G.k")
+
+    assert (drug.text("G.k.2.2"), drug.value("G.k.2.5")) == ("Cells", None)
+
+
 def test_a_death_without_date_is_refused_by_a_rule() -> None:
     event = make_event(results_in_death=True, outcome="FATAL", ended="")
     batch = icsr_of_case(make_report(event))
