@@ -6,7 +6,7 @@ does not freeze yet (sex, age, weight, death, country of the site) is given besi
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -91,7 +91,7 @@ def icsr_of_case(report: CaseReport) -> IcsrBatch:
     return IcsrBatch(with_defaults(IcsrGroup("batch", (*_values("batch", given), message))))
 
 
-def _parts(given: Given, events: list[Given]) -> Iterator[IcsrGroup]:
+def _parts(given: Given, events: Sequence[Given]) -> Iterator[IcsrGroup]:
     once = ("C.2.r", "C.5.1.r", "FDA.C.5.6.r", "FDA.D.11.r")
     yield from (group for name in once if (group := _group(name, given)).items)
     yield from (_group("E.i", {**given, "event": event}) for event in events)
@@ -166,7 +166,12 @@ def partial_timestamp(text: str) -> str:
     return written + (zone.replace(":", "").replace("Z", "+0000") if zone and len(written) > 8 else "")
 
 
-_TEXTS = {"text": str, "second": _second, "day": _day, "partial": partial_timestamp}
+_TEXTS: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "second": _second,
+    "day": _day,
+    "partial": partial_timestamp,
+}
 
 
 def _event(report: CaseReport, event: Given) -> dict[str, Any]:
@@ -195,7 +200,7 @@ def _participant(report: CaseReport) -> dict[str, Any]:
     return {**report.participant, "age_unit": unit, "autopsy": autopsy}
 
 
-def _drug(report: CaseReport, events: list[Given]) -> dict[str, Any]:
+def _drug(report: CaseReport, events: Sequence[Given]) -> dict[str, Any]:
     return {
         "reference": _reference(report, "study product"),
         "name": report.product_name or report.route.get("blinded_product"),
@@ -204,7 +209,7 @@ def _drug(report: CaseReport, events: list[Given]) -> dict[str, Any]:
     }
 
 
-def _narrative(events: list[Given]) -> str:
+def _narrative(events: Sequence[Given]) -> str:
     texts = [(event["number"], (event["facts"].get("narrative") or "").strip()) for event in events]
     return "\n\n".join(f"Event {number}: {text}" for number, text in texts if text)
 

@@ -59,7 +59,9 @@ def read_release(folder: Path) -> MeddraRelease:
         raise MeddraError(
             [f"Folder: {base} has no {name}, which the distribution must have." for name in missing]
         )
-    digest, files, wrong = hashlib.sha256(), {}, []
+    digest = hashlib.sha256()
+    files: Files = {}
+    wrong: list[str] = []
     for name in sorted(_FIELDS):
         if (base / name).is_file():
             content = (base / name).read_bytes()
@@ -206,4 +208,6 @@ def _terms(files: Files) -> Iterator[LowestLevelTerm]:
 
 def _paths(files: Files) -> Iterator[HierarchyPath]:
     for line in files["mdhier.asc"]:
-        yield HierarchyPath(*line.fields[:8], is_primary=line.fields[11] == "Y")
+        pt, hlt, hlgt, soc, pt_name, hlt_name, hlgt_name, soc_name = line.fields[:8]
+        primary = line.fields[11] == "Y"
+        yield HierarchyPath(pt, hlt, hlgt, soc, pt_name, hlt_name, hlgt_name, soc_name, primary)

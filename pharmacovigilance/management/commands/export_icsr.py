@@ -60,10 +60,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if checked.schema_valid is None:
             self.stderr.write(NOT_LOADED)
-        for finding in checked.findings:
-            self.stderr.write(f"{finding.severity}: {finding}")
+        said = [f"{finding.severity}: {finding}" for finding in checked.findings]
         if checked.has_errors:
-            raise CommandError("The message breaks rules, so it does not leave; nothing was written.")
+            refused = "The message breaks rules, so it does not leave; nothing was written."
+            raise CommandError("\n".join([refused, *said]))
+        for sentence in said:
+            self.stderr.write(sentence)
         options["output"].write_bytes(content)
         self.stdout.write(f"{case}, version {version.number}: written to {options['output']}.")
 

@@ -45,6 +45,7 @@ def exported(case: SafetyCase, output: Path, **options: Any) -> tuple[str, str]:
 
 
 def test_a_signed_version_leaves_without_an_arm(ward: Ward, officer: User, tmp_path: Path) -> None:
+    place_in_france(ward)
     case = signed(ward, officer)
 
     said, warned = exported(case, tmp_path / "icsr.xml")
@@ -56,6 +57,19 @@ def test_a_signed_version_leaves_without_an_arm(ward: Ward, officer: User, tmp_p
     assert message.text("C.1.1") == case.worldwide_number
     assert message.text("D.1.1.4") == ward.participant.code
     assert drug.text("G.k.2.5") == "true"
+
+
+def place_in_france(ward: Ward) -> None:
+    type(ward.site).objects.filter(pk=ward.site.pk).update(country="FR")
+
+
+def test_what_breaks_a_rule_is_listed_and_does_not_leave(ward: Ward, officer: User, tmp_path: Path) -> None:
+    case = signed(ward, officer)
+
+    with pytest.raises(CommandError, match=r"nothing was written(.|\n)*C\.2\.r\.3: no value"):
+        exported(case, tmp_path / "icsr.xml")
+
+    assert not (tmp_path / "icsr.xml").exists()
 
 
 def test_without_a_code_it_does_not_leave(ward: Ward, officer: User, tmp_path: Path) -> None:
