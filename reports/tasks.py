@@ -30,15 +30,6 @@ def make_report(report_id: int) -> None:
 
 
 @shared_task
-def help_with_report(report_id: int, attempt: int) -> None:
-    """A report is frozen: make what nobody makes yet of it; then have its messages sent."""
-    from reports.services.making import help_with_report as help_with_one_report
-
-    if help_with_one_report(report_id=report_id, attempt=attempt, at=timezone.now()):
-        report_ready.send(sender=None, report_id=report_id)
-
-
-@shared_task
 def check_boundaries(trial_id: int) -> None:
     """Something that a boundary counts was recorded: check all of the trial's, and make what is owed to the board.
 
