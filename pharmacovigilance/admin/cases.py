@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
-from pharmacovigilance.admin.case_page import context_of
+from pharmacovigilance.admin.case_page import case_context
 from pharmacovigilance.admin.case_verbs import VERBS
 from pharmacovigilance.models import SafetyCase
 from webkit.admin import RoleScopedAdmin
@@ -52,5 +52,5 @@ class SafetyCaseAdmin(RoleScopedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         case: SafetyCase = context["original"]
-        context.update(title=self.opts.verbose_name, **context_of(case, timezone.now()))
+        context.update(title=self.opts.verbose_name, **case_context(case, timezone.now()))
         return super().render_change_form(request, context, *args, **kwargs)

@@ -99,7 +99,7 @@ class SignRsiForm(NamedRefusals, forms.ModelForm[RsiVersion]):
         """A loaded version never changes."""
 
 
-def sign(request: HttpRequest, version: RsiVersion, form: SignRsiForm) -> str:
+def sign_rsi_version(request: HttpRequest, version: RsiVersion, form: SignRsiForm) -> str:
     if refusal := own_password_refusal(request, form.cleaned_data["password"]):
         raise ValidationError({"password": refusal})
     rsi.sign_rsi(version=version, by=person_of(request), at=timezone.now())
@@ -115,7 +115,7 @@ class RsiVersionAdmin(RoleScopedAdmin):
     sortable_by = ()
     fields = readonly_fields = ("label", "effective_date", "source", "signed", "terms_shown", "file_sha256")
     verbs = (
-        Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.MANAGE_RSI, SignRsiForm, sign,
+        Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.MANAGE_RSI, SignRsiForm, sign_rsi_version,
              lambda version: not signatures_of(version),
              _lazy("Your signature puts the version in force. What is not listed in it is unexpected.")),
     )  # fmt: skip
