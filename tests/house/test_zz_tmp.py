@@ -1,5 +1,7 @@
 from pathlib import Path
+
 import pytest
+
 from tests.house.test_permission_matrix import *  # noqa
 from tests.house.test_permission_matrix import answers, as_text
 
