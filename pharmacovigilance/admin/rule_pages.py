@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
+from accounts.queries import trial_codes_for
 from accounts.services import own_password_refusal, signatures_of
 from pharmacovigilance.models import ObligationRule, RsiVersion
 from pharmacovigilance.services import rsi, rule_rows
@@ -17,6 +18,18 @@ from webkit.admin.display import moment
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import attribution, person_of
 from webkit.admin.verbs import Verb
+
+
+class TrialPage(RoleScopedAdmin):
+    """Rows of the whole trial: whoever may see cases at one of its sites reads them."""
+
+    view_action = Action.VIEW_CASES
+    site_path = None
+
+    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+        if action is None or obj is None:
+            return super()._may(request, action, obj)
+        return obj.trial.code in trial_codes_for(person_of(request), action)
 
 
 class SwitchForm(NamedRefusals, forms.ModelForm[ObligationRule]):
@@ -43,9 +56,8 @@ def switch_off(request: HttpRequest, rule: ObligationRule, form: SwitchForm) -> 
 
 
 @admin.register(ObligationRule)
-class ObligationRuleAdmin(RoleScopedAdmin):
-    view_action = Action.VIEW_CASES
-    site_path = None
+class ObligationRuleAdmin(TrialPage):
+    list_select_related = ("trial",)
     list_display = ("label_shown", "destination", "trigger", "basis", "time", "is_on")
     list_filter = ("destination", "is_on")
     ordering = ("destination", "code")
@@ -107,9 +119,8 @@ def sign_rsi_version(request: HttpRequest, version: RsiVersion, form: SignRsiFor
 
 
 @admin.register(RsiVersion)
-class RsiVersionAdmin(RoleScopedAdmin):
-    view_action = Action.VIEW_CASES
-    site_path = None
+class RsiVersionAdmin(TrialPage):
+    list_select_related = ("trial",)
     list_display = ("label", "effective_date", "signed", "number_of_terms")
     ordering = ("-effective_date",)
     sortable_by = ()
