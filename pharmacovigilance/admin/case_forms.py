@@ -64,6 +64,16 @@ def events_in(case: SafetyCase) -> Any:
     return rows.select_related("ctcae_term").order_by("number")
 
 
+class OpenCaseForm(CaseReasonForm):
+    """An event that opens no case by itself: imported, or serious in the sponsor's view alone."""
+
+    event = CaseEventChoice(
+        label=_lazy("Adverse event"),
+        queryset=AdverseEvent.objects.none(),
+        help_text=_lazy("Recorded events that stand in no case."),
+    )
+
+
 class CauseForm(SigningForm):
     """One question for each suspect cause; an empty one is not answered."""
 
