@@ -26,6 +26,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHARED_BY_SITES = (
     "admin:password_",
     "admin:events_ctcaeterm_",
+    "admin:pharmacovigilance_declaration_",
     "admin:pharmacovigilance_obligationrule_",
     "admin:pharmacovigilance_rsiversion_",
     "admin:trials_protocolversion_",
