@@ -358,7 +358,7 @@ class OpeningLogEntry(FollowedModel):
         return f"{self.pk} · {self.ground}"
 
 
-class Signature(FollowedModel):
+class RecordSignature(FollowedModel):
     """One signature of one version of one record (21 CFR 11.50, 11.70): the only model of signatures in the house.
 
     `subject` is the label of the signed model, in lower case. `content_sha256` is that of the canonical content that was

@@ -78,7 +78,7 @@ class Situation(TextChoices):
     PREGNANCY = "pregnancy", _("Pregnancy")
 
 
-class Destination(TextChoices):
+class ReportDestination(TextChoices):
     """To whom something is owed."""
 
     SPONSOR = "sponsor", _("Sponsor")

@@ -25,6 +25,7 @@ from immunology.models import AntibodyResult, DonorTyping, DsaFinding, Participa
 from interchange.models import ImportRun
 from pharmacovigilance.models import (
     CaseEvent,
+    Declaration,
     DeskRecord,
     Obligation,
     ObligationRule,
@@ -174,7 +175,8 @@ def _safety_case(everything: Everything) -> None:
     owed = Obligation(trial=trial, rule=rule, case=case, receipt=receipt, destination=rule.destination)
     owed.is_blinded, owed.day_0_at, owed.due_at = False, AT, AT + timedelta(days=15)
     rsi = RsiVersion(trial=trial, label="1", effective_date=AT.date(), source="s", file_sha256="0" * 64)
-    for row in (case, rule, save_row(owed), save_row(rsi)):
+    declared = Declaration(trial=trial, kind="data_lock", declared_at=AT, text="t")
+    for row in (case, rule, save_row(owed), save_row(rsi), save_row(declared)):
         everything.add(row)
     outcome = "to_report" if everything.arm_code == ACTIVE else "placebo"
     record = DeskRecord(trial=trial, participant=participant, case=case, arm_code=everything.arm_code)

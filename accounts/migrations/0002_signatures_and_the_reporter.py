@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('role', 'By role'), ('report', 'Making a report'), ('import', 'Importing a data set'), ('randomisation', 'Entering an allocation'), ('laboratory', 'Entering laboratory results'), ('unblinding', 'Emergency unblinding'), ('expedited_report', 'Expedited report'), ('audit', 'Exporting or verifying the audit trail')], max_length=20),
         ),
         migrations.CreateModel(
-            name='Signature',
+            name='RecordSignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('trial_id', models.BigIntegerField(verbose_name='trial')),

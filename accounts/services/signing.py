@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.choices import SignatureMeaning
-from accounts.models import Signature, User
+from accounts.models import RecordSignature, User
 from audit.choices import standing_reason
 from audit.services import attributed
 
@@ -34,9 +34,9 @@ def sign_record(
     zone: str,
     by: User,
     at: datetime,
-) -> Signature:
+) -> RecordSignature:
     """Keep the signature of one version of a record that is saved already. Raises ValidationError when signed before."""
-    signature = Signature(
+    signature = RecordSignature(
         trial_id=trial_id,
         subject=record._meta.label_lower,
         subject_id=record.pk,
@@ -54,7 +54,7 @@ def sign_record(
     return signature
 
 
-def signatures_of(record: Model) -> list[Signature]:
+def signatures_of(record: Model) -> list[RecordSignature]:
     """The signatures of all versions of a record, the newest first."""
-    rows = Signature.objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
+    rows = RecordSignature.objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
     return list(rows.select_related("signed_by").order_by("-signed_at", "-pk"))

@@ -3,9 +3,10 @@
 from pharmacovigilance.admin.cases import SafetyCaseAdmin
 from pharmacovigilance.admin.desk import DeskRecordAdmin
 from pharmacovigilance.admin.obligations import ObligationAdmin
-from pharmacovigilance.admin.rule_pages import ObligationRuleAdmin, RsiVersionAdmin
+from pharmacovigilance.admin.rule_pages import DeclarationAdmin, ObligationRuleAdmin, RsiVersionAdmin
 
 __all__ = [
+    "DeclarationAdmin",
     "DeskRecordAdmin",
     "ObligationAdmin",
     "ObligationRuleAdmin",

@@ -30,11 +30,11 @@ class CaseForm(NamedRefusals, forms.ModelForm[SafetyCase]):
         """The service decides with the case locked."""
 
 
-class ReasonForm(CaseForm):
+class CaseReasonForm(CaseForm):
     reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
 
 
-class PasswordForm(CaseForm):
+class SigningForm(CaseForm):
     """A signature asks for the password again (21 CFR 11.200)."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -49,11 +49,11 @@ class PasswordForm(CaseForm):
         self.initial["seen_version"] = self.instance.version
 
 
-class NullifyForm(PasswordForm):
+class NullifyForm(SigningForm):
     reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
 
 
-class EventChoice(forms.ModelChoiceField):
+class CaseEventChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return f"{obj.number} · {obj.ctcae_term or obj.dictionary_term or obj.reported_term}"
 
@@ -64,10 +64,20 @@ def events_in(case: SafetyCase) -> Any:
     return rows.select_related("ctcae_term").order_by("number")
 
 
-class AssessForm(PasswordForm):
+class OpenCaseForm(CaseReasonForm):
+    """An event that opens no case by itself: imported, or serious in the sponsor's view alone."""
+
+    event = CaseEventChoice(
+        label=_lazy("Adverse event"),
+        queryset=AdverseEvent.objects.none(),
+        help_text=_lazy("Recorded events that stand in no case."),
+    )
+
+
+class CauseForm(SigningForm):
     """One question for each suspect cause; an empty one is not answered."""
 
-    event = EventChoice(label=_lazy("Adverse event"), queryset=AdverseEvent.objects.none())
+    event = CaseEventChoice(label=_lazy("Adverse event"), queryset=AdverseEvent.objects.none())
     grounds = forms.CharField(
         label=_lazy("Grounds"),
         max_length=2000,
@@ -94,7 +104,7 @@ class AssessForm(PasswordForm):
         return [CauseAnswer(cause, said, self.cleaned_data["grounds"]) for cause, said in given if said]
 
 
-class SponsorForm(AssessForm):
+class SponsorForm(CauseForm):
     serious = forms.ChoiceField(label=_lazy("Serious, in the sponsor's view"), choices=YES_NO, required=False)
     criteria = forms.MultipleChoiceField(
         label=_lazy("By which criteria"), required=False, widget=forms.CheckboxSelectMultiple
@@ -150,7 +160,7 @@ class ReceiptForm(CaseForm):
     is_significant = forms.BooleanField(label=_lazy("It can change the report"), required=False, initial=True)
 
 
-class SituationsForm(ReasonForm):
+class SituationsForm(CaseReasonForm):
     situations = forms.MultipleChoiceField(
         label=_lazy("Special situations"),
         choices=Situation.choices,
@@ -163,15 +173,15 @@ class SituationsForm(ReasonForm):
         self.initial.setdefault("situations", self.instance.situations)
 
 
-class SplitForm(ReasonForm):
-    event = EventChoice(label=_lazy("Adverse event"), queryset=AdverseEvent.objects.none())
+class SplitForm(CaseReasonForm):
+    event = CaseEventChoice(label=_lazy("Adverse event"), queryset=AdverseEvent.objects.none())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["event"].queryset = events_in(self.instance)  # type: ignore[attr-defined]
 
 
-class OtherCaseForm(ReasonForm):
+class OtherCaseForm(CaseReasonForm):
     other = forms.ModelChoiceField(label=_lazy("Other case"), queryset=SafetyCase.objects.none())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

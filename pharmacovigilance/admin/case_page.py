@@ -11,8 +11,8 @@ from events.models import AdverseEvent
 from pharmacovigilance.choices import Judgement, ObligationState, Side
 from pharmacovigilance.models import CaseVersion, Obligation, SafetyCase
 from pharmacovigilance.queries.judging import CaseJudgement, JudgedEvent
-from pharmacovigilance.rules.reasons import Reason, from_json
-from pharmacovigilance.rules.reconciliation import FieldLine, Line, reconcile
+from pharmacovigilance.rules.reasons import ReasonSentence, from_json
+from pharmacovigilance.rules.reconciliation import FieldLine, Line, reconcile_fields
 from webkit.admin.display import NOT_RECORDED, dates_in_words, partial
 
 STATE_SHAPES = {
@@ -46,13 +46,13 @@ def line_words() -> dict[Line, str]:
     }
 
 
-def said(reason: Reason) -> str:
+def reason_words(reason: ReasonSentence) -> str:
     """A reason in the reader's language."""
     words = _(reason.message)
     return dates_in_words(words % dict(reason.params) if reason.params else words)
 
 
-def context_of(case: SafetyCase, at: datetime) -> dict[str, Any]:
+def case_context(case: SafetyCase, at: datetime) -> dict[str, Any]:
     """Everything that the page shows. The same for whatever arm: nothing sealed is asked."""
     judgement = CaseJudgement(case)
     versions = list(case.versions.order_by("-number"))
@@ -61,7 +61,7 @@ def context_of(case: SafetyCase, at: datetime) -> dict[str, Any]:
         "case": case,
         "day_0": judgement.day_0_at,
         "events": [_event(one, submitted) for one in judgement.events],
-        "obligations": [shown(row, at) for row in _owed(case)],
+        "obligations": [obligation_shown(row, at) for row in _owed(case)],
         "receipts": list(reversed(judgement.receipts)),
         "steps": case.steps.select_related("done_by", "event", "other_case").order_by("-done_at", "-pk"),
         "versions": [{"row": row, "signatures": signatures_of(row)} for row in versions],
@@ -75,7 +75,7 @@ def _owed(case: SafetyCase) -> list[Obligation]:
     return list(rows.with_relations().order_by("due_at", "pk"))
 
 
-def shown(row: Obligation, at: datetime) -> dict[str, Any]:
+def obligation_shown(row: Obligation, at: datetime) -> dict[str, Any]:
     """An obligation with its state in a word and a shape."""
     state = row.state_at(at)
     return {
@@ -83,7 +83,7 @@ def shown(row: Obligation, at: datetime) -> dict[str, Any]:
         "shape": STATE_SHAPES[state],
         "word": state.label,
         "rule": _(row.rule.label),
-        "reasons": [said(reason) for reason in from_json(row.reasons)],
+        "reasons": [reason_words(reason) for reason in from_json(row.reasons)],
         "steps": list(row.steps.all()),
         "url": reverse("admin:pharmacovigilance_obligation_change", args=[row.pk]),
     }
@@ -98,19 +98,19 @@ def _submitted(version: CaseVersion | None) -> dict[int, dict[str, Any]] | None:
 def _event(one: JudgedEvent, submitted: dict[int, dict[str, Any]] | None) -> dict[str, Any]:
     before = None if submitted is None else submitted.get(one.event.number, {})
     sponsor = {"serious": one.sponsor_serious, "causality": _category(one)}
-    lines = reconcile(submitted=before, recorded=one.facts, sponsor=sponsor)
+    lines = reconcile_fields(submitted=before, recorded=one.facts, sponsor=sponsor)
     return {
         "event": one.event,
         "name": one.facts["term"] or one.facts["reported_term"],
         "url": reverse("admin:events_adverseevent_change", args=[one.event.pk]),
         "disagree": one.disagree,
         "views": [(side.label, _answer(one, side)) for side in Side],
-        "expectedness": said(one.expectedness.reason),
+        "expectedness": reason_words(one.expectedness.reason),
         "susars": [
             {
                 "who": judgement.label,
                 "is_susar": susar.is_susar,
-                "reasons": [said(reason) for reason in susar.reasons],
+                "reasons": [reason_words(reason) for reason in susar.reasons],
                 "missing": susar.missing,
             }
             for judgement in Judgement

@@ -14,7 +14,7 @@ from accounts.services import own_password_refusal
 from pharmacovigilance.admin import case_forms as forms
 from pharmacovigilance.choices import CaseAct
 from pharmacovigilance.models import SafetyCase
-from pharmacovigilance.rules.case_states import next_state
+from pharmacovigilance.rules.case_states import next_case_state
 from pharmacovigilance.services import assessing, desk, linking, receiving, releasing, signing
 from webkit.admin.requests import attribution, person_of
 from webkit.admin.verbs import Verb
@@ -33,7 +33,7 @@ def _why(request: HttpRequest, form: Any) -> dict[str, Any]:
     return attribution(request, reason=form.cleaned_data["reason"])
 
 
-def assess_for_site(request: HttpRequest, case: SafetyCase, form: forms.AssessForm) -> str:
+def assess_for_site(request: HttpRequest, case: SafetyCase, form: forms.CauseForm) -> str:
     _password(request, form)
     said = {"event": form.cleaned_data["event"], "answers": form.answers()}
     if not said["answers"]:
@@ -55,24 +55,24 @@ def assess_for_sponsor(request: HttpRequest, case: SafetyCase, form: forms.Spons
     return _("Signed: the sponsor's assessment is kept.")
 
 
-def sign(request: HttpRequest, case: SafetyCase, form: forms.PasswordForm) -> str:
+def sign_version(request: HttpRequest, case: SafetyCase, form: forms.SigningForm) -> str:
     _password(request, form)
     version = signing.sign_case(case=case, seen_version=form.cleaned_data["seen_version"], **_who(request))
     return _("Signed: version %(number)d. It can be released now.") % {"number": version.number}
 
 
-def release(request: HttpRequest, case: SafetyCase, form: forms.ReleaseForm) -> str:
+def release_version(request: HttpRequest, case: SafetyCase, form: forms.ReleaseForm) -> str:
     said = {name: form.cleaned_data[name] for name in ("obligations", "reference", "late_reason")}
     steps = releasing.release_case(case=case, **said, **_who(request))
     return _("Released to %(count)d destinations.") % {"count": len(steps)}
 
 
-def receive(request: HttpRequest, case: SafetyCase, form: forms.ReceiptForm) -> str:
+def receive_information(request: HttpRequest, case: SafetyCase, form: forms.ReceiptForm) -> str:
     receiving.record_receipt(case=case, **form.cleaned_data, **_who(request))
     return _("Kept: the information has its own moment, and its own clock where one follows.")
 
 
-def amend(request: HttpRequest, case: SafetyCase, form: forms.ReasonForm) -> str:
+def amend(request: HttpRequest, case: SafetyCase, form: forms.CaseReasonForm) -> str:
     signing.amend_case(case=case, **_why(request, form))
     return _("The next version is an amendment: assess, sign and release it.")
 
@@ -103,35 +103,35 @@ def nullify(request: HttpRequest, case: SafetyCase, form: forms.NullifyForm) -> 
     return _("The case is nullified. What was reported has a nullification to be released.")
 
 
-def open_arm(request: HttpRequest, case: SafetyCase, form: forms.ReasonForm) -> str:
+def open_arm(request: HttpRequest, case: SafetyCase, form: forms.CaseReasonForm) -> str:
     desk.open_arm(case=case, **_why(request, form))
     return _("Opened and logged: see the case at the unblinded desk.")
 
 
 def _can(act: CaseAct) -> Callable[[SafetyCase], bool]:
-    return lambda case: next_state(case.state, act) is not None
+    return lambda case: next_case_state(case.state, act) is not None
 
 
 def _may_release(case: SafetyCase) -> bool:
-    return next_state(case.state, CaseAct.RELEASE) is not None or case.state == "nullified"
+    return next_case_state(case.state, CaseAct.RELEASE) is not None or case.state == "nullified"
 
 
 VERBS = (
     Verb("assess_site", _lazy("Assess the cause"), _lazy("Sign the assessment"), Action.ASSESS_CAUSE_FOR_SITE,
-         forms.AssessForm, assess_for_site, _can(CaseAct.RECEIVE),
+         forms.CauseForm, assess_for_site, _can(CaseAct.RECEIVE),
          _lazy("Each suspect cause for itself. Nobody changes an answer of somebody else.")),
     Verb("assess", _lazy("Assess"), _lazy("Sign the assessment"), Action.ASSESS_CASE_FOR_SPONSOR,
          forms.SponsorForm, assess_for_sponsor, _can(CaseAct.ASSESS),
          _lazy("Whether it is expected and a SUSAR is derived; nobody types it.")),
-    Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.SIGN_CASE, forms.PasswordForm, sign,
+    Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.SIGN_CASE, forms.SigningForm, sign_version,
          _can(CaseAct.SIGN), _lazy("Your signature freezes what the case says now as its next version.")),
-    Verb("release", _lazy("Release"), _lazy("Release"), Action.SIGN_CASE, forms.ReleaseForm, release,
+    Verb("release", _lazy("Release"), _lazy("Release"), Action.SIGN_CASE, forms.ReleaseForm, release_version,
          _may_release, _lazy("Each destination for itself. What needs the arm goes to the unblinded desk.")),
-    Verb("receive", _lazy("Record information"), _lazy("Keep"), Action.MANAGE_CASES, forms.ReceiptForm, receive,
+    Verb("receive", _lazy("Record information"), _lazy("Keep"), Action.MANAGE_CASES, forms.ReceiptForm, receive_information,
          _can(CaseAct.RECEIVE), _lazy("What came by call, letter or message. Clinical facts go into the record.")),
     Verb("situations", _lazy("Special situation"), _lazy("Keep"), Action.MANAGE_CASES, forms.SituationsForm,
          situations, _can(CaseAct.SITUATION)),
-    Verb("amend", _lazy("Amend"), _lazy("Begin the amendment"), Action.MANAGE_CASES, forms.ReasonForm, amend,
+    Verb("amend", _lazy("Amend"), _lazy("Begin the amendment"), Action.MANAGE_CASES, forms.CaseReasonForm, amend,
          _can(CaseAct.AMEND), _lazy("Nothing new arrived; what was said before is put right.")),
     Verb("split", _lazy("Split"), _lazy("Move the event to a case of its own"), Action.MANAGE_CASES,
          forms.SplitForm, split, _can(CaseAct.SPLIT)),
@@ -142,6 +142,6 @@ VERBS = (
     Verb("nullify", _lazy("Nullify"), _lazy("Sign the nullification"), Action.SIGN_CASE, forms.NullifyForm,
          nullify, _can(CaseAct.NULLIFY), _lazy("The case should never have been one. It stays readable.")),
     Verb("open_arm", _lazy("Open the arm"), _lazy("Open the arm for this case"), Action.REPORT_UNBLINDED,
-         forms.ReasonForm, open_arm, lambda case: not hasattr(case, "opening"),
+         forms.CaseReasonForm, open_arm, lambda case: not hasattr(case, "opening"),
          _lazy("Logged for good. The blinded side of the case looks the same afterwards, whatever the arm.")),
 )  # fmt: skip

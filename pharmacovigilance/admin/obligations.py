@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
-from pharmacovigilance.admin.case_page import STATE_SHAPES, shown
+from pharmacovigilance.admin.case_page import STATE_SHAPES, obligation_shown
 from pharmacovigilance.choices import ClosedBecause, StepKind
 from pharmacovigilance.models import Obligation
 from pharmacovigilance.services import owing, releasing
@@ -152,5 +152,5 @@ class ObligationAdmin(RoleScopedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row: Obligation = context["original"]
-        context.update(title=self.opts.verbose_name, obligation=shown(row, timezone.now()))
+        context.update(title=self.opts.verbose_name, obligation=obligation_shown(row, timezone.now()))
         return super().render_change_form(request, context, *args, **kwargs)

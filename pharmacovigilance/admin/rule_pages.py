@@ -1,5 +1,7 @@
 """Reporting rules (switched on and off with a reason) and reference safety information (signed)."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -9,14 +11,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
+from accounts.queries import trial_codes_for
 from accounts.services import own_password_refusal, signatures_of
-from pharmacovigilance.models import ObligationRule, RsiVersion
+from pharmacovigilance.models import Declaration, ObligationRule, RsiVersion
 from pharmacovigilance.services import rsi, rule_rows
+from pharmacovigilance.services.owing import declare
+from trials.models import Trial
 from webkit.admin import RoleScopedAdmin
 from webkit.admin.display import moment
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import attribution, person_of
 from webkit.admin.verbs import Verb
+
+
+class TrialPage(RoleScopedAdmin):
+    """Rows of the whole trial: whoever may see cases at one of its sites reads them."""
+
+    view_action = Action.VIEW_CASES
+    site_path = None
+
+    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+        if action is None or obj is None:
+            return super()._may(request, action, obj)
+        return obj.trial.code in trial_codes_for(person_of(request), action)
 
 
 class SwitchForm(NamedRefusals, forms.ModelForm[ObligationRule]):
@@ -43,9 +60,8 @@ def switch_off(request: HttpRequest, rule: ObligationRule, form: SwitchForm) -> 
 
 
 @admin.register(ObligationRule)
-class ObligationRuleAdmin(RoleScopedAdmin):
-    view_action = Action.VIEW_CASES
-    site_path = None
+class ObligationRuleAdmin(TrialPage):
+    list_select_related = ("trial",)
     list_display = ("label_shown", "destination", "trigger", "basis", "time", "is_on")
     list_filter = ("destination", "is_on")
     ordering = ("destination", "code")
@@ -99,23 +115,58 @@ class SignRsiForm(NamedRefusals, forms.ModelForm[RsiVersion]):
         """A loaded version never changes."""
 
 
-def sign(request: HttpRequest, version: RsiVersion, form: SignRsiForm) -> str:
+def sign_rsi_version(request: HttpRequest, version: RsiVersion, form: SignRsiForm) -> str:
     if refusal := own_password_refusal(request, form.cleaned_data["password"]):
         raise ValidationError({"password": refusal})
     rsi.sign_rsi(version=version, by=person_of(request), at=timezone.now())
     return _("Signed: version %(label)s is in force from its day.") % {"label": version.label}
 
 
+class DeclarationForm(NamedRefusals, forms.ModelForm[Declaration]):
+    class Meta:
+        model = Declaration
+        fields = ("trial", "kind", "declared_at", "text")
+
+
+@admin.register(Declaration)
+class DeclarationAdmin(TrialPage):
+    """Facts of the whole trial that start an obligation. Entered once, never changed."""
+
+    add_action = Action.MANAGE_CASES
+    add_label = _lazy("Declare")
+    form = DeclarationForm
+    list_display = ("kind", "declared_shown", "text")
+    list_select_related = ("trial",)
+    ordering = ("-declared_at",)
+    sortable_by = ()
+    fields = ("trial", "kind", "declared_at", "text")
+
+    def name_of(self, obj: Declaration) -> str:
+        return str(obj.get_kind_display())
+
+    @admin.display(description=_lazy("Known, or taken, at"))
+    def declared_shown(self, obj: Declaration) -> str:
+        return moment(obj.declared_at)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        codes = trial_codes_for(person_of(request), Action.MANAGE_CASES)
+        kwargs["queryset"] = Trial.objects.filter(code__in=codes)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Declaration, form: Any, change: bool) -> None:  # noqa: ARG002
+        kept = declare(**form.cleaned_data, by=person_of(request), at=timezone.now())
+        obj.pk = kept.pk
+
+
 @admin.register(RsiVersion)
-class RsiVersionAdmin(RoleScopedAdmin):
-    view_action = Action.VIEW_CASES
-    site_path = None
+class RsiVersionAdmin(TrialPage):
+    list_select_related = ("trial",)
     list_display = ("label", "effective_date", "signed", "number_of_terms")
     ordering = ("-effective_date",)
     sortable_by = ()
     fields = readonly_fields = ("label", "effective_date", "source", "signed", "terms_shown", "file_sha256")
     verbs = (
-        Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.MANAGE_RSI, SignRsiForm, sign,
+        Verb("sign", _lazy("Sign"), _lazy("Sign this version"), Action.MANAGE_RSI, SignRsiForm, sign_rsi_version,
              lambda version: not signatures_of(version),
              _lazy("Your signature puts the version in force. What is not listed in it is unexpected.")),
     )  # fmt: skip

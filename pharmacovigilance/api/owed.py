@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.choices import Action
-from pharmacovigilance.choices import Destination
+from pharmacovigilance.choices import ReportDestination
 from pharmacovigilance.models import Obligation, ObligationStep
 from webkit.api.instants import InstantFilter, UpdatedSinceFilter
 from webkit.api.lists import ListedViewSet
@@ -56,7 +56,7 @@ class ObligationFilter(django_filters.FilterSet):
 
     trial = django_filters.CharFilter(field_name="trial__code")
     case = django_filters.NumberFilter(field_name="case_id")
-    destination = django_filters.ChoiceFilter(choices=Destination.choices)
+    destination = django_filters.ChoiceFilter(choices=ReportDestination.choices)
     due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
     updated_since = UpdatedSinceFilter()
 

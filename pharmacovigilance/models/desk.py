@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from pharmacovigilance.choices import DeskOutcome, Destination, StepKind
+from pharmacovigilance.choices import DeskOutcome, ReportDestination, StepKind
 from pharmacovigilance.models.cases import SafetyCase
 from pharmacovigilance.models.obligations import Obligation
 from trials.models import Participant, Trial
@@ -71,7 +71,7 @@ class DeskStep(SealedModel, AuditedModel):
     obligation = models.ForeignKey(
         Obligation, on_delete=models.PROTECT, related_name="+", verbose_name=_("obligation")
     )
-    destination = models.CharField(_("destination"), max_length=20, choices=Destination)
+    destination = models.CharField(_("destination"), max_length=20, choices=ReportDestination)
     kind = models.CharField(_("what"), max_length=15, choices=StepKind)
     done_at = models.DateTimeField(_("at"))
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))

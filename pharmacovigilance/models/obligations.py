@@ -12,9 +12,9 @@ from pharmacovigilance.choices import (
     Basis,
     ClosedBecause,
     DeclarationKind,
-    Destination,
     Judgement,
     ObligationState,
+    ReportDestination,
     StepKind,
     Trigger,
 )
@@ -33,7 +33,7 @@ class ObligationRule(AuditedModel):
     )
     code = models.CharField(_("code"), max_length=60)
     label = models.CharField(_("rule"), max_length=250)
-    destination = models.CharField(_("destination"), max_length=20, choices=Destination)
+    destination = models.CharField(_("destination"), max_length=20, choices=ReportDestination)
     trigger = models.CharField(_("applies to"), max_length=20, choices=Trigger)
     basis = models.CharField(_("counts from"), max_length=20, choices=Basis)
     judgement = models.CharField(_("cause judged by"), max_length=10, choices=Judgement)
@@ -158,7 +158,7 @@ class Obligation(AuditedModel):
     sequence = models.PositiveSmallIntegerField(
         _("how often it was started"), default=1, help_text=_("Started again after it was closed: 2 and up.")
     )
-    destination = models.CharField(_("destination"), max_length=20, choices=Destination)
+    destination = models.CharField(_("destination"), max_length=20, choices=ReportDestination)
     is_blinded = models.BooleanField(_("reported without the arm"))
     day_0_at = models.DateTimeField(_("day 0"))
     due_at = models.DateTimeField(_("due"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from pharmacovigilance.choices import Side
 from pharmacovigilance.queries.judging import CaseJudgement, JudgedEvent, opinions_in_words
-from pharmacovigilance.rules.reasons import as_json
+from pharmacovigilance.rules.reasons import reasons_as_json
 
 
 def content_of(judgement: CaseJudgement, *, number: int, kind: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def _event(one: JudgedEvent) -> dict[str, Any]:
         "susar": {
             judgement: {
                 "is_susar": found.is_susar,
-                "reasons": as_json(found.reasons),
+                "reasons": reasons_as_json(found.reasons),
                 "missing": list(found.missing),
             }
             for judgement, found in one.susars.items()

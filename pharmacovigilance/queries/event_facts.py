@@ -81,7 +81,7 @@ def _term(row: Mapping[str, Any], term: CtcaeTerm | None) -> dict[str, str]:
     return {"dictionary": version, "code": term.code, "term": term.term}
 
 
-def is_fatal(facts: Facts) -> bool:
+def says_fatal(facts: Facts) -> bool:
     """Whether anything says that the participant died of it."""
     return (
         facts.get("outcome") == FATAL
@@ -97,13 +97,13 @@ def is_standing(facts: Facts) -> bool:
 
 def reaction_of(facts: Facts, zone: str) -> ReactionFacts:
     """What is compared with the reference safety information."""
-    first, last = (day_of(facts.get(name), zone) for name in ("onset_earliest_at", "onset_latest_at"))
+    first, last = (kept_day(facts.get(name), zone) for name in ("onset_earliest_at", "onset_latest_at"))
     return ReactionFacts(
-        facts["dictionary"], facts["code"], facts["term"], facts["grade"], is_fatal(facts), first, last
+        facts["dictionary"], facts["code"], facts["term"], facts["grade"], says_fatal(facts), first, last
     )
 
 
-def day_of(moment: str | None, zone: str) -> date | None:
+def kept_day(moment: str | None, zone: str) -> date | None:
     """The calendar day of a kept moment in the trial's zone."""
     at = _moment(moment)
     return None if at is None else local_date(at, zone)

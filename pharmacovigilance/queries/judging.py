@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from accounts.models import Signature
+from accounts.models import RecordSignature
 from events.models import AdverseEvent
 from pharmacovigilance.choices import CaseAct, Judgement, Side, Situation, SuspectCause
 from pharmacovigilance.models import (
@@ -19,10 +19,10 @@ from pharmacovigilance.models import (
     SafetyCase,
     SeriousnessAssessment,
 )
-from pharmacovigilance.queries.event_facts import Facts, facts_now, is_fatal, is_standing, reaction_of
+from pharmacovigilance.queries.event_facts import Facts, facts_now, is_standing, reaction_of, says_fatal
 from pharmacovigilance.rules.causality import Opinion, SideView, disagree, side_views
-from pharmacovigilance.rules.expectedness import Expectedness, ListedTerm, RsiFacts, expectedness
-from pharmacovigilance.rules.obligations import Moment, Owed, owed
+from pharmacovigilance.rules.expectedness import ExpectednessVerdict, ListedTerm, RsiFacts, expectedness
+from pharmacovigilance.rules.obligations import CaseMoment, Owed, owed
 from pharmacovigilance.rules.receipts import day_0
 from pharmacovigilance.rules.susar import Susar, SusarFacts, susar
 from trials.models import Infusion, ProtocolVersion
@@ -40,7 +40,7 @@ class JudgedEvent:
     opinions: tuple[Opinion, ...]
     sponsor_serious: bool | None
     views: Mapping[Side, SideView]
-    expectedness: Expectedness
+    expectedness: ExpectednessVerdict
     susars: Mapping[Judgement, Susar]
 
     @property
@@ -137,16 +137,16 @@ class CaseJudgement:
         susars = {judgement: susar(judged, judgement) for judgement in Judgement}
         return JudgedEvent(event, facts, opinions, self.seriousness.get(event.pk), views, listed, susars)
 
-    def _expectedness(self, facts: Facts) -> Expectedness:
+    def _expectedness(self, facts: Facts) -> ExpectednessVerdict:
         return expectedness(reaction_of(facts, self.zone), self.versions_of_rsi)
 
     def _susar_facts(
-        self, event_id: int, facts: Facts, views: Mapping[Side, SideView], listed: Expectedness
+        self, event_id: int, facts: Facts, views: Mapping[Side, SideView], listed: ExpectednessVerdict
     ) -> SusarFacts:
         return SusarFacts(
             serious_by_site=facts.get("serious"),
             serious_by_sponsor=self.seriousness.get(event_id),
-            is_fatal=is_fatal(facts),
+            is_fatal=says_fatal(facts),
             is_life_threatening=facts.get("life_threatening") is True,
             views=views,
             expectedness=listed,
@@ -157,7 +157,7 @@ class CaseJudgement:
     # What is owed --------------------------------------------------------
 
     @cached_property
-    def moments(self) -> tuple[Moment, ...]:
+    def moments(self) -> tuple[CaseMoment, ...]:
         """The case after each receipt, judged by the opinions and the reference safety information of now."""
         known: dict[int, Facts] = {}
         found, first = [], None
@@ -168,7 +168,7 @@ class CaseJudgement:
             found.append(self._moment(receipt, known, first))
         return tuple(found)
 
-    def _moment(self, receipt: Receipt, known: Mapping[int, Facts], first: datetime | None) -> Moment:
+    def _moment(self, receipt: Receipt, known: Mapping[int, Facts], first: datetime | None) -> CaseMoment:
         standing = {pk: facts for pk, facts in known.items() if is_standing(facts)}
         verdicts: dict[str, list[Susar]] = {judgement: [] for judgement in Judgement}
         determined: list[datetime] = []
@@ -180,10 +180,10 @@ class CaseJudgement:
             if views[Side.SPONSOR].since and susar(judged, Judgement.SPONSOR).is_susar:
                 determined.append(views[Side.SPONSOR].since)
         serious = any(
-            facts.get("serious") is True or self.seriousness.get(pk) is True or is_fatal(facts)
+            facts.get("serious") is True or self.seriousness.get(pk) is True or says_fatal(facts)
             for pk, facts in standing.items()
         )
-        return Moment(
+        return CaseMoment(
             receipt=receipt.pk,
             received_at=receipt.received_at,
             day_0_at=first,
@@ -233,7 +233,9 @@ class CaseJudgement:
 def signed_rsi(trial_id: int) -> list[RsiFacts]:
     """The versions that somebody signed, with their terms (three queries)."""
     label = RsiVersion._meta.label_lower
-    signed = Signature.objects.filter(subject=label, trial_id=trial_id).values_list("subject_id", flat=True)
+    signed = RecordSignature.objects.filter(subject=label, trial_id=trial_id).values_list(
+        "subject_id", flat=True
+    )
     rows = RsiVersion.objects.filter(trial=trial_id, pk__in=set(signed)).prefetch_related("terms")
     return [RsiFacts(row.label, row.effective_date, _terms(row)) for row in rows]
 

@@ -39,14 +39,14 @@ TRANSITIONS: Mapping[tuple[CaseState, CaseAct], CaseState] = {
 """What is not here is refused. A nullified or merged case stays as it is."""
 
 
-def next_state(state: str, act: str) -> CaseState | None:
+def next_case_state(state: str, act: str) -> CaseState | None:
     """The state after an act; None when the act is refused in this state."""
     return TRANSITIONS.get((CaseState(state), CaseAct(act)))
 
 
 def transition_refusal(state: str, act: str) -> tuple[Refusal, ...]:
     """Why an act is refused in a state; empty when it is not."""
-    if next_state(state, act) is not None:
+    if next_case_state(state, act) is not None:
         return ()
     message = gettext_noop("State: “%(state)s”; “%(act)s” is not possible in this state. %(rule)s")
     params = {"state": state, "act": act, "rule": _RULES.get(CaseAct(act), "")}

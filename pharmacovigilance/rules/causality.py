@@ -45,7 +45,7 @@ class SideView:
         return self.related is not False
 
 
-def standing(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
+def standing_opinions(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
     """The last answer of each person about each cause: people correct themselves, never each other."""
     last: dict[tuple[str, str, str], Opinion] = {}
     for opinion in sorted(opinions, key=lambda one: one.given_at):
@@ -55,7 +55,7 @@ def standing(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 
 def side_view(opinions: Iterable[Opinion], side: Side) -> SideView:
     """The view of one side: the most suspicious of its people's standing answers about the suspect causes."""
-    own = [one for one in standing(opinions) if one.side == side and one.cause in SUSPECTS]
+    own = [one for one in standing_opinions(opinions) if one.side == side and one.cause in SUSPECTS]
     if not own:
         return SideView(None)
     suspicious = [one for one in own if one.counts_as_related]

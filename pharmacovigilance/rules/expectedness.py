@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from partial_dates.refusals import gettext_noop
-from pharmacovigilance.rules.reasons import Reason
+from pharmacovigilance.rules.reasons import ReasonSentence
 
 FATAL_GRADE = 5
 
@@ -59,23 +59,25 @@ class ReactionFacts:
 
 
 @dataclass(frozen=True)
-class Expectedness:
+class ExpectednessVerdict:
     """`expected` is True only when shown. `is_assumed`: nothing could be compared, so it counts as unexpected."""
 
     expected: bool
     is_assumed: bool
-    reason: Reason
+    reason: ReasonSentence
     version: str = ""
 
 
-def expectedness(reaction: ReactionFacts, versions: Iterable[RsiFacts]) -> Expectedness:
+def expectedness(reaction: ReactionFacts, versions: Iterable[RsiFacts]) -> ExpectednessVerdict:
     """Expected when listed, at this severity or worse, in every version that can have been in force at onset."""
     every = sorted(versions, key=lambda one: one.effective_date)
     if reaction.onset_first is None or reaction.onset_last is None:
-        return Expectedness(False, True, Reason(NO_ONSET))
+        return ExpectednessVerdict(False, True, ReasonSentence(NO_ONSET))
     possible = in_force(every, reaction.onset_first, reaction.onset_last)
     if None in possible:
-        return Expectedness(False, True, Reason(NO_RSI, {"day": reaction.onset_first.isoformat()}))
+        return ExpectednessVerdict(
+            False, True, ReasonSentence(NO_RSI, {"day": reaction.onset_first.isoformat()})
+        )
     verdicts = [_by_version(reaction, version) for version in possible if version is not None]
     refusing = [verdict for verdict in verdicts if not verdict.expected]
     return (refusing or verdicts)[0]
@@ -88,22 +90,22 @@ def in_force(versions: list[RsiFacts], first: date, last: date) -> list[RsiFacts
     return [before[-1] if before else None, *during]
 
 
-def _by_version(reaction: ReactionFacts, version: RsiFacts) -> Expectedness:
+def _by_version(reaction: ReactionFacts, version: RsiFacts) -> ExpectednessVerdict:
     params = {"term": reaction.term or "—", "version": version.label}
     listed = [one for one in version.terms if one.names(reaction.dictionary, reaction.code, reaction.term)]
     if not reaction.term and not reaction.code:
-        return Expectedness(False, True, Reason(NOT_CODED, params), version.label)
+        return ExpectednessVerdict(False, True, ReasonSentence(NOT_CODED, params), version.label)
     if not listed:
-        return Expectedness(False, False, Reason(NOT_LISTED, params), version.label)
+        return ExpectednessVerdict(False, False, ReasonSentence(NOT_LISTED, params), version.label)
     worst = max(one.worst_grade for one in listed)
     params |= {"worst": worst, "grade": reaction.grade or "—"}
     if reaction.is_fatal and worst < FATAL_GRADE:
-        return Expectedness(False, False, Reason(FATAL_NOT_LISTED, params), version.label)
+        return ExpectednessVerdict(False, False, ReasonSentence(FATAL_NOT_LISTED, params), version.label)
     if reaction.grade is None and not (reaction.is_fatal and worst == FATAL_GRADE):
-        return Expectedness(False, True, Reason(NO_GRADE, params), version.label)
+        return ExpectednessVerdict(False, True, ReasonSentence(NO_GRADE, params), version.label)
     if reaction.grade is not None and reaction.grade > worst:
-        return Expectedness(False, False, Reason(WORSE_THAN_LISTED, params), version.label)
-    return Expectedness(True, False, Reason(LISTED, params), version.label)
+        return ExpectednessVerdict(False, False, ReasonSentence(WORSE_THAN_LISTED, params), version.label)
+    return ExpectednessVerdict(True, False, ReasonSentence(LISTED, params), version.label)
 
 
 NO_RSI = gettext_noop(

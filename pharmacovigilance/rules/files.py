@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from partial_dates.refusals import Refusal, RefusalError, gettext_noop
-from pharmacovigilance.choices import Basis, Destination, Judgement, Trigger
+from pharmacovigilance.choices import Basis, Judgement, ReportDestination, Trigger
 from pharmacovigilance.rules.expectedness import ListedTerm
 
 GRADES = range(1, 6)
@@ -76,7 +76,7 @@ def _rule(reader: "_Reader", row: Any, where: str) -> RuleFacts:
     return RuleFacts(
         code=reader.text(table, "code", where),
         label=reader.text(table, "label", where),
-        destination=reader.choice(table, "destination", where, [*Destination]),
+        destination=reader.choice(table, "destination", where, [*ReportDestination]),
         trigger=reader.choice(table, "trigger", where, [*Trigger]),
         basis=reader.choice(table, "basis", where, [*Basis]),
         judgement=reader.choice(table, "judgement", where, [*Judgement], default=Judgement.EITHER),

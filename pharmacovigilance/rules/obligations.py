@@ -16,7 +16,7 @@ from events.rules.clocks import end_of_day_after
 from partial_dates import local_date
 from partial_dates.refusals import gettext_noop
 from pharmacovigilance.choices import Basis, Trigger
-from pharmacovigilance.rules.reasons import Reason
+from pharmacovigilance.rules.reasons import ReasonSentence
 from pharmacovigilance.rules.susar import Susar
 
 
@@ -44,7 +44,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Moment:
+class CaseMoment:
     """The case after one receipt: its moments, and what the events known by then make of it under each judgement.
 
     `day_0_at` is None until the minimum criteria were there. `was_released` says whether a version had left before.
@@ -73,10 +73,10 @@ class Owed:
     receipt: int
     day_0_at: datetime
     due_at: datetime
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ReasonSentence, ...]
 
 
-def owed(moments: Sequence[Moment], rules: Iterable[Rule], zone: str) -> tuple[Owed, ...]:
+def owed(moments: Sequence[CaseMoment], rules: Iterable[Rule], zone: str) -> tuple[Owed, ...]:
     """Everything that the receipts of a case have started so far, oldest first. The same receipts give the same answer."""
     found = [one for rule in rules for one in _by_rule(rule, moments, zone)]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.rule.code, one.receipt)))
@@ -99,7 +99,7 @@ def due_at(rule: Rule, day_0_at: datetime, zone: str) -> datetime:
     return end_of_day_after(day_0_at, rule.days, zone)
 
 
-def _by_rule(rule: Rule, moments: Sequence[Moment], zone: str) -> Iterable[Owed]:
+def _by_rule(rule: Rule, moments: Sequence[CaseMoment], zone: str) -> Iterable[Owed]:
     for position, moment in enumerate(moments):
         if not _starts(rule, moments, position):
             continue
@@ -108,7 +108,7 @@ def _by_rule(rule: Rule, moments: Sequence[Moment], zone: str) -> Iterable[Owed]
             yield Owed(rule, moment.receipt, day_0, due_at(rule, day_0, zone), _reasons(rule, moment))
 
 
-def _starts(rule: Rule, moments: Sequence[Moment], position: int) -> bool:
+def _starts(rule: Rule, moments: Sequence[CaseMoment], position: int) -> bool:
     """Whether the receipt starts the rule: the rule applies from here on and did not before, or applies to each receipt."""
     moment = moments[position]
     if rule.trigger == Trigger.FOLLOW_UP:
@@ -119,7 +119,7 @@ def _starts(rule: Rule, moments: Sequence[Moment], position: int) -> bool:
     return applies and (position == 0 or not _applies(rule, moments[position - 1]))
 
 
-def _applies(rule: Rule, moment: Moment) -> bool:
+def _applies(rule: Rule, moment: CaseMoment) -> bool:
     if rule.trigger == Trigger.SERIOUS:
         return moment.is_serious
     if moment.day_0_at is None and rule.basis != Basis.SITE_AWARENESS:
@@ -133,7 +133,7 @@ def _applies(rule: Rule, moment: Moment) -> bool:
     return rule.trigger == Trigger.SUSAR_OTHER and bool(susars) and not worst
 
 
-def _day_0(rule: Rule, moments: Sequence[Moment], position: int) -> datetime | None:
+def _day_0(rule: Rule, moments: Sequence[CaseMoment], position: int) -> datetime | None:
     """The moment from which the rule counts. What starts with a later receipt counts from that receipt."""
     moment = moments[position]
     if rule.basis == Basis.SITE_AWARENESS:
@@ -145,10 +145,12 @@ def _day_0(rule: Rule, moments: Sequence[Moment], position: int) -> datetime | N
     return moment.received_at if position and moments[position - 1].day_0_at else moment.day_0_at
 
 
-def _reasons(rule: Rule, moment: Moment) -> tuple[Reason, ...]:
+def _reasons(rule: Rule, moment: CaseMoment) -> tuple[ReasonSentence, ...]:
     if rule.trigger == Trigger.SERIOUS:
-        return (Reason(gettext_noop("A serious event is on record.")),)
+        return (ReasonSentence(gettext_noop("A serious event is on record.")),)
     if rule.trigger == Trigger.FOLLOW_UP:
-        return (Reason(gettext_noop("Significant information arrived after a version was released.")),)
+        return (
+            ReasonSentence(gettext_noop("Significant information arrived after a version was released.")),
+        )
     first = next(iter(moment.susars(rule.judgement)), None)
     return first.reasons if first else ()

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Reason:
+class ReasonSentence:
     """One sentence. `message` has `%(name)s` places, filled from `params`."""
 
     message: str
@@ -21,11 +21,11 @@ class Reason:
         return {"message": self.message, "params": dict(self.params)}
 
 
-def as_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+def reasons_as_json(reasons: Iterable[ReasonSentence]) -> list[dict[str, Any]]:
     """Several reasons in the form in which a row stores them."""
     return [reason.as_json() for reason in reasons]
 
 
-def from_json(stored: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
+def from_json(stored: Iterable[Mapping[str, Any]]) -> tuple[ReasonSentence, ...]:
     """The reasons that a row stores."""
-    return tuple(Reason(each["message"], each.get("params", {})) for each in stored)
+    return tuple(ReasonSentence(each["message"], each.get("params", {})) for each in stored)

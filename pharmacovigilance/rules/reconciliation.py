@@ -47,7 +47,7 @@ class FieldLine:
         return WHO[self.line]
 
 
-def reconcile(
+def reconcile_fields(
     *,
     submitted: Mapping[str, Any] | None,
     recorded: Mapping[str, Any],

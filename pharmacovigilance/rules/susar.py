@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from partial_dates.refusals import gettext_noop
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.rules.causality import SideView
-from pharmacovigilance.rules.expectedness import Expectedness
-from pharmacovigilance.rules.reasons import Reason
+from pharmacovigilance.rules.expectedness import ExpectednessVerdict
+from pharmacovigilance.rules.reasons import ReasonSentence
 
 UNANSWERED = SideView(None)
 
@@ -30,7 +30,7 @@ class SusarFacts:
     is_fatal: bool
     is_life_threatening: bool
     views: Mapping[Side, SideView]
-    expectedness: Expectedness
+    expectedness: ExpectednessVerdict
     was_treated: bool = True
     situations: tuple[str, ...] = ()
 
@@ -52,7 +52,7 @@ class Susar:
 
     is_susar: bool
     is_worst: bool
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ReasonSentence, ...]
     missing: tuple[str, ...] = field(default=())
 
 
@@ -67,55 +67,67 @@ def susar(facts: SusarFacts, judgement: Judgement) -> Susar:
     return Susar(is_one, facts.is_worst, reasons, missing)
 
 
-def _serious(facts: SusarFacts) -> Reason:
+def _serious(facts: SusarFacts) -> ReasonSentence:
     if facts.is_fatal:
-        return Reason(gettext_noop("Serious: fatal."))
+        return ReasonSentence(gettext_noop("Serious: fatal."))
     if facts.is_life_threatening:
-        return Reason(gettext_noop("Serious: life-threatening."))
+        return ReasonSentence(gettext_noop("Serious: life-threatening."))
     if facts.serious_by_site is True and facts.serious_by_sponsor is False:
-        return Reason(gettext_noop("Serious by the investigator, not by the sponsor; either suffices."))
+        return ReasonSentence(
+            gettext_noop("Serious by the investigator, not by the sponsor; either suffices.")
+        )
     if facts.serious_by_sponsor is True and facts.serious_by_site is not True:
-        return Reason(gettext_noop("Serious by the sponsor, not by the investigator; either suffices."))
+        return ReasonSentence(
+            gettext_noop("Serious by the sponsor, not by the investigator; either suffices.")
+        )
     if facts.is_serious:
-        return Reason(gettext_noop("Serious: yes."))
-    return Reason(gettext_noop("Not serious, by everybody who answered."))
+        return ReasonSentence(gettext_noop("Serious: yes."))
+    return ReasonSentence(gettext_noop("Not serious, by everybody who answered."))
 
 
-def _suspected(facts: SusarFacts, judgement: Judgement) -> tuple[bool, Reason, bool]:
+def _suspected(facts: SusarFacts, judgement: Judgement) -> tuple[bool, ReasonSentence, bool]:
     """Whether the cause is suspected, why, and whether an answer is missing."""
     if facts.situations:
         words = ", ".join(facts.situations)
-        return True, Reason(SITUATION, {"situations": words}), False
+        return True, ReasonSentence(SITUATION, {"situations": words}), False
     if not facts.was_treated:
-        return False, Reason(gettext_noop("Not suspected: no study product was given before onset.")), False
+        return (
+            False,
+            ReasonSentence(gettext_noop("Not suspected: no study product was given before onset.")),
+            False,
+        )
     site, sponsor = (facts.views.get(side, UNANSWERED) for side in (Side.INVESTIGATOR, Side.SPONSOR))
     return _by_sponsor(sponsor) if judgement == Judgement.SPONSOR else _by_either(site, sponsor)
 
 
-def _by_sponsor(view: SideView) -> tuple[bool, Reason, bool]:
+def _by_sponsor(view: SideView) -> tuple[bool, ReasonSentence, bool]:
     if view.related is None:
-        return True, Reason(SPONSOR_MISSING), True
+        return True, ReasonSentence(SPONSOR_MISSING), True
     if view.related:
-        return True, Reason(UNDETERMINED if view.is_undetermined else RELATED_BY_SPONSOR), False
-    return False, Reason(gettext_noop("Not related in the sponsor's judgement, which decides here.")), False
+        return True, ReasonSentence(UNDETERMINED if view.is_undetermined else RELATED_BY_SPONSOR), False
+    return (
+        False,
+        ReasonSentence(gettext_noop("Not related in the sponsor's judgement, which decides here.")),
+        False,
+    )
 
 
-def _by_either(site: SideView, sponsor: SideView) -> tuple[bool, Reason, bool]:
+def _by_either(site: SideView, sponsor: SideView) -> tuple[bool, ReasonSentence, bool]:
     related = [view for view in (site, sponsor) if view.related]
     if any(not view.is_undetermined for view in related):
         both = site.related and sponsor.related
         one = RELATED_BY_INVESTIGATOR if site.related and not site.is_undetermined else RELATED_BY_SPONSOR
-        return True, Reason(RELATED_BY_BOTH if both else one), False
+        return True, ReasonSentence(RELATED_BY_BOTH if both else one), False
     if related:
-        return True, Reason(UNDETERMINED), False
+        return True, ReasonSentence(UNDETERMINED), False
     if site.related is None or sponsor.related is None:
         who = (
             "both"
             if site.related is sponsor.related
             else ("investigator" if site.related is None else "sponsor")
         )
-        return True, Reason(MISSING[who]), True
-    return False, Reason(gettext_noop("Not related, by investigator and sponsor.")), False
+        return True, ReasonSentence(MISSING[who]), True
+    return False, ReasonSentence(gettext_noop("Not related, by investigator and sponsor.")), False
 
 
 SITUATION = gettext_noop("Reported like a reaction: %(situations)s.")

@@ -16,7 +16,7 @@ from audit.services import attributed, first_version, next_version
 from events.models import AdverseEvent
 from pharmacovigilance.choices import CaseAct, CaseState, ReceiptKind, ReceiptSource
 from pharmacovigilance.models import CaseEvent, Receipt, SafetyCase
-from pharmacovigilance.queries.event_facts import EventVersion, Facts, is_fatal, is_standing, versions_after
+from pharmacovigilance.queries.event_facts import EventVersion, Facts, is_standing, says_fatal, versions_after
 from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.rules.case_numbers import worldwide_number
 from pharmacovigilance.rules.receipts import changed_facts, is_downgrade, is_significant, is_upgrade
@@ -73,7 +73,7 @@ def open_case_of(*, event: AdverseEvent, by: User, at: datetime, reason: str) ->
 
 
 def _opens_a_case(facts: Facts) -> bool:
-    return is_standing(facts) and (facts.get("serious") is True or is_fatal(facts))
+    return is_standing(facts) and (facts.get("serious") is True or says_fatal(facts))
 
 
 def _opened(event: AdverseEvent, *, by: User, at: datetime, reason: str) -> SafetyCase:

@@ -17,7 +17,7 @@ from pharmacovigilance.models import Declaration, Obligation, ObligationRule, Ob
 from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.rules.obligation_states import OPEN_STATES
 from pharmacovigilance.rules.obligations import Owed, declared, due_at
-from pharmacovigilance.rules.reasons import as_json
+from pharmacovigilance.rules.reasons import reasons_as_json
 from pharmacovigilance.services.rule_rows import ensure_rules
 from pharmacovigilance.services.steps import check_reason, locked_obligation
 from trials.models import Trial
@@ -64,7 +64,7 @@ def _added(case: SafetyCase, one: Owed, sequence: int, at: datetime) -> Obligati
         is_blinded=one.rule.blinded,
         day_0_at=one.day_0_at,
         due_at=one.due_at,
-        reasons=as_json(one.reasons),
+        reasons=reasons_as_json(one.reasons),
     )
     first_version(row, at=at)
     row.full_clean(exclude=("trial", "rule", "case", "receipt"))

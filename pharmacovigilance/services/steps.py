@@ -12,7 +12,7 @@ from audit.services import attributed, first_version, next_version
 from events.models import AdverseEvent
 from pharmacovigilance.choices import CaseAct, CaseState
 from pharmacovigilance.models import CaseStep, Obligation, SafetyCase
-from pharmacovigilance.rules.case_states import next_state
+from pharmacovigilance.rules.case_states import next_case_state
 from trials.models import Trial
 
 
@@ -57,7 +57,7 @@ def move(
     other_case: SafetyCase | None = None,
 ) -> CaseStep:
     """Move the locked case by the table of transitions, save it, and keep the step. Raises ValidationError when refused."""
-    state = case.state if act == CaseAct.OPEN else next_state(case.state, act)
+    state = case.state if act == CaseAct.OPEN else next_case_state(case.state, act)
     if state is None:
         message = _("State: the case is “%(state)s”; “%(act)s” is not possible in this state.")
         params = {"state": CaseState(case.state).label, "act": act.label}

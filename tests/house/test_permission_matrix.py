@@ -27,6 +27,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHARED_BY_SITES = (
     "admin:password_",
     "admin:events_ctcaeterm_",
+    "admin:pharmacovigilance_declaration_",
+    "admin:pharmacovigilance_obligationrule_",
+    "admin:pharmacovigilance_rsiversion_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",
     "admin:trials_trial_",

@@ -82,6 +82,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.MANAGE_CASES,
     ),
     Destination(
+        _("Declarations"),
+        _("Urgent measures, unexpected facts, data locks"),
+        "admin:pharmacovigilance_declaration_changelist",
+        Action.MANAGE_CASES,
+    ),
+    Destination(
         _("Unblinded desk"),
         _("Cases whose arm was opened for their report"),
         "admin:pharmacovigilance_deskrecord_changelist",

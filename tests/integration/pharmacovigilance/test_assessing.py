@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import Signature, User
+from accounts.models import RecordSignature, User
 from accounts.services import content_digest
 from events.services.adverse_events import record_adverse_event
 from pharmacovigilance.choices import Judgement, Side
@@ -86,7 +86,9 @@ def test_an_answer_is_signed_and_cannot_be_changed(ward: Ward, officer: User) ->
     assess(case, officer)
 
     row = CausalityAssessment.objects.get()
-    signature = Signature.objects.get(subject="pharmacovigilance.causalityassessment", subject_id=row.pk)
+    signature = RecordSignature.objects.get(
+        subject="pharmacovigilance.causalityassessment", subject_id=row.pk
+    )
     assert (signature.signed_by, signature.meaning, signature.zone) == (officer, "assessment", "Europe/Paris")
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE pharmacovigilance_causalityassessment SET category = 'OTHER_DISEASE'")
@@ -108,7 +110,7 @@ def test_a_refused_answer_leaves_nothing(
         assess_for_sponsor(
             case=case, event=event_of(case), answers=answers, serious=None, criteria=[], by=officer, at=SOON
         )
-    assert CausalityAssessment.objects.count() == Signature.objects.count() == 0
+    assert CausalityAssessment.objects.count() == RecordSignature.objects.count() == 0
 
 
 def test_each_side_answers_for_itself_alone(ward: Ward, officer: User) -> None:
@@ -164,7 +166,7 @@ def test_a_signature_is_of_the_version_that_was_read(ward: Ward, officer: User) 
 
     sign(case, officer, at=LATER)
     version = CaseVersion.objects.get()
-    signature = Signature.objects.get(subject="pharmacovigilance.caseversion")
+    signature = RecordSignature.objects.get(subject="pharmacovigilance.caseversion")
     assert signature.content_sha256 == version.content_sha256 == content_digest(version.content)
 
 

@@ -13,6 +13,7 @@ from pharmacovigilance.services.reminding import remind
 from pharmacovigilance.services.rule_rows import ensure_rules, shipped_rules, switch_rule_off, switch_rule_on
 from pharmacovigilance.services.signing import set_situations
 from pharmacovigilance.services.sweeping import take_in_what_is_new
+from pharmacovigilance.wording import RULE_LABELS
 from tests.factories import make_enrolled
 from tests.integration.events.event_rows import AT, LATER, Ward
 from tests.integration.events.event_steps import correct
@@ -267,3 +268,7 @@ def test_cases_of_two_participants_have_different_numbers(ward: Ward) -> None:
 
     assert second is not None
     assert (first.number, second.number) == (1, 2)
+
+
+def test_the_label_of_every_shipped_rule_is_marked_for_translators() -> None:
+    assert {facts.label for facts in shipped_rules()} == set(RULE_LABELS)

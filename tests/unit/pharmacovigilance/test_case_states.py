@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from pharmacovigilance.choices import CaseAct, CaseState
-from pharmacovigilance.rules.case_states import TRANSITIONS, next_state, transition_refusal
+from pharmacovigilance.rules.case_states import TRANSITIONS, next_case_state, transition_refusal
 
 WHOLE = """
             drafted   assessed  signed    released  nullified merged
@@ -39,7 +39,7 @@ def test_the_table_has_every_state_and_every_act() -> None:
 def test_every_state_with_every_act(state: CaseState, act: CaseAct) -> None:
     wanted = written()[state, act]
 
-    assert (next_state(state, act) or "-") == wanted
+    assert (next_case_state(state, act) or "-") == wanted
     assert bool(transition_refusal(state, act)) == (wanted == "-")
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pharmacovigilance.choices import Judgement
-from pharmacovigilance.rules.obligations import Moment, Rule, declared, due_at, owed
+from pharmacovigilance.rules.obligations import CaseMoment, Rule, declared, due_at, owed
 from pharmacovigilance.rules.susar import Susar
 
 PARIS = "Europe/Paris"
@@ -100,7 +100,7 @@ NONE = Susar(False, False, ())
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
 
-def moment(receipt: int, verdict: Susar, *, day: int = 0, **fields: object) -> Moment:
+def moment(receipt: int, verdict: Susar, *, day: int = 0, **fields: object) -> CaseMoment:
     received = START + timedelta(days=day)
     values: dict[str, object] = {
         "receipt": receipt,
@@ -112,10 +112,10 @@ def moment(receipt: int, verdict: Susar, *, day: int = 0, **fields: object) -> M
         "is_serious": True,
         "verdicts": dict.fromkeys(Judgement, (verdict,)),
     }
-    return Moment(**{**values, **fields})
+    return CaseMoment(**{**values, **fields})
 
 
-def days_of(moments: list[Moment], *rules: Rule) -> list[tuple[str, int, int]]:
+def days_of(moments: list[CaseMoment], *rules: Rule) -> list[tuple[str, int, int]]:
     """Rule, receipt, and on which day after the start it counts from."""
     return sorted(
         (one.rule.code, one.receipt, (one.day_0_at - START).days) for one in owed(moments, rules, PARIS)
@@ -152,7 +152,7 @@ def days_of(moments: list[Moment], *rules: Rule) -> list[tuple[str, int, int]]:
         "minimum criteria later",
     ],
 )
-def test_which_information_starts_what(moments: list[Moment], wanted: list[tuple[str, int, int]]) -> None:
+def test_which_information_starts_what(moments: list[CaseMoment], wanted: list[tuple[str, int, int]]) -> None:
     assert days_of(moments, SEVEN, FIFTEEN) == wanted
 
 

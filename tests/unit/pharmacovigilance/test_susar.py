@@ -8,8 +8,8 @@ import pytest
 
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.rules.causality import SideView
-from pharmacovigilance.rules.expectedness import Expectedness
-from pharmacovigilance.rules.reasons import Reason
+from pharmacovigilance.rules.expectedness import ExpectednessVerdict
+from pharmacovigilance.rules.reasons import ReasonSentence
 from pharmacovigilance.rules.susar import SusarFacts, susar
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -19,9 +19,9 @@ VIEW = {
     "unknown": SideView(True, True),
     "silent": SideView(None),
 }
-UNEXPECTED = Expectedness(False, False, Reason("Unexpected."))
-EXPECTED = Expectedness(True, False, Reason("Expected."))
-ASSUMED = Expectedness(False, True, Reason("Expectedness missing."))
+UNEXPECTED = ExpectednessVerdict(False, False, ReasonSentence("Unexpected."))
+EXPECTED = ExpectednessVerdict(True, False, ReasonSentence("Expected."))
+ASSUMED = ExpectednessVerdict(False, True, ReasonSentence("Expectedness missing."))
 
 
 def facts(site: str = "yes", sponsor: str = "yes") -> SusarFacts:
