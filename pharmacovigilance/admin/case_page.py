@@ -140,7 +140,7 @@ def _category(one: JudgedEvent) -> Any:
 
 def _line(line: FieldLine) -> dict[str, Any]:
     label = {"term": _("Term"), "serious": _("Serious")}.get(line.field) or str(
-        AdverseEvent._meta.get_field(line.field).verbose_name
+        AdverseEvent._meta.get_field(line.field).verbose_name  # type: ignore[union-attr]
     )
     return {
         "label": label,

@@ -51,7 +51,7 @@ class SafetyCaseFilter(django_filters.FilterSet):
 class RecordReceiptSerializer(StrictSerializer):
     """What is sent of information that came by another way than the clinical record."""
 
-    source = serializers.ChoiceField([ReceiptSource.PERSON, ReceiptSource.AUTHORITY])
+    source = serializers.ChoiceField([ReceiptSource.PERSON, ReceiptSource.AUTHORITY])  # type: ignore[assignment]
     received_at = serializers.DateTimeField()
     said_by = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=10000)

@@ -26,7 +26,7 @@ class ObligationSerializer(serializers.ModelSerializer[Obligation]):
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     rule = serializers.CharField(source="rule.code", read_only=True)
-    source = serializers.CharField(source="rule.source", read_only=True)
+    source = serializers.CharField(source="rule.source", read_only=True)  # type: ignore[assignment]
     state = serializers.SerializerMethodField()
     because = serializers.SerializerMethodField()
     steps = ObligationStepSerializer(many=True, read_only=True)
@@ -48,7 +48,8 @@ class ObligationSerializer(serializers.ModelSerializer[Obligation]):
 
 def _now(serializer: Any) -> datetime:
     """One moment for all rows of an answer."""
-    return serializer.context.setdefault("at", timezone.now())  # type: ignore[no-any-return]
+    at: datetime = serializer.context.setdefault("at", timezone.now())
+    return at
 
 
 class ObligationFilter(django_filters.FilterSet):

@@ -52,12 +52,12 @@ def facts_now(event: AdverseEvent) -> Facts:
 def versions_after(event_id: int, *, version: int) -> Iterator[EventVersion]:
     """The versions of an event after this one, oldest first, from the trail (two queries)."""
     rows = Entry.objects.of_row(table=AdverseEvent._meta.db_table, row_id=event_id).order_by("id")
-    entries = [entry for entry in rows if entry.new and entry.new["version"] > version]
-    wanted = {entry.new["ctcae_term_id"] for entry in entries if entry.new.get("ctcae_term_id")}
+    entries = [(entry.at, entry.new) for entry in rows if entry.new and entry.new["version"] > version]
+    wanted = {new["ctcae_term_id"] for _at, new in entries if new.get("ctcae_term_id")}
     terms = CtcaeTerm.objects.in_bulk(wanted)
-    for entry in entries:
-        facts = facts_from(entry.new, terms.get(entry.new.get("ctcae_term_id")))
-        yield EventVersion(entry.new["version"], _moment(entry.new["changed_at"]) or entry.at, facts)
+    for at, new in entries:
+        facts = facts_from(new, terms.get(new.get("ctcae_term_id")))
+        yield EventVersion(new["version"], _moment(new["changed_at"]) or at, facts)
 
 
 def facts_from(row: Mapping[str, Any], term: CtcaeTerm | None) -> Facts:

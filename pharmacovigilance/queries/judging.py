@@ -177,8 +177,9 @@ class CaseJudgement:
             judged = self._susar_facts(pk, facts, views, self._expectedness(facts))
             for judgement in Judgement:
                 verdicts[judgement].append(susar(judged, judgement))
-            if views[Side.SPONSOR].since and susar(judged, Judgement.SPONSOR).is_susar:
-                determined.append(views[Side.SPONSOR].since)
+            since = views[Side.SPONSOR].since
+            if since is not None and susar(judged, Judgement.SPONSOR).is_susar:
+                determined.append(since)
         serious = any(
             facts.get("serious") is True or self.seriousness.get(pk) is True or says_fatal(facts)
             for pk, facts in standing.items()

@@ -8,6 +8,7 @@ grade, no code, and a term that is only near to a listed one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from partial_dates.refusals import gettext_noop
 from pharmacovigilance.rules.reasons import ReasonSentence
@@ -91,7 +92,7 @@ def in_force(versions: list[RsiFacts], first: date, last: date) -> list[RsiFacts
 
 
 def _by_version(reaction: ReactionFacts, version: RsiFacts) -> ExpectednessVerdict:
-    params = {"term": reaction.term or "—", "version": version.label}
+    params: dict[str, Any] = {"term": reaction.term or "—", "version": version.label}
     listed = [one for one in version.terms if one.names(reaction.dictionary, reaction.code, reaction.term)]
     if not reaction.term and not reaction.code:
         return ExpectednessVerdict(False, True, ReasonSentence(NOT_CODED, params), version.label)

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from datetime import datetime
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,9 +30,7 @@ LARGEST_FILE = 4_000_000
 def load_rsi(*, content: bytes, by: User, at: datetime) -> RsiVersion:
     """Load one version from its file (TOML). Raises ValidationError with element, value and rule; then nothing is kept."""
     facts = _read(content)
-    trial = Trial.objects.filter(code=facts.trial).first()
-    if trial is None:
-        _refuse("trial", facts.trial, _("the code of a trial that is loaded here"))
+    trial = _trial_of(facts.trial)
     require(by=by, action=Action.MANAGE_RSI, trial_code=trial.code)
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
     newest = RsiVersion.objects.filter(trial=trial).order_by("-effective_date").first()
@@ -61,10 +60,16 @@ def _read(content: bytes) -> RsiFile:
         _refuse("file", str(error)[:60], _("a TOML file"))
     except RefusalError as error:
         raise validation_error(error.refusals, RsiVersion) from error
-    raise AssertionError("every way out is above")
 
 
-def _refuse(element: str, value: str, rule: str) -> None:
+def _trial_of(code: str) -> Trial:
+    trial = Trial.objects.filter(code=code).first()
+    if trial is None:
+        _refuse("trial", code, _("the code of a trial that is loaded here"))
+    return trial
+
+
+def _refuse(element: str, value: str, rule: str) -> NoReturn:
     message = _("%(element)s: “%(value)s” is refused; the rule: %(rule)s.")
     raise ValidationError(message % {"element": element, "value": value, "rule": rule})
 

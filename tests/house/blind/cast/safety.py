@@ -8,11 +8,11 @@ from accounts.choices import ClearanceGround
 from accounts.services import cleared
 from events.models import AdverseEvent
 from pharmacovigilance.choices import DeskOutcome
-from pharmacovigilance.models import DeskRecord, Obligation, SafetyCase
+from pharmacovigilance.models import DeskRecord, Obligation, ObligationRule, SafetyCase
 from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
 from pharmacovigilance.services.desk import open_arm, record_desk_step
 from pharmacovigilance.services.opening import take_in_event
-from pharmacovigilance.services.owing import open_obligations
+from pharmacovigilance.services.owing import declare, open_obligations
 from pharmacovigilance.services.releasing import release_case
 from pharmacovigilance.services.signing import sign_case
 from tests.factories import save_row
@@ -29,6 +29,7 @@ def safety_cases(cast: Cast) -> None:
     for role in ("pharmacovigilance", "unblinded_reporter"):
         cast.users[role].email = f"{role}@trial.example"
         cast.users[role].save(update_fields=["email"])
+    _further_rows(cast, _assessed(cast, cast.people[4]))
     for person in cast.people[:4]:
         case = _handed(cast, person)
         open_arm(case=case, by=cast.users["unblinded_reporter"], at=OPENED, reason="EudraVigilance")
@@ -36,7 +37,22 @@ def safety_cases(cast: Cast) -> None:
         cast.add_extra(case)
 
 
-def _handed(cast: Cast, person: Participant) -> SafetyCase:
+def _further_rows(cast: Cast, assessed: SafetyCase) -> None:
+    """A case to be signed, a rule that is off, and obligations of each kind that a page asks something about."""
+    cast.add_extra(assessed)
+    cast.add_extra(ObligationRule.objects.get(trial=assessed.trial_id, code="FDA_15"))
+    cast.add_extra(Obligation.objects.get(case=assessed, rule__code="SITE_24H"))
+    said = {
+        "kind": "data_lock",
+        "text": "The annual report is closed.",
+        "declared_at": RECORDED,
+        "at": RECORDED,
+    }
+    declared = declare(trial=cast.everything.trial, by=cast.users["pharmacovigilance"], **said)
+    cast.add_extra(declared.obligations.get())
+
+
+def _assessed(cast: Cast, person: Participant) -> SafetyCase:
     event = AdverseEvent(
         trial_id=person.trial_id,
         participant=person,
@@ -45,6 +61,7 @@ def _handed(cast: Cast, person: Participant) -> SafetyCase:
         serious=True,
         hospitalisation=True,
         causality="POSSIBLE",
+        aware_at=RECORDED - timedelta(hours=30),
         onset="2020-04-12",
         onset_earliest_at=datetime(2020, 4, 11, 22, tzinfo=UTC),
         onset_latest_at=datetime(2020, 4, 12, 21, 59, 59, tzinfo=UTC),
@@ -56,10 +73,17 @@ def _handed(cast: Cast, person: Participant) -> SafetyCase:
     by = {"by": officer, "at": RECORDED + timedelta(hours=3)}
     answers = [CauseAnswer("study_product", "POSSIBLE", "time course")]
     assess_for_sponsor(case=case, event=event, answers=answers, serious=None, criteria=[], **by)
+    return case
+
+
+def _handed(cast: Cast, person: Participant) -> SafetyCase:
+    case = _assessed(cast, person)
+    by = {"by": cast.users["pharmacovigilance"], "at": RECORDED + timedelta(hours=4)}
     case.refresh_from_db()
     sign_case(case=case, seen_version=case.version, **by)
     owed = open_obligations(case, at=by["at"])
     release_case(case=case, obligations=owed, reference="L-1", late_reason="", **by)
+    cast.add_extra(Obligation.objects.get(case=case, rule__code="ETHICS_15"))
     return case
 
 
