@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 from django.conf import settings
 from lxml import etree
