@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.services import cleared, require
-from pharmacovigilance.choices import Destination, StepKind
+from pharmacovigilance.choices import ReportDestination, StepKind
 from pharmacovigilance.e2b.acknowledgements import (
     Acknowledgement,
     AcknowledgementOutcome,
@@ -21,7 +21,7 @@ from pharmacovigilance.e2b.refusals import MessageError
 from pharmacovigilance.models import DeskRecord, DeskStep, SafetyCase
 from pharmacovigilance.services.desk import record_desk_step
 
-PROFILE_OF = {Destination.EUDRAVIGILANCE: "ema", Destination.FDA: "fda"}
+PROFILE_OF = {ReportDestination.EUDRAVIGILANCE: "ema", ReportDestination.FDA: "fda"}
 STEP_OF = {
     AcknowledgementOutcome.ACCEPTED: StepKind.ACKNOWLEDGED,
     AcknowledgementOutcome.WITH_WARNINGS: StepKind.ACKNOWLEDGED,
@@ -71,7 +71,7 @@ def _sent_steps(case: SafetyCase, batch: str) -> Sequence[DeskStep]:
 
 
 def _message(case: SafetyCase, step: DeskStep) -> SentMessage:
-    route = settings.E2B_ROUTES[PROFILE_OF.get(Destination(step.destination), "ich")]
+    route = settings.E2B_ROUTES[PROFILE_OF.get(ReportDestination(step.destination), "ich")]
     return SentMessage(
         batch=step.reference,
         batch_sender=route["sender"],
