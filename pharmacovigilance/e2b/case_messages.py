@@ -58,15 +58,19 @@ class CaseReport:
 class _MappingRow:
     group: str
     element: str
-    source: str
+    source: tuple[str, ...]
     how: str
+    rest: str
 
 
 @cache
 def _rows() -> dict[str, tuple[_MappingRow, ...]]:
     rows: dict[str, tuple[_MappingRow, ...]] = {}
     for row in csv.DictReader((DATA / "case_mapping.csv").read_text(encoding="utf-8").splitlines()):
-        one = _MappingRow(row["group"], row["element"], row["from"], row["how"])
+        how, _, rest = row["how"].partition(":")
+        one = _MappingRow(
+            row["group"], row["element"], tuple(filter(None, row["from"].split("."))), how, rest
+        )
         rows[one.group] = (*rows.get(one.group, ()), one)
     return rows
 
@@ -109,22 +113,25 @@ def _group(name: str, given: Given) -> IcsrGroup:
 def _values(group: str, given: Given) -> Iterator[IcsrValue]:
     for row in _rows()[group]:
         try:
-            value = _value(row, _found(given, row.source) if row.source else None)
+            value = _value(row, _found(given, row.source))
         except ValueError as error:
             raise CaseMessageError(f"{error}.") from error
         if value is not None:
             yield value
 
 
-def _found(given: Given, source: str) -> Any:
-    found: Any = given
-    for name in source.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
+def _found(given: Given, source: tuple[str, ...]) -> Any:
+    """What the given parts have under these names; None where one is missing, and for no names."""
+    found: Any = given if source else None
+    for name in source:
+        if found is None:
+            return None
+        found = found.get(name)
     return found
 
 
 def _value(row: _MappingRow, found: Any) -> IcsrValue | None:
-    how, _, rest = row.how.partition(":")
+    how, rest = row.how, row.rest
     if how == "const":
         return IcsrValue(row.element, rest)
     if how == "null":
@@ -205,7 +212,7 @@ def _drug(report: CaseReport, events: Sequence[Given]) -> dict[str, Any]:
         "reference": _reference(report, "study product"),
         "name": report.product_name or report.route.get("blinded_product"),
         "blinded": "" if report.product_name else "true",
-        "action_taken": _found(events[0], "facts.action_taken"),
+        "action_taken": _found(events[0], ("facts", "action_taken")),
     }
 
 

@@ -13,7 +13,7 @@ from pharmacovigilance.e2b.markup import FORBIDDEN
 MESSAGE_GROUP = "N.2.r"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IcsrValue:
     """The value of one element. Exactly one of `text` and `null` (a null flavour such as `MSK`) is given.
 
@@ -30,7 +30,7 @@ class IcsrValue:
     def __post_init__(self) -> None:
         if (self.text is None) == (self.null is None):
             raise ValueError(f"{self.element}: a value has a text or a null flavour, and not both")
-        if found := FORBIDDEN.search(self.text or ""):
+        if self.text is not None and not self.text.isprintable() and (found := FORBIDDEN.search(self.text)):
             raise ValueError(f"{self.element}: the character U+{ord(found[0]):04X} cannot be sent in XML")
 
 

@@ -5,6 +5,7 @@ this is several times as fast as one call of lxml per element.
 """
 
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -30,29 +31,41 @@ _ALWAYS_FIRST_FORM = frozenset({"G.k.4.r.2", "G.k.4.r.3"})
 Namespaces = tuple[tuple[str | None, str], ...]
 
 
+class _Node:
+    """An element in the making: its children stay findable by the step that made them.
+
+    `opening` is the start of its tag with the attributes so far. `whole` is the finished text of an element that no value
+    can change, such as the code that says what an observation is; one such node serves every message.
+    """
+
+    __slots__ = ("children", "made", "opening", "pattern", "rank", "text", "whole")
+
+    def __init__(self, pattern: "_Pattern") -> None:
+        self.pattern = pattern
+        self.rank = pattern.rank
+        self.opening = pattern.opening
+        self.children: list[_Node] = []
+        self.made: dict[str, _Node] = {}
+        self.text: str | None = None
+        self.whole: str | None = None
+
+
+class _Addition(NamedTuple):
+    """What a step makes below itself: steps to reach, and the finished element that comes after them, if there is one."""
+
+    steps: tuple[PathStep, ...]
+    key: str
+    leaf: _Node | None
+
+
 class _Pattern(NamedTuple):
     """What a step makes under a parent of one name."""
 
     name: str
     rank: int
     attributes: dict[str, str]
-    written: str
-    paths: tuple[tuple[PathStep, ...], ...]
-
-
-class _Node:
-    """An element in the making: its children stay findable by the step that made them."""
-
-    __slots__ = ("children", "made", "name", "rank", "static", "text", "written")
-
-    def __init__(self, pattern: _Pattern) -> None:
-        self.name = pattern.name
-        self.rank = pattern.rank
-        self.static = pattern.attributes
-        self.written = pattern.written
-        self.children: list[_Node] = []
-        self.made: dict[str, _Node] = {}
-        self.text: str | None = None
+    opening: str
+    additions: tuple[_Addition, ...]
 
 
 def write_batch(batch: IcsrBatch) -> bytes:
@@ -92,7 +105,7 @@ def _written(group: IcsrGroup, namespaces: Namespaces) -> str:
     spaces = {**NAMESPACES, **dict(namespaces)}
     declared = attributes_text({f"xmlns:{p}" if p else "xmlns": uri for p, uri in spaces.items()})
     fixed = table.attributes[BATCH_ROOT]
-    top = _Node(_Pattern(BATCH_ROOT, 0, fixed, declared + attributes_text(fixed), ()))
+    top = _Node(_Pattern(BATCH_ROOT, 0, fixed, f"<{BATCH_ROOT}{declared}{attributes_text(fixed)}", ()))
     _fill(top, group, table)
     pieces: list[str] = []
     _render(top, pieces)
@@ -114,18 +127,20 @@ def _needs_a_set(group: IcsrGroup) -> bool:
 
 
 def _put(context: _Node, element: E2bElement, value: IcsrValue, as_set: int) -> None:
-    target = element.forms[_form(element, value, as_set)]
-    node = _reach(context, target.steps)
+    place = element.forms[_form(element, value, as_set)]
+    node = _reach(context, place.steps)
     if value.null is not None:
-        if target.what == "code" and "codeSystem" in node.static:
-            node.written = attributes_text({n: v for n, v in node.static.items() if n != "codeSystem"})
-        node.written += attribute_text("nullFlavor", value.null)
-    elif target.what == "text()":
+        static = node.pattern.attributes
+        if place.what == "code" and "codeSystem" in static:
+            rest = {name: text for name, text in static.items() if name != "codeSystem"}
+            node.opening = f"<{node.pattern.name}{attributes_text(rest)}"
+        node.opening += attribute_text("nullFlavor", value.null)
+    elif place.what == "text()":
         node.text = value.text
     else:
-        node.written += attribute_text(target.what, target.steps[-1].prefix + (value.text or ""))
+        node.opening += attribute_text(place.what, place.steps[-1].prefix + (value.text or ""))
     if value.code_system is not None:
-        node.written += attribute_text("codeSystem", value.code_system)
+        node.opening += attribute_text("codeSystem", value.code_system)
 
 
 def _form(element: E2bElement, value: IcsrValue, as_set: int) -> int:
@@ -142,22 +157,25 @@ def _reach(node: _Node, steps: tuple[PathStep, ...]) -> _Node:
 
 
 def _make(parent: _Node, step: PathStep) -> _Node:
-    pattern = _pattern(parent.name, step)
     if step.position:
         _fill_places_before(parent, step)
-    node = _Node(pattern)
+    node = _Node(_pattern(parent.pattern.name, step))
     parent.children.append(node)
     parent.made[step.key] = node
-    for path in pattern.paths:
-        _reach(node, path)
+    for addition in node.pattern.additions:
+        inner = _reach(node, addition.steps)
+        if addition.leaf is not None and addition.key not in inner.made:
+            inner.children.append(addition.leaf)
+            inner.made[addition.key] = addition.leaf
     return node
 
 
 def _fill_places_before(parent: _Node, step: PathStep) -> None:
     """A second given name needs a first one, be it empty."""
-    missing = step.position - 1 - sum(child.name == step.name for child in parent.children)
+    missing = step.position - 1 - sum(child.pattern.name == step.name for child in parent.children)
     for _ in range(missing):
-        parent.children.append(_Node(_pattern(parent.name, PathStep(step.name, step.tag, key=step.name))))
+        empty = PathStep(step.name, step.tag, key=step.name)
+        parent.children.append(_Node(_pattern(parent.pattern.name, empty)))
 
 
 @cache
@@ -166,23 +184,44 @@ def _pattern(parent: str, step: PathStep) -> _Pattern:
     fixed = table.attributes.get(f"{parent}/{step.name}") or table.attributes.get(step.name) or {}
     attributes = {**fixed, **dict(step.tests), **dict(step.attributes)}
     rank = table.order.get(parent, {}).get(step.name, LAST)
-    return _Pattern(step.name, rank, attributes, attributes_text(attributes), (*step.children, *step.added))
+    additions = tuple(_addition(step.name, path) for path in (*step.children, *step.added))
+    return _Pattern(step.name, rank, attributes, f"<{step.name}{attributes_text(attributes)}", additions)
+
+
+def _addition(parent: str, path: tuple[PathStep, ...]) -> _Addition:
+    *before, last = path
+    if last.key in _keys_with_values() or last.children or last.added:
+        return _Addition(path, "", None)
+    leaf = _Node(_pattern(before[-1].name if before else parent, last))
+    leaf.whole = f"{leaf.opening}/>"
+    return _Addition(tuple(before), last.key, leaf)
+
+
+@cache
+def _keys_with_values() -> frozenset[str]:
+    """The steps through which some element or group is reached: they may get attributes, text or children."""
+    table = element_table()
+    paths = [place.steps for element in table.elements.values() for place in element.forms]
+    paths += [group.steps for group in table.groups.values()]
+    return frozenset(step.key for steps in paths for step in steps)
 
 
 def _render(node: _Node, pieces: list[str]) -> None:
+    if node.whole is not None:
+        pieces.append(node.whole)
+        return
     children = node.children
     if not children and not node.text:
-        pieces.append(f"<{node.name}{node.written}/>")
+        pieces.append(f"{node.opening}/>")
         return
-    pieces.append(f"<{node.name}{node.written}>")
+    pieces.append(f"{node.opening}>")
     if node.text:
         pieces.append(element_text(node.text))
     if len(children) > 1:
-        children = sorted(children, key=_by_rank)
+        children.sort(key=_by_rank)
     for child in children:
         _render(child, pieces)
-    pieces.append(f"</{node.name}>")
+    pieces.append(f"</{node.pattern.name}>")
 
 
-def _by_rank(node: _Node) -> int:
-    return node.rank
+_by_rank = attrgetter("rank")
