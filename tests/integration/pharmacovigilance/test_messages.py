@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from accounts.choices import ClearanceGround
 from accounts.models import User
 from accounts.services import cleared
+from audit.services import attributed
 from pharmacovigilance.e2b.acknowledgements import Acknowledgement, MessageAnswer
 from pharmacovigilance.e2b.case_messages import icsr_of_case
 from pharmacovigilance.e2b.reading import read_batch
@@ -60,7 +61,8 @@ def test_a_signed_version_leaves_without_an_arm(ward: Ward, officer: User, tmp_p
 
 
 def place_in_france(ward: Ward) -> None:
-    type(ward.site).objects.filter(pk=ward.site.pk).update(country="FR")
+    with attributed(by=ward.nurse, reason="The site's country was missing.", at=SOON):
+        type(ward.site).objects.filter(pk=ward.site.pk).update(country="FR")
 
 
 def test_what_breaks_a_rule_is_listed_and_does_not_leave(ward: Ward, officer: User, tmp_path: Path) -> None:
