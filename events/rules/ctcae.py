@@ -74,7 +74,8 @@ def fold(text: str) -> str:
     """Text without case, accents, punctuation and the British or American way to spell it, for comparison
     only.
     """
-    plain = "".join(ch for ch in unicodedata.normalize("NFKD", text) if not unicodedata.combining(ch))
+    whole = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    plain = "".join(ch for ch in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(ch))
     folded = " ".join(re.findall(r"[a-z0-9]+", plain.casefold()))
     for written, common in _SPELLINGS:
         folded = folded.replace(written, common)
