@@ -6,6 +6,7 @@ from events.admin.findings import HaemodynamicFindingAdmin
 from events.admin.notices import SeriousNoticeAdmin
 from events.admin.readings import HaemodynamicReadingAdmin
 from events.admin.terms import CtcaeTermAdmin
+from events.admin.words import SiteWordAdmin, UnfoundWordAdmin
 
 __all__ = [
     "AdverseEventAdmin",
@@ -13,5 +14,7 @@ __all__ = [
     "HaemodynamicFindingAdmin",
     "HaemodynamicReadingAdmin",
     "SeriousNoticeAdmin",
+    "SiteWordAdmin",
+    "UnfoundWordAdmin",
     "timeline",
 ]

@@ -10,6 +10,7 @@ from events.models.haemodynamics import (
 )
 from events.models.notices import SeriousNotice
 from events.models.vocabulary import CtcaeTerm
+from events.models.words import SiteWord, UnfoundWord
 
 __all__ = [
     "AdverseEvent",
@@ -19,5 +20,7 @@ __all__ = [
     "HaemodynamicReading",
     "HaemodynamicReadingQuerySet",
     "SeriousNotice",
+    "SiteWord",
+    "UnfoundWord",
     "VasopressorRate",
 ]

@@ -6,7 +6,8 @@ one wrong letter, a phrase inside a longer sentence, a part of a phrase. Within 
 records most often come first, then the order that the table gives.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -16,6 +17,9 @@ from events.rules.search_spelling import is_near, is_near_start, search_words
 
 PART_FROM_LETTERS = 4
 """A shorter word inside a sentence, or inside another word, says too little."""
+
+ENOUGH = 3
+"""A nurse reads three suggestions; with so many that fit as typed no wrong letter is looked for."""
 
 NO_COUNTS: Mapping[str, int] = {}
 
@@ -51,27 +55,75 @@ class Suggestion:
     match: Match
 
 
+Found = tuple[Match, int]
+"""How well the phrase at a place of the index fits."""
+
+Rank = tuple[int, int, int, int, int, int, str, str]
+
+
 @dataclass(frozen=True)
 class TermIndex:
-    """The phrases of one version in one language, with what the search compares."""
+    """The phrases of one version in one language, and what the search reads: every property is made once."""
 
     terms: tuple[Term, ...]
     phrases: tuple[Phrase, ...]
 
     @cached_property
-    def entries(self) -> tuple[tuple[Phrase, tuple[str, ...]], ...]:
-        """Each phrase with its words as they are compared."""
-        return tuple((phrase, words) for phrase in self.phrases if (words := search_words(phrase.text)))
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each phrase as they are compared."""
+        return tuple(search_words(phrase.text) for phrase in self.phrases)
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word of every phrase."""
-        return frozenset(word for _phrase, words in self.entries for word in words)
+    def having(self) -> Mapping[str, frozenset[int]]:
+        """For every word the places of the phrases that have it."""
+        places: dict[str, set[int]] = {}
+        for place, words in enumerate(self.words):
+            for word in words:
+                places.setdefault(word, set()).add(place)
+        return {word: frozenset(found) for word, found in places.items()}
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every word of every phrase, sorted."""
+        return tuple(sorted(self.having))
+
+    @cached_property
+    def runs(self) -> tuple[tuple[str, int], ...]:
+        """Each phrase without blanks, sorted, with its place: auto-extubation and autoextubation are one."""
+        return tuple(sorted(("".join(words), place) for place, words in enumerate(self.words) if words))
 
     @cached_property
     def others(self) -> frozenset[str]:
         """The codes of the terms that need a text of their own."""
         return frozenset(term.code for term in self.terms if is_other_specify(term.term))
+
+    def starting(self, word: str) -> Iterator[str]:
+        """The words that begin so."""
+        for known in self.vocabulary[bisect_left(self.vocabulary, word) :]:
+            if not known.startswith(word):
+                return
+            yield known
+
+    def near(self, word: str) -> list[str]:
+        """The words that begin so but for one letter."""
+        first, second = word[:1], word[1:2]
+        return [
+            known
+            for known in self.vocabulary
+            if (first in known[:2] or second in known[:2]) and is_near_start(word, known)
+        ]
+
+    def of_words(self, fitting: Iterable[Iterable[str]]) -> set[int]:
+        """The places of the phrases that have, for each typed word, one of the words that fit it."""
+        places = [set().union(*(self.having[word] for word in words)) for words in fitting]
+        return set.intersection(*places) if places else set()
+
+    def of_run(self, run: str) -> Iterator[int]:
+        """The places of the phrases that begin with the run."""
+        for text, place in self.runs[bisect_left(self.runs, (run, -1)) :]:
+            if not text.startswith(run):
+                return
+            yield place
 
 
 def index_of(terms: Iterable[Term], phrases: Iterable[Phrase]) -> TermIndex:
@@ -87,33 +139,33 @@ def find_terms(
 ) -> tuple[Suggestion, ...]:
     """The terms that fit, best first, each once. `counts`: how often the trial has recorded a term, by its code.
 
-    Nothing typed: nothing found. An eight-digit code, or its beginning, finds its term.
+    A wrong letter is looked for when fewer than three terms fit as typed and none of them exactly. Nothing typed:
+    nothing found. An eight-digit code, or its beginning, finds its term.
     """
     if typed.strip().isdecimal():
         return _by_code(typed.strip(), index, limit)
-    wanted = _Wanted.of(typed, index)
-    best: dict[str, tuple[tuple[object, ...], Suggestion]] = {}
-    for phrase, words in index.entries if wanted.words else ():
-        match = wanted.match(phrase, words)
-        if match is None:
-            continue
-        place = _place(match, phrase, words, index, counts)
-        if phrase.code not in best or place < best[phrase.code][0]:  # type: ignore[operator]
-            best[phrase.code] = (place, Suggestion(phrase.code, phrase.text, match))
-    found = sorted(best.values(), key=lambda pair: pair[0])
-    return tuple(suggestion for _place_, suggestion in found[:limit])
+    wanted = search_words(typed)
+    if not wanted:
+        return ()
+    found = _as_typed(wanted, index)
+    best = _best(found, index, counts)
+    if len(best) < ENOUGH and not any(is_exact(one) for one in best):
+        best = _best([*found, *_otherwise(wanted, index)], index, counts)
+    return best[:limit]
 
 
 def joined(
-    own: Iterable[Suggestion], foreign: Iterable[Suggestion], *, limit: int
+    uncertain: Iterable[Suggestion], foreign: Iterable[Suggestion], *, limit: int
 ) -> tuple[Suggestion, ...]:
-    """What one language found, and where it found nothing without a wrong letter, what the other one did."""
-    first, second = tuple(own), tuple(foreign)
-    if any(is_certain(one) for one in first):
-        return first[:limit]
-    certain = tuple(one for one in second if is_certain(one))
+    """Where one language found nothing as it was typed: first what the other language did find so."""
+    certain = tuple(one for one in foreign if is_certain(one))
     codes = {one.code for one in certain}
-    return (*certain, *(one for one in first if one.code not in codes))[:limit]
+    return (*certain, *(one for one in uncertain if one.code not in codes))[:limit]
+
+
+def is_exact(suggestion: Suggestion) -> bool:
+    """Whether the whole phrase was typed."""
+    return suggestion.match <= Match.PHRASE
 
 
 def is_certain(suggestion: Suggestion) -> bool:
@@ -126,59 +178,66 @@ def _by_code(typed: str, index: TermIndex, limit: int) -> tuple[Suggestion, ...]
     return tuple(Suggestion(code, code, Match.NAME) for code in codes[:limit])
 
 
-def _place(
-    match: Match, phrase: Phrase, words: tuple[str, ...], index: TermIndex, counts: Mapping[str, int]
-) -> tuple[object, ...]:
+def _as_typed(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
+    """The phrases that fit without any wrong letter."""
+    run, text, alike = "".join(wanted), " ".join(wanted), sorted(wanted)
+    places = index.of_words(index.starting(word) for word in wanted) | set(index.of_run(run))
+    found: list[Found] = []
+    for place in places:
+        words = index.words[place]
+        whole = "".join(words)
+        if whole == run or sorted(words) == alike:
+            found.append((Match.PHRASE if index.phrases[place].order else Match.NAME, place))
+        elif " ".join(words).startswith(text) or whole.startswith(run):
+            found.append((Match.BEGINNING, place))
+        else:
+            found.append((Match.ALL_WORDS, place))
+    return found
+
+
+def _otherwise(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
+    """The phrases that fit with one wrong letter in a word, stand inside the sentence, or have the text inside."""
+    found = [(_nearness(wanted, index.words[place]), place) for place in index.of_words(map(index.near, wanted))]
+    found += [(Match.IN_SENTENCE, place) for place in _in_sentence(wanted, index)]
+    run = "".join(wanted)
+    if not found and len(run) >= PART_FROM_LETTERS:
+        found = [(Match.INSIDE, place) for whole, place in index.runs if run in whole]
+    return found
+
+
+def _nearness(wanted: tuple[str, ...], words: tuple[str, ...]) -> Match:
+    is_whole = len(words) == len(wanted) and all(any(is_near(one, word) for word in words) for one in wanted)
+    return Match.ONE_LETTER if is_whole else Match.ONE_LETTER_BEGINNING
+
+
+def _in_sentence(wanted: tuple[str, ...], index: TermIndex) -> Iterator[int]:
+    """The phrases all of whose words were typed, among others."""
+    said = frozenset(wanted)
+    places = frozenset().union(*(index.having.get(word, frozenset()) for word in said))
+    for place in places if len(said) > 1 else ():
+        words = index.words[place]
+        if said.issuperset(words) and max(map(len, words)) >= PART_FROM_LETTERS:
+            yield place
+
+
+def _best(
+    found: Iterable[Found], index: TermIndex, counts: Mapping[str, int]
+) -> tuple[Suggestion, ...]:
+    """Each term once, by its best phrase, in the order of suggestions."""
+    best: dict[str, tuple[Rank, Suggestion]] = {}
+    for match, place in found:
+        phrase = index.phrases[place]
+        rank = _rank(match, place, index, counts)
+        if phrase.code not in best or rank < best[phrase.code][0]:
+            best[phrase.code] = (rank, Suggestion(phrase.code, phrase.text, match))
+    return tuple(suggestion for _, suggestion in sorted(best.values(), key=lambda pair: pair[0]))
+
+
+def _rank(match: Match, place: int, index: TermIndex, counts: Mapping[str, int]) -> Rank:
     """The order of suggestions. A long phrase inside a sentence says more than a short one."""
-    length = sum(len(word) for word in words)
-    told = -length if match is Match.IN_SENTENCE else 0
-    is_other = phrase.code in index.others and phrase.order == 0
+    phrase = index.phrases[place]
+    length = sum(map(len, index.words[place]))
+    said = -length if match is Match.IN_SENTENCE else 0
+    is_other = int(phrase.code in index.others and phrase.order == 0)
     often = -counts.get(phrase.code, 0)
-    return (match, told, is_other, often, phrase.order, length, phrase.text, phrase.code)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What was typed: its words, and for each of them the words of the index that fit it."""
-
-    words: tuple[str, ...]
-    starts: tuple[frozenset[str], ...]
-    near: tuple[frozenset[str], ...]
-    near_starts: tuple[frozenset[str], ...]
-
-    @classmethod
-    def of(cls, typed: str, index: TermIndex) -> "_Wanted":
-        words = search_words(typed)
-        known = index.vocabulary
-        starts = tuple(frozenset(each for each in known if each.startswith(word)) for word in words)
-        near = tuple(frozenset(each for each in known if is_near(word, each)) for word in words)
-        near_starts = tuple(frozenset(each for each in known if is_near_start(word, each)) for word in words)
-        return cls(words, starts, near, near_starts)
-
-    def match(self, phrase: Phrase, words: tuple[str, ...]) -> Match | None:
-        if exact := self._as_typed(phrase, words):
-            return exact[0]
-        if len(words) == len(self.words) and self._all(self.near, words):
-            return Match.ONE_LETTER
-        if self._all(self.near_starts, words):
-            return Match.ONE_LETTER_BEGINNING
-        if set(words) <= set(self.words) and max(map(len, words)) >= PART_FROM_LETTERS:
-            return Match.IN_SENTENCE
-        whole = "".join(self.words)
-        return Match.INSIDE if len(whole) >= PART_FROM_LETTERS and whole in "".join(words) else None
-
-    def _as_typed(self, phrase: Phrase, words: tuple[str, ...]) -> tuple[Match] | None:
-        """The rank without any wrong letter, in a tuple because the best one is 0."""
-        if words == self.words or "".join(words) == "".join(self.words) or sorted(words) == self._sorted:
-            return (Match.PHRASE if phrase.order else Match.NAME,)
-        if " ".join(words).startswith(" ".join(self.words)) or "".join(words).startswith("".join(self.words)):
-            return (Match.BEGINNING,)
-        return (Match.ALL_WORDS,) if self._all(self.starts, words) else None
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.words)
-
-    @staticmethod
-    def _all(fitting: tuple[frozenset[str], ...], words: tuple[str, ...]) -> bool:
-        return all(not each.isdisjoint(words) for each in fitting)
+    return (match, said, is_other, often, phrase.order, length, phrase.text, phrase.code)
