@@ -61,7 +61,12 @@ def _label_phrases(language: str) -> Iterator[Phrase]:
     for code, label in own_labels(language).items():
         names = [name for name in _IN_BRACKETS.findall(label) if not name.startswith(_WITHIN)]
         for text in (_IN_BRACKETS.sub("", label), *names):
-            yield Phrase(text, code, 1)
+            yield Phrase(_as_a_word(text), code, 1)
+
+
+def _as_a_word(label: str) -> str:
+    """A label as it stands in a sentence; an abbreviation keeps its capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ STOP_WORDS = frozenset(
 """Words that say nothing of the event. The last word of a phrase always counts: vitamin D, hepatitis A."""
 
 _ALIKE = (("ph", "f"), ("rh", "r"), ("th", "t"), ("y", "i"), ("z", "s"), ("k", "c"))
-_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED = re.compile(r"(.)\1")
 
 
 @lru_cache(maxsize=WORDS_KEPT)
@@ -74,12 +74,14 @@ def _is_exchanged(rest: str, other: str) -> bool:
 
 
 def _key(word: str) -> str:
-    if len(word) < NEAR_FROM_LETTERS or not word.isalpha():
-        return word  # an abbreviation: PT is not PTT
-    key = _DOUBLED.sub(r"\1", word)
+    if not word.isalpha():
+        return word
+    key = word
     for written, common in _ALIKE:
         key = key.replace(written, common)
-    return _without_ending(key)
+    if len(word) < NEAR_FROM_LETTERS:
+        return key  # an abbreviation: PT is not PTT
+    return _without_ending(_DOUBLED.sub(r"\1", key))
 
 
 def _without_ending(key: str) -> str:

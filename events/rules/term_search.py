@@ -150,7 +150,7 @@ def find_terms(
     found = _as_typed(wanted, index)
     best = _best(found, index, counts)
     if len(best) < ENOUGH and not any(is_exact(one) for one in best):
-        best = _best([*found, *_otherwise(wanted, index)], index, counts)
+        best = _best([*found, *_otherwise(typed, wanted, index)], index, counts)
     return best[:limit]
 
 
@@ -195,10 +195,10 @@ def _as_typed(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
     return found
 
 
-def _otherwise(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
+def _otherwise(typed: str, wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
     """The phrases that fit with one wrong letter in a word, stand inside the sentence, or have the text inside."""
     found = [(_nearness(wanted, index.words[place]), place) for place in index.of_words(map(index.near, wanted))]
-    found += [(Match.IN_SENTENCE, place) for place in _in_sentence(wanted, index)]
+    found += [(Match.IN_SENTENCE, place) for place in _in_sentence(typed, index)]
     run = "".join(wanted)
     if not found and len(run) >= PART_FROM_LETTERS:
         found = [(Match.INSIDE, place) for whole, place in index.runs if run in whole]
@@ -210,14 +210,18 @@ def _nearness(wanted: tuple[str, ...], words: tuple[str, ...]) -> Match:
     return Match.ONE_LETTER if is_whole else Match.ONE_LETTER_BEGINNING
 
 
-def _in_sentence(wanted: tuple[str, ...], index: TermIndex) -> Iterator[int]:
-    """The phrases all of whose words were typed, among others."""
-    said = frozenset(wanted)
-    places = frozenset().union(*(index.having.get(word, frozenset()) for word in said))
-    for place in places if len(said) > 1 else ():
-        words = index.words[place]
-        if said.issuperset(words) and max(map(len, words)) >= PART_FROM_LETTERS:
+def _in_sentence(typed: str, index: TermIndex) -> Iterator[int]:
+    """The phrases all of whose words were typed, among others: long ones, and abbreviations in capitals."""
+    said = frozenset(search_words(typed))
+    telling = {word for word in said if len(word) >= PART_FROM_LETTERS}
+    telling |= {word for part in typed.split() if part.isupper() for word in search_words(part)}
+    for place in _having_any(telling, index) if len(said) > 1 else ():
+        if said.issuperset(index.words[place]):
             yield place
+
+
+def _having_any(words: Iterable[str], index: TermIndex) -> frozenset[int]:
+    return frozenset().union(*(index.having.get(word, frozenset()) for word in words))
 
 
 def _best(
