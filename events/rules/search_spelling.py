@@ -23,7 +23,10 @@ STOP_WORDS = frozenset(
 )
 """Words that say nothing of the event. The last word of a phrase always counts: vitamin D, hepatitis A."""
 
-_ALIKE = (("ph", "f"), ("rh", "r"), ("th", "t"), ("y", "i"), ("z", "s"), ("k", "c"))
+_ALIKE = (("ph", "f"), ("rh", "r"), ("th", "t"), ("y", "i"), ("k", "c"))
+_Z_OF_A_VERB = re.compile(r"z(?=[aeiou])")
+"""As in paralyze, catheterized, seizure."""
+
 _DOUBLED = re.compile(r"(.)\1")
 
 
@@ -79,6 +82,7 @@ def _key(word: str) -> str:
     key = word
     for written, common in _ALIKE:
         key = key.replace(written, common)
+    key = _Z_OF_A_VERB.sub("s", key)
     if len(word) < NEAR_FROM_LETTERS:
         return key  # an abbreviation: PT is not PTT
     return _without_ending(_DOUBLED.sub(r"\1", key))
