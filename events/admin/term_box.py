@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.queries.term_search import FoundTerm, SearchScope, language_of, search_terms
+from webkit.admin.requests import person_of
 
 SHOWN_AT_MOST = 30
 """Suggestions in the box; who reads further types another letter."""

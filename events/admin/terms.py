@@ -9,7 +9,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts.admin import RoleScopedAdmin
 from accounts.choices import Action
 from events.admin.term_box import scope_of, suggestions
 from events.models import CtcaeTerm
@@ -17,6 +16,7 @@ from events.queries.term_search import language_of, search_terms
 from events.queries.word_tables import own_labels
 from events.services.words import count_unfound_word
 from trials.models import Trial
+from webkit.admin import RoleScopedAdmin
 
 
 @admin.register(CtcaeTerm)

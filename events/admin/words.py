@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RoleScopedAdmin
-from accounts.admin.combo import ComboSelect, refuse_typed
-from accounts.admin.display import moment
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution, person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from events.admin.term_box import ask_server
 from events.models import CtcaeTerm, SiteWord, UnfoundWord
 from events.services import words as services
+from webkit.admin import RoleScopedAdmin
+from webkit.admin.combo import ComboSelect, refuse_typed
+from webkit.admin.display import moment
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution, person_of
+from webkit.admin.verbs import Verb
 
 
 class _OneQuestion(NamedRefusals, forms.ModelForm[Any]):
@@ -46,7 +46,7 @@ class MapForm(_OneQuestion):
         fields: tuple[str, ...] = ()
 
     class Media:
-        js = (forms.Script("safety_monitor/combo.js", defer=True),)
+        js = (forms.Script("webkit/combo.js", defer=True),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +109,7 @@ class UnfoundWordAdmin(RoleScopedAdmin):
             Action.MANAGE_TRIAL,
             MapForm,
             map_it,
-            lambda word: True,
+            lambda _word: True,
             _lazy("From then on the word finds the term in this trial, in the form, the API and every list."),
         ),
         Verb(
@@ -119,7 +119,7 @@ class UnfoundWordAdmin(RoleScopedAdmin):
             Action.MANAGE_TRIAL,
             RemoveForm,
             remove,
-            lambda word: True,
+            lambda _word: True,
             _lazy("For a name, or for what is no word of an event. Nothing of it is kept."),
         ),
     )

@@ -4,13 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.api.shapes import StrictSerializer
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for, trial_codes_for
 from events.choices import WordLanguage
 from events.queries.term_search import LONGEST_TEXT, SearchScope, search_terms
 from events.queries.word_tables import DICTIONARIES
+from webkit.api.shapes import StrictSerializer
 
 MOST_TERMS = 50
 

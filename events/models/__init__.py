@@ -2,12 +2,6 @@
 
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import AdverseEvent
-from events.models.haemodynamics import (
-    HaemodynamicFinding,
-    HaemodynamicReading,
-    HaemodynamicReadingQuerySet,
-    VasopressorRate,
-)
 from events.models.notices import SeriousNotice
 from events.models.vocabulary import CtcaeTerm
 from events.models.words import SiteWord, UnfoundWord
@@ -16,11 +10,7 @@ __all__ = [
     "AdverseEvent",
     "AdverseEventQuerySet",
     "CtcaeTerm",
-    "HaemodynamicFinding",
-    "HaemodynamicReading",
-    "HaemodynamicReadingQuerySet",
     "SeriousNotice",
     "SiteWord",
     "UnfoundWord",
-    "VasopressorRate",
 ]

@@ -17,10 +17,9 @@ NEAR_START_FROM_LETTERS = 5
 
 WORDS_KEPT = 32768  # both languages and both versions, and what is typed meanwhile
 
-STOP_WORDS = frozenset(
-    "a an and at had has have he her his in is of on she the to with "
-    "au aux avec d dans de des du elle en est et il l la le les ont par sur un une s se".split()
-)
+_STOP_ENGLISH = "a an and at had has have he her his in is of on she the to with"
+_STOP_FRENCH = "au aux avec d dans de des du elle en est et il l la le les ont par s se sur un une"
+STOP_WORDS = frozenset(f"{_STOP_ENGLISH} {_STOP_FRENCH}".split())
 """Words that say nothing of the event. The last word of a phrase always counts: vitamin D, hepatitis A."""
 
 _ALIKE = (("ph", "f"), ("rh", "r"), ("th", "t"), ("y", "i"), ("k", "c"))

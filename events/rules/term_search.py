@@ -197,7 +197,9 @@ def _as_typed(wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
 
 def _otherwise(typed: str, wanted: tuple[str, ...], index: TermIndex) -> list[Found]:
     """The phrases that fit with one wrong letter in a word, stand inside the sentence, or have the text inside."""
-    found = [(_nearness(wanted, index.words[place]), place) for place in index.of_words(map(index.near, wanted))]
+    found = [
+        (_nearness(wanted, index.words[place]), place) for place in index.of_words(map(index.near, wanted))
+    ]
     found += [(Match.IN_SENTENCE, place) for place in _in_sentence(typed, index)]
     run = "".join(wanted)
     if not found and len(run) >= PART_FROM_LETTERS:
@@ -224,9 +226,7 @@ def _having_any(words: Iterable[str], index: TermIndex) -> frozenset[int]:
     return frozenset().union(*(index.having.get(word, frozenset()) for word in words))
 
 
-def _best(
-    found: Iterable[Found], index: TermIndex, counts: Mapping[str, int]
-) -> tuple[Suggestion, ...]:
+def _best(found: Iterable[Found], index: TermIndex, counts: Mapping[str, int]) -> tuple[Suggestion, ...]:
     """Each term once, by its best phrase, in the order of suggestions."""
     best: dict[str, tuple[Rank, Suggestion]] = {}
     for match, place in found:

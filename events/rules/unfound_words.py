@@ -19,5 +19,5 @@ def kept_word(typed: str) -> str:
     """The text as it is kept, in lower case with single blanks; empty when it may not be kept."""
     text = " ".join(typed.lower().split())
     letters = text.translate(_JOINING)
-    is_short = SHORTEST_WORD <= len(letters) and len(text) <= LONGEST_WORD
+    is_short = len(letters) >= SHORTEST_WORD and len(text) <= LONGEST_WORD
     return text if is_short and letters.isalpha() and len(text.split()) <= MOST_WORDS else ""

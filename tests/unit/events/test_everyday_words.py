@@ -23,7 +23,9 @@ def rows(name: str) -> list[dict[str, str]]:
 def test_every_target_is_a_term_of_its_version(language: str) -> None:
     known = {(v, term.code, term.term) for v in VERSIONS for term in shipped_terms(v)}
 
-    strange = [row for row in rows(f"{language}.csv") if (row["version"], row["code"], row["term"]) not in known]
+    strange = [
+        row for row in rows(f"{language}.csv") if (row["version"], row["code"], row["term"]) not in known
+    ]
 
     assert strange == []
 

@@ -39,7 +39,13 @@ def test_french_words_find_the_term(words: str, term: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "language"),
-    [("bleeding", "en"), ("hemorrhage", "en"), ("haemorrhage", "en"), ("saignement", "fr"), ("hémorragie", "fr")],
+    [
+        ("bleeding", "en"),
+        ("hemorrhage", "en"),
+        ("haemorrhage", "en"),
+        ("saignement", "fr"),
+        ("hémorragie", "fr"),
+    ],
 )
 @pytest.mark.parametrize("version", ["5.0", "6.0"])
 def test_a_bleeding_is_no_bleeding_of_a_stoma(words: str, language: str, version: str) -> None:
@@ -71,7 +77,17 @@ def test_one_wrong_letter_is_tolerated(typed: str, language: str, term: str) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["fièvre", "fievre", "FIÈVRE", "Fièvres", "fiévre", "fie\N{COMBINING GRAVE ACCENT}vre", " fièvre ", "fièvr"]
+    "typed",
+    [
+        "fièvre",
+        "fievre",
+        "FIÈVRE",
+        "Fièvres",
+        "fiévre",
+        "fie\N{COMBINING GRAVE ACCENT}vre",
+        " fièvre ",
+        "fièvr",
+    ],
 )
 def test_accents_case_and_plural_make_no_difference(typed: str) -> None:
     assert found(typed, language="fr")[0] == "Fever"
@@ -142,7 +158,9 @@ def test_every_term_is_found_by_its_own_name() -> None:
     assert wrong == []
 
 
-TERMS = tuple(Term(code, "SOC", name, (1, 2)) for code, name in (("1", "Alpha"), ("2", "Beta"), ("3", "Gamma")))
+TERMS = tuple(
+    Term(code, "SOC", name, (1, 2)) for code, name in (("1", "Alpha"), ("2", "Beta"), ("3", "Gamma"))
+)
 
 
 def small(*phrases: tuple[str, str, int]) -> list[Phrase]:
@@ -160,7 +178,9 @@ def test_ranks_go_before_the_trials_habit_and_within_a_rank_the_habit_decides() 
 
 
 def test_exact_goes_before_beginning_all_words_and_one_letter() -> None:
-    index = index_of(TERMS, small(("heart failing", "1", 1), ("failing heart rate", "2", 1), ("hearts failink", "3", 1)))
+    index = index_of(
+        TERMS, small(("heart failing", "1", 1), ("failing heart rate", "2", 1), ("hearts failink", "3", 1))
+    )
 
     ranks = [(one.code, one.match) for one in find_terms("heart fail", index, limit=5)]
 
@@ -223,13 +243,16 @@ def test_spellings_that_are_one(left: str, right: str) -> None:
     assert search_words(left) == search_words(right)
 
 
-@pytest.mark.parametrize(("left", "right"), [("PT", "PTT"), ("hepatitis A", "hepatitis B"), ("BAV 1", "BAV 2")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("PT", "PTT"), ("hepatitis A", "hepatitis B"), ("BAV 1", "BAV 2")]
+)
 def test_spellings_that_are_not_one(left: str, right: str) -> None:
     assert search_words(left) != search_words(right)
 
 
 @pytest.mark.parametrize(
-    ("code", "language"), [("fr", "fr"), ("fr-ca", "fr"), ("en-gb", "en"), ("de", "en"), (None, "en"), ("", "en")]
+    ("code", "language"),
+    [("fr", "fr"), ("fr-ca", "fr"), ("en-gb", "en"), ("de", "en"), (None, "en"), ("", "en")],
 )
 def test_the_language_of_the_tables(code: str | None, language: str) -> None:
     assert language_of(code) == language
