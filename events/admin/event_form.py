@@ -94,6 +94,12 @@ class EventForm(RecordForm):
             "outcome": _("How is it now?"),
             "narrative": _("Course, in your words"),
         }
+        help_texts = {
+            "ctcae_term": _(
+                "A word that finds nothing is counted for the data manager, without you and without the participant: "
+                "type no names."
+            )
+        }
         widgets = {
             "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             "ctcae_term": ComboSelect(

@@ -110,7 +110,7 @@ class UnfoundWordAdmin(RoleScopedAdmin):
             MapForm,
             map_it,
             lambda _word: True,
-            _lazy("From then on the word finds the term in this trial, in the form, the API and every list."),
+            _lazy("From then on the word finds the term in this trial, in the form and in the API."),
         ),
         Verb(
             "remove",
