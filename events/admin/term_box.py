@@ -34,12 +34,12 @@ def suggestions(request: HttpRequest) -> list[dict[str, Any]]:
         language=language_of(get_language()),
         text=request.GET.get("q", ""),
         limit=SHOWN_AT_MOST,
-        scope=scope_of(request),
+        scope=asked_scope(request),
     )
     return [_suggestion(one) for one in found]
 
 
-def scope_of(request: HttpRequest) -> SearchScope | None:
+def asked_scope(request: HttpRequest) -> SearchScope | None:
     """The trial that the request names, with the sites within the asker's reach; None outside it."""
     code = request.GET.get("trial", "")
     person = person_of(request)

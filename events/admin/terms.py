@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.choices import Action
-from events.admin.term_box import scope_of, suggestions
+from events.admin.term_box import asked_scope, suggestions
 from events.models import CtcaeTerm
 from events.queries.term_search import language_of, search_terms
 from events.queries.word_tables import own_labels
@@ -71,7 +71,7 @@ class CtcaeTermAdmin(RoleScopedAdmin):
 
     def unfound_view(self, request: HttpRequest) -> HttpResponse:
         """Count a text that found nothing, when it may be kept; the answer is the same either way."""
-        scope = scope_of(request)
+        scope = asked_scope(request)
         if not self._may(request, Action.RECORD_EVENT) or scope is None:
             raise Http404
         if request.method != "POST":

@@ -11,7 +11,15 @@ from django.db.models import Count
 from events.choices import WordLanguage
 from events.models import AdverseEvent, CtcaeTerm, SiteWord
 from events.queries.word_tables import VOCABULARIES, own_labels, shipped_phrases, shipped_terms
-from events.rules.term_search import Phrase, Suggestion, TermIndex, find_terms, index_of, is_certain, joined
+from events.rules.term_search import (
+    Phrase,
+    Suggestion,
+    TermIndex,
+    find_terms,
+    index_of,
+    is_certain,
+    with_foreign,
+)
 
 RECENT_EVENTS = 2000
 """The trial's habit is read from its newest events only, so that a trial with a million of them answers as fast."""
@@ -72,7 +80,9 @@ def suggest_terms(
     found = find_terms(text[:LONGEST_TEXT], own, limit=limit, counts=counts)
     if any(is_certain(one) for one in found):
         return found
-    return joined(found, find_terms(text[:LONGEST_TEXT], foreign, limit=limit, counts=counts), limit=limit)
+    return with_foreign(
+        found, find_terms(text[:LONGEST_TEXT], foreign, limit=limit, counts=counts), limit=limit
+    )
 
 
 def recorded_counts(scope: SearchScope) -> Mapping[str, int]:

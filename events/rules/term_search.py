@@ -154,7 +154,7 @@ def find_terms(
     return best[:limit]
 
 
-def joined(
+def with_foreign(
     uncertain: Iterable[Suggestion], foreign: Iterable[Suggestion], *, limit: int
 ) -> tuple[Suggestion, ...]:
     """Where one language found nothing as it was typed: first what the other language did find so."""

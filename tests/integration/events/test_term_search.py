@@ -248,7 +248,7 @@ def test_the_data_manager_maps_or_removes_a_word_on_its_page(ward: Ward) -> None
         reverse("admin:events_unfoundword_map", args=[first]),
         {"term": term("Fever").pk, "reason": "said on the ward"},
     )
-    removed = client.post(reverse("admin:events_unfoundword_remove", args=[second]))
+    removed = client.post(reverse("admin:events_unfoundword_remove", args=[second]), {"back": "/"})
 
     assert "zonkage" in page
     assert (mapped.status_code, removed.status_code) == (302, 302)
