@@ -33,7 +33,7 @@ class TermShape(serializers.Serializer[Any]):
     code = serializers.CharField(source="term.code")
     term = serializers.CharField(source="term.term")
     matched = serializers.CharField()
-    label = serializers.CharField(help_text="Our own label of the term in the language; not NCI's.")
+    label = serializers.CharField(help_text="Our own label of the term in the language; not NCI's.")  # type: ignore[assignment]
 
 
 def found_terms(
