@@ -100,7 +100,9 @@ def test_explicit_choices_code(ward: Ward, page: Page) -> None:
 
 def test_a_french_word_without_its_accents_finds_the_term(ward: Ward, page: Page) -> None:
     start_event(page)
-    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "fr", "url": urljoin(page.url, "/")}])
+    page.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "fr", "url": urljoin(page.url, "/")}]
+    )
     page.reload()
 
     page.locator(BOX).press_sequentially("fievre")
