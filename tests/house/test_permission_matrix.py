@@ -27,6 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHARED_BY_SITES = (
     "admin:password_",
     "admin:events_ctcaeterm_",
+    "admin:events_siteword_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",
     "admin:trials_trial_",
