@@ -5,19 +5,26 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-APP = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 RENDERING_SOURCES = (
-    "documents.py",
-    "frames",
-    "tables",
-    "rules",
-    "rendering",
-    "templates/dsmb/grid.html",
-    "templates/dsmb/report.html",
-    "templates/dsmb/sentence.html",
-    "templates/dsmb/report.css",
+    "documents",
+    "trials/choices.py",
+    "trials/rules",
+    "events/choices.py",
+    "events/rules",
+    "dsmb/choices.py",
+    "dsmb/documents.py",
+    "dsmb/frames",
+    "dsmb/tables",
+    "dsmb/rules",
+    "dsmb/rendering",
+    "dsmb/templates/dsmb/grid.html",
+    "dsmb/templates/dsmb/report.html",
+    "dsmb/templates/dsmb/sentence.html",
+    "dsmb/templates/dsmb/report.css",
 )
-LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")
+SUFFIXES = (".py", ".typ", ".ttf")
+LIBRARIES = ("Django", "fonttools", "numpy", "pandas", "scipy", "typst")
 
 
 @cache
@@ -29,14 +36,21 @@ def code_version() -> dict[str, str]:
     return {"code_sha256": _sources_sha256(), "libraries": libraries}
 
 
+def rendering_files() -> list[Path]:
+    """The files of the sources in a fixed order; FileNotFoundError when one of the names is not there."""
+    return sorted(path for name in RENDERING_SOURCES for path in _files(ROOT / name))
+
+
 def _sources_sha256() -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for name in RENDERING_SOURCES for path in _files(APP / name)):
-        digest.update(path.relative_to(APP).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in rendering_files():
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return [inner for inner in path.rglob("*") if inner.suffix in (".py", ".typ")]
+    if path.is_dir():
+        return [inner for inner in path.rglob("*") if inner.suffix in SUFFIXES]
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return [path]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.template import Context, Engine
 
-if TYPE_CHECKING:  # the page brings matplotlib, which a web process that only hands out files does without
+if (
+    TYPE_CHECKING
+):  # the page brings numpy and the fonts' metrics, which a web process that only hands out files does without
     from dsmb.rendering.page import Page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"

@@ -10,7 +10,6 @@ from typing import Any
 from dsmb.rendering import front
 from dsmb.rendering.document import Document
 from dsmb.rendering.figures.drawing import Drawing
-from dsmb.rendering.figures.plot import house_settings
 from dsmb.rendering.figures.registry import FRONT_FIGURES, Material, drawings
 from dsmb.rendering.front import Fact, Site
 from dsmb.rendering.grids import Grid, lay_out
@@ -78,7 +77,6 @@ class Page:
         return tuple(grid for part in self.parts for grid in part.grids)
 
 
-@house_settings()
 def page_of(document: Document) -> Page:
     """The page model of a report document."""
     tables = {str(table["id"]): table for table in document["tables"]}

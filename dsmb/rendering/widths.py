@@ -7,15 +7,11 @@ sign that the font has not is left to typst, and its whole table with it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
-from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
-
-from dsmb.rendering.fonts import folder
+from documents.font_metrics import BOLD, REGULAR, advance, has_sign, kerning
 from dsmb.rendering.grids import Grid, Row
 
-REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 INSET, INDENT = 2.5, 8.0
 """Points beside the words of a cell, and before the label of a level."""
 SPARE = 0.1
@@ -62,7 +58,7 @@ def measures_of(grid: Grid, room: float, stamp: str) -> Measures | None:
 def width_of(words: str, size: float, font: str = REGULAR) -> float:
     """Of words on one line, points."""
     advances = sum(_advance(sign, font) for sign in words)
-    return size * (advances + sum(_kerning(*pair, font) for pair in pairwise(words)))
+    return size * (advances + sum(kerning(*pair, font) for pair in pairwise(words)))
 
 
 def _measured(grid: Grid, room: float, stamp: str) -> Measures:
@@ -115,23 +111,8 @@ def fitted(widths: Sequence[float], room: float) -> list[float]:
     return [min(width, share) for width in widths]
 
 
-@cache
 def _advance(sign: str, font: str) -> float:
     """Of one sign, as a share of its size."""
-    face = _face(font)
-    if not face.get_char_index(ord(sign)):
+    if not has_sign(sign, font):
         raise UnknownWidthError(sign)
-    return float(face.load_char(ord(sign), flags=LoadFlags.NO_SCALE).horiAdvance) / face.units_per_EM
-
-
-@cache
-def _kerning(sign: str, following: str, font: str) -> float:
-    """How much closer two signs come than their advances say (below zero), as a share of their size."""
-    face = _face(font)
-    pair = face.get_char_index(ord(sign)), face.get_char_index(ord(following))
-    return float(face.get_kerning(*pair, Kerning.UNSCALED)) / face.units_per_EM
-
-
-@cache
-def _face(font: str) -> FT2Font:
-    return FT2Font(str(folder() / font))
+    return advance(sign, font)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import WIDTH, Drawing, mark_of
 from dsmb.rendering.figures.marks import named, told
-from dsmb.rendering.figures.plot import Plot, legend, numbered, ticks_within, with_margin
+from dsmb.rendering.figures.plot import Plot, legend, numbered, with_margin
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import window_label

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing, Pair, mark_of, pair_id
 from dsmb.rendering.figures.marks import Groups, Told, named, told
-from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within, with_margin
+from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, with_margin
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of, comparison_pairs
 from dsmb.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text

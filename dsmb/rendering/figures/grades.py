@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import INK, WIDTH, Drawing
 from dsmb.rendering.figures.marks import told
-from dsmb.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered, ticks_within
+from dsmb.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import arms_of
 from dsmb.rendering.labels import level_label, window_label

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.ticker import MaxNLocator
-
+from documents.ticks import ticks_around
 from dsmb.rendering.figures.drawing import INK, OKABE_ITO, RULE, Drawing
 from dsmb.rendering.figures.marks import Told
 from dsmb.rendering.figures.sketch import Scale, Sketch, across, day_ticks, upright
@@ -137,7 +136,7 @@ def _strips(
     width = (RIGHT - 40.0) / len(readings)
     for row, (name, label) in enumerate(STRIPS):
         values = [one[name] for rows in readings.values() for one in rows if one[name] is not None]
-        ticks = MaxNLocator(3).tick_values(min(values), max(values)) if values else (0.0, 1.0)
+        ticks = ticks_around(min(values), max(values), 3) if values else [0.0, 1.0]
         y = top + row * (STRIP_HEIGHT + STRIP_GAP)
         for place, (number, rows) in enumerate(readings.items()):
             edges = (40.0 + place * width, 40.0 + (place + 1) * width - 22)

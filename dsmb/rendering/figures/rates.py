@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import Drawing, mark_of
 from dsmb.rendering.figures.marks import told
-from dsmb.rendering.figures.plot import Plot, numbered, ticks_within
+from dsmb.rendering.figures.plot import Plot, numbered
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.sentences import shown as shown_figure
 from dsmb.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import INK, WIDTH, mark_of
 from dsmb.rendering.figures.marks import Told, named, told
-from dsmb.rendering.figures.plot import Plot, legend, numbered, ticks_within
+from dsmb.rendering.figures.plot import Plot, legend, numbered
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.wording import TOTAL, arm_text, cell_text, estimate_text
 

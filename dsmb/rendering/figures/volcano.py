@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.ticks import ticks_within
 from dsmb.rendering.figures.drawing import INK, OKABE_ITO, WIDTH, Drawing, Mark, Pair, pair_id
 from dsmb.rendering.figures.marks import Groups, Told
-from dsmb.rendering.figures.plot import Plot, dots_legend, numbered, ticks_within
+from dsmb.rendering.figures.plot import Plot, dots_legend, numbered
 from dsmb.rendering.figures.sketch import Scale, Sketch
 from dsmb.rendering.grids import comparison_pairs
 from dsmb.rendering.wording import comparison_text, decimal_text, difference_text, p_value_text
