@@ -32,7 +32,7 @@ POSSIBLE = "POSSIBLE"
 
 
 @dataclass(frozen=True)
-class Stay:
+class StayDates:
     """What an event's dates depend on."""
 
     first_dose_day: int
@@ -64,7 +64,7 @@ class _Burden:
 
 
 def happenings_for(
-    chance: random.Random, stays: Sequence[Stay], margins: Mapping[str, EventMargins]
+    chance: random.Random, stays: Sequence[StayDates], margins: Mapping[str, EventMargins]
 ) -> list[tuple[Happening, ...]]:
     """The events of every participant of one arm, in the order of `stays`; totals equal the margins."""
     dealt: list[list[Happening]] = [[] for _ in stays]
@@ -75,12 +75,12 @@ def happenings_for(
     return [tuple(sorted(own, key=lambda one: (one.day, one.minute))) for own in dealt]
 
 
-def _can_have(stay: Stay, window: str) -> bool:
+def _can_have(stay: StayDates, window: str) -> bool:
     return not stay.has_just_begun and not (stay.is_recent and window == LATE)
 
 
 def _deal(
-    chance: random.Random, able: list[int], stays: Sequence[Stay], window: str, margin: EventMargins
+    chance: random.Random, able: list[int], stays: Sequence[StayDates], window: str, margin: EventMargins
 ) -> list[tuple[int, Happening]]:
     having = chance.sample(able, margin.participants)
     serious_places = _serious_places(chance, having, margin)
@@ -145,7 +145,7 @@ def _causes(chance: random.Random, margin: EventMargins) -> list[str]:
 
 
 def _happening(
-    chance: random.Random, stay: Stay, window: str, burden: _Burden, cause: str, *, is_serious: bool
+    chance: random.Random, stay: StayDates, window: str, burden: _Burden, cause: str, *, is_serious: bool
 ) -> Happening:
     first, last = EARLY_DAYS if window == EARLY else LATE_DAYS
     if stay.is_recent:

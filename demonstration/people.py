@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from demonstration.happenings import Happening, Stay, happenings_for
+from demonstration.happenings import Happening, StayDates, happenings_for
 from demonstration.margins import (
     BATCHES_OUT_OF_SPECIFICATION,
     DEATHS_BY_DAY,
@@ -95,8 +95,8 @@ def _settled(people: Sequence[Person]) -> list[int]:
     return [index for index, person in enumerate(people) if not person.is_recent]
 
 
-def _stay(person: Person) -> Stay:
-    return Stay(
+def _stay(person: Person) -> StayDates:
+    return StayDates(
         first_dose_day=person.doses[0].day,
         death_day=person.death_day,
         is_recent=person.is_recent,

@@ -1,1 +1,1 @@
-"""What every document is made of: fonts, text metrics and ticks. Plain Python, no Django, no settings."""
+"""Fonts, PDF by typst, and the SVG canvas: a plain package."""

@@ -16,7 +16,7 @@ def has_sign(sign: str, font: str = REGULAR) -> bool:
 
 
 @cache
-def advance(sign: str, font: str = REGULAR) -> float:
+def advance_width(sign: str, font: str = REGULAR) -> float:
     """The width of one sign as a share of its size; KeyError when the font does not have it."""
     return float(_face(font)["hmtx"][_glyphs(font)[ord(sign)]][0]) / _units(font)
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.choices import Role
+from assessments.choices import DeviationCategory, Importance
+from assessments.services import record_assessments, record_deviation
 from demonstration.intensive_care import LAST_DAY, days_for
-from demonstration.replay.steps import Scene, Step
-from trials.choices import DeviationCategory, Importance, ProductDeviationCategory
-from trials.services import record_assessments, record_deviation, record_product_deviation
+from demonstration.replay.steps import ParticipantScript, ScriptStep
+from product.choices import ProductDeviationCategory
+from product.services import record_product_deviation
 
 BATCHES = ((0, 0), (1, 3), (4, 7), (8, 14), (15, LAST_DAY))
 """First and last study day of what is entered in one go; of those still on study each day by itself."""
@@ -19,17 +21,17 @@ LATE_CHECK_EVERY, LATE_CONSENT_EVERY = 6, 23
 """Every so many participants in the order of enrolment has this deviation (invented)."""
 
 
-def assessment_steps(scene: Scene) -> Iterator[Step]:
+def assessment_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """Days up to the death; of those still on study yesterday and today are not entered yet."""
     person = scene.dated.person
     days = {day: values for day, values in days_for(person, seed=scene.seed).items() if _is_told(scene, day)}
     for first, last in [(day, day) for day in days] if person.is_recent else BATCHES:
         batch = {day: values for day, values in days.items() if first <= day <= last}
         if batch:
-            yield Step(_entered_at(scene, max(batch)), _entry(scene, batch))
+            yield ScriptStep(_entered_at(scene, max(batch)), _entry(scene, batch))
 
 
-def deviation_steps(scene: Scene) -> Iterator[Step]:
+def deviation_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """A check entered late, a confirmed consent that came late; under seal, batches that did not meet their release."""
     person = scene.dated.person
     if person.order % LATE_CHECK_EVERY == 0 and person.is_treated:
@@ -40,10 +42,10 @@ def deviation_steps(scene: Scene) -> Iterator[Step]:
         yield _deviation(scene, 6, DeviationCategory.CONSENT, Importance.MAJOR, text)
     for dose in person.doses:
         if not dose.meets_specification:
-            yield Step(scene.dated.moment(dose.day, EVENING), _product_deviation(scene, dose.day))
+            yield ScriptStep(scene.dated.moment(dose.day, EVENING), _product_deviation(scene, dose.day))
 
 
-def _is_told(scene: Scene, day: int) -> bool:
+def _is_told(scene: ParticipantScript, day: int) -> bool:
     person = scene.dated.person
     if not person.is_treated and day > 0:
         return False
@@ -55,14 +57,14 @@ def _is_told(scene: Scene, day: int) -> bool:
     )
 
 
-def _entered_at(scene: Scene, day: int) -> datetime:
+def _entered_at(scene: ParticipantScript, day: int) -> datetime:
     """In the evening; of the day of a death in the morning, before it."""
     if day == 0:
         return scene.dated.moment(day, BASELINE_AT)
     return scene.dated.moment(day, 10 * 60 if day == scene.dated.person.death_day else EVENING)
 
 
-def _entry(scene: Scene, batch: Mapping[int, Mapping[str, Any]]) -> Any:
+def _entry(scene: ParticipantScript, batch: Mapping[int, Mapping[str, Any]]) -> Any:
     def record(at: datetime) -> None:
         record_assessments(
             participant=scene.participant(),
@@ -75,7 +77,7 @@ def _entry(scene: Scene, batch: Mapping[int, Mapping[str, Any]]) -> Any:
     return record
 
 
-def _fields(scene: Scene, values: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(scene: ParticipantScript, values: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         name: Decimal(str(value)) if name in DECIMALS and value is not None else value
         for name, value in values.items()
@@ -86,11 +88,11 @@ def _fields(scene: Scene, values: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _date(scene: Scene, day: Any) -> date:
+def _date(scene: ParticipantScript, day: Any) -> date:
     return scene.dated.day0 + timedelta(days=day)
 
 
-def _deviation(scene: Scene, day: int, category: str, importance: str, text: str) -> Step:
+def _deviation(scene: ParticipantScript, day: int, category: str, importance: str, text: str) -> ScriptStep:
     def record(at: datetime) -> None:
         record_deviation(
             site=scene.site,
@@ -107,10 +109,10 @@ def _deviation(scene: Scene, day: int, category: str, importance: str, text: str
             reason="deviation log",
         )
 
-    return Step(scene.dated.moment(day, EVENING), record)
+    return ScriptStep(scene.dated.moment(day, EVENING), record)
 
 
-def _product_deviation(scene: Scene, day: int) -> Any:
+def _product_deviation(scene: ParticipantScript, day: int) -> Any:
     def record(at: datetime) -> None:
         record_product_deviation(
             participant=scene.participant(),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from accounts.choices import Action, Role
 from accounts.models import User
 from demonstration.replay.cast import FURTHER_BOARD_MEMBERS, Cast
-from dsmb.choices import Answer, Presence, Recommendation, Session
-from dsmb.models import BoardMeeting, BoardReport
+from dsmb.choices import Answer, Presence, Session
+from dsmb.models import BoardMeeting
 from dsmb.services.letters import send_letter
 from dsmb.services.meetings import begin_closed_session, open_meeting, plan_meeting, record_attendance
 from dsmb.services.recommending import (
@@ -19,6 +19,8 @@ from dsmb.services.room import closed_room
 from dsmb.services.sponsor_answers import answer_recommendation
 from dsmb.services.statements import state_conflict, write_comment
 from dsmb.services.voting import cast_vote, close_vote, put_motion
+from reports.choices import Recommendation
+from reports.models import BoardReport
 from trials.models import Trial
 
 ANSWERED_LOOK, LOOK_AT_THE_VOTE = 20, 40

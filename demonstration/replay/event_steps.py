@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from demonstration.happenings import Happening
-from demonstration.replay.steps import Scene, Step
+from demonstration.replay.steps import ParticipantScript, ScriptStep
 from events.choices import ActionTaken, Outcome
 from events.models import AdverseEvent, CtcaeTerm
 from events.services.adverse_events import (
@@ -23,17 +23,17 @@ SIGNED_AFTER = timedelta(hours=20)
 DRAFT_AGO = timedelta(minutes=25)
 
 
-def event_steps(scene: Scene) -> Iterator[Step]:
+def event_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """All events of the participant. Each is told from its own random stream, so that one changes nothing of another."""
     for place, happening in enumerate(scene.dated.person.happenings):
         chance = random.Random(f"{scene.seed}-{scene.dated.person.order}-{place}")  # noqa: S311
         yield from _one_event(Story(scene, happening), chance)
 
 
-def draft_steps(scene: Scene, now: datetime) -> Iterator[Step]:
+def draft_steps(scene: ParticipantScript, now: datetime) -> Iterator[ScriptStep]:
     """The draft that the nurse of the last participant has just put aside: it counts nowhere."""
     values = {"reported_term": "shivering during the infusion"}
-    yield Step(
+    yield ScriptStep(
         now - DRAFT_AGO,
         lambda at: save_draft(
             participant=scene.participant(), values=values, by=scene.nurse, at=at, reason="first entry"
@@ -45,7 +45,7 @@ def draft_steps(scene: Scene, now: datetime) -> Iterator[Step]:
 class Story:
     """One event of one participant; remembers the row once it is recorded."""
 
-    scene: Scene
+    scene: ParticipantScript
     happening: Happening
     event_id: int = 0
 
@@ -53,24 +53,24 @@ class Story:
         return AdverseEvent.objects.get(pk=self.event_id)
 
 
-def _one_event(story: Story, chance: random.Random) -> Iterator[Step]:
+def _one_event(story: Story, chance: random.Random) -> Iterator[ScriptStep]:
     scene, happening = story.scene, story.happening
     known_minute = happening.minute if happening.time_known else 23 * 60
     recorded = scene.dated.moment(happening.day, known_minute) + timedelta(minutes=chance.randint(40, 600))
-    yield Step(recorded, lambda at: _record(story, at))
+    yield ScriptStep(recorded, lambda at: _record(story, at))
     last = recorded
     if happening.is_serious:
         last = recorded + timedelta(hours=chance.randint(2, 18))
-        yield Step(last, lambda at: _follow_up(story, {"sponsor_informed_at": at}, at))
+        yield ScriptStep(last, lambda at: _follow_up(story, {"sponsor_informed_at": at}, at))
     ended = _end_of(scene, happening, recorded)
     if ended is not None:
         last = max(last, ended) + timedelta(minutes=chance.randint(60, 900))
         recovered = {"outcome": Outcome.RECOVERED, "ended": _day(scene, ended), "ongoing": False}
-        yield Step(last, lambda at: _follow_up(story, recovered, at))
-    yield Step(last + SIGNED_AFTER, lambda at: _sign(story, at))
+        yield ScriptStep(last, lambda at: _follow_up(story, recovered, at))
+    yield ScriptStep(last + SIGNED_AFTER, lambda at: _sign(story, at))
 
 
-def _end_of(scene: Scene, happening: Happening, recorded: datetime) -> datetime | None:
+def _end_of(scene: ParticipantScript, happening: Happening, recorded: datetime) -> datetime | None:
     """When it was over, unless it goes on or the participant died before."""
     if happening.lasts_days is None:
         return None
@@ -105,7 +105,7 @@ def _record(story: Story, at: datetime) -> None:
     story.event_id = event.pk
 
 
-def _last_dose_before(scene: Scene, happening: Happening) -> int:
+def _last_dose_before(scene: ParticipantScript, happening: Happening) -> int:
     return max(dose.number for dose in scene.dated.person.doses if dose.day < happening.day)
 
 
@@ -126,13 +126,13 @@ def _seriousness(happening: Happening, at: datetime) -> Mapping[str, Any]:
     }
 
 
-def _onset(scene: Scene, happening: Happening) -> str:
+def _onset(scene: ParticipantScript, happening: Happening) -> str:
     if not happening.time_known:
         return _day(scene, scene.dated.moment(happening.day, 0))
     return scene.dated.moment(happening.day, happening.minute).strftime("%Y-%m-%dT%H:%M")
 
 
-def _day(scene: Scene, moment: datetime) -> str:
+def _day(scene: ParticipantScript, moment: datetime) -> str:
     return moment.astimezone(scene.dated.zone).strftime("%Y-%m-%d")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.choices import Role
 from accounts.models import User
 from demonstration.bedside import antibodies_for, class_of
-from demonstration.replay.steps import MINUTE, Scene, Step
+from demonstration.replay.steps import MINUTE, ParticipantScript, ScriptStep
 from immunology.choices import Treatment
 from immunology.models import Specimen
 from immunology.services import (
@@ -38,7 +38,7 @@ def type_donor(*, trial: Trial, donor_code: str, typing: Sequence[str], by: User
     )
 
 
-def specimen_steps(scene: Scene) -> Iterator[Step]:
+def specimen_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """The two samples of a treated participant; the one whose day 14 is today has not given the second."""
     if not scene.dated.person.is_treated:
         return
@@ -47,15 +47,15 @@ def specimen_steps(scene: Scene) -> Iterator[Step]:
         yield from _one_sample(scene, FOLLOW_UP_DAY)
 
 
-def _one_sample(scene: Scene, day: int) -> Iterator[Step]:
+def _one_sample(scene: ParticipantScript, day: int) -> Iterator[ScriptStep]:
     taken_at = scene.dated.moment(day, TAKEN_AT_MINUTE[day])
     code = f"{scene.dated.code}-D{day}"
-    yield Step(taken_at + 5 * MINUTE, lambda at: _collect(scene, code, day, taken_at, at))
-    yield Step(taken_at + RECEIVED_AFTER, lambda at: _receive(scene, code, at))
-    yield Step(taken_at + MEASURED_AFTER, lambda at: _measure(scene, code, day, at))
+    yield ScriptStep(taken_at + 5 * MINUTE, lambda at: _collect(scene, code, day, taken_at, at))
+    yield ScriptStep(taken_at + RECEIVED_AFTER, lambda at: _receive(scene, code, at))
+    yield ScriptStep(taken_at + MEASURED_AFTER, lambda at: _measure(scene, code, day, at))
 
 
-def _collect(scene: Scene, code: str, day: int, taken_at: datetime, at: datetime) -> None:
+def _collect(scene: ParticipantScript, code: str, day: int, taken_at: datetime, at: datetime) -> None:
     collect_specimen(
         participant=scene.participant(),
         code=code,
@@ -67,7 +67,7 @@ def _collect(scene: Scene, code: str, day: int, taken_at: datetime, at: datetime
     )
 
 
-def _receive(scene: Scene, code: str, at: datetime) -> None:
+def _receive(scene: ParticipantScript, code: str, at: datetime) -> None:
     receive_specimen(
         specimen=_specimen(scene, code),
         received_at=at - 20 * MINUTE,
@@ -77,7 +77,7 @@ def _receive(scene: Scene, code: str, at: datetime) -> None:
     )
 
 
-def _measure(scene: Scene, code: str, day: int, at: datetime) -> None:
+def _measure(scene: ParticipantScript, code: str, day: int, at: datetime) -> None:
     panel = antibodies_for(scene.dated.person, day, seed=scene.seed)
     record_antibody_results(
         specimen=_specimen(scene, code),
@@ -100,5 +100,5 @@ def _measure(scene: Scene, code: str, day: int, at: datetime) -> None:
     )
 
 
-def _specimen(scene: Scene, code: str) -> Specimen:
+def _specimen(scene: ParticipantScript, code: str) -> Specimen:
     return Specimen.objects.get(trial=scene.trial, code=code)

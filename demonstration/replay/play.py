@@ -17,13 +17,14 @@ from demonstration.replay.board_steps import hold_meetings
 from demonstration.replay.cast import Cast, Login, hire
 from demonstration.replay.event_steps import draft_steps, event_steps
 from demonstration.replay.laboratory_steps import specimen_steps, type_donor
-from demonstration.replay.steps import Scene, Step, bank_code, dose_steps, stay_steps
-from dsmb.services.looks import owe_looks
-from dsmb.services.making import make_report
+from demonstration.replay.steps import ParticipantScript, ScriptStep, bank_code, dose_steps, stay_steps
 from events.models import SeriousNotice
 from events.services.notices import acknowledge_notice, open_notice
+from product.services import receive_batch
+from reports.services.looks import owe_looks
+from reports.services.making import make_report
 from trials.models import Site, Trial
-from trials.services import load_protocol, receive_batch
+from trials.services import load_protocol
 
 NEWS_IS_NEW, TIME_TO_READ = timedelta(days=2), timedelta(hours=3)
 
@@ -40,7 +41,7 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     cast, logins = hire(trial=trial, site_codes=sorted(sites), at=begin)
     _open_banks(trial, cast, begin)
     people = put_on_dates(make_people(seed=seed), now=now, zone=ZoneInfo(trial.timezone), seed=seed)
-    scenes = [Scene(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
+    scenes = [ParticipantScript(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
     _live_through(trial, _in_order(scenes, now))
     _acknowledge_notices(trial, now)
     hold_meetings(trial=trial, cast=cast, now=now)
@@ -69,21 +70,21 @@ def _beginning(now: datetime) -> datetime:
     return now - timedelta(days=RECRUITING_DAYS + 10)
 
 
-def _live_through(trial: Trial, steps: list[Step]) -> None:
+def _live_through(trial: Trial, steps: list[ScriptStep]) -> None:
     for step in steps:
         step.run(step.at)
         if step.enrols:
             _make_due_reports(trial, step.at)
 
 
-def _in_order(scenes: list[Scene], now: datetime) -> list[Step]:
+def _in_order(scenes: list[ParticipantScript], now: datetime) -> list[ScriptStep]:
     """What has happened until now; what lies ahead is left to whoever tries the system."""
     steps = [step for scene in scenes for step in _steps_of(scene)]
     steps += draft_steps(scenes[-1], now)
     return sorted((step for step in steps if step.at <= now), key=lambda step: step.at)
 
 
-def _steps_of(scene: Scene) -> Iterator[Step]:
+def _steps_of(scene: ParticipantScript) -> Iterator[ScriptStep]:
     yield from stay_steps(scene)
     yield from dose_steps(scene)
     yield from reading_steps(scene)

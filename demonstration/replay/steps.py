@@ -12,15 +12,14 @@ from demonstration.calendar import FOLLOW_UP_DAYS, Dated
 from demonstration.margins import DONORS, UC_MSC
 from demonstration.people import Dose
 from demonstration.replay.cast import Cast
+from product.models import ProductBatch
+from product.services import allocate_participant, dispense_dose, receive_batch
 from trials.choices import Sex
-from trials.models import Infusion, Participant, ProductBatch, Site, Trial
+from trials.models import Infusion, Participant, Site, Trial
 from trials.services import (
-    allocate_participant,
     complete_participant,
-    dispense_dose,
     end_infusion,
     enrol_participant,
-    receive_batch,
     record_death,
     screen_participant,
     start_infusion,
@@ -35,7 +34,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Step:
+class ScriptStep:
     """One call at one moment: `run(at)`."""
 
     at: datetime
@@ -44,7 +43,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Scene:
+class ParticipantScript:
     """What the steps of one participant share."""
 
     trial: Trial
@@ -74,36 +73,36 @@ class Scene:
         return standing.get(participant__code=self.dated.code, number=number)
 
 
-def stay_steps(scene: Scene) -> Iterator[Step]:
+def stay_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """Screening, enrolment, allocation, and how it ended."""
     dated, person = scene.dated, scene.dated.person
-    yield Step(dated.moment(0, 9 * 60), lambda at: _screen(scene, at))
-    yield Step(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(scene, at), enrols=True)
+    yield ScriptStep(dated.moment(0, 9 * 60), lambda at: _screen(scene, at))
+    yield ScriptStep(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(scene, at), enrols=True)
     if not person.is_treated:
-        yield Step(dated.moment(1, 11 * 60), lambda at: _withdraw(scene, at))
+        yield ScriptStep(dated.moment(1, 11 * 60), lambda at: _withdraw(scene, at))
     elif person.death_day is not None:
-        yield Step(dated.moment(person.death_day, 17 * 60), lambda at: _die(scene, at))
+        yield ScriptStep(dated.moment(person.death_day, 17 * 60), lambda at: _die(scene, at))
     else:
-        yield Step(dated.moment(FOLLOW_UP_DAYS, 12 * 60), lambda at: _complete(scene, at))
+        yield ScriptStep(dated.moment(FOLLOW_UP_DAYS, 12 * 60), lambda at: _complete(scene, at))
 
 
-def dose_steps(scene: Scene) -> Iterator[Step]:
+def dose_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
     """Each infusion: the batch is received, the infusion begins, the dose is recorded, the infusion ends."""
     for dose in scene.dated.person.doses:
         yield from _one_dose(scene, dose)
 
 
-def _one_dose(scene: Scene, dose: Dose) -> Iterator[Step]:
+def _one_dose(scene: ParticipantScript, dose: Dose) -> Iterator[ScriptStep]:
     start = scene.dated.dose_start(dose.number)
     end = start + dose.duration_minutes * MINUTE
     if scene.dated.person.arm == UC_MSC:
-        yield Step(start - 150 * MINUTE, lambda at: _receive_batch(scene, dose, at))
-    yield Step(start + 2 * MINUTE, lambda at: _start(scene, dose, start, at))
-    yield Step(start + 4 * MINUTE, lambda at: _dispense(scene, dose, at))
-    yield Step(end + 3 * MINUTE, lambda at: _end(scene, dose, end, at))
+        yield ScriptStep(start - 150 * MINUTE, lambda at: _receive_batch(scene, dose, at))
+    yield ScriptStep(start + 2 * MINUTE, lambda at: _start(scene, dose, start, at))
+    yield ScriptStep(start + 4 * MINUTE, lambda at: _dispense(scene, dose, at))
+    yield ScriptStep(end + 3 * MINUTE, lambda at: _end(scene, dose, end, at))
 
 
-def _screen(scene: Scene, at: datetime) -> None:
+def _screen(scene: ParticipantScript, at: datetime) -> None:
     person = scene.dated.person
     screen_participant(
         site=scene.site,
@@ -119,13 +118,13 @@ def _screen(scene: Scene, at: datetime) -> None:
     )
 
 
-def _randomise(scene: Scene, at: datetime) -> None:
+def _randomise(scene: ParticipantScript, at: datetime) -> None:
     """Enrolment and arm come out of one randomisation, so that a report of this very moment knows both."""
     _enrol(scene, at)
     _allocate(scene, at)
 
 
-def _enrol(scene: Scene, at: datetime) -> None:
+def _enrol(scene: ParticipantScript, at: datetime) -> None:
     enrol_participant(
         participant=scene.participant(),
         enrolled_at=at - 10 * MINUTE,
@@ -136,7 +135,7 @@ def _enrol(scene: Scene, at: datetime) -> None:
     )
 
 
-def _strata(scene: Scene) -> Mapping[str, str]:
+def _strata(scene: ParticipantScript) -> Mapping[str, str]:
     person = scene.dated.person
     return {
         "AGE": "AGE_UP_TO_70" if person.age_years <= AGE_LIMIT_YEARS else "AGE_OVER_70",
@@ -144,7 +143,7 @@ def _strata(scene: Scene) -> Mapping[str, str]:
     }
 
 
-def _allocate(scene: Scene, at: datetime) -> None:
+def _allocate(scene: ParticipantScript, at: datetime) -> None:
     allocate_participant(
         participant=scene.participant(),
         arm_code=scene.dated.person.arm,
@@ -156,11 +155,11 @@ def _allocate(scene: Scene, at: datetime) -> None:
     )
 
 
-def _batch_code(scene: Scene, dose: Dose) -> str:
+def _batch_code(scene: ParticipantScript, dose: Dose) -> str:
     return f"{dose.donor}-{scene.dated.code}-{dose.number}"
 
 
-def _receive_batch(scene: Scene, dose: Dose, at: datetime) -> ProductBatch:
+def _receive_batch(scene: ParticipantScript, dose: Dose, at: datetime) -> ProductBatch:
     return receive_batch(
         trial=scene.trial,
         code=_batch_code(scene, dose),
@@ -177,7 +176,7 @@ def _receive_batch(scene: Scene, dose: Dose, at: datetime) -> ProductBatch:
     )
 
 
-def _start(scene: Scene, dose: Dose, start: datetime, at: datetime) -> None:
+def _start(scene: ParticipantScript, dose: Dose, start: datetime, at: datetime) -> None:
     start_infusion(
         participant=scene.participant(),
         number=dose.number,
@@ -189,7 +188,7 @@ def _start(scene: Scene, dose: Dose, start: datetime, at: datetime) -> None:
     )
 
 
-def _dispense(scene: Scene, dose: Dose, at: datetime) -> None:
+def _dispense(scene: ParticipantScript, dose: Dose, at: datetime) -> None:
     is_cells = scene.dated.person.arm == UC_MSC
     dispense_dose(
         infusion=scene.infusion(dose.number),
@@ -206,7 +205,7 @@ def _dispense(scene: Scene, dose: Dose, at: datetime) -> None:
     )
 
 
-def _reference_donor(scene: Scene) -> str:
+def _reference_donor(scene: ParticipantScript) -> str:
     """The donor of the batch at hand on that day: the same choice whatever the arm."""
     doses = scene.dated.person.doses
     return (doses[0].donor if doses else "") or DONORS[scene.dated.person.order % len(DONORS)]
@@ -217,7 +216,7 @@ def bank_code(donor: str) -> str:
     return f"{donor}-BANK"
 
 
-def _batch(scene: Scene, code: str, at: datetime) -> ProductBatch:
+def _batch(scene: ParticipantScript, code: str, at: datetime) -> ProductBatch:
     unit = scene.cast.of(Role.CELL_THERAPY_UNIT)
     opening = cleared(
         ground=ClearanceGround.ROLE, by=unit, trial_id=scene.trial.pk, purpose="choose a batch", at=at
@@ -226,7 +225,7 @@ def _batch(scene: Scene, code: str, at: datetime) -> ProductBatch:
         return ProductBatch.objects.get(trial=scene.trial, code=code)
 
 
-def _end(scene: Scene, dose: Dose, end: datetime, at: datetime) -> None:
+def _end(scene: ParticipantScript, dose: Dose, end: datetime, at: datetime) -> None:
     end_infusion(
         infusion=scene.infusion(dose.number),
         ended_at=end,
@@ -238,7 +237,7 @@ def _end(scene: Scene, dose: Dose, end: datetime, at: datetime) -> None:
     )
 
 
-def _withdraw(scene: Scene, at: datetime) -> None:
+def _withdraw(scene: ParticipantScript, at: datetime) -> None:
     withdraw_participant(
         participant=scene.participant(),
         withdrawn_date=at.astimezone(scene.dated.zone).date(),
@@ -249,14 +248,14 @@ def _withdraw(scene: Scene, at: datetime) -> None:
     )
 
 
-def _die(scene: Scene, at: datetime) -> None:
+def _die(scene: ParticipantScript, at: datetime) -> None:
     died = (at - 180 * MINUTE).astimezone(scene.dated.zone).strftime("%Y-%m-%dT%H:%M")
     record_death(
         participant=scene.participant(), died=died, by=scene.investigator, at=at, reason="death form"
     )
 
 
-def _complete(scene: Scene, at: datetime) -> None:
+def _complete(scene: ParticipantScript, at: datetime) -> None:
     complete_participant(
         participant=scene.participant(),
         completed_date=at.astimezone(scene.dated.zone).date(),

@@ -9,9 +9,10 @@ from accounts.choices import Action
 from accounts.models import User
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
-from dsmb.models import BoardComment, BoardMeeting, BoardReport, ConflictStatement
+from dsmb.models import BoardComment, BoardMeeting, ConflictStatement
 from dsmb.rules.meetings import BEFORE_THE_VOTE_ENDS
 from dsmb.services.room import closed_room, locked_meeting
+from reports.models import BoardReport
 
 STATED = standing_reason("A member made the statement on conflicts of interest.")
 COMMENTED = standing_reason("A member commented on a report.")

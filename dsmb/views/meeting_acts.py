@@ -112,7 +112,7 @@ def minutes(session: Session) -> Perform:
     return perform
 
 
-def sign(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
+def sign_meeting_record(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
     """The password was checked by the form in this very request: that is the moment of authentication."""
     answers = form.cleaned_data
     recommending.sign_meeting(

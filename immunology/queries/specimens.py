@@ -6,8 +6,8 @@ from datetime import datetime
 
 from immunology.models import Specimen
 from immunology.rules.sampling import SampleDue, SampleState, judge_samples
+from partial_dates import local_date
 from trials.models import Participant, ProtocolVersion
-from trials.rules.dates import local_date
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from accounts.models import User
 from tests.house.blind.answers import Answer, Asker, answer_of, taken_back
 from tests.house.blind.cast import NOW, Cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
-from tests.house.blind.reaching import ANONYMOUS, Question
+from tests.house.blind.reaching import Question
 from tests.house.blind.states import Plant, State
 from tests.house.blind.writing import Story
+from tests.house.test_permission_matrix import ANONYMOUS
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST = "whoever asks first in a process waits for what later askers find remembered"

@@ -14,11 +14,12 @@ from accounts.models import ApiToken, Clearance, Mail, User
 from accounts.services import queue_mails, send_mail, system_user, unsent_mails
 from audit.models import Entry
 from audit.services import attributed, next_version
-from dsmb.choices import MessageKind
-from dsmb.models import BoardMessage, BoardReport, MeetingNotice, NoticeMessage, PortalNotice
-from dsmb.queries.audit_heads import MAIL_KIND
-from dsmb.services.heads import owe_heads
+from dsmb.models import MeetingNotice, NoticeMessage
 from events.models import CtcaeTerm
+from reports.choices import MessageKind
+from reports.models import BoardMessage, BoardReport, PortalNotice
+from reports.queries.audit_heads import MAIL_KIND
+from reports.services.heads import owe_heads
 from tests.factories import (
     AT,
     allocate,

@@ -11,11 +11,12 @@ import pytest
 from accounts.services import system_user
 from demonstration.margins import MARGINS, PLACEBO, UC_MSC, EventMargins
 from demonstration.replay import play
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardMeeting, BoardReport, BoardVote, MeetingNotice
-from dsmb.services.looks import owe_report_now
-from dsmb.services.making import make_report
-from dsmb.services.reading import open_document
+from dsmb.models import BoardMeeting, BoardVote, MeetingNotice
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport
+from reports.services.looks import owe_report_now
+from reports.services.making import make_report
+from reports.services.reading import open_document
 from tests.factories import unsealed
 from trials.models import Trial
 

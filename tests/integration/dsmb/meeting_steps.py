@@ -14,17 +14,15 @@ from django.core.exceptions import ValidationError
 from pypdf import PdfWriter
 
 from accounts.models import User
-from dsmb.choices import Presence, ReportFormat, ReportKind, Session
-from dsmb.models import (
-    BoardMeeting,
-    BoardReport,
-    ReportDocument,
-)
+from dsmb.choices import Presence, Session
+from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page
-from dsmb.rendering.minutes import drafted_minutes
 from dsmb.services import letters, meetings, recommending, statements, voting
+from dsmb.views.minutes import drafted_minutes
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport, ReportDocument
 from tests.factories import make_user, save_row, unsealed
-from tests.integration.dsmb.board_trials import LATER
+from tests.integration.reports.board_trials import LATER
 from trials.models import Trial
 
 MEETING_AT = LATER + timedelta(days=7)

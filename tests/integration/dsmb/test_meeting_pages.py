@@ -15,8 +15,8 @@ from dsmb.models import BoardComment, NoticeMessage, SponsorAnswer
 from dsmb.services import meetings, statements
 from dsmb.views.meeting_verbs import VERBS
 from tests.factories import make_user, unsealed
-from tests.integration.dsmb.board_trials import make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board
+from tests.integration.reports.board_trials import make_board_trial
 from tests.plugins.groundwork import groundwork
 
 MEMBERS = {Role.BOARD_MEMBER, Role.BOARD_CHAIR}
@@ -182,7 +182,7 @@ def test_arms_swapped_in_everything_sealed_change_no_byte_outside(board):
         settle_naming_arms(board, first, second)
         with CaptureQueriesContext(connection) as captured:
             pages = sorted(readable(reader).values())
-        trail = Entry.objects.filter(trial_id=board.trial.pk).exclude(table_name="dsmb_reportview")
+        trail = Entry.objects.filter(trial_id=board.trial.pk).exclude(table_name="reports_reportview")
         entries = list(trail.order_by("id").values_list("table_name", "reason", "at"))
         transaction.savepoint_rollback(undo)
         return pages, entries, len(captured)

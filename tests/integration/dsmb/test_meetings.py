@@ -17,8 +17,8 @@ from dsmb.models import (
 from dsmb.services import meetings, statements, voting
 from dsmb.services.sponsor_answers import answer_recommendation
 from tests.factories import make_user, unsealed
-from tests.integration.dsmb.board_trials import LATER, make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board, refused
+from tests.integration.reports.board_trials import LATER, make_board_trial
 from tests.plugins.groundwork import groundwork
 
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from documents.font_files import FOLDER
-from documents.font_metrics import BOLD, REGULAR, advance, has_sign, kerning
+from documents.font_metrics import BOLD, REGULAR, advance_width, has_sign, kerning
 
 UNITS = 2048
 
@@ -15,7 +15,7 @@ UNITS = 2048
     [("A", REGULAR, 1401), ("A", BOLD, 1585), ("i", REGULAR, 569), (" ", REGULAR, 651)],
 )
 def test_advance_is_that_of_the_font_as_a_share_of_the_size(sign: str, font: str, units: int) -> None:
-    assert advance(sign, font) == units / UNITS
+    assert advance_width(sign, font) == units / UNITS
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_font_has_the_signs_it_has(sign: str, expected: bool) -> None:
 
 def test_width_of_a_sign_that_the_font_does_not_have_is_refused() -> None:
     with pytest.raises(KeyError):
-        advance("頭")
+        advance_width("頭")
 
 
 def test_fonts_are_those_of_dejavu_and_have_their_licence() -> None:
