@@ -25,7 +25,7 @@ help:
 	@echo "make lint              style and types only"
 	@echo "make bench             measurements"
 	@echo "make lock              resolve requirements*.in anew"
-	@echo "make messages          collect the texts to translate (needs GNU gettext)"
+	@echo "make messages          collect the texts to translate into locale/"
 
 environment:
 	@sh bin/environment requirements.txt
@@ -72,6 +72,6 @@ lock: environment-dev
 	$(VENV)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 messages: environment-dev
-	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: install it (Debian: apt-get install gettext). Only collecting texts needs it, not running." >&2; exit 1; }
-	@$(VENV)/python manage.py makemessages -l fr --no-obsolete --no-wrap --ignore=.venv --ignore=var --ignore=tests
+	@sh bin/messages extract var/django.pot
+	@sh bin/messages update var/django.pot
 	@$(VENV)/python manage.py compile_translations

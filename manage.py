@@ -8,7 +8,7 @@ from devserver.lease import ensure_services
 from devserver.places import ServiceError
 
 # These read no row and queue no task; everything else gets its database and broker.
-NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "makemessages", "version"}
+NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "version"}
 
 
 def main() -> None:

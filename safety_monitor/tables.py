@@ -12,9 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from devserver.places import PROJECT, ServiceError, here
 from devserver.urls import needed
 
-NEED_NO_TABLES = frozenset(
-    {"check_table", "collect_translations", "compile_translations", "migrate", "prepare_site"}
-)
+NEED_NO_TABLES = frozenset({"check_table", "compile_translations", "migrate", "prepare_site"})
 """Commands of ours that read no table, or make the tables. Every other one is checked, a new one too."""
 _REMEDY = "run `.venv/bin/python manage.py prepare_site` (or `make run`)"
 
