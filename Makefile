@@ -1,7 +1,7 @@
 # Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
 # tells what they do, which variables they read, and how the servers they start live and die.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset check test test-unit test-long lint bench lock messages environment environment-dev
+.PHONY: help run stop reset check test test-unit test-long lint coverage docs bench lock messages environment environment-dev
 
 PORT ?= 8000
 PROCESSES ?= 2
@@ -23,6 +23,8 @@ help:
 	@echo "make test-unit         unit tests, without database and browser; APP=events: of one app"
 	@echo "make test-long         the long tests"
 	@echo "make lint              style and types only"
+	@echo "make coverage          branch coverage of the unit and integration tests, per app"
+	@echo "make docs              the documentation as a site in var/site; a dead link fails"
 	@echo "make bench             measurements"
 	@echo "make lock              resolve requirements*.in anew"
 	@echo "make messages          collect the texts to translate into locale/"
@@ -62,6 +64,17 @@ test-long: export SAFETY_FSYNC := off
 test-long: environment-dev
 	@sh bin/browser
 	@$(VENV)/pytest -m long $(PYTEST_ARGS); status=$$?; $(SERVICES) release; exit $$status
+
+coverage: export SAFETY_VAR_DIR := $(CURDIR)/var/test
+coverage: export SAFETY_FSYNC := off
+coverage: environment-dev
+	@$(VENV)/pytest -q -n $(PROCESSES) --cov --cov-report= tests/unit tests/integration $(PYTEST_ARGS); status=$$?; $(SERVICES) release; \
+	sh bin/coverage-by-app && exit $$status
+
+docs: export NO_MKDOCS_2_WARNING := 1
+docs: environment-dev
+	@$(VENV)/mkdocs build -q --strict
+	@echo "var/site/index.html"
 
 bench: environment-dev
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/python $$file || exit 1; done; $(SERVICES) release
