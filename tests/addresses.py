@@ -20,7 +20,7 @@ RESOURCE_MODELS = {
     "inadvertent-unblindings": "product.inadvertentunblinding",
     "daily-assessments": "assessments.dailyassessment",
     "protocol-deviations": "assessments.protocoldeviation",
-    "sensitising-events": "trials.sensitisingevent",
+    "sensitising-events": "assessments.sensitisingevent",
     "product-deviations": "product.productdeviation",
     "dispensed-doses": "product.dispenseddose",
     "adverse-events": "events.adverseevent",

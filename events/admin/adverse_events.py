@@ -29,7 +29,8 @@ from events.admin.event_page import (
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import CRITERIA, protocol_when_recorded
+from events.models.adverse_events import protocol_when_recorded
+from events.rules.adverse_events.entered import CRITERIA
 from events.services import adverse_events as services
 from events.wording import name_of_event
 from trials.choices import ParticipantStatus

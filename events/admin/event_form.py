@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import CRITERIA, ENTERED
+from events.rules.adverse_events.entered import CRITERIA, ENTERED
 from trials.models import Participant
 from trials.rules.protocol import Protocol
 from webkit.admin import RecordForm

@@ -11,8 +11,9 @@ from events.admin.event_form import EventForm
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import CRITERIA, protocol_when_recorded
+from events.models.adverse_events import protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
+from events.rules.adverse_events.entered import CRITERIA
 from trials.models import Infusion, Participant, Trial
 from webkit.admin.display import duration, moment
 from webkit.refusals import localised

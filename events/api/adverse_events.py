@@ -25,7 +25,7 @@ from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEv
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import protocol_when_recorded
+from events.models.adverse_events import protocol_when_recorded
 from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
 from events.queries.event_versions import versions_of
 from events.services.adverse_events import (

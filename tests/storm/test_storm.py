@@ -18,7 +18,7 @@ import pytest
 from django.db import connections
 
 from audit.tasks import seal_entries
-from dsmb import tasks
+from reports import tasks
 from reports.models import LEASE
 from tests.factories import make_participant, make_token, make_user
 from tests.integration.reports.board_trials import make_board_trial

@@ -1,4 +1,4 @@
-"""The pages about accounts, and the base of every record's pages."""
+"""The base of every record's pages."""
 
 from webkit.admin.base import RoleScopedAdmin, problems_of
 from webkit.admin.forms import NamedRefusals, RecordForm

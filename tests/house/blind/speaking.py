@@ -29,7 +29,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
     "participant_id": lambda cast: cast.everything.rows["trials.participant"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["reports.boardmessage"],
-    "dsmb.tasks.send_notice notice_id": lambda cast: cast.everything.rows["dsmb.portalnotice"],
+    "dsmb.tasks.send_portal_notice notice_id": lambda cast: cast.everything.rows["reports.portalnotice"],
     "dsmb.tasks.send_notice_message message_id": lambda cast: cast.everything.rows["dsmb.noticemessage"],
     "product.tasks.send_notice notice_id": lambda cast: cast.everything.rows["product.unblindingnotice"],
 }

@@ -162,7 +162,7 @@ def test_every_form_and_resource_is_written_to_by_somebody_blinded(states: State
 
 def test_every_argument_of_a_task_has_a_meaning() -> None:
     assert unknown_arguments() == []
-    assert "dsmb.tasks.sweep" in task_names()
+    assert "reports.tasks.sweep" in task_names()
 
 
 @pytest.mark.parametrize("name", command_names())

@@ -273,7 +273,7 @@ def test_entries_of_outboxes_are_sealed_and_draw_no_open_number(trial: Trial) ->
 
     (site,) = set(Entry.objects.values_list("pk", flat=True)) - set(numbers) - opened
     assert site == max(opened) + 1
-    assert not Entry.objects.filter(table_name="dsmb_portalnotice").exists()
+    assert not Entry.objects.filter(table_name="reports_portalnotice").exists()
 
 
 def kept_mail(trial: Trial, path: Path, *, month: str = "2026-12") -> str:

@@ -127,9 +127,9 @@ def test_outboxes_are_verified_without_a_trial(trial: Trial) -> None:
     PortalNotice.objects.create(recipient=make_user(), created_at=NOON)
     seal_everything()
     with all_powers() as cursor:
-        cursor.execute("UPDATE audit_entry SET reason = 'forged' WHERE table_name = 'dsmb_portalnotice'")
+        cursor.execute("UPDATE audit_entry SET reason = 'forged' WHERE table_name = 'reports_portalnotice'")
 
-    assert "(dsmb_portalnotice" in findings()
+    assert "(reports_portalnotice" in findings()
 
 
 @pytest.fixture

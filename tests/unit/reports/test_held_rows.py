@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reports.models.packing import SnapshotField
 
 from reports.frames.held import Held, Moments, MomentTexts, Plain, Wholes, gathered, mapped, words_of
 from reports.frames.writing import snapshot_pieces, written_together
+from reports.models.reports import SnapshotField
 from reports.rendering.document import canonical_bytes, sha256_hex
 from reports.rules.packing import PACKED_FROM, pack_together, packed, unpacked
 

@@ -26,7 +26,7 @@ class Login:
     password: str
 
 
-class Cast:
+class Staff:
     """The accounts by role; bedside staff by site."""
 
     def __init__(self, by_role: dict[str, User], by_site: dict[tuple[str, str], User]) -> None:
@@ -43,7 +43,9 @@ class Cast:
         return self._by_site[Role.INVESTIGATOR, site_code]
 
 
-def hire(*, trial: Trial, site_codes: Sequence[str], at: datetime) -> tuple[Cast, tuple[Login, ...]]:
+def create_accounts(
+    *, trial: Trial, site_codes: Sequence[str], at: datetime
+) -> tuple[Staff, tuple[Login, ...]]:
     """Make all accounts of the demonstration. The second value: who can sign in, one per role."""
     said = _said(at)
     logins = tuple(Login(role, _username(role), secrets.token_urlsafe(9)) for role in Role)
@@ -59,7 +61,7 @@ def hire(*, trial: Trial, site_codes: Sequence[str], at: datetime) -> tuple[Cast
     for username in FURTHER_BOARD_MEMBERS:
         member = _account(username, None, at)
         grant_membership(user=member, role=Role.BOARD_MEMBER, trial_code=trial.code, **said)
-    return Cast(by_role, by_site), logins
+    return Staff(by_role, by_site), logins
 
 
 def _bedside_staff(trial: Trial, site_code: str, at: datetime) -> dict[tuple[str, str], User]:

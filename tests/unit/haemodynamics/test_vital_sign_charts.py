@@ -2,7 +2,14 @@
 
 import pytest
 
-from haemodynamics.admin.strips import GUTTER_LEFT, GUTTER_RIGHT, WIDTH, CriterionMark, StripSeries, draw
+from haemodynamics.admin.vital_sign_charts import (
+    GUTTER_LEFT,
+    GUTTER_RIGHT,
+    WIDTH,
+    CriterionMark,
+    StripSeries,
+    draw,
+)
 
 
 def picture(**changes: object):

@@ -20,7 +20,7 @@ DEATHS_BY_DAY = 28
 
 
 @dataclass(frozen=True)
-class EventMargins:
+class EventTotals:
     """One arm in one window. What the distributions lack of `events` was not recorded in the paper."""
 
     participants: int
@@ -33,7 +33,7 @@ class EventMargins:
 
 
 @dataclass(frozen=True)
-class ArmMargins:
+class ArmTotals:
     """One arm."""
 
     treated: int
@@ -44,11 +44,11 @@ class ArmMargins:
     de_novo_dsa: int
     preformed_anti_hla_only: int
     haemodynamic_events: int
-    events: Mapping[str, EventMargins]
+    events: Mapping[str, EventTotals]
 
 
-MARGINS: Mapping[str, ArmMargins] = {
-    UC_MSC: ArmMargins(
+PUBLISHED_TOTALS: Mapping[str, ArmTotals] = {
+    UC_MSC: ArmTotals(
         treated=21,
         untreated=1,  # 47 randomised, 45 treated; the arms of the other two are not printed: one each is assumed
         infusions_received={3: 17, 2: 2, 1: 2},
@@ -58,7 +58,7 @@ MARGINS: Mapping[str, ArmMargins] = {
         preformed_anti_hla_only=0,
         haemodynamic_events=0,
         events={
-            EARLY: EventMargins(
+            EARLY: EventTotals(
                 participants=18,
                 events=49,
                 participants_with_sae=6,
@@ -74,7 +74,7 @@ MARGINS: Mapping[str, ArmMargins] = {
                     "UNDETERMINED": 11,
                 },
             ),
-            LATE: EventMargins(
+            LATE: EventTotals(
                 participants=9,
                 events=19,
                 participants_with_sae=4,
@@ -90,7 +90,7 @@ MARGINS: Mapping[str, ArmMargins] = {
             ),
         },
     ),
-    PLACEBO: ArmMargins(
+    PLACEBO: ArmTotals(
         treated=24,
         untreated=1,
         infusions_received={3: 19, 2: 4, 1: 1},
@@ -100,7 +100,7 @@ MARGINS: Mapping[str, ArmMargins] = {
         preformed_anti_hla_only=11,
         haemodynamic_events=1,
         events={
-            EARLY: EventMargins(
+            EARLY: EventTotals(
                 participants=18,
                 events=48,
                 participants_with_sae=6,
@@ -115,7 +115,7 @@ MARGINS: Mapping[str, ArmMargins] = {
                     "UNDETERMINED": 5,
                 },
             ),
-            LATE: EventMargins(
+            LATE: EventTotals(
                 participants=9,
                 events=23,
                 participants_with_sae=4,

@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from demonstration.margins import EARLY, EARLY_DAYS, LATE, LATE_DAYS, EventMargins
+from demonstration.published_totals import EARLY, EARLY_DAYS, LATE, LATE_DAYS, EventTotals
 
 TERMS_BY_GRADE: Mapping[int, tuple[str, ...]] = {
     1: (
@@ -42,7 +42,7 @@ class StayDates:
 
 
 @dataclass(frozen=True)
-class Happening:
+class SyntheticEvent:
     """One adverse event. `day` and `minute` are its start; `lasts_days` is None while it goes on."""
 
     term: str
@@ -63,15 +63,15 @@ class _Burden:
     grade: int | None
 
 
-def happenings_for(
-    chance: random.Random, stays: Sequence[StayDates], margins: Mapping[str, EventMargins]
-) -> list[tuple[Happening, ...]]:
-    """The events of every participant of one arm, in the order of `stays`; totals equal the margins."""
-    dealt: list[list[Happening]] = [[] for _ in stays]
-    for window, margin in margins.items():
+def synthetic_events(
+    chance: random.Random, stays: Sequence[StayDates], totals: Mapping[str, EventTotals]
+) -> list[tuple[SyntheticEvent, ...]]:
+    """The events of every participant of one arm, in the order of `stays`; totals equal the published ones."""
+    dealt: list[list[SyntheticEvent]] = [[] for _ in stays]
+    for window, total in totals.items():
         able = [place for place, stay in enumerate(stays) if _can_have(stay, window)]
-        for place, happening in _deal(chance, able, stays, window, margin):
-            dealt[place].append(happening)
+        for place, event in _deal(chance, able, stays, window, total):
+            dealt[place].append(event)
     return [tuple(sorted(own, key=lambda one: (one.day, one.minute))) for own in dealt]
 
 
@@ -80,44 +80,44 @@ def _can_have(stay: StayDates, window: str) -> bool:
 
 
 def _deal(
-    chance: random.Random, able: list[int], stays: Sequence[StayDates], window: str, margin: EventMargins
-) -> list[tuple[int, Happening]]:
-    having = chance.sample(able, margin.participants)
-    serious_places = _serious_places(chance, having, margin)
-    places = _places(chance, having, serious_places, margin)
-    burdens = sorted(_burdens(margin), key=_weight, reverse=True)
-    causes = _causes(chance, margin)
+    chance: random.Random, able: list[int], stays: Sequence[StayDates], window: str, total: EventTotals
+) -> list[tuple[int, SyntheticEvent]]:
+    having = chance.sample(able, total.participants)
+    serious_places = _serious_places(chance, having, total)
+    places = _places(chance, having, serious_places, total)
+    burdens = sorted(_burdens(total), key=_weight, reverse=True)
+    causes = _causes(chance, total)
     return [
         (
             place,
-            _happening(chance, stays[place], window, burden, cause, is_serious=rank < margin.saes),
+            _happening(chance, stays[place], window, burden, cause, is_serious=rank < total.saes),
         )
         for rank, (place, burden, cause) in enumerate(
-            zip([*serious_places, *places], _shuffled_tail(chance, burdens, margin.saes), causes, strict=True)
+            zip([*serious_places, *places], _shuffled_tail(chance, burdens, total.saes), causes, strict=True)
         )
     ]
 
 
-def _serious_places(chance: random.Random, having: list[int], margin: EventMargins) -> list[int]:
+def _serious_places(chance: random.Random, having: list[int], total: EventTotals) -> list[int]:
     """Who has the serious events: each of the chosen participants one at least."""
-    chosen = having[: margin.participants_with_sae]
-    return chosen + [chance.choice(chosen) for _ in range(margin.saes - len(chosen))]
+    chosen = having[: total.participants_with_sae]
+    return chosen + [chance.choice(chosen) for _ in range(total.saes - len(chosen))]
 
 
 def _places(
-    chance: random.Random, having: list[int], serious_places: list[int], margin: EventMargins
+    chance: random.Random, having: list[int], serious_places: list[int], total: EventTotals
 ) -> list[int]:
     """Who has the other events: everybody who has no serious one gets one at least, the rest falls anywhere."""
     without = [place for place in having if place not in serious_places]
-    rest = margin.events - margin.saes - len(without)
+    rest = total.events - total.saes - len(without)
     return without + [chance.choice(having) for _ in range(rest)]
 
 
-def _burdens(margin: EventMargins) -> list[_Burden]:
+def _burdens(total: EventTotals) -> list[_Burden]:
     """Severity and grade paired from mildest to worst; grades not recorded stand before the worst ones."""
-    severities = [severity for severity, count in margin.severity.items() for _ in range(count)]
-    grades: list[int | None] = [grade for grade, count in margin.grade.items() for _ in range(count)]
-    mild_to_moderate = sum(count for grade, count in margin.grade.items() if grade <= 2)
+    severities = [severity for severity, count in total.severity.items() for _ in range(count)]
+    grades: list[int | None] = [grade for grade, count in total.grade.items() for _ in range(count)]
+    mild_to_moderate = sum(count for grade, count in total.grade.items() if grade <= 2)
     grades[mild_to_moderate:mild_to_moderate] = [None] * (len(severities) - len(grades))
     return [_Burden(severity, grade) for severity, grade in zip(severities, grades, strict=True)]
 
@@ -133,20 +133,20 @@ def _shuffled_tail(chance: random.Random, burdens: list[_Burden], serious: int) 
     return [*burdens[:serious], *tail, burdens[-1]]
 
 
-def _causes(chance: random.Random, margin: EventMargins) -> list[str]:
+def _causes(chance: random.Random, total: EventTotals) -> list[str]:
     """Causes in the order of the events: missing ones among the non-serious only, a possible one at the very end."""
-    given = [cause for cause, count in margin.causality.items() if cause != POSSIBLE for _ in range(count)]
-    possible = [POSSIBLE] * margin.causality.get(POSSIBLE, 0)
+    given = [cause for cause, count in total.causality.items() if cause != POSSIBLE for _ in range(count)]
+    possible = [POSSIBLE] * total.causality.get(POSSIBLE, 0)
     chance.shuffle(given)
-    missing = [""] * (margin.events - len(given) - len(possible))
-    others = given[margin.saes :] + missing
+    missing = [""] * (total.events - len(given) - len(possible))
+    others = given[total.saes :] + missing
     chance.shuffle(others)
-    return given[: margin.saes] + others + possible
+    return given[: total.saes] + others + possible
 
 
 def _happening(
     chance: random.Random, stay: StayDates, window: str, burden: _Burden, cause: str, *, is_serious: bool
-) -> Happening:
+) -> SyntheticEvent:
     first, last = EARLY_DAYS if window == EARLY else LATE_DAYS
     if stay.is_recent:
         last = 12
@@ -154,7 +154,7 @@ def _happening(
         last = min(last, stay.death_day - 1)
     day = chance.randint(max(first, stay.first_dose_day + 1), last)
     goes_on = chance.random() < 0.15
-    return Happening(
+    return SyntheticEvent(
         term=_term(chance, burden, cause),
         window=window,
         day=day,

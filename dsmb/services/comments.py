@@ -1,4 +1,4 @@
-"""A member's own words: the statement on conflicts of interest, and comments on the reports."""
+"""Comments of members on the board's reports."""
 
 from datetime import datetime
 
@@ -8,42 +8,12 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from audit.choices import standing_reason
-from audit.services import attributed, first_version, mark_void, next_version
-from dsmb.models import BoardComment, BoardMeeting, ConflictStatement
-from dsmb.rules.meetings import BEFORE_THE_VOTE_ENDS
-from dsmb.services.room import closed_room, locked_meeting
+from audit.services import attributed, first_version, mark_void
+from dsmb.models import BoardComment
+from dsmb.services.closed_session import closed_room
 from reports.models import BoardReport
 
-STATED = standing_reason("A member made the statement on conflicts of interest.")
 COMMENTED = standing_reason("A member commented on a report.")
-
-
-def state_conflict(
-    *, meeting: BoardMeeting, has_conflict: bool, text: str, by: User, at: datetime
-) -> ConflictStatement:
-    """State that there is a conflict of interest (and which), or none; stated again, it is the next version."""
-    opening = locked_meeting(
-        meeting=meeting,
-        by=by,
-        action=Action.TAKE_PART_IN_MEETING,
-        at=at,
-        reason=STATED,
-    )
-    with opening as row:
-        if row.state not in BEFORE_THE_VOTE_ENDS:
-            raise ValidationError(
-                _("Conflict of interest: it is stated before the recommendation is recorded.")
-            )
-        statement = ConflictStatement.objects.filter(meeting=row, member=by).first()
-        if statement is None:
-            statement = ConflictStatement(trial_id=row.trial_id, meeting=row, member=by)
-            first_version(statement, at=at)
-        else:
-            next_version(statement, at=at)
-        statement.has_conflict, statement.text, statement.stated_at = has_conflict, text.strip(), at
-        statement.full_clean()
-        statement.save()
-        return statement
 
 
 def write_comment(

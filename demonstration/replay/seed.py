@@ -9,15 +9,15 @@ from accounts.choices import Role
 from accounts.services import system_user
 from demonstration.bedside import DONOR_TYPING
 from demonstration.calendar import RECRUITING_DAYS, put_on_dates
-from demonstration.margins import UC_MSC
 from demonstration.people import make_people
+from demonstration.published_totals import UC_MSC
 from demonstration.replay.assessment_steps import assessment_steps, deviation_steps
 from demonstration.replay.bedside_steps import reading_steps
 from demonstration.replay.board_steps import hold_meetings
-from demonstration.replay.cast import Cast, Login, hire
 from demonstration.replay.event_steps import draft_steps, event_steps
 from demonstration.replay.laboratory_steps import specimen_steps, type_donor
-from demonstration.replay.steps import ParticipantScript, ScriptStep, bank_code, dose_steps, stay_steps
+from demonstration.replay.script import ParticipantScript, ScriptStep, bank_code, dose_steps, stay_steps
+from demonstration.replay.staff import Login, Staff, create_accounts
 from events.models import SeriousNotice
 from events.services.notices import acknowledge_notice, open_notice
 from product.services import receive_batch
@@ -29,7 +29,7 @@ from trials.services import load_protocol
 NEWS_IS_NEW, TIME_TO_READ = timedelta(days=2), timedelta(hours=3)
 
 
-def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial, tuple[Login, ...]]:
+def seed_trial(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial, tuple[Login, ...]]:
     """Load the protocol, hire everybody, and live through the trial until `now` (aware).
 
     Returns the trial and who can sign in. The board's reports at the protocol's looks are made on the way, each at the
@@ -38,13 +38,15 @@ def play(*, content: Mapping[str, Any], seed: int, now: datetime) -> tuple[Trial
     trial = load_demonstration_protocol(content=content, now=now)
     begin = _beginning(now)
     sites = {site.code: site for site in Site.objects.filter(trial=trial)}
-    cast, logins = hire(trial=trial, site_codes=sorted(sites), at=begin)
-    _open_banks(trial, cast, begin)
+    staff, logins = create_accounts(trial=trial, site_codes=sorted(sites), at=begin)
+    _open_banks(trial, staff, begin)
     people = put_on_dates(make_people(seed=seed), now=now, zone=ZoneInfo(trial.timezone), seed=seed)
-    scenes = [ParticipantScript(trial, sites[dated.person.site], dated, cast, seed, now) for dated in people]
-    _live_through(trial, _in_order(scenes, now))
+    scripts = [
+        ParticipantScript(trial, sites[dated.person.site], dated, staff, seed, now) for dated in people
+    ]
+    _live_through(trial, _in_order(scripts, now))
     _acknowledge_notices(trial, now)
-    hold_meetings(trial=trial, cast=cast, now=now)
+    hold_meetings(trial=trial, staff=staff, now=now)
     return trial, logins
 
 
@@ -77,26 +79,26 @@ def _live_through(trial: Trial, steps: list[ScriptStep]) -> None:
             _make_due_reports(trial, step.at)
 
 
-def _in_order(scenes: list[ParticipantScript], now: datetime) -> list[ScriptStep]:
+def _in_order(scripts: list[ParticipantScript], now: datetime) -> list[ScriptStep]:
     """What has happened until now; what lies ahead is left to whoever tries the system."""
-    steps = [step for scene in scenes for step in _steps_of(scene)]
-    steps += draft_steps(scenes[-1], now)
+    steps = [step for script in scripts for step in _steps_of(script)]
+    steps += draft_steps(scripts[-1], now)
     return sorted((step for step in steps if step.at <= now), key=lambda step: step.at)
 
 
-def _steps_of(scene: ParticipantScript) -> Iterator[ScriptStep]:
-    yield from stay_steps(scene)
-    yield from dose_steps(scene)
-    yield from reading_steps(scene)
-    yield from specimen_steps(scene)
-    yield from event_steps(scene)
-    yield from assessment_steps(scene)
-    yield from deviation_steps(scene)
+def _steps_of(script: ParticipantScript) -> Iterator[ScriptStep]:
+    yield from stay_steps(script)
+    yield from dose_steps(script)
+    yield from reading_steps(script)
+    yield from specimen_steps(script)
+    yield from event_steps(script)
+    yield from assessment_steps(script)
+    yield from deviation_steps(script)
 
 
-def _open_banks(trial: Trial, cast: Cast, at: datetime) -> None:
+def _open_banks(trial: Trial, staff: Staff, at: datetime) -> None:
     """The two donors' cell banks and types, before the first enrolment."""
-    unit = cast.of(Role.CELL_THERAPY_UNIT)
+    unit = staff.of(Role.CELL_THERAPY_UNIT)
     for donor, typing in DONOR_TYPING.items():
         receive_batch(
             trial=trial,

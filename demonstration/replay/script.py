@@ -9,9 +9,9 @@ from typing import Any
 from accounts.choices import ClearanceGround, Role
 from accounts.services import cleared
 from demonstration.calendar import FOLLOW_UP_DAYS, Dated
-from demonstration.margins import DONORS, UC_MSC
 from demonstration.people import Dose
-from demonstration.replay.cast import Cast
+from demonstration.published_totals import DONORS, UC_MSC
+from demonstration.replay.staff import Staff
 from product.models import ProductBatch
 from product.services import allocate_participant, dispense_dose, receive_batch
 from trials.choices import Sex
@@ -49,17 +49,17 @@ class ParticipantScript:
     trial: Trial
     site: Site
     dated: Dated
-    cast: Cast
+    staff: Staff
     seed: int
     now: datetime
 
     @property
     def nurse(self) -> Any:
-        return self.cast.nurse(self.site.code)
+        return self.staff.nurse(self.site.code)
 
     @property
     def investigator(self) -> Any:
-        return self.cast.investigator(self.site.code)
+        return self.staff.investigator(self.site.code)
 
     def is_due_today(self, day: int) -> bool:
         """Whether this study day of the participant is the day of the seeding."""
@@ -73,142 +73,142 @@ class ParticipantScript:
         return standing.get(participant__code=self.dated.code, number=number)
 
 
-def stay_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
+def stay_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """Screening, enrolment, allocation, and how it ended."""
-    dated, person = scene.dated, scene.dated.person
-    yield ScriptStep(dated.moment(0, 9 * 60), lambda at: _screen(scene, at))
-    yield ScriptStep(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(scene, at), enrols=True)
+    dated, person = script.dated, script.dated.person
+    yield ScriptStep(dated.moment(0, 9 * 60), lambda at: _screen(script, at))
+    yield ScriptStep(dated.moment(0, 14 * 60 + 10), lambda at: _randomise(script, at), enrols=True)
     if not person.is_treated:
-        yield ScriptStep(dated.moment(1, 11 * 60), lambda at: _withdraw(scene, at))
+        yield ScriptStep(dated.moment(1, 11 * 60), lambda at: _withdraw(script, at))
     elif person.death_day is not None:
-        yield ScriptStep(dated.moment(person.death_day, 17 * 60), lambda at: _die(scene, at))
+        yield ScriptStep(dated.moment(person.death_day, 17 * 60), lambda at: _die(script, at))
     else:
-        yield ScriptStep(dated.moment(FOLLOW_UP_DAYS, 12 * 60), lambda at: _complete(scene, at))
+        yield ScriptStep(dated.moment(FOLLOW_UP_DAYS, 12 * 60), lambda at: _complete(script, at))
 
 
-def dose_steps(scene: ParticipantScript) -> Iterator[ScriptStep]:
+def dose_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """Each infusion: the batch is received, the infusion begins, the dose is recorded, the infusion ends."""
-    for dose in scene.dated.person.doses:
-        yield from _one_dose(scene, dose)
+    for dose in script.dated.person.doses:
+        yield from _one_dose(script, dose)
 
 
-def _one_dose(scene: ParticipantScript, dose: Dose) -> Iterator[ScriptStep]:
-    start = scene.dated.dose_start(dose.number)
+def _one_dose(script: ParticipantScript, dose: Dose) -> Iterator[ScriptStep]:
+    start = script.dated.dose_start(dose.number)
     end = start + dose.duration_minutes * MINUTE
-    if scene.dated.person.arm == UC_MSC:
-        yield ScriptStep(start - 150 * MINUTE, lambda at: _receive_batch(scene, dose, at))
-    yield ScriptStep(start + 2 * MINUTE, lambda at: _start(scene, dose, start, at))
-    yield ScriptStep(start + 4 * MINUTE, lambda at: _dispense(scene, dose, at))
-    yield ScriptStep(end + 3 * MINUTE, lambda at: _end(scene, dose, end, at))
+    if script.dated.person.arm == UC_MSC:
+        yield ScriptStep(start - 150 * MINUTE, lambda at: _receive_batch(script, dose, at))
+    yield ScriptStep(start + 2 * MINUTE, lambda at: _start(script, dose, start, at))
+    yield ScriptStep(start + 4 * MINUTE, lambda at: _dispense(script, dose, at))
+    yield ScriptStep(end + 3 * MINUTE, lambda at: _end(script, dose, end, at))
 
 
-def _screen(scene: ParticipantScript, at: datetime) -> None:
-    person = scene.dated.person
+def _screen(script: ParticipantScript, at: datetime) -> None:
+    person = script.dated.person
     screen_participant(
-        site=scene.site,
-        code=scene.dated.code,
+        site=script.site,
+        code=script.dated.code,
         sex=Sex(person.sex),
         age_years=person.age_years,
         weight_kg=Decimal(str(person.weight_kg)),
-        screened_date=scene.dated.day0,
+        screened_date=script.dated.day0,
         consented_at=at - 30 * MINUTE,
-        by=scene.nurse,
+        by=script.nurse,
         at=at,
         reason="screening form",
     )
 
 
-def _randomise(scene: ParticipantScript, at: datetime) -> None:
+def _randomise(script: ParticipantScript, at: datetime) -> None:
     """Enrolment and arm come out of one randomisation, so that a report of this very moment knows both."""
-    _enrol(scene, at)
-    _allocate(scene, at)
+    _enrol(script, at)
+    _allocate(script, at)
 
 
-def _enrol(scene: ParticipantScript, at: datetime) -> None:
+def _enrol(script: ParticipantScript, at: datetime) -> None:
     enrol_participant(
-        participant=scene.participant(),
+        participant=script.participant(),
         enrolled_at=at - 10 * MINUTE,
-        strata=_strata(scene),
-        by=scene.investigator,
+        strata=_strata(script),
+        by=script.investigator,
         at=at,
         reason="randomised",
     )
 
 
-def _strata(scene: ParticipantScript) -> Mapping[str, str]:
-    person = scene.dated.person
+def _strata(script: ParticipantScript) -> Mapping[str, str]:
+    person = script.dated.person
     return {
         "AGE": "AGE_UP_TO_70" if person.age_years <= AGE_LIMIT_YEARS else "AGE_OVER_70",
         "SOFA": "SOFA_UP_TO_11" if person.sofa <= SOFA_LIMIT else "SOFA_OVER_11",
     }
 
 
-def _allocate(scene: ParticipantScript, at: datetime) -> None:
+def _allocate(script: ParticipantScript, at: datetime) -> None:
     allocate_participant(
-        participant=scene.participant(),
-        arm_code=scene.dated.person.arm,
+        participant=script.participant(),
+        arm_code=script.dated.person.arm,
         allocated_at=at - 10 * MINUTE,
-        reference_batch=_batch(scene, bank_code(_reference_donor(scene)), at),
-        by=scene.cast.of(Role.CELL_THERAPY_UNIT),
+        reference_batch=_batch(script, bank_code(_reference_donor(script)), at),
+        by=script.staff.of(Role.CELL_THERAPY_UNIT),
         at=at,
         reason="randomisation list",
     )
 
 
-def _batch_code(scene: ParticipantScript, dose: Dose) -> str:
-    return f"{dose.donor}-{scene.dated.code}-{dose.number}"
+def _batch_code(script: ParticipantScript, dose: Dose) -> str:
+    return f"{dose.donor}-{script.dated.code}-{dose.number}"
 
 
-def _receive_batch(scene: ParticipantScript, dose: Dose, at: datetime) -> ProductBatch:
+def _receive_batch(script: ParticipantScript, dose: Dose, at: datetime) -> ProductBatch:
     return receive_batch(
-        trial=scene.trial,
-        code=_batch_code(scene, dose),
+        trial=script.trial,
+        code=_batch_code(script, dose),
         arm_code=UC_MSC,
         donor_code=dose.donor,
-        released_date=at.astimezone(scene.dated.zone).date(),
+        released_date=at.astimezone(script.dated.zone).date(),
         cells_million=_decimal(dose.cells_million),
         viability_percent=_decimal(dose.viability_percent),
         meets_specification=dose.meets_specification,
         specification_note="" if dose.meets_specification else "cell count below specification",
-        by=scene.cast.of(Role.CELL_THERAPY_UNIT),
+        by=script.staff.of(Role.CELL_THERAPY_UNIT),
         at=at,
         reason="certificate of analysis",
     )
 
 
-def _start(scene: ParticipantScript, dose: Dose, start: datetime, at: datetime) -> None:
+def _start(script: ParticipantScript, dose: Dose, start: datetime, at: datetime) -> None:
     start_infusion(
-        participant=scene.participant(),
+        participant=script.participant(),
         number=dose.number,
         started_at=start,
-        kit_number=f"K{scene.dated.person.order:03d}{dose.number}",
-        by=scene.nurse,
+        kit_number=f"K{script.dated.person.order:03d}{dose.number}",
+        by=script.nurse,
         at=at,
         reason="infusion form",
     )
 
 
-def _dispense(scene: ParticipantScript, dose: Dose, at: datetime) -> None:
-    is_cells = scene.dated.person.arm == UC_MSC
+def _dispense(script: ParticipantScript, dose: Dose, at: datetime) -> None:
+    is_cells = script.dated.person.arm == UC_MSC
     dispense_dose(
-        infusion=scene.infusion(dose.number),
-        batch=_batch(scene, _batch_code(scene, dose), at) if is_cells else None,
+        infusion=script.infusion(dose.number),
+        batch=_batch(script, _batch_code(script, dose), at) if is_cells else None,
         product="" if is_cells else "Placebo",
         cells_million=_decimal(dose.cells_million),
         viability_percent=_decimal(dose.viability_percent),
         out_of_specification_reason=""
         if dose.meets_specification
         else "no other batch in time; benefit judged greater",
-        by=scene.cast.of(Role.CELL_THERAPY_UNIT),
+        by=script.staff.of(Role.CELL_THERAPY_UNIT),
         at=at,
         reason="dispensing form",
     )
 
 
-def _reference_donor(scene: ParticipantScript) -> str:
+def _reference_donor(script: ParticipantScript) -> str:
     """The donor of the batch at hand on that day: the same choice whatever the arm."""
-    doses = scene.dated.person.doses
-    return (doses[0].donor if doses else "") or DONORS[scene.dated.person.order % len(DONORS)]
+    doses = script.dated.person.doses
+    return (doses[0].donor if doses else "") or DONORS[script.dated.person.order % len(DONORS)]
 
 
 def bank_code(donor: str) -> str:
@@ -216,50 +216,50 @@ def bank_code(donor: str) -> str:
     return f"{donor}-BANK"
 
 
-def _batch(scene: ParticipantScript, code: str, at: datetime) -> ProductBatch:
-    unit = scene.cast.of(Role.CELL_THERAPY_UNIT)
+def _batch(script: ParticipantScript, code: str, at: datetime) -> ProductBatch:
+    unit = script.staff.of(Role.CELL_THERAPY_UNIT)
     opening = cleared(
-        ground=ClearanceGround.ROLE, by=unit, trial_id=scene.trial.pk, purpose="choose a batch", at=at
+        ground=ClearanceGround.ROLE, by=unit, trial_id=script.trial.pk, purpose="choose a batch", at=at
     )
     with opening:
-        return ProductBatch.objects.get(trial=scene.trial, code=code)
+        return ProductBatch.objects.get(trial=script.trial, code=code)
 
 
-def _end(scene: ParticipantScript, dose: Dose, end: datetime, at: datetime) -> None:
+def _end(script: ParticipantScript, dose: Dose, end: datetime, at: datetime) -> None:
     end_infusion(
-        infusion=scene.infusion(dose.number),
+        infusion=script.infusion(dose.number),
         ended_at=end,
         volume_ml=VOLUME_ML,
         interrupted=False,
-        by=scene.nurse,
+        by=script.nurse,
         at=at,
         reason="infusion form",
     )
 
 
-def _withdraw(scene: ParticipantScript, at: datetime) -> None:
+def _withdraw(script: ParticipantScript, at: datetime) -> None:
     withdraw_participant(
-        participant=scene.participant(),
-        withdrawn_date=at.astimezone(scene.dated.zone).date(),
+        participant=script.participant(),
+        withdrawn_date=at.astimezone(script.dated.zone).date(),
         withdrawal_reason="consent withdrawn before the first infusion",
-        by=scene.investigator,
+        by=script.investigator,
         at=at,
         reason="withdrawal form",
     )
 
 
-def _die(scene: ParticipantScript, at: datetime) -> None:
-    died = (at - 180 * MINUTE).astimezone(scene.dated.zone).strftime("%Y-%m-%dT%H:%M")
+def _die(script: ParticipantScript, at: datetime) -> None:
+    died = (at - 180 * MINUTE).astimezone(script.dated.zone).strftime("%Y-%m-%dT%H:%M")
     record_death(
-        participant=scene.participant(), died=died, by=scene.investigator, at=at, reason="death form"
+        participant=script.participant(), died=died, by=script.investigator, at=at, reason="death form"
     )
 
 
-def _complete(scene: ParticipantScript, at: datetime) -> None:
+def _complete(script: ParticipantScript, at: datetime) -> None:
     complete_participant(
-        participant=scene.participant(),
-        completed_date=at.astimezone(scene.dated.zone).date(),
-        by=scene.investigator,
+        participant=script.participant(),
+        completed_date=at.astimezone(script.dated.zone).date(),
+        by=script.investigator,
         at=at,
         reason="end-of-study form",
     )
