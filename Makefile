@@ -1,7 +1,7 @@
 # Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
 # tells what they do, which variables they read, and how the servers they start live and die.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset check test test-unit test-long lint coverage docs bench lock messages environment environment-dev
+.PHONY: help run stop reset check test test-unit test-long lint coverage docs architecture bench lock messages environment environment-dev
 
 PORT ?= 8000
 PROCESSES ?= 2
@@ -26,6 +26,7 @@ help:
 	@echo "make coverage          branch coverage of the unit and integration tests, per app"
 	@echo "make docs              the documentation as a site in var/site; a dead link fails"
 	@echo "make bench             measurements"
+	@echo "make architecture      draw docs/architecture.svg from the imports"
 	@echo "make lock              resolve requirements*.in anew"
 	@echo "make messages          collect the texts to translate into locale/"
 
@@ -75,6 +76,9 @@ docs: export NO_MKDOCS_2_WARNING := 1
 docs: environment-dev
 	@$(VENV)/mkdocs build -q --strict
 	@echo "var/site/index.html"
+
+architecture: environment-dev
+	@$(VENV)/python bin/architecture.py
 
 bench: environment-dev
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/python $$file || exit 1; done; $(SERVICES) release
