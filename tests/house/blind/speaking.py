@@ -47,6 +47,7 @@ NOT_SPOKEN = {
     "retry_report": "has a failed report made again; says its number and nothing of what is in it",
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_table": "reads a printed table and no database",
+    "search_term": "reads the shipped tables of words and terms, and no database",
 }
 SLOW = frozenset({"verify_report"})
 """Renders every report again; the long suite runs it."""
