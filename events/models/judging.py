@@ -46,7 +46,6 @@ ASSESSED = (
     "serious",
     *CRITERIA,
     "causality",
-    "expectedness",
     "action_taken",
     "outcome",
     "narrative",
