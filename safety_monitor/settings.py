@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "trials.choices.Source",
         "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
         "GradeEnum": "events.choices.Grade",
         "SensitiserKindEnum": "assessments.choices.SensitiserKind",
