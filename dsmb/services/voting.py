@@ -15,7 +15,7 @@ from dsmb.models import Attendance, BoardMeeting, BoardMotion, BoardVote, Confli
 from dsmb.queries.charter import charter_of
 from dsmb.rules.meetings import Quorum, Seat, quorum_of
 from dsmb.rules.voting import Ballot, outcome_of
-from dsmb.services.room import keep_meeting, locked_meeting, take_step
+from dsmb.services.closed_session import keep_meeting, locked_meeting, take_step
 from partial_dates import local_date
 from reports.choices import Recommendation
 from trials.rules.protocol import BoardCharter

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
+from dsmb.views.access import trial_for
 from dsmb.views.alert_forms import AlertAnswerForm
-from dsmb.views.reach import trial_for
 from reports.models import BoundaryState
 from reports.services.alert_answers import answer_alert
 from reports.services.clearances import reading

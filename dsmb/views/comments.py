@@ -20,8 +20,8 @@ from accounts.queries import trial_codes_for
 from dsmb.forms import CommentForm, TakeBackCommentForm, answers_of, report_label
 from dsmb.models import BoardComment
 from dsmb.queries.discussion import Thread, sections_of, threads_of
-from dsmb.services.room import closed_room
-from dsmb.services.statements import void_comment, write_comment
+from dsmb.services.closed_session import closed_room
+from dsmb.services.comments import void_comment, write_comment
 from reports.models import BoardReport
 from webkit.admin import problems_of
 

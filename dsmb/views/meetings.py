@@ -22,9 +22,9 @@ from dsmb.choices import Session
 from dsmb.forms import PlanForm, answers_of
 from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page, own_vote
+from dsmb.services.closed_session import closed_room
 from dsmb.services.meetings import plan_meeting
 from dsmb.services.recommending import record_sha256
-from dsmb.services.room import closed_room
 from dsmb.views.charter import charter_lines
 from dsmb.views.meeting_verbs import BY_NAME, VERBS, MeetingVerb
 from dsmb.views.minutes import drafted_minutes

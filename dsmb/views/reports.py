@@ -19,7 +19,7 @@ from accounts.queries import trial_codes_for, user_may
 from dsmb.queries.meetings import MeetingLine, meetings_of
 from dsmb.queries.notices import NoticeEntry, notice_entry, visible_notices
 from dsmb.queries.portal import boards_for, newer_version_of, readers_of, unread_by
-from dsmb.services.room import closed_room
+from dsmb.services.closed_session import closed_room
 from partial_dates import local_date
 from reports.choices import ReportFormat, ReportKind
 from reports.downloads import copy_response

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
+from dsmb.views.access import trial_for
 from dsmb.views.alert_forms import AlertReasonForm
-from dsmb.views.reach import trial_for
 from reports.choices import ReportFormat
 from reports.downloads import bytes_response
 from reports.models import SealedReport, SealedReportDocument

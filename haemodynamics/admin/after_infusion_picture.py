@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from haemodynamics.admin.after_infusion import ALWAYS_DRAWN, DRAWN, STATE_OF_FINDING, VARIABLES, plain
-from haemodynamics.admin.strips import CriterionMark, Picture, StripSeries, draw
+from haemodynamics.admin.vital_sign_charts import CriterionMark, Picture, StripSeries, draw
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
 from haemodynamics.queries import MonitoredInfusion

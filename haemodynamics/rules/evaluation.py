@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from haemodynamics.rules.adherence import Check, judge_checks
 from haemodynamics.rules.comparisons import CriterionAnswer, Truth, all_of, any_of, compare
+from haemodynamics.rules.criterion_windows import CriterionWindow, Moment
 from haemodynamics.rules.explanations import baselines_of, inputs_of
 from haemodynamics.rules.flags import outcome_moments, sign_moments
 from haemodynamics.rules.measurements import Comparison, baseline_of, criterion_comparisons
@@ -17,7 +18,6 @@ from haemodynamics.rules.possible import weights_of
 from haemodynamics.rules.readings import ObservedInfusion, Reading
 from haemodynamics.rules.reasons import Reason, Reasons, together
 from haemodynamics.rules.results import CriterionResult, Status
-from haemodynamics.rules.scenes import CriterionWindow, Moment
 from haemodynamics.rules.sustained import sustained_moments
 from haemodynamics.rules.windows import anchor_of, readings_before, readings_within, window_of
 from partial_dates.refusals import gettext_noop

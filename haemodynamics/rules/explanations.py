@@ -5,12 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from haemodynamics.rules.criterion_windows import CriterionWindow
 from haemodynamics.rules.measurements import Comparison, baseline_of
 from haemodynamics.rules.possible import Measured, exactly
 from haemodynamics.rules.readings import Reading
 from haemodynamics.rules.reasons import text_of_reasons
 from haemodynamics.rules.results import Baseline
-from haemodynamics.rules.scenes import CriterionWindow
 
 SHOWN_DECIMALS = Decimal("0.000001")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from haemodynamics.rules.comparisons import CriterionAnswer, Truth
+from haemodynamics.rules.criterion_windows import CriterionWindow, Moment
 from haemodynamics.rules.reasons import Reason
-from haemodynamics.rules.scenes import CriterionWindow, Moment
 from partial_dates.refusals import gettext_noop
 
 DEATH = "death"

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from haemodynamics.rules.comparisons import CriterionAnswer, Truth
+from haemodynamics.rules.criterion_windows import Moment
 from haemodynamics.rules.reasons import Reason, together
-from haemodynamics.rules.scenes import Moment
 from haemodynamics.rules.windows import Window
 from partial_dates.refusals import gettext_noop
 

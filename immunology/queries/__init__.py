@@ -1,6 +1,6 @@
 """Questions about specimens (for everybody) and about antibodies (inside the seal only)."""
 
 from immunology.queries.antibodies import own_results
-from immunology.queries.specimens import SampleOwed, samples_due
+from immunology.queries.specimens import ParticipantSample, samples_due
 
-__all__ = ["SampleOwed", "own_results", "samples_due"]
+__all__ = ["ParticipantSample", "own_results", "samples_due"]

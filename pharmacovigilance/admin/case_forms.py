@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from events.models import AdverseEvent
-from events.models.judging import CRITERIA
+from events.rules.adverse_events.entered import CRITERIA
 from pharmacovigilance.choices import ReceiptSource, Situation, SuspectCause
 from pharmacovigilance.models import Obligation, SafetyCase
 from pharmacovigilance.services.assessing import CauseAnswer

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 
 from immunology.rules.calls import Call
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code, Flag
 from immunology.rules.rollup import FindingLine, other_causes, summarise_participant
+from immunology.rules.sampling import SampleState, judge_samples
 from immunology.rules.trajectories import Trajectory
 from partial_dates import local_date
-from reports.frames.held import Row
+from reports.frames.writing import Row
 from reports.queries.antibody_judgements import calls_by_participant, judged_targets
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_of
@@ -58,16 +59,11 @@ def _due(people: People, plan: AntibodyPlan | None) -> Iterator[tuple[tuple[int,
         person = people.by_id[pk]
         if person["enrolment_number"] is None or person["day0_date"] is None or plan is None:
             continue
-        for sample in plan.sampling:
-            last_day = person["day0_date"] + timedelta(days=sample.day + sample.after_days)
-            if last_day < today and not _had_left(people, person, last_day):
-                row = {
-                    "participant": person["code"],
-                    "planned_day": sample.day,
-                    "taken": False,
-                    "study_day": None,
-                }
-                yield (pk, sample.day), row
+        for sample in judge_samples(plan, day0=person["day0_date"], taken_days=(), today=today):
+            day, is_over = sample.planned.day, sample.state == SampleState.OVERDUE
+            if is_over and not _had_left(people, person, sample.closes_date):
+                row = {"participant": person["code"], "planned_day": day, "taken": False, "study_day": None}
+                yield (pk, day), row
 
 
 def _had_left(people: People, person: Row, day: date) -> bool:

@@ -69,7 +69,7 @@ def install_clock() -> None:
 
 
 def install_points() -> None:
-    from dsmb import tasks
+    from reports import tasks
     from reports.services import making
 
     tasks.owe_looks = with_points("owe_looks", tasks.owe_looks)
@@ -80,7 +80,7 @@ def install_points() -> None:
 def take_out(protection: str) -> None:
     from django.db.models import QuerySet
 
-    from dsmb import tasks
+    from reports import tasks
     from reports.choices import ReportState
     from reports.models.reports import BoardReportQuerySet
 

@@ -1,7 +1,7 @@
 """What is due at the bedside: checks, infusions, samples, events. Each question is one query for all participants."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from haemodynamics.queries import UNDECIDED_ASKED_FOR, MonitoredInfusion, monitored_infusions, started_since
 from haemodynamics.rules import Check, CheckState
 from haemodynamics.wording import not_evaluable_sentences
-from immunology.models import Specimen
+from immunology.queries import samples_due
+from immunology.rules.sampling import SampleDue, SampleState
 from trials.choices import InfusionStatus, ParticipantStatus
 from trials.models import Infusion, Participant
 from trials.queries import ScheduledInfusion, infusion_schedules
-from trials.rules.protocol import Anchor, PlannedSample
-from trials.rules.schedule import LAPSE, PlannedState
+from trials.rules.protocol import Anchor
+from trials.rules.schedule import PlannedState
 from webkit.admin.display import clock, day, duration, study_date, study_day_label
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State, WorkItem
 from worklist.pages.scope import WorklistScope
@@ -212,27 +213,18 @@ def standing_infusions(participants: Sequence[Participant]) -> list[Infusion]:
 def samples(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """Planned samples that were not taken: their window is open, or closed so shortly ago that one still asks."""
     plan = place.protocol.antibodies if place.protocol else None
-    rows = Specimen.objects.filter(participant__in=participants, voided_at=None)
-    taken = set(rows.values_list("participant_id", "planned_day"))
-    for participant in participants:
-        for sample in plan.sampling if plan else ():
-            if participant.day0_date is None or (participant.pk, sample.day) in taken:
-                continue
-            opens = participant.day0_date + timedelta(days=sample.day - sample.before_days)
-            closes = participant.day0_date + timedelta(days=sample.day + sample.after_days)
-            if opens <= place.today <= closes + LAPSE:
-                yield _sample_item(place, participant, sample, closes)
+    for due in samples_due(participants=participants, plan=plan, today=place.today):
+        yield _sample_item(place, due.participant, due.sample)
 
 
-def _sample_item(
-    place: WorklistScope, participant: Participant, sample: PlannedSample, closes: date
-) -> WorkItem:
+def _sample_item(place: WorklistScope, participant: Participant, due: SampleDue) -> WorkItem:
     late = _("window closed %(day)s; still take it and say when")
     in_time = _("window closes %(day)s")
+    sample, closes = due.planned, due.closes_date
     planned = (participant.day0_date or place.today) + timedelta(days=sample.day)
     return WorkItem(
         harm=Harm.SPECIMEN,
-        state=OVERDUE if place.today > closes else DUE,
+        state=OVERDUE if due.state == SampleState.OVERDUE else DUE,
         when=study_day_label(participant.day0_date, planned),
         title=_("Serum of day %(day)d") % {"day": sample.day},
         order=datetime.combine(closes, time(), place.zone),

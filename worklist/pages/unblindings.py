@@ -62,5 +62,5 @@ def _news(notice: UnblindingNotice, place: WorklistScope) -> WorkItem | None:
         record.participant.code if record.participant else "",
         detail=_("the arm is not told; please do not ask for it"),
         action_label=_("Read"),
-        action_url=reverse(f"admin:trials_{record._meta.model_name}_change", args=[record.pk]) + BACK,
+        action_url=reverse(f"admin:product_{record._meta.model_name}_change", args=[record.pk]) + BACK,
     )

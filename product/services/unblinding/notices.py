@@ -126,5 +126,5 @@ def _record(notice: UnblindingNotice) -> Unblinding | InadvertentUnblinding:
 
 def _link(notice: UnblindingNotice) -> str:
     record = _record(notice)
-    page = reverse(f"admin:trials_{record._meta.model_name}_change", args=[record.pk])
+    page = reverse(f"admin:product_{record._meta.model_name}_change", args=[record.pk])
     return settings.SITE_URL.rstrip("/") + page

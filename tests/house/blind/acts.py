@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 from accounts.choices import Role
 from accounts.rules import UNBLINDED_ROLES
-from dsmb.services import statements
+from dsmb.services import comments
 from product.models import Allocation, DispensedDose, ProductBatch
 from product.services import correct_allocation, dispense_dose, record_product_deviation, void_dispensed_dose
 from reports.models import BoardReport
@@ -147,4 +147,4 @@ def _behind_closed_doors(cast: Cast) -> None:
     report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     for number in range(cast.draw.extra):
         said = {"section": "", "text": f"Quassia: {cast.feared}, {number}", "reply_to": None}
-        statements.write_comment(report=report, by=member, at=NOW, **said)
+        comments.write_comment(report=report, by=member, at=NOW, **said)

@@ -38,7 +38,6 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
 
 PREPARES = "prepares a machine or the code; reads no trial"
 NOT_SPOKEN = {
-    "collect_translations": PREPARES,
     "compile_translations": PREPARES,
     "make_screenshots": PREPARES,
     "migrate": PREPARES,

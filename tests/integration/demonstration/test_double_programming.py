@@ -19,7 +19,7 @@ import pytest
 from scipy import stats
 
 from accounts.services import system_user
-from demonstration.replay import play
+from demonstration.replay import seed as play
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport
 from reports.services.looks import owe_report_now

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accounts.services import system_user
-from demonstration.margins import MARGINS, PLACEBO, UC_MSC, EventMargins
-from demonstration.replay import play
+from demonstration.published_totals import PLACEBO, PUBLISHED_TOTALS, UC_MSC, EventTotals
+from demonstration.replay import seed as play
 from dsmb.models import BoardMeeting, BoardVote, MeetingNotice
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport
@@ -44,7 +44,7 @@ def table(report: dict[str, Any], name: str) -> dict[tuple[Any, ...], dict[str, 
     return {(cell["window"], cell["measure"], cell["level"], cell["arm"]): cell for cell in found["cells"]}
 
 
-def expected(window: str, margin: EventMargins, arm: str) -> dict[tuple[Any, ...], int]:
+def expected(window: str, margin: EventTotals, arm: str) -> dict[tuple[Any, ...], int]:
     """The published counts of one arm and window, by cell."""
     return {
         (window, "participants_with_ae", None, arm): margin.participants,
@@ -68,8 +68,8 @@ def test_demonstration_reports_what_the_paper_counts(trial: Trial) -> None:
     letters = {arm["treated"]: arm["code"] for arm in report["arms"]}
     overview = table(report, "ae_overview")
     for arm in (UC_MSC, PLACEBO):
-        for window, margin in MARGINS[arm].events.items():
-            for cell, count in expected(window, margin, letters[MARGINS[arm].treated]).items():
+        for window, margin in PUBLISHED_TOTALS[arm].events.items():
+            for cell, count in expected(window, margin, letters[PUBLISHED_TOTALS[arm].treated]).items():
                 assert overview[cell]["count"] == count, cell
     antibodies = table(report, "antibodies")
     assert antibodies[None, "participants_with_preformed_dsa", None, letters[21]]["count"] == 6

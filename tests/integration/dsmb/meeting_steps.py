@@ -17,7 +17,7 @@ from accounts.models import User
 from dsmb.choices import Presence, Session
 from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page
-from dsmb.services import letters, meetings, recommending, statements, voting
+from dsmb.services import conflicts, letters, meetings, recommending, voting
 from dsmb.views.minutes import drafted_minutes
 from reports.choices import ReportFormat, ReportKind
 from reports.models import BoardReport, ReportDocument
@@ -68,12 +68,10 @@ class Board:
 
     def state_none(self, *people: User) -> None:
         for one in people:
-            statements.state_conflict(
-                meeting=self.meeting, has_conflict=False, text="", by=one, at=self.now()
-            )
+            conflicts.state_conflict(meeting=self.meeting, has_conflict=False, text="", by=one, at=self.now())
 
     def declare(self, one: User, text: str = "My department supplies the cells.") -> None:
-        statements.state_conflict(meeting=self.meeting, has_conflict=True, text=text, by=one, at=self.now())
+        conflicts.state_conflict(meeting=self.meeting, has_conflict=True, text=text, by=one, at=self.now())
 
     def close_doors(self) -> None:
         meetings.begin_closed_session(meeting=self.meeting, by=self.chair, at=self.now())

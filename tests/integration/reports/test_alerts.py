@@ -15,6 +15,7 @@ from audit.services import attributed
 from dsmb import tasks
 from events.models import AdverseEvent
 from events.services.adverse_events import void_adverse_event
+from reports import tasks as report_tasks
 from reports.frames import frames_from
 from reports.models import AlertAnswer, BoardReport, BoundaryState, PortalNotice, SealedReport
 from reports.queries.snapshots import snapshots_of
@@ -214,13 +215,14 @@ def test_notice_goes_to_chair_and_statistician_and_says_nothing(trial, five, cha
 
 
 def test_log_says_the_same_whatever_is_found(trial, five, caplog):
-    caplog.set_level(logging.DEBUG, logger="dsmb")
+    for app in ("reports", "dsmb"):
+        caplog.set_level(logging.DEBUG, logger=app)
     harm(five[:2])
-    assert tasks.check_boundaries(trial.pk) is None
+    assert report_tasks.check_boundaries(trial.pk) is None
     before = [record.getMessage() for record in caplog.records]
 
     harm(five[2:3])
-    assert tasks.check_boundaries(trial.pk) is None
+    assert report_tasks.check_boundaries(trial.pk) is None
 
     assert [record.getMessage() for record in caplog.records] == before * 2 == []
 

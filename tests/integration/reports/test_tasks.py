@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from accounts.services import system_user
-from dsmb import tasks
+from reports import tasks
 from reports.choices import ReportState
 from reports.models import LEASE, BoardReport, ReportDocument
 from reports.services.claiming import claim_report

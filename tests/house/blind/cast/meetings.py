@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from dsmb.choices import Session
 from dsmb.models import BoardMeeting, MeetingNotice, NoticeMessage
+from dsmb.services import comments, sponsor_answers
 from dsmb.services import meetings as planning
-from dsmb.services import sponsor_answers, statements
 from reports.models import BoardReport
 from tests.factories import make_user
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
@@ -56,10 +56,10 @@ def _talk(cast: Cast, board: Board) -> None:
     """Comments on the report; in some states more of them, which are taken back."""
     said = {"report": board.report, "section": "", "by": board.ada}
     text = f"{CLOSED_WORD}: {cast.feared} has more events."
-    first = statements.write_comment(reply_to=None, text=text, at=board.now(), **said)
+    first = comments.write_comment(reply_to=None, text=text, at=board.now(), **said)
     for _number in range(cast.draw.extra):
-        again = statements.write_comment(reply_to=first, text=text, at=board.at, **said)
-        statements.void_comment(comment=again, by=board.ada, at=board.at, reason=text)
+        again = comments.write_comment(reply_to=first, text=text, at=board.at, **said)
+        comments.void_comment(comment=again, by=board.ada, at=board.at, reason=text)
 
 
 def _settle(cast: Cast, board: Board) -> MeetingNotice:
