@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "product",
     "haemodynamics",
     "immunology",
+    "pharmacovigilance",
     "reports",
     "interchange",
     "dsmb",
@@ -196,6 +197,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "trials.choices.Source",
+        "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
         "GradeEnum": "events.choices.Grade",
         "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
@@ -245,6 +248,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
+    "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
@@ -253,6 +258,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
+
+SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
+"""The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
 """How long /healthz waits for the database, the broker and a worker."""

@@ -30,6 +30,8 @@ RESOURCE_MODELS = {
     "antibody-results": "immunology.antibodyresult",
     "participant-typings": "immunology.participanttyping",
     "dsa-findings": "immunology.dsafinding",
+    "safety-cases": "pharmacovigilance.safetycase",
+    "obligations": "pharmacovigilance.obligation",
     "dsmb-reports": "reports.boardreport",
     "alerts": "reports.boundarystate",
     "board-recommendations": "dsmb.meetingnotice",

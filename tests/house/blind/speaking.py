@@ -27,6 +27,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "attempt": lambda _cast: 1,
     "mail_id": lambda cast: cast.everything.rows["accounts.mail"],
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
+    "event_id": lambda cast: cast.everything.rows["events.adverseevent"],
     "participant_id": lambda cast: cast.everything.rows["trials.participant"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["reports.boardmessage"],
     "dsmb.tasks.send_portal_notice notice_id": lambda cast: cast.everything.rows["reports.portalnotice"],
@@ -46,6 +47,7 @@ NOT_SPOKEN = {
     "revoke_token": "ends a token; reads no trial",
     "retry_report": "has a failed report made again; says its number and nothing of what is in it",
     "seed_demo": "makes the demonstration trial, whose arms are published",
+    "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
     "search_term": "reads the shipped tables of words and terms, and no database",
 }
