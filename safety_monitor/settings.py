@@ -129,6 +129,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+MEDDRA_DIR = VAR_DIR / "meddra"  # the licence holder's copies, one folder per version and language
+E2B_RECEIVED_DIR = VAR_DIR / "e2b_received"  # messages from outside, by their SHA-256
+E2B_SCHEMA_DIR = VAR_DIR / "e2b_schemas"  # the operator's copy of the XSD set, with checksums
 
 # Nothing from elsewhere, nothing inline. The API's documentation page ships its own files.
 CONTENT_SECURITY_POLICY = {
@@ -261,6 +264,40 @@ CELERY_BEAT_SCHEDULE = {
 
 SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
 """The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
+
+_E2B_SENDER = {
+    "sender": os.environ.get("E2B_SENDER", SAFETY_SENDER),
+    "sender_type": os.environ.get("E2B_SENDER_TYPE", "1"),
+    "organisation": os.environ.get("E2B_ORGANISATION", SAFETY_SENDER),
+    "country": os.environ.get("E2B_COUNTRY", ""),
+    "language": os.environ.get("E2B_LANGUAGE", "eng"),
+    "registration_country": os.environ.get("E2B_REGISTRATION_COUNTRY", ""),
+    "blinded_product": os.environ.get("E2B_BLINDED_PRODUCT", "Investigational product or control, blinded"),
+    "method": "Reasonable possibility",
+    "related": "Reasonable possibility",
+    "not_related": "No reasonable possibility",
+}
+_EMA_RECEIVER = os.environ.get("E2B_EMA_RECEIVER", "EVTEST")
+E2B_ROUTES = {
+    "ich": _E2B_SENDER | {"batch_receiver": _EMA_RECEIVER, "message_receiver": _EMA_RECEIVER},
+    "ema": _E2B_SENDER | {"batch_receiver": _EMA_RECEIVER, "message_receiver": _EMA_RECEIVER},
+    "fda": _E2B_SENDER
+    | {
+        "batch_receiver": "ZZFDA_PREMKT",
+        "message_receiver": os.environ.get("E2B_FDA_CENTER", "CBER_IND"),
+        "ind_number": os.environ.get("E2B_IND_NUMBER", ""),
+        "fda_report_type": os.environ.get("E2B_FDA_REPORT_TYPE", "1"),
+        "fda_combination_product": "false",
+        "fda_race": "UNK",
+        "fda_ethnicity": "UNK",
+        "fda_intervention": "NI",
+        "cross_ind": "NA",
+        "method": "FDA",
+        "related": "Suspected",
+        "not_related": "Not Suspected",
+    },
+}
+"""Sender, receivers and words of E2B(R3) messages, by profile (docs/pharmacovigilance-messages.md)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
 """How long /healthz waits for the database, the broker and a worker."""

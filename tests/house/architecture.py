@@ -41,6 +41,8 @@ RUNGS = {
     "choices": 0,
     "signals": 0,
     "rules": 1,
+    "e2b": 1,
+    "meddra": 1,
     "frames": 2,
     "tables": 3,
     "rendering": 4,
@@ -66,7 +68,7 @@ RUNGS = {
 """The ladder inside an app: a file uses only rungs at or below its own."""
 DOOR_RUNG = 9
 """Doors of one app do not import each other."""
-PURE = ("rules", "frames", "tables", "rendering", "documents")
+PURE = ("rules", "e2b", "meddra", "frames", "tables", "rendering", "documents")
 """Rungs without ORM, clock and settings."""
 
 
