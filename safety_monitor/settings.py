@@ -20,9 +20,6 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SAFETY_VAR_DIR") or BASE_DIR / "var").absolute()
-os.environ.setdefault(
-    "MPLCONFIGDIR", str(VAR_DIR / "matplotlib")
-)  # else the font cache lands in the home folder
 
 
 _VARIABLES = variables()
@@ -203,6 +200,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "trials.choices.Source",
+        "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
         "GradeEnum": "events.choices.Grade",
         "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
@@ -242,7 +241,7 @@ CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 _LOADED_FIRST = "reports.services.making reports.services.sealed_making"
 WORKER_LOADS_FIRST = tuple(os.environ.get("WORKER_LOADS_FIRST", _LOADED_FIRST).split())
-"""Modules that a worker loads before it forks: pandas, scipy, matplotlib and typst take 2 s and 100 MB."""
+"""Modules that a worker loads before it forks: pandas, scipy and typst take 2 s and 100 MB."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
@@ -328,5 +327,4 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"matplotlib": {"level": "WARNING"}},
 }

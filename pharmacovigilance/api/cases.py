@@ -51,11 +51,21 @@ class SafetyCaseFilter(django_filters.FilterSet):
 class RecordReceiptSerializer(StrictSerializer):
     """What is sent of information that came by another way than the clinical record."""
 
-    source = serializers.ChoiceField([ReceiptSource.PERSON, ReceiptSource.AUTHORITY])  # type: ignore[assignment]
+    source = serializers.ChoiceField(ReceiptSource.choices)  # type: ignore[assignment]
     received_at = serializers.DateTimeField()
     said_by = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=10000)
     is_significant = serializers.BooleanField()
+
+
+class CaseAssessmentSerializer(serializers.Serializer[Any]):
+    """What is derived of a case."""
+
+    day_0_at = serializers.DateTimeField(allow_null=True)
+    events = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Per event: causes by side, disagreement, expectedness, SUSAR per judgement with its reasons.",
+    )
 
 
 class SafetyCaseViewSet(ListedViewSet):
@@ -68,7 +78,7 @@ class SafetyCaseViewSet(ListedViewSet):
     action_table: ClassVar = {"read": Action.VIEW_CASES, "receive": Action.MANAGE_CASES}
     http_method_names = ["get", "post", "head", "options"]
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses=CaseAssessmentSerializer)
     @action(detail=True, methods=["get"])
     def assessment(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """What is derived of the case: causes by side, expectedness, SUSAR per judgement with its reasons."""

@@ -125,7 +125,7 @@ def _take_in(
         next_version(link, at=at)
         with attributed(by=system_user(), reason=TAKEN_IN, at=at):
             link.save()
-    if new:
+    if new and case.is_open:
         keep_owed(case, at=at)
 
 
@@ -160,7 +160,9 @@ def _keep_receipt(
     row.full_clean(exclude=("trial", "case", "event", "entered_by"))
     with attributed(by=system_user(), reason=TAKEN_IN, at=at):
         row.save(force_insert=True)
-    if not first or case.steps.exclude(act=CaseAct.OPEN).exists():
+    # A nullified case keeps what arrives and stays nullified.
+    is_new_to_the_case = not first or case.steps.exclude(act=CaseAct.OPEN).exists()
+    if is_new_to_the_case and row.is_significant and case.is_open:
         move(case, _act_of(known, version.facts), by=system_user(), at=at, reason=TAKEN_IN, event=event)
     return row
 

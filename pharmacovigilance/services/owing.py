@@ -32,8 +32,8 @@ SUSAR_TRIGGERS = (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER)
 
 
 def keep_owed(case: SafetyCase, *, at: datetime) -> list[Obligation]:
-    """Add the obligations of the locked case that are owed and have no row. One that was closed and is owed again gets a
-    new row with the same day 0: closing it does not move the clock.
+    """Add the obligations of the locked case that are owed and have no row. One that an assessment ended and that is owed
+    again gets a new row with the same day 0: closing it does not move the clock.
     """
     ensure_rules(trial=case.trial, at=at)
     wanted = CaseJudgement(case).owed()
@@ -43,14 +43,16 @@ def keep_owed(case: SafetyCase, *, at: datetime) -> list[Obligation]:
     with attributed(by=system_user(), reason=OWED, at=at):
         for one in wanted:
             last = known.get((one.rule.id, one.receipt))
-            if last is None or _is_closed(last):
+            if last is None or _was_ended_by_an_answer(last):
                 added.append(_added(case, one, (last.sequence if last else 0) + 1, at))
     return added
 
 
-def _is_closed(row: Obligation) -> bool:
-    kinds = {step.kind for step in row.steps.all()}
-    return StepKind.CLOSED in kinds and not kinds & set(ANSWERED)
+def _was_ended_by_an_answer(row: Obligation) -> bool:
+    """Closed by a signed assessment, which another one can take back. What a person closed by hand stays closed."""
+    steps = list(row.steps.all())
+    has_left = any(step.kind in ANSWERED for step in steps)
+    return not has_left and any(step.kind == StepKind.CLOSED and step.text == NO_SUSAR for step in steps)
 
 
 def _added(case: SafetyCase, one: Owed, sequence: int, at: datetime) -> Obligation:

@@ -109,11 +109,13 @@ def source(path: Path) -> Source:
     tree = ast.parse(path.read_text())
     nodes = list(ast.walk(tree))
     docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    calls = (node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    functions = ((node.func, node.lineno) for node in nodes if isinstance(node, ast.Call))
     return Source(
         imports=tuple(name for node in nodes for name in _imported(node, path)),
         calls=tuple(
-            (c.func.value.id, c.func.attr, c.lineno) for c in calls if isinstance(c.func.value, ast.Name)
+            (function.value.id, function.attr, line)
+            for function, line in functions
+            if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
         ),
         functions=tuple(
             (node.name, node.lineno, (node.end_lineno or 0) - node.lineno)
@@ -214,7 +216,7 @@ def _addresses(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("path", "re_path"):
             for keyword in node.keywords:
                 if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                    yield f"{space}:{keyword.value.value}"
+                    yield f"{space!s}:{keyword.value.value!s}"
 
 
 def strings_of(root: Path, app: str) -> Iterator[tuple[Path, int, str]]:

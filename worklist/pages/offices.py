@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus, Expectedness, Lowering
+from events.choices import EventStatus, Lowering
 from events.models import AdverseEvent
 from events.models.adverse_events import spans_of
 from events.queries.deaths import deaths_without_fatal_event
@@ -50,11 +50,8 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     for item, event in bedside_events.signatures_with_events(place, work):
         title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
         yield replace(item, title=title, action_label=_("View"))  # only the investigator signs
-    unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
-    why = _(
-        "cause or expectedness open; the investigator assesses. Until then it counts as related and unexpected"
-    )
-    for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:
+    why = _("cause open; the investigator assesses. Until then it counts as related")
+    for event in _events(place).filter(causality="", serious=True).order_by("-changed_at")[:ROWS]:
         yield _about_event(event, _("Not assessed: “%(term)s”"), why)
 
 

@@ -168,6 +168,19 @@ def test_what_was_closed_and_is_owed_again_keeps_its_day_0(ward: Ward, officer: 
     assert (row.sequence, row.day_0_at) == (2, AT)
 
 
+def test_what_a_person_closed_is_not_started_again_by_the_same_information(ward: Ward, officer: User) -> None:
+    case = opened(ward, causality=RELATED)
+    row = owed(case)["ETHICS_15"]
+    close_obligation(
+        obligation=row, because="not_applicable", by=officer, at=AT, reason="no such committee here"
+    )
+    correct(event_of(case), ward, narrative="A remark.")
+
+    take_in_what_is_new(at=LATER)
+
+    assert "ETHICS_15" not in open_codes(case, LATER)
+
+
 def test_medication_error_is_reported_like_a_reaction(ward: Ward, officer: User) -> None:
     case = opened(ward, causality=UNRELATED)
     assess(case, officer, UNRELATED)

@@ -11,16 +11,19 @@ from events.services.adverse_events import sign_adverse_event, void_adverse_even
 from pharmacovigilance.models import CaseEvent, Obligation, Receipt, SafetyCase
 from pharmacovigilance.services.opening import open_case_of, take_in_event
 from pharmacovigilance.services.receiving import record_receipt
+from pharmacovigilance.services.signing import nullify_case
 from pharmacovigilance.services.sweeping import take_in_what_is_new
 from tests.integration.events.event_rows import AT, LATER, Ward
 from tests.integration.events.event_steps import correct, record
 from tests.integration.pharmacovigilance.case_steps import (
+    assess,
     entries,
     event_of,
     fresh,
     opened,
     owed,
     serious_event,
+    sign,
 )
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +162,27 @@ def test_before_the_first_infusion_there_is_no_suspect_product_and_no_day_0(ward
 
     assert not Receipt.objects.get().has_product
     assert set(owed(case)) == {"SITE_24H"}
+
+
+def test_what_arrives_after_a_nullification_is_kept_and_changes_nothing(ward: Ward, officer: User) -> None:
+    case = opened(ward, outcome="RECOVERING/RESOLVING", ended="")
+    nullify_case(case=case, by=officer, at=AT, reason="wrong participant")
+    correct(event_of(case), ward, life_threatening=True)
+
+    assert take_in_what_is_new(at=LATER) == 1
+
+    assert fresh(case).state == "nullified"
+    assert Receipt.objects.filter(event_version=2).count() == 1
+    assert take_in_what_is_new(at=LATER) == 0
+
+
+def test_a_remark_in_the_narrative_leaves_a_signed_case_signed(ward: Ward, officer: User) -> None:
+    case = opened(ward, causality="POSSIBLE")
+    assess(case, officer)
+    sign(case, officer)
+    correct(event_of(case), ward, narrative="A nurse's remark.")
+
+    take_in_what_is_new(at=LATER)
+
+    assert fresh(case).state == "signed"
+    assert Receipt.objects.filter(is_significant=False).count() == 1
