@@ -1,6 +1,7 @@
 """Questions about specimens (for everybody) and about antibodies (inside the seal only)."""
 
 from immunology.queries.antibodies import own_results
+from immunology.queries.releases import serology_named
 from immunology.queries.specimens import SampleOwed, samples_due
 
-__all__ = ["SampleOwed", "own_results", "samples_due"]
+__all__ = ["SampleOwed", "own_results", "samples_due", "serology_named"]

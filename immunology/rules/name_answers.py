@@ -1,10 +1,9 @@
-"""What is said of a name that somebody writes: kind, canonical form, locus, antigens, or why not and what was probably meant."""
+"""What is said of a name that somebody writes: what it is, or why it is none and what was probably meant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from immunology.rules.antigens import PARENT_OF
 from immunology.rules.names import HlaName, HlaNameError, NameKind, chains
-from immunology.rules.serology import SEROLOGY_RELEASE, antigens_of, public_of
+from immunology.rules.serology import COMPACT, SEROLOGY_RELEASE, Serology, antigens_of, public_of
 from immunology.rules.targets import locus_of
 
 EXPRESSION = {
@@ -20,8 +19,9 @@ GROUPS = {"G": "G", "P": "P"}
 
 @dataclass(frozen=True)
 class NameAnswer:
-    """`kind` is `allele`, `antigen`, `heterodimer` or `refused`; `antigens` is narrowest first, of a heterodimer those of its β
-    chain; `splits` are the next narrower antigens. `release` says which table the antigens are from.
+    """`kind` is `allele`, `antigen`, `heterodimer` or `refused`; `antigens` is narrowest first, of a
+    heterodimer those of its β chain; `splits` are the next narrower antigens. `release` says which table the
+    antigens are from.
     """
 
     input: str
@@ -38,17 +38,20 @@ class NameAnswer:
     release: str = SEROLOGY_RELEASE
 
 
-def answer_name(text: str) -> NameAnswer:
+def answer_name(text: str, serology: Serology = COMPACT) -> NameAnswer:
     """What is said of a name; never raises."""
     try:
         names = chains(text)
     except HlaNameError as error:
-        return NameAnswer(text, "refused", suggestion=error.suggestion or None, reason=str(error))
-    return _answer_one(text, names[0]) if len(names) == 1 else _answer_pair(text, names)
+        refused = NameAnswer(text, "refused", suggestion=error.suggestion or None, reason=str(error))
+        return replace(refused, release=serology.release)
+    answer = _answer_one if len(names) == 1 else _answer_pair
+    return replace(answer(text, names, serology), release=serology.release)
 
 
-def _answer_one(text: str, name: HlaName) -> NameAnswer:
-    antigens = (name.text,) if name.kind is NameKind.PUBLIC else antigens_of(name)
+def _answer_one(text: str, names: tuple[HlaName, ...], serology: Serology) -> NameAnswer:
+    name = names[0]
+    antigens = (name.text,) if name.kind is NameKind.PUBLIC else antigens_of(name, serology)
     narrowest = antigens[0] if antigens and not name.fields else ""
     return NameAnswer(
         input=text,
@@ -56,14 +59,14 @@ def _answer_one(text: str, name: HlaName) -> NameAnswer:
         normalised=name.text,
         locus=locus_of(name),
         antigens=antigens,
-        public=public_of(name) or None,
-        splits=tuple(child for child, parent in PARENT_OF.items() if parent == narrowest),
+        public=public_of(name, serology) or None,
+        splits=tuple(child for child, parent in serology.parent_of.items() if parent == narrowest),
         expression=EXPRESSION.get(name.suffix),
         group=GROUPS.get(name.suffix),
     )
 
 
-def _answer_pair(text: str, names: tuple[HlaName, ...]) -> NameAnswer:
+def _answer_pair(text: str, names: tuple[HlaName, ...], serology: Serology) -> NameAnswer:
     expression = next((EXPRESSION[name.suffix] for name in names if name.suffix in EXPRESSION), None)
     silent = any(name.kind is NameKind.NULL for name in names)
     return NameAnswer(
@@ -71,6 +74,6 @@ def _answer_pair(text: str, names: tuple[HlaName, ...]) -> NameAnswer:
         kind="heterodimer",
         normalised="~".join(name.text for name in names),
         locus=names[0].locus[:2],
-        antigens=() if silent else antigens_of(names[1]),
+        antigens=() if silent else antigens_of(names[1], serology),
         expression=expression,
     )

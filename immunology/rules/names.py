@@ -1,8 +1,8 @@
 """How an HLA specificity is written, and what kind of name it is.
 
-WHO nomenclature since 2010 (Marsh SGE et al., Tissue Antigens 2010;75:291): `A*02:01:01:01`, suffix N = not expressed, L Q S C A =
-expression altered, G (three fields) and P (two fields) = groups; antigens without `*` (`A2`, `Cw7`, `DR17`, `B64(14)`). Alleles are
-read to two fields, since antibodies see the protein.
+WHO nomenclature since 2010 (Marsh SGE et al., Tissue Antigens 2010;75:291): `A*02:01:01:01`, suffix N = not
+expressed, L Q S C A = expression altered, G (three fields) and P (two fields) = groups; antigens without `*`
+(`A2`, `Cw7`, `DR17`, `B64(14)`). Alleles are read to two fields, since antibodies see the protein.
 """
 
 import re
@@ -70,8 +70,9 @@ _LONGEST_FIRST_FIELD = {"DPB1": 4}
 def parse_name(text: str) -> HlaName:
     """Read one specificity, with or without the prefix `HLA-`, in upper or lower case.
 
-    Raises OldNameError for names of the nomenclature before 2010 (`A*0201`, `Cw*07:02`, `DRw52`) and HlaNameError for anything
-    else that is no name (ambiguity codes, lists, unknown antigens). Heterodimers are read by `chains`.
+    Raises OldNameError for names of the nomenclature before 2010 (`A*0201`, `Cw*07:02`, `DRw52`) and
+    HlaNameError for anything else that is no name (ambiguity codes, lists, unknown antigens). Heterodimers are
+    read by `chains`.
     """
     written = _PREFIX.sub("", text.strip())
     old = modern_name(written)
@@ -139,7 +140,7 @@ def _no_name(written: str) -> HlaNameError:
 
 
 def _guess(written: str) -> str:
-    """What was probably meant: zeros that a spreadsheet dropped, an ambiguity code's group, a zero before an antigen's number."""
+    """What was probably meant: zeros that a spreadsheet dropped, a code's group, a zero before a number."""
     short, code, zero = (pattern.fullmatch(written) for pattern in (_WITHOUT_ZEROS, _CODE, _ZERO_BEFORE))
     if short:
         guess = f"{short[1].upper()}*{':'.join(f.zfill(2) for f in short[2].split(':'))}{short[3].upper()}"
@@ -178,8 +179,8 @@ _EMPTY = frozenset({"", "-"})
 def chains(text: str) -> tuple[HlaName, ...]:
     """The chains of a specificity: one, or the α and β chain of a heterodimer in that order.
 
-    A heterodimer is written `DQA1*05:01~DQB1*02:01`, also with a comma, semicolon, slash, plus or blank between, or as
-    `DQ[05:01,02:01]`. Two chains that make no protein together (`A*02:01~B*07:02`) are refused.
+    A heterodimer is written `DQA1*05:01~DQB1*02:01`, also with a comma, semicolon, slash, plus or blank between, or
+    as `DQ[05:01,02:01]`. Two chains that make no protein together (`A*02:01~B*07:02`) are refused.
     """
     written = _BRACKETS.sub(r"\1A1*\2~\1B1*\3", _PREFIXES.sub("", text.strip()))
     parts = [part for part in _BETWEEN.split(written) if part not in _EMPTY]

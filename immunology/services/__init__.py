@@ -13,6 +13,7 @@ from immunology.services.judging import (
     judge_participants,
 )
 from immunology.services.own_typing import record_participant_typings, void_participant_typing
+from immunology.services.releases import store_release
 from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "record_donor_typing",
     "record_donor_typings",
     "record_participant_typings",
+    "store_release",
     "void_antibody_result",
     "void_participant_typing",
     "void_specimen",
