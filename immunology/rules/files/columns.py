@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from immunology.rules.files.dates import decide_order, read_date
 from immunology.rules.files.numbers import count_of, decide_convention, number_reader
-from immunology.rules.files.parts import NO_LINE, Answers, Ask, FileRefusal, Role, SerumRun
+from immunology.rules.files.parts import NO_LINE, Answers, Ask, FileRefusal, SerumRun
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import Table
 
@@ -189,8 +189,3 @@ def _check_lengths(sera: Sequence[SerumRun], problems: Problems) -> None:
 
 def _line_of(serum: SerumRun) -> int:
     return serum.beads[0].line if serum.beads else NO_LINE
-
-
-def roles_there(serum: SerumRun) -> frozenset[Role]:
-    """Which kinds of beads the serum has."""
-    return frozenset(bead.role for bead in serum.beads)

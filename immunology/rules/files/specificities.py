@@ -38,6 +38,7 @@ def _specificity(written: str, public: str) -> Specificity:
     return Specificity("~".join(name.text for name in names), hla_class(names[0]), public)
 
 
+@lru_cache(maxsize=8192)
 def is_empty(written: str) -> bool:
     """Whether the file names nothing: `-,-,-`, or nothing at all."""
     return all(part in _EMPTY for part in _PARTS.split(written.strip()))
