@@ -8,7 +8,7 @@ PROCESSES ?= 2
 PYTEST_ARGS ?=
 APP ?=
 VENV := .venv/bin
-SERVICES := $(VENV)/python -m safety_monitor.embedded
+SERVICES := $(VENV)/python -m devserver
 export PYTHON
 # A test run must not write bytecode or caches with another user's owner, nor read a user's own packages.
 export PYTHONNOUSERSITE := 1

@@ -4,8 +4,8 @@
 import os
 import sys
 
-from safety_monitor.embedded.lease import ensure_services
-from safety_monitor.embedded.places import ServiceError
+from devserver.lease import ensure_services
+from devserver.places import ServiceError
 
 # These read no row and queue no task; everything else gets its database and broker.
 NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "makemessages", "version"}

@@ -40,7 +40,7 @@ def main() -> int:
     arguments.add_argument("--seconds", type=float, default=4.0, help="per way of writing and round")
     arguments.add_argument("--only", choices=("writes", "verifying", "export"))
     given = arguments.parse_args()
-    from safety_monitor.embedded.lease import ensure_services
+    from devserver.lease import ensure_services
 
     ensure_services()
     django.setup()

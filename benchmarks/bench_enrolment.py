@@ -60,7 +60,7 @@ def main() -> int:
 
         django.setup()
         trial = make_trial(rounds)
-        from safety_monitor.embedded import processes
+        from devserver import processes
 
         worker = start_worker()
         try:
@@ -103,7 +103,7 @@ def make_trial(rounds: int) -> Any:
     from django.db import transaction
 
     from accounts.services import system_user
-    from demonstration.replay import play
+    from demonstration.replay import seed as play
     from safety_monitor.celery import app
     from trials.models import Site
     from trials.services import screen_participant
@@ -125,9 +125,9 @@ def make_trial(rounds: int) -> Any:
 
 def start_worker() -> Any:
     """The worker as the supervisor starts it; returns when it answers."""
+    from devserver import processes, supervisor
+    from devserver.places import here
     from safety_monitor.celery import app
-    from safety_monitor.embedded import processes, supervisor
-    from safety_monitor.embedded.places import here
 
     (part,) = (part for part in supervisor.parts(here()) if part.name == "worker")
     log = here().logs / "bench-worker.log"
@@ -142,8 +142,8 @@ def start_worker() -> Any:
 
 def measured(trial: Any, worker_pid: int) -> Round:
     """Enrol the next participant, and watch until the closed PDF of the look that this reached has been read."""
-    from dsmb.choices import ReportState
-    from dsmb.models import BoardReport
+    from reports.choices import ReportState
+    from reports.models import BoardReport
 
     reports = BoardReport.objects.filter(trial=trial).order_by("-pk")
     before, known = processor_seconds(worker_pid), reports.count()
@@ -184,8 +184,8 @@ def seconds_until(condition: Callable[[], bool], since: float) -> float:
 
 def read_closed_pdf(report: Any) -> None:
     from accounts.services import system_user
-    from dsmb.choices import ReportFormat, ReportKind
-    from dsmb.services.reading import open_document
+    from reports.choices import ReportFormat, ReportKind
+    from reports.services.reading import open_document
 
     given = {"report": report, "kind": ReportKind.CLOSED, "report_format": ReportFormat.PDF}
     assert open_document(**given, by=system_user(), at=datetime.now(UTC)).startswith(b"%PDF")

@@ -136,8 +136,8 @@ def frozen(trial_code: str) -> dict[str, float]:
     from django.db import connection, transaction
 
     from accounts.services import system_user
-    from dsmb.services import making
-    from dsmb.services.looks import owe_report_now
+    from reports.services import making
+    from reports.services.looks import owe_report_now
     from trials.models import Trial
 
     now = datetime.now(UTC)

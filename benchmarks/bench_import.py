@@ -40,7 +40,7 @@ def main() -> int:
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--protocol", type=Path, default=ROOT / "protocols" / "cdisc-pilot.toml")
     given = arguments.parse_args()
-    from safety_monitor.embedded.lease import ensure_services
+    from devserver.lease import ensure_services
 
     ensure_services()
     django.setup()
@@ -69,13 +69,13 @@ def measure(folder: Path, protocol: dict[str, Any]) -> float:
 
 def timed(name: str, folder: Path, protocol: dict[str, Any]) -> float:
     from accounts.services import system_user
-    from interchange.reading import read_folder
-    from interchange.services import Source, import_study
+    from interchange.services import StudySource, import_study
+    from interchange.services.reading import read_folder
 
     wall, cpu = time.perf_counter(), time.process_time()
     read = read_folder(folder)
     imported = import_study(
-        source=Source(read.name, read.datasets, read.bad_rows),
+        source=StudySource(read.name, read.datasets, read.bad_rows),
         protocol_content=protocol,
         by=system_user(),
         at=datetime.now(UTC),

@@ -81,11 +81,11 @@ def snapshot_of(events: int) -> dict[str, Any]:
 
 def measured(path: Path) -> dict[str, float]:
     """Seconds of each step, and the peak of this process's memory, MB."""
-    from dsmb.documents import document_of
-    from dsmb.rendering.document import json_bytes
-    from dsmb.rendering.html import html_bytes
-    from dsmb.rendering.page import page_of
-    from dsmb.rendering.pdf import pdf_bytes
+    from reports.documents import document_of
+    from reports.rendering.document import json_bytes
+    from reports.rendering.html import html_bytes
+    from reports.rendering.page import page_of
+    from reports.rendering.pdf import pdf_bytes
 
     begun, cpu = time.perf_counter(), time.process_time()
     document = document_of(path.read_bytes())

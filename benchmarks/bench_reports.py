@@ -35,7 +35,7 @@ def main() -> int:
     arguments.add_argument("folder", nargs="?", type=Path)
     arguments.add_argument("--protocol", type=Path, default=ROOT / "protocols" / "cdisc-pilot.toml")
     given = arguments.parse_args()
-    from safety_monitor.embedded.lease import ensure_services
+    from devserver.lease import ensure_services
 
     ensure_services()
     django.setup()
@@ -65,17 +65,17 @@ def measure(folder: Path, protocol: dict[str, Any]) -> float:
 
 def import_into(folder: Path, protocol: dict[str, Any]) -> None:
     from accounts.services import system_user
-    from interchange.reading import read_folder
-    from interchange.services import Source, import_study
+    from interchange.services import StudySource, import_study
+    from interchange.services.reading import read_folder
 
     read = read_folder(folder)
-    source = Source(read.name, read.datasets, read.bad_rows)
+    source = StudySource(read.name, read.datasets, read.bad_rows)
     import_study(source=source, protocol_content=protocol, by=system_user(), at=datetime.now(UTC))
 
 
 def owed(code: str) -> int:
     from accounts.services import system_user
-    from dsmb.services.looks import owe_report_now
+    from reports.services.looks import owe_report_now
     from trials.models import Trial
 
     trial = Trial.objects.get(code=code)
@@ -83,20 +83,20 @@ def owed(code: str) -> int:
 
 
 def make_report(code: str) -> None:
-    from dsmb.services import making
+    from reports.services import making
 
     making.make_report(report_id=owed(code), at=datetime.now(UTC))
 
 
 def parts(code: str) -> None:
     """The closed report again, step by step."""
-    from dsmb.choices import ReportKind
-    from dsmb.documents import document_of
-    from dsmb.rendering.document import json_bytes
-    from dsmb.rendering.html import html_bytes
-    from dsmb.rendering.page import page_of
-    from dsmb.rendering.pdf import pdf_bytes
-    from dsmb.services import making
+    from reports.choices import ReportKind
+    from reports.documents import document_of
+    from reports.rendering.document import json_bytes
+    from reports.rendering.html import html_bytes
+    from reports.rendering.page import page_of
+    from reports.rendering.pdf import pdf_bytes
+    from reports.services import making
 
     claim = making.claim_report(report_id=owed(code), at=datetime.now(UTC))
     frozen = timed_value(

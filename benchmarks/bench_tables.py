@@ -29,20 +29,20 @@ import pandas as pd
 from further_content import CRITERIA, further_content
 from further_yardsticks import FURTHER
 
-from dsmb.frames import SCHEMAS, Frames, frames_from
-from dsmb.rules.event_rates import _exact_p_value
-from dsmb.tables import TABLES as REGISTRY
-from dsmb.tables import CodedArm, TablePlan
-from dsmb.tables.ae_by_soc_term import ae_by_soc_term
-from dsmb.tables.ae_overview import ae_overview
-from dsmb.tables.deaths import deaths
-from dsmb.tables.event_rates import event_rates
-from dsmb.tables.follow_up import dated_events, follow_up
-from dsmb.tables.listing import MOST_ROWS
-from dsmb.tables.mean_cumulative_events import mean_cumulative_events
-from dsmb.tables.population import population_of
-from dsmb.tables.sae_listing import sae_listing
-from dsmb.tables.time_to_first_event import time_to_first_event
+from biostatistics.event_rates import _exact_p_value
+from reports.frames import SCHEMAS, Frames, frames_from
+from reports.tables import TABLES as REGISTRY
+from reports.tables import CodedArm, TablePlan
+from reports.tables.ae_by_soc_term import ae_by_soc_term
+from reports.tables.ae_overview import ae_overview
+from reports.tables.deaths import deaths
+from reports.tables.event_rates import event_rates
+from reports.tables.follow_up import dated_events, follow_up
+from reports.tables.listing import MOST_ROWS
+from reports.tables.mean_cumulative_events import mean_cumulative_events
+from reports.tables.population import population_of
+from reports.tables.sae_listing import sae_listing
+from reports.tables.time_to_first_event import time_to_first_event
 from trials.rules.protocol import parse_protocol
 
 PROTOCOL = Path(__file__).resolve().parents[1] / "protocols" / "stroma-cov-2.toml"

@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
-from safety_monitor.embedded import urls
-from safety_monitor.embedded.lease import ensure_services
-from safety_monitor.embedded.places import Places, make_private
-from safety_monitor.embedded.valkey import Valkey
+from devserver import urls
+from devserver.lease import ensure_services
+from devserver.places import Places, make_private
+from devserver.valkey import Valkey
 
 
 @contextlib.contextmanager

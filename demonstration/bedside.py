@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from demonstration.people import Person
+from demonstration.people import SyntheticParticipant
 
 CRITERION_REACHED_FROM_MINUTE = 90
 """When the one haemodynamic event of the demonstration begins, after the start of the infusion."""
@@ -50,7 +50,7 @@ class Numbers:
 
 
 def readings_for(
-    person: Person, dose_number: int, minutes: Sequence[int], *, seed: int
+    person: SyntheticParticipant, dose_number: int, minutes: Sequence[int], *, seed: int
 ) -> tuple[Numbers, ...]:
     """Steady readings of a ventilated participant; in the one event norepinephrine rises past the threshold."""
     chance = random.Random(f"{seed}-{person.order}-{dose_number}")  # noqa: S311
@@ -87,7 +87,7 @@ def _numbers(
     )
 
 
-def antibodies_for(person: Person, day: int, *, seed: int) -> dict[str, float]:
+def antibodies_for(person: SyntheticParticipant, day: int, *, seed: int) -> dict[str, float]:
     """MFI per specificity of the whole panel at one sampling day; every participant gets the same panel."""
     chance = random.Random(f"{seed}-{person.order}-{day}")  # noqa: S311
     results = {name: float(chance.randint(0, NEGATIVE_BELOW_MFI - 120)) for name in PANEL}
@@ -95,7 +95,7 @@ def antibodies_for(person: Person, day: int, *, seed: int) -> dict[str, float]:
     return results
 
 
-def _reactivity(chance: random.Random, person: Person, day: int) -> dict[str, float]:
+def _reactivity(chance: random.Random, person: SyntheticParticipant, day: int) -> dict[str, float]:
     kind = person.dsa
     if kind == "none" or (kind == "de_novo" and day == 0):
         return {}

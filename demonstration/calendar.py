@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from demonstration.people import Person
+from demonstration.people import SyntheticParticipant
 
 LAST_INFUSION_AGO = timedelta(minutes=50)
 """How long before the seeding the last infusion began: its checks are due while somebody looks."""
@@ -21,7 +21,7 @@ DAYS_SINCE_RECENT_ENROLMENT = (20, 14)
 class Dated:
     """A participant with a code and a day 0."""
 
-    person: Person
+    person: SyntheticParticipant
     code: str
     day0: date
     zone: ZoneInfo
@@ -36,7 +36,9 @@ class Dated:
         return self.moment(dose.day, dose.start_minute)
 
 
-def put_on_dates(people: Sequence[Person], *, now: datetime, zone: ZoneInfo, seed: int) -> tuple[Dated, ...]:
+def put_on_dates(
+    people: Sequence[SyntheticParticipant], *, now: datetime, zone: ZoneInfo, seed: int
+) -> tuple[Dated, ...]:
     """Everybody in enrolment order. `now` is aware; the same people, moment and seed give the same dates."""
     chance = random.Random(seed)  # noqa: S311  (a reproducible demonstration, nothing secret)
     start = (now - LAST_INFUSION_AGO).astimezone(zone)
@@ -53,7 +55,7 @@ def put_on_dates(people: Sequence[Person], *, now: datetime, zone: ZoneInfo, see
     return (*dated[:-1], _begun_just_now(dated[-1], start))
 
 
-def _codes(people: Sequence[Person]) -> list[str]:
+def _codes(people: Sequence[SyntheticParticipant]) -> list[str]:
     """Site and running number within the site: 07-012."""
     seen: dict[str, int] = {}
     codes = []

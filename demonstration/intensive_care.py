@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from demonstration.people import Person
+from demonstration.people import SyntheticParticipant
 
 LAST_DAY = 28
 ORGANS = ("respiration", "coagulation", "liver", "cardiovascular", "cns", "renal")
@@ -28,7 +28,7 @@ class Outline:
     death_day: int | None
 
 
-def days_for(person: Person, *, seed: int) -> Mapping[int, Mapping[str, Any]]:
+def days_for(person: SyntheticParticipant, *, seed: int) -> Mapping[int, Mapping[str, Any]]:
     """What a nurse writes down of each study day, by field of a daily assessment; days after intensive care are few."""
     chance = random.Random(f"{seed}-{person.order}-stay")  # noqa: S311
     outline = _outline(chance, person)
@@ -37,7 +37,7 @@ def days_for(person: Person, *, seed: int) -> Mapping[int, Mapping[str, Any]]:
     return dict(_days(chance, outline, points, ratio))
 
 
-def _outline(chance: random.Random, person: Person) -> Outline:
+def _outline(chance: random.Random, person: SyntheticParticipant) -> Outline:
     if person.death_day is not None:
         return Outline(None, None, None, person.death_day)
     extubated = chance.choice([0, 0, 3, 5, 6, 8, 9, 11, 13, 16, 20, 24, None])

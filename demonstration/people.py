@@ -8,18 +8,18 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from demonstration.happenings import Happening, Stay, happenings_for
-from demonstration.margins import (
+from demonstration.published_totals import (
     BATCHES_OUT_OF_SPECIFICATION,
     DEATHS_BY_DAY,
     DONORS,
-    MARGINS,
     PLACEBO,
+    PUBLISHED_TOTALS,
     UC_MSC,
     VIABILITY_LIMIT_PERCENT,
     VIABILITY_PERCENT,
-    ArmMargins,
+    ArmTotals,
 )
+from demonstration.synthetic_events import StayDates, SyntheticEvent, synthetic_events
 
 SITE_CODES = tuple(f"{number:02d}" for number in range(1, 11))
 SITE_WEIGHTS = (9, 7, 6, 5, 5, 4, 4, 3, 2, 2)
@@ -45,7 +45,7 @@ class Dose:
 
 
 @dataclass(frozen=True)
-class Person:
+class SyntheticParticipant:
     """One participant. `order` is the enrolment order, counted from 1."""
 
     order: int
@@ -56,7 +56,7 @@ class Person:
     weight_kg: float
     sofa: int
     doses: tuple[Dose, ...] = ()
-    happenings: tuple[Happening, ...] = ()
+    events: tuple[SyntheticEvent, ...] = ()
     death_day: int | None = None
     dsa: str = "none"
     has_haemodynamic_event: bool = False
@@ -67,10 +67,10 @@ class Person:
         return bool(self.doses)
 
 
-def make_people(*, seed: int) -> tuple[Person, ...]:
+def make_people(*, seed: int) -> tuple[SyntheticParticipant, ...]:
     """All 47 in enrolment order; the same seed gives the same people."""
     chance = random.Random(seed)  # noqa: S311  (a reproducible demonstration, nothing secret)
-    arms = {arm: _make_arm(chance, arm, margins) for arm, margins in MARGINS.items()}
+    arms = {arm: _make_arm(chance, arm, totals) for arm, totals in PUBLISHED_TOTALS.items()}
     ordered = _in_enrolment_order(chance, arms)
     sites = _sites(chance, len(ordered))
     return tuple(
@@ -79,24 +79,24 @@ def make_people(*, seed: int) -> tuple[Person, ...]:
     )
 
 
-def _make_arm(chance: random.Random, arm: str, margins: ArmMargins) -> list[Person]:
-    treated = _with_doses(chance, [_make_person(chance, arm) for _ in range(margins.treated)], margins)
-    treated = _with_deaths(chance, treated, margins.deaths)
-    treated = _with_antibodies(chance, treated, margins)
-    happenings = happenings_for(chance, [_stay(person) for person in treated], margins.events)
-    treated = [replace(person, happenings=own) for person, own in zip(treated, happenings, strict=True)]
-    for index in chance.sample(_settled(treated), margins.haemodynamic_events):
+def _make_arm(chance: random.Random, arm: str, totals: ArmTotals) -> list[SyntheticParticipant]:
+    treated = _with_doses(chance, [_make_person(chance, arm) for _ in range(totals.treated)], totals)
+    treated = _with_deaths(chance, treated, totals.deaths)
+    treated = _with_antibodies(chance, treated, totals)
+    events = synthetic_events(chance, [_stay(person) for person in treated], totals.events)
+    treated = [replace(person, events=own) for person, own in zip(treated, events, strict=True)]
+    for index in chance.sample(_settled(treated), totals.haemodynamic_events):
         treated[index] = replace(treated[index], has_haemodynamic_event=True)
-    return treated + [_make_person(chance, arm) for _ in range(margins.untreated)]
+    return treated + [_make_person(chance, arm) for _ in range(totals.untreated)]
 
 
-def _settled(people: Sequence[Person]) -> list[int]:
+def _settled(people: Sequence[SyntheticParticipant]) -> list[int]:
     """The places of those whose 28 days are over."""
     return [index for index, person in enumerate(people) if not person.is_recent]
 
 
-def _stay(person: Person) -> Stay:
-    return Stay(
+def _stay(person: SyntheticParticipant) -> StayDates:
+    return StayDates(
         first_dose_day=person.doses[0].day,
         death_day=person.death_day,
         is_recent=person.is_recent,
@@ -104,8 +104,8 @@ def _stay(person: Person) -> Stay:
     )
 
 
-def _make_person(chance: random.Random, arm: str) -> Person:
-    return Person(
+def _make_person(chance: random.Random, arm: str) -> SyntheticParticipant:
+    return SyntheticParticipant(
         order=0,
         arm=arm,
         site="",
@@ -116,10 +116,12 @@ def _make_person(chance: random.Random, arm: str) -> Person:
     )
 
 
-def _with_doses(chance: random.Random, people: Sequence[Person], margins: ArmMargins) -> list[Person]:
+def _with_doses(
+    chance: random.Random, people: Sequence[SyntheticParticipant], totals: ArmTotals
+) -> list[SyntheticParticipant]:
     """Infusions by the published numbers received; the last places are those who are still on study."""
     recent = RECENT_DOSES[people[0].arm]
-    counts = [number for number, having in margins.infusions_received.items() for _ in range(having)]
+    counts = [number for number, having in totals.infusions_received.items() for _ in range(having)]
     for count in recent:
         counts.remove(count)
     chance.shuffle(counts)
@@ -130,7 +132,9 @@ def _with_doses(chance: random.Random, people: Sequence[Person], margins: ArmMar
     return _with_batches_out_of_specification(chance, dosed)
 
 
-def _with_batches_out_of_specification(chance: random.Random, people: list[Person]) -> list[Person]:
+def _with_batches_out_of_specification(
+    chance: random.Random, people: list[SyntheticParticipant]
+) -> list[SyntheticParticipant]:
     """Two cell batches fell short of their cell count and were given all the same, as in the paper."""
     if people[0].arm != UC_MSC:
         return people
@@ -143,12 +147,12 @@ def _with_batches_out_of_specification(chance: random.Random, people: list[Perso
     return people
 
 
-def _doses(chance: random.Random, person: Person, count: int) -> tuple[Dose, ...]:
+def _doses(chance: random.Random, person: SyntheticParticipant, count: int) -> tuple[Dose, ...]:
     days = (1, 3 + chance.choice([-1, 0, 0, 1]), 5 + chance.choice([0, 0, 1]))
     return tuple(_dose(chance, person, number + 1, days[number]) for number in range(count))
 
 
-def _dose(chance: random.Random, person: Person, number: int, day: int) -> Dose:
+def _dose(chance: random.Random, person: SyntheticParticipant, number: int, day: int) -> Dose:
     full = min(CELLS_CAP_MILLION, person.weight_kg)
     is_cells = person.arm == UC_MSC
     return Dose(
@@ -168,16 +172,20 @@ def _viability(chance: random.Random) -> float:
     return round(min(93.0, max(VIABILITY_LIMIT_PERCENT + 0.5, chance.gauss(mean, deviation))), 1)
 
 
-def _with_deaths(chance: random.Random, people: list[Person], deaths: int) -> list[Person]:
+def _with_deaths(
+    chance: random.Random, people: list[SyntheticParticipant], deaths: int
+) -> list[SyntheticParticipant]:
     for index in chance.sample(_settled(people), deaths):
         people[index] = replace(people[index], death_day=chance.randrange(16, DEATHS_BY_DAY))
     return people
 
 
-def _with_antibodies(chance: random.Random, people: list[Person], margins: ArmMargins) -> list[Person]:
+def _with_antibodies(
+    chance: random.Random, people: list[SyntheticParticipant], totals: ArmTotals
+) -> list[SyntheticParticipant]:
     able = _settled(people)
-    kinds = ["preformed"] * margins.preformed_dsa + ["de_novo"] * margins.de_novo_dsa
-    kinds += ["anti_hla"] * margins.preformed_anti_hla_only
+    kinds = ["preformed"] * totals.preformed_dsa + ["de_novo"] * totals.de_novo_dsa
+    kinds += ["anti_hla"] * totals.preformed_anti_hla_only
     for index, kind in zip(chance.sample(able, len(kinds)), kinds, strict=True):
         people[index] = replace(people[index], dsa=kind)
     strong = next((index for index in able if people[index].dsa == "preformed"), None)
@@ -186,7 +194,9 @@ def _with_antibodies(chance: random.Random, people: list[Person], margins: ArmMa
     return people
 
 
-def _in_enrolment_order(chance: random.Random, arms: dict[str, list[Person]]) -> list[Person]:
+def _in_enrolment_order(
+    chance: random.Random, arms: dict[str, list[SyntheticParticipant]]
+) -> list[SyntheticParticipant]:
     """Everybody mixed; those still on study last, and very last the one with a single infusion so far."""
     everybody = [person for people in arms.values() for person in people]
     earlier = [person for person in everybody if not person.is_recent]

@@ -7,17 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DsmbConfig(AppConfig):
-    """Reports to the data safety monitoring board."""
+    """The data safety monitoring board: meetings, votes, recommendations, the portal."""
 
     name = "dsmb"
-    verbose_name = _("Board reports")
+    verbose_name = _("Data safety monitoring board")
 
     def ready(self) -> None:
-        """Listen to lower apps, and name who makes the text of the app's mails."""
-        import_module("dsmb.receivers")
-        import_module("dsmb.services.failing")
+        """Connect the receivers, and name the text of the mail that leads to the portal."""
         from accounts.services import register_mail
-        from dsmb.queries.audit_heads import MAIL_KIND
-        from dsmb.services.heads import text_of_heads
+        from dsmb.services.failed_report_mail import text_of_failed_report
+        from reports.services.failing import MAIL
 
-        register_mail(MAIL_KIND, text_of_heads)
+        import_module("dsmb.receivers")
+        register_mail(MAIL, text_of_failed_report)

@@ -1,54 +1,14 @@
-"""What the board's app does when lower apps have news: it sends a task after commit, and nothing else.
-
-Which task does not depend on what was recorded: every event, infusion, death and allocation has the boundaries checked,
-so that nobody can tell from a request, nor from the queue, whether anything was found.
-"""
+"""What the board's app does when lower apps have news: it sends a task, and nothing else."""
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
-from dsmb.signals import report_frozen, report_owed, sealed_report_asked
-from dsmb.tasks import check_boundaries, find_looks, help_with_report, make_report
-from events.signals import adverse_event_changed
-from trials.signals import allocation_changed, infusion_changed, participant_changed, participant_enrolled
+from dsmb.tasks import send_messages
+from reports.signals import report_ready
 
 
-@receiver(participant_enrolled, dispatch_uid="dsmb_look_after_enrolment")
-def look_after_enrolment(*, trial_id: int, **_: Any) -> None:
-    """Have the looks of the trial found after commit."""
-    _after_commit(find_looks, trial_id)
-
-
-@receiver(adverse_event_changed, dispatch_uid="dsmb_check_after_event")
-@receiver(infusion_changed, dispatch_uid="dsmb_check_after_infusion")
-@receiver(participant_changed, dispatch_uid="dsmb_check_after_participant")
-@receiver(allocation_changed, dispatch_uid="dsmb_check_after_allocation")
-@receiver(sealed_report_asked, dispatch_uid="dsmb_make_what_was_asked_for")
-def check_after_news(*, trial_id: int, **_: Any) -> None:
-    """Have the trial's boundaries checked after commit."""
-    _after_commit(check_boundaries, trial_id)
-
-
-@receiver(report_owed, dispatch_uid="dsmb_make_what_is_owed")
-def make_what_is_owed(*, report_id: int, **_: Any) -> None:
-    """Have the report made after commit."""
-    _after_commit(make_report, report_id)
-
-
-@receiver(report_frozen, dispatch_uid="dsmb_help_with_what_is_frozen")
-def help_with_what_is_frozen(*, report_id: int, attempt: int, **_: Any) -> None:
-    """Have another hand take a part of the report after commit; whoever froze it makes all that nobody takes."""
-    _after_commit(help_with_report, report_id, attempt)
-
-
-def _after_commit(task: Any, *ids: int) -> None:
-    """Robust and without a second try, because what was recorded is committed by then: a broker that is away must
-    not turn it into an error page. The sweep finds the same work.
-    """
-
-    def send() -> None:
-        task.apply_async(ids, retry=False)
-
-    transaction.on_commit(send, robust=True)
+@receiver(report_ready, dispatch_uid="dsmb_send_messages_about_a_report")
+def send_messages_about_a_report(**_: Any) -> None:
+    """Have the outbox sent. The report is kept by then, and the sweep sends what a lost task leaves."""
+    send_messages.apply_async(retry=False)

@@ -21,7 +21,11 @@ urlpatterns = [
     path("reports/<int:report_id>/correct/", views.correct, name="correct"),
     path("reports/<int:report_id>/retry/", views.retry, name="retry"),
     path("reports/<int:report_id>/comments/", views.comments, name="comments"),
-    path("reports/<int:report_id>/comments/<int:comment_id>/take-back/", views.take_back, name="take_back"),
+    path(
+        "reports/<int:report_id>/comments/<int:comment_id>/take-back/",
+        views.take_back_comment,
+        name="take_back",
+    ),
     path("reports/<int:report_id>/<str:kind>.<str:report_format>", views.document, name="document"),
     path("notices/<int:notice_id>/", views.notice, name="notice"),
     path("notices/<int:notice_id>/answer/", views.answer, name="answer"),

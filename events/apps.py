@@ -1,16 +1,17 @@
 """The events app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
-    """Adverse events and haemodynamic checks."""
+    """Adverse events and their dictionaries."""
 
     name = "events"
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        """Listen to lower apps."""
-        from events import receivers  # noqa: F401
-        from events.services import notice_mail  # noqa: F401
+        """Register the text of the mail about a serious event."""
+        import_module("events.services.notice_mail")

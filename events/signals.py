@@ -8,6 +8,3 @@ serious_event_recorded = Signal()
 adverse_event_changed = Signal()
 """Any adverse event was recorded, drafted, corrected or voided, serious or not. Sent inside the transaction with
 `trial_id` (int)."""
-
-haemodynamic_finding_raised = Signal()
-"""A criterion was met after an infusion. Sent inside the transaction with `finding_id` (int)."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
+from assessments.signals import other_causes_changed
 from immunology.signals import specimen_voided
 from immunology.tasks import (
     judge_after_infusion,
@@ -12,7 +13,8 @@ from immunology.tasks import (
     judge_after_product,
     judge_after_void,
 )
-from trials.signals import infusion_changed, other_causes_changed, product_changed
+from product.signals import product_changed
+from trials.signals import infusion_changed
 
 
 @receiver(infusion_changed, dispatch_uid="immunology_judge_after_infusion")

@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import RoleScopedAdmin
-from accounts.admin.display import moment
 from accounts.choices import Action
 from interchange.models import ImportRun
+from webkit.admin import RoleScopedAdmin
+from webkit.admin.display import moment
 
 
 @admin.register(ImportRun)

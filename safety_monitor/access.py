@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.admin.sign_in import FirstPasswordForm, LinkForm
 from accounts.services import ask_for_link, remember_device
+from safety_monitor.sign_in import FirstPasswordForm, LinkForm
 
 
 class PasswordLink(PasswordResetConfirmView):

@@ -1,5 +1,6 @@
-"""Pages registered at the top of the house, because they read across apps."""
+"""The pages about accounts, registered with the admin site."""
 
-from safety_monitor.trail import EntryAdmin
+from safety_monitor.attacks_admin import WrongPasswordAdmin
+from safety_monitor.people_admin import MembershipAdmin, UserAdmin
 
-__all__ = ["EntryAdmin"]
+__all__ = ["MembershipAdmin", "UserAdmin", "WrongPasswordAdmin"]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ class SafetyAdminSite(AdminSite):
     @property
     def login_form(self) -> Any:  # type: ignore[override]
         """Name and password."""
-        from accounts.admin.sign_in import SignInForm
+        from safety_monitor.sign_in import SignInForm
 
         return SignInForm
 
@@ -48,8 +48,8 @@ class SafetyAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Django's page; a browser in which somebody signed in is known for this person from then on."""
-        from accounts.admin.requests import person_of
         from accounts.services import remember_device
+        from webkit.admin.requests import person_of
 
         response = super().login(request, extra_context)
         if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
@@ -60,7 +60,7 @@ class SafetyAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         """Django's page with our form, which saves through the service."""
-        from accounts.admin.sign_in import OwnPasswordForm
+        from safety_monitor.sign_in import OwnPasswordForm
 
         page = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
@@ -70,12 +70,12 @@ class SafetyAdminSite(AdminSite):
         return page(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from safety_monitor.history import history_view
-        from safety_monitor.search import search_view
+        from data_management.admin.history import history_page
+        from worklist.pages.search import search_page
 
         ours = [
-            path("search/", self.admin_view(search_view), name="search"),
-            path("history/<slug:table>/<int:row_id>/", self.admin_view(history_view), name="row_history"),
+            search_page(self.admin_view),
+            history_page(self.admin_view),
         ]
         theirs = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*ours, *theirs]
@@ -85,12 +85,12 @@ class SafetyAdminSite(AdminSite):
     ) -> HttpResponse:
         """The first page: a list of work for those who have one, else the person's own starting place."""
 
-        from accounts.admin.requests import person_of
-        from safety_monitor.frame import first_page_of, has_worklist
-        from safety_monitor.worklist import place_of, worklist_of
+        from webkit.admin.requests import person_of
+        from worklist.pages import scope_of, worklist_of
+        from worklist.pages.navigation import first_page_of, has_worklist
 
         at = timezone.now()
-        place = place_of(person_of(request), at=at) if has_worklist(person_of(request)) else None
+        place = scope_of(person_of(request), at=at) if has_worklist(person_of(request)) else None
         if place is None:
             start = first_page_of(person_of(request))
             return redirect(start) if start else super().index(request, extra_context)
@@ -100,7 +100,7 @@ class SafetyAdminSite(AdminSite):
             "place": place,
             "worklist": worklist_of(person_of(request), place),
         }
-        return TemplateResponse(request, "safety_monitor/worklist.html", context)
+        return TemplateResponse(request, "worklist/worklist.html", context)
 
     def app_index(  # type: ignore[override]
         self,

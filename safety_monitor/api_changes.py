@@ -14,14 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.listing import refuse_unknown_parameters
-from accounts.api.sealed import SealedViewSet
 from accounts.models import SealedModel, User
 from accounts.queries import grants_of
 from audit.models import FollowedModel
 from audit.queries.changes import ChangeEntry, changes_after, is_position
 from safety_monitor.api_router import router
 from trials.models import Trial
+from webkit.api.listing import refuse_unknown_parameters
+from webkit.api.sealed import SealedViewSet
 
 LIMIT, LARGEST_LIMIT = 100, 1000
 """Changes in one answer, and the most that may be asked for."""

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from rest_framework.routers import SimpleRouter
 
-APPS = ("trials", "events", "immunology", "dsmb")
+APPS = ("trials", "assessments", "events", "product", "haemodynamics", "immunology", "reports", "dsmb")
 
 router = SimpleRouter()
 for app in APPS:

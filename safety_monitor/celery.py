@@ -12,7 +12,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init, worker_shutting_down
 from django.conf import settings
 
-from safety_monitor.embedded.lease import ensure_services
+from devserver.lease import ensure_services
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
 

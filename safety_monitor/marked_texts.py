@@ -8,7 +8,27 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "audit", "trials", "events", "immunology", "dsmb", "interchange", "safety_monitor")
+APPS = (
+    "accounts",
+    "audit",
+    "webkit",
+    "trials",
+    "assessments",
+    "events",
+    "product",
+    "haemodynamics",
+    "immunology",
+    "pharmacovigilance",
+    "reports",
+    "interchange",
+    "dsmb",
+    "worklist",
+    "data_management",
+    "safety_monitor",
+    "partial_dates",
+    "biostatistics",
+    "documents",
+)
 MARKS = frozenset(
     {
         "_",

@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.queries import grants_of
 from accounts.rules import SITE_BOUND_ROLES
 from trials.models import Site
+from worklist.pages.navigation import IDLE_SECONDS
 
-USED_AT, IDLE_SECONDS = "used_at", "idle_seconds"
+USED_AT = "used_at"
 COOKIE = "used"
 """Signed for the one session: when it was last used. A row in the database would cost a write at each page."""
 UNATTENDED = "HTTP_X_UNATTENDED"

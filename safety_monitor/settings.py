@@ -10,8 +10,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from safety_monitor.embedded import urls
-from safety_monitor.embedded.places import here
+from devserver import urls
+from devserver.places import here
 
 # Generic forms and admin classes are subscripted in the code; Django's own are not subscriptable at run time.
 django_stubs_ext.monkeypatch()
@@ -42,6 +42,7 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
+    "webkit",
     "safety_monitor.apps.SafetyMonitorConfig",
     "safety_monitor.apps.SafetyAdminConfig",
     "django.contrib.auth",
@@ -58,10 +59,16 @@ INSTALLED_APPS = [
     "accounts",
     "audit",
     "trials",
+    "assessments",
     "events",
+    "product",
+    "haemodynamics",
     "immunology",
-    "dsmb",
+    "reports",
     "interchange",
+    "dsmb",
+    "worklist",
+    "data_management",
     "demonstration",
 ]
 
@@ -75,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "safety_monitor.sessions.IdleMiddleware",
-    "safety_monitor.frame.TrialZoneMiddleware",
+    "worklist.pages.navigation.TrialZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safety_monitor.middleware.RequestIdMiddleware",
@@ -95,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "safety_monitor.frame.frame",
+                "worklist.pages.navigation.frame",
             ],
         },
     },
@@ -177,16 +184,16 @@ REST_FRAMEWORK = {
         "accounts.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.PermissionTablePermission"],
-    "DEFAULT_PAGINATION_CLASS": "accounts.api.pagination.CursorPagination",
+    "DEFAULT_PERMISSION_CLASSES": ["webkit.api.permissions.PermissionTablePermission"],
+    "DEFAULT_PAGINATION_CLASS": "webkit.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": [
-        "accounts.api.listing.NamedFilters",
+        "webkit.api.listing.NamedFilters",
         "rest_framework.filters.OrderingFilter",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["accounts.api.parsing.WholeTextParser"],
-    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.RefusalSchema",
-    "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
+    "DEFAULT_PARSER_CLASSES": ["webkit.api.parsing.WholeTextParser"],
+    "DEFAULT_SCHEMA_CLASS": "webkit.api.schema.RefusalSchema",
+    "EXCEPTION_HANDLER": "webkit.api.problems.problem_response",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 100,
 }
@@ -203,18 +210,18 @@ SPECTACULAR_SETTINGS = {
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "events.choices.Grade",
-        "SensitiserKindEnum": "trials.choices.SensitiserKind",
+        "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",
         "InfusionStatusEnum": "trials.choices.InfusionStatus",
         "EventStatusEnum": "events.choices.EventStatus",
         "SpecimenKindEnum": "immunology.choices.SpecimenKind",
-        "ReportKindEnum": "dsmb.choices.ReportKind",
-        "RecommendationEnum": "dsmb.choices.Recommendation",
-        "DeviationCategoryEnum": "trials.choices.DeviationCategory",
-        "ProductDeviationCategoryEnum": "trials.choices.ProductDeviationCategory",
-        "UnblindingReasonEnum": "trials.choices.UnblindingReason",
+        "ReportKindEnum": "reports.choices.ReportKind",
+        "RecommendationEnum": "reports.choices.Recommendation",
+        "DeviationCategoryEnum": "assessments.choices.DeviationCategory",
+        "ProductDeviationCategoryEnum": "product.choices.ProductDeviationCategory",
+        "UnblindingReasonEnum": "product.choices.UnblindingReason",
     },
 }
 
@@ -239,7 +246,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
-_LOADED_FIRST = "dsmb.services.making dsmb.services.sealed_making"
+_LOADED_FIRST = "reports.services.making reports.services.sealed_making"
 WORKER_LOADS_FIRST = tuple(os.environ.get("WORKER_LOADS_FIRST", _LOADED_FIRST).split())
 """Modules that a worker loads before it forks: pandas, scipy, matplotlib and typst take 2 s and 100 MB."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -247,15 +254,16 @@ CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "audit.tasks.seal_entries", "schedule": crontab()},
-    "send-trail-heads": {"task": "dsmb.tasks.send_heads", "schedule": crontab(minute="41")},
+    "send-trail-heads": {"task": "reports.tasks.send_heads", "schedule": crontab(minute="41")},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
-    "send-unblinding-notices": {"task": "trials.tasks.send_notices", "schedule": crontab()},
+    "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
-    "sweep-looks": {"task": "dsmb.tasks.sweep", "schedule": crontab()},
-    "sweep-boundaries": {"task": "dsmb.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
+    "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
+    "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
+    "sweep-boundaries": {"task": "reports.tasks.sweep_boundaries", "schedule": crontab(minute="*/10")},
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
-    "sweep-infusions": {"task": "events.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
+    "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
 

@@ -5,7 +5,7 @@ Servers of their own under var/test, so that no test can touch a site's data, an
 
 import os
 
-from safety_monitor.embedded.places import PROJECT
+from devserver.places import PROJECT
 
 os.environ.setdefault("SAFETY_VAR_DIR", str(PROJECT / "var" / "test"))
 os.environ.setdefault("SAFETY_FSYNC", "off")

@@ -9,8 +9,8 @@ from django.core.management import call_command, get_commands
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from safety_monitor.embedded.places import PROJECT, ServiceError, here
-from safety_monitor.embedded.urls import needed
+from devserver.places import PROJECT, ServiceError, here
+from devserver.urls import needed
 
 NEED_NO_TABLES = frozenset(
     {"check_table", "collect_translations", "compile_translations", "migrate", "prepare_site"}

@@ -5,12 +5,12 @@ from django.urls import include, path, re_path
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.api.problems import address_not_found
 from safety_monitor import access, health
 from safety_monitor.api_changes import ChangesView
 from safety_monitor.api_router import router
 from safety_monitor.api_schema import RememberedSchema, RememberedYaml
 from safety_monitor.views import appearance
+from webkit.api.problems import address_not_found
 
 described = SpectacularAPIView.as_view(
     generator_class=RememberedSchema,

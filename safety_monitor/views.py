@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from safety_monitor.frame import APPEARANCE_COOKIE, APPEARANCES
+from worklist.pages.navigation import APPEARANCE_COOKIE, APPEARANCES
 
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 

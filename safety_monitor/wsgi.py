@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from safety_monitor.embedded.lease import ensure_services
+from devserver.lease import ensure_services
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
 ensure_services()

@@ -14,9 +14,11 @@ from accounts.models import Membership, User
 from accounts.services import cleared, grant_membership, issue_token, system_user
 from audit.models import AuditedModel
 from audit.services import attributed, first_version
-from events.models import AdverseEvent, HaemodynamicReading
+from events.models import AdverseEvent
+from haemodynamics.models import HaemodynamicReading
 from immunology.models import Specimen
-from trials.models import Allocation, ArmLetter, Infusion, Participant, Site, Trial
+from product.models import Allocation, ArmLetter
+from trials.models import Infusion, Participant, Site, Trial
 
 AT = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 _numbers = count(1)

@@ -16,23 +16,32 @@ from pypdf import PdfWriter
 from accounts.choices import Role
 from accounts.models import Clearance, Mail, User, WrongPassword
 from accounts.services import system_user
+from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
 from audit.models import Entry
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import (
+from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
+from events.models import CtcaeTerm, SeriousNotice
+from haemodynamics.models import HaemodynamicFinding
+from immunology.models import AntibodyResult, DonorTyping, DsaFinding, ParticipantTyping
+from interchange.models import ImportRun
+from product.models import (
+    Allocation,
+    ArmKeyOpening,
+    DispensedDose,
+    InadvertentUnblinding,
+    ProductBatch,
+    ProductDeviation,
+    Unblinding,
+    UnblindingAccount,
+)
+from reports.choices import ReportFormat, ReportKind
+from reports.models import (
     AlertAnswer,
-    BoardComment,
-    BoardMeeting,
     BoardReport,
     BoundaryState,
-    LetterDocument,
-    MeetingNotice,
     ReportDocument,
     SealedReport,
     SealedReportDocument,
 )
-from events.models import CtcaeTerm, HaemodynamicFinding, SeriousNotice
-from immunology.models import AntibodyResult, DonorTyping, DsaFinding, ParticipantTyping
-from interchange.models import ImportRun
 from tests.factories import (
     AT,
     make_enrolled,
@@ -44,25 +53,7 @@ from tests.factories import (
     save_row,
     unsealed,
 )
-from trials.models import (
-    Allocation,
-    ArmKeyOpening,
-    DailyAssessment,
-    DispensedDose,
-    InadvertentUnblinding,
-    Infusion,
-    Participant,
-    ProductBatch,
-    ProductDeviation,
-    ProtocolDeviation,
-    ProtocolVersion,
-    SensitisingEvent,
-    Site,
-    SourceRemark,
-    Trial,
-    Unblinding,
-    UnblindingAccount,
-)
+from trials.models import Infusion, Participant, ProtocolVersion, Site, SourceRemark, Trial
 from trials.services import load_protocol
 
 PROTOCOL = Path(__file__).resolve().parents[1] / "protocols" / "stroma-cov-2.toml"

@@ -7,13 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TrialsConfig(AppConfig):
-    """Trials, participants, infusions, allocation, unblinding."""
+    """Trials, protocols, sites, participants, infusions."""
 
     name = "trials"
     verbose_name = _("Trials")
 
     def ready(self) -> None:
-        """Listen to its own news, give its mails their texts, and say where roles can be given."""
-        import_module("trials.receivers")
-        import_module("trials.services.unblinding.repeats")
+        """Say where roles can be given."""
         import_module("accounts.services").register_places(import_module("trials.queries").places)

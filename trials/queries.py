@@ -10,11 +10,9 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.services import TrialPlace
-from trials.choices import InfusionStatus, ParticipantStatus, Place, TimePrecision
-from trials.models import DailyAssessment, Infusion, Participant, ProtocolVersion, Site, Trial, Unblinding
-from trials.rules.assessments import Stay
-from trials.rules.course_bounds import death_span
-from trials.rules.dates import Membership, exact_moment, local_date, parse_partial
+from partial_dates import WindowMembership, exact_moment, local_date, parse_partial
+from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
+from trials.models import Infusion, Participant, ProtocolVersion, Site, Trial
 from trials.rules.protocol import InfusionPlan, Protocol
 from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusions, state_at, timing_of_dose
 
@@ -26,7 +24,7 @@ class ScheduledInfusion:
     planned: PlannedInfusion
     infusion_id: int | None
     state: PlannedState
-    timing: Membership | None
+    timing: WindowMembership | None
 
 
 @dataclass(frozen=True)
@@ -103,40 +101,6 @@ def site_counts(*, trial: Trial, site_codes: frozenset[str] | None) -> tuple[Sit
     return tuple(SiteCounts(*row) for row in rows)
 
 
-def blind_broken_at(participant: Participant) -> datetime | None:
-    """When the participant's arm was first shown in an emergency; None: never. One query, whatever the arm."""
-    shown = Unblinding.objects.disclosed().filter(participant=participant).order_by("disclosed_at")
-    return shown.values_list("disclosed_at", flat=True).first()
-
-
-def stays_of(*, participants: Sequence[Participant], today: date) -> Mapping[int, Stay]:
-    """What is recorded of each participant's stay, by id; only of those with a day 0. One query."""
-    begun = {person.pk: person for person in participants if person.day0_date is not None}
-    rows = DailyAssessment.objects.standing().filter(participant__in=begun)
-    found: dict[int, list[tuple[date, str, date | None, date | None]]] = {pk: [] for pk in begun}
-    columns = ("participant_id", "assessed_date", "place", "left_icu_date", "left_hospital_date")
-    for participant_id, *row in rows.values_list(*columns):
-        found[participant_id].append(tuple(row))
-    return {pk: _stay(person, found[pk], today) for pk, person in begun.items()}
-
-
-def _stay(
-    person: Participant, rows: Sequence[tuple[date, str, date | None, date | None]], today: date
-) -> Stay:
-    assert person.day0_date is not None
-    day0, zone = person.day0_date, person.trial.timezone
-    left = [one for _, _, *dated in rows for one in dated if one is not None]
-    left += [day for day, place, *_ in rows if place in (Place.WARD, Place.DISCHARGED)]
-    died = death_span(person.course_dates())
-    death = local_date(died.latest, zone) if died and died.latest else None
-    return Stay(
-        recorded=frozenset((day - day0).days for day, *_ in rows),
-        left_day=min(((one - day0).days for one in left), default=None),
-        death_day=(death - day0).days if death else None,
-        today=(today - day0).days,
-    )
-
-
 def _with_status(status: ParticipantStatus) -> Count:
     return Count("pk", filter=Q(status=status))
 
@@ -172,7 +136,9 @@ def _scheduled(
     return ScheduledInfusion(planned, None, state, None)
 
 
-def _timing(participant: Participant, row: Infusion, plan: InfusionPlan, zone: str) -> Membership | None:
+def _timing(
+    participant: Participant, row: Infusion, plan: InfusionPlan, zone: str
+) -> WindowMembership | None:
     """Whether a given infusion kept its planned days."""
     if row.status != InfusionStatus.GIVEN or row.started_at is None or participant.day0_date is None:
         return None

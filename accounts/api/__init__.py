@@ -1,5 +1,1 @@
-"""What every resource of the HTTP API stands on: token, permission table, scope, pages, idempotency, problem details.
-
-Resources of higher apps import from `accounts.api.resources`. Nothing is imported here: the framework loads the other
-modules by name while it is itself still loading.
-"""
+"""The HTTP API knows who asks: tokens."""

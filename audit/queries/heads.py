@@ -17,7 +17,7 @@ class Head:
         return f"block {self.block} {self.sha256}"
 
 
-def head_of(*, trial_id: int | None, sealed: bool, using: str = "default") -> Head | None:
+def chain_head(*, trial_id: int | None, sealed: bool, using: str = "default") -> Head | None:
     """The head of a trial's open or sealed chain (of accounts' without a trial); None when nothing was sealed yet.
 
     The sealed chain's needs an open clearance: its counts tell how much sealed work was done.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connections
 
 from audit.models import FIRST_SEALED_ID
-from audit.rules.chain import Line
+from audit.rules.chain import EntryLine
 
 PAGE = 2000
 """Entries that are in memory at a time."""
@@ -36,9 +36,9 @@ WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.sealed = %(sealed)s
 """
 
 
-def pages_of(
+def entry_pages(
     *, trial_id: int | None, sealed: bool, since: datetime | None = None, using: str = "default"
-) -> Iterator[list[Line]]:
+) -> Iterator[list[EntryLine]]:
     """The open (or the sealed) entries of a trial, in order, a page at a time; up to the last one there is at the start.
 
     Each page is a query of its own, so that a slow reader holds no transaction and keeps no sealing waiting. An entry
@@ -48,16 +48,16 @@ def pages_of(
     last = _rows(_LAST, asked, using)[0][0]
     after = FIRST_SEALED_ID - 1 if sealed else 0
     while last is not None and after < last:
-        page = [Line(*row) for row in _rows(_RANGE, {**asked, "after": after, "last": last}, using)]
+        page = [EntryLine(*row) for row in _rows(_RANGE, {**asked, "after": after, "last": last}, using)]
         if not page:
             return
         yield page
         after = page[-1].id
 
 
-def lines_by_id(ids: Sequence[int], *, using: str = "default") -> dict[int, Line]:
+def lines_by_id(ids: Sequence[int], *, using: str = "default") -> dict[int, EntryLine]:
     """These entries, as far as they are there."""
-    return {row[0]: Line(*row) for row in _rows(_BY_ID, {"ids": list(ids)}, using)}
+    return {row[0]: EntryLine(*row) for row in _rows(_BY_ID, {"ids": list(ids)}, using)}
 
 
 def _rows(query: str, parameters: dict[str, Any], using: str) -> list[Any]:

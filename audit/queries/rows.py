@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.models import ForeignKey
 
 from audit.models import FollowedModel
-from audit.queries.verifying import Finding
+from audit.queries.verifying import TrailFinding
 
 _CHANGED = """
     SELECT t.id, last.id
@@ -30,7 +30,7 @@ _GONE = """
 """
 
 
-def check_rows(*, trial_id: int | None, trial_code: str, using: str = "default") -> Iterator[Finding]:
+def check_rows(*, trial_id: int | None, trial_code: str, using: str = "default") -> Iterator[TrailFinding]:
     """Rows of a trial (trial code "": of no trial) that differ from their last entry.
 
     Sealed tables, and sealed entries of tables of no trial, need a clearance.
@@ -44,7 +44,7 @@ def check_rows(*, trial_id: int | None, trial_code: str, using: str = "default")
 
 def check_these_rows(
     model: type[FollowedModel], ids: Collection[int], *, using: str = "default"
-) -> Iterator[Finding]:
+) -> Iterator[TrailFinding]:
     """Of some rows of one table those that differ from their last entry."""
     yield from _changed(model, "t.id = ANY(%(ids)s)", {"ids": list(ids)}, using)
 
@@ -63,20 +63,22 @@ def _scope(model: type[FollowedModel], trial_id: int | None) -> str:
     return "" if is_always_of_a_trial else f"coalesce(t.{column}, 0) = 0"
 
 
-def _changed(model: type[FollowedModel], scope: str, asked: dict[str, Any], using: str) -> Iterator[Finding]:
+def _changed(
+    model: type[FollowedModel], scope: str, asked: dict[str, Any], using: str
+) -> Iterator[TrailFinding]:
     table = model._meta.db_table
     query = _CHANGED.format(table=table, scope=scope, now=_as_the_trail_keeps_it(model))
     for row_id, entry_id in _rows(query, asked, using):
         what = f"differs from its last entry, {entry_id}" if entry_id else "has no entry at all"
         what = f"{table} {row_id} {what}: written behind the trail's back."
-        yield Finding("row", what, None, None, entry_id, table, row_id)
+        yield TrailFinding("row", what, None, None, entry_id, table, row_id)
 
 
-def _gone(model: type[FollowedModel], asked: dict[str, Any], using: str) -> Iterator[Finding]:
+def _gone(model: type[FollowedModel], asked: dict[str, Any], using: str) -> Iterator[TrailFinding]:
     table = model._meta.db_table
     for (row_id,) in _rows(_GONE.format(table=table), asked, using):
         what = f"{table} {row_id} is gone, though nothing is ever deleted."
-        yield Finding("row", what, None, None, None, table, row_id)
+        yield TrailFinding("row", what, None, None, None, table, row_id)
 
 
 def _as_the_trail_keeps_it(model: type[FollowedModel]) -> str:

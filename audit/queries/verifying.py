@@ -9,7 +9,7 @@ from django.db import connections
 
 from audit.models import Block, Chain
 from audit.queries.lines import lines_by_id
-from audit.rules.chain import Line, block_sha256, exchanged, line_sha256
+from audit.rules.chain import EntryLine, block_sha256, exchanged, line_sha256
 
 BLOCKS_AT_ONCE = 4
 """Blocks of at most a thousand entries that are in memory at a time."""
@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Finding:
+class TrailFinding:
     """Something in the trail that is not as it was sealed: what kind, which entry or block, in one sentence.
 
     `kind` is changed, removed, inserted, reordered, block, chain, time, head, continuity or row.
@@ -45,7 +45,7 @@ class Waiting:
     oldest_at: datetime | None
 
 
-def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -> Iterator[Finding]:
+def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -> Iterator[TrailFinding]:
     """Everything in a trial's open or sealed chain that is not as it was sealed. A sealed one needs a clearance.
 
     Takes the time of its entries and the memory of a few blocks.
@@ -62,28 +62,28 @@ def check_chain(*, trial_id: int | None, sealed: bool, using: str = "default") -
         yield from _check_times(block, sorted(lines.values()), newest)
         previous, number, newest = block.sha256, block.number, _newest(block, lines.values(), newest)
     if number != length:
-        yield Finding("block", f"block {length}, the last one, is missing.", sealed, block=length)
+        yield TrailFinding("block", f"block {length}, the last one, is missing.", sealed, block=length)
     elif previous != head:
-        yield Finding(
+        yield TrailFinding(
             "block", f"block {number} is not the one that the chain ended in.", sealed, block=number
         )
     for (extra,) in _rows(_EXTRA_BLOCKS, trial_id, sealed, using):
-        yield Finding("block", f"block {extra} was not made by the sealing.", sealed, block=extra)
+        yield TrailFinding("block", f"block {extra} was not made by the sealing.", sealed, block=extra)
     yield from _inserted(trial_id, sealed, using)
     yield from _out_of_time(trial_id, sealed, using)
     yield from _discontinuities(trial_id, sealed, using)
 
 
-def _check_place(block: Block, *, number: int, previous: str) -> Iterator[Finding]:
+def _check_place(block: Block, *, number: int, previous: str) -> Iterator[TrailFinding]:
     if block.number != number:
         what = f"block {number} is missing: block {block.number} follows block {number - 1}."
-        yield Finding("block", what, block.sealed, block=number)
+        yield TrailFinding("block", what, block.sealed, block=number)
     elif block.previous_sha256 != previous:
         what = f"block {number} does not name the hash of the block before it."
-        yield Finding("block", what, block.sealed, block=number)
+        yield TrailFinding("block", what, block.sealed, block=number)
     if _sha256(block) != block.sha256:
         what = f"block {block.number} was changed: its hash does not fit its list of entries."
-        yield Finding("block", what, block.sealed, block=block.number)
+        yield TrailFinding("block", what, block.sealed, block=block.number)
 
 
 def _sha256(block: Block) -> str:
@@ -103,7 +103,7 @@ def _listed(block: Block) -> dict[int, str]:
     return dict(zip(block.entry_ids, hashes, strict=False))
 
 
-def _check_entries(block: Block, lines: Mapping[int, Line]) -> Iterator[Finding]:
+def _check_entries(block: Block, lines: Mapping[int, EntryLine]) -> Iterator[TrailFinding]:
     listed = _listed(block)
     for entry_id in sorted(listed.keys() - lines.keys()):
         yield _finding("removed", "is not there any more", block, entry_id)
@@ -116,7 +116,7 @@ def _check_entries(block: Block, lines: Mapping[int, Line]) -> Iterator[Finding]
             yield _finding("changed", "is not as it was sealed", block, entry_id, line)
 
 
-def _check_times(block: Block, lines: Iterable[Line], newest: datetime | None) -> Iterator[Finding]:
+def _check_times(block: Block, lines: Iterable[EntryLine], newest: datetime | None) -> Iterator[TrailFinding]:
     """Entries that were written after their block was made, or long before entries of the blocks in front of it."""
     earliest = (newest - LONGEST_TRANSACTION).strftime(MOMENT) if newest else ""
     latest = _latest(block)
@@ -133,7 +133,7 @@ def _latest(block: Block) -> str:
     return (block.made_at + CLOCK_TOLERANCE).strftime(MOMENT)
 
 
-def _newest(block: Block, lines: Iterable[Line], newest: datetime | None) -> datetime | None:
+def _newest(block: Block, lines: Iterable[EntryLine], newest: datetime | None) -> datetime | None:
     """The time of the newest entry so far. Entries later than their block do not count."""
     times = [line.written_at for line in lines if line.written_at <= _latest(block)]
     if not times:
@@ -142,9 +142,11 @@ def _newest(block: Block, lines: Iterable[Line], newest: datetime | None) -> dat
     return moment if newest is None else max(moment, newest)
 
 
-def _finding(kind: str, what: str, block: Block, entry_id: int, line: Line | None = None) -> Finding:
+def _finding(
+    kind: str, what: str, block: Block, entry_id: int, line: EntryLine | None = None
+) -> TrailFinding:
     of_row = f" ({line.table_name} {line.row_id})" if line else ""
-    return Finding(
+    return TrailFinding(
         kind,
         f"entry {entry_id}{of_row} in block {block.number} {what}.",
         block.sealed,
@@ -176,11 +178,11 @@ _LATE = f"""
 """  # noqa: S608
 
 
-def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+def _inserted(trial_id: int | None, sealed: bool, using: str) -> Iterator[TrailFinding]:
     """Entries that stand in no block though everything of their time was sealed."""
     for entry_id, table, row_id in _rows(_LATE, trial_id, sealed, using):
         what = f"entry {entry_id} ({table} {row_id}) was put in after the entries of its time were sealed."
-        yield Finding("inserted", what, sealed, None, entry_id, table, row_id)
+        yield TrailFinding("inserted", what, sealed, None, entry_id, table, row_id)
 
 
 _OUT_OF_TIME = """
@@ -194,7 +196,7 @@ _OUT_OF_TIME = """
 """
 
 
-def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[TrailFinding]:
     """Entries whose time does not fit their number: both grow together."""
     asked = {"trial_id": trial_id, "sealed": sealed, "tolerance": CLOCK_TOLERANCE}
     for entry_id, table, row_id, written_at, latest in _fetched(_OUT_OF_TIME, asked, using):
@@ -204,7 +206,7 @@ def _out_of_time(trial_id: int | None, sealed: bool, using: str) -> Iterator[Fin
             f"entry {entry_id} ({table} {row_id}) says that it was written at {moment}, which does not fit {before}: "
             "it was put in by hand, or the server's clock was set."
         )
-        yield Finding("time", what, sealed, None, entry_id, table, row_id)
+        yield TrailFinding("time", what, sealed, None, entry_id, table, row_id)
 
 
 def waiting_of(*, trial_id: int | None, sealed: bool, using: str = "default") -> Waiting:
@@ -228,13 +230,13 @@ _CONTINUITY = """
 """Columns of both sides are compared: a migration may have added some between two entries."""
 
 
-def _discontinuities(trial_id: int | None, sealed: bool, using: str) -> Iterator[Finding]:
+def _discontinuities(trial_id: int | None, sealed: bool, using: str) -> Iterator[TrailFinding]:
     for entry_id, table, row_id in _rows(_CONTINUITY, trial_id, sealed, using):
         what = (
             f"entry {entry_id} ({table} {row_id}) does not begin where the entry before it ended: "
             "one between them is missing, or one of them is not the trail's own."
         )
-        yield Finding("continuity", what, sealed, None, entry_id, table, row_id)
+        yield TrailFinding("continuity", what, sealed, None, entry_id, table, row_id)
 
 
 def _rows(query: str, trial_id: int | None, sealed: bool, using: str) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
-class Line(NamedTuple):
+class EntryLine(NamedTuple):
     """An entry as texts: moments as ISO 8601 in UTC with microseconds, `old` and `new` as canonical JSON or None."""
 
     id: int
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     sealed: bool
 
 
-def canonical_line(line: Line) -> str:
+def canonical_line(line: EntryLine) -> str:
     """The one text of an entry; what the export writes and what the chain has hashed."""
     parts = {
         "at": _text(line.at),
@@ -50,7 +50,7 @@ def canonical_line(line: Line) -> str:
     return _object(parts)
 
 
-def line_sha256(line: Line) -> str:
+def line_sha256(line: EntryLine) -> str:
     """The hash of an entry, in hexadecimal."""
     return hashlib.sha256(canonical_line(line).encode()).hexdigest()
 
@@ -77,7 +77,7 @@ def block_sha256(
     return hashlib.sha256(_object(parts).encode()).hexdigest()
 
 
-def exchanged(lines: Sequence[Line], expected: Mapping[int, str]) -> dict[int, int]:
+def exchanged(lines: Sequence[EntryLine], expected: Mapping[int, str]) -> dict[int, int]:
     """Of entries that do not have their hash, those that hold what another of them held: id to the other's id."""
     by_hash = {digest: entry_id for entry_id, digest in expected.items()}
     found = {}

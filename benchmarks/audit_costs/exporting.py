@@ -21,7 +21,7 @@ TARGET_ANSWER_SECONDS = 1.0
 PORT = 8391
 CHILD = """
 import resource, sys
-from safety_monitor.embedded.lease import ensure_services
+from devserver.lease import ensure_services
 ensure_services()
 import django
 django.setup()

@@ -43,7 +43,7 @@ def add_entries(count: int) -> None:
             INSERT INTO audit_entry (at, written_at, actor_id, actor_label, reason, request_id, trial_id, table_name, row_id,
                                      change, old, new, sealed, transaction_id)
             SELECT now(), clock_timestamp(), 1, 'nurse.01', 'laboratory called back', md5(n::text), 1,
-                   'events_haemodynamicreading', base + n / 10, CASE n %% 10 WHEN 0 THEN 'INSERT' ELSE 'UPDATE' END,
+                   'haemodynamics_haemodynamicreading', base + n / 10, CASE n %% 10 WHEN 0 THEN 'INSERT' ELSE 'UPDATE' END,
                    CASE n %% 10 WHEN 0 THEN NULL ELSE measured(base + n / 10, n %% 10 - 1) END,
                    measured(base + n / 10, n %% 10), false, pg_current_xact_id()::text::bigint
             FROM generate_series(0, %s - 1) AS n, (SELECT coalesce(max(row_id), 0) + 1 AS base FROM audit_entry) b

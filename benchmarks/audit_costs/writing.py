@@ -15,7 +15,7 @@ ATTRIBUTION = (
     "SELECT set_config('safety.actor_id', '1', true), set_config('safety.actor_label', 'bench', true), "
     "set_config('safety.reason', 'measured', true), set_config('safety.at', '', true)"
 )
-TABLE = "events_haemodynamicreading"
+TABLE = "haemodynamics_haemodynamicreading"
 WAYS = ("bare", "row-level security", "trail", "trail and row-level security")
 
 
@@ -88,7 +88,7 @@ def save_reading(way: str, participant: Any, by: Any, *, minute: int) -> None:
     from accounts.choices import ClearanceGround
     from accounts.services import cleared
     from audit.services import attributed, first_version
-    from events.models import HaemodynamicReading
+    from haemodynamics.models import HaemodynamicReading
 
     now = datetime.now(UTC)
     taken = datetime(2020, 4, 6, tzinfo=UTC) + timedelta(milliseconds=minute)

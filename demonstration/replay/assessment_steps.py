@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.choices import Role
+from assessments.choices import DeviationCategory, Importance
+from assessments.services import record_assessments, record_deviation
 from demonstration.intensive_care import LAST_DAY, days_for
-from demonstration.replay.steps import Scene, Step
-from trials.choices import DeviationCategory, Importance, ProductDeviationCategory
-from trials.services import record_assessments, record_deviation, record_product_deviation
+from demonstration.replay.script import ParticipantScript, ScriptStep
+from product.choices import ProductDeviationCategory
+from product.services import record_product_deviation
 
 BATCHES = ((0, 0), (1, 3), (4, 7), (8, 14), (15, LAST_DAY))
 """First and last study day of what is entered in one go; of those still on study each day by itself."""
@@ -19,55 +21,57 @@ LATE_CHECK_EVERY, LATE_CONSENT_EVERY = 6, 23
 """Every so many participants in the order of enrolment has this deviation (invented)."""
 
 
-def assessment_steps(scene: Scene) -> Iterator[Step]:
+def assessment_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """Days up to the death; of those still on study yesterday and today are not entered yet."""
-    person = scene.dated.person
-    days = {day: values for day, values in days_for(person, seed=scene.seed).items() if _is_told(scene, day)}
+    person = script.dated.person
+    days = {
+        day: values for day, values in days_for(person, seed=script.seed).items() if _is_told(script, day)
+    }
     for first, last in [(day, day) for day in days] if person.is_recent else BATCHES:
         batch = {day: values for day, values in days.items() if first <= day <= last}
         if batch:
-            yield Step(_entered_at(scene, max(batch)), _entry(scene, batch))
+            yield ScriptStep(_entered_at(script, max(batch)), _entry(script, batch))
 
 
-def deviation_steps(scene: Scene) -> Iterator[Step]:
+def deviation_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """A check entered late, a confirmed consent that came late; under seal, batches that did not meet their release."""
-    person = scene.dated.person
+    person = script.dated.person
     if person.order % LATE_CHECK_EVERY == 0 and person.is_treated:
         text = "Check 45 min after the start of infusion 1 read from the monitor's memory, 2 h late."
-        yield _deviation(scene, 1, DeviationCategory.ASSESSMENT, Importance.MINOR, text)
+        yield _deviation(script, 1, DeviationCategory.ASSESSMENT, Importance.MINOR, text)
     if person.order % LATE_CONSENT_EVERY == 0:
         text = "Consent of the participant to continue was asked for on day 6 instead of day 3."
-        yield _deviation(scene, 6, DeviationCategory.CONSENT, Importance.MAJOR, text)
+        yield _deviation(script, 6, DeviationCategory.CONSENT, Importance.MAJOR, text)
     for dose in person.doses:
         if not dose.meets_specification:
-            yield Step(scene.dated.moment(dose.day, EVENING), _product_deviation(scene, dose.day))
+            yield ScriptStep(script.dated.moment(dose.day, EVENING), _product_deviation(script, dose.day))
 
 
-def _is_told(scene: Scene, day: int) -> bool:
-    person = scene.dated.person
+def _is_told(script: ParticipantScript, day: int) -> bool:
+    person = script.dated.person
     if not person.is_treated and day > 0:
         return False
-    yesterday = scene.now - timedelta(days=1)
+    yesterday = script.now - timedelta(days=1)
     return (
         day == 0
         or not person.is_recent
-        or scene.dated.moment(day, 0).date() < yesterday.astimezone(scene.dated.zone).date()
+        or script.dated.moment(day, 0).date() < yesterday.astimezone(script.dated.zone).date()
     )
 
 
-def _entered_at(scene: Scene, day: int) -> datetime:
+def _entered_at(script: ParticipantScript, day: int) -> datetime:
     """In the evening; of the day of a death in the morning, before it."""
     if day == 0:
-        return scene.dated.moment(day, BASELINE_AT)
-    return scene.dated.moment(day, 10 * 60 if day == scene.dated.person.death_day else EVENING)
+        return script.dated.moment(day, BASELINE_AT)
+    return script.dated.moment(day, 10 * 60 if day == script.dated.person.death_day else EVENING)
 
 
-def _entry(scene: Scene, batch: Mapping[int, Mapping[str, Any]]) -> Any:
+def _entry(script: ParticipantScript, batch: Mapping[int, Mapping[str, Any]]) -> Any:
     def record(at: datetime) -> None:
         record_assessments(
-            participant=scene.participant(),
-            days={_date(scene, day): _fields(scene, values) for day, values in batch.items()},
-            by=scene.nurse,
+            participant=script.participant(),
+            days={_date(script, day): _fields(script, values) for day, values in batch.items()},
+            by=script.nurse,
             at=at,
             reason="daily sheet",
         )
@@ -75,53 +79,53 @@ def _entry(scene: Scene, batch: Mapping[int, Mapping[str, Any]]) -> Any:
     return record
 
 
-def _fields(scene: Scene, values: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(script: ParticipantScript, values: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         name: Decimal(str(value)) if name in DECIMALS and value is not None else value
         for name, value in values.items()
     }
     for name in ("left_icu", "left_hospital"):
         if f"{name}_day" in fields:
-            fields[f"{name}_date"] = _date(scene, fields.pop(f"{name}_day"))
+            fields[f"{name}_date"] = _date(script, fields.pop(f"{name}_day"))
     return fields
 
 
-def _date(scene: Scene, day: Any) -> date:
-    return scene.dated.day0 + timedelta(days=day)
+def _date(script: ParticipantScript, day: Any) -> date:
+    return script.dated.day0 + timedelta(days=day)
 
 
-def _deviation(scene: Scene, day: int, category: str, importance: str, text: str) -> Step:
+def _deviation(script: ParticipantScript, day: int, category: str, importance: str, text: str) -> ScriptStep:
     def record(at: datetime) -> None:
         record_deviation(
-            site=scene.site,
-            participant=scene.participant(),
+            site=script.site,
+            participant=script.participant(),
             values={
                 "category": category,
                 "importance": importance,
-                "occurred": _date(scene, day).isoformat(),
+                "occurred": _date(script, day).isoformat(),
                 "description": text,
                 "action_taken": "Team reminded at the next round.",
             },
-            by=scene.nurse,
+            by=script.nurse,
             at=at,
             reason="deviation log",
         )
 
-    return Step(scene.dated.moment(day, EVENING), record)
+    return ScriptStep(script.dated.moment(day, EVENING), record)
 
 
-def _product_deviation(scene: Scene, day: int) -> Any:
+def _product_deviation(script: ParticipantScript, day: int) -> Any:
     def record(at: datetime) -> None:
         record_product_deviation(
-            participant=scene.participant(),
+            participant=script.participant(),
             values={
                 "category": ProductDeviationCategory.OUT_OF_SPECIFICATION,
                 "importance": Importance.MAJOR,
-                "occurred": _date(scene, day).isoformat(),
+                "occurred": _date(script, day).isoformat(),
                 "description": "Cell count below specification; no other batch in time; benefit judged greater.",
                 "action_taken": "Sponsor's quality assurance informed.",
             },
-            by=scene.cast.of(Role.CELL_THERAPY_UNIT),
+            by=script.staff.of(Role.CELL_THERAPY_UNIT),
             at=at,
             reason="deviation log of the unit",
         )

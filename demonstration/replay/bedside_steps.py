@@ -7,11 +7,11 @@ from typing import Any
 
 from demonstration.bedside import Numbers, readings_for
 from demonstration.people import Dose
-from demonstration.replay.steps import MINUTE, Scene, Step
-from events.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
-from events.models import HaemodynamicFinding
-from events.rules.haemodynamics import VasopressorRate
-from events.services.haemodynamics import confirm_finding, record_reading
+from demonstration.replay.script import MINUTE, ParticipantScript, ScriptStep
+from haemodynamics.choices import FindingState, RateUnit, RespiratorySupport, Vasopressor
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.rules import RunningVasopressor
+from haemodynamics.services import confirm_finding, record_reading
 from trials.choices import Salt
 from trials.models import ProtocolVersion
 
@@ -21,33 +21,33 @@ MISSED_CHECK = 45
 """The check of the infusion under way that nobody has entered (minutes after its start)."""
 
 
-def reading_steps(scene: Scene) -> Iterator[Step]:
+def reading_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """Every planned check of every infusion; of the infusion under way one is missed."""
-    plan = ProtocolVersion.objects.protocol_of(trial_id=scene.trial.pk, on=None).haemodynamics
+    plan = ProtocolVersion.objects.protocol_of(trial_id=script.trial.pk, on=None).haemodynamics
     minutes = [check.minutes for check in plan.checks] if plan else []
-    for dose in scene.dated.person.doses:
-        yield from _around(scene, dose, minutes)
-    if scene.dated.person.has_haemodynamic_event:
-        confirmed_at = scene.dated.dose_start(1) + CONFIRMED_AFTER
-        yield Step(confirmed_at, lambda at: _confirm(scene, at))
+    for dose in script.dated.person.doses:
+        yield from _around(script, dose, minutes)
+    if script.dated.person.has_haemodynamic_event:
+        confirmed_at = script.dated.dose_start(1) + CONFIRMED_AFTER
+        yield ScriptStep(confirmed_at, lambda at: _confirm(script, at))
 
 
-def _around(scene: Scene, dose: Dose, minutes: list[int]) -> Iterator[Step]:
-    start = scene.dated.dose_start(dose.number)
-    under_way = scene.dated.person.is_recent and len(scene.dated.person.doses) == 1
+def _around(script: ParticipantScript, dose: Dose, minutes: list[int]) -> Iterator[ScriptStep]:
+    start = script.dated.dose_start(dose.number)
+    under_way = script.dated.person.is_recent and len(script.dated.person.doses) == 1
     kept = [minute for minute in minutes if not (under_way and minute == MISSED_CHECK)]
-    for numbers in readings_for(scene.dated.person, dose.number, kept, seed=scene.seed):
+    for numbers in readings_for(script.dated.person, dose.number, kept, seed=script.seed):
         taken_at = start + numbers.minute * MINUTE
-        yield Step(taken_at + ENTERED_AFTER, _reading(scene, numbers, taken_at))
+        yield ScriptStep(taken_at + ENTERED_AFTER, _reading(script, numbers, taken_at))
 
 
-def _reading(scene: Scene, numbers: Numbers, taken_at: datetime) -> Any:
+def _reading(script: ParticipantScript, numbers: Numbers, taken_at: datetime) -> Any:
     def record(at: datetime) -> None:
         record_reading(
-            participant=scene.participant(),
+            participant=script.participant(),
             values=_values(numbers, taken_at),
             vasopressors=_pumps(numbers),
-            by=scene.nurse,
+            by=script.nurse,
             at=at,
             reason="bedside check",
         )
@@ -74,23 +74,23 @@ def _values(numbers: Numbers, taken_at: datetime) -> dict[str, Any]:
     }
 
 
-def _pumps(numbers: Numbers) -> tuple[VasopressorRate, ...]:
+def _pumps(numbers: Numbers) -> tuple[RunningVasopressor, ...]:
     if numbers.norepinephrine_ug_min is None:
         return ()
     rate = Decimal(str(numbers.norepinephrine_ug_min))
     return (
-        VasopressorRate(agent=Vasopressor.NOREPINEPHRINE, rate=rate, unit=RateUnit.UG_MIN, salt=Salt.BASE),
+        RunningVasopressor(agent=Vasopressor.NOREPINEPHRINE, rate=rate, unit=RateUnit.UG_MIN, salt=Salt.BASE),
     )
 
 
-def _confirm(scene: Scene, at: datetime) -> None:
+def _confirm(script: ParticipantScript, at: datetime) -> None:
     candidates = HaemodynamicFinding.objects.filter(
-        participant=scene.participant(), state=FindingState.CANDIDATE
+        participant=script.participant(), state=FindingState.CANDIDATE
     )
     for finding in candidates:
         confirm_finding(
             finding=finding,
-            by=scene.investigator,
+            by=script.investigator,
             at=at,
             reason="vasoplegia within 6 h of the infusion; norepinephrine raised, then weaned",
         )

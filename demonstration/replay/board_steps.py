@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from accounts.choices import Action, Role
 from accounts.models import User
-from demonstration.replay.cast import FURTHER_BOARD_MEMBERS, Cast
-from dsmb.choices import Answer, Presence, Recommendation, Session
-from dsmb.models import BoardMeeting, BoardReport
+from demonstration.replay.staff import FURTHER_BOARD_MEMBERS, Staff
+from dsmb.choices import Answer, Presence, Session
+from dsmb.models import BoardMeeting
+from dsmb.services.closed_session import closed_room
+from dsmb.services.comments import write_comment
+from dsmb.services.conflicts import state_conflict
 from dsmb.services.letters import send_letter
 from dsmb.services.meetings import begin_closed_session, open_meeting, plan_meeting, record_attendance
 from dsmb.services.recommending import (
@@ -15,10 +18,10 @@ from dsmb.services.recommending import (
     sign_meeting,
     write_minutes,
 )
-from dsmb.services.room import closed_room
 from dsmb.services.sponsor_answers import answer_recommendation
-from dsmb.services.statements import state_conflict, write_comment
 from dsmb.services.voting import cast_vote, close_vote, put_motion
+from reports.choices import Recommendation
+from reports.models import BoardReport
 from trials.models import Trial
 
 ANSWERED_LOOK, LOOK_AT_THE_VOTE = 20, 40
@@ -33,17 +36,17 @@ AGENDA = [
 QUESTION = "What does the board recommend for the trial?"
 
 
-def hold_meetings(*, trial: Trial, cast: Cast, now: datetime) -> None:
+def hold_meetings(*, trial: Trial, staff: Staff, now: datetime) -> None:
     """Both meetings, as far as their reports are there."""
     looks = {report.look: report for report in BoardReport.objects.ready().filter(trial=trial)}
     board = (
-        cast.of(Role.BOARD_CHAIR),
-        cast.of(Role.BOARD_MEMBER),
+        staff.of(Role.BOARD_CHAIR),
+        staff.of(Role.BOARD_MEMBER),
         *User.objects.filter(username__in=FURTHER_BOARD_MEMBERS).order_by("username"),
     )
     if report := looks.get(ANSWERED_LOOK):
         at = min((report.ready_at or now) + WAIT, now - WAIT)
-        _settle(trial, report, board, cast.of(Role.SPONSOR), at)
+        _settle(trial, report, board, staff.of(Role.SPONSOR), at)
     if report := looks.get(LOOK_AT_THE_VOTE):
         _begin_to_vote(trial, report, board, now - 40 * MINUTE)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from demonstration.happenings import Happening
-from demonstration.replay.steps import Scene, Step
+from demonstration.replay.script import ParticipantScript, ScriptStep
+from demonstration.synthetic_events import SyntheticEvent
 from events.choices import ActionTaken, Outcome
 from events.models import AdverseEvent, CtcaeTerm
 from events.services.adverse_events import (
@@ -23,20 +23,20 @@ SIGNED_AFTER = timedelta(hours=20)
 DRAFT_AGO = timedelta(minutes=25)
 
 
-def event_steps(scene: Scene) -> Iterator[Step]:
+def event_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """All events of the participant. Each is told from its own random stream, so that one changes nothing of another."""
-    for place, happening in enumerate(scene.dated.person.happenings):
-        chance = random.Random(f"{scene.seed}-{scene.dated.person.order}-{place}")  # noqa: S311
-        yield from _one_event(Story(scene, happening), chance)
+    for place, planned in enumerate(script.dated.person.events):
+        chance = random.Random(f"{script.seed}-{script.dated.person.order}-{place}")  # noqa: S311
+        yield from _one_event(Story(script, planned), chance)
 
 
-def draft_steps(scene: Scene, now: datetime) -> Iterator[Step]:
+def draft_steps(script: ParticipantScript, now: datetime) -> Iterator[ScriptStep]:
     """The draft that the nurse of the last participant has just put aside: it counts nowhere."""
     values = {"reported_term": "shivering during the infusion"}
-    yield Step(
+    yield ScriptStep(
         now - DRAFT_AGO,
         lambda at: save_draft(
-            participant=scene.participant(), values=values, by=scene.nurse, at=at, reason="first entry"
+            participant=script.participant(), values=values, by=script.nurse, at=at, reason="first entry"
         ),
     )
 
@@ -45,74 +45,74 @@ def draft_steps(scene: Scene, now: datetime) -> Iterator[Step]:
 class Story:
     """One event of one participant; remembers the row once it is recorded."""
 
-    scene: Scene
-    happening: Happening
+    script: ParticipantScript
+    planned: SyntheticEvent
     event_id: int = 0
 
     def event(self) -> AdverseEvent:
         return AdverseEvent.objects.get(pk=self.event_id)
 
 
-def _one_event(story: Story, chance: random.Random) -> Iterator[Step]:
-    scene, happening = story.scene, story.happening
-    known_minute = happening.minute if happening.time_known else 23 * 60
-    recorded = scene.dated.moment(happening.day, known_minute) + timedelta(minutes=chance.randint(40, 600))
-    yield Step(recorded, lambda at: _record(story, at))
+def _one_event(story: Story, chance: random.Random) -> Iterator[ScriptStep]:
+    script, planned = story.script, story.planned
+    known_minute = planned.minute if planned.time_known else 23 * 60
+    recorded = script.dated.moment(planned.day, known_minute) + timedelta(minutes=chance.randint(40, 600))
+    yield ScriptStep(recorded, lambda at: _record(story, at))
     last = recorded
-    if happening.is_serious:
+    if planned.is_serious:
         last = recorded + timedelta(hours=chance.randint(2, 18))
-        yield Step(last, lambda at: _follow_up(story, {"sponsor_informed_at": at}, at))
-    ended = _end_of(scene, happening, recorded)
+        yield ScriptStep(last, lambda at: _follow_up(story, {"sponsor_informed_at": at}, at))
+    ended = _end_of(script, planned, recorded)
     if ended is not None:
         last = max(last, ended) + timedelta(minutes=chance.randint(60, 900))
-        recovered = {"outcome": Outcome.RECOVERED, "ended": _day(scene, ended), "ongoing": False}
-        yield Step(last, lambda at: _follow_up(story, recovered, at))
-    yield Step(last + SIGNED_AFTER, lambda at: _sign(story, at))
+        recovered = {"outcome": Outcome.RECOVERED, "ended": _day(script, ended), "ongoing": False}
+        yield ScriptStep(last, lambda at: _follow_up(story, recovered, at))
+    yield ScriptStep(last + SIGNED_AFTER, lambda at: _sign(story, at))
 
 
-def _end_of(scene: Scene, happening: Happening, recorded: datetime) -> datetime | None:
+def _end_of(script: ParticipantScript, planned: SyntheticEvent, recorded: datetime) -> datetime | None:
     """When it was over, unless it goes on or the participant died before."""
-    if happening.lasts_days is None:
+    if planned.lasts_days is None:
         return None
-    ended = scene.dated.moment(happening.day + happening.lasts_days, 12 * 60)
-    death_day = scene.dated.person.death_day
-    if death_day is not None and happening.day + happening.lasts_days >= death_day:
+    ended = script.dated.moment(planned.day + planned.lasts_days, 12 * 60)
+    death_day = script.dated.person.death_day
+    if death_day is not None and planned.day + planned.lasts_days >= death_day:
         return None
     return max(ended, recorded)
 
 
 def _record(story: Story, at: datetime) -> None:
-    scene, happening = story.scene, story.happening
+    script, planned = story.script, story.planned
     event = record_adverse_event(
-        participant=scene.participant(),
+        participant=script.participant(),
         values={
-            "reported_term": happening.term.lower(),
-            "ctcae_term": CtcaeTerm.objects.get(ctcae_version=CTCAE_VERSION, term=happening.term),
-            "onset": _onset(scene, happening),
+            "reported_term": planned.term.lower(),
+            "ctcae_term": CtcaeTerm.objects.get(ctcae_version=CTCAE_VERSION, term=planned.term),
+            "onset": _onset(script, planned),
             "ongoing": True,
-            "after_infusion": scene.infusion(_last_dose_before(scene, happening)),
-            "grade": happening.grade,
-            "severity": happening.severity,
-            "causality": happening.causality,
+            "after_infusion": script.infusion(_last_dose_before(script, planned)),
+            "grade": planned.grade,
+            "severity": planned.severity,
+            "causality": planned.causality,
             "action_taken": ActionTaken.DOSE_NOT_CHANGED,
             "outcome": Outcome.NOT_RECOVERED,
-            **_seriousness(happening, at),
+            **_seriousness(planned, at),
         },
-        by=scene.nurse,
+        by=script.nurse,
         at=at,
         reason="first entry",
     )
     story.event_id = event.pk
 
 
-def _last_dose_before(scene: Scene, happening: Happening) -> int:
-    return max(dose.number for dose in scene.dated.person.doses if dose.day < happening.day)
+def _last_dose_before(script: ParticipantScript, planned: SyntheticEvent) -> int:
+    return max(dose.number for dose in script.dated.person.doses if dose.day < planned.day)
 
 
-def _seriousness(happening: Happening, at: datetime) -> Mapping[str, Any]:
-    if not happening.is_serious:
+def _seriousness(planned: SyntheticEvent, at: datetime) -> Mapping[str, Any]:
+    if not planned.is_serious:
         return {"serious": False}
-    threatening = happening.grade == LIFE_THREATENING_GRADE
+    threatening = planned.grade == LIFE_THREATENING_GRADE
     return {
         "serious": True,
         "life_threatening": threatening,
@@ -122,18 +122,18 @@ def _seriousness(happening: Happening, at: datetime) -> Mapping[str, Any]:
         "congenital_anomaly": False,
         "medically_important": False,
         "aware_at": at - timedelta(minutes=30),
-        "narrative": f"{happening.term} on day {happening.day}; treated; course followed.",
+        "narrative": f"{planned.term} on day {planned.day}; treated; course followed.",
     }
 
 
-def _onset(scene: Scene, happening: Happening) -> str:
-    if not happening.time_known:
-        return _day(scene, scene.dated.moment(happening.day, 0))
-    return scene.dated.moment(happening.day, happening.minute).strftime("%Y-%m-%dT%H:%M")
+def _onset(script: ParticipantScript, planned: SyntheticEvent) -> str:
+    if not planned.time_known:
+        return _day(script, script.dated.moment(planned.day, 0))
+    return script.dated.moment(planned.day, planned.minute).strftime("%Y-%m-%dT%H:%M")
 
 
-def _day(scene: Scene, moment: datetime) -> str:
-    return moment.astimezone(scene.dated.zone).strftime("%Y-%m-%d")
+def _day(script: ParticipantScript, moment: datetime) -> str:
+    return moment.astimezone(script.dated.zone).strftime("%Y-%m-%d")
 
 
 def _follow_up(story: Story, values: Mapping[str, Any], at: datetime) -> None:
@@ -142,7 +142,7 @@ def _follow_up(story: Story, values: Mapping[str, Any], at: datetime) -> None:
         event=event,
         values=values,
         seen_version=event.version,
-        by=story.scene.nurse,
+        by=story.script.nurse,
         at=at,
         reason="follow-up",
     )
@@ -150,4 +150,4 @@ def _follow_up(story: Story, values: Mapping[str, Any], at: datetime) -> None:
 
 def _sign(story: Story, at: datetime) -> None:
     event = story.event()
-    sign_adverse_event(event=event, seen_version=event.version, by=story.scene.investigator, at=at)
+    sign_adverse_event(event=event, seen_version=event.version, by=story.script.investigator, at=at)

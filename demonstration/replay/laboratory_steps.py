@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.choices import Role
 from accounts.models import User
 from demonstration.bedside import antibodies_for, class_of
-from demonstration.replay.steps import MINUTE, Scene, Step
+from demonstration.replay.script import MINUTE, ParticipantScript, ScriptStep
 from immunology.choices import Treatment
 from immunology.models import Specimen
 from immunology.services import (
@@ -38,55 +38,55 @@ def type_donor(*, trial: Trial, donor_code: str, typing: Sequence[str], by: User
     )
 
 
-def specimen_steps(scene: Scene) -> Iterator[Step]:
+def specimen_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
     """The two samples of a treated participant; the one whose day 14 is today has not given the second."""
-    if not scene.dated.person.is_treated:
+    if not script.dated.person.is_treated:
         return
-    yield from _one_sample(scene, BASELINE_DAY)
-    if not scene.is_due_today(FOLLOW_UP_DAY):
-        yield from _one_sample(scene, FOLLOW_UP_DAY)
+    yield from _one_sample(script, BASELINE_DAY)
+    if not script.is_due_today(FOLLOW_UP_DAY):
+        yield from _one_sample(script, FOLLOW_UP_DAY)
 
 
-def _one_sample(scene: Scene, day: int) -> Iterator[Step]:
-    taken_at = scene.dated.moment(day, TAKEN_AT_MINUTE[day])
-    code = f"{scene.dated.code}-D{day}"
-    yield Step(taken_at + 5 * MINUTE, lambda at: _collect(scene, code, day, taken_at, at))
-    yield Step(taken_at + RECEIVED_AFTER, lambda at: _receive(scene, code, at))
-    yield Step(taken_at + MEASURED_AFTER, lambda at: _measure(scene, code, day, at))
+def _one_sample(script: ParticipantScript, day: int) -> Iterator[ScriptStep]:
+    taken_at = script.dated.moment(day, TAKEN_AT_MINUTE[day])
+    code = f"{script.dated.code}-D{day}"
+    yield ScriptStep(taken_at + 5 * MINUTE, lambda at: _collect(script, code, day, taken_at, at))
+    yield ScriptStep(taken_at + RECEIVED_AFTER, lambda at: _receive(script, code, at))
+    yield ScriptStep(taken_at + MEASURED_AFTER, lambda at: _measure(script, code, day, at))
 
 
-def _collect(scene: Scene, code: str, day: int, taken_at: datetime, at: datetime) -> None:
+def _collect(script: ParticipantScript, code: str, day: int, taken_at: datetime, at: datetime) -> None:
     collect_specimen(
-        participant=scene.participant(),
+        participant=script.participant(),
         code=code,
         planned_day=day,
         collected_at=taken_at,
-        by=scene.nurse,
+        by=script.nurse,
         at=at,
         reason="sampling form",
     )
 
 
-def _receive(scene: Scene, code: str, at: datetime) -> None:
+def _receive(script: ParticipantScript, code: str, at: datetime) -> None:
     receive_specimen(
-        specimen=_specimen(scene, code),
+        specimen=_specimen(script, code),
         received_at=at - 20 * MINUTE,
-        by=scene.cast.of(Role.HLA_LABORATORY),
+        by=script.staff.of(Role.HLA_LABORATORY),
         at=at,
         reason="receipt",
     )
 
 
-def _measure(scene: Scene, code: str, day: int, at: datetime) -> None:
-    panel = antibodies_for(scene.dated.person, day, seed=scene.seed)
+def _measure(script: ParticipantScript, code: str, day: int, at: datetime) -> None:
+    panel = antibodies_for(script.dated.person, day, seed=script.seed)
     record_antibody_results(
-        specimen=_specimen(scene, code),
+        specimen=_specimen(script, code),
         results=[
             {
                 "specificity": name,
                 "hla_class": class_of(name),
                 "mfi": Decimal(str(mfi)),
-                "run_code": f"R-{scene.dated.code}",
+                "run_code": f"R-{script.dated.code}",
                 "kit": KIT,
                 "lot": LOT,
                 "treatment": Treatment.EDTA,
@@ -94,11 +94,11 @@ def _measure(scene: Scene, code: str, day: int, at: datetime) -> None:
             }
             for name, mfi in panel.items()
         ],
-        by=scene.cast.of(Role.HLA_LABORATORY),
+        by=script.staff.of(Role.HLA_LABORATORY),
         at=at,
         reason="single-antigen bead report",
     )
 
 
-def _specimen(scene: Scene, code: str) -> Specimen:
-    return Specimen.objects.get(trial=scene.trial, code=code)
+def _specimen(script: ParticipantScript, code: str) -> Specimen:
+    return Specimen.objects.get(trial=script.trial, code=code)

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 import django_filters
 from rest_framework import serializers
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.resources import TableViewSet
 from accounts.choices import Action
-from dsmb.choices import Recommendation
 from dsmb.models import MeetingNotice, SponsorAnswer
+from reports.choices import Recommendation
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.resources import TableViewSet
 
 
 class MeetingNoticeFilter(django_filters.FilterSet):

@@ -11,24 +11,23 @@ from dsmb.forms.meeting import (
     PageForm,
     ReasonForm,
     RecommendForm,
-    SignForm,
+    SignMeetingForm,
     StatementForm,
     VoteForm,
     excusable,
     offered,
 )
 from dsmb.forms.portal import (
-    AnswerForm,
     CommentForm,
     PlanForm,
-    TakeBackForm,
+    SponsorAnswerForm,
+    TakeBackCommentForm,
     default_agenda,
     report_label,
 )
 from dsmb.forms.shape import answers_of
 
 __all__ = [
-    "AnswerForm",
     "AttendanceForm",
     "CloseVoteForm",
     "CommentForm",
@@ -41,9 +40,10 @@ __all__ = [
     "PlanForm",
     "ReasonForm",
     "RecommendForm",
-    "SignForm",
+    "SignMeetingForm",
+    "SponsorAnswerForm",
     "StatementForm",
-    "TakeBackForm",
+    "TakeBackCommentForm",
     "VoteForm",
     "answers_of",
     "default_agenda",

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
 from accounts.models import User
 from accounts.services import own_password_refusal
-from dsmb.choices import ABSTAIN, Decision, Presence, Recommendation, Session
+from dsmb.choices import ABSTAIN, Decision, Presence, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
 from dsmb.queries.meetings import MeetingPage, Member
+from reports.choices import Recommendation
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
 
 MINUTES_ROWS = {"rows": 18}
 
@@ -182,7 +183,7 @@ class MinutesForm(ReasonForm):
         self.initial.setdefault("reason", _("Minutes of the meeting"))
 
 
-class SignForm(PageForm):
+class SignMeetingForm(PageForm):
     """The password again, the printed name, and what is signed as it was read (21 CFR 11.50, 11.200)."""
 
     printed_name = forms.CharField(

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.forms import NamedRefusals
 from dsmb.choices import Answer, Session
 from dsmb.forms.shape import LONGEST, ROWS, WIDE
-from dsmb.models import BoardReport
+from reports.models import BoardReport
+from webkit.admin.forms import NamedRefusals
 
 
 class PlanForm(NamedRefusals, forms.Form):
@@ -78,13 +78,13 @@ class CommentForm(NamedRefusals, forms.Form):
         self.fields["section"].choices = [("", _("The whole report")), *sections.items()]  # type: ignore[attr-defined]
 
 
-class TakeBackForm(NamedRefusals, forms.Form):
+class TakeBackCommentForm(NamedRefusals, forms.Form):
     reason = forms.CharField(
         label=_lazy("Why do you take it back?"), max_length=500, widget=forms.TextInput(attrs=WIDE)
     )
 
 
-class AnswerForm(NamedRefusals, forms.Form):
+class SponsorAnswerForm(NamedRefusals, forms.Form):
     answer = forms.ChoiceField(label=_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_lazy("What the sponsor will do, and why"),

@@ -2,13 +2,6 @@
 boundaries stand, and answers.
 """
 
-from dsmb.models.alerts import (
-    AlertAnswer,
-    BoundaryState,
-    PortalNotice,
-    SealedReport,
-    SealedReportDocument,
-)
 from dsmb.models.discussion import BoardComment, MeetingMinutes, MeetingSignature
 from dsmb.models.meetings import (
     AgendaItem,
@@ -20,29 +13,14 @@ from dsmb.models.meetings import (
     MeetingReport,
 )
 from dsmb.models.notices import LetterDocument, MeetingNotice, NoticeMessage, SponsorAnswer
-from dsmb.models.reports import (
-    LEASE,
-    MOST_TRIES,
-    BoardMessage,
-    BoardReport,
-    ReportDocument,
-    ReportSnapshot,
-    ReportView,
-)
 
 __all__ = [
-    "LEASE",
-    "MOST_TRIES",
     "AgendaItem",
-    "AlertAnswer",
     "Attendance",
     "BoardComment",
     "BoardMeeting",
-    "BoardMessage",
     "BoardMotion",
-    "BoardReport",
     "BoardVote",
-    "BoundaryState",
     "ConflictStatement",
     "LetterDocument",
     "MeetingMinutes",
@@ -50,11 +28,5 @@ __all__ = [
     "MeetingReport",
     "MeetingSignature",
     "NoticeMessage",
-    "PortalNotice",
-    "ReportDocument",
-    "ReportSnapshot",
-    "ReportView",
-    "SealedReport",
-    "SealedReportDocument",
     "SponsorAnswer",
 ]

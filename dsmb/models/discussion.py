@@ -8,7 +8,7 @@ from accounts.models import SealedModel, User
 from audit.models import AuditedModel, VoidableModel
 from dsmb.choices import Session
 from dsmb.models.meetings import BoardMeeting
-from dsmb.models.reports import BoardReport
+from reports.models.reports import BoardReport
 from trials.models import Trial
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from dsmb.choices import Decision, MeetingState, Presence, Recommendation, Session
+from dsmb.choices import Decision, MeetingState, Presence, Session
 from dsmb.models.notices import MeetingNotice
-from dsmb.models.reports import BoardReport
+from reports.choices import Recommendation
+from reports.models.reports import BoardReport
 from trials.models import Trial
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.models import AuditedModel, OutboxModel
-from dsmb.choices import Answer, LetterFormat, NoticeMessageKind, Recommendation
+from dsmb.choices import Answer, LetterFormat, NoticeMessageKind
+from reports.choices import Recommendation
 from trials.models import Trial
 
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dsmb.choices import ReportFormat, ReportKind, ReportState
-from dsmb.models import BoardComment, BoardReport, ReportDocument
+from dsmb.models import BoardComment
+from reports.choices import ReportFormat, ReportKind, ReportState
+from reports.models import BoardReport, ReportDocument
 
 
 @dataclass(frozen=True)

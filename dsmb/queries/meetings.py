@@ -13,18 +13,17 @@ from dsmb.models import (
     Attendance,
     BoardMeeting,
     BoardMotion,
-    BoardReport,
     BoardVote,
     ConflictStatement,
     MeetingMinutes,
     MeetingReport,
     MeetingSignature,
-    ReportView,
 )
 from dsmb.queries.charter import charter_of
 from dsmb.rules.meetings import Quorum, Seat, material_due, quorum_of
+from partial_dates import local_date
+from reports.models import BoardReport, ReportView
 from trials.models import Trial
-from trials.rules.dates import local_date
 from trials.rules.protocol import BoardCharter
 
 

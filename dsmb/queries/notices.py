@@ -34,7 +34,7 @@ def visible_notices(trial_codes: Collection[str]) -> QuerySet[MeetingNotice]:
     return rows.prefetch_related("answers__answered_by").order_by("-number")
 
 
-def entry_of(notice: MeetingNotice, *, today: date) -> NoticeEntry:
+def notice_entry(notice: MeetingNotice, *, today: date) -> NoticeEntry:
     """The notice with its answers and whether the sponsor's is overdue on that day of the trial."""
     answers = tuple(sorted(notice.answers.all(), key=lambda answer: answer.number))
     late = is_overdue(notice.answer_due_date, today=today, answered=bool(answers))

@@ -7,16 +7,16 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from accounts.models import User
-from dsmb.choices import MessageKind, ReportKind, ReportState
-from dsmb.models import BoardMessage, BoardReport, ReportView
-from dsmb.queries.maturity import maturity_of_looks
-from dsmb.rules.occasions import next_due
+from reports.choices import MessageKind, ReportKind, ReportState
+from reports.models import BoardMessage, BoardReport, ReportView
+from reports.queries.maturity import maturity_of_looks
+from reports.rules.occasions import next_due
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Protocol
 
 
 @dataclass(frozen=True)
-class Entry:
+class PortalEntry:
     """A planned look with its newest report, or without one; or a report that is no look (`look` None).
 
     `matures_at`: when a look that waits for its data is made, once its participant is enrolled; `wait_for_day`: the study
@@ -52,7 +52,7 @@ class Board:
 
     trial: Trial
     enrolled: int
-    entries: tuple[Entry, ...]
+    entries: tuple[PortalEntry, ...]
     coming: tuple[Coming, ...]
 
 
@@ -88,7 +88,7 @@ def _board(
 ) -> Board:
     known = ProtocolVersion.objects.filter(trial=trial).exists()
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None) if known else None
-    made = [Entry(report.look, report, report.pk in unread) for report in reports]
+    made = [PortalEntry(report.look, report, report.pk in unread) for report in reports]
     made.sort(key=lambda entry: -entry.report.number if entry.report else 0)
     if protocol is None:
         return Board(trial, enrolled, tuple(made), ())
@@ -99,11 +99,11 @@ def _board(
     return Board(trial, enrolled, (*made, *waiting), coming)
 
 
-def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None]) -> list[Entry]:
+def _waiting(trial: Trial, protocol: Protocol, reported: Collection[int | None]) -> list[PortalEntry]:
     """The looks without a report, each with what it waits for."""
     looks = [look for look in protocol.looks if look not in reported]
     matures = maturity_of_looks(trial=trial, protocol=protocol, looks=looks) if protocol.look_plan else {}
-    return [Entry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
+    return [PortalEntry(look, None, False, protocol.wait_for_day(look), matures.get(look)) for look in looks]
 
 
 def newer_version_of(report: BoardReport) -> BoardReport | None:

@@ -15,9 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dsmb.choices import LetterFormat, Recommendation
-from dsmb.rendering.fonts import fonts
-from dsmb.rendering.pdf_standards import STANDARDS
+from documents.fonts import fonts
+from documents.pdf_standards import STANDARDS
+from dsmb.choices import LetterFormat
+from reports.choices import Recommendation
 
 LANGUAGES = ("en", "fr")
 SOURCE = Path(__file__).resolve().parent / "letter.typ"
@@ -90,8 +91,8 @@ def letter_documents(facts: LetterFacts) -> dict[tuple[str, LetterFormat], bytes
     documents = {}
     for language in LANGUAGES:
         letter = letter_in(language, facts)
-        documents[language, LetterFormat.HTML] = html_bytes(letter)
-        documents[language, LetterFormat.PDF] = pdf_bytes(letter, facts.sent_at)
+        documents[language, LetterFormat.HTML] = letter_html(letter)
+        documents[language, LetterFormat.PDF] = letter_pdf(letter, facts.sent_at)
     return documents
 
 
@@ -118,13 +119,13 @@ def letter_in(language: str, facts: LetterFacts) -> Letter:
         )
 
 
-def html_bytes(letter: Letter) -> bytes:
+def letter_html(letter: Letter) -> bytes:
     """One self-contained file, no script, nothing from elsewhere."""
     engine = Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid="")
     return engine.get_template("dsmb/letter.html").render(Context({"letter": letter})).encode()
 
 
-def pdf_bytes(letter: Letter, sent_at: datetime) -> bytes:
+def letter_pdf(letter: Letter, sent_at: datetime) -> bytes:
     """PDF/A-2a and PDF/UA-1, dated with the sending."""
     # Here and not above: web processes name the letter's languages and never set a page.
     import typst

@@ -18,7 +18,7 @@ class Ballot:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class VoteOutcome:
     """Votes by choice (abstentions included), what was decided (empty: nothing), and how or why not."""
 
     counts: Mapping[str, int]
@@ -26,7 +26,7 @@ class Outcome:
     how: Decision
 
 
-def outcome_of(ballots: Iterable[Ballot], *, voting_rule: str | None, tie_rule: str | None) -> Outcome:
+def outcome_of(ballots: Iterable[Ballot], *, voting_rule: str | None, tie_rule: str | None) -> VoteOutcome:
     """What the board decided.
 
     Abstentions are counted and count in no direction. `majority`: more than half of the votes that are no abstentions;
@@ -36,13 +36,13 @@ def outcome_of(ballots: Iterable[Ballot], *, voting_rule: str | None, tie_rule: 
     cast = tuple(ballots)
     counts = Counter(ballot.choice for ballot in cast)
     if voting_rule is None:
-        return Outcome(dict(counts), "", Decision.NO_RULE)
+        return VoteOutcome(dict(counts), "", Decision.NO_RULE)
     votes = Counter({choice: count for choice, count in counts.items() if choice != ABSTAIN})
     decided = _decided(votes, voting_rule)
     if decided:
-        return Outcome(dict(counts), decided, Decision.BY_RULE)
+        return VoteOutcome(dict(counts), decided, Decision.BY_RULE)
     decided = _decided_by_chair(votes, cast, voting_rule) if tie_rule == "chair" else ""
-    return Outcome(dict(counts), decided, Decision.BY_CHAIR if decided else Decision.NO_MAJORITY)
+    return VoteOutcome(dict(counts), decided, Decision.BY_CHAIR if decided else Decision.NO_MAJORITY)
 
 
 def _decided(votes: Mapping[str, int], voting_rule: str) -> str:

@@ -19,14 +19,14 @@ from dsmb.models import (
     MeetingSignature,
     NoticeMessage,
 )
-from dsmb.rendering.document import sha256_hex
 from dsmb.rendering.letter import LetterFacts, LetterReport, letter_documents
 from dsmb.rules.meetings import answer_due
+from dsmb.services.closed_session import keep_meeting, locked_meeting, take_step
 from dsmb.services.publishing import publish_recommendation
 from dsmb.services.recommending import standing_signature
-from dsmb.services.room import keep_meeting, locked_meeting, take_step
 from dsmb.services.voting import charter_in_force
-from trials.rules.dates import local_date
+from partial_dates import local_date
+from reports.rendering.document import sha256_hex
 
 SENT = standing_reason("The board's open letter was sent.")
 

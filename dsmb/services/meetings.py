@@ -13,20 +13,13 @@ from accounts.queries import user_ids_with
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from dsmb.choices import MeetingState, MeetingStep, Presence, Session
-from dsmb.models import (
-    AgendaItem,
-    Attendance,
-    BoardMeeting,
-    BoardReport,
-    ConflictStatement,
-    MeetingNotice,
-    MeetingReport,
-)
+from dsmb.models import AgendaItem, Attendance, BoardMeeting, ConflictStatement, MeetingNotice, MeetingReport
 from dsmb.queries.notices import next_notice_number
 from dsmb.rules.meetings import UNDER_WAY
-from dsmb.services.room import closed_room, keep_meeting, locked_meeting, take_step
+from dsmb.services.closed_session import closed_room, keep_meeting, locked_meeting, take_step
+from partial_dates import local_date
+from reports.models import BoardReport
 from trials.models import Trial
-from trials.rules.dates import local_date
 
 Agenda = Sequence[tuple[Session, str]]
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dsmb.choices import MessageKind, NoticeMessageKind, ReportTrigger
-from dsmb.models import BoardMessage, NoticeMessage, PortalNotice
+from dsmb.choices import NoticeMessageKind
+from dsmb.models import NoticeMessage
+from reports.choices import MessageKind, ReportTrigger
+from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
@@ -101,12 +103,12 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
     )
 
 
-def unsent_notices() -> list[int]:
+def unsent_portal_notices() -> list[int]:
     """The ids of notices that wait for their e-mail."""
     return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
 
 
-def send_notice(*, notice_id: int, at: datetime) -> bool:
+def send_portal_notice(*, notice_id: int, at: datetime) -> bool:
     """Send one notice, once, as `send_message` does; false when it was sent before or is being sent."""
     with transaction.atomic():
         waiting = PortalNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from audit.services import first_version, next_version
 from dsmb.models import BoardMeeting, MeetingNotice, MeetingSignature
 from dsmb.queries.notices import next_notice_number
-from trials.rules.dates import local_date
+from partial_dates import local_date
 
 
 def publish_recommendation(

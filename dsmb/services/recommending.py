@@ -14,11 +14,11 @@ from audit.choices import standing_reason
 from audit.services import first_version, mark_void
 from dsmb.choices import Decision, MeetingState, MeetingStep, Session
 from dsmb.models import BoardMeeting, BoardMotion, MeetingMinutes, MeetingSignature
-from dsmb.rendering.document import canonical_bytes, sha256_hex
 from dsmb.rules.meetings import AFTER_THE_LETTER
 from dsmb.rules.open_text import arm_named_in
+from dsmb.services.closed_session import keep_meeting, locked_meeting, take_step
 from dsmb.services.publishing import publish_minutes
-from dsmb.services.room import keep_meeting, locked_meeting, take_step
+from reports.rendering.document import canonical_bytes, sha256_hex
 from trials.models import ProtocolVersion
 
 RECOMMENDED = standing_reason("The recommendation was recorded.")

@@ -10,11 +10,13 @@ from django.db.models import Exists, OuterRef
 
 from accounts.choices import Action
 from accounts.queries import user_ids_with
-from dsmb.choices import MessageKind, NoticeMessageKind
-from dsmb.models import BoardMessage, BoardReport, MeetingNotice, NoticeMessage
+from dsmb.choices import NoticeMessageKind
+from dsmb.models import MeetingNotice, NoticeMessage
 from dsmb.queries.charter import charter_of
 from dsmb.rules.meetings import is_overdue, reminders_owed
-from trials.rules.dates import local_date, zone_of
+from partial_dates import local_date, zone_of
+from reports.choices import MessageKind
+from reports.models import BoardMessage, BoardReport
 
 
 def owe_reminders(*, at: datetime) -> int:

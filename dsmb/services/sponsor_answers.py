@@ -12,7 +12,7 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version
 from dsmb.choices import MeetingStep
 from dsmb.models import BoardMeeting, MeetingNotice, SponsorAnswer
-from dsmb.services.room import keep_meeting, take_step
+from dsmb.services.closed_session import keep_meeting, take_step
 
 ANSWERED = standing_reason("The sponsor answered the board's recommendation.")
 

@@ -10,13 +10,14 @@ from accounts.models import User
 from accounts.queries import user_ids_with
 from audit.choices import standing_reason
 from audit.services import first_version, next_version
-from dsmb.choices import ABSTAIN, MeetingState, MeetingStep, Recommendation
+from dsmb.choices import ABSTAIN, MeetingState, MeetingStep
 from dsmb.models import Attendance, BoardMeeting, BoardMotion, BoardVote, ConflictStatement
 from dsmb.queries.charter import charter_of
 from dsmb.rules.meetings import Quorum, Seat, quorum_of
 from dsmb.rules.voting import Ballot, outcome_of
-from dsmb.services.room import keep_meeting, locked_meeting, take_step
-from trials.rules.dates import local_date
+from dsmb.services.closed_session import keep_meeting, locked_meeting, take_step
+from partial_dates import local_date
+from reports.choices import Recommendation
 from trials.rules.protocol import BoardCharter
 
 PUT = standing_reason("A motion was put to the vote.")

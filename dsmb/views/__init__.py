@@ -3,7 +3,7 @@ comments, and what leaves the closed room.
 """
 
 from dsmb.views.alerts import alert, alerts
-from dsmb.views.comments import comments, take_back
+from dsmb.views.comments import comments, take_back_comment
 from dsmb.views.meetings import meeting, plan, verb
 from dsmb.views.notices import answer, letter, notice
 from dsmb.views.reports import document, index, report
@@ -27,6 +27,6 @@ __all__ = [
     "sealed_file",
     "sealed_report",
     "sealed_reports",
-    "take_back",
+    "take_back_comment",
     "verb",
 ]

@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.forms import NamedRefusals
-from dsmb.choices import Recommendation
+from reports.choices import Recommendation
+from webkit.admin.forms import NamedRefusals
 
 LONGEST = 4000
 
 
-class AnswerForm(NamedRefusals, forms.Form):
+class AlertAnswerForm(NamedRefusals, forms.Form):
     """The board's answer to an alert."""
 
     choice = forms.ChoiceField(
@@ -22,7 +22,7 @@ class AnswerForm(NamedRefusals, forms.Form):
     )
 
 
-class ReasonForm(NamedRefusals, forms.Form):
+class AlertReasonForm(NamedRefusals, forms.Form):
     """Why something is asked for."""
 
     reason = forms.CharField(

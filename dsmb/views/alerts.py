@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin.base import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
-from dsmb.models import BoundaryState
-from dsmb.services.alert_answers import answer_alert
-from dsmb.services.clearances import reading
-from dsmb.views.alert_forms import AnswerForm
-from dsmb.views.reach import trial_for
+from dsmb.views.access import trial_for
+from dsmb.views.alert_forms import AlertAnswerForm
+from reports.models import BoundaryState
+from reports.services.alert_answers import answer_alert
+from reports.services.clearances import reading
 from trials.models import Trial
+from webkit.admin.base import problems_of
 
 
 @require_GET
@@ -31,7 +31,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """The boundaries and alerts of every trial whose alerts the reader may see."""
     user, at = cast(User, request.user), timezone.now()
     # Here and not above: scipy, which designs a boundary, would cost every process of the site a second and 60 MB.
-    from dsmb.queries.alerts import boundary_board
+    from reports.queries.alerts import boundary_board
 
     codes = trial_codes_for(user, Action.VIEW_ALERTS)
     if not codes:
@@ -49,9 +49,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def alert(request: HttpRequest, trial_code: str, alert_id: int) -> HttpResponse:
     """One alert with the board's answers; the chair records the next one."""
     user, trial = trial_for(request, trial_code, Action.VIEW_ALERTS)
-    from dsmb.queries.alerts import alert_page
+    from reports.queries.alerts import alert_page
 
-    form = AnswerForm(request.POST or None)
+    form = AlertAnswerForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
             return _answered(request, trial, alert_id, form)
@@ -70,7 +70,7 @@ def alert(request: HttpRequest, trial_code: str, alert_id: int) -> HttpResponse:
     return render(request, "dsmb/alert.html", context, status=400 if form.errors else 200)
 
 
-def _answered(request: HttpRequest, trial: Trial, alert_id: int, form: AnswerForm) -> HttpResponse:
+def _answered(request: HttpRequest, trial: Trial, alert_id: int, form: AlertAnswerForm) -> HttpResponse:
     user = cast(User, request.user)
     try:
         answer_alert(alert_id=alert_id, trial=trial, by=user, at=timezone.now(), **form.cleaned_data)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dsmb.choices import Recommendation
+from reports.choices import Recommendation
 from trials.rules.protocol import BoardCharter
 
 

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
-from dsmb.forms import CommentForm, TakeBackForm, answers_of, report_label
-from dsmb.models import BoardComment, BoardReport
+from dsmb.forms import CommentForm, TakeBackCommentForm, answers_of, report_label
+from dsmb.models import BoardComment
 from dsmb.queries.discussion import Thread, sections_of, threads_of
-from dsmb.services.room import closed_room
-from dsmb.services.statements import void_comment, write_comment
+from dsmb.services.closed_session import closed_room
+from dsmb.services.comments import void_comment, write_comment
+from reports.models import BoardReport
+from webkit.admin import problems_of
 
 TAKE_PART = Action.TAKE_PART_IN_MEETING
 
@@ -68,7 +69,7 @@ def comments(request: HttpRequest, report_id: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 @never_cache
-def take_back(request: HttpRequest, report_id: int, comment_id: int) -> HttpResponseBase:
+def take_back_comment(request: HttpRequest, report_id: int, comment_id: int) -> HttpResponseBase:
     """Take one's own comment back, with a reason."""
     user = cast(User, request.user)
     report = _report(user, report_id)
@@ -76,7 +77,7 @@ def take_back(request: HttpRequest, report_id: int, comment_id: int) -> HttpResp
     with closed_room(trial=report.trial, by=user, action=TAKE_PART, at=at):
         rows = BoardComment.objects.select_related("trial").filter(report=report, author=user)
         comment = get_object_or_404(rows, pk=comment_id)
-    form = TakeBackForm(answers_of(request))
+    form = TakeBackCommentForm(answers_of(request))
     back = reverse("board:comments", args=[report.pk])
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dsmb.choices import Session
 from dsmb.queries.meetings import MeetingPage
-from dsmb.services import letters, meetings, recommending, statements, voting
+from dsmb.services import conflicts, letters, meetings, recommending, voting
 
 Perform = Callable[[MeetingPage, Any, User, datetime], str]
 
@@ -31,7 +31,7 @@ def attendance(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
 
 def statement(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
     answers = form.cleaned_data
-    statements.state_conflict(
+    conflicts.state_conflict(
         meeting=page.meeting,
         has_conflict=answers["answer"] == "declared",
         text=answers["text"],
@@ -112,7 +112,7 @@ def minutes(session: Session) -> Perform:
     return perform
 
 
-def sign(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
+def sign_meeting_record(page: MeetingPage, form: Any, by: User, at: datetime) -> str:
     """The password was checked by the form in this very request: that is the moment of authentication."""
     answers = form.cleaned_data
     recommending.sign_meeting(

@@ -121,7 +121,8 @@ VERBS = (
         acts.conditions, lambda page, _user: page.state in (MeetingState.RECOMMENDED, MeetingState.SIGNED),
     ),
     MeetingVerb(
-        "sign", _lazy("Sign"), _lazy("Sign recommendation and minutes"), CHAIR, forms.SignForm, acts.sign,
+        "sign", _lazy("Sign"), _lazy("Sign recommendation and minutes"), CHAIR, forms.SignMeetingForm,
+        acts.sign_meeting_record,
         lambda page, _user: (
             next_state(page.state, MeetingStep.SIGN) is not None
             and page.signature is None

@@ -15,21 +15,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from dsmb.choices import Session
 from dsmb.forms import PlanForm, answers_of
-from dsmb.models import BoardMeeting, BoardReport
+from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page, own_vote
-from dsmb.rendering.minutes import drafted_minutes
+from dsmb.services.closed_session import closed_room
 from dsmb.services.meetings import plan_meeting
 from dsmb.services.recommending import record_sha256
-from dsmb.services.room import closed_room
 from dsmb.views.charter import charter_lines
 from dsmb.views.meeting_verbs import BY_NAME, VERBS, MeetingVerb
+from dsmb.views.minutes import drafted_minutes
+from reports.models import BoardReport
 from trials.models import Trial
+from webkit.admin import problems_of
 
 
 @require_http_methods(["GET", "POST"])

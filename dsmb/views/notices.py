@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from dsmb.choices import LetterFormat
-from dsmb.downloads import letter_response
-from dsmb.forms import AnswerForm, answers_of
+from dsmb.forms import SponsorAnswerForm, answers_of
 from dsmb.models import MeetingNotice
-from dsmb.queries.notices import entry_of, visible_notices
+from dsmb.queries.notices import notice_entry, visible_notices
 from dsmb.rendering.letter import LANGUAGES, SENTENCES
 from dsmb.services.letters import mark_notice_read
 from dsmb.services.sponsor_answers import answer_recommendation
-from trials.rules.dates import local_date
+from dsmb.views.letters import letter_response
+from partial_dates import local_date
+from webkit.admin import problems_of
 
 
 @require_GET
@@ -39,7 +39,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     if row.sent_at is not None:
         mark_notice_read(notice=row, by=user, at=at)
     context = {
-        "entry": entry_of(row, today=local_date(at, row.trial.timezone)),
+        "entry": notice_entry(row, today=local_date(at, row.trial.timezone)),
         "notice": row,
         "sentence": SENTENCES[row.recommendation] if row.recommendation else "",  # type: ignore[index]
         "letters": [(language, form) for language in LANGUAGES for form in LetterFormat],
@@ -69,7 +69,7 @@ def answer(request: HttpRequest, notice_id: int) -> HttpResponseBase:
     row = _notice(user, notice_id)
     if not _may_answer(user, row):
         raise Http404
-    form = AnswerForm(answers_of(request))
+    form = SponsorAnswerForm(answers_of(request))
     back = reverse("board:notice", args=[row.pk])
     if request.method == "POST" and form.is_valid():
         try:

@@ -16,15 +16,15 @@ from django.views.decorators.http import require_GET
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.downloads import copy_response
-from dsmb.models import BoardReport
 from dsmb.queries.meetings import MeetingLine, meetings_of
-from dsmb.queries.notices import NoticeEntry, entry_of, visible_notices
+from dsmb.queries.notices import NoticeEntry, notice_entry, visible_notices
 from dsmb.queries.portal import boards_for, newer_version_of, readers_of, unread_by
-from dsmb.services.room import closed_room
+from dsmb.services.closed_session import closed_room
+from partial_dates import local_date
+from reports.choices import ReportFormat, ReportKind
+from reports.downloads import copy_response
+from reports.models import BoardReport
 from trials.models import Trial
-from trials.rules.dates import local_date
 
 
 @require_GET
@@ -99,7 +99,9 @@ def meetings_for(trial: Trial, *, user: User, at: datetime) -> TrialMeetings:
     """Members see the meetings, everybody else the notices that left the closed room."""
     is_member = user_may(user, Action.TAKE_PART_IN_MEETING, trial_code=trial.code)
     today = local_date(at, trial.timezone)
-    notices = () if is_member else tuple(entry_of(row, today=today) for row in visible_notices([trial.code]))
+    notices = (
+        () if is_member else tuple(notice_entry(row, today=today) for row in visible_notices([trial.code]))
+    )
     meetings: tuple[MeetingLine, ...] = ()
     if is_member:
         with closed_room(trial=trial, by=user, action=Action.TAKE_PART_IN_MEETING, at=at):

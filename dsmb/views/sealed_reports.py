@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.admin.base import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from dsmb.choices import ReportFormat
-from dsmb.downloads import bytes_response
-from dsmb.models import SealedReport, SealedReportDocument
-from dsmb.queries.sealed_reports import sealed_report_of, sealed_reports_for
-from dsmb.services.clearances import reading
-from dsmb.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
-from dsmb.views.alert_forms import ReasonForm
-from dsmb.views.reach import trial_for
+from dsmb.views.access import trial_for
+from dsmb.views.alert_forms import AlertReasonForm
+from reports.choices import ReportFormat
+from reports.downloads import bytes_response
+from reports.models import SealedReport, SealedReportDocument
+from reports.queries.sealed_reports import sealed_report_of, sealed_reports_for
+from reports.services.clearances import reading
+from reports.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
 from trials.models import Trial
+from webkit.admin.base import problems_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +33,7 @@ from trials.models import Trial
 def sealed_reports(request: HttpRequest, trial_code: str) -> HttpResponse:
     """The ad hoc reports that the reader may read; the chair and the statistician ask for another."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
-    form = ReasonForm(request.POST or None)
+    form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _asked(request, trial, form)
     sees_all = user_may(user, Action.VIEW_ALERTS, trial_code=trial.code)
@@ -53,7 +53,7 @@ def sealed_reports(request: HttpRequest, trial_code: str) -> HttpResponse:
 def sealed_report(request: HttpRequest, trial_code: str, sealed_id: int) -> HttpResponse:
     """One ad hoc report: its documents; the chair shares it with every member of the board."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
-    form = ReasonForm(request.POST or None)
+    form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _shared(request, trial, sealed_id, form)
     sees_all = user_may(user, Action.VIEW_ALERTS, trial_code=trial.code)
@@ -89,7 +89,7 @@ def sealed_file(request: HttpRequest, trial_code: str, sealed_id: int, report_fo
     return bytes_response(content, wanted, f"{trial.code}-ad-hoc-{sealed_id}-closed.{wanted.value}")
 
 
-def _asked(request: HttpRequest, trial: Trial, form: ReasonForm) -> HttpResponse:
+def _asked(request: HttpRequest, trial: Trial, form: AlertReasonForm) -> HttpResponse:
     user = cast(User, request.user)
     try:
         report = ask_for_sealed_report(
@@ -101,7 +101,7 @@ def _asked(request: HttpRequest, trial: Trial, form: ReasonForm) -> HttpResponse
     return redirect("board:sealed_report", trial.code, report.pk)
 
 
-def _shared(request: HttpRequest, trial: Trial, sealed_id: int, form: ReasonForm) -> HttpResponse:
+def _shared(request: HttpRequest, trial: Trial, sealed_id: int, form: AlertReasonForm) -> HttpResponse:
     user, reason = cast(User, request.user), form.cleaned_data["reason"]
     try:
         share_sealed_report(report_id=sealed_id, trial=trial, by=user, at=timezone.now(), reason=reason)

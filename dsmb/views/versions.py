@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.admin import problems_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
-from dsmb.models import BoardReport
-from dsmb.services.correcting import owe_correction
-from dsmb.services.failing import retry_report
-from dsmb.views.alert_forms import ReasonForm
+from dsmb.views.alert_forms import AlertReasonForm
+from reports.models import BoardReport
+from reports.services.correcting import owe_correction
+from reports.services.failing import retry_report
+from webkit.admin import problems_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +30,7 @@ def correct(request: HttpRequest, report_id: int) -> HttpResponse:
     """Ask for the next version of a report, and say why."""
     user = cast(User, request.user)
     report = _report(user, report_id, Action.CORRECT_REPORT)
-    form = ReasonForm(request.POST or None)
+    form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             return _asked(request, report, user, form.cleaned_data["reason"])
@@ -63,7 +63,7 @@ def retry(request: HttpRequest, report_id: int) -> HttpResponse:
     """Have a report made again that could not be made, and say why it should be possible now."""
     user = cast(User, request.user)
     report = _report(user, report_id, Action.RETRY_REPORT)
-    form = ReasonForm(request.POST or None)
+    form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             retry_report(report=report, by=user, at=timezone.now(), reason=form.cleaned_data["reason"])

@@ -10,21 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RoleScopedAdmin
-from accounts.admin.combo import TYPED
-from accounts.admin.display import partial
-from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
-    facts_of,
+    event_page_facts,
     follows_infusion,
     grade_rows,
     group_terms,
     is_seriousness_open,
-    name_of_event,
     recorded_worst,
     remarks_of,
     starts_of,
@@ -36,9 +31,14 @@ from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.services import adverse_events as services
+from events.wording import name_of_event
 from trials.choices import ParticipantStatus
 from trials.models import Participant, Trial
 from trials.rules.protocol import Protocol
+from webkit.admin import RoleScopedAdmin
+from webkit.admin.combo import TYPED
+from webkit.admin.display import partial
+from webkit.admin.requests import attribution, person_of
 
 
 @admin.register(AdverseEvent)
@@ -170,7 +170,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             told=told_of(event),
             cause=cause_of(event) if event else "",
             to_tell=told_when_serious(self._trial(request, event)),
-            facts=facts_of(event) if event else [],
+            facts=event_page_facts(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
             grades_url=reverse("admin:events_ctcaeterm_grades", args=[0]),

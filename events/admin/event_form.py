@@ -6,14 +6,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import RecordForm
-from accounts.admin.combo import ComboSelect
-from accounts.admin.fields import MomentField, PartialDateField, YesNoField
 from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, ENTERED
 from trials.models import Participant
 from trials.rules.protocol import Protocol
+from webkit.admin import RecordForm
+from webkit.admin.combo import ComboSelect
+from webkit.admin.fields import MomentField, PartialDateField, YesNoField
 
 QUESTIONS = {
     "results_in_death": _("Did it result in death?"),
@@ -110,8 +110,8 @@ class EventForm(RecordForm):
 
     class Media:
         js = (
-            forms.Script("safety_monitor/combo.js", defer=True),
-            forms.Script("safety_monitor/event-form.js", defer=True),
+            forms.Script("webkit/combo.js", defer=True),
+            forms.Script("events/event-form.js", defer=True),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.admin.display import duration, moment
 from events.admin.event_form import EventForm
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import EventStatus, Grade
@@ -15,15 +14,11 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import CRITERIA, protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import in_words
+from webkit.admin.display import duration, moment
+from webkit.refusals import localised
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
 """From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
-
-
-def name_of_event(event: AdverseEvent) -> str:
-    """The dictionary's term, else the words reported."""
-    return event.ctcae_term.term if event.ctcae_term else event.dictionary_term or event.reported_term
 
 
 def group_terms(form: EventForm) -> None:
@@ -130,7 +125,7 @@ def cause_of(event: AdverseEvent) -> str:
     return _(causes[event.causality]) if event.causality in causes else event.causality
 
 
-def facts_of(event: AdverseEvent) -> list[tuple[str, str]]:
+def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
     """What stands beside the form of an event that exists."""
     signed = f"{event.signed_by}, {moment(event.signed_at)}" if event.signed_at else _("not signed")
     return [
@@ -200,4 +195,4 @@ def remarks_of(event: AdverseEvent | None) -> list[str]:
     if event is None or event.voided_at:
         return []
     verdict = event.verdict()
-    return [in_words(remark, AdverseEvent) for remark in (*verdict.warnings, *verdict.prompts)]
+    return [localised(remark, AdverseEvent) for remark in (*verdict.warnings, *verdict.prompts)]

@@ -8,17 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.services import own_password_refusal
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.services import adverse_events as services
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
+from webkit.admin.verbs import Verb
 
 
-class SignForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
+class SignEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
     """Signing needs the password again (21 CFR 11.200): the signature is of the version that was read."""
 
     password = forms.CharField(
@@ -40,7 +40,7 @@ class SignForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
         """Nothing of the event is typed here; whether it can be signed is the service's question."""
 
 
-class VoidForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
+class VoidEventForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -53,7 +53,7 @@ class VoidForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
         """Nothing of the event changes here; its own rules are not asked."""
 
 
-def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
+def sign_event(request: HttpRequest, event: AdverseEvent, form: SignEventForm) -> str:
     if refusal := own_password_refusal(request, form.cleaned_data["password"]):
         raise forms.ValidationError({"password": refusal})
     services.sign_adverse_event(
@@ -62,7 +62,7 @@ def sign(request: HttpRequest, event: AdverseEvent, form: SignForm) -> str:
     return _("Signed. A later change asks for your signature again.")
 
 
-def void(request: HttpRequest, event: AdverseEvent, form: VoidForm) -> str:
+def void_event(request: HttpRequest, event: AdverseEvent, form: VoidEventForm) -> str:
     services.void_adverse_event(
         event=event, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
     )
@@ -75,8 +75,8 @@ VERBS = (
         _lazy("Sign"),
         _lazy("Sign this version"),
         Action.SIGN_EVENT,
-        SignForm,
-        sign,
+        SignEventForm,
+        sign_event,
         lambda event: (
             event.status == EventStatus.RECORDED and event.signed_at is None and event.voided_at is None
         ),
@@ -87,8 +87,8 @@ VERBS = (
         _lazy("Void"),
         _lazy("Void this event"),
         Action.RECORD_EVENT,
-        VoidForm,
-        void,
+        VoidEventForm,
+        void_event,
         lambda event: event.voided_at is None,
         _lazy("For an event entered by mistake, for example for the wrong participant. Nothing is deleted."),
     ),

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import moment
 from events.models import SeriousNotice
+from webkit.admin.display import moment
 
 
 def reader_of(notice: SeriousNotice) -> str:

@@ -12,17 +12,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RoleScopedAdmin
-from accounts.admin.display import moment
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from accounts.queries import user_may
-from events.admin.event_page import name_of_event
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.models import SeriousNotice
 from events.services import notices as services
+from events.wording import name_of_event
+from webkit.admin import RoleScopedAdmin
+from webkit.admin.display import moment
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
+from webkit.admin.verbs import Verb
 
 
 class AcknowledgeForm(NamedRefusals, forms.ModelForm[SeriousNotice]):

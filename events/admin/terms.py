@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 
-from accounts.admin import RoleScopedAdmin
 from accounts.choices import Action
 from events.models import CtcaeTerm
 from events.queries.adverse_events import search_ctcae_terms
+from webkit.admin import RoleScopedAdmin
 
 
 @admin.register(CtcaeTerm)

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import partial
-from accounts.admin.timeline import Entry, day_of, day_within, source, when_of
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
-from events.admin.event_page import name_of_event
-from events.choices import EventStatus, FindingState
-from events.models import AdverseEvent, HaemodynamicFinding
+from events.choices import EventStatus
+from events.models import AdverseEvent
 from events.models.judging import spans_of
+from events.wording import name_of_event
 from trials.models import Participant
+from webkit.admin.display import partial
+from webkit.admin.timeline import TimelineEntry, day_within, source
 
 
 @source
-def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
+def adverse_events(participant: Participant, user: User) -> Iterator[TimelineEntry]:
     if not user_may(
         user, Action.VIEW_EVENTS, trial_code=participant.trial.code, site_code=participant.site.code
     ):
@@ -28,7 +28,7 @@ def adverse_events(participant: Participant, user: User) -> Iterator[Entry]:
         onset = spans_of(event).onset
         at = onset.earliest or onset.latest or event.recorded_at
         grade = _("grade %(grade)d") % {"grade": event.grade} if event.grade else _("grade not recorded")
-        yield Entry(
+        yield TimelineEntry(
             at,
             partial(event.onset),
             name_of_event(event),
@@ -45,27 +45,3 @@ def _state(event: AdverseEvent) -> tuple[str, str]:
     if event.serious:
         return "overdue", _("Serious")
     return ("done", _("Ended")) if event.ended else ("due", _("Open"))
-
-
-@source
-def findings(participant: Participant, user: User) -> Iterator[Entry]:
-    if not user_may(
-        user, Action.VIEW_READINGS, trial_code=participant.trial.code, site_code=participant.site.code
-    ):
-        return
-    for finding in (
-        HaemodynamicFinding.objects.filter(participant=participant)
-        .exclude(state=FindingState.WITHDRAWN)
-        .select_related("infusion")
-    ):
-        text = _("Criterion met after infusion %(number)d") % {"number": finding.infusion.number}
-        yield Entry(
-            finding.first_hit_at,
-            when_of(finding.first_hit_at),
-            text,
-            "",
-            "soon" if finding.state == FindingState.CANDIDATE else "done",
-            str(finding.get_state_display()),
-            reverse("admin:events_haemodynamicfinding_change", args=[finding.pk]),
-            day_of(participant.day0_date, finding.first_hit_at),
-        )

@@ -1,5 +1,5 @@
 """The events app over HTTP: each resource and the path it answers on."""
 
-from events.api import adverse_events, haemodynamics
+from events.api import adverse_events
 
-ROUTES = (*adverse_events.ROUTES, *haemodynamics.ROUTES)
+ROUTES = adverse_events.ROUTES

@@ -15,8 +15,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.lists import ListedViewSet
-from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
@@ -41,6 +39,8 @@ from events.services.adverse_events import (
 )
 from trials.models import Infusion, Participant
 from trials.rules.protocol import CausalityCategory
+from webkit.api.lists import ListedViewSet
+from webkit.api.resources import IdempotentCreateMixin
 
 Data = dict[str, Any]
 

@@ -9,13 +9,13 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.api.instants import InstantFilter, UpdatedSinceFilter
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome
 from events.models import AdverseEvent
 from events.queries.adverse_events import categories_of, hours_to_inform
 from trials.choices import Source
+from webkit.api.instants import InstantFilter, UpdatedSinceFilter
 
 TRI_STATE = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Not recorded"))]
 CODE_COLUMNS = ("AELLTCD", "AEPTCD", "AEHLTCD", "AEHLGTCD", "AEBDSYCD", "AESOCCD")

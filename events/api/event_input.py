@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.api.shapes import StrictSerializer
 from events.api.event_output import JudgedEventOutput
 from events.choices import ActionTaken, EventStatus, Expectedness, Lowering, Outcome, Severity
+from webkit.api.shapes import StrictSerializer
 
 
 class EventInput(StrictSerializer):

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from events.models import AdverseEvent
 from events.models.judging import ASSESSED, spans_of
 from events.queries.adverse_events import emergence_of, hours_after_infusion
-from events.rules.remarks import Verdict
-from trials.models.refusing import in_words
+from events.rules.remarks import EventVerdict
 from trials.rules.protocol import CausalityCategory
+from webkit.refusals import localised
 
 GIVEN_AS_STORED = (
     "id",
@@ -150,7 +150,7 @@ class JudgedEventOutput(EventOutput):
 
     @extend_schema_field(RemarkShape(many=True))
     def get_remarks(self, row: AdverseEvent) -> list[dict[str, str]]:
-        verdict: Verdict = row.verdict()
+        verdict: EventVerdict = row.verdict()
         kinds = (("warning", verdict.refusals + verdict.warnings), ("prompt", verdict.prompts))
         return [
             {
@@ -158,7 +158,7 @@ class JudgedEventOutput(EventOutput):
                 "rule": remark.rule,
                 "code": remark.code,
                 "field": remark.field,
-                "message": in_words(remark, AdverseEvent),
+                "message": localised(remark, AdverseEvent),
             }
             for kind, remarks in kinds
             for remark in remarks

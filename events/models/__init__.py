@@ -2,12 +2,6 @@
 
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import AdverseEvent
-from events.models.haemodynamics import (
-    HaemodynamicFinding,
-    HaemodynamicReading,
-    HaemodynamicReadingQuerySet,
-    VasopressorRate,
-)
 from events.models.notices import SeriousNotice
 from events.models.vocabulary import CtcaeTerm
 
@@ -15,9 +9,5 @@ __all__ = [
     "AdverseEvent",
     "AdverseEventQuerySet",
     "CtcaeTerm",
-    "HaemodynamicFinding",
-    "HaemodynamicReading",
-    "HaemodynamicReadingQuerySet",
     "SeriousNotice",
-    "VasopressorRate",
 ]

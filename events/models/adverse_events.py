@@ -13,10 +13,10 @@ from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Loweri
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.judging import (
     context_of,
-    facts_of,
+    event_facts,
+    infusion_series,
     keep_moments,
     protocol_when_recorded,
-    series_of,
     spans_of,
 )
 from events.models.vocabulary import CtcaeTerm
@@ -29,10 +29,10 @@ from events.rules.adverse_events import (
     narrowed_onset,
     preceding_infusion,
 )
-from events.rules.remarks import Verdict
+from events.rules.remarks import EventVerdict
 from trials.choices import Source
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import validation_error
+from webkit.refusals import validation_error
 
 
 class AdverseEvent(VoidableModel):
@@ -214,7 +214,7 @@ class AdverseEvent(VoidableModel):
         keep_moments(self, self.zone)
         self._check_belonging()
         infusions = self._infusions()
-        facts = facts_of(self, self.zone)
+        facts = event_facts(self, self.zone)
         verdict = self._judge(facts, self._context(facts, infusions))
         if verdict.refusals:
             raise validation_error(verdict.refusals, type(self))
@@ -226,14 +226,14 @@ class AdverseEvent(VoidableModel):
         """The zone of the ward: wall times without an offset are in it."""
         return self.participant.site.timezone
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> EventVerdict:
         """What the rules say of the event as it stands, warnings and prompts included (up to four
         queries).
         """
-        facts = facts_of(self, self.zone)
+        facts = event_facts(self, self.zone)
         return self._judge(facts, self._context(facts, self._infusions()))
 
-    def _judge(self, facts: EventFacts, context: EventContext) -> Verdict:
+    def _judge(self, facts: EventFacts, context: EventContext) -> EventVerdict:
         return (check_draft if self.status == EventStatus.DRAFT else check_event)(facts, context)
 
     def _context(self, facts: EventFacts, infusions: Sequence[Infusion]) -> EventContext:
@@ -262,6 +262,6 @@ class AdverseEvent(VoidableModel):
     def _followed(self, facts: EventFacts, infusions: Sequence[Infusion]) -> Infusion | None:
         """The infusion that the onset follows, when everything on record allows only one."""
         onset = narrowed_onset(facts, spans_of(self))
-        series = series_of(infusions, self.zone)
+        series = infusion_series(infusions, self.zone)
         number = None if onset is None else preceding_infusion(onset, series).number
         return next((row for row in infusions if row.number == number), None)

@@ -18,13 +18,13 @@ from events.rules.adverse_events import (
     spans_of_event,
 )
 from events.rules.ctcae import Term
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
+from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
-from trials.models.refusing import validation_error
 from trials.rules.course_bounds import latest_moments
-from trials.rules.dates import PartialMoment, exact_moment, local_date, parse_partial
 from trials.rules.protocol import Protocol
-from trials.rules.refusals import Refusal, RefusalError
+from webkit.refusals import validation_error
 
 if TYPE_CHECKING:
     from events.models.adverse_events import AdverseEvent
@@ -79,7 +79,7 @@ def keep_moments(event: "AdverseEvent", zone: str) -> None:
     refusals: list[Refusal] = []
     for name in PARTIAL_DATES:
         try:
-            moment = moment_of(event, name, zone)
+            moment = event_moment(event, name, zone)
         except RefusalError as error:
             refusals += error.refusals
             continue
@@ -90,13 +90,13 @@ def keep_moments(event: "AdverseEvent", zone: str) -> None:
         raise validation_error(refusals, type(event))
 
 
-def moment_of(event: "AdverseEvent", name: str, zone: str) -> PartialMoment | None:
+def event_moment(event: "AdverseEvent", name: str, zone: str) -> PartialMoment | None:
     """One of the event's partial dates, read in `zone`. Raises RefusalError when it is no date."""
     written = getattr(event, name)
     return parse_partial(written, zone, field=name) if written else None
 
 
-def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
+def event_facts(event: "AdverseEvent", zone: str) -> EventFacts:
     """What is said of the event, in the words of the rules."""
     term = event.ctcae_term
     return EventFacts(
@@ -115,9 +115,9 @@ def facts_of(event: "AdverseEvent", zone: str) -> EventFacts:
         aware_at=event.aware_at,
         sponsor_informed_at=event.sponsor_informed_at,
         after_infusion=started(event.after_infusion, zone) if event.after_infusion else None,
-        onset=moment_of(event, "onset", zone),
-        worsened=moment_of(event, "worsened", zone),
-        ended=moment_of(event, "ended", zone),
+        onset=event_moment(event, "onset", zone),
+        worsened=event_moment(event, "worsened", zone),
+        ended=event_moment(event, "ended", zone),
     )
 
 
@@ -126,7 +126,7 @@ def spans_of(event: "AdverseEvent") -> EventSpans:
     are there already.
     """
     return spans_of_event(
-        facts_of(event, event.zone),
+        event_facts(event, event.zone),
         participant=latest_moments(event.participant.course_dates()),
         known_at=event.changed_at,
     )
@@ -144,7 +144,7 @@ def context_of(
     future.
     """
     zone = participant.site.timezone
-    begun = [series.started for series in series_of(infusions, zone)]
+    begun = [series.started for series in infusion_series(infusions, zone)]
     return EventContext(
         at=at or FAR_AHEAD,
         dictionary_version=protocol.dictionary.version,
@@ -172,7 +172,7 @@ def protocol_when_recorded(participant: Participant, recorded_at: datetime | Non
     return protocol_for(participant.trial_id, day)
 
 
-def series_of(infusions: Iterable[Infusion], zone: str) -> list[StartedInfusion]:
+def infusion_series(infusions: Iterable[Infusion], zone: str) -> list[StartedInfusion]:
     """The infusions that were started, in the words of the rules."""
     return [StartedInfusion(row.number, started(row, zone)) for row in infusions if row.started_at]
 

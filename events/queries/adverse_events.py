@@ -15,7 +15,7 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.models.judging import (
     FAR_AHEAD,
     context_of,
-    facts_of,
+    event_facts,
     protocol_for,
     spans_of,
     started,
@@ -36,11 +36,11 @@ from events.rules.clocks import (
     signature_clock,
 )
 from events.rules.ctcae import Term, rank_terms
-from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
+from events.rules.reconciliation import Mismatch, ReconciledEvent, ReconciledParticipant, reconcile
 from trials.choices import ParticipantStatus, Source
 from trials.models import Infusion, Participant, Trial
-from trials.models.refusing import validation_error
 from trials.rules.protocol import CausalityCategory, Protocol
+from webkit.refusals import validation_error
 
 Row = TypeVar("Row", AdverseEvent, Infusion)
 
@@ -170,7 +170,7 @@ def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
     """
     if not event.onset or event.after_infusion is None:
         return None
-    onset = narrowed_onset(facts_of(event, event.zone), spans_of(event))
+    onset = narrowed_onset(event_facts(event, event.zone), spans_of(event))
     return None if onset is None else hours_since_infusion(onset, started(event.after_infusion, event.zone))
 
 
@@ -243,8 +243,8 @@ def _record(
     infusions: list[Infusion],
     events: list[AdverseEvent],
     at: datetime,
-) -> ParticipantRecord:
+) -> ReconciledParticipant:
     context = context_of(participant, protocol=protocol, infusions=infusions, other_fatal_events=0, at=at)
     zone = participant.site.timezone
-    facts = (EventRecord(str(event.number), facts_of(event, zone)) for event in events)
-    return ParticipantRecord(participant.code, context, tuple(facts))
+    facts = (ReconciledEvent(str(event.number), event_facts(event, zone)) for event in events)
+    return ReconciledParticipant(participant.code, context, tuple(facts))

@@ -16,7 +16,7 @@ EMPTY = ("", None)
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field: its value before (None in the first version) and after, terms by code, infusions by
     number.
     """
@@ -34,7 +34,7 @@ class Version:
     at: datetime
     by: str
     reason: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
 
 def versions_of(*, event: AdverseEvent) -> tuple[Version, ...]:
@@ -52,13 +52,13 @@ def _version(entry: Entry, names: Mapping[str, Mapping[int, Any]]) -> Version:
 
 def _changes(
     old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, Mapping[int, Any]]
-) -> Iterator[Change]:
+) -> Iterator[FieldChange]:
     for field in SHOWN:
         column = RELATIONS.get(field, field)
         before, after = old.get(column), new.get(column)
         if before == after or (not old and after in EMPTY):
             continue
-        yield Change(field, _named(names, field, before), _named(names, field, after))
+        yield FieldChange(field, _named(names, field, before), _named(names, field, after))
 
 
 def _named(names: Mapping[str, Mapping[int, Any]], field: str, value: Any) -> Any:

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from trials.rules.dates import local_date
+from partial_dates import local_date
+from partial_dates.refusals import gettext_noop
 from trials.rules.protocol import CausalityCategory, Clock, ReportingPlan
-from trials.rules.refusals import gettext_noop
 
 SAE_CLOCK = "sae"
 SIGNATURE_CLOCK = "signature"

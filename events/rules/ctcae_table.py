@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from events.rules.ctcae import GRADES, NO_GRADE, Term, available_grades, tidy
-from trials.rules.refusals import Refusal, RefusalError
+from partial_dates.refusals import Refusal, RefusalError
 
 OFFICIAL_COLUMNS = ("code", "soc", "term", "grade_1", "grade_2", "grade_3", "grade_4", "grade_5")
 
@@ -90,7 +90,7 @@ def parse_official_table(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[Offi
 def recognise_version(official: Iterable[OfficialTerm], vocabularies: Mapping[str, Iterable[Term]]) -> str:
     """The version of the vocabulary that shares most terms (code and name) with the table.
 
-    Versions share most of their terms, so the best fit decides, and `differences` then says what does not
+    Versions share most of their terms, so the best fit decides, and `table_differences` then says what does not
     fit.
     """
     given = {(row.term.code, row.term.term) for row in official}
@@ -101,7 +101,7 @@ def recognise_version(official: Iterable[OfficialTerm], vocabularies: Mapping[st
     return max(shared, key=lambda version: shared[version])
 
 
-def differences(
+def table_differences(
     official: Iterable[OfficialTerm], vocabulary: Iterable[Term], *, version: str
 ) -> tuple[Refusal, ...]:
     """Every way in which the table is not CTCAE `version`: unknown, differing and missing terms, by line and

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from events.rules.adverse_events import EventContext, EventFacts, check_imported_event, is_fatal
 from events.rules.clocks import is_causality_query_due
 from events.rules.remarks import Remark
+from partial_dates.refusals import gettext_noop
 from trials.rules.protocol import ReportingPlan
-from trials.rules.refusals import gettext_noop
 
 UNTIL_DUE = frozenset({"causality_missing"})  # R11: a query only when its time is over
 # How an event is coded and graded is no contradiction between records: it is asked about where it is entered.
@@ -19,7 +19,7 @@ ABOUT_CODING = frozenset({"term_of_another_version", "term_not_in_dictionary", "
 
 
 @dataclass(frozen=True)
-class EventRecord:
+class ReconciledEvent:
     """One recorded event, by the id or number under which people find it."""
 
     event: str
@@ -27,14 +27,14 @@ class EventRecord:
 
 
 @dataclass(frozen=True)
-class ParticipantRecord:
+class ReconciledParticipant:
     """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not
     given.
     """
 
     code: str
     context: EventContext
-    events: tuple[EventRecord, ...]
+    events: tuple[ReconciledEvent, ...]
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Mismatch:
         return str(self.remark)
 
 
-def reconcile(participants: Iterable[ParticipantRecord], *, plan: ReportingPlan) -> tuple[Mismatch, ...]:
+def reconcile(participants: Iterable[ReconciledParticipant], *, plan: ReportingPlan) -> tuple[Mismatch, ...]:
     """Every contradiction, participants in the order given, within one the participant's own first."""
     return tuple(mismatch for participant in participants for mismatch in _of_participant(participant, plan))
 
 
-def _of_participant(participant: ParticipantRecord, plan: ReportingPlan) -> Iterator[Mismatch]:
+def _of_participant(participant: ReconciledParticipant, plan: ReportingPlan) -> Iterator[Mismatch]:
     fatal = [record.event for record in participant.events if is_fatal(record.facts)]
     for remark in remarks_on_death(participant.context, fatal):
         yield Mismatch(remark.rule, remark.code, participant.code, None, remark)

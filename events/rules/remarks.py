@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trials.rules.refusals import Refusal
+from partial_dates.refusals import Refusal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Remark:
 
 
 @dataclasses.dataclass(frozen=True)
-class Verdict:
+class EventVerdict:
     """What the rules say: `refusals` cannot be saved, `warnings` deserve a second look, `prompts` are open
     questions.
     """

@@ -31,7 +31,7 @@ from events.rules.notices import NewsFacts, news_of
 from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
-from trials.models.refusing import validation_error
+from webkit.refusals import validation_error
 
 FOLLOWED_UP = frozenset(
     {"present_grade", "outcome", "ended", "ongoing", "action_taken", "narrative", "sponsor_informed_at"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from events.choices import Lowering
-from events.models import AdverseEvent, HaemodynamicReading, VasopressorRate
+from events.models import AdverseEvent
 from events.rules.adverse_events import lowered_fields
 from events.signals import adverse_event_changed
 from trials.choices import Source
@@ -44,43 +44,6 @@ def import_events(
         )
         adverse_event_changed.send(sender=AdverseEvent, trial_id=trial.pk)
         return done
-
-
-def import_readings(
-    *, trial: Trial, wanted: Mapping[Key, Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """Haemodynamic readings by participant and source key."""
-    with importing(trial=trial, by=by, at=at, reason=reason):
-        rows = HaemodynamicReading.objects.filter(trial=trial).standing().exclude(source_key="")
-        standing = {(row.participant_id, row.source_key): row for row in rows}
-        return synchronise(
-            HaemodynamicReading,
-            standing=standing,
-            wanted=wanted,
-            only_new=lambda key: _made_by_import(trial, key),
-            at=at,
-        )
-
-
-def import_vasopressor_rates(
-    *, trial: Trial, wanted: Mapping[tuple[Key, str], Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """The pumps at imported readings, by (key of the reading, agent)."""
-    with importing(trial=trial, by=by, at=at, reason=reason):
-        readings = HaemodynamicReading.objects.filter(trial=trial).standing().exclude(source_key="")
-        ids = {
-            (participant, key): pk
-            for pk, participant, key in readings.values_list("pk", "participant_id", "source_key")
-        }
-        rows = VasopressorRate.objects.filter(trial=trial, reading_id__in=ids.values())
-        standing = {(row.reading_id, row.agent): row for row in rows}
-        return synchronise(
-            VasopressorRate,
-            standing=standing,
-            wanted={(ids[reading], agent): fields for (reading, agent), fields in wanted.items()},
-            only_new=lambda key: {"trial": trial, "reading_id": key[0], "agent": key[1]},
-            at=at,
-        )
 
 
 def _as_corrected(row: AdverseEvent | None, fields: Fields) -> Fields:

@@ -14,10 +14,10 @@ from events.rules.ctcae import Term, is_other_specify
 from events.rules.ctcae_table import (
     OfficialTerm,
     TableError,
-    differences,
     parse_official_table,
     parse_vocabulary,
     recognise_version,
+    table_differences,
 )
 
 VOCABULARY = Path(__file__).resolve().parent.parent / "vocabulary"
@@ -62,7 +62,7 @@ def load_official_wording(
     official = parse_official_table(numbered_rows)
     vocabularies = shipped_vocabularies()
     version = recognise_version(official, vocabularies)
-    refused = differences(official, vocabularies[version], version=version)
+    refused = table_differences(official, vocabularies[version], version=version)
     if refused:
         raise TableError(refused)
     with attributed(by=by, reason=OFFICIAL_WORDING, at=at):
@@ -76,10 +76,10 @@ def shipped_vocabularies() -> Mapping[str, tuple[Term, ...]]:
 
 def _read(path: Path) -> tuple[Term, ...]:
     with path.open(encoding="utf-8", newline="") as file:
-        return parse_vocabulary(numbered(csv.DictReader(file)))
+        return parse_vocabulary(numbered_rows(csv.DictReader(file)))
 
 
-def numbered(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str]]]:
+def numbered_rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str]]]:
     """The rows of a CSV file with the line each ends on; surplus cells have no heading and are left out."""
     for row in reader:
         yield reader.line_num, {name: cell or "" for name, cell in row.items() if name is not None}

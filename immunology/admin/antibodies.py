@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from accounts.admin import SealedAdmin, problems_of
-from accounts.admin.display import NOT_RECORDED, moment, number
-from accounts.admin.requests import person_of
 from accounts.choices import Action, ClearanceGround
 from accounts.queries import may_anywhere, user_may
 from audit.choices import FIRST_ENTRY
 from immunology import services
 from immunology.admin.panel_form import PanelForm, RowFormSet
 from immunology.models import AntibodyResult, DsaFinding, Specimen
+from webkit.admin import SealedAdmin, problems_of
+from webkit.admin.display import NOT_RECORDED, moment, number
+from webkit.admin.requests import person_of
 
 
 @admin.register(AntibodyResult)

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, SealedAdmin
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution, person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action, ClearanceGround
 from immunology import services
 from immunology.models import ParticipantTyping
 from trials.admin.choosing import participant_combo, participants_for
+from webkit.admin import RecordForm, SealedAdmin
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution, person_of
+from webkit.admin.verbs import Verb
 
 
 class ParticipantTypingForm(RecordForm):

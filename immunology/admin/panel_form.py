@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.fields import MomentField, NumberInput
-from accounts.admin.forms import NamedRefusals
 from immunology.choices import Conjugate, HlaClass, Treatment
+from webkit.admin.fields import MomentField, NumberInput
+from webkit.admin.forms import NamedRefusals
 
 NEAT = Decimal(1)
 ROWS_OFFERED = 30

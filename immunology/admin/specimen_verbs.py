@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import MomentField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import person_of
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
 from immunology import services
 from immunology.models import Specimen
+from webkit.admin.fields import MomentField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import person_of
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Specimen]):
@@ -41,7 +41,7 @@ class ReceiveForm(_StepForm):
         self.initial.setdefault("received_at", timezone.localtime().replace(second=0, microsecond=0))
 
 
-class VoidForm(_StepForm):
+class VoidSpecimenForm(_StepForm):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -54,7 +54,7 @@ def receive(request: HttpRequest, specimen: Specimen, form: ReceiveForm) -> str:
     return _("Received: sample %(code)s. Next: its results.") % {"code": specimen.code}
 
 
-def void(request: HttpRequest, specimen: Specimen, form: VoidForm) -> str:
+def void_specimen(request: HttpRequest, specimen: Specimen, form: VoidSpecimenForm) -> str:
     services.void_specimen(
         specimen=specimen, by=person_of(request), at=timezone.now(), reason=form.cleaned_data["reason"]
     )
@@ -76,8 +76,8 @@ VERBS = (
         _lazy("Void"),
         _lazy("Void this sample"),
         Action.COLLECT_SPECIMEN,
-        VoidForm,
-        void,
+        VoidSpecimenForm,
+        void_specimen,
         lambda s: s.voided_at is None,
         _lazy("For a sample entered by mistake. Nothing is deleted."),
     ),

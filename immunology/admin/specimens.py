@@ -12,10 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import day, moment
-from accounts.admin.fields import MomentField
-from accounts.admin.requests import person_of
 from accounts.choices import Action
 from immunology import services
 from immunology.admin.specimen_verbs import VERBS
@@ -23,6 +19,10 @@ from immunology.models import Specimen
 from immunology.rules.sampling import judge_samples
 from trials.admin.choosing import participant_combo, participants_for
 from trials.models import Participant, ProtocolVersion
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.display import day, moment
+from webkit.admin.fields import MomentField
+from webkit.admin.requests import person_of
 
 
 class SpecimenForm(RecordForm):
@@ -40,7 +40,7 @@ class SpecimenForm(RecordForm):
         }
 
     class Media:
-        js = (forms.Script("safety_monitor/combo.js", defer=True),)
+        js = (forms.Script("webkit/combo.js", defer=True),)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

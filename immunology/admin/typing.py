@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin import RecordForm, SealedAdmin
-from accounts.admin.requests import person_of
 from accounts.choices import Action
 from immunology import services
 from immunology.models import DonorTyping
 from trials.models import Trial
+from webkit.admin import RecordForm, SealedAdmin
+from webkit.admin.requests import person_of
 
 
 class TypingForm(RecordForm):

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 import django_filters
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.lists import ListedViewSet
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.lists import ListedViewSet
 
 FIRST_ENTRY = "first entry, over the API"
 """The reason kept with a new record when none is sent; every change needs one."""

@@ -14,8 +14,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.sealed import SealedViewSet
-from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import may_anywhere
@@ -23,6 +21,8 @@ from immunology.api.lists import FIRST_ENTRY, LaboratoryViewSet, SharedFilters
 from immunology.models import ParticipantTyping
 from immunology.services import record_participant_typings, void_participant_typing
 from trials.models import Participant
+from webkit.api.sealed import SealedViewSet
+from webkit.api.shapes import ReasonSerializer, StrictSerializer
 
 
 class ParticipantTypingOutput(serializers.ModelSerializer[ParticipantTyping]):

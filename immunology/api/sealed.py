@@ -13,8 +13,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.sealed import SealedViewSet
-from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action, ClearanceGround
 from accounts.models import User
 from accounts.queries import may_anywhere
@@ -23,6 +21,8 @@ from immunology.choices import Conjugate, HlaClass, Treatment
 from immunology.models import AntibodyResult, DsaFinding
 from immunology.queries import own_results
 from immunology.services import record_antibody_panels, void_antibody_result
+from webkit.api.sealed import SealedViewSet
+from webkit.api.shapes import ReasonSerializer, StrictSerializer
 
 
 class ResultOutput(serializers.ModelSerializer[AntibodyResult]):

@@ -13,8 +13,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.resources import IdempotentCreateMixin
-from accounts.api.shapes import ReasonSerializer, StrictSerializer
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from immunology.api.lists import FIRST_ENTRY, LaboratoryViewSet, SharedFilters
@@ -23,6 +21,8 @@ from immunology.models import Specimen
 from immunology.services import collect_specimen, receive_specimen, void_specimen
 from trials.choices import TimePrecision
 from trials.models import Participant
+from webkit.api.resources import IdempotentCreateMixin
+from webkit.api.shapes import ReasonSerializer, StrictSerializer
 
 
 class SpecimenOutput(serializers.ModelSerializer[Specimen]):

@@ -12,7 +12,7 @@ from immunology.choices import SpecimenKind
 from immunology.rules.moments import judge_moments
 from trials.choices import Source, TimePrecision
 from trials.models import Participant, Trial
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 
 class Specimen(VoidableModel):

@@ -2,6 +2,6 @@
 
 from immunology.queries.antibodies import own_results
 from immunology.queries.releases import serology_named
-from immunology.queries.specimens import SampleOwed, samples_due
+from immunology.queries.specimens import ParticipantSample, samples_due
 
-__all__ = ["SampleOwed", "own_results", "samples_due", "serology_named"]
+__all__ = ["ParticipantSample", "own_results", "samples_due", "serology_named"]

@@ -1,55 +1,46 @@
-"""Which planned sera are owed: the same question for every participant, whatever the arm."""
+"""Which planned sera are due: the same question for every participant, whatever the arm."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from immunology.models import Specimen
-from immunology.rules.sampling import SampleDue, SampleState, judge_samples
-from trials.models import Participant, ProtocolVersion
-from trials.rules.dates import local_date
+from immunology.rules.sampling import SampleDue, judge_samples
+from trials.models import Participant
+from trials.rules.protocol import AntibodyPlan
 
 
 @dataclass(frozen=True)
-class SampleOwed:
-    """One planned serum that is due or overdue."""
+class ParticipantSample:
+    """One planned serum of one participant."""
 
     participant: Participant
     sample: SampleDue
 
 
-def samples_due(*, trial_id: int, site_codes: frozenset[str] | None, at: datetime) -> list[SampleOwed]:
-    """Sera due or overdue at `at` in the trial (at these sites; `None` = all), the most urgent first. Three queries.
+def samples_due(
+    *, participants: Sequence[Participant], plan: AntibodyPlan | None, today: date
+) -> list[ParticipantSample]:
+    """The sera that these participants are asked for on a day, in the order of the participants. One query.
 
-    Nobody is asked for a serum of the dead or of those who have withdrawn.
+    The caller names who is still followed: nobody is asked for a serum of the dead or of those who have withdrawn. A
+    serum whose window closed is asked for during one more week.
     """
-    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).antibodies
     if plan is None:
         return []
-    people = (
-        Participant.objects.enrolled()
-        .filter(trial=trial_id, has_died=False, withdrawn_date=None, day0_date__isnull=False)
-        .at_sites(site_codes)
-        .select_related("trial", "site")
-    )
-    taken = _taken_days(trial_id)
-    owed = [
-        SampleOwed(person, sample)
-        for person in people
+    taken = _taken_days(participants)
+    return [
+        ParticipantSample(person, sample)
+        for person in participants
         if person.day0_date is not None
-        for sample in judge_samples(
-            plan,
-            day0=person.day0_date,
-            taken_days=taken[person.pk],
-            today=local_date(at, person.trial.timezone),
-        )
-        if sample.state in (SampleState.DUE, SampleState.OVERDUE)
+        for sample in judge_samples(plan, day0=person.day0_date, taken_days=taken[person.pk], today=today)
+        if sample.is_asked_for(today)
     ]
-    return sorted(owed, key=lambda item: (item.sample.closes_date, item.participant.code))
 
 
-def _taken_days(trial_id: int) -> defaultdict[int, set[int]]:
-    rows = Specimen.objects.filter(trial=trial_id, voided_at=None, planned_day__isnull=False)
+def _taken_days(participants: Sequence[Participant]) -> defaultdict[int, set[int]]:
+    rows = Specimen.objects.filter(participant__in=participants, voided_at=None, planned_day__isnull=False)
     taken: defaultdict[int, set[int]] = defaultdict(set)
     for participant_id, planned_day in rows.values_list("participant_id", "planned_day"):
         if planned_day is not None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from immunology.rules.codes import Code
 from immunology.rules.flags import series_flags, serum_flags
-from immunology.rules.trajectories import Series, Trajectory, decide, sides_of, summarise
+from immunology.rules.trajectories import SerumSeries, Trajectory, decide, sides_of, summarise
 from trials.rules.protocol import AntibodyPlan
 
 
-def classify(series: Series, plan: AntibodyPlan) -> Trajectory:
+def classify(series: SerumSeries, plan: AntibodyPlan) -> Trajectory:
     """Pre-formed, de novo, indeterminate, negative or not evaluable, by the protocol's cut-offs; see `codes`.
 
     MFI are dimensionless. A series without typing, bead or anchor is not evaluable, whatever its values.

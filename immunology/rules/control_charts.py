@@ -17,7 +17,7 @@ LEAST_SPREAD = 0.01
 """The smallest spread of log10 values, about 2 %: identical control values must not flag the next one. Own choice."""
 
 
-class Flag(StrEnum):
+class ChartFlag(StrEnum):
     """What a value is flagged for. `1-2s` is a warning, the others say that the run is out of control."""
 
     ONE_2S = "1-2s"
@@ -28,7 +28,7 @@ class Flag(StrEnum):
     TEN_X = "10-x"
 
 
-WARNINGS = frozenset({Flag.ONE_2S})
+WARNINGS = frozenset({ChartFlag.ONE_2S})
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ChartPoint:
     run: str
     value: Decimal | None
     z: float | None
-    flags: tuple[Flag, ...]
+    flags: tuple[ChartFlag, ...]
 
 
 def control_chart(
@@ -68,16 +68,16 @@ def control_chart(
     return tuple(points)
 
 
-def _flags(distances: Sequence[float]) -> tuple[Flag, ...]:
+def _flags(distances: Sequence[float]) -> tuple[ChartFlag, ...]:
     """The flags of the last distance, given those before it."""
     last = distances[-1]
     found = (
-        (abs(last) > 3, Flag.ONE_3S),
-        (_beyond(distances, 2, 2), Flag.TWO_2S),
-        (len(distances) > 1 and _range(distances[-2:]), Flag.RANGE_4S),
-        (_beyond(distances, 4, 1), Flag.FOUR_1S),
-        (_beyond(distances, 10, 0), Flag.TEN_X),
-        (2 < abs(last) <= 3, Flag.ONE_2S),
+        (abs(last) > 3, ChartFlag.ONE_3S),
+        (_beyond(distances, 2, 2), ChartFlag.TWO_2S),
+        (len(distances) > 1 and _range(distances[-2:]), ChartFlag.RANGE_4S),
+        (_beyond(distances, 4, 1), ChartFlag.FOUR_1S),
+        (_beyond(distances, 10, 0), ChartFlag.TEN_X),
+        (2 < abs(last) <= 3, ChartFlag.ONE_2S),
     )
     return tuple(flag for applies, flag in found if applies)
 

@@ -14,11 +14,11 @@ from immunology.rules.calls import (
 from immunology.rules.changes import are_comparable
 from immunology.rules.codes import Code, Flag
 from immunology.rules.sensitisers import PASSIVE_KINDS, SENSITISING_KINDS, all_answered
-from immunology.rules.trajectories import Anchor, Decision, Series, Sides, positives, worst_call
+from immunology.rules.trajectories import Anchor, ClassDecision, SerumSeries, Sides, positives, worst_call
 from trials.rules.protocol import AntibodyPlan
 
 
-def series_flags(series: Series) -> Iterator[str]:
+def series_flags(series: SerumSeries) -> Iterator[str]:
     """Flags that hold whatever the sera say."""
     if series.is_virtual:
         yield Flag.VIRTUAL
@@ -29,7 +29,7 @@ def series_flags(series: Series) -> Iterator[str]:
 
 
 def serum_flags(
-    decision: Decision, series: Series, anchor: Anchor, sides: Sides, plan: AntibodyPlan
+    decision: ClassDecision, series: SerumSeries, anchor: Anchor, sides: Sides, plan: AntibodyPlan
 ) -> Iterator[str]:
     """Flags that follow from the sera and from the class they led to."""
     yield from _assay_flags(series, sides, plan)
@@ -43,7 +43,7 @@ def serum_flags(
     yield from _other_causes(series, sides, plan)
 
 
-def _assay_flags(series: Series, sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
+def _assay_flags(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
     reasons = (invalid_because(serum, plan) for serum in series.sera)
     yield from sorted({f"INVALID:{reason}" for reason in reasons if reason})
     if any(serum.positive_control_mfi is None or serum.negative_control_mfi is None for serum in series.sera):
@@ -75,7 +75,7 @@ def _negatives_at_the_end(sides: Sides, plan: AntibodyPlan) -> int:
     return count
 
 
-def _other_causes(series: Series, sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
+def _other_causes(series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Iterator[str]:
     """Another cause that may lie between the baseline and the last positive serum after t0."""
     found = positives(sides.after, plan)
     if not found:
@@ -93,7 +93,7 @@ def _other_causes(series: Series, sides: Sides, plan: AntibodyPlan) -> Iterator[
         yield Flag.TRANSFUSIONS_NOT_RECORDED
 
 
-def _is_recorded(series: Series, sides: Sides, last: Serum) -> bool:
+def _is_recorded(series: SerumSeries, sides: Sides, last: Serum) -> bool:
     """Whether somebody said of every day from the baseline to the last positive serum what was given."""
     if not sides.before:
         return False

@@ -12,7 +12,7 @@ from immunology.rules.names import HlaName, NameKind
 from immunology.rules.serology import antigens_of
 
 
-class Match(IntEnum):
+class MatchLevel(IntEnum):
     """From unrelated to the same protein; only levels from BROAD_OR_PARENT on stand for the donor's antigen."""
 
     NONE = 0
@@ -25,32 +25,32 @@ class Match(IntEnum):
     EXACT = 7
 
 
-def match_names(donor: HlaName, bead: HlaName) -> Match:
+def match_names(donor: HlaName, bead: HlaName) -> MatchLevel:
     """The level at which a bead's specificity stands for a donor's allele or antigen."""
     if NameKind.NULL in (donor.kind, bead.kind):
-        return Match.NONE
+        return MatchLevel.NONE
     if donor.fields and bead.fields:
         return _match_alleles(donor, bead)
     return _match_antigens(donor, bead, both_alleles=False)
 
 
-def _match_alleles(donor: HlaName, bead: HlaName) -> Match:
+def _match_alleles(donor: HlaName, bead: HlaName) -> MatchLevel:
     if donor.locus != bead.locus:
-        return Match.NONE
+        return MatchLevel.NONE
     if len(donor.fields) > 1 and len(bead.fields) > 1 and donor.protein == bead.protein:
-        return Match.P_GROUP if "P" in (donor.suffix, bead.suffix) else Match.EXACT
+        return MatchLevel.P_GROUP if "P" in (donor.suffix, bead.suffix) else MatchLevel.EXACT
     return _match_antigens(donor, bead, both_alleles=True)
 
 
-def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> Match:
+def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> MatchLevel:
     one, other = _without_variants(antigens_of(donor)), _without_variants(antigens_of(bead))
     if not one or not other:
-        return Match.NO_SEROLOGY if both_alleles else Match.NONE
+        return MatchLevel.NO_SEROLOGY if both_alleles else MatchLevel.NONE
     if one[0] == other[0]:
-        return Match.SAME_ANTIGEN
+        return MatchLevel.SAME_ANTIGEN
     if one[0] in other or other[0] in one:
-        return Match.BROAD_OR_PARENT
-    return Match.SIBLING_SPLIT if set(one) & set(other) else Match.NONE
+        return MatchLevel.BROAD_OR_PARENT
+    return MatchLevel.SIBLING_SPLIT if set(one) & set(other) else MatchLevel.NONE
 
 
 def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
     return antigens[1:] if antigens and antigens[0] in ASSOCIATED else antigens
 
 
-def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> Match:
+def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> MatchLevel:
     """The level between a target and a bead of one chain or two.
 
     Two dimers match as their weaker chain does. A dimer and a single chain (the donor's other chain is not typed, or
@@ -67,4 +67,4 @@ def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> M
     if len(target) == len(bead):
         return min(match_names(donor, seen) for donor, seen in zip(target, bead, strict=True))
     best = max(match_names(donor, seen) for donor in target for seen in bead)
-    return min(best, Match.ONE_CHAIN)
+    return min(best, MatchLevel.ONE_CHAIN)

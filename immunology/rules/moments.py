@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from trials.rules.refusals import Refusal, gettext_noop
+from partial_dates.refusals import Refusal, gettext_noop
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Nobody in a running trial was treated before: an earlier moment is a slip of the pen."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from immunology.rules.files.parts import Bead, LotLimits, Role, SerumRun
+from immunology.rules.files.parts import Bead, BeadRole, LotLimits, SerumRun
 from trials.rules.protocol import AntibodyPlan
 
 
-class Status(StrEnum):
+class RunStatus(StrEnum):
     """What is said of a serum in a run. Unknown: the file has no controls, so nothing proves the run."""
 
     PASSED = "passed"
@@ -23,7 +23,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Check(StrEnum):
+class QualityCheck(StrEnum):
     """What was looked at."""
 
     POSITIVE_CONTROL = "positive_control"
@@ -81,8 +81,8 @@ class QualityFinding:
     meant.
     """
 
-    check: Check
-    status: Status
+    check: QualityCheck
+    status: RunStatus
     value: str
     limit: str
     bead_id: str = ""
@@ -92,7 +92,7 @@ class QualityFinding:
 class Quality:
     """What is said of one serum: `failed_beads` count nowhere even when the serum passed."""
 
-    status: Status
+    status: RunStatus
     findings: tuple[QualityFinding, ...]
     failed_beads: frozenset[str]
 
@@ -128,8 +128,8 @@ def judge_serum(serum: SerumRun, limits: Limits) -> Quality:
     """
     failed_beads = frozenset(bead.bead_id for bead in serum.targets if _has_failed(bead, limits))
     findings = (*_of_controls(serum, limits), *_of_beads(serum, limits, failed_beads))
-    order = list(Status)
-    worst = max((finding.status for finding in findings), key=order.index, default=Status.PASSED)
+    order = list(RunStatus)
+    worst = max((finding.status for finding in findings), key=order.index, default=RunStatus.PASSED)
     return Quality(worst, findings, failed_beads)
 
 
@@ -139,41 +139,43 @@ def _has_failed(bead: Bead, limits: Limits) -> bool:
 
 def _of_controls(serum: SerumRun, limits: Limits) -> Iterator[QualityFinding]:
     if serum.is_rejected:
-        yield QualityFinding(Check.REJECTED, Status.FAILED, serum.reject_reason, "")
-    pc, nc = serum.control(Role.POSITIVE), serum.control(Role.NEGATIVE)
+        yield QualityFinding(QualityCheck.REJECTED, RunStatus.FAILED, serum.reject_reason, "")
+    pc, nc = serum.control(BeadRole.POSITIVE), serum.control(BeadRole.NEGATIVE)
     if pc is None or nc is None:
-        yield QualityFinding(Check.CONTROLS_MISSING, Status.UNKNOWN, "", "")
+        yield QualityFinding(QualityCheck.CONTROLS_MISSING, RunStatus.UNKNOWN, "", "")
     if pc is not None:
-        yield from _below(Check.POSITIVE_CONTROL, pc, limits.pc_fail, limits.pc_warn)
+        yield from _below(QualityCheck.POSITIVE_CONTROL, pc, limits.pc_fail, limits.pc_warn)
     if nc is not None and nc > limits.nc_warn:
-        status = Status.FAILED if nc > limits.nc_fail else Status.WARNED
-        missed = limits.nc_fail if status is Status.FAILED else limits.nc_warn
-        yield QualityFinding(Check.NEGATIVE_CONTROL, status, str(nc), str(missed))
+        status = RunStatus.FAILED if nc > limits.nc_fail else RunStatus.WARNED
+        missed = limits.nc_fail if status is RunStatus.FAILED else limits.nc_warn
+        yield QualityFinding(QualityCheck.NEGATIVE_CONTROL, status, str(nc), str(missed))
     if pc is not None and nc is not None and nc > 0:
-        yield from _below(Check.RATIO, pc / nc, limits.ratio_fail, limits.rules.ratio_warn)
+        yield from _below(QualityCheck.RATIO, pc / nc, limits.ratio_fail, limits.rules.ratio_warn)
 
 
-def _below(check: Check, value: Decimal, fail: Decimal, warn: Decimal) -> Iterator[QualityFinding]:
+def _below(check: QualityCheck, value: Decimal, fail: Decimal, warn: Decimal) -> Iterator[QualityFinding]:
     if value < fail:
-        yield QualityFinding(check, Status.FAILED, f"{value:.2f}", str(fail))
+        yield QualityFinding(check, RunStatus.FAILED, f"{value:.2f}", str(fail))
     elif value < warn:
-        yield QualityFinding(check, Status.WARNED, f"{value:.2f}", str(warn))
+        yield QualityFinding(check, RunStatus.WARNED, f"{value:.2f}", str(warn))
 
 
 def _of_beads(serum: SerumRun, limits: Limits, failed: frozenset[str]) -> Iterator[QualityFinding]:
     for bead in serum.beads:
         if bead.count is not None and bead.count < max(limits.rules.bead_count_warn, limits.count_fail):
             too_few = bead.count < limits.count_fail
-            is_control = bead.role is not Role.TARGET
-            status = Status.FAILED if too_few and is_control else Status.WARNED
+            is_control = bead.role is not BeadRole.TARGET
+            status = RunStatus.FAILED if too_few and is_control else RunStatus.WARNED
             limit = limits.count_fail if too_few else limits.rules.bead_count_warn
-            yield QualityFinding(Check.BEAD_COUNT, status, str(bead.count), str(limit), bead.bead_id)
+            yield QualityFinding(QualityCheck.BEAD_COUNT, status, str(bead.count), str(limit), bead.bead_id)
     for bead in serum.targets:
         if not bead.specificity:
-            yield QualityFinding(Check.NOT_READ, Status.WARNED, bead.target_raw, "", bead.bead_id)
+            yield QualityFinding(QualityCheck.NOT_READ, RunStatus.WARNED, bead.target_raw, "", bead.bead_id)
     if serum.targets and len(failed) > limits.rules.failed_beads_max_part * len(serum.targets):
         part = f"{len(failed)} of {len(serum.targets)}"
-        yield QualityFinding(Check.BEADS_FAILED, Status.FAILED, part, str(limits.rules.failed_beads_max_part))
+        yield QualityFinding(
+            QualityCheck.BEADS_FAILED, RunStatus.FAILED, part, str(limits.rules.failed_beads_max_part)
+        )
 
 
 def judge_all(sera: Sequence[SerumRun], limits: Limits) -> tuple[Quality, ...]:

@@ -79,8 +79,8 @@ def summarise_participant(
         evaluable_days=frozenset(evaluable_days),
         anti_hla_before=any_positive(before),
         anti_hla_after=any_positive(after),
-        preformed_dsa=said(codes, PREFORMED_CODES, BASELINE_NEGATIVE_CODES),
-        de_novo_dsa=said(codes, DE_NOVO_CODES, NOT_DE_NOVO_CODES),
+        preformed_dsa=any_says(codes, PREFORMED_CODES, BASELINE_NEGATIVE_CODES),
+        de_novo_dsa=any_says(codes, DE_NOVO_CODES, NOT_DE_NOVO_CODES),
         above_threshold=any(thresholds) if thresholds else None,
         indeterminate=bool(codes & INDETERMINATE_CODES) if codes else None,
         peak_mfi=max((f.peak_mfi for f in findings if f.peak_mfi is not None), default=None),
@@ -95,7 +95,7 @@ def any_positive(calls: Iterable[Call]) -> bool | None:
     return None if not valid or Call.GREY in valid else False
 
 
-def said(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -> bool | None:
+def any_says(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -> bool | None:
     """Yes with any target that says so; unknown with any indeterminate one; no when some target says no."""
     found = set(codes)
     if found & yes:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from trials.rules.protocol import AntibodyPlan, PlannedSample
+from trials.rules.schedule import LAPSE
 
 
 class SampleState(StrEnum):
@@ -25,6 +26,12 @@ class SampleDue:
     opens_date: date
     closes_date: date
     state: SampleState
+
+    def is_asked_for(self, today: date) -> bool:
+        """Whether people are still asked for it: while its window is open, and for a week after it closed."""
+        return self.state == SampleState.DUE or (
+            self.state == SampleState.OVERDUE and today <= self.closes_date + LAPSE
+        )
 
 
 def judge_samples(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from trials.rules.assessments import is_blood_on
-from trials.rules.dates import local_date
+from assessments.rules import is_blood_on
+from partial_dates import local_date
 
 PASSIVE_KINDS = frozenset({"IVIG", "PLASMA", "CONVALESCENT_PLASMA"})
 SENSITISING_KINDS = frozenset({"RBC", "PLATELETS", "PREGNANCY", "TRANSPLANT", "INFECTION", "VACCINE"})

@@ -8,7 +8,7 @@ at which the panel has a bead decides which beads count (`matching`).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from immunology.rules.matching import Match, match_specificities
+from immunology.rules.matching import MatchLevel, match_specificities
 from immunology.rules.names import HlaName, NameKind, chains, hla_class
 
 DIMERS = (("DQA1", "DQB1"), ("DPA1", "DPB1"))
@@ -30,13 +30,13 @@ class Target:
 class Coverage:
     """The beads that stand for a target, all at the same level; none when the panel has no bead for it."""
 
-    level: Match
+    level: MatchLevel
     beads: frozenset[str]
 
     @property
     def is_surrogate(self) -> bool:
         """Whether no bead carries the very protein."""
-        return bool(self.beads) and self.level < Match.P_GROUP
+        return bool(self.beads) and self.level < MatchLevel.P_GROUP
 
 
 def locus_of(name: HlaName) -> str:
@@ -79,9 +79,9 @@ def _target(names: tuple[HlaName, ...]) -> Target:
 def coverage_of(target: Target, panel: Iterable[str]) -> Coverage:
     """The beads of the panel that stand for the target best."""
     levels = {bead: match_specificities(target.names, chains(bead)) for bead in panel}
-    best = max(levels.values(), default=Match.NONE)
-    if best < Match.BROAD_OR_PARENT:
-        return Coverage(Match.NONE, frozenset())
+    best = max(levels.values(), default=MatchLevel.NONE)
+    if best < MatchLevel.BROAD_OR_PARENT:
+        return Coverage(MatchLevel.NONE, frozenset())
     return Coverage(best, frozenset(bead for bead, level in levels.items() if level is best))
 
 

@@ -34,7 +34,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class Series:
+class SerumSeries:
     """The sera of one participant for one target of one donor.
 
     `is_virtual`: the participant did not get this donor's cells. `is_surrogate`: no bead carries the very allele.
@@ -79,7 +79,7 @@ class Trajectory:
 
 
 @dataclass(frozen=True)
-class Decision:
+class ClassDecision:
     """A class and the serum it rests on, if any."""
 
     code: Code
@@ -95,7 +95,7 @@ def relation_to(anchor: Anchor, serum: Serum) -> Relation:
     return Relation.AFTER if serum.earliest > anchor.latest else Relation.UNKNOWN
 
 
-def sides_of(series: Series, anchor: Anchor, plan: AntibodyPlan) -> Sides:
+def sides_of(series: SerumSeries, anchor: Anchor, plan: AntibodyPlan) -> Sides:
     """Valid sera on either side of t0; a serum whose order to t0 is not known is on neither."""
     valid = sorted(
         (serum for serum in series.sera if call_of(serum, plan) is not Call.INVALID),
@@ -106,13 +106,13 @@ def sides_of(series: Series, anchor: Anchor, plan: AntibodyPlan) -> Sides:
     return Sides(before, after)
 
 
-def decide(sides: Sides, plan: AntibodyPlan) -> Decision:
+def decide(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     """The class of the sera around t0."""
     if not sides.before:
         return _without_baseline(sides, plan)
     worst = worst_call(sides.before, plan)
     if not sides.after:
-        return Decision(_NO_FOLLOWUP[worst])
+        return ClassDecision(_NO_FOLLOWUP[worst])
     if worst is Call.POSITIVE:
         return _after_positive(sides, plan)
     return _after_negative(sides, plan) if worst is Call.NEGATIVE else _after_grey(sides, plan)
@@ -136,34 +136,34 @@ def positives(sera: Sequence[Serum], plan: AntibodyPlan) -> tuple[Serum, ...]:
     return tuple(serum for serum in sera if call_of(serum, plan) is Call.POSITIVE)
 
 
-def _without_baseline(sides: Sides, plan: AntibodyPlan) -> Decision:
+def _without_baseline(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     if not sides.after:
-        return Decision(Code.NOT_EVALUABLE_NO_SERUM)
+        return ClassDecision(Code.NOT_EVALUABLE_NO_SERUM)
     found = positives(sides.after, plan)
     if found:
-        return Decision(Code.POSITIVE_ORIGIN_UNKNOWN, found[0])
-    return Decision(Code.NEGATIVE_NO_BASELINE, sides.after[-1])
+        return ClassDecision(Code.POSITIVE_ORIGIN_UNKNOWN, found[0])
+    return ClassDecision(Code.NEGATIVE_NO_BASELINE, sides.after[-1])
 
 
-def _after_positive(sides: Sides, plan: AntibodyPlan) -> Decision:
+def _after_positive(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     reference = sides.before[-1]
     if call_of(reference, plan) is not Call.POSITIVE:
         return _after_history(sides, plan)
     comparable = [serum for serum in sides.after if are_comparable(reference.assay, serum.assay, plan)]
     if not comparable:
-        return Decision(Code.PREFORMED_CHANGE_NOT_ASSESSABLE, sides.after[-1])
+        return ClassDecision(Code.PREFORMED_CHANGE_NOT_ASSESSABLE, sides.after[-1])
     risen = [serum for serum in comparable if has_risen(reference, serum, plan)]
     if risen:
-        return Decision(Code.PREFORMED_BOOSTED, risen[0])
-    return Decision(_fall(reference, comparable[-1], plan), comparable[-1])
+        return ClassDecision(Code.PREFORMED_BOOSTED, risen[0])
+    return ClassDecision(_fall(reference, comparable[-1], plan), comparable[-1])
 
 
-def _after_history(sides: Sides, plan: AntibodyPlan) -> Decision:
+def _after_history(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     """Positive once, not any more at the baseline: a later positive is recall, not a primary response."""
     found = positives(sides.after, plan)
     if found:
-        return Decision(Code.MEMORY_RECALL, found[0])
-    return Decision(Code.HISTORIC_NOT_RECALLED, sides.after[-1])
+        return ClassDecision(Code.MEMORY_RECALL, found[0])
+    return ClassDecision(Code.HISTORIC_NOT_RECALLED, sides.after[-1])
 
 
 def _fall(reference: Serum, last: Serum, plan: AntibodyPlan) -> Code:
@@ -174,32 +174,32 @@ def _fall(reference: Serum, last: Serum, plan: AntibodyPlan) -> Code:
     return Code.INDETERMINATE_PROZONE if prozone_is_possible(last.assay) else Code.PREFORMED_CLEARED
 
 
-def _after_negative(sides: Sides, plan: AntibodyPlan) -> Decision:
+def _after_negative(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     reference, found = sides.before[-1], positives(sides.after, plan)
     if not found:
         is_grey = worst_call(sides.after, plan) is Call.GREY
-        return Decision(Code.INDETERMINATE_GREY if is_grey else Code.NEGATIVE, sides.after[-1])
+        return ClassDecision(Code.INDETERMINATE_GREY if is_grey else Code.NEGATIVE, sides.after[-1])
     if not any(are_comparable(reference.assay, serum.assay, plan) for serum in found):
-        return Decision(Code.DE_NOVO_UNCONFIRMED, found[0])
+        return ClassDecision(Code.DE_NOVO_UNCONFIRMED, found[0])
     risen = [serum for serum in found if has_risen(reference, serum, plan)]
     if not risen:
-        return Decision(Code.INDETERMINATE_WITHIN_VARIATION, found[0])
+        return ClassDecision(Code.INDETERMINATE_WITHIN_VARIATION, found[0])
     gone = call_of(sides.after[-1], plan) is Call.NEGATIVE
-    return Decision(Code.DE_NOVO_TRANSIENT if gone else Code.DE_NOVO, risen[0])
+    return ClassDecision(Code.DE_NOVO_TRANSIENT if gone else Code.DE_NOVO, risen[0])
 
 
-def _after_grey(sides: Sides, plan: AntibodyPlan) -> Decision:
+def _after_grey(sides: Sides, plan: AntibodyPlan) -> ClassDecision:
     reference, found = sides.before[-1], positives(sides.after, plan)
     risen = [serum for serum in found if has_risen(reference, serum, plan)]
     if risen:
-        return Decision(Code.INDETERMINATE_GREY_BASELINE_RISE, risen[0])
+        return ClassDecision(Code.INDETERMINATE_GREY_BASELINE_RISE, risen[0])
     if found:
-        return Decision(Code.INDETERMINATE_WITHIN_VARIATION, found[0])
+        return ClassDecision(Code.INDETERMINATE_WITHIN_VARIATION, found[0])
     gone = call_of(sides.after[-1], plan) is Call.NEGATIVE
-    return Decision(Code.GREY_CLEARED if gone else Code.GREY_PERSISTENT, sides.after[-1])
+    return ClassDecision(Code.GREY_CLEARED if gone else Code.GREY_PERSISTENT, sides.after[-1])
 
 
-def summarise(decision: Decision, series: Series, sides: Sides, plan: AntibodyPlan) -> Trajectory:
+def summarise(decision: ClassDecision, series: SerumSeries, sides: Sides, plan: AntibodyPlan) -> Trajectory:
     """The trajectory of a decided series, without its flags."""
     after = [serum.mfi for serum in sides.after if serum.mfi is not None]
     valid = (*sides.before, *sides.after)

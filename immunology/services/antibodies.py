@@ -20,7 +20,7 @@ from immunology.models import AntibodyResult, Specimen
 from immunology.rules.moments import judge_moments
 from immunology.services.judging import judge_as_system
 from trials.models import Trial
-from trials.models.refusing import raise_refusals
+from webkit.refusals import raise_refusals
 
 Result = Mapping[str, Any]
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger

@@ -6,9 +6,10 @@ from datetime import datetime
 from accounts.models import User
 from audit.services import mark_void
 from immunology.models import AntibodyResult, Specimen
+from product.services.imports import importing_sealed
 from trials.choices import Source
 from trials.models import Trial
-from trials.services.imports import importing, importing_sealed
+from trials.services.imports import importing
 from trials.services.synchronising import Fields, Synchronised, synchronise
 
 ResultKey = tuple[int, str, str]

@@ -15,13 +15,13 @@ from accounts.services import cleared, require, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
-from immunology.models.bench import Bench, Place, load_bench
+from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, load_dsa_inputs
 from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.serology import SEROLOGY_RELEASE
 from immunology.rules.trajectories import Trajectory
+from partial_dates import local_date
 from trials.models import Infusion, Trial
-from trials.rules.dates import local_date
 
 BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 SYSTEM_REASON = standing_reason("judged by the rules")
@@ -94,8 +94,8 @@ def _judge(
         cleared(ground=ClearanceGround.REPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
     ):
         _wait_for_other_judgements(trial.pk)
-        bench = load_bench(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
-        return 0 if bench is None else _write(trial.pk, bench, _standing(trial.pk, ids), at)
+        inputs = load_dsa_inputs(trial_id=trial.pk, participant_ids=ids, on=local_date(at, trial.timezone))
+        return 0 if inputs is None else _write(trial.pk, inputs, _standing(trial.pk, ids), at)
 
 
 def _wait_for_other_judgements(trial_id: int) -> None:
@@ -106,20 +106,20 @@ def _wait_for_other_judgements(trial_id: int) -> None:
         )
 
 
-def _write(trial_id: int, bench: Bench, standing: dict[Key, DsaFinding], at: datetime) -> int:
-    """Findings brought up to the bench: `standing` are those that there are of the participants judged."""
-    rule_set = f"{bench.plan.rule_set}/{SEROLOGY_RELEASE}"
+def _write(trial_id: int, inputs: DsaInputs, standing: dict[Key, DsaFinding], at: datetime) -> int:
+    """Findings brought up to the inputs: `standing` are those that there are of the participants judged."""
+    rule_set = f"{inputs.plan.rule_set}/{SEROLOGY_RELEASE}"
     new: list[DsaFinding] = []
     wanted: list[tuple[DsaFinding, Mapping[str, object]]] = []
-    for place in bench.places():
-        fields = _fields(classify(place.series, bench.plan)) | {
-            "hla_class": place.series.hla_class,
-            "is_reference": place.is_reference,
+    for target in inputs.every_target():
+        fields = _fields(classify(target.series, inputs.plan)) | {
+            "hla_class": target.series.hla_class,
+            "is_reference": target.is_reference,
             "rule_set": rule_set,
         }
-        row = standing.pop((place.participant_id, place.donor_code, place.specificity), None)
+        row = standing.pop((target.participant_id, target.donor_code, target.specificity), None)
         if row is None:
-            new.append(_new(trial_id, place, fields, at))
+            new.append(_new(trial_id, target, fields, at))
         else:
             wanted.append((row, fields))
     wanted += [(row, {**NO_SERUM, "rule_set": rule_set}) for row in standing.values() if _rests_on_sera(row)]
@@ -157,12 +157,12 @@ def _fields(trajectory: Trajectory) -> dict[str, object]:
     }
 
 
-def _new(trial_id: int, place: Place, fields: Mapping[str, object], at: datetime) -> DsaFinding:
+def _new(trial_id: int, target: DonorTarget, fields: Mapping[str, object], at: datetime) -> DsaFinding:
     row = DsaFinding(
         trial_id=trial_id,
-        participant_id=place.participant_id,
-        donor_code=place.donor_code,
-        specificity=place.specificity,
+        participant_id=target.participant_id,
+        donor_code=target.donor_code,
+        specificity=target.specificity,
         judged_at=at,
         **fields,
     )

@@ -10,13 +10,13 @@ from interchange.rules.records import (
     Enrolment,
     EventRecord,
     ExposureRecord,
-    Finding,
-    Origin,
+    ImportFinding,
     ParticipantRecord,
+    RecordOrigin,
     VasopressorRecord,
     VitalsRecord,
 )
-from interchange.rules.rows import BadRow, Dataset, Row, UnreadableFileError, differences
+from interchange.rules.rows import BadRow, Dataset, SourceRow, UnreadableFileError, row_differences
 from interchange.rules.study import DATASETS, Study, read_study
 from interchange.rules.terms import Vocabulary
 
@@ -30,19 +30,19 @@ __all__ = [
     "Enrolment",
     "EventRecord",
     "ExposureRecord",
-    "Finding",
-    "Origin",
+    "ImportFinding",
     "ParticipantRecord",
-    "Row",
+    "RecordOrigin",
+    "SourceRow",
     "Study",
     "UnreadableFileError",
     "VasopressorRecord",
     "VitalsRecord",
     "Vocabulary",
-    "differences",
     "find_contradictions",
     "parse_csv",
     "parse_dataset_json",
     "parse_dataset_ndjson",
     "read_study",
+    "row_differences",
 ]

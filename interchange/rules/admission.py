@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from interchange.rules.cells import Cells, Notes
-from interchange.rules.records import Origin
+from interchange.rules.records import RecordOrigin
 from interchange.rules.rows import BadRow, Dataset, missing_columns
 
 IDENTIFIERS = ("STUDYID", "USUBJID")
@@ -31,7 +31,7 @@ class Intake:
         """The zone of wall times; UTC for somebody whom DM does not know, whose row is refused anyway."""
         return self.zones.get(participant, "UTC")
 
-    def refuse(self, origin: Origin, value: str, reason: str) -> None:
+    def refuse(self, origin: RecordOrigin, value: str, reason: str) -> None:
         """List the date of a row that is refused only after all rows were read."""
         self.refused.append(BadRow(origin.file, origin.line, f"{origin.file[:2].upper()}DTC", value, reason))
 

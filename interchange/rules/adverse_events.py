@@ -11,9 +11,9 @@ from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, Notes
-from interchange.rules.episodes import events_of, identity_of
-from interchange.rules.records import EventRecord, Origin
-from interchange.rules.remarks import NOT_USED, Remark
+from interchange.rules.episodes import episode_identity, events_of
+from interchange.rules.records import EventRecord, RecordOrigin
+from interchange.rules.remarks import NOT_USED, ImportRemark
 from interchange.rules.rows import Dataset
 from interchange.rules.supplementals import (
     TREATMENT_EMERGENT,
@@ -98,7 +98,7 @@ class EventReader:
             }
             record = self._event(cells, sequence, of_row)
             if cells.are_sound:
-                once.check(cells, "AESEQ", record.participant, sequence, *identity_of(record))
+                once.check(cells, "AESEQ", record.participant, sequence, *episode_identity(record))
             if cells.are_sound:
                 self._refuse_impossible(cells, record.facts)
             if cells.are_sound:
@@ -118,7 +118,7 @@ class EventReader:
             )
         columns = {name: cells.text(name) for name in DICTIONARY_COLUMNS if cells.text(name)}
         return EventRecord(
-            origin=Origin(cells.row.file, cells.row.line),
+            origin=RecordOrigin(cells.row.file, cells.row.line),
             participant=cells.text("USUBJID"),
             sequence=sequence,
             facts=facts,
@@ -159,7 +159,7 @@ class EventReader:
                 f"AETOXGR: {graded} grades are not used, because the protocol's dictionary has none; "
                 'write grades = "CTCAE-5.0" under [dictionary] to use them.'
             )
-            notes.remarks.append(Remark(NOT_USED, dataset.file, sentence))
+            notes.remarks.append(ImportRemark(NOT_USED, dataset.file, sentence))
             notes.used.add("AETOXGR")
 
     def _causality(self, cells: Cells) -> str:

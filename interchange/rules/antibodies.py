@@ -6,10 +6,10 @@ from typing import Literal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, decimal_of
-from interchange.rules.records import AntibodyRecord, Origin
+from interchange.rules.records import AntibodyRecord, RecordOrigin
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.dates import PartialMoment, Precision
+from partial_dates import PartialMoment, Precision
 
 REQUIRED = ("ISSEQ", "ISTESTCD")
 VARIABLES = (
@@ -67,7 +67,7 @@ def _antibody(cells: Cells, sequence: int, zone: str) -> AntibodyRecord | None:
     if collected is None or hla_class is None:
         return None
     return AntibodyRecord(
-        origin=Origin(cells.row.file, cells.row.line),
+        origin=RecordOrigin(cells.row.file, cells.row.line),
         participant=cells.text("USUBJID"),
         sequence=sequence,
         specimen=_specimen(cells, collected),

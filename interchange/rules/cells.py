@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from interchange.rules.remarks import Remark
-from interchange.rules.rows import BadRow, Row
+from interchange.rules.remarks import ImportRemark
+from interchange.rules.rows import BadRow, SourceRow
 from interchange.rules.terminology import YES_NO
-from trials.rules.dates import (
+from partial_dates import (
     FIRST_YEAR,
     LAST_YEAR,
     ImpossibleDateError,
@@ -33,13 +33,15 @@ class Notes:
     """Of one data set: the variables that somebody has read, and what people should see of its rows."""
 
     used: set[str] = field(default_factory=set)
-    remarks: list[Remark] = field(default_factory=list)
+    remarks: list[ImportRemark] = field(default_factory=list)
 
 
 class Cells:
     """The cells of one row. Every reader returns None (or '') for what is missing or refused; refusals are collected."""
 
-    def __init__(self, row: Row, refused: list[BadRow], at: datetime, notes: "Notes | None" = None) -> None:
+    def __init__(
+        self, row: SourceRow, refused: list[BadRow], at: datetime, notes: "Notes | None" = None
+    ) -> None:
         self.row = row
         self._notes = notes or Notes()
         self._at = at
@@ -59,7 +61,7 @@ class Cells:
     def remark(self, code: str, message: str) -> None:
         """Note something of this row that people should see, although it is imported."""
         record = f"{self.row.file} line {self.row.line}"
-        self._notes.remarks.append(Remark(code, record, message, self.row.values.get("USUBJID", "")))
+        self._notes.remarks.append(ImportRemark(code, record, message, self.row.values.get("USUBJID", "")))
 
     def text(self, variable: str) -> str:
         """The value as written; empty when missing or when the data set has no such variable."""

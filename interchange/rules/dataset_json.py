@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from interchange.rules.delimited import decode
 from interchange.rules.limits import MOST_DIGITS, check_columns
-from interchange.rules.rows import NO_LINE, BadRow, Dataset, Row, UnreadableFileError, tidy_columns
+from interchange.rules.rows import NO_LINE, BadRow, Dataset, SourceRow, UnreadableFileError, tidy_columns
 
 REQUIRED_KEYS = (
     "datasetJSONCreationDateTime",
@@ -70,7 +70,7 @@ def _dataset(name: str, file: str, content: Mapping[str, Any], written: Iterable
     if str(content["records"]) != str(len(results)):
         reason = f"the attribute is not the number of rows, {len(results)}; the file may be cut"
         _refuse(file, "records", content["records"], reason)
-    rows = tuple(result for result in results if isinstance(result, Row))
+    rows = tuple(result for result in results if isinstance(result, SourceRow))
     bad = tuple(result for result in results if isinstance(result, BadRow))
     return Dataset(name, file, columns, rows, bad)
 
@@ -142,7 +142,9 @@ def _check_column(file: str, column: Any) -> None:
         )
 
 
-def _row(file: str, columns: tuple[str, ...], types: list[str], number: int, values: Any) -> Row | BadRow:
+def _row(
+    file: str, columns: tuple[str, ...], types: list[str], number: int, values: Any
+) -> SourceRow | BadRow:
     if not isinstance(values, list) or len(values) != len(columns):
         count = len(values) if isinstance(values, list) else 0
         return BadRow(
@@ -153,7 +155,7 @@ def _row(file: str, columns: tuple[str, ...], types: list[str], number: int, val
             return BadRow(file, number, column, ascii(value), f"the value is not of the column's type {kind}")
         if isinstance(value, str) and not _is_text(value):
             return BadRow(file, number, column, ascii(value), "the text holds characters that are none")
-    return Row(file, number, dict(zip(columns, map(_text, values), strict=True)))
+    return SourceRow(file, number, dict(zip(columns, map(_text, values), strict=True)))
 
 
 def _is_string(value: Any) -> bool:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from assessments.rules import mmhg_of_kpa
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
-from interchange.rules.records import DayRecord, Enrolment, Origin, ParticipantRecord
+from interchange.rules.records import DayRecord, Enrolment, ParticipantRecord, RecordOrigin
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.assessments import mmhg_of_kpa
-from trials.rules.dates import PartialMoment, Precision, local_date
+from partial_dates import PartialMoment, Precision, local_date
 from trials.rules.protocol import Plausibility
 
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)
@@ -53,7 +53,7 @@ BLOOD_GASES: Mapping[str, BloodGas] = {
 class DayValue:
     """One value with the moment it was taken at, in the zone of the participant's site."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     field: str
     value: Decimal
@@ -153,10 +153,10 @@ def _taken(
     if value is None or taken is None or taken.precision in TOO_VAGUE:
         not_used[f"{domain}: without a value or a day"] += 1
         return []
-    return [DayValue(Origin(cells.row.file, cells.row.line), participant, field, value, taken, zone)]
+    return [DayValue(RecordOrigin(cells.row.file, cells.row.line), participant, field, value, taken, zone)]
 
 
-def days_of(
+def values_by_day(
     values: Sequence[DayValue],
     people: Iterable[ParticipantRecord],
     enrolments: Mapping[str, Enrolment],

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from interchange.rules.dispositions import Course
 from interchange.rules.records import ParticipantRecord
-from interchange.rules.remarks import Remark
-from trials.rules.dates import possibly_same
+from interchange.rules.remarks import ImportRemark
+from partial_dates import possibly_same
 
 DISAGREE = "death_dm_ds"
 
@@ -27,9 +27,9 @@ def _with_death(one: ParticipantRecord, course: Course) -> ParticipantRecord:
     return replace(one, died=True, death=one.death or course.death.started)
 
 
-def disagreements(
+def death_disagreements(
     participants: Iterable[ParticipantRecord], courses: Mapping[str, Course]
-) -> Iterator[Remark]:
+) -> Iterator[ImportRemark]:
     """Where DM, as it was read, and DS say different things of a death."""
     for one in participants:
         death = courses.get(one.code, Course()).death
@@ -42,4 +42,4 @@ def disagreements(
             sentence = f"DM dates the death {one.death.text} and DS {death.started.text}; DM's date is used."
         else:
             continue
-        yield Remark(DISAGREE, f"{death.origin.file} line {death.origin.line}", sentence, one.code)
+        yield ImportRemark(DISAGREE, f"{death.origin.file} line {death.origin.line}", sentence, one.code)

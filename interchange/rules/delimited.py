@@ -12,7 +12,7 @@ from interchange.rules.rows import (
     NO_LINE,
     BadRow,
     Dataset,
-    Row,
+    SourceRow,
     UnreadableFileError,
     tidy_columns,
 )
@@ -85,7 +85,7 @@ def parse_csv(name: str, file: str, data: bytes) -> Dataset:
     if header is None or isinstance(header, BadRow):
         raise UnreadableFileError(header or BadRow(file, HEADER_LINE, "", "", "the file is empty"))
     columns = tidy_columns(file, header[1])
-    rows: list[Row] = []
+    rows: list[SourceRow] = []
     bad: list[BadRow] = []
     for record in records:
         result = record if isinstance(record, BadRow) else _row(file, columns, *record)
@@ -111,8 +111,8 @@ def _records(file: str, text: str, separator: str) -> Iterator[tuple[int, list[s
             yield line, values
 
 
-def _row(file: str, columns: tuple[str, ...], line: int, values: list[str]) -> Row | BadRow:
+def _row(file: str, columns: tuple[str, ...], line: int, values: list[str]) -> SourceRow | BadRow:
     if len(values) != len(columns):
         reason = f"the record has {len(values)} values, the header has {len(columns)} columns"
         return BadRow(file, line, "", "", reason)
-    return Row(file, line, dict(zip(columns, map(str.strip, values), strict=True)))
+    return SourceRow(file, line, dict(zip(columns, map(str.strip, values), strict=True)))

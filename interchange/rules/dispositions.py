@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interchange.rules.admission import Intake, KeysOnce
-from interchange.rules.records import DispositionRecord, Origin
+from interchange.rules.records import DispositionRecord, RecordOrigin
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import (
     COMPLETED,
@@ -14,7 +14,7 @@ from interchange.rules.terminology import (
     SCREEN_FAILURE,
     STUDY_TREATMENT,
 )
-from trials.rules.dates import surely_before
+from partial_dates import surely_before
 
 REQUIRED = ("DSSEQ", "DSTERM", "DSDECOD")
 
@@ -39,7 +39,7 @@ def read_dispositions(dataset: Dataset | None, intake: Intake) -> tuple[Disposit
     for cells in intake.admit(dataset, domain="DS", required=REQUIRED):
         participant = cells.text("USUBJID")
         record = DispositionRecord(
-            origin=Origin(cells.row.file, cells.row.line),
+            origin=RecordOrigin(cells.row.file, cells.row.line),
             participant=participant,
             sequence=cells.sequence("DSSEQ"),
             decoded=cells.required("DSDECOD").upper(),

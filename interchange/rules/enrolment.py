@@ -3,8 +3,8 @@
 from interchange.rules.dispositions import Course
 from interchange.rules.records import Enrolment, ParticipantRecord
 from interchange.rules.rows import BadRow
+from partial_dates import PartialMoment, Precision, surely_before
 from trials.choices import EnrolmentBasis
-from trials.rules.dates import PartialMoment, Precision, surely_before
 from trials.rules.protocol import Protocol
 
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH)

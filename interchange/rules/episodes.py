@@ -16,8 +16,8 @@ from events.choices import ActionTaken, Outcome, Severity
 from events.rules.adverse_events import Criteria, EventFacts
 from events.rules.ctcae import fold
 from interchange.rules.records import EventRecord
-from interchange.rules.remarks import Remark
-from trials.rules.dates import PartialMoment
+from interchange.rules.remarks import ImportRemark
+from partial_dates import PartialMoment
 from trials.rules.protocol import Protocol
 
 LARGEST_GAP = timedelta(days=1)  # between the lines of an episode: the next day goes on without a break
@@ -32,7 +32,7 @@ SEVERITIES = (Severity.MILD, Severity.MODERATE, Severity.SEVERE)
 
 
 def events_of(
-    records: Sequence[EventRecord], protocol: Protocol, remarks: list[Remark]
+    records: Sequence[EventRecord], protocol: Protocol, remarks: list[ImportRemark]
 ) -> tuple[EventRecord, ...]:
     """The events, in the order of the rows, each with the key that finds it again; what was odd goes to `remarks`."""
     grouped: dict[object, list[EventRecord]] = defaultdict(list)
@@ -44,12 +44,12 @@ def events_of(
     return _keyed(events, remarks)
 
 
-def identity_of(event: EventRecord) -> tuple[str, str]:
+def episode_identity(event: EventRecord) -> tuple[str, str]:
     """What happened and when: a row that says the same under the same key was delivered twice."""
     return _name(event), event.facts.onset.text if event.facts.onset else ""
 
 
-def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[Remark]) -> EventRecord:
+def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[ImportRemark]) -> EventRecord:
     if len(lines) == 1:
         return lines[0]
     ordered = sorted(lines, key=lambda line: (_earliest(line), line.sequence))
@@ -57,7 +57,7 @@ def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[Remar
     sequences = ", ".join(str(line.sequence) for line in sorted(lines, key=lambda line: line.sequence))
     told = f"AESEQ {sequences} are lines of one episode (AEGRPID {first.group}); one event, at its worst"
     gap = " The dates leave a gap between lines." if _has_gap(ordered) else ""
-    remarks.append(Remark("episode", _place(first), f"{told}.{gap}", first.participant))
+    remarks.append(ImportRemark("episode", _place(first), f"{told}.{gap}", first.participant))
     return replace(
         first,
         facts=_at_the_worst(ordered, protocol),
@@ -163,26 +163,26 @@ def _as_text(line: EventRecord) -> Mapping[str, Any]:
     return {name: str(value) for name, value in said.items() if value not in ("", None)}
 
 
-def _name_duplicates(events: Iterable[EventRecord], remarks: list[Remark]) -> None:
+def _name_duplicates(events: Iterable[EventRecord], remarks: list[ImportRemark]) -> None:
     """The same term and onset twice: perhaps one event that was entered twice, perhaps two."""
 
     def same(event: EventRecord) -> object:
-        return event.participant, *identity_of(event)
+        return event.participant, *episode_identity(event)
 
     for before, event in _repeated(events, same):
         begun = f"onset {event.facts.onset.text}" if event.facts.onset else "no onset"
         sentence = f"Same term and {begun} as AESEQ {before.sequence}; likely a duplicate."
-        remarks.append(Remark("likely_duplicate", _place(event), sentence, event.participant))
+        remarks.append(ImportRemark("likely_duplicate", _place(event), sentence, event.participant))
 
 
-def _keyed(events: Iterable[EventRecord], remarks: list[Remark]) -> tuple[EventRecord, ...]:
+def _keyed(events: Iterable[EventRecord], remarks: list[ImportRemark]) -> tuple[EventRecord, ...]:
     """The events with the keys of their source: AESEQ, and where it is used twice a further number, by term and onset."""
     listed = tuple(events)
     for before, event in _repeated(listed, lambda one: (one.participant, one.sequence)):
         sentence = (
             f"AESEQ {event.sequence} is used twice, also in line {before.origin.line}; both are imported."
         )
-        remarks.append(Remark("key_used_twice", _place(event), sentence, event.participant))
+        remarks.append(ImportRemark("key_used_twice", _place(event), sentence, event.participant))
     by_key: dict[tuple[str, int], list[EventRecord]] = defaultdict(list)
     for event in sorted(listed, key=lambda one: (_name(one), _earliest(one), one.origin.line)):
         by_key[event.participant, event.sequence].append(event)

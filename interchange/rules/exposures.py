@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
-from interchange.rules.records import ExposureRecord, Origin
+from interchange.rules.records import ExposureRecord, RecordOrigin
 from interchange.rules.rows import Dataset
+from partial_dates import PartialMoment, Precision, surely_before
 from trials.choices import InfusionStatus
-from trials.rules.dates import PartialMoment, Precision, surely_before
 
 REQUIRED = ("EXSEQ", "EXTRT", "EXSTDTC")
 VARIABLES = (
@@ -49,7 +49,7 @@ def _exposure(cells: Cells, intake: Intake) -> ExposureRecord | None:
     if ended is not None and started is not None and surely_before(ended, started):
         cells.refuse("EXENDTC", f"the end is before EXSTDTC ({started.text})")
     return ExposureRecord(
-        origin=Origin(cells.row.file, cells.row.line),
+        origin=RecordOrigin(cells.row.file, cells.row.line),
         participant=participant,
         sequence=sequence,
         status=status,

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from events.rules import reconciliation
 from events.rules.adverse_events import EventContext, is_treatment_emergent, spans_of_event
-from interchange.rules.records import Enrolment, EventRecord, ExposureRecord, Finding, ParticipantRecord
+from interchange.rules.records import Enrolment, EventRecord, ExposureRecord, ImportFinding, ParticipantRecord
 from interchange.rules.supplementals import SAFETY_POPULATION
-from trials.rules.dates import PartialMoment, surely_before
+from partial_dates import PartialMoment, surely_before
 from trials.rules.protocol import Protocol
 
 
 @dataclass(frozen=True)
-class Case:
+class ParticipantRecords:
     """Everything of one participant that findings compare; `starts` of the doses that were given."""
 
     participant: ParticipantRecord
@@ -28,12 +28,12 @@ class Case:
     starts: tuple[PartialMoment, ...]
 
 
-def cases_of(
+def records_by_participant(
     participants: Iterable[ParticipantRecord],
     enrolments: Mapping[str, Enrolment],
     events: Iterable[EventRecord],
     exposures: Iterable[ExposureRecord],
-) -> tuple[Case, ...]:
+) -> tuple[ParticipantRecords, ...]:
     """One case per participant; doses that were not given are left out."""
     events_of: dict[str, list[EventRecord]] = defaultdict(list)
     starts_of: dict[str, list[PartialMoment]] = defaultdict(list)
@@ -43,19 +43,25 @@ def cases_of(
         if exposure.started is not None:
             starts_of[exposure.participant].append(exposure.started)
     return tuple(
-        Case(one, enrolments.get(one.code), tuple(events_of[one.code]), tuple(starts_of[one.code]))
+        ParticipantRecords(
+            one, enrolments.get(one.code), tuple(events_of[one.code]), tuple(starts_of[one.code])
+        )
         for one in participants
     )
 
 
-def find_contradictions(cases: Iterable[Case], *, protocol: Protocol, at: datetime) -> tuple[Finding, ...]:
+def find_contradictions(
+    cases: Iterable[ParticipantRecords], *, protocol: Protocol, at: datetime
+) -> tuple[ImportFinding, ...]:
     """Every finding of every participant, in the order of the files."""
     listed = tuple(cases)
     found = [*_by_rules(listed, protocol, at), *(finding for case in listed for finding in _of_files(case))]
     return tuple(sorted(found, key=lambda finding: (finding.origin.file, finding.origin.line, finding.code)))
 
 
-def _by_rules(cases: Iterable[Case], protocol: Protocol, at: datetime) -> Iterator[Finding]:
+def _by_rules(
+    cases: Iterable[ParticipantRecords], protocol: Protocol, at: datetime
+) -> Iterator[ImportFinding]:
     """The contradictions of R1 to R12."""
     by_code = {case.participant.code: case for case in cases}
     records = [_judged(case, protocol, at) for case in by_code.values()]
@@ -68,7 +74,9 @@ def _by_rules(cases: Iterable[Case], protocol: Protocol, at: datetime) -> Iterat
             yield _of_event(event, mismatch.code, mismatch.sentence)
 
 
-def _judged(case: Case, protocol: Protocol, at: datetime) -> reconciliation.ParticipantRecord:
+def _judged(
+    case: ParticipantRecords, protocol: Protocol, at: datetime
+) -> reconciliation.ReconciledParticipant:
     context = EventContext(
         at=at,
         dictionary_version=protocol.dictionary.version,
@@ -80,11 +88,11 @@ def _judged(case: Case, protocol: Protocol, at: datetime) -> reconciliation.Part
         is_dead=case.participant.died,
         death=case.participant.death,
     )
-    events = tuple(reconciliation.EventRecord(str(event.sequence), event.facts) for event in case.events)
-    return reconciliation.ParticipantRecord(case.participant.code, context, events)
+    events = tuple(reconciliation.ReconciledEvent(str(event.sequence), event.facts) for event in case.events)
+    return reconciliation.ReconciledParticipant(case.participant.code, context, events)
 
 
-def _of_files(case: Case) -> Iterator[Finding]:
+def _of_files(case: ParticipantRecords) -> Iterator[ImportFinding]:
     for event in case.events:
         message = _emergent_before_treatment(case, event)
         if message is not None:
@@ -93,15 +101,15 @@ def _of_files(case: Case) -> Iterator[Finding]:
         yield _of_participant(case, code, message)
 
 
-def _of_event(event: EventRecord, code: str, message: str) -> Finding:
-    return Finding(code, event.participant, f"adverse event {event.sequence}", message, event.origin)
+def _of_event(event: EventRecord, code: str, message: str) -> ImportFinding:
+    return ImportFinding(code, event.participant, f"adverse event {event.sequence}", message, event.origin)
 
 
-def _of_participant(case: Case, code: str, message: str) -> Finding:
-    return Finding(code, case.participant.code, "participant", message, case.participant.origin)
+def _of_participant(case: ParticipantRecords, code: str, message: str) -> ImportFinding:
+    return ImportFinding(code, case.participant.code, "participant", message, case.participant.origin)
 
 
-def _emergent_before_treatment(case: Case, event: EventRecord) -> str | None:
+def _emergent_before_treatment(case: ParticipantRecords, event: EventRecord) -> str | None:
     """A treatment-emergent event needs a dose before the latest moment that its onset allows."""
     if not event.treatment_emergent:
         return None
@@ -116,7 +124,7 @@ def _emergent_before_treatment(case: Case, event: EventRecord) -> str | None:
     return f"AETRTEM: Y, but the onset {event.facts.onset.text} is before the first dose {first.text}."
 
 
-def _participant_messages(case: Case) -> Iterator[tuple[str, str]]:
+def _participant_messages(case: ParticipantRecords) -> Iterator[tuple[str, str]]:
     one, enrolment = case.participant, case.enrolment
     if one.died and one.death is None:
         yield "death_without_date", "DTHDTC: not recorded, but the participant died."

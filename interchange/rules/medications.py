@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
-from interchange.rules.records import Origin, VasopressorRecord
-from interchange.rules.remarks import NOT_USED, Remark
+from interchange.rules.records import RecordOrigin, VasopressorRecord
+from interchange.rules.remarks import NOT_USED, ImportRemark
 from interchange.rules.rows import Dataset
 from interchange.rules.vasopressors import Named, agent_of, unit_of
-from trials.rules.dates import Precision, surely_before
+from partial_dates import Precision, surely_before
 
 REQUIRED = ("CMSEQ", "CMTRT")
 TOO_VAGUE = (Precision.YEAR, Precision.MONTH, Precision.DAY)  # a rate belongs to a time of day
@@ -25,7 +25,7 @@ class Medications:
 
     vasopressors: tuple[VasopressorRecord, ...]
     not_used: Mapping[str, int]
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ImportRemark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _vasopressor(cells: Cells, sequence: int, zone: str, unused: list[_Unused]) 
         return None
     if ended is not None and surely_before(ended, started):
         cells.refuse("CMENDTC", f"the end is before CMSTDTC ({started.text})")
-    origin = Origin(cells.row.file, cells.row.line)
+    origin = RecordOrigin(cells.row.file, cells.row.line)
     return VasopressorRecord(
         origin, cells.text("USUBJID"), sequence, named.agent, named.salt, amount, unit, started, ended
     )
@@ -95,24 +95,24 @@ def _pass_over(cells: Cells, reason: str, named: Named | None, unused: list[_Unu
         unused.append(_Unused(cells.row.line, cells.text("USUBJID"), name, reason, named is not None))
 
 
-def _listed(file: str, unused: Sequence[_Unused]) -> Iterator[Remark]:
+def _listed(file: str, unused: Sequence[_Unused]) -> Iterator[ImportRemark]:
     """Every row without a use, by line: one that names a vasopressor by itself, all others by their name."""
     others: dict[str, list[int]] = defaultdict(list)
     for row in unused:
         if row.is_agent:
             sentence = f"{row.reason}; not used."
             place = f"{file} line {row.line}"
-            yield Remark(NOT_USED, place, sentence.capitalize(), row.participant, detail=row.name)
+            yield ImportRemark(NOT_USED, place, sentence.capitalize(), row.participant, detail=row.name)
         else:
             others[row.name].append(row.line)
     for name, lines in others.items():
         written = ", ".join(map(str, lines))
-        yield Remark(
+        yield ImportRemark(
             NOT_USED, file, f"“{name}”: {NO_VASOPRESSOR}; lines not used: {written}.", is_reported=False
         )
 
 
-def _at_once(records: Sequence[VasopressorRecord]) -> Iterator[Remark]:
+def _at_once(records: Sequence[VasopressorRecord]) -> Iterator[ImportRemark]:
     """Two lines of one agent at the same time: one that was written twice, or two pumps whose rates add up."""
     by_agent: dict[tuple[str, str], list[VasopressorRecord]] = defaultdict(list)
     for record in records:
@@ -122,7 +122,7 @@ def _at_once(records: Sequence[VasopressorRecord]) -> Iterator[Remark]:
                     f"CMSEQ {record.sequence}: {record.agent} also runs by CMSEQ {other.sequence} at that time; the rate of "
                     "the later start, else the higher number, is used."
                 )
-                yield Remark(
+                yield ImportRemark(
                     "agent_twice",
                     f"{record.origin.file} line {record.origin.line}",
                     sentence,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
-from interchange.rules.records import Origin, ParticipantRecord
+from interchange.rules.records import ParticipantRecord, RecordOrigin
 from interchange.rules.rows import Dataset
 from interchange.rules.supplementals import (
     NO_SEQUENCE,
@@ -21,7 +21,7 @@ from interchange.rules.terminology import (
     SCREEN_FAILURE_ARMS,
     SEXES,
 )
-from trials.rules.dates import surely_before
+from partial_dates import surely_before
 from trials.rules.protocol import Arm, Protocol
 
 REQUIRED = ("SITEID",)
@@ -70,7 +70,7 @@ def _participant(cells: Cells, protocol: Protocol, populations: Mapping[str, boo
     planned = _NO_ARMS if failed else _arms(cells, protocol, "ARMCD", "ARM")
     received = _NO_ARMS if failed else _arms(cells, protocol, "ACTARMCD", "ACTARM")
     record = ParticipantRecord(
-        origin=Origin(cells.row.file, cells.row.line),
+        origin=RecordOrigin(cells.row.file, cells.row.line),
         code=cells.short("USUBJID", LONGEST_CODE),
         subject_number=cells.text("SUBJID"),
         site_code=site_code,

@@ -10,14 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from events.choices import RateUnit, Vasopressor
 from events.rules.adverse_events import EventFacts
+from haemodynamics.choices import RateUnit, Vasopressor
+from partial_dates import PartialMoment
 from trials.choices import EnrolmentBasis, InfusionStatus, Salt
-from trials.rules.dates import PartialMoment
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RecordOrigin:
     """Where a record stands: file, line (CSV) or record (XPT, JSON), from 1."""
 
     file: str
@@ -28,7 +28,7 @@ class Origin:
 class ParticipantRecord:
     """One row of DM. `age_years` whole years as given; `site_code` is SITEID."""
 
-    origin: Origin
+    origin: RecordOrigin
     code: str
     subject_number: str
     site_code: str
@@ -52,7 +52,7 @@ class ParticipantRecord:
 class DispositionRecord:
     """One row of DS: a protocol milestone or how the participant left; `category` is DSCAT, `scope` DSSCAT."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     sequence: int
     decoded: str
@@ -66,7 +66,7 @@ class DispositionRecord:
 class ExposureRecord:
     """One row of EX: an infusion, or a span of doses; EXSEQ is its number. `started` is None when it was not given."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     sequence: int
     status: InfusionStatus
@@ -88,7 +88,7 @@ class EventRecord:
     AEGRPID; `key` finds the event again at the next import.
     """
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     sequence: int
     facts: EventFacts
@@ -105,7 +105,7 @@ class EventRecord:
 class VitalsRecord:
     """The vital signs of one participant at one moment and time point, by field; `repeat` counts from 1."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     measured: PartialMoment
     timepoint: str
@@ -117,7 +117,7 @@ class VitalsRecord:
 class DayRecord:
     """One assessed day of one participant: the values that LB, VS, QS and RS hold of it, by field."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     day: date
     values: Mapping[str, Decimal]
@@ -127,7 +127,7 @@ class DayRecord:
 class VasopressorRecord:
     """One row of CM that is a continuous vasopressor: agent, rate and unit from `started` to `ended`."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     sequence: int
     agent: Vasopressor
@@ -142,7 +142,7 @@ class VasopressorRecord:
 class AntibodyRecord:
     """One row of IS: one anti-HLA specificity of one serum. Sealed as a whole; `mfi` None = not measured."""
 
-    origin: Origin
+    origin: RecordOrigin
     participant: str
     sequence: int
     specimen: str
@@ -156,14 +156,14 @@ class AntibodyRecord:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ImportFinding:
     """A contradiction between records that people have to reconcile. Speaks of nothing sealed."""
 
     code: str
     participant: str
     record: str
     message: str
-    origin: Origin
+    origin: RecordOrigin
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ EXPECTED = {"ae": "adverse events", "ex": "infusions or doses", "ds": "dispositi
 
 
 @dataclass(frozen=True)
-class Remark:
+class ImportRemark:
     """One sentence of one file or record. `is_reported`: the board's report lists it too, without the `detail`.
 
     `detail` may quote free text, which stays in the summary: a report for blinded people quotes none.
@@ -48,43 +48,43 @@ class Remark:
     detail: str = ""
 
 
-def file_not_read(name: str) -> Remark:
+def file_not_read(name: str) -> ImportRemark:
     """A file of the folder that is none of the data sets, or in a format that is not read."""
     stem, _, suffix = name.rpartition(".")
     is_data = name.endswith("/") or (f".{suffix.lower()}" if stem else "") not in DOCUMENTS
-    return Remark(NOT_USED, name, f"{name} is not read.", is_reported=is_data)
+    return ImportRemark(NOT_USED, name, f"{name} is not read.", is_reported=is_data)
 
 
-def unproved_end(dataset: Dataset) -> Remark:
+def unproved_end(dataset: Dataset) -> ImportRemark:
     """A transport file of version 5 that could have been cut between two records."""
     sentence = (
         f"{dataset.file}: {len(dataset.rows)} records were read; the file itself does not show whether it ends there. "
         f"Compare with the sender's count, or give it: --records {dataset.name}=N."
     )
-    return Remark("end_not_proved", dataset.file, sentence)
+    return ImportRemark("end_not_proved", dataset.file, sentence)
 
 
-def absent_datasets(datasets: Mapping[str, Dataset]) -> Iterator[Remark]:
+def absent_datasets(datasets: Mapping[str, Dataset]) -> Iterator[ImportRemark]:
     """Data sets that every study has and this folder has not: nothing recorded is not nothing happened."""
     for name, what in EXPECTED.items():
         if name not in datasets:
             sentence = f"No {name.upper()} data set was found: {what} are unknown, which does not mean that there were none."
-            yield Remark("no_data_set", name.upper(), sentence)
+            yield ImportRemark("no_data_set", name.upper(), sentence)
         elif not datasets[name].rows:
-            yield Remark("no_data_set", name.upper(), f"{datasets[name].file} has no record.")
+            yield ImportRemark("no_data_set", name.upper(), f"{datasets[name].file} has no record.")
 
 
-def unused_columns(dataset: Dataset, used: Collection[str]) -> Iterator[Remark]:
+def unused_columns(dataset: Dataset, used: Collection[str]) -> Iterator[ImportRemark]:
     """The columns of a data set that hold values and have no use here, all in one sentence."""
     others = [
         name for name in dataset.columns if name not in used and any(row.values[name] for row in dataset.rows)
     ]
     if others:
-        yield Remark(NOT_USED, dataset.file, f"{dataset.file}: columns not used: {', '.join(others)}.")
+        yield ImportRemark(NOT_USED, dataset.file, f"{dataset.file}: columns not used: {', '.join(others)}.")
 
 
-def unused_rows(counts: Mapping[str, int]) -> Iterator[Remark]:
+def unused_rows(counts: Mapping[str, int]) -> Iterator[ImportRemark]:
     """Rows that became no record, by reason; 0 = how many there are is sealed."""
     for reason, count in counts.items():
         rows = "1 row not used" if count == 1 else f"{count} rows not used" if count else "not used"
-        yield Remark(NOT_USED, reason.split(":")[0], f"{reason}: {rows}.")
+        yield ImportRemark(NOT_USED, reason.split(":")[0], f"{reason}: {rows}.")

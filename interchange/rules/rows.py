@@ -25,7 +25,7 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """One record: its variables in capitals, values as text without outer blanks, missing = empty."""
 
     file: str
@@ -43,7 +43,7 @@ class Dataset:
     name: str
     file: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     bad_rows: tuple[BadRow, ...] = field(default=())
     is_end_proved: bool = True
 
@@ -85,7 +85,7 @@ def same_value(one: str, other: str) -> bool:
         return False
 
 
-def differences(used: Dataset, other: Dataset) -> list[BadRow]:
+def row_differences(used: Dataset, other: Dataset) -> list[BadRow]:
     """Where a second file of the same domain says something else than the first; empty when both agree.
 
     Files agree when they have the same variables (in any order) and the same records in the same order.
@@ -106,7 +106,7 @@ def _differing_rows(used: Dataset, other: Dataset) -> Iterator[BadRow]:
             yield from _differing_values(expected, row)
 
 
-def _differing_values(expected: Row, row: Row) -> Iterator[BadRow]:
+def _differing_values(expected: SourceRow, row: SourceRow) -> Iterator[BadRow]:
     for name, value in row.values.items():
         if not same_value(expected.values[name], value):
             reason = (

@@ -10,13 +10,13 @@ from interchange.rules.adverse_events import DICTIONARY_COLUMNS, EventReader
 from interchange.rules.antibodies import VARIABLES as ANTIBODY_VARIABLES
 from interchange.rules.antibodies import read_antibodies
 from interchange.rules.cells import Notes
-from interchange.rules.days import days_of, read_blood_gases, read_points
-from interchange.rules.deaths import disagreements, with_deaths
+from interchange.rules.days import read_blood_gases, read_points, values_by_day
+from interchange.rules.deaths import death_disagreements, with_deaths
 from interchange.rules.dispositions import Course, course_of, read_dispositions
 from interchange.rules.enrolment import enrolment_of
 from interchange.rules.exposures import VARIABLES as EXPOSURE_VARIABLES
 from interchange.rules.exposures import read_exposures
-from interchange.rules.findings import cases_of, find_contradictions
+from interchange.rules.findings import find_contradictions, records_by_participant
 from interchange.rules.medications import read_medications
 from interchange.rules.participants import read_participants, zones_of
 from interchange.rules.records import (
@@ -26,12 +26,12 @@ from interchange.rules.records import (
     Enrolment,
     EventRecord,
     ExposureRecord,
-    Finding,
+    ImportFinding,
     ParticipantRecord,
     VasopressorRecord,
     VitalsRecord,
 )
-from interchange.rules.remarks import Remark, absent_datasets, unused_columns
+from interchange.rules.remarks import ImportRemark, absent_datasets, unused_columns
 from interchange.rules.rows import NO_LINE, BadRow, Dataset
 from interchange.rules.supplementals import Parent, read_supplementals
 from interchange.rules.terms import Vocabulary
@@ -70,10 +70,10 @@ class Study:
     days: tuple[DayRecord, ...] = ()
     vasopressors: tuple[VasopressorRecord, ...] = ()
     antibodies: tuple[AntibodyRecord, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
     not_used: Mapping[str, int] = field(default_factory=dict)
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ImportRemark, ...] = ()
 
     def course(self, participant: ParticipantRecord) -> Course:
         """What DS says of the participant; an empty course when it says nothing."""
@@ -121,10 +121,10 @@ def _read_domains(
         *read_points(datasets.get("qs"), "QS", intake, unused_days),
         *read_points(datasets.get("rs"), "RS", intake, unused_days),
     ]
-    days = days_of(values, participants, enrolments, intake, unused_days)
+    days = values_by_day(values, participants, enrolments, intake, unused_days)
     medications = read_medications(datasets.get("cm"), intake)
     antibodies = read_antibodies(datasets.get("is"), intake)
-    cases = cases_of(participants, enrolments, events, exposures)
+    cases = records_by_participant(participants, enrolments, events, exposures)
     return Study(
         participants=participants,
         courses=courses,
@@ -142,15 +142,15 @@ def _read_domains(
             **{f"CM: {reason}": count for reason, count in sorted(medications.not_used.items())},
             **_unused_qualifiers(datasets, intake),
         },
-        remarks=(*disagreements(read, courses), *medications.remarks, *_remarks(datasets, intake)),
+        remarks=(*death_disagreements(read, courses), *medications.remarks, *_remarks(datasets, intake)),
     )
 
 
-def _remarks(datasets: Mapping[str, Dataset], intake: Intake) -> Iterator[Remark]:
+def _remarks(datasets: Mapping[str, Dataset], intake: Intake) -> Iterator[ImportRemark]:
     """What the rows said that people should see, and what of the files has no use here."""
     yield from absent_datasets(datasets)
     if "is" in datasets:
-        yield Remark("antibodies_read", datasets["is"].file, READING_OF_ANTIBODIES)
+        yield ImportRemark("antibodies_read", datasets["is"].file, READING_OF_ANTIBODIES)
     for name, dataset in datasets.items():
         notes = intake.notes.get(name, Notes())
         yield from notes.remarks

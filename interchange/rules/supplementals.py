@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells, decimal_of
-from interchange.rules.rows import Dataset, Row
+from interchange.rules.rows import Dataset, SourceRow
 
 REQUIRED = ("IDVAR", "IDVARVAL", "QNAM", "QVAL")
 DESCRIPTIONS = frozenset({"QLABEL", "QORIG", "QEVAL"})
@@ -40,7 +40,9 @@ class Parent:
         return self._found[variable].get((participant, _comparable(value)), ())
 
 
-def _index(rows: Collection[Row], variable: str, sequence: str) -> Mapping[tuple[str, str], Sequence[int]]:
+def _index(
+    rows: Collection[SourceRow], variable: str, sequence: str
+) -> Mapping[tuple[str, str], Sequence[int]]:
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in rows:
         number = decimal_of(row.values.get(sequence, ""))

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from events.choices import RateUnit, Vasopressor
+from haemodynamics.choices import RateUnit, Vasopressor
 from trials.choices import Salt
 
 AGENTS: Mapping[str, Vasopressor] = {
@@ -91,7 +91,7 @@ class Named:
     is_mixed: bool
 
 
-def plain(text: str) -> str:
+def plain_capitals(text: str) -> str:
     """Capitals without accents; either code point of micro is U."""
     micro = text.replace("\N{MICRO SIGN}", "u").replace("\N{GREEK SMALL LETTER MU}", "u")
     decomposed = unicodedata.normalize("NFKD", micro)
@@ -100,7 +100,7 @@ def plain(text: str) -> str:
 
 def agent_of(name: str) -> Named | None:
     """What a medication's name says of a vasopressor; None when it names none. The salt is unknown unless named."""
-    words = re.findall(r"[A-Z]+", plain(name))
+    words = re.findall(r"[A-Z]+", plain_capitals(name))
     text = " ".join(words)
     for written, joined in JOINED.items():
         text = text.replace(written, joined)
@@ -116,7 +116,7 @@ def agent_of(name: str) -> Named | None:
 
 def unit_of(written: str) -> RateUnit | None:
     """The unit of a rate, as `µg/kg/min`, `mcg/kg/minute`, `units/hour` or `UI/h`; None for any other."""
-    text = plain(written).replace(" PER ", "/").replace("Γ", "GAMMA")
+    text = plain_capitals(written).replace(" PER ", "/").replace("Γ", "GAMMA")
     parts = (part.strip(" .").replace(".MIN-1", "") for part in text.split("/"))
     return UNITS.get(tuple(_part(part) for part in parts))
 

@@ -11,10 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from interchange.rules.admission import Intake, KeysOnce
 from interchange.rules.cells import Cells
 from interchange.rules.days import DayValue
-from interchange.rules.records import Origin, VitalsRecord
+from interchange.rules.records import RecordOrigin, VitalsRecord
 from interchange.rules.rows import Dataset
 from interchange.rules.terminology import NOT_DONE
-from trials.rules.dates import PartialMoment, Precision
+from partial_dates import PartialMoment, Precision
 from trials.rules.protocol import Plausibility
 
 REQUIRED = ("VSSEQ", "VSTESTCD")
@@ -73,7 +73,7 @@ class Vitals:
 
 @dataclass(frozen=True)
 class _Measurement:
-    origin: Origin
+    origin: RecordOrigin
     field: str
     value: Decimal
     measured: PartialMoment
@@ -138,7 +138,7 @@ def _measurement(
     if value is None or measured is None or measured.precision in TOO_VAGUE:
         _count(not_used, "without a value or a day", cells)
         return None
-    return _Measurement(Origin(cells.row.file, cells.row.line), sign.field, value, measured)
+    return _Measurement(RecordOrigin(cells.row.file, cells.row.line), sign.field, value, measured)
 
 
 def _count(not_used: Counter[str], reason: str, cells: Cells) -> None:

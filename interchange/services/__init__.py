@@ -1,7 +1,7 @@
 """Writes of the interchange app."""
 
 from interchange.services.importing import (
-    Source,
+    StudySource,
     import_study,
     open_content_sha256,
     rehearse_study,
@@ -12,8 +12,8 @@ from interchange.services.outcome import Counts, Imported, StudyRefusedError, co
 __all__ = [
     "Counts",
     "Imported",
-    "Source",
     "StudyRefusedError",
+    "StudySource",
     "count_of",
     "import_study",
     "open_content_sha256",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from assessments.models import DailyAssessment
 from interchange.rules import BadRow, Study
-from interchange.rules.records import Origin
+from interchange.rules.records import RecordOrigin
 from trials.choices import Source
-from trials.models import DailyAssessment, Infusion, Participant
+from trials.models import Infusion, Participant
 
 
 def conflicts_of(study: Study, *, trial_code: str) -> tuple[BadRow, ...]:
@@ -47,5 +48,5 @@ def _day_conflicts(study: Study, trial_code: str) -> Iterator[BadRow]:
             yield _bad(record.origin, "USUBJID", f"{record.participant} {record.day}", reason)
 
 
-def _bad(origin: Origin, variable: str, value: str, reason: str) -> BadRow:
+def _bad(origin: RecordOrigin, variable: str, value: str, reason: str) -> BadRow:
     return BadRow(origin.file, origin.line, variable, value, reason)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assessments.models.assessments import SOFA_FIELDS
 from events.rules.adverse_events import (
     EventFacts,
     StartedInfusion,
@@ -16,9 +17,8 @@ from events.rules.adverse_events import (
 )
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
+from partial_dates import PartialMoment
 from trials.choices import TimePrecision
-from trials.models.assessments import SOFA_FIELDS
-from trials.rules.dates import PartialMoment
 
 Key = tuple[int, str]
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from interchange.rules import ExposureRecord, ParticipantRecord, Study
 from interchange.rules.enrolment import is_screen_failure
 from interchange.rules.participants import zone_of_site
-from interchange.rules.remarks import Remark
+from interchange.rules.remarks import ImportRemark
 from interchange.rules.supplementals import SAFETY_POPULATION
+from partial_dates import PartialMoment, Precision, local_date
 from trials.choices import InfusionStatus, ParticipantStatus, Sex, TimePrecision
-from trials.rules.dates import PartialMoment, Precision, local_date
 from trials.rules.enrolment import derived_strata
 from trials.rules.protocol import Protocol
 
@@ -198,7 +198,7 @@ def _received(participant: ParticipantRecord) -> str:
     return actual if actual is not None and actual != participant.arm_code else ""
 
 
-def remark_fields(remarks: Iterable[Remark]) -> Collection[tuple[str, str, str, str]]:
+def remark_fields(remarks: Iterable[ImportRemark]) -> Collection[tuple[str, str, str, str]]:
     """The remarks that reports list, as (kind, participant, record, sentence)."""
     reported = (one for one in remarks if one.is_reported)
     return dict.fromkeys((one.code, one.participant, one.record, one.message) for one in reported)

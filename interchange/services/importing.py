@@ -20,7 +20,7 @@ from events.queries.adverse_events import ctcae_terms
 from interchange.models import ImportRun
 from interchange.rules import BadRow, Dataset, Study, Vocabulary, read_study
 from interchange.rules.missing import undeclared_missing
-from interchange.rules.remarks import Remark, unused_rows
+from interchange.rules.remarks import ImportRemark, unused_rows
 from interchange.services import event_values, field_values
 from interchange.services.conflicts import conflicts_of
 from interchange.services.outcome import Counts, Imported, StudyRefusedError
@@ -40,17 +40,19 @@ DOMAINS_OF = {
 
 
 @dataclass(frozen=True)
-class Source:
+class StudySource:
     """Where a study comes from: the folder's name, its data sets by lower-case name, and what could not be read."""
 
     folder_name: str
     datasets: Mapping[str, Dataset]
     bad_rows: tuple[BadRow, ...] = ()
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ImportRemark, ...] = ()
 
 
 @transaction.atomic
-def import_study(*, source: Source, protocol_content: Mapping[str, Any], by: User, at: datetime) -> Imported:
+def import_study(
+    *, source: StudySource, protocol_content: Mapping[str, Any], by: User, at: datetime
+) -> Imported:
     """Bring the trial's rows to what the files say, loading the protocol version when it is new.
 
     Raises ProtocolError (the protocol), StudyRefusedError (every bad row), ValidationError (the version is loaded
@@ -90,7 +92,7 @@ def import_lock(trial_code: str) -> str:
 
 
 def rehearse_study(
-    *, source: Source, protocol_content: Mapping[str, Any], by: User, at: datetime
+    *, source: StudySource, protocol_content: Mapping[str, Any], by: User, at: datetime
 ) -> Imported:
     """What `import_study` would do, done and taken back: nothing stays. Raises as it does."""
     with transaction.atomic():
@@ -143,7 +145,7 @@ def open_content_sha256(study: Study, protocol: Protocol) -> str:
     return digest.hexdigest()
 
 
-def _outcome(source: Source, study: Study, written: Written, digest: str, trial: Trial) -> Imported:
+def _outcome(source: StudySource, study: Study, written: Written, digest: str, trial: Trial) -> Imported:
     return Imported(
         trial_code=trial.code,
         folder_name=source.folder_name,
@@ -159,7 +161,7 @@ def _outcome(source: Source, study: Study, written: Written, digest: str, trial:
     )
 
 
-def _absent(source: Source, written: Written, trial: Trial) -> tuple[str, ...]:
+def _absent(source: StudySource, written: Written, trial: Trial) -> tuple[str, ...]:
     """Records of an earlier import that the files no longer have, in words; a data set that is missing, in one line."""
     codes = dict(Participant.objects.filter(trial=trial).values_list("pk", "code"))
     gone = [f"participant {code}" for code in written.rows["participants"].absent]

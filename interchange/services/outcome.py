@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from interchange.rules import BadRow, Finding
-from interchange.rules.remarks import Remark
+from interchange.rules import BadRow, ImportFinding
+from interchange.rules.remarks import ImportRemark
 from trials.services.synchronising import Synchronised
 
 
@@ -55,9 +55,9 @@ class Imported:
     new_sites: tuple[str, ...]
     enrolment_sources: Mapping[str, int]
     absent: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[ImportFinding, ...]
     not_used: Mapping[str, int]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[ImportRemark, ...]
     wrote: bool
 
     def as_json(self) -> dict[str, Any]:

@@ -4,27 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.services.imports import import_assessments
 from events.models import CtcaeTerm
-from events.services.haemodynamics import evaluate_participants
-from events.services.imports import import_events, import_readings, import_vasopressor_rates
+from events.services.imports import import_events
+from haemodynamics.services import evaluate_participants
+from haemodynamics.services.imports import import_readings, import_vasopressor_rates
 from immunology.models import Specimen
 from immunology.services.imports import import_antibody_results, import_specimens
 from immunology.services.judging import judge_as_system
 from interchange.rules import Study
 from interchange.services import event_values, field_values
-from trials.models import Infusion, Participant, ProductBatch, Site, Trial
+from product.models import ProductBatch
+from product.services.imports import import_allocations, import_batches, import_doses, importing_sealed
+from trials.models import Infusion, Participant, Site, Trial
 from trials.rules.protocol import Protocol
-from trials.services.imports import (
-    import_allocations,
-    import_assessments,
-    import_batches,
-    import_doses,
-    import_infusions,
-    import_participants,
-    import_remarks,
-    import_sites,
-    importing_sealed,
-)
+from trials.services.imports import import_infusions, import_participants, import_remarks, import_sites
 from trials.services.synchronising import Synchronised
 
 

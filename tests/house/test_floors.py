@@ -1,106 +1,72 @@
-"""The floors of the house: imports, foreign keys and migrations may go down, never up or sideways."""
-
-import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+"""The floors of the house: imports, foreign keys and migrations go down, never up or sideways."""
 
 import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
-ROOT = Path(__file__).resolve().parents[2]
-FLOORS = {
-    "audit": 0,
-    "accounts": 1,
-    "trials": 2,
-    "events": 3,
-    "immunology": 3,
-    "dsmb": 4,
-    "pharmacovigilance": 4,
-    "interchange": 4,
-    "safety_monitor": 5,
-    "demonstration": 5,
+from tests.house.architecture import (
+    DEVELOPMENT_SERVICES,
+    DOOR_RUNG,
+    FLOORS,
+    PACKAGES,
+    PURE,
+    ROOT,
+    RUNGS,
+    TOP_FLOOR,
+    climbs,
+    house_imports,
+    modules,
+    rooms,
+    rung_name,
+    source,
+)
+
+ROOMS = rooms()
+BELOW_THE_TOP = [app for app in ROOMS if FLOORS[app] < TOP_FLOOR]
+PUBLIC_FACES = {"choices", "rules", "models", "queries", "services", "signals", "wording", "refusals"}
+DOOR_BASES = {
+    ("webkit", "admin"),
+    ("webkit", "api"),
+    ("webkit", "forms"),
+    ("trials", "admin"),
+    ("trials", "api"),
+    ("assessments", "admin"),
+    ("assessments", "api"),
+    ("reports", "downloads"),
 }
-PUBLIC_FACES = {"choices", "rules", "models", "queries", "services", "signals"}
-DOOR_BASES = {("accounts", "api"), ("accounts", "admin"), ("trials", "admin")}
-"""Bases of resources and of admin pages that higher doors derive from, and the participant's timeline that they add to
-(docs/decisions/0003).
+"""Base classes of pages and resources that higher doors derive from, and the participant's page that they add to
+(docs/decisions/0021).
 """
-RUNGS = {
-    "choices": 0,
-    "signals": 0,
-    "fields": 1,
-    "rules": 1,
-    "models": 2,
-    "services": 3,
-    "queries": 3,
-    "admin": 5,
-    "api": 5,
-    "views": 5,
-    "tasks": 5,
-    "management": 5,
-    "receivers": 6,
-    "apps": 6,
-    "urls": 6,
-}
-DOOR_RUNG = 5
-"""Doors are strangers to each other; apps load their receivers."""
-APPS = sorted(path.name for path in ROOT.iterdir() if (path / "__init__.py").exists() and path.name in FLOORS)
 
 
-def modules(app: str) -> Iterator[Path]:
-    return (path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+def climbing_imports(root, app):
+    return [
+        f"{path.relative_to(root)} imports {'.'.join(parts)}"
+        for path, parts in house_imports(root, app)
+        if climbs(app, parts[0])
+    ]
 
 
-@dataclass(frozen=True)
-class Source:
-    """What the house asks of a file: absolute names of everything that it imports, also inside functions and type-checking
-    blocks; each `name.method()` that it calls, with its line; the name, first line and length of each function.
-    """
-
-    imports: tuple[str, ...]
-    calls: tuple[tuple[str, str, int], ...]
-    functions: tuple[tuple[str, int, int], ...]
+def unknown_rungs(root, app):
+    """Files whose name the ladder does not know. The package's own `__init__` has no rung."""
+    return [
+        str(path.relative_to(root))
+        for path in modules(root, app)
+        if rung_name(path, root, app) not in {*RUNGS, "__init__"}
+    ]
 
 
-@cache
-def source(path: Path) -> Source:
-    """Each file is parsed once for all the tests of the house."""
-    nodes = list(ast.walk(ast.parse(path.read_text())))
-    calls = (node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
-    return Source(
-        imports=tuple(name for node in nodes for name in _imported(node, path)),
-        calls=tuple(
-            (c.func.value.id, c.func.attr, c.lineno) for c in calls if isinstance(c.func.value, ast.Name)
-        ),
-        functions=tuple(
-            (node.name, node.lineno, (node.end_lineno or 0) - node.lineno)
-            for node in nodes
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ),
-    )
-
-
-def _imported(node: ast.AST, path: Path) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        assert node.level == 0, f"{path}: relative imports hide the floor"
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def imported(path: Path) -> tuple[str, ...]:
-    return source(path).imports
-
-
-def house_imports(app: str) -> Iterator[tuple[Path, list[str]]]:
-    for path in modules(app):
-        for name in imported(path):
-            parts = name.split(".")
-            if parts[0] in FLOORS:
-                yield path, parts
+def climbing_rungs(root, app):
+    """Imports inside one app that go up its ladder, or from one door to another."""
+    wrong = []
+    for path, parts in house_imports(root, app):
+        own = rung_name(path, root, app)
+        if parts[0] != app or len(parts) < 2 or parts[1] == own or own == "__init__":
+            continue
+        rung, target = RUNGS.get(own, -1), RUNGS.get(parts[1], DOOR_RUNG + 1)
+        if target > rung or target == rung == DOOR_RUNG:
+            wrong.append(f"{path.relative_to(root)} imports {'.'.join(parts)}")
+    return wrong
 
 
 def test_every_app_has_a_floor() -> None:
@@ -109,40 +75,58 @@ def test_every_app_has_a_floor() -> None:
     assert own <= set(FLOORS)
 
 
-@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("app", ROOMS)
 def test_imports_go_down(app: str) -> None:
-    climbing = [
-        f"{path.relative_to(ROOT)} imports {'.'.join(parts)}"
-        for path, parts in house_imports(app)
-        if parts[0] != app and FLOORS[parts[0]] >= FLOORS[app] and FLOORS[app] < 5
-    ]
-
-    assert climbing == []
+    assert climbing_imports(ROOT, app) == []
 
 
-@pytest.mark.parametrize("app", [app for app in APPS if FLOORS[app] < 5])
+@pytest.mark.parametrize("app", BELOW_THE_TOP)
+def test_every_file_has_a_rung(app: str) -> None:
+    assert unknown_rungs(ROOT, app) == []
+
+
+@pytest.mark.parametrize("app", BELOW_THE_TOP)
+def test_the_ladder_inside_an_app_is_climbed_only_downwards(app: str) -> None:
+    assert climbing_rungs(ROOT, app) == []
+
+
+@pytest.mark.parametrize("app", BELOW_THE_TOP)
 def test_lower_apps_are_entered_by_their_public_faces(app: str) -> None:
+    pure = {"frames", "tables", "rendering", "documents"}
     intruding = [
         f"{path.relative_to(ROOT)} imports {'.'.join(parts)}"
-        for path, parts in house_imports(app)
-        if parts[0] != app and parts[1] not in PUBLIC_FACES and tuple(parts[:2]) not in DOOR_BASES
+        for path, parts in house_imports(ROOT, app)
+        if parts[0] != app
+        and parts[1] not in PUBLIC_FACES | pure
+        and tuple(parts[:2]) not in DOOR_BASES
+        and not (parts[0] == "audit" and parts[1] == "apps")
     ]
 
     assert intruding == []
 
 
-@pytest.mark.parametrize("app", [app for app in APPS if FLOORS[app] < 5])
-def test_the_ladder_inside_an_app_is_climbed_only_downwards(app: str) -> None:
-    wrong = []
-    for path, parts in house_imports(app):
-        rung = _rung(path, app)
-        target = RUNGS.get(parts[1]) if parts[0] == app and len(parts) > 1 else None
-        if rung is None or target is None or _same_file(path, app, parts[1]):
-            continue
-        if target > rung or (target == rung == DOOR_RUNG):
-            wrong.append(f"{path.relative_to(ROOT)} imports {'.'.join(parts)}")
+@pytest.mark.parametrize("package", PACKAGES)
+def test_plain_packages_know_no_app_and_no_framework(package: str) -> None:
+    known = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(ROOT, package)
+        for name in source(path).imports
+        if name.split(".")[0] in {*FLOORS, DEVELOPMENT_SERVICES, "django", "rest_framework", "celery"}
+    ]
 
-    assert wrong == []
+    assert known == []
+
+
+@pytest.mark.parametrize("app", BELOW_THE_TOP)
+def test_no_app_knows_the_services_of_a_developers_machine(app: str) -> None:
+    known = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(ROOT, app)
+        for name in source(path).imports
+        if name.split(".")[0] == DEVELOPMENT_SERVICES
+    ]
+
+    assert known == []
 
 
 def test_foreign_keys_go_down() -> None:
@@ -152,7 +136,7 @@ def test_foreign_keys_go_down() -> None:
         if model._meta.app_label in FLOORS
         for field in model._meta.get_fields()
         if field.is_relation and not field.auto_created and field.related_model
-        if _climbs(model._meta.app_label, field.related_model._meta.app_label)
+        if climbs(model._meta.app_label, field.related_model._meta.app_label)
     ]
 
     assert climbing == []
@@ -165,17 +149,40 @@ def test_migrations_depend_downwards() -> None:
         for (app, name), migration in loader.disk_migrations.items()
         if app in FLOORS
         for target, _ in migration.dependencies
-        if _climbs(app, target)
+        if climbs(app, target)
     ]
 
     assert climbing == []
+
+
+def test_modules_of_models_hold_a_model() -> None:
+    """Or the QuerySet of one."""
+    without = [
+        str(path.relative_to(ROOT))
+        for app in ROOMS
+        for path in modules(ROOT, app)
+        if rung_name(path, ROOT, app) == "models" and path.name != "__init__.py"
+        if not any(
+            model.__module__ == ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            for model in apps.get_models(include_auto_created=True)
+        )
+        and not any(name.endswith("QuerySet") for name in source(path).public)
+    ]
+
+    assert without == []
+
+
+def test_no_room_is_larger_than_a_third_of_the_house() -> None:
+    lines = {app: sum(len(path.read_text().splitlines()) for path in modules(ROOT, app)) for app in ROOMS}
+
+    assert max(lines.values()) <= 0.33 * sum(lines.values()), lines
 
 
 def test_names_that_say_nothing_do_not_exist() -> None:
     silent = {"core", "common", "utils", "helpers", "misc"}
     found = [
         str(path.relative_to(ROOT))
-        for app in APPS
+        for app in (*ROOMS, *PACKAGES, DEVELOPMENT_SERVICES)
         for path in (ROOT / app).rglob("*")
         if path.stem in silent and "static" not in path.parts
     ]
@@ -183,14 +190,5 @@ def test_names_that_say_nothing_do_not_exist() -> None:
     assert found == []
 
 
-def _rung(path: Path, app: str) -> int | None:
-    first = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
-    return RUNGS.get(first)
-
-
-def _same_file(path: Path, app: str, name: str) -> bool:
-    return path.relative_to(ROOT / app).parts[0].removesuffix(".py") == name
-
-
-def _climbs(app: str, target: str) -> bool:
-    return target in FLOORS and target != app and FLOORS[target] >= FLOORS[app]
+def test_pure_rungs_are_rungs() -> None:
+    assert set(PURE) <= set(RUNGS)

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from tests.factories import make_user
-from tests.integration.dsmb.board_trials import make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board
+from tests.integration.reports.board_trials import make_board_trial
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WIDTHS = (360, 768, 1280)

@@ -7,12 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dsmb.choices import ReportFormat
-from dsmb.documents import rendered
-from dsmb.rendering.document import Document, json_bytes
-from dsmb.services import making
+from reports.choices import ReportFormat
+from reports.documents import rendered
+from reports.rendering.document import Document, json_bytes
+from reports.services import making
 from tests.factories import make_user, restart_numbers
-from tests.integration.dsmb.board_trials import enrol_many, make_board_trial, make_look, report_event, treat
+from tests.integration.reports.board_trials import (
+    enrol_many,
+    make_board_trial,
+    make_look,
+    report_event,
+    treat,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

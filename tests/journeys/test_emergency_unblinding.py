@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+from product.models import ArmDisclosure, Unblinding
 from tests.unblinded_wards import ACTIVE_LABEL, Emergency, make_emergency
 from tests.ward import PASSWORD
-from trials.models import ArmDisclosure, Unblinding
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 

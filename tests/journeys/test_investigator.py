@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from events.models import AdverseEvent, HaemodynamicFinding
-from events.rules.haemodynamics import VasopressorRate
+from events.models import AdverseEvent
 from events.services.adverse_events import record_adverse_event
-from events.services.haemodynamics import record_reading
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.rules import RunningVasopressor
+from haemodynamics.services import record_reading
 from tests.ward import PASSWORD, Ward, make_patient, make_term, make_ward, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -70,7 +71,7 @@ def test_finding_is_shown_in_words_and_refuted_with_a_reason(ward: Ward, page: P
         record_reading(
             participant=patient,
             values={"taken_at": infusion.started_at + timedelta(minutes=minute), "map_mmhg": 70},
-            vasopressors=[VasopressorRate("norepinephrine", Decimal(rate), "ug/kg/min", "base")],
+            vasopressors=[RunningVasopressor("norepinephrine", Decimal(rate), "ug/kg/min", "base")],
             by=ward.nurse,
             at=now,
             reason="first entry",

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from events.models import AdverseEvent, HaemodynamicReading
+from events.models import AdverseEvent
+from haemodynamics.models import HaemodynamicReading
 from tests.ward import PASSWORD, Ward, make_patient, make_term, make_ward, start
 from trials.models import Infusion
 
@@ -183,7 +184,7 @@ def test_no_page_scrolls_sideways(ward: Ward, page: Page, language: str) -> None
         f"/trials/participant/{patient.pk}/change/",
         "/events/adverseevent/add/",
         "/trials/infusion/add/",
-        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/",
         f"/history/trials_participant/{patient.pk}/",
         f"/trials/participant/{patient.pk}/death/",
     ]
@@ -205,7 +206,7 @@ def test_everything_one_can_press_is_large_enough_and_named(ward: Ward, page: Pa
     paths = [
         "/",
         "/events/adverseevent/add/",
-        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/",
         "/trials/participant/add/",
     ]
 

@@ -17,8 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from safety_monitor.embedded import urls
-from safety_monitor.embedded.lease import ensure_services, is_running
+from devserver import urls
+from devserver.lease import ensure_services, is_running
 from tests.plugins.groundwork import GROUND
 
 RUN_VARIABLE = "SAFETY_TEST_RUN"

@@ -17,8 +17,8 @@ LONGEST = (
     "tests/storm/",
     "tests/journeys/",
     "tests/integration/platform/",
-    "tests/integration/dsmb/test_tasks.py",
-    "tests/integration/dsmb/test_making.py",
+    "tests/integration/reports/test_tasks.py",
+    "tests/integration/reports/test_making.py",
 )
 OFTEN_ENOUGH = (20_000, 20, 20)
 """Of the garbage collector, by generation; Python's own 700 suits a process without a thousand loaded modules."""

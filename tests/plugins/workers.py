@@ -17,9 +17,9 @@ from urllib.parse import quote, urlencode
 import pytest
 from kombu import pools
 
-from safety_monitor.embedded import processes
-from safety_monitor.embedded.places import PROJECT, Places
-from safety_monitor.embedded.valkey import Valkey
+from devserver import processes
+from devserver.places import PROJECT, Places
+from devserver.valkey import Valkey
 
 SECONDS_TO_START = 60.0
 

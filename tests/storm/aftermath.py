@@ -8,11 +8,11 @@ from typing import Any
 
 from accounts.services import system_user
 from audit.models import Entry
-from dsmb.choices import ReportFormat, ReportKind, ReportState
-from dsmb.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
-from dsmb.services.verifying import verify_report
+from data_management.queries.trail_verification import verify_trial
 from events.models import AdverseEvent
-from safety_monitor.trail_verification import verify_trial
+from reports.choices import ReportFormat, ReportKind, ReportState
+from reports.models import BoardMessage, BoardReport, ReportDocument, ReportSnapshot
+from reports.services.verifying import verify_report
 from tests.factories import unsealed
 from tests.sealing import seal_everything
 from trials.models import Participant, Trial

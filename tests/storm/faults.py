@@ -69,8 +69,8 @@ def install_clock() -> None:
 
 
 def install_points() -> None:
-    from dsmb import tasks
-    from dsmb.services import making
+    from reports import tasks
+    from reports.services import making
 
     tasks.owe_looks = with_points("owe_looks", tasks.owe_looks)
     for step in STEPS[1:]:
@@ -80,9 +80,9 @@ def install_points() -> None:
 def take_out(protection: str) -> None:
     from django.db.models import QuerySet
 
-    from dsmb import tasks
-    from dsmb.choices import ReportState
-    from dsmb.models.reports import BoardReportQuerySet
+    from reports import tasks
+    from reports.choices import ReportState
+    from reports.models.reports import BoardReportQuerySet
 
     if protection == "sweep":
         tasks.sweep.run = lambda: None

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 from django.db import connections
 
-from safety_monitor.embedded import processes
-from safety_monitor.embedded.places import PROJECT
+from devserver import processes
+from devserver.places import PROJECT
 from tests.plugins.workers import Broker, environment_of_site
 
 SECONDS_TO_START = 60.0

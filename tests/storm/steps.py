@@ -10,4 +10,4 @@ STEPS = (
     "_keep_document",
     "_put_messages",
 )
-"""In their order: `owe_looks` as the tasks call it, the others in `dsmb.services.making`."""
+"""In their order: `owe_looks` as the tasks call it, the others in `reports.services.making`."""

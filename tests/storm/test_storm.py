@@ -18,10 +18,10 @@ import pytest
 from django.db import connections
 
 from audit.tasks import seal_entries
-from dsmb import tasks
-from dsmb.models import LEASE
+from reports import tasks
+from reports.models import LEASE
 from tests.factories import make_participant, make_token, make_user
-from tests.integration.dsmb.board_trials import make_board_trial
+from tests.integration.reports.board_trials import make_board_trial
 from tests.plugins.workers import Broker
 from tests.storm import weather
 from tests.storm.aftermath import is_calm, wrongs

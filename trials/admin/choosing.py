@@ -4,11 +4,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.admin.combo import ComboSelect
-from accounts.admin.requests import person_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials.models import Participant
+from webkit.admin.combo import ComboSelect
+from webkit.admin.requests import person_of
 
 
 def participants_for(request: HttpRequest, needed: Action) -> QuerySet[Participant]:

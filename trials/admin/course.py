@@ -7,23 +7,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import partial
-from accounts.admin.timeline import Entry, day_of, day_within, source, when_of
-from accounts.choices import Action
 from accounts.models import User
-from accounts.queries import user_may
 from trials.admin.interruptions import interruption_words
 from trials.choices import InfusionStatus, TimePrecision
-from trials.models import Infusion, Participant, ProtocolDeviation, SensitisingEvent
+from trials.models import Infusion, Participant
 from trials.rules.course_bounds import death_span
-from trials.rules.dates import Span, narrowed
+from webkit.admin.display import partial
+from webkit.admin.timeline import TimelineEntry, day_of, day_within, source, when_of
 
 
 @source
-def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: ARG001
+def course(participant: Participant, user: User) -> Iterator[TimelineEntry]:  # noqa: ARG001
     """Consent, enrolment, withdrawal or completion, death."""
     if participant.consented_at:
-        yield Entry(
+        yield TimelineEntry(
             participant.consented_at,
             when_of(participant.consented_at),
             _("Consent"),
@@ -32,7 +29,7 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
     if participant.enrolled_at:
         exact = participant.enrolment_precision == TimePrecision.MINUTE
         text = _("Enrolled, number %(number)d") % {"number": participant.enrolment_number}
-        yield Entry(
+        yield TimelineEntry(
             participant.enrolled_at,
             when_of(participant.enrolled_at, to_the_minute=exact),
             text,
@@ -42,7 +39,7 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
     given = Infusion.objects.given().filter(participant=participant).values_list("started_at", flat=True)
     death = death_span(participant.course_dates(start for start in given if start is not None))
     if death is not None:
-        yield Entry(
+        yield TimelineEntry(
             death.latest or participant.changed_at,
             partial(participant.died),
             _("Died"),
@@ -51,7 +48,7 @@ def course(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: AR
         )
 
 
-def _ends(participant: Participant) -> Iterator[Entry]:
+def _ends(participant: Participant) -> Iterator[TimelineEntry]:
     """The withdrawal or the completion, each known to the day: after what else is known of that day."""
     ends = (
         (participant.withdrawn_date, _("Withdrawn"), participant.withdrawal_reason),
@@ -60,39 +57,19 @@ def _ends(participant: Participant) -> Iterator[Entry]:
     for on, what, why in ends:
         if on is not None:
             at = timezone.make_aware(datetime.combine(on, time.max))
-            yield Entry(
+            yield TimelineEntry(
                 at, when_of(at, to_the_minute=False), what, why, day=day_of(participant.day0_date, at)
             )
 
 
 @source
-def deviations(participant: Participant, user: User) -> Iterator[Entry]:
-    """Protocol deviations that do not speak of the product, for who may see them."""
-    place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
-    if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
-        return
-    for deviation in ProtocolDeviation.objects.standing().filter(participant=participant):
-        given = Span(deviation.occurred_earliest_at, deviation.occurred_latest_at)
-        occurred = narrowed(given, not_after=[deviation.changed_at])
-        at = occurred.earliest or deviation.recorded_at
-        yield Entry(
-            at,
-            partial(deviation.occurred),
-            _("Protocol deviation: %(category)s") % {"category": deviation.get_category_display()},
-            str(deviation.get_importance_display()),
-            url=reverse("admin:trials_protocoldeviation_change", args=[deviation.pk]),
-            day=day_within(participant.day0_date, occurred.earliest, occurred.latest),
-        )
-
-
-@source
-def infusions(participant: Participant, user: User) -> Iterator[Entry]:  # noqa: ARG001
+def infusions(participant: Participant, user: User) -> Iterator[TimelineEntry]:  # noqa: ARG001
     """The infusions as they were given, or that they were not."""
     for infusion in Infusion.objects.standing().filter(participant=participant):
         url = reverse("admin:trials_infusion_change", args=[infusion.pk])
         name = _("Infusion %(number)d") % {"number": infusion.number}
         if infusion.status == InfusionStatus.NOT_GIVEN or infusion.started_at is None:
-            yield Entry(
+            yield TimelineEntry(
                 infusion.recorded_at,
                 _("not given"),
                 name,
@@ -110,7 +87,7 @@ def infusions(participant: Participant, user: User) -> Iterator[Entry]:  # noqa:
             if infusion.interrupted
             else ("done", _("Given"))
         )
-        yield Entry(
+        yield TimelineEntry(
             infusion.started_at,
             when_of(infusion.started_at, to_the_minute=exact),
             name,
@@ -118,23 +95,4 @@ def infusions(participant: Participant, user: User) -> Iterator[Entry]:  # noqa:
             *state,
             url,
             day_of(participant.day0_date, infusion.started_at),
-        )
-
-
-@source
-def sensitising_events(participant: Participant, user: User) -> Iterator[Entry]:
-    """Blood products and other sensitising events, for who may see them."""
-    place = {"trial_code": participant.trial.code, "site_code": participant.site.code}
-    if not user_may(user, Action.VIEW_ASSESSMENTS, **place):
-        return
-    for event in SensitisingEvent.objects.standing().filter(participant=participant):
-        given = Span(event.occurred_earliest_at, event.occurred_latest_at)
-        occurred = narrowed(given, not_after=[event.changed_at])
-        yield Entry(
-            occurred.earliest or event.recorded_at,
-            partial(event.occurred),
-            str(event.get_kind_display()),
-            event.remark,
-            url=reverse("admin:trials_sensitisingevent_change", args=[event.pk]),
-            day=day_within(participant.day0_date, occurred.earliest, occurred.latest),
         )

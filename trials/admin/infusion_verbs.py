@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
 from trials import services
 from trials.choices import InfusionStatus
 from trials.models import Infusion
+from webkit.admin.fields import MomentField, NumberInput, YesNoField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):
@@ -31,7 +31,7 @@ class _StepForm(NamedRefusals, forms.ModelForm[Infusion]):
 NOT_KNOWN_IS_EMPTY = _lazy("Leave empty when it is not known.")
 
 
-class EndForm(_StepForm):
+class EndInfusionForm(_StepForm):
     ended_at = MomentField(label=_lazy("Ended at"))
     volume_ml = forms.DecimalField(
         label=_lazy("Volume given (mL)"),
@@ -77,7 +77,7 @@ class InterruptForm(_StepForm):
     )
 
 
-class VoidForm(_StepForm):
+class VoidInfusionForm(_StepForm):
     reason = forms.CharField(
         label=_lazy("Why is it void?"), max_length=500, widget=forms.TextInput(attrs={"class": "long"})
     )
@@ -87,7 +87,7 @@ def _by(request: HttpRequest) -> dict[str, Any]:
     return attribution(request, reason=FIRST_ENTRY)
 
 
-def end(request: HttpRequest, infusion: Infusion, form: EndForm) -> str:
+def end_infusion(request: HttpRequest, infusion: Infusion, form: EndInfusionForm) -> str:
     services.end_infusion(infusion=infusion, **form.cleaned_data, **_by(request))
     return _("Ended: infusion %(number)d of %(participant)s. The checks go on until the window closes.") % {
         "number": infusion.number,
@@ -102,7 +102,7 @@ def interrupt(request: HttpRequest, infusion: Infusion, form: InterruptForm) -> 
     )
 
 
-def void(request: HttpRequest, infusion: Infusion, form: VoidForm) -> str:
+def void_infusion(request: HttpRequest, infusion: Infusion, form: VoidInfusionForm) -> str:
     services.void_infusion(infusion=infusion, **{**_by(request), "reason": form.cleaned_data["reason"]})
     return _("The infusion is void. It stays readable, and counts nowhere.")
 
@@ -117,8 +117,8 @@ VERBS = (
         _lazy("End"),
         _lazy("The infusion has ended"),
         Action.RECORD_INFUSION,
-        EndForm,
-        end,
+        EndInfusionForm,
+        end_infusion,
         lambda infusion: _is_given(infusion) and infusion.ended_at is None,
     ),
     Verb(
@@ -135,8 +135,8 @@ VERBS = (
         _lazy("Void"),
         _lazy("Void this infusion"),
         Action.RECORD_INFUSION,
-        VoidForm,
-        void,
+        VoidInfusionForm,
+        void_infusion,
         lambda infusion: infusion.voided_at is None,
         _lazy("For an infusion entered by mistake. Nothing is deleted."),
     ),

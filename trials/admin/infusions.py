@@ -6,21 +6,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import clock, day, study_date, study_day
-from accounts.admin.fields import MomentField, NumberInput, YesNoField
-from accounts.admin.requests import attribution
 from accounts.choices import Action
 from trials import services
 from trials.admin.choosing import participant_combo, participants_for
 from trials.admin.infusion_verbs import NOT_KNOWN_IS_EMPTY, VERBS
+from trials.admin.page_parts import window_page_of
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.display import clock, day, study_date, study_day_label
+from webkit.admin.fields import MomentField, NumberInput, YesNoField
+from webkit.admin.requests import attribution
 
 INTERRUPTION = ("interrupted", "interruption_reason", "interrupted_at", "resumed_at")
 GIVEN = ("number", "started_at", "ended_at", *INTERRUPTION, "volume_ml", "kit_number")
@@ -61,7 +61,7 @@ class InfusionForm(RecordForm):
         }
 
     class Media:
-        js = (forms.Script("safety_monitor/combo.js", defer=True),)
+        js = (forms.Script("webkit/combo.js", defer=True),)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -108,7 +108,9 @@ class InfusionAdmin(RoleScopedAdmin):
 
     @admin.display(description=_lazy("Study day"))
     def day_shown(self, obj: Infusion) -> str:
-        return study_day(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
+        return (
+            study_day_label(obj.participant.day0_date, study_date(obj.started_at)) if obj.started_at else "–"
+        )
 
     @admin.display(description=_lazy("Started"))
     def started(self, obj: Infusion) -> str:
@@ -173,7 +175,7 @@ class InfusionAdmin(RoleScopedAdmin):
         context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
         if infusion is not None:
             may_read = self._may(request, Action.VIEW_READINGS, infusion)
-            context["after_infusion_url"] = after_infusion_url(infusion) if may_read else ""
+            context["after_infusion_url"] = window_page_of(infusion) if may_read else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Infusion, form: InfusionForm, change: bool) -> None:
@@ -211,18 +213,6 @@ def unrecorded_before(started: Infusion) -> str:
     rows = Infusion.objects.standing().filter(participant=started.participant)
     recorded = set(rows.values_list("number", flat=True))
     return ", ".join(str(number) for number in range(1, started.number) if number not in recorded)
-
-
-def after_infusion_url(infusion: Infusion) -> str:
-    """The page of the hours after an infusion, made by the app that knows readings; empty where there is none."""
-    try:
-        return (
-            reverse("admin:events_haemodynamicreading_after_infusion", args=[infusion.pk])
-            if infusion.started_at
-            else ""
-        )
-    except NoReverseMatch:
-        return ""
 
 
 def _when(at: Any, precision: str) -> str:

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.admin.display import clock, moment
 from trials.models import Infusion
+from webkit.admin.display import clock, moment
 
 
 def interruption_words(infusion: Infusion) -> str:

@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin.fields import DayField, MomentField, PartialDateField
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from audit.choices import FIRST_ENTRY
+from partial_dates import local_date
 from trials import services
 from trials.choices import ParticipantStatus
 from trials.models import Infusion, Participant, ProtocolVersion
-from trials.rules.dates import local_date
 from trials.rules.enrolment import may_become
+from webkit.admin.fields import DayField, MomentField, PartialDateField
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution
+from webkit.admin.verbs import Verb
 
 
 class _StepForm(NamedRefusals, forms.ModelForm[Participant]):
@@ -100,7 +100,7 @@ class DeathForm(_StepForm):
     )
 
 
-class TakeBackForm(_StepForm):
+class TakeBackEndForm(_StepForm):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_lazy("Why? (for example: entered for the wrong participant)"),
@@ -177,7 +177,7 @@ def die(request: HttpRequest, person: Participant, form: DeathForm) -> str:
     ) % {"code": person.code}
 
 
-def take_back(request: HttpRequest, person: Participant, form: TakeBackForm) -> str:
+def take_back_end(request: HttpRequest, person: Participant, form: TakeBackEndForm) -> str:
     row = services.take_back_end(participant=person, **{**_by(request), **form.cleaned_data})
     return _("Taken back. %(code)s is again: %(status)s. The history keeps what was recorded.") % {
         "code": row.code,
@@ -259,8 +259,8 @@ VERBS = (
         _lazy("Status recorded by mistake"),
         _lazy("Take back what was recorded"),
         Action.RECORD_PARTICIPANT_STATUS,
-        TakeBackForm,
-        take_back,
+        TakeBackEndForm,
+        take_back_end,
         lambda person: person.has_died or not _is_running(person),
         _lazy(
             "Takes back the death; if there is none, the withdrawal, the completion or the failed screening."

@@ -2,32 +2,29 @@
 
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day
-from accounts.admin.fields import DayField, MomentField, NumberInput
-from accounts.admin.requests import attribution, person_of
-from accounts.admin.timeline import timeline_of
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
+from trials.admin.page_parts import links_of, pages_of, warnings_of
 from trials.admin.participant_verbs import VERBS
-from trials.admin.unblinding.asking import ask_link, ask_view
-from trials.admin.unblinding.forms import hides_passwords
 from trials.models import Participant, Site
-from trials.queries import blind_broken_at
 from trials.rules.codes import plain_code
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.display import NOT_RECORDED, day, moment, number, study_date, study_day_label
+from webkit.admin.fields import DayField, MomentField, NumberInput
+from webkit.admin.requests import attribution, person_of
+from webkit.admin.timeline import timeline_of
 
 SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
@@ -87,12 +84,11 @@ class ParticipantAdmin(RoleScopedAdmin):
         return super().get_queryset(request).select_related("site", "trial")
 
     def get_urls(self) -> list[URLPattern]:
-        view = hides_passwords(self.admin_site.admin_view(partial(ask_view, self)))
-        return [path("<int:pk>/unblind/", view, name="trials_participant_unblind"), *super().get_urls()]
+        return [*pages_of(self), *super().get_urls()]
 
     @admin.display(description=_lazy("Study day"))
     def day_now(self, obj: Participant) -> str:
-        return study_day(obj.day0_date, study_date(timezone.now())) if obj.status == "enrolled" else "–"
+        return study_day_label(obj.day0_date, study_date(timezone.now())) if obj.status == "enrolled" else "–"
 
     @admin.display(description=_lazy("Enrolled"))
     def enrolled_on(self, obj: Participant) -> str:
@@ -148,23 +144,13 @@ class ParticipantAdmin(RoleScopedAdmin):
             today = study_date(timezone.now())
             context.update(
                 timeline=timeline_of(person, person_of(request)),
-                facts=facts_of(person),
-                day_now=study_day(person.day0_date, today) if person.status == "enrolled" else "",
-                may_record=self._may(request, Action.RECORD_EVENT, person),
+                facts=participant_facts(person),
+                day_now=study_day_label(person.day0_date, today) if person.status == "enrolled" else "",
                 can_write=self.has_change_permission(request, person),
-                unblind_url=ask_link(self, request, person),
-                blind_broken_at=blind_broken_at(person)
-                if self._may(request, Action.VIEW_UNBLINDINGS, person)
-                else None,
-                days_url=self._days_url(request, person),
+                links=links_of(self, request, person),
+                warnings=warnings_of(self, request, person),
             )
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _days_url(self, request: HttpRequest, person: Participant) -> str:
-        """The page of the days in intensive care, once there is a day 0 and for who may see it."""
-        if person.day0_date is None or not self._may(request, Action.VIEW_ASSESSMENTS, person):
-            return ""
-        return reverse("admin:trials_dailyassessment_days", args=[person.pk])
 
     def save_model(self, request: HttpRequest, obj: Participant, form: ParticipantForm, change: bool) -> None:
         said = attribution(request, reason=form.stated_reason)
@@ -184,7 +170,7 @@ class ParticipantAdmin(RoleScopedAdmin):
         return super().say_saved(request, obj, is_new=is_new)
 
 
-def facts_of(person: Participant) -> list[tuple[str, str]]:
+def participant_facts(person: Participant) -> list[tuple[str, str]]:
     """What stands beside the timeline."""
 
     def shown(value: Any, unit: str = "") -> str:

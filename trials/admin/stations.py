@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.forms import NamedRefusals
-from accounts.admin.requests import attribution
-from accounts.admin.verbs import Verb
 from accounts.choices import Action
 from trials.models import Site
 from trials.services import choose_stations
+from webkit.admin.forms import NamedRefusals
+from webkit.admin.requests import attribution
+from webkit.admin.verbs import Verb
 
 
 class StationsForm(NamedRefusals, forms.ModelForm[Site]):

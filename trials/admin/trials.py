@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import RecordForm, RoleScopedAdmin
-from accounts.admin.requests import attribution, person_of
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from trials import services
 from trials.admin.stations import STATIONS
 from trials.models import ProtocolVersion, Site, Trial
+from webkit.admin import RecordForm, RoleScopedAdmin
+from webkit.admin.requests import attribution, person_of
 
 
 class _TrialPage(RoleScopedAdmin):

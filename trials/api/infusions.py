@@ -10,14 +10,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import InstantFilter, UpdatedSinceFilter
-from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import InfusionStatus, TimePrecision
 from trials.models import Infusion
+from webkit.api.instants import InstantFilter, UpdatedSinceFilter
+from webkit.api.shapes import ReasonSerializer
 
 LAST_END = (
     "When it went on. Of several interruptions the end of the last one; null: not known, or not resumed."

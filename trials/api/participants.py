@@ -12,17 +12,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
+from partial_dates import WindowMembership
 from trials import services
 from trials.api.shapes import ChangeSerializer, CreateSerializer
 from trials.api.verbs import VerbViewSet
 from trials.choices import ParticipantStatus, Sex, TimePrecision
 from trials.models import Participant, Site
 from trials.queries import ScheduledInfusion, infusion_schedule
-from trials.rules.dates import Membership
 from trials.rules.schedule import PlannedState
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.shapes import ReasonSerializer
 
 
 class ParticipantSerializer(serializers.ModelSerializer[Participant]):
@@ -125,7 +125,7 @@ class ScheduledInfusionSerializer(serializers.Serializer[Any]):
     def get_state(self, row: ScheduledInfusion) -> str:
         return row.state.value
 
-    @extend_schema_field(serializers.ChoiceField([m.value for m in Membership], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField([m.value for m in WindowMembership], allow_null=True))
     def get_timing(self, row: ScheduledInfusion) -> str | None:
         return row.timing.value if row.timing else None
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from accounts.api.shapes import REASON_LENGTH, StrictSerializer
+from webkit.api.shapes import REASON_LENGTH, StrictSerializer
 
 FIRST_ENTRY = "first entry, over the API"
 """The reason kept with a new record when none is sent; a change always needs one (21 CFR 11.10(e))."""

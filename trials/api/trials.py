@@ -12,10 +12,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.lists import ListedViewSet
-from accounts.api.resources import IdempotentCreateMixin
-from accounts.api.shapes import ReasonSerializer
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for, trial_codes_for
@@ -24,6 +20,10 @@ from trials.choices import Salt
 from trials.models import ProtocolVersion, Site, Trial
 from trials.queries import site_counts
 from trials.services import open_site, set_pharmacy_salt
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.lists import ListedViewSet
+from webkit.api.resources import IdempotentCreateMixin
+from webkit.api.shapes import ReasonSerializer
 
 
 class TrialSerializer(serializers.ModelSerializer[Trial]):

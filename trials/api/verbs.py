@@ -8,12 +8,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.api.lists import ListedViewSet
-from accounts.api.resources import IdempotentCreateMixin
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import site_codes_for
 from trials.models import Participant
+from webkit.api.lists import ListedViewSet
+from webkit.api.resources import IdempotentCreateMixin
 
 
 class VerbViewSet(IdempotentCreateMixin, ListedViewSet):

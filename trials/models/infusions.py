@@ -9,9 +9,9 @@ from audit.models import VoidableModel
 from trials.choices import InfusionStatus, Source, TimePrecision
 from trials.models.design import ProtocolVersion, Trial
 from trials.models.participants import Participant
-from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
+from webkit.refusals import raise_refusals
 
 MOMENTS = ("started_at", "ended_at", "interrupted_at", "resumed_at")
 KIT_TAKEN = _("Kit number: it is recorded for another infusion already.")

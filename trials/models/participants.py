@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
+from partial_dates import PartialMoment, Span, parse_partial
+from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import EnrolmentBasis, ParticipantStatus, Sex, Source, TimePrecision
 from trials.models.design import ProtocolVersion, Site, Trial
-from trials.models.refusing import raise_refusals
 from trials.rules.chronology import ParticipantDates, chronology_refusals, year_refusals
 from trials.rules.course_bounds import CourseDates
-from trials.rules.dates import PartialMoment, Span, parse_partial
 from trials.rules.enrolment import strata_refusals, weight_refusals
-from trials.rules.refusals import Refusal, RefusalError
+from webkit.refusals import raise_refusals
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):

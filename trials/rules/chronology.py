@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from trials.rules.dates import FIRST_YEAR, LAST_YEAR, PartialMoment, local_date
-from trials.rules.refusals import Refusal, gettext_noop
+from partial_dates import FIRST_YEAR, LAST_YEAR, PartialMoment, local_date
+from partial_dates.refusals import Refusal, gettext_noop
 
 TOO_EARLY = {
     "day0_date": gettext_noop("Day 0: %(value)s is before the screening on %(earlier)s."),

@@ -7,7 +7,7 @@ was screened, enrolled, infused, withdrawn or completed was alive at that moment
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from trials.rules.dates import Span, narrowed, zone_of
+from partial_dates import Span, narrowed, zone_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+from partial_dates import PartialMoment, local_date
+from partial_dates.refusals import Refusal, gettext_noop
 from trials.choices import InfusionStatus, TimePrecision
-from trials.rules.dates import PartialMoment, local_date
 from trials.rules.protocol import InfusionPlan
-from trials.rules.refusals import Refusal, gettext_noop
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from trials.rules.dates import Membership, PartialMoment, in_window, parse_partial, study_day
+from partial_dates import PartialMoment, WindowMembership, in_window, parse_partial, study_day
 from trials.rules.protocol import InfusionPlan, PlannedDose
 
 SOON = timedelta(hours=24)
@@ -64,7 +64,7 @@ def state_at(window: TimeWindow, at: datetime) -> PlannedState:
 
 def timing_of_dose(
     plan: InfusionPlan, number: int, *, day0: date, moment: PartialMoment, zone: str | tzinfo
-) -> Membership | None:
+) -> WindowMembership | None:
     """Whether infusion `number` was given in its planned days; None when the protocol plans no such infusion."""
     dose = next((dose for dose in plan.doses if dose.number == number), None)
     if dose is None:

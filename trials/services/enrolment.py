@@ -11,16 +11,16 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, next_version
+from partial_dates import local_date
 from trials.choices import EnrolmentBasis, ParticipantStatus, TimePrecision
 from trials.models import Participant, ProtocolVersion, Trial
-from trials.models.refusing import raise_refusals
 from trials.rules.chronology import year_refusals
-from trials.rules.dates import local_date
 from trials.rules.enrolment import EnrolmentFacts, derived_strata, enrolment_refusals
 from trials.rules.protocol import Protocol
 from trials.services.entries import check_not_future
 from trials.services.participants import lock_participant
 from trials.signals import participant_enrolled
+from webkit.refusals import raise_refusals
 
 
 def enrol_participant(

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
-from trials.rules.dates import local_date
+from partial_dates import local_date
 
 
 def check_correctable(changes: Mapping[str, Any], allowed: frozenset[str]) -> None:

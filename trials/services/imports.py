@@ -7,27 +7,17 @@ in one transaction, in the importer's name. Nothing is deleted: what the source 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
 
-from accounts.choices import Action, ClearanceGround
+from accounts.choices import Action
 from accounts.models import User
-from accounts.services import cleared, require
+from accounts.services import require
 from audit.services import attributed, mark_void
 from trials.choices import Source
-from trials.models import (
-    Allocation,
-    DailyAssessment,
-    DispensedDose,
-    Infusion,
-    Participant,
-    ProductBatch,
-    Site,
-    SourceRemark,
-    Trial,
-)
+from trials.models import Infusion, Participant, Site, SourceRemark, Trial
 from trials.services.synchronising import Fields, Synchronised, synchronise
 from trials.signals import participant_enrolled
 
@@ -39,16 +29,6 @@ def importing(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[
     with attributed(by=by, reason=reason, at=at):
         # Whoever enters a record of the trial meanwhile refers to this row, and must not wait for the whole import.
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        yield
-
-
-@contextmanager
-def importing_sealed(*, trial: Trial, by: User, at: datetime, reason: str) -> Iterator[None]:
-    """As `importing`, with the sealed rows of the trial open; the opening is logged."""
-    with (
-        importing(trial=trial, by=by, at=at, reason=reason),
-        cleared(ground=ClearanceGround.IMPORT, by=by, trial_id=trial.pk, purpose=reason, at=at),
-    ):
         yield
 
 
@@ -94,46 +74,6 @@ def import_infusions(
         rows = Infusion.objects.filter(trial=trial).standing()
         standing = {(row.participant_id, row.number): row for row in rows}
         return synchronise(Infusion, standing=standing, wanted=wanted, only_new=_made_by_import(trial), at=at)
-
-
-def import_assessments(
-    *, trial: Trial, wanted: Mapping[tuple[int, date], Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """Daily assessments by (participant id, day); days that people entered by hand are none of the import's."""
-    with importing(trial=trial, by=by, at=at, reason=reason):
-        rows = DailyAssessment.objects.filter(trial=trial, source=Source.IMPORT).standing()
-        standing = {(row.participant_id, row.assessed_date): row for row in rows}
-        made = _made_by_import(trial)
-        return synchronise(DailyAssessment, standing=standing, wanted=wanted, only_new=made, at=at)
-
-
-def import_allocations(
-    *, trial: Trial, wanted: Mapping[int, Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """Allocations by participant id (sealed)."""
-    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
-        standing = {row.participant_id: row for row in Allocation.objects.filter(trial=trial)}
-        return synchronise(Allocation, standing=standing, wanted=wanted, only_new=_of(trial), at=at)
-
-
-def import_batches(
-    *, trial: Trial, wanted: Mapping[str, Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """Product batches by code (sealed); batches that are recorded already are left as they are."""
-    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
-        known = {row.code: row for row in ProductBatch.objects.filter(trial=trial)}
-        missing = {code: fields for code, fields in wanted.items() if code not in known}
-        return synchronise(ProductBatch, standing={}, wanted=missing, only_new=_of(trial), at=at)
-
-
-def import_doses(
-    *, trial: Trial, wanted: Mapping[int, Fields], by: User, at: datetime, reason: str
-) -> Synchronised:
-    """Dispensed doses by infusion id (sealed)."""
-    with importing_sealed(trial=trial, by=by, at=at, reason=reason):
-        rows = DispensedDose.objects.filter(trial=trial, voided_at=None)
-        standing = {row.infusion_id: row for row in rows}
-        return synchronise(DispensedDose, standing=standing, wanted=wanted, only_new=_of(trial), at=at)
 
 
 def import_remarks(

@@ -12,9 +12,9 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, mark_void, next_version
+from partial_dates import local_date
 from trials.choices import EnrolmentBasis, InfusionStatus, ParticipantStatus, TimePrecision
 from trials.models import Infusion, Participant, ProtocolVersion
-from trials.rules.dates import local_date
 from trials.services.enrolment import lock_numbers, number_participant
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.services.participants import lock_participant

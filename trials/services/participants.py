@@ -12,14 +12,14 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, first_version, next_version
+from partial_dates import local_date
 from trials.choices import ParticipantStatus, Sex
 from trials.models import Infusion, Participant, ProtocolVersion, Site
-from trials.models.refusing import raise_refusals
 from trials.rules.codes import plain_code
-from trials.rules.dates import local_date
 from trials.rules.enrolment import Ends, derived_strata, status_refusals, status_without_last_end
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from trials.signals import infusion_changed, participant_changed
+from webkit.refusals import raise_refusals
 
 CORRECTABLE = frozenset(
     {

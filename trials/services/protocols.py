@@ -1,23 +1,22 @@
-"""Loading protocol versions, with the trial, its sites and the key of its coded arms."""
+"""Loading protocol versions and what follows from them: the trial and its sites."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from random import SystemRandom
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Action, ClearanceGround
+from accounts.choices import Action
 from accounts.models import User
-from accounts.services import cleared, require
+from accounts.services import require
 from audit.services import attributed, first_version, next_version
 from trials.choices import Salt
-from trials.models import ArmLetter, ProtocolVersion, Site, Trial
-from trials.rules.arm_letters import drawn_letters
-from trials.rules.protocol import Protocol, SiteDefinition, as_json, content_sha256, parse_protocol
+from trials.models import ProtocolVersion, Site, Trial
+from trials.rules.protocol import Protocol, SiteDefinition, canonical_content, content_sha256, parse_protocol
 from trials.services.entries import check_seen
+from trials.signals import protocol_loaded
 
 
 class LoadedProtocol(NamedTuple):
@@ -45,30 +44,8 @@ def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason:
         version = _keep_version(trial, protocol, content, at)
         _follow(trial, protocol, at)
         _open_missing_sites(trial, protocol, at)
-    draw_arm_letters(trial=trial, by=by, at=at, reason=reason)
+    protocol_loaded.send(sender=ProtocolVersion, trial_id=trial.pk, by=by, at=at, reason=reason)
     return LoadedProtocol(trial, version, created=True)
-
-
-@transaction.atomic
-def draw_arm_letters(*, trial: Trial, by: User, at: datetime, reason: str) -> None:
-    """Give every arm of the newest protocol version a letter at random, once; letters stay for ever (sealed).
-
-    The operating system's own source of chance: no seed, so that nobody can draw the same again. The trial's row is
-    locked meanwhile: whoever draws at the same time finds the letters and draws none.
-    """
-    protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-    purpose = "draw the letters of the coded arms"
-    with (
-        cleared(ground=ClearanceGround.RANDOMISATION, by=by, trial_id=trial.pk, purpose=purpose, at=at),
-        attributed(by=by, reason=reason, at=at),
-    ):
-        Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        taken = dict(ArmLetter.objects.filter(trial=trial).values_list("arm_code", "letter"))
-        codes = [arm.code for arm in protocol.arms]
-        for arm_code, letter in drawn_letters(codes, taken, SystemRandom()).items():
-            row = ArmLetter(trial=trial, arm_code=arm_code, letter=letter)
-            first_version(row, at=at)
-            row.save()
 
 
 def open_site(
@@ -164,7 +141,7 @@ def _keep_version(
         trial=trial,
         label=protocol.version,
         effective_date=protocol.effective_date,
-        content=as_json(content),
+        content=canonical_content(content),
         content_sha256=content_sha256(content),
     )
     first_version(version, at=at)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import seal_entries
-from demonstration.replay import Login, load_demonstration_protocol, play
+from demonstration.replay import Login, load_demonstration_protocol, seed_trial
 from trials.models import Participant
 
 PROTOCOL = Path("protocols") / "stroma-cov-2.toml"
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         load_demonstration_protocol(content=content, now=now)
         seal_entries()
         with transaction.atomic():
-            _trial, logins = play(content=content, seed=options["seed"], now=now)
+            _trial, logins = seed_trial(content=content, seed=options["seed"], now=now)
         seal_entries()
         path = settings.VAR_DIR / "demo-logins.txt"
         write_private(path, logins_text(logins))

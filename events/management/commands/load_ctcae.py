@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.services import system_user
 from events.rules.ctcae_table import TableError
-from events.services.vocabulary import LoadedTerms, load_official_wording, load_shipped_terms, numbered
+from events.services.vocabulary import LoadedTerms, load_official_wording, load_shipped_terms, numbered_rows
 
 SHOWN = 20  # lines of refusals on a screen; the rest is counted
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def _wording(self, path: Path) -> LoadedTerms:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = numbered(csv.DictReader(file))
+                rows = numbered_rows(csv.DictReader(file))
                 return load_official_wording(numbered_rows=rows, by=system_user(), at=timezone.now())
         except OSError as error:
             raise CommandError(f"File: {path} cannot be read ({error.strerror}).") from error

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from events.rules.remarks import Remark
-from trials.rules.refusals import gettext_noop
+from partial_dates.refusals import gettext_noop
 
 
 def changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

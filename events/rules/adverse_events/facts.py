@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.rules.ctcae import Term
-from trials.rules.dates import PartialMoment
+from partial_dates import PartialMoment
 from trials.rules.protocol import CausalityCategory
 
 

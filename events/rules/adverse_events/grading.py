@@ -11,7 +11,7 @@ from events.choices import Severity
 from events.rules.adverse_events.facts import EventContext, EventFacts
 from events.rules.ctcae import GRADES, is_other_specify
 from events.rules.remarks import Remark
-from trials.rules.refusals import gettext_noop
+from partial_dates.refusals import gettext_noop
 
 LIFE_THREATENING_GRADE = 4  # CTCAE: "life-threatening consequences; urgent intervention indicated"
 HOSPITALISATION_GRADE = 3  # CTCAE: "hospitalization or prolongation of existing hospitalization indicated"

@@ -10,7 +10,7 @@ from typing import Any
 
 from events.choices import Lowering, Outcome, Severity
 from events.rules.remarks import Remark
-from trials.rules.refusals import gettext_noop
+from partial_dates.refusals import gettext_noop
 
 CRITERIA = (
     "results_in_death",

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
 from events.rules.remarks import Remark
-from trials.rules.dates import PartialMoment
-from trials.rules.refusals import gettext_noop
+from partial_dates import PartialMoment
+from partial_dates.refusals import gettext_noop
 
 DEATH_GRADE = 5
 DATE_LENGTH = len("2020-04-06")

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from events.rules.adverse_events.facts import EventFacts
-from trials.rules.dates import PartialMoment, Span, narrowed_columns
-from trials.rules.dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of, span_in
+from partial_dates import PartialMoment, Span, narrowed_columns
+from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of, span_in
 
 Flags = npt.NDArray[np.bool_]
 Pair = tuple[Integers, Integers]

@@ -11,8 +11,8 @@ from enum import StrEnum
 from events.choices import Outcome
 from events.rules.adverse_events.facts import EventContext, EventFacts
 from events.rules.remarks import Remark
-from trials.rules.dates import PartialMoment, surely_before
-from trials.rules.refusals import gettext_noop
+from partial_dates import PartialMoment, surely_before
+from partial_dates.refusals import gettext_noop
 
 RESOLVED = frozenset({Outcome.RECOVERED, Outcome.RECOVERED_WITH_SEQUELAE})
 STILL_GOING_ON = frozenset({Outcome.NOT_RECOVERED, Outcome.RECOVERING})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from events.rules.adverse_events import grading, seriousness, times
 from events.rules.adverse_events.facts import EventContext, EventFacts
-from events.rules.remarks import Remark, Verdict
+from events.rules.remarks import EventVerdict, Remark
 
 Check = Callable[[EventFacts, EventContext], Iterator[Remark]]
 
@@ -82,23 +82,23 @@ class ImportVerdict:
     findings: tuple[Remark, ...] = ()
 
 
-def check_event(facts: EventFacts, context: EventContext) -> Verdict:
+def check_event(facts: EventFacts, context: EventContext) -> EventVerdict:
     """Judge an event by R1 to R8 and R11 as it is recorded or corrected.
 
     Refused: R1, R2, R5, R6, R7 and a cause that the protocol does not have. Warned: R4, R8, an end beside
     "not recovered". Asked: R3, R9, R11, seriousness or grade not recorded. Missing values are never taken for
     "no" or for zero.
     """
-    return Verdict(
+    return EventVerdict(
         _all(REFUSING, facts, context), _all(WARNING, facts, context), _all(PROMPTING, facts, context)
     )
 
 
-def check_draft(facts: EventFacts, context: EventContext) -> Verdict:
+def check_draft(facts: EventFacts, context: EventContext) -> EventVerdict:
     """Judge a draft: refused is only what cannot be; what stands against completing it is a prompt."""
     verdict = check_event(facts, context)
     refusals, open_questions = _split(verdict.refusals)
-    return Verdict(refusals, verdict.warnings, open_questions + verdict.prompts)
+    return EventVerdict(refusals, verdict.warnings, open_questions + verdict.prompts)
 
 
 def check_imported_event(facts: EventFacts, context: EventContext) -> ImportVerdict:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from immunology.rules.files.dates import decide_order, read_date
-from immunology.rules.files.numbers import count_of, decide_convention, number_reader
+from immunology.rules.files.numbers import bead_count_of, decide_convention, number_reader
 from immunology.rules.files.parts import NO_LINE, Answers, Ask, FileRefusal, SerumRun
 from immunology.rules.files.specificities import read_specificity_text
-from immunology.rules.files.text import Table
+from immunology.rules.files.text import FileTable
 
 T = TypeVar("T")
 SHOWN = 20
@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 @dataclass
-class Problems:
+class FileProblems:
     """What a reader collects on its way through a file."""
 
     file: str
@@ -36,7 +36,7 @@ class Problems:
         if ask not in self.asks:
             self.asks.append(ask)
 
-    def need(self, table: Table, *names: str) -> bool:
+    def need(self, table: FileTable, *names: str) -> bool:
         """Whether the table has all of these columns; each missing one is refused."""
         missing = [name for name in names if name not in table.columns]
         for name in missing:
@@ -45,7 +45,7 @@ class Problems:
 
 
 def numbers_in(
-    table: Table, names: Iterable[str], answers: Answers, problems: Problems
+    table: FileTable, names: Iterable[str], answers: Answers, problems: FileProblems
 ) -> dict[str, list[Decimal | None]]:
     """Columns as numbers, by one convention for all of them. A question or contradiction leaves them empty."""
     texts = {name: table.column(name) for name in names}
@@ -59,7 +59,7 @@ def numbers_in(
 
 
 def read_numbers(
-    values: Sequence[str], answers: Answers, problems: Problems
+    values: Sequence[str], answers: Answers, problems: FileProblems
 ) -> Callable[[str], Decimal | None] | None:
     """The reader of the file's numbers; `None` when they contradict each other or a person must be asked."""
     convention = decide_convention(values, answers.decimal)
@@ -77,10 +77,10 @@ def read_numbers(
 def _converted(
     convert: Callable[[str], T | None],
     column: Sequence[str],
-    table: Table,
+    table: FileTable,
     name: str,
     rule: str,
-    problems: Problems,
+    problems: FileProblems,
 ) -> list[T | None]:
     try:
         return list(map(convert, column))
@@ -92,7 +92,7 @@ def _converted(
 
 
 def _one(
-    convert: Callable[[str], T | None], value: str, line: int, name: str, rule: str, problems: Problems
+    convert: Callable[[str], T | None], value: str, line: int, name: str, rule: str, problems: FileProblems
 ) -> T | None:
     try:
         return convert(value)
@@ -101,12 +101,12 @@ def _one(
         return None
 
 
-def counts_in(table: Table, name: str, problems: Problems) -> list[int | None]:
+def counts_in(table: FileTable, name: str, problems: FileProblems) -> list[int | None]:
     """A column as numbers of beads."""
-    return _converted(count_of, table.column(name), table, name, "it is no number of beads", problems)
+    return _converted(bead_count_of, table.column(name), table, name, "it is no number of beads", problems)
 
 
-def dates_in(table: Table, name: str, answers: Answers, problems: Problems) -> list[date | None]:
+def dates_in(table: FileTable, name: str, answers: Answers, problems: FileProblems) -> list[date | None]:
     """A column as days; the order of day and month is decided over the whole column, or asked."""
     texts = table.column(name)
     read = date_reader(texts, answers, problems)
@@ -123,7 +123,7 @@ def dates_in(table: Table, name: str, answers: Answers, problems: Problems) -> l
 
 
 def date_reader(
-    texts: Sequence[str], answers: Answers, problems: Problems
+    texts: Sequence[str], answers: Answers, problems: FileProblems
 ) -> Callable[[str], date | None] | None:
     """The reader of the file's dates; `None` when they contradict each other or a person must be asked."""
     order = decide_order(texts, answers.date_order)
@@ -138,7 +138,7 @@ def date_reader(
     return lambda text: read_date(text, order.order)
 
 
-def check_sera(sera: Sequence[SerumRun], problems: Problems) -> None:
+def check_sera(sera: Sequence[SerumRun], problems: FileProblems) -> None:
     """What holds of every file: no raw value below 0, one lot per class, no bead twice, as many beads in every
     serum, the class of the kit.
     """
@@ -148,7 +148,7 @@ def check_sera(sera: Sequence[SerumRun], problems: Problems) -> None:
     _check_lengths(sera, problems)
 
 
-def _check_beads(serum: SerumRun, problems: Problems) -> None:
+def _check_beads(serum: SerumRun, problems: FileProblems) -> None:
     seen: set[str] = set()
     for bead in serum.beads:
         if bead.mfi_raw is not None and bead.mfi_raw < 0:
@@ -165,7 +165,7 @@ def _check_beads(serum: SerumRun, problems: Problems) -> None:
             problems.refuse(bead.line, "specificity", bead.target_raw, rule)
 
 
-def _check_lots(sera: Sequence[SerumRun], problems: Problems) -> None:
+def _check_lots(sera: Sequence[SerumRun], problems: FileProblems) -> None:
     lots: dict[str, str] = {}
     for serum in sera:
         known = lots.setdefault(serum.kit.hla_class, serum.kit.lot)
@@ -174,7 +174,7 @@ def _check_lots(sera: Sequence[SerumRun], problems: Problems) -> None:
             problems.refuse(_line_of(serum), "lot", serum.kit.lot, rule)
 
 
-def _check_lengths(sera: Sequence[SerumRun], problems: Problems) -> None:
+def _check_lengths(sera: Sequence[SerumRun], problems: FileProblems) -> None:
     longest: dict[tuple[str, str], SerumRun] = {}
     for serum in sera:
         key = (serum.kit.catalog, serum.kit.lot)

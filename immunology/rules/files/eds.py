@@ -10,9 +10,9 @@ and the median above the lot's threshold (hlapro, R/lsa.R, which reproduces MATC
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from immunology.rules.files.match_it import kit_of
+from immunology.rules.files.match_it import match_it_kit_of
 from immunology.rules.files.parts import FileRefusal, FileRefusedError, LotAntigen, LotLimits
-from immunology.rules.files.xml import Element, children, line_of, local, parse_xml, text_of
+from immunology.rules.files.xml import Element, children, local, parse_xml, xml_line, xml_text
 
 _BEAD_FAILURE = "Bead Failure"
 
@@ -20,7 +20,7 @@ _BEAD_FAILURE = "Bead Failure"
 def read_lot_file(file: str, data: bytes) -> LotLimits:
     """The lot's antigens and limits. Raises FileRefusedError for a file that is no lot file."""
     root = parse_xml(file, data)
-    lot = text_of(root, "LotID")
+    lot = xml_text(root, "LotID")
     if not lot or not any(True for _ in children(root, "AntigenIDs")):
         raise FileRefusedError(
             FileRefusal(file, 1, "LotID", local(root), "the file is no lot file of Immucor")
@@ -34,7 +34,7 @@ def read_lot_file(file: str, data: bytes) -> LotLimits:
     }
     return LotLimits(
         lot=lot,
-        hla_class=kit_of(lot).hla_class or kit_of(text_of(root, "Extension")).hla_class,
+        hla_class=match_it_kit_of(lot).hla_class or match_it_kit_of(xml_text(root, "Extension")).hla_class,
         nc_warn=min(nc, default=None),
         nc_fail=max(nc, default=None),
         pc_warn=max(pc, default=None),
@@ -50,7 +50,7 @@ def _both(file: str, root: Element, *names: str) -> list[Decimal]:
 
 
 def _decimal(file: str, element: Element, name: str) -> Decimal | None:
-    text = text_of(element, name)
+    text = xml_text(element, name)
     if not text:
         return None
     try:
@@ -58,22 +58,22 @@ def _decimal(file: str, element: Element, name: str) -> Decimal | None:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise FileRefusedError(FileRefusal(file, line_of(element), name, text, "it is no number"))
+        raise FileRefusedError(FileRefusal(file, xml_line(element), name, text, "it is no number"))
     return value
 
 
 def _antigen(file: str, element: Element) -> LotAntigen:
     names = tuple(
-        text_of(antigen) for group in children(element, "Antigens") for antigen in children(group, "Antigen")
+        xml_text(antigen) for group in children(element, "Antigens") for antigen in children(group, "Antigen")
     )
     return LotAntigen(
-        bead_id=text_of(element, "Bead"),
+        bead_id=xml_text(element, "Bead"),
         names=tuple(filter(None, names)),
-        serology=text_of(element, "Serology"),
+        serology=xml_text(element, "Serology"),
         cutoff=_decimal(file, element, "Cutoff"),
         background=_decimal(file, element, "BackgroundMFI"),
         relative_density=_decimal(file, element, "RAD"),
-        group=text_of(element, "LRA"),
+        group=xml_text(element, "LRA"),
     )
 
 

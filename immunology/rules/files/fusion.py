@@ -9,17 +9,17 @@ import re
 from collections import defaultdict
 from datetime import date
 
-from immunology.rules.files.columns import Problems, check_sera, counts_in, dates_in, numbers_in
-from immunology.rules.files.parts import Answers, Bead, Handling, Kit, Role, SerumRun, Vendor
+from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
+from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
 from immunology.rules.files.specificities import is_empty, read_specificity_text
-from immunology.rules.files.text import Table
+from immunology.rules.files.text import FileTable
 
 SIGNS = frozenset({"sampleidname", "catalogid", "rawdata"})
 _CATALOG = re.compile(r"(?P<catalog>[A-Z0-9-]+)_(?P<lot>\w+?)(?:_\d\d)?", re.IGNORECASE)
 _CLASS = re.compile(r"LS([12])|SA([12])", re.IGNORECASE)
 
 
-def read_fusion(table: Table, answers: Answers, problems: Problems) -> tuple[SerumRun, ...]:
+def read_fusion(table: FileTable, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
     """The sera of an export; what is wrong is noted in `problems`."""
     if not problems.need(table, "sampleidname", "rundate", "catalogid", "beadid", "specificity", "rawdata"):
         return ()
@@ -40,12 +40,12 @@ def read_fusion(table: Table, answers: Answers, problems: Problems) -> tuple[Ser
 
 
 def _serum(sample: str, catalog: str, on: date | None, beads: list[Bead], handling: Handling) -> SerumRun:
-    kit = kit_of(catalog)
+    kit = fusion_kit_of(catalog)
     run = " ".join(filter(None, [kit.catalog, kit.lot, on.isoformat() if on else ""]))
     return SerumRun(sample, run[:60], on, kit, tuple(beads), handling, software="HLA Fusion")
 
 
-def kit_of(catalog: str) -> Kit:
+def fusion_kit_of(catalog: str) -> Kit:
     """The kit, its lot and its class, from One Lambda's catalogue number with lot."""
     match, in_class = _CATALOG.fullmatch(catalog), _CLASS.match(catalog)
     number, lot = (match["catalog"], match["lot"]) if match else (catalog, "")
@@ -53,7 +53,7 @@ def kit_of(catalog: str) -> Kit:
     return Kit(Vendor.ONE_LAMBDA, number, lot, hla_class)
 
 
-def _beads(table: Table, answers: Answers, problems: Problems) -> list[Bead]:
+def _beads(table: FileTable, answers: Answers, problems: FileProblems) -> list[Bead]:
     numbers = numbers_in(table, ("rawdata", "normalvalue"), answers, problems)
     counts = counts_in(table, "countvalue", problems)
     controls = _controls(table)
@@ -73,11 +73,17 @@ def _beads(table: Table, answers: Answers, problems: Problems) -> list[Bead]:
 
 def _bead(
     bead_id: str, written: str, raw: object, line: int, norm: object, count: int | None, rank: str,
-    controls: tuple[str, str], problems: Problems,
+    controls: tuple[str, str], problems: FileProblems,
 ) -> Bead:  # fmt: skip
     negative, positive = controls
-    role = Role.NEGATIVE if bead_id == negative else Role.POSITIVE if bead_id == positive else Role.TARGET
-    if role is not Role.TARGET:
+    role = (
+        BeadRole.NEGATIVE
+        if bead_id == negative
+        else BeadRole.POSITIVE
+        if bead_id == positive
+        else BeadRole.TARGET
+    )
+    if role is not BeadRole.TARGET:
         return Bead(bead_id, role, "", written, raw, line, norm, count)  # type: ignore[arg-type]
     if is_empty(written):
         problems.refuse(
@@ -87,7 +93,7 @@ def _bead(
     return Bead(bead_id, role, named.text, written, raw, line, norm, count, None, rank, "", named.public)  # type: ignore[arg-type]
 
 
-def _controls(table: Table) -> list[tuple[str, str]]:
+def _controls(table: FileTable) -> list[tuple[str, str]]:
     """The numbers of the negative and the positive control of each row: NC2 and PC2, else NC1 and PC1."""
     second = zip(table.column("nc2beadid"), table.column("pc2beadid"), strict=True)
     first = zip(table.column("nc1beadid"), table.column("pc1beadid"), strict=True)
@@ -97,7 +103,7 @@ def _controls(table: Table) -> list[tuple[str, str]]:
     ]
 
 
-def _check_controls(table: Table, sera: tuple[SerumRun, ...], problems: Problems) -> None:
+def _check_controls(table: FileTable, sera: tuple[SerumRun, ...], problems: FileProblems) -> None:
     """A control that the file names and has no row for is missing."""
     named = dict(zip(table.lines, _controls(table), strict=True))
     for serum in sera:

@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from immunology.rules.files.columns import Problems, check_sera
-from immunology.rules.files.parts import Answers, Bead, Handling, Kit, Role, SerumRun, Vendor
+from immunology.rules.files.columns import FileProblems, check_sera
+from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import names_a_person
-from immunology.rules.files.xml import Element, children, line_of, local, text_of
+from immunology.rules.files.xml import Element, children, local, xml_line, xml_text
 
 NAMESPACE = "urn:HAML.Namespace"
 VERSIONS = ("0.4.3", "0.4.4", "0.4.5", "0.5", "0.5.0", "0.5.1", "0.5.2", "0.5.3")
 _PANELS = {"assay": "target-bead-observation", "solid-phase-panel": "bead"}
 _ROLES = {
-    "negative": Role.NEGATIVE,
-    "negative-control": Role.NEGATIVE,
-    "positive": Role.POSITIVE,
-    "positive-control": Role.POSITIVE,
-    "target": Role.TARGET,
-    "test": Role.TARGET,
+    "negative": BeadRole.NEGATIVE,
+    "negative-control": BeadRole.NEGATIVE,
+    "positive": BeadRole.POSITIVE,
+    "positive-control": BeadRole.POSITIVE,
+    "target": BeadRole.TARGET,
+    "test": BeadRole.TARGET,
 }
 _TREATMENTS = {
     "edta": "EDTA",
@@ -37,11 +37,11 @@ _TREATMENTS = {
 _NAMES = frozenset({"patient-name", "name", "last-name", "first-name", "birth-date", "date-of-birth"})
 
 
-def read_haml(root: Element, answers: Answers, problems: Problems) -> tuple[SerumRun, ...]:
+def read_haml(root: Element, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
     """The sera of a document; what is wrong is noted in `problems`."""
     version = root.get("version", "")
     if local(root) != "haml" or version not in VERSIONS:
-        problems.refuse(line_of(root), "version", version, f"it is none of HAML {', '.join(VERSIONS)}")
+        problems.refuse(xml_line(root), "version", version, f"it is none of HAML {', '.join(VERSIONS)}")
         return ()
     _refuse_names(root, problems)
     if problems.refused:
@@ -53,13 +53,13 @@ def read_haml(root: Element, answers: Answers, problems: Problems) -> tuple[Seru
     return sera
 
 
-def _refuse_names(root: Element, problems: Problems) -> None:
+def _refuse_names(root: Element, problems: FileProblems) -> None:
     """A document with a patient's name is refused; the name is not repeated. Names of staff are no patient's."""
     for patient in root.iter(f"{{{NAMESPACE}}}patient"):
         named = any(local(child) in _NAMES for child in patient)
-        if named or names_a_person(text_of(patient, "patient-id"), "patientid"):
+        if named or names_a_person(xml_text(patient, "patient-id"), "patientid"):
             rule = "a document with names of persons is not accepted; export it without them"
-            problems.refuse(line_of(patient), "patient", "", rule)
+            problems.refuse(xml_line(patient), "patient", "", rule)
 
 
 def _panels(root: Element) -> Iterator[tuple[Element, list[Element]]]:
@@ -71,31 +71,31 @@ def _panels(root: Element) -> Iterator[tuple[Element, list[Element]]]:
                 yield element, beads
 
 
-def _serum(panel: Element, beads: list[Element], answers: Answers, problems: Problems) -> SerumRun:
+def _serum(panel: Element, beads: list[Element], answers: Answers, problems: FileProblems) -> SerumRun:
     kit = next(children(panel, "assay-kit"), panel)
     assay = panel if local(panel) == "assay" else _above(panel, "assay")
     read = tuple(_bead(bead, problems) for bead in beads)
     classes = {read_specificity_text(bead.target_raw).hla_class for bead in read} - {""}
     specimen = _specimen(panel)
     if not specimen:
-        problems.refuse(line_of(panel), "sample-id", "", "the assay names no serum")
+        problems.refuse(xml_line(panel), "sample-id", "", "the assay names no serum")
     rejected, reason = _rejection(assay)
-    lot = text_of(kit, "lot-number")
+    lot = xml_text(kit, "lot-number")
     on = _day(assay, problems)
     return SerumRun(
         specimen=specimen,
-        run=(text_of(assay, "run-id") or text_of(assay, "assay-id") or f"{lot} {on or ''}".strip())[:60],
+        run=(xml_text(assay, "run-id") or xml_text(assay, "assay-id") or f"{lot} {on or ''}".strip())[:60],
         run_date=on,
         kit=Kit(
-            _vendor(text_of(kit, "kit-manufacturer")),
-            text_of(kit, "catalog-number"),
+            _vendor(xml_text(kit, "kit-manufacturer")),
+            xml_text(kit, "catalog-number"),
             lot,
             classes.pop() if len(classes) == 1 else "",
         ),
         beads=read,
         handling=_handling(panel, answers.handling, problems),
-        software=text_of(kit, "interpretation-software"),
-        software_version=text_of(kit, "interpretation-software-version"),
+        software=xml_text(kit, "interpretation-software"),
+        software_version=xml_text(kit, "interpretation-software-version"),
         is_rejected=rejected,
         reject_reason=reason,
     )
@@ -110,7 +110,9 @@ def _specimen(panel: Element) -> str:
     sample = _above(panel, "sample")
     working = next(children(panel, "working-sample"), _above(panel, "working-sample"))
     return (
-        text_of(sample, "sample-id") or text_of(working, "serum-id") or text_of(working, "working-sample-id")
+        xml_text(sample, "sample-id")
+        or xml_text(working, "serum-id")
+        or xml_text(working, "working-sample-id")
     )
 
 
@@ -123,28 +125,28 @@ def _vendor(text: str) -> Vendor:
     )
 
 
-def _day(assay: Element, problems: Problems) -> date | None:
-    text = text_of(assay, "assay-date")
+def _day(assay: Element, problems: FileProblems) -> date | None:
+    text = xml_text(assay, "assay-date")
     if not text:
         return None
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        problems.refuse(line_of(assay), "assay-date", text, "it is no date of ISO 8601")
+        problems.refuse(xml_line(assay), "assay-date", text, "it is no date of ISO 8601")
         return None
 
 
 def _rejection(assay: Element) -> tuple[bool, str]:
     said = next(children(assay, "assay-interpretation", "interpretation"), None)
-    return text_of(said, "reject-assay").lower() in ("true", "1"), text_of(said, "reject-reason")
+    return xml_text(said, "reject-assay").lower() in ("true", "1"), xml_text(said, "reject-reason")
 
 
-def _handling(panel: Element, default: Handling, problems: Problems) -> Handling:
+def _handling(panel: Element, default: Handling, problems: FileProblems) -> Handling:
     working = next(children(panel, "working-sample"), _above(panel, "working-sample"))
     methods: list[str] = []
     dilution = default.dilution
     for element in children(working, "treatment", "dilution"):
-        method, ratio = text_of(element, "method"), text_of(element, "ratio")
+        method, ratio = xml_text(element, "method"), xml_text(element, "ratio")
         if ratio:
             dilution = _fold(element, ratio, problems)
         elif method and method.lower() != "dilution":
@@ -153,7 +155,7 @@ def _handling(panel: Element, default: Handling, problems: Problems) -> Handling
     return Handling(default.conjugate, dilution, ";".join(known) or default.treatment, default.specimen_type)
 
 
-def _fold(element: Element, text: str, problems: Problems) -> Decimal:
+def _fold(element: Element, text: str, problems: FileProblems) -> Decimal:
     try:
         if ":" in text:
             part, whole = (Decimal(one) for one in text.split(":"))
@@ -166,34 +168,37 @@ def _fold(element: Element, text: str, problems: Problems) -> Decimal:
     except (ArithmeticError, ValueError):
         fold = Decimal(0)
     if not fold.is_finite() or fold < 1:
-        problems.refuse(line_of(element), "ratio", text, "it is no dilution")
+        problems.refuse(xml_line(element), "ratio", text, "it is no dilution")
         return Decimal(1)
     return fold.to_integral_value() if fold == fold.to_integral_value() else fold
 
 
-def _bead(bead: Element, problems: Problems) -> Bead:
+def _bead(bead: Element, problems: FileProblems) -> Bead:
     info = next(children(bead, "bead-info"), bead)
     raw = next(children(bead, "bead-raw-data", "raw-data"), None)
     adjusted = next(children(bead, "bead-adjusted-data", "converted-data"), None)
     judged = _interpretation(bead, adjusted)
     role = _role(info, problems)
-    alleles, serology = text_of(info, "HLA-target-type"), text_of(info, "HLA-target-serological-specificity")
+    alleles, serology = (
+        xml_text(info, "HLA-target-type"),
+        xml_text(info, "HLA-target-serological-specificity"),
+    )
     written = alleles or serology
-    named = read_specificity_text(written) if role is Role.TARGET else None
-    if role is Role.TARGET and not written:
-        problems.refuse(line_of(bead), "HLA-target-type", "", "the bead has no name")
+    named = read_specificity_text(written) if role is BeadRole.TARGET else None
+    if role is BeadRole.TARGET and not written:
+        problems.refuse(xml_line(bead), "HLA-target-type", "", "the bead has no name")
     count = _number(raw, problems, "bead-count")
     return Bead(
-        bead_id=text_of(info, "bead-id"),
+        bead_id=xml_text(info, "bead-id"),
         role=role,
         specificity=named.text if named else "",
         target_raw=written,
         mfi_raw=_number(raw, problems, "raw-MFI", "sample-raw-MFI"),
-        line=line_of(bead),
+        line=xml_line(bead),
         mfi_norm=_number(adjusted, problems, "adjusted-mfi", "sample-adjusted-MFI"),
         count=None if count is None else int(count),
-        rank=text_of(judged, "bead-rank"),
-        vendor_call=text_of(judged, "bead-classification"),
+        rank=xml_text(judged, "bead-rank"),
+        vendor_call=xml_text(judged, "bead-classification"),
         public=(named.public or (serology if serology in ("Bw4", "Bw6") and alleles else ""))
         if named
         else "",
@@ -205,17 +210,17 @@ def _interpretation(bead: Element, adjusted: Element | None) -> Element | None:
     return next((one for place in places for one in children(place, "bead-interpretation")), None)
 
 
-def _role(info: Element, problems: Problems) -> Role:
-    said = text_of(info, "control-type") or text_of(info, "bead-type") or text_of(info, "type")
+def _role(info: Element, problems: FileProblems) -> BeadRole:
+    said = xml_text(info, "control-type") or xml_text(info, "bead-type") or xml_text(info, "type")
     role = _ROLES.get(said.lower())
     if role is None:
-        problems.refuse(line_of(info), "bead-type", said, "it is neither a target nor a control")
-        return Role.TARGET
+        problems.refuse(xml_line(info), "bead-type", said, "it is neither a target nor a control")
+        return BeadRole.TARGET
     return role
 
 
-def _number(element: Element | None, problems: Problems, *names: str) -> Decimal | None:
-    text = next(filter(None, (text_of(element, name) for name in names)), "") if element is not None else ""
+def _number(element: Element | None, problems: FileProblems, *names: str) -> Decimal | None:
+    text = next(filter(None, (xml_text(element, name) for name in names)), "") if element is not None else ""
     if not text:
         return None
     try:
@@ -223,6 +228,6 @@ def _number(element: Element | None, problems: Problems, *names: str) -> Decimal
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        problems.refuse(line_of(element) if element is not None else 0, names[0], text, "it is no number")
+        problems.refuse(xml_line(element) if element is not None else 0, names[0], text, "it is no number")
         return None
     return value

@@ -10,10 +10,14 @@ from decimal import Decimal
 from lxml import etree
 
 from immunology.rules.files.haml import NAMESPACE
-from immunology.rules.files.parts import Bead, Role, SerumRun
+from immunology.rules.files.parts import Bead, BeadRole, SerumRun
 
 LARGEST_SHORT = 32_767
-_TYPES = {Role.TARGET: "target", Role.NEGATIVE: "negative-control", Role.POSITIVE: "positive-control"}
+_TYPES = {
+    BeadRole.TARGET: "target",
+    BeadRole.NEGATIVE: "negative-control",
+    BeadRole.POSITIVE: "positive-control",
+}
 _CALLS = frozenset({"Positive", "Negative", "Questionable", "Undetermined"})
 _RANKS_0_5_0 = frozenset({"8", "5", "3", "2", "1", "Undetermined"})
 
@@ -131,7 +135,7 @@ def _beads(assay: etree._Element, beads: Iterable[Bead], *, type_name: str) -> N
         info = _put(seen, "bead-info")
         _put(info, "bead-id", bead.bead_id)
         _put(info, type_name, _TYPES[bead.role])
-        if bead.role is Role.TARGET:
+        if bead.role is BeadRole.TARGET:
             _put(info, "HLA-target-type", bead.specificity or bead.target_raw)
             if bead.public:
                 _put(info, "HLA-target-serological-specificity", bead.public)

@@ -11,13 +11,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from immunology.rules.files.columns import Problems, check_sera, counts_in, dates_in, numbers_in
-from immunology.rules.files.parts import Answers, Bead, Handling, Kit, Role, SerumRun, Vendor
+from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
+from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
 from immunology.rules.files.specificities import is_empty, read_specificity_text
-from immunology.rules.files.text import Table
+from immunology.rules.files.text import FileTable
 
 SIGNS = frozenset({"sampleid", "lotid", "allele", "rawvalue"})
-_CONTROLS = {"NC": Role.NEGATIVE, "PC": Role.POSITIVE, "N1": Role.NEGATIVE, "P1": Role.POSITIVE}
+_CONTROLS = {
+    "NC": BeadRole.NEGATIVE,
+    "PC": BeadRole.POSITIVE,
+    "N1": BeadRole.NEGATIVE,
+    "P1": BeadRole.POSITIVE,
+}
 _PARTNER = {"DQA1": "DQB1", "DPA1": "DPB1", "DQB1": "DQA1", "DPB1": "DPA1"}
 _ALPHA = frozenset({"DQA1", "DPA1"})
 
@@ -37,7 +42,7 @@ class _Row(NamedTuple):
         return self.allele.split("*", 1)[0].removeprefix("HLA-")
 
 
-def read_match_it(table: Table, answers: Answers, problems: Problems) -> tuple[SerumRun, ...]:
+def read_match_it(table: FileTable, answers: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
     """The sera of an export; what is wrong is noted in `problems`."""
     if not problems.need(table, "sampleid", "lotid", "rundate", "allele", "rawvalue"):
         return ()
@@ -56,7 +61,7 @@ def read_match_it(table: Table, answers: Answers, problems: Problems) -> tuple[S
     return found
 
 
-def _rows(table: Table, answers: Answers, problems: Problems) -> list[_Row]:
+def _rows(table: FileTable, answers: Answers, problems: FileProblems) -> list[_Row]:
     numbers = numbers_in(table, ("rawvalue",), answers, problems)
     counts = counts_in(table, "beadcount", problems)
     columns = (table.column("beadid"), table.column("allele"), table.column("assignment"))
@@ -65,17 +70,17 @@ def _rows(table: Table, answers: Answers, problems: Problems) -> list[_Row]:
 
 def _serum(sample: str, lot: str, on: date | None, beads: tuple[Bead, ...], handling: Handling) -> SerumRun:
     run = " ".join(filter(None, [lot, on.isoformat() if on else ""]))
-    return SerumRun(sample, run[:60], on, kit_of(lot), beads, handling, software="MATCH IT!")
+    return SerumRun(sample, run[:60], on, match_it_kit_of(lot), beads, handling, software="MATCH IT!")
 
 
-def kit_of(lot: str) -> Kit:
+def match_it_kit_of(lot: str) -> Kit:
     """The kit and its class: the lot of class I ends with SA1, that of class II with SA2."""
     ending = lot.upper()[-3:]
     hla_class = {"SA1": "I", "SA2": "II"}.get(ending, "")
     return Kit(Vendor.IMMUCOR, f"LSA{ending[-1]}" if hla_class else "", lot, hla_class)
 
 
-def _beads(rows: list[_Row], has_ids: bool, problems: Problems) -> Iterator[Bead]:
+def _beads(rows: list[_Row], has_ids: bool, problems: FileProblems) -> Iterator[Bead]:
     pairs = _paired_by_bead(rows) if has_ids else _paired_by_neighbour(rows)
     for one, other in pairs:
         yield _bead(one, other, problems)
@@ -113,7 +118,7 @@ def _are_neighbours(one: _Row, other: _Row) -> bool:
     return same and one.locus in _ALPHA and _are_chains(one, other) and other.line == one.line + 1
 
 
-def _bead(one: _Row, other: _Row | None, problems: Problems) -> Bead:
+def _bead(one: _Row, other: _Row | None, problems: FileProblems) -> Bead:
     role = _CONTROLS.get(one.allele.upper())
     if role is not None:
         return Bead(one.bead_id, role, "", one.allele, one.raw, one.line, None, one.count)
@@ -129,6 +134,6 @@ def _bead(one: _Row, other: _Row | None, problems: Problems) -> Bead:
     written = one.allele if other is None else f"{one.allele}~{other.allele}"
     named = read_specificity_text(written)
     return Bead(
-        one.bead_id, Role.TARGET, named.text, written, one.raw, one.line, None, one.count, None, "", one.assignment,
+        one.bead_id, BeadRole.TARGET, named.text, written, one.raw, one.line, None, one.count, None, "", one.assignment,
         named.public,
     )  # fmt: skip

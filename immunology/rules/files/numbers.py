@@ -90,7 +90,7 @@ def number_reader(convention: Convention) -> Callable[[str], Decimal | None]:
     return read
 
 
-def count_of(text: str) -> int | None:
+def bead_count_of(text: str) -> int | None:
     """A number of beads, `None` when missing. Raises ValueError for what is no whole number."""
     value = text.strip()
     if value.upper() in MISSING:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 NO_LINE = 0
 
 
-class Role(StrEnum):
+class BeadRole(StrEnum):
     """What a bead is there for."""
 
     TARGET = "TARGET"
@@ -66,7 +66,7 @@ class Bead(NamedTuple):
     """
 
     bead_id: str
-    role: Role
+    role: BeadRole
     specificity: str
     target_raw: str
     mfi_raw: Decimal | None
@@ -121,9 +121,9 @@ class SerumRun:
     @property
     def targets(self) -> tuple[Bead, ...]:
         """The beads that carry an antigen."""
-        return tuple(bead for bead in self.beads if bead.role is Role.TARGET)
+        return tuple(bead for bead in self.beads if bead.role is BeadRole.TARGET)
 
-    def control(self, role: Role) -> Decimal | None:
+    def control(self, role: BeadRole) -> Decimal | None:
         """The value of a control, `None` when the file has none."""
         return next((bead.mfi_raw for bead in self.beads if bead.role is role), None)
 

@@ -5,7 +5,7 @@ asked.
 import hashlib
 from collections.abc import Callable
 
-from immunology.rules.files.columns import Problems
+from immunology.rules.files.columns import FileProblems
 from immunology.rules.files.eds import read_lot_file
 from immunology.rules.files.fusion import SIGNS as FUSION
 from immunology.rules.files.fusion import read_fusion
@@ -25,13 +25,13 @@ from immunology.rules.files.parts import (
 )
 from immunology.rules.files.sab_long import SIGNS as SAB_LONG
 from immunology.rules.files.sab_long import read_sab_long
-from immunology.rules.files.text import Table, decode, read_table
+from immunology.rules.files.text import FileTable, decoded_text, read_table
 from immunology.rules.files.xml import parse_xml
 from immunology.rules.files.xponent import is_xponent, read_xponent
 
 LARGEST_FILE_BYTES = 200_000_000
 """About a million beads in the long form; own choice."""
-TableReader = Callable[[Table, Answers, Problems], tuple[SerumRun, ...]]
+TableReader = Callable[[FileTable, Answers, FileProblems], tuple[SerumRun, ...]]
 _TABLES: tuple[tuple[str, frozenset[str], TableReader], ...] = (
     ("sab_long_v1", SAB_LONG, read_sab_long),
     ("HLA Fusion", FUSION, read_fusion),
@@ -51,7 +51,7 @@ def read_file(
     imported.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    problems = Problems(file)
+    problems = FileProblems(file)
     limits: LotLimits | None = None
     named, sera = "unknown", ()
     try:
@@ -78,11 +78,11 @@ def read_file(
 
 
 def _read(
-    file: str, data: bytes, answers: Answers, limits: LotLimits | None, problems: Problems
+    file: str, data: bytes, answers: Answers, limits: LotLimits | None, problems: FileProblems
 ) -> tuple[str, tuple[SerumRun, ...], LotLimits | None]:
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return "HAML", read_haml(parse_xml(file, data), answers, problems), limits
-    text = decode(file, data)
+    text = decoded_text(file, data)
     if is_xponent(text):
         return "xPONENT", *read_xponent(text, limits, answers, problems)
     table = read_table(file, text)
@@ -95,7 +95,7 @@ def _read(
 
 
 def _check_vendor(
-    sera: tuple[SerumRun, ...], found: Vendor, declared: Vendor | None, problems: Problems
+    sera: tuple[SerumRun, ...], found: Vendor, declared: Vendor | None, problems: FileProblems
 ) -> None:
     if sera and declared is not None and found not in (declared, Vendor.OTHER):
         rule = f"the file is of {found}"

@@ -5,10 +5,10 @@ docs/hla-laboratory.md.
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
-from immunology.rules.files.columns import Problems, check_sera, counts_in, dates_in, numbers_in
-from immunology.rules.files.parts import Answers, Bead, Handling, Kit, Role, SerumRun, Vendor
+from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
+from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
 from immunology.rules.files.specificities import read_specificity_text
-from immunology.rules.files.text import Table, simple
+from immunology.rules.files.text import FileTable, simple
 
 REQUIRED = (
     "specimen_id", "run_id", "run_date", "vendor", "catalog", "lot", "class", "conjugate", "dilution", "treatment",
@@ -28,11 +28,11 @@ _CHOICES = {
     "vendor": tuple(Vendor),
     "class": ("I", "II"),
     "conjugate": CONJUGATES,
-    "bead_role": tuple(Role),
+    "bead_role": tuple(BeadRole),
 }
 
 
-def read_sab_long(table: Table, _: Answers, problems: Problems) -> tuple[SerumRun, ...]:
+def read_sab_long(table: FileTable, _: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
     """The sera of a file; what is wrong is noted in `problems`."""
     if not problems.need(table, *map(simple, REQUIRED)):
         return ()
@@ -51,7 +51,7 @@ def read_sab_long(table: Table, _: Answers, problems: Problems) -> tuple[SerumRu
     return sera
 
 
-def _check_choices(table: Table, texts: dict[str, list[str]], problems: Problems) -> None:
+def _check_choices(table: FileTable, texts: dict[str, list[str]], problems: FileProblems) -> None:
     for name, allowed in _CHOICES.items():
         for value, line in zip(texts[name], table.lines, strict=True):
             if value not in allowed:
@@ -62,7 +62,7 @@ def _check_choices(table: Table, texts: dict[str, list[str]], problems: Problems
                 problems.refuse(line, name, "", "it is empty")
 
 
-def _dilutions(table: Table, texts: list[str], problems: Problems) -> list[Decimal]:
+def _dilutions(table: FileTable, texts: list[str], problems: FileProblems) -> list[Decimal]:
     known: dict[str, Decimal] = {}
     for value, line in zip(texts, table.lines, strict=True):
         if value not in known:
@@ -80,7 +80,7 @@ def _dilution(text: str) -> Decimal:
     return value if value.is_finite() else Decimal(0)
 
 
-def _beads(table: Table, texts: dict[str, list[str]], problems: Problems) -> list[Bead]:
+def _beads(table: FileTable, texts: dict[str, list[str]], problems: FileProblems) -> list[Bead]:
     names = ("mfiraw", "mfinorm", "bgmfi")
     numbers = numbers_in(table, names, Answers(decimal="."), problems)
     counts = counts_in(table, "beadcount", problems)
@@ -94,9 +94,9 @@ def _beads(table: Table, texts: dict[str, list[str]], problems: Problems) -> lis
 
 def _bead(values: tuple[object, ...]) -> Bead:
     bead_id, role_text, alpha, beta, written, raw, norm, background, count, rank, call, line = values
-    role = Role(str(role_text))
+    role = BeadRole(str(role_text))
     carried = "~".join(filter(None, [str(alpha), str(beta)])) or str(written)
-    named = read_specificity_text(carried) if role is Role.TARGET else None
+    named = read_specificity_text(carried) if role is BeadRole.TARGET else None
     public = named.public or read_specificity_text(str(written)).public if named else ""
     return Bead(
         str(bead_id), role, named.text if named else "", str(written), raw, line, norm, count, background, str(rank),

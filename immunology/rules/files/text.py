@@ -40,7 +40,7 @@ _ONE_WORD = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
-class Table:
+class FileTable:
     """Records of a delimited file; `columns` leads from a heading in small letters without blanks to its place."""
 
     file: str
@@ -55,7 +55,7 @@ class Table:
         return [""] * len(self.rows) if place is None else [row[place].strip() for row in self.rows]
 
 
-def decode(file: str, data: bytes) -> str:
+def decoded_text(file: str, data: bytes) -> str:
     """The text: by its byte order mark, else UTF-8, else Windows-1252."""
     if not data.strip():
         raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", "the file is empty"))
@@ -79,19 +79,19 @@ def simple(heading: str) -> str:
     return "".join(letter for letter in heading.lower() if letter.isalnum())
 
 
-def separator_of(line: str) -> str:
+def commonest_separator(line: str) -> str:
     """The separator that parts the header most often."""
     return max(SEPARATORS, key=line.count)
 
 
-def read_table(file: str, text: str) -> Table:
+def read_table(file: str, text: str) -> FileTable:
     """The records of a file whose first line is its header.
 
     Raises FileRefusedError when a column names a person (before any value is looked at), when a heading stands
     twice, or when a record has not as many values as the header.
     """
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(first), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=commonest_separator(first), strict=True)
     try:
         records = [(reader.line_num, row) for row in reader if any(row)]
     except csv.Error as error:
@@ -110,7 +110,7 @@ def read_table(file: str, text: str) -> Table:
             FileRefusal(file, records[0][0], "heading", twice[0], "the column is there twice")
         )
     rows, lines = _even(file, records[1:], len(headings))
-    table = Table(file, {name: place for place, name in enumerate(names) if name}, headings, rows, lines)
+    table = FileTable(file, {name: place for place, name in enumerate(names) if name}, headings, rows, lines)
     refuse_names_of_persons(file, headings, rows)
     return table
 

@@ -42,7 +42,7 @@ def children(element: Element, *names: str) -> Iterator[Element]:
     return (child for child in element if local(child) in names)
 
 
-def text_of(element: Element | None, *path: str) -> str:
+def xml_text(element: Element | None, *path: str) -> str:
     """The text at the end of a path of children, "" when a step is missing."""
     for name in path:
         if element is None:
@@ -51,6 +51,6 @@ def text_of(element: Element | None, *path: str) -> str:
     return "" if element is None else " ".join((element.text or "").split())
 
 
-def line_of(element: Element) -> int:
+def xml_line(element: Element) -> int:
     """The line on which the element begins."""
     return int(element.sourceline or NO_LINE)

@@ -11,22 +11,32 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from immunology.rules.files.columns import Problems, check_sera, date_reader, read_numbers
+from immunology.rules.files.columns import FileProblems, check_sera, date_reader, read_numbers
 from immunology.rules.files.eds import beads_without_name, lowest_of_groups, vendor_call
-from immunology.rules.files.match_it import kit_of
-from immunology.rules.files.numbers import count_of
-from immunology.rules.files.parts import NO_LINE, Answers, Ask, Bead, Kit, LotLimits, Role, SerumRun, Vendor
+from immunology.rules.files.match_it import match_it_kit_of
+from immunology.rules.files.numbers import bead_count_of
+from immunology.rules.files.parts import (
+    NO_LINE,
+    Answers,
+    Ask,
+    Bead,
+    BeadRole,
+    Kit,
+    LotLimits,
+    SerumRun,
+    Vendor,
+)
 from immunology.rules.files.specificities import read_specificity_text
-from immunology.rules.files.text import separator_of
+from immunology.rules.files.text import commonest_separator
 
-_ROLES = {"NC": Role.NEGATIVE, "PC": Role.POSITIVE}
+_ROLES = {"NC": BeadRole.NEGATIVE, "PC": BeadRole.POSITIVE}
 _NOT_ANALYTES = frozenset({"Location", "Sample", "Total Events", "Notes", ""})
 _DATES = ("Date", "BatchStartTime", "BatchStopTime")
 MEDIAN, COUNT, PER_BEAD, DILUTION, BEAD_IDS = "Median", "Count", "Per Bead Count", "Dilution Factor", "Units"
 
 
 @dataclass
-class Block:
+class StatisticBlock:
     """One statistic: its headings and its rows with their lines."""
 
     headings: list[str] = field(default_factory=list)
@@ -39,7 +49,7 @@ class Batch:
 
     header: dict[str, list[str]]
     dates: list[str]
-    blocks: dict[str, Block]
+    blocks: dict[str, StatisticBlock]
 
 
 def is_xponent(text: str) -> bool:
@@ -48,7 +58,7 @@ def is_xponent(text: str) -> bool:
 
 
 def read_xponent(
-    text: str, limits: LotLimits | None, answers: Answers, problems: Problems
+    text: str, limits: LotLimits | None, answers: Answers, problems: FileProblems
 ) -> tuple[tuple[SerumRun, ...], LotLimits | None]:
     """The sera of a batch and the lot's limits with the batch's own minimum of beads; what is wrong is in
     `problems`.
@@ -71,14 +81,14 @@ def read_xponent(
 
 def _batch(text: str) -> Batch:
     lines = text.lstrip("\ufeff").splitlines()
-    separator = separator_of(next((line for line in lines if "BatchStartTime" in line), lines[0]))
+    separator = commonest_separator(next((line for line in lines if "BatchStartTime" in line), lines[0]))
     batch, block, wants_heading = Batch({}, [], {}), None, False
     for number, row in enumerate(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator), start=1):
         values = [value.strip() for value in row]
         if not any(values):
             wants_heading = False
         elif values[0].rstrip(":").lower() == "datatype":
-            block = batch.blocks.setdefault(values[1], Block())
+            block = batch.blocks.setdefault(values[1], StatisticBlock())
             wants_heading = True
         elif block is None:
             batch.header.setdefault(values[0], values[1:])
@@ -92,13 +102,13 @@ def _batch(text: str) -> Batch:
     return batch
 
 
-def _with_count(batch: Batch, limits: LotLimits | None, problems: Problems) -> LotLimits | None:
+def _with_count(batch: Batch, limits: LotLimits | None, problems: FileProblems) -> LotLimits | None:
     """The smallest number of beads of the batch, as a limit of the lot."""
-    for line, row in batch.blocks.get(PER_BEAD, Block()).rows:
+    for line, row in batch.blocks.get(PER_BEAD, StatisticBlock()).rows:
         if next(iter(row.values()), "").startswith("Per Bead"):
             counts = {value for name, value in row.items() if not name.endswith(":")}
             try:
-                least = min(filter(None, map(count_of, counts)), default=None)
+                least = min(filter(None, map(bead_count_of, counts)), default=None)
             except ValueError:
                 problems.refuse(line, PER_BEAD, "", "it is no number of beads")
                 return limits
@@ -107,7 +117,7 @@ def _with_count(batch: Batch, limits: LotLimits | None, problems: Problems) -> L
 
 
 def _is_described(
-    batch: Batch, analytes: Sequence[str], limits: LotLimits | None, problems: Problems
+    batch: Batch, analytes: Sequence[str], limits: LotLimits | None, problems: FileProblems
 ) -> bool:
     """Whether it is known what the beads carry; else it is asked, or refused when the lot file is another one's."""
     targets = [name for name in analytes if name not in _ROLES]
@@ -133,11 +143,11 @@ def _first(header: Mapping[str, list[str]], name: str) -> str:
 
 def _sera(
     batch: Batch,
-    block: Block,
+    block: StatisticBlock,
     analytes: Sequence[str],
     limits: LotLimits | None,
     answers: Answers,
-    problems: Problems,
+    problems: FileProblems,
 ) -> tuple[SerumRun, ...]:
     values = [row.get(name, "") for _, row in block.rows for name in analytes]
     read = read_numbers(values, answers, problems)
@@ -149,7 +159,7 @@ def _sera(
     return tuple(reader.serum(line, row, on, answers) for line, row in block.rows)
 
 
-def _run_date(batch: Batch, to_date, problems: Problems) -> date | None:  # type: ignore[no-untyped-def]
+def _run_date(batch: Batch, to_date, problems: FileProblems) -> date | None:  # type: ignore[no-untyped-def]
     written = _first(batch.header, "BatchStartTime") or _first(batch.header, "Date")
     try:
         return to_date(written)
@@ -162,7 +172,7 @@ class _WellReader:
     """Makes the sera of a batch, one per well."""
 
     def __init__(
-        self, batch: Batch, analytes: Sequence[str], limits: LotLimits | None, read, problems: Problems
+        self, batch: Batch, analytes: Sequence[str], limits: LotLimits | None, read, problems: FileProblems
     ) -> None:  # type: ignore[no-untyped-def]
         self.batch, self.analytes, self.limits, self.read, self.problems = (
             batch,
@@ -212,17 +222,17 @@ class _WellReader:
                     self.limits.antigens[name], medians[name], bead.count, lowest, self.limits
                 )
             )
-            if bead.role is Role.TARGET
+            if bead.role is BeadRole.TARGET
             else bead
             for name, bead in beads.items()
         )
 
     def _bead(self, line: int, name: str, median: Decimal | None, count: str) -> Bead:
-        role = _ROLES.get(name, Role.TARGET)
+        role = _ROLES.get(name, BeadRole.TARGET)
         lot = self.limits.antigens.get(name) if self.limits else None
         written = " + ".join(lot.names) if lot else name
-        named = read_specificity_text(written) if role is Role.TARGET else None
-        if role is Role.TARGET and lot is not None and not lot.names:
+        named = read_specificity_text(written) if role is BeadRole.TARGET else None
+        if role is BeadRole.TARGET and lot is not None and not lot.names:
             self.problems.refuse(line, "bead", name, "the lot file has the bead without a name")
         return Bead(
             bead_id=self.ids.get(name) or (lot.bead_id if lot else "") or name,
@@ -245,7 +255,7 @@ class _WellReader:
 
     def _count(self, line: int, name: str, text: str) -> int | None:
         try:
-            return count_of(text)
+            return bead_count_of(text)
         except ValueError:
             self.problems.refuse(line, f"Count of {name}", text, "it is no number of beads")
             return None
@@ -259,12 +269,12 @@ def _kit(batch: Batch, limits: LotLimits | None, analytes: Sequence[str]) -> Kit
     )
     classes = {read_specificity_text(name).hla_class for name in analytes if name not in _ROLES} - {""}
     of_beads = classes.pop() if len(classes) == 1 else ""
-    hla_class = (limits.hla_class if limits else "") or kit_of(lot).hla_class or of_beads
-    return Kit(Vendor.IMMUCOR if is_immucor else Vendor.OTHER, kit_of(lot).catalog, lot, hla_class)
+    hla_class = (limits.hla_class if limits else "") or match_it_kit_of(lot).hla_class or of_beads
+    return Kit(Vendor.IMMUCOR if is_immucor else Vendor.OTHER, match_it_kit_of(lot).catalog, lot, hla_class)
 
 
 def _by_well(batch: Batch, name: str) -> dict[tuple[str, str], dict[str, str]]:
-    return {_well(row): row for _, row in batch.blocks.get(name, Block()).rows}
+    return {_well(row): row for _, row in batch.blocks.get(name, StatisticBlock()).rows}
 
 
 def _well(row: Mapping[str, str]) -> tuple[str, str]:
@@ -272,13 +282,13 @@ def _well(row: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _bead_ids(batch: Batch) -> dict[str, str]:
-    for _, row in batch.blocks.get(BEAD_IDS, Block()).rows:
+    for _, row in batch.blocks.get(BEAD_IDS, StatisticBlock()).rows:
         if next(iter(row.values()), "").startswith("BeadID"):
             return {name: value for name, value in row.items() if not name.endswith(":")}
     return {}
 
 
-def _check_wells(batch: Batch, block: Block, problems: Problems) -> None:
+def _check_wells(batch: Batch, block: StatisticBlock, problems: FileProblems) -> None:
     """No well and no serum twice, and as many as the header announces."""
     wells: set[str] = set()
     sera: set[str] = set()

@@ -13,10 +13,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import system_user
-from interchange.reading import Declared, Folder, UnreadableFolderError, read_folder
 from interchange.rules import DATASETS, BadRow
-from interchange.rules.remarks import NOT_USED, Remark
-from interchange.services import Imported, Source, StudyRefusedError, count_of, import_study, rehearse_study
+from interchange.rules.remarks import NOT_USED, ImportRemark
+from interchange.services import (
+    Imported,
+    StudyRefusedError,
+    StudySource,
+    count_of,
+    import_study,
+    rehearse_study,
+)
+from interchange.services.reading import Declared, Folder, UnreadableFolderError, read_folder
 from trials.rules.protocol import ProtocolError, protocol_content
 
 
@@ -53,7 +60,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         declared = Declared(frozenset(options["missing"]), dict(options["records"]))
         folder, content = self._read(options["folder"], options["protocol"], declared)
-        source = Source(folder.name, folder.datasets, folder.bad_rows, folder.remarks)
+        source = StudySource(folder.name, folder.datasets, folder.bad_rows, folder.remarks)
         verb = rehearse_study if options["dry_run"] else import_study
         try:
             imported = verb(source=source, protocol_content=content, by=system_user(), at=timezone.now())
@@ -110,7 +117,7 @@ def summary_lines(imported: Imported, notes: Iterable[str], *, rehearsed: bool) 
     yield _conclusion(imported, rehearsed=rehearsed)
 
 
-def _remark_line(remark: Remark) -> str:
+def _remark_line(remark: ImportRemark) -> str:
     kind = "Not used" if remark.code == NOT_USED else "Remark"
     who = f"{remark.participant}, " if remark.participant else ""
     place = "" if remark.message.startswith(remark.record) else f"{remark.record}: "

@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from accounts.choices import Role
-from dsmb.models import BoardReport
-from events.models import HaemodynamicFinding
+from haemodynamics.models import HaemodynamicFinding
+from reports.models import BoardReport
 from trials.models import Infusion, Participant
 
 LARGEST_BYTES = 300_000
@@ -35,13 +35,13 @@ class Shot:
     prepare: Callable[[Any], None] | None = None
 
 
-def hours_after_infusion() -> str:
+def monitoring_page() -> str:
     """The hours after an infusion with a finding; else after the latest one that has ended."""
     found = HaemodynamicFinding.objects.order_by("first_hit_at").values_list("infusion", flat=True).first()
     ended = (
         Infusion.objects.given().exclude(ended_at=None).order_by("-started_at").values_list("pk", flat=True)
     )
-    return reverse("admin:events_haemodynamicreading_after_infusion", args=[found or ended.first()])
+    return reverse("admin:haemodynamics_haemodynamicreading_after_infusion", args=[found or ended.first()])
 
 
 def fill_in_event(page: Any) -> None:
@@ -99,7 +99,7 @@ SHOTS = (
         height=1180,
         prepare=fill_in_event,
     ),
-    Shot("after-infusion", Role.PHARMACOVIGILANCE, hours_after_infusion, height=1120),
+    Shot("after-infusion", Role.PHARMACOVIGILANCE, monitoring_page, height=1120),
     Shot("unblinding", Role.INVESTIGATOR, ask_for_an_arm, height=1120, prepare=fill_in_emergency),
     Shot("board", Role.BOARD_MEMBER, board_page, height=1100),
     Shot("portal", Role.BOARD_MEMBER, lambda: reverse("board:index"), height=760),

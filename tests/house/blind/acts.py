@@ -14,27 +14,23 @@ from django.http import HttpResponse
 
 from accounts.choices import Role
 from accounts.rules import UNBLINDED_ROLES
-from dsmb.models import BoardReport
-from dsmb.services import statements
+from dsmb.services import comments
+from product.models import Allocation, DispensedDose, ProductBatch
+from product.services import correct_allocation, dispense_dose, record_product_deviation, void_dispensed_dose
+from reports.models import BoardReport
 from safety_monitor import middleware
 from tests.addresses import addresses
 from tests.factories import unsealed
 from tests.house.blind.answers import Answer, Asker, heard
 from tests.house.blind.asking import places_of
 from tests.house.blind.cast import NOW, Cast
-from tests.house.blind.cast.base import ACTIVE, BATCHES, CELLS, STRONG, VIABILITY
+from tests.house.blind.cast.base import BATCHES, CELLS, STRONG, VIABILITY
 from tests.house.blind.cast.laboratory import ELSEWHERE
 from tests.house.blind.comparing import sign_in
 from tests.house.blind.reaching import Question
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 from tests.house.test_permission_matrix import COLUMNS, written
-from trials.models import Allocation, DispensedDose, ProductBatch
-from trials.services import (
-    correct_allocation,
-    dispense_dose,
-    record_product_deviation,
-    void_dispensed_dose,
-)
+from tests.one_of_everything import ACTIVE
 
 WRITERS = {role: role for role in COLUMNS if role in UNBLINDED_ROLES} | {ELSEWHERE: Role.HLA_LABORATORY}
 """Whose writes are sealed, and their roles."""
@@ -110,10 +106,10 @@ def acted(cast: Cast) -> dict[str, tuple[Question, Answer]]:
 
 STANDS = "done or refused by which of the fixture's doses stand; the first dose of everybody is voided and recorded anew"
 NOT_SENT = {
-    "admin:trials_dispenseddose_void": STANDS,
+    "admin:product_dispenseddose_void": STANDS,
     "dispensed-doses-void": STANDS,
-    "admin:trials_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others are recorded anew",
-    "admin:trials_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
+    "admin:product_dispenseddose_add": "refused or not by the arm of the fixture's own dose; the others are recorded anew",
+    "admin:product_allocation_change": "refused or not by the fixture's own reference batch; the others are changed",
 }
 
 
@@ -148,7 +144,7 @@ def _behind_closed_doors(cast: Cast) -> None:
     for place, person in enumerate(cast.people):
         if cast.arm_of(place) == ACTIVE:
             record_product_deviation(participant=person, values=told, by=unit, at=NOW, reason="as agreed")
-    report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
+    report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     for number in range(cast.draw.extra):
         said = {"section": "", "text": f"Quassia: {cast.feared}, {number}", "reply_to": None}
-        statements.write_comment(report=report, by=member, at=NOW, **said)
+        comments.write_comment(report=report, by=member, at=NOW, **said)

@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.utils import cache, timezone
 
 from accounts.models import User
-from dsmb.services import reading
+from reports.services import reading
 from safety_monitor.celery import app
 from safety_monitor.protection import ROOT
 from tests.house.blind.cast import NOW

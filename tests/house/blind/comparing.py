@@ -11,13 +11,14 @@ from accounts.models import User
 from tests.house.blind.answers import Answer, Asker, answer_of, taken_back
 from tests.house.blind.cast import NOW, Cast
 from tests.house.blind.normalising import NORMALISATIONS, Normalisation, levelled
-from tests.house.blind.reaching import ANONYMOUS, Question
+from tests.house.blind.reaching import Question
 from tests.house.blind.states import Plant, State
 from tests.house.blind.writing import Story
+from tests.house.test_permission_matrix import ANONYMOUS
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST = "whoever asks first in a process waits for what later askers find remembered"
-REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST, "task dsmb.tasks.check_boundaries": FIRST}
+REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST, "task reports.tasks.check_boundaries": FIRST}
 """Asked once before the answer counts, by the first who asks in a process."""
 _asked_before: set[str] = set()
 Told = dict[str, tuple[Question, Answer]]

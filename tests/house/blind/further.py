@@ -17,12 +17,13 @@ from tests.addresses import Address, addresses
 from tests.house.blind.asking import NOT_ASKED, places_of, plain_place
 from tests.house.blind.cast import SEALED_WORDS, Cast
 from tests.house.blind.comparing import Told
-from tests.house.blind.reaching import ANONYMOUS, BLINDED, SHARE, Question, Reach, one_of, sampled
+from tests.house.blind.reaching import BLINDED, SHARE, Question, Reach, one_of, sampled
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
+from tests.house.test_permission_matrix import ANONYMOUS
 
 BUTTONS_IN_LONG = 3
 NOT_WRITTEN = {
-    "admin:trials_unblinding_arm": "shows the arm to whoever opened it, which is what it is for",
+    "admin:product_unblinding_arm": "shows the arm to whoever opened it, which is what it is for",
 }
 FILES = ("document", "letter", "sealed_file", "export")
 """Pages that hand out a file; they hold no form."""

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from safety_monitor.worklist import pages
+from product.models import Allocation
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
 from tests.house.blind.cast import Cast
 from tests.house.blind.comparing import Told, all_differences, answers
 from tests.house.blind.reaching import Question
 from tests.house.blind.states import States
-from trials.models import Allocation, Trial
+from trials.models import Trial
+from worklist.pages import sections as pages
 
 Patch = pytest.MonkeyPatch
 Found = dict[str, set[str]]

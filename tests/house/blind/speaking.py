@@ -23,15 +23,15 @@ from tests.one_of_everything import PROTOCOL
 
 ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "trial_id": lambda cast: cast.everything.trial.pk,
-    "report_id": lambda cast: cast.extra["dsmb.boardreport"][0],
+    "report_id": lambda cast: cast.extra["reports.boardreport"][0],
     "attempt": lambda _cast: 1,
     "mail_id": lambda cast: cast.everything.rows["accounts.mail"],
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
     "participant_id": lambda cast: cast.everything.rows["trials.participant"],
-    "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["dsmb.boardmessage"],
-    "dsmb.tasks.send_notice notice_id": lambda cast: cast.everything.rows["dsmb.portalnotice"],
+    "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["reports.boardmessage"],
+    "dsmb.tasks.send_portal_notice notice_id": lambda cast: cast.everything.rows["reports.portalnotice"],
     "dsmb.tasks.send_notice_message message_id": lambda cast: cast.everything.rows["dsmb.noticemessage"],
-    "trials.tasks.send_notice notice_id": lambda cast: cast.everything.rows["trials.unblindingnotice"],
+    "product.tasks.send_notice notice_id": lambda cast: cast.everything.rows["product.unblindingnotice"],
 }
 """What a task's argument means, by its name; where it means several things, by the task's name and its own."""
 

@@ -90,7 +90,7 @@ def random_pages(cast: Cast) -> list[Question]:
         "message": (f"/trials/infusion/{ended}/end/", "GET"),
         "past step": (f"/trials/participant/{cast.everything.participant.pk}/complete/", "POST"),
         "report": (
-            f"/api/v1/dsmb-reports/{cast.everything.rows['dsmb.boardreport']}/documents/open/json/",
+            f"/api/v1/dsmb-reports/{cast.everything.rows['reports.boardreport']}/documents/open/json/",
             "GET",
         ),
         "sign-out": ("/logout/", "POST"),

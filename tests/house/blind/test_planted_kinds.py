@@ -17,10 +17,8 @@ from django.utils.translation import get_language
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import APIView
 
-from accounts.api import lists, problems
 from accounts.choices import Role
 from safety_monitor.middleware import RequestIdMiddleware
-from safety_monitor.worklist import pages
 from tests.addresses import Address, url_of
 from tests.house.blind.cast import Cast
 from tests.house.blind.comparing import answers, sign_in, told_to
@@ -43,6 +41,8 @@ from tests.house.blind.writing import PageWrite, Story
 from tests.one_of_everything import ACTIVE
 from trials.admin import InfusionAdmin
 from trials.models import Participant, Trial
+from webkit.api import lists, problems
+from worklist.pages import sections as pages
 
 
 def test_who_is_in_the_same_arm_is_reported(states: States, monkeypatch: Patch) -> None:

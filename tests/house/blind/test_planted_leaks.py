@@ -12,22 +12,21 @@ from typing import Any
 import pytest
 from django.middleware import csrf
 
-from accounts.api import listing, problems
 from accounts.choices import Role
 from accounts.services import system_user
 from audit.services import attributed, next_version
-from dsmb import downloads, tables
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.documents import document_of
-from dsmb.models import BoardReport
-from dsmb.queries.records import Records
-from dsmb.rendering.document import json_bytes
 from dsmb.services import messages
-from dsmb.services.looks import owe_report_now
-from dsmb.services.making import claim_report, freeze_report, keep_documents
 from dsmb.views import reports
-from safety_monitor import search
-from safety_monitor.worklist import pages
+from product.models import Allocation, ArmLetter
+from reports import downloads, tables
+from reports.choices import ReportFormat, ReportKind
+from reports.documents import document_of
+from reports.models import BoardReport
+from reports.queries.records import Records
+from reports.rendering.document import json_bytes
+from reports.services.claiming import claim_report
+from reports.services.looks import owe_report_now
+from reports.services.making import freeze_report, keep_documents
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
 from tests.house.blind.cast import NOW, Cast
@@ -36,7 +35,10 @@ from tests.house.blind.reaching import FORM, JSON, Question
 from tests.house.blind.speaking import tasks
 from tests.house.blind.states import States
 from tests.one_of_everything import ACTIVE
-from trials.models import Allocation, ArmLetter, Participant, Trial
+from trials.models import Participant, Trial
+from webkit.api import listing, problems
+from worklist.pages import search
+from worklist.pages import sections as pages
 
 Patch = pytest.MonkeyPatch
 WATCHED = (

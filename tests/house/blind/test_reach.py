@@ -32,17 +32,17 @@ NEVER_A_PAGE = {
     "GET admin:audit_entry_history": "an entry is never changed",
     "GET admin:autocomplete": "Django's own lists of choices are not used; refused to everybody",
     "GET admin:events_ctcaeterm_add": MADE_ELSEWHERE,
-    "GET admin:events_haemodynamicfinding_add": MADE_ELSEWHERE,
+    "GET admin:haemodynamics_haemodynamicfinding_add": MADE_ELSEWHERE,
     "GET admin:events_seriousnotice_add": MADE_ELSEWHERE,
-    "GET admin:events_haemodynamicreading_add": "readings are entered on the page of the hours after an infusion",
+    "GET admin:haemodynamics_haemodynamicreading_add": "readings are entered on the page of the hours after an infusion",
     "GET admin:immunology_antibodyresult_add": "results are entered as a panel",
     "GET admin:immunology_dsafinding_add": MADE_ELSEWHERE,
     "GET admin:interchange_importrun_add": MADE_ELSEWHERE,
-    "GET admin:trials_armkeyopening_add": "the key is opened on a page of its own, which asks for the reason",
-    "GET admin:trials_dailyassessment_add": "a day is assessed on the page of the participant",
+    "GET admin:product_armkeyopening_add": "the key is opened on a page of its own, which asks for the reason",
+    "GET admin:assessments_dailyassessment_add": "a day is assessed on the page of the participant",
     "GET admin:trials_protocolversion_add": MADE_ELSEWHERE,
     "GET admin:trials_trial_add": MADE_ELSEWHERE,
-    "GET admin:trials_unblinding_add": "an emergency unblinding is asked for on the page of the participant",
+    "GET admin:product_unblinding_add": "an emergency unblinding is asked for on the page of the participant",
     "GET alive": "asked by POST alone; says who is signed in",
     "GET appearance": "takes a form only, which is sent empty",
     "GET healthz": "says 503 while no worker runs, as in this test",
@@ -162,7 +162,7 @@ def test_every_form_and_resource_is_written_to_by_somebody_blinded(states: State
 
 def test_every_argument_of_a_task_has_a_meaning() -> None:
     assert unknown_arguments() == []
-    assert "dsmb.tasks.sweep" in task_names()
+    assert "reports.tasks.sweep" in task_names()
 
 
 @pytest.mark.parametrize("name", command_names())

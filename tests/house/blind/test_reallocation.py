@@ -16,13 +16,13 @@ import pytest
 from accounts.choices import Role
 from tests.house.blind.acts import acted
 from tests.house.blind.asking import questions
-from tests.house.blind.cast.base import STRONG
+from tests.house.blind.cast.base import STRONG, Cast
 from tests.house.blind.comparing import Told, all_differences, answers, differences, sign_in, told_to, user_of
 from tests.house.blind.further import GUESS, MOMENTS, PAIRS, links, once_each, other_methods, writes
 from tests.house.blind.lists import links_of
 from tests.house.blind.reaching import BLINDED, JSON, SHARE, Question, Reach
 from tests.house.blind.speaking import Speech, commands, tasks
-from tests.house.blind.states import Cast, State, States
+from tests.house.blind.states import State, States
 from tests.house.blind.vocabulary import spoken_words
 from tests.integration.immunology.antibody_rows import make_result
 

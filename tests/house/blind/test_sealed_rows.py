@@ -20,7 +20,7 @@ MAY_DIFFER = {
     "audit.Sealing": "a number of a transaction of the server, shown to nobody",
     "audit.Entry": "numbers of transactions; its sealed entries are sealed",
 }
-TWO_DRAWINGS = {"trials.ArmLetter": "two letters for two arms can be drawn in two ways only"}
+TWO_DRAWINGS = {"product.ArmLetter": "two letters for two arms can be drawn in two ways only"}
 NOT_DRAWN = {
     "immunology.ParticipantTyping": "the participant's own, whatever the arm; the blinded laboratory reads what it entered"
 }

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from accounts.choices import Role
-from safety_monitor.worklist import pages
 from tests.addresses import Address, url_of
 from tests.house.blind.answers import taken_back
 from tests.house.blind.cast import Cast
@@ -22,6 +21,7 @@ from tests.house.blind.comparing import sign_in, user_of
 from tests.house.blind.reaching import Question
 from tests.house.blind.states import State, States
 from tests.house.blind.test_planted_leaks import treated_with_cells
+from worklist.pages import sections as pages
 
 ROUNDS, IN_A_ROW = 8, 6
 NOTICEABLE_SECONDS = 0.02

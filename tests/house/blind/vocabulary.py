@@ -111,7 +111,7 @@ ALLOWED = (
     Allowance("GET antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("POST antibody-results", frozenset({"mfi"}), OWN, Role.HLA_LABORATORY),
     Allowance("GET admin:immunology_dsafinding", frozenset({"donor-specific"}), ADDRESS),
-    Allowance("GET admin:trials_armkeyopening_open", frozenset({"arm"}), REFUSED),
+    Allowance("GET admin:product_armkeyopening_open", frozenset({"arm"}), REFUSED),
     Allowance("GET admin:search for", frozenset({"sealed value", "arm"}), ADDRESS),
 )
 

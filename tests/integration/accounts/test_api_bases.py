@@ -14,8 +14,6 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from accounts.api.instants import UpdatedSinceFilter
-from accounts.api.listing import NamedFilters
 from accounts.models import ApiToken, User
 from accounts.services import end_membership, system_user
 from audit.services import attributed
@@ -24,6 +22,8 @@ from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_participant, make_site, make_token, make_trial, make_user
 from tests.plugins.groundwork import groundwork
 from trials.models import Participant, Site, Trial
+from webkit.api.instants import UpdatedSinceFilter
+from webkit.api.listing import NamedFilters
 
 pytestmark = pytest.mark.django_db
 PARTICIPANTS = "/api/v1/participants/"

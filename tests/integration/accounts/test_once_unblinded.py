@@ -14,12 +14,12 @@ from accounts.models import Membership, User
 from accounts.rules import UNBLINDED_ROLES
 from accounts.services import cleared, end_membership, issue_token, system_user
 from audit.services import attributed
-from dsmb.services.clearances import reading
+from product.services.product import allocate_participant
+from product.services.unblinding import open_arm_key
+from reports.services.clearances import reading
 from tests.factories import AT, make_enrolled, make_membership, make_site, make_trial, make_user
 from tests.ward import make_patient, make_ward
 from trials.models import Trial
-from trials.services.product import allocate_participant
-from trials.services.unblinding import open_arm_key
 
 pytestmark = pytest.mark.django_db
 REFUSED = "has opened sealed data of the trial"

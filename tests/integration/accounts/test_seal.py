@@ -10,9 +10,10 @@ from accounts.choices import ClearanceGround
 from accounts.models import Clearance, OpeningLogEntry, SealedError
 from accounts.services import cleared, system_user
 from audit.models import Block, Chain, Entry
+from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_trial, unsealed
 from tests.sealing import seal_everything
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
 
@@ -36,16 +37,16 @@ def test_orm_without_clearance_is_refused_loudly(trial: Trial) -> None:
 
 
 def test_raw_sql_without_clearance_gets_no_rows(trial: Trial) -> None:
-    assert raw_count("trials_allocation") == 0
+    assert raw_count("product_allocation") == 0
 
 
 def test_clearance_opens_its_own_trial_only(trial: Trial) -> None:
     other = make_trial()
 
     with unsealed(trial):
-        own = raw_count("trials_allocation")
+        own = raw_count("product_allocation")
     with unsealed(other):
-        foreign = raw_count("trials_allocation")
+        foreign = raw_count("product_allocation")
 
     assert (own, foreign) == (1, 0)
 
@@ -112,10 +113,10 @@ def test_nothing_opens_when_the_log_of_openings_cannot_be_written(trial: Trial) 
     connection.settings_dict["NAME"], kept = "no_such_database", connection.settings_dict["NAME"]
     try:
         with pytest.raises(psycopg.OperationalError), transaction.atomic(), unsealed(trial):
-            raw_count("trials_allocation")
+            raw_count("product_allocation")
     finally:
         connection.settings_dict["NAME"] = kept
-    assert raw_count("trials_allocation") == 0
+    assert raw_count("product_allocation") == 0
 
 
 def test_application_role_can_neither_write_nor_change_the_log_of_openings(trial: Trial) -> None:
@@ -146,8 +147,8 @@ def test_nested_clearances_hand_back_the_outer_one(trial: Trial) -> None:
 
     with unsealed(trial):
         with unsealed(other):
-            inside = raw_count("trials_allocation")
-        after = raw_count("trials_allocation")
+            inside = raw_count("product_allocation")
+        after = raw_count("product_allocation")
 
     assert (inside, after) == (0, 1)
 
@@ -156,7 +157,7 @@ def test_the_setting_alone_opens_nothing(trial: Trial) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('safety.clearance', '999999', true)")
 
-    assert raw_count("trials_allocation") == 0
+    assert raw_count("product_allocation") == 0
 
 
 def test_a_forged_clearance_in_a_temporary_table_opens_nothing(trial: Trial) -> None:
@@ -169,14 +170,14 @@ def test_a_forged_clearance_in_a_temporary_table_opens_nothing(trial: Trial) -> 
         cursor.execute("GRANT ALL ON pg_temp.accounts_clearance TO PUBLIC")
         cursor.execute("SELECT set_config('safety.clearance', '1', true)")
 
-    assert raw_count("trials_allocation") == 0
+    assert raw_count("product_allocation") == 0
 
 
 def test_audit_entries_of_sealed_rows_are_sealed_too(trial: Trial) -> None:
-    assert not Entry.objects.filter(table_name="trials_allocation").exists()
+    assert not Entry.objects.filter(table_name="product_allocation").exists()
 
     with unsealed(trial):
-        assert Entry.objects.filter(table_name="trials_allocation").count() == 1
+        assert Entry.objects.filter(table_name="product_allocation").count() == 1
 
 
 def test_clearances_cannot_be_written_or_taken_back_by_hand(trial: Trial) -> None:
@@ -214,9 +215,9 @@ def test_clearance_for_one_participant_opens_his_part_of_the_trail_alone(trial: 
     assert sorted(table for table, _row in entries) == [
         "accounts_clearance",
         "accounts_openinglogentry",
-        "trials_allocation",
+        "product_allocation",
     ]
-    assert {("trials_allocation", other.pk), ("accounts_clearance", opening.pk)} <= set(entries)
+    assert {("product_allocation", other.pk), ("accounts_clearance", opening.pk)} <= set(entries)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -254,7 +255,7 @@ def test_clearance_ends_with_its_transaction_on_the_same_connection() -> None:
         clearance = Clearance.objects.latest("pk")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('safety.clearance', %s, false)", [str(clearance.pk)])
-        carried_over = raw_count("trials_allocation")
+        carried_over = raw_count("product_allocation")
 
     assert carried_over == 0
 

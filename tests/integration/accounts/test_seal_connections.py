@@ -14,11 +14,12 @@ from psycopg_pool import ConnectionPool
 from accounts.models import Clearance, SealedError
 from accounts.services import cleared, system_user
 from audit.models import Entry
+from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_trial, unsealed
 from tests.plugins.databases import pointed_to
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
-COUNT = "SELECT count(*) FROM trials_allocation"
+COUNT = "SELECT count(*) FROM product_allocation"
 SETTING = "SELECT set_config('safety.clearance', %s, false)"
 
 
@@ -138,7 +139,7 @@ def test_a_statement_prepared_inside_finds_nothing_outside(trial: Trial) -> None
 
 def test_a_cursor_of_the_server_does_not_outlive_the_transaction(trial: Trial) -> None:
     with unsealed(trial), connection.cursor() as cursor:
-        cursor.execute("DECLARE kept CURSOR FOR SELECT arm_code FROM trials_allocation")
+        cursor.execute("DECLARE kept CURSOR FOR SELECT arm_code FROM product_allocation")
         cursor.execute("FETCH 0 FROM kept")
 
     with pytest.raises(DatabaseError, match="kept"), connection.cursor() as cursor:
@@ -147,7 +148,7 @@ def test_a_cursor_of_the_server_does_not_outlive_the_transaction(trial: Trial) -
 
 def test_a_cursor_opened_before_the_clearance_stays_empty(trial: Trial) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DECLARE early CURSOR FOR SELECT arm_code FROM trials_allocation")
+        cursor.execute("DECLARE early CURSOR FOR SELECT arm_code FROM product_allocation")
         cursor.execute("FETCH 1 FROM early")
         before = cursor.fetchall()
         with unsealed(trial):

@@ -14,11 +14,12 @@ from accounts.models import ApiToken, Clearance, Mail, User
 from accounts.services import queue_mails, send_mail, system_user, unsent_mails
 from audit.models import Entry
 from audit.services import attributed, next_version
-from dsmb.choices import MessageKind
-from dsmb.models import BoardMessage, BoardReport, MeetingNotice, NoticeMessage, PortalNotice
-from dsmb.queries.audit_heads import MAIL_KIND
-from dsmb.services.heads import owe_heads
+from dsmb.models import MeetingNotice, NoticeMessage
 from events.models import CtcaeTerm
+from reports.choices import MessageKind
+from reports.models import BoardMessage, BoardReport, PortalNotice
+from reports.queries.audit_heads import MAIL_KIND
+from reports.services.heads import owe_heads
 from tests.factories import (
     AT,
     allocate,
@@ -272,7 +273,7 @@ def test_entries_of_outboxes_are_sealed_and_draw_no_open_number(trial: Trial) ->
 
     (site,) = set(Entry.objects.values_list("pk", flat=True)) - set(numbers) - opened
     assert site == max(opened) + 1
-    assert not Entry.objects.filter(table_name="dsmb_portalnotice").exists()
+    assert not Entry.objects.filter(table_name="reports_portalnotice").exists()
 
 
 def kept_mail(trial: Trial, path: Path, *, month: str = "2026-12") -> str:

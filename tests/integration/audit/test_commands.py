@@ -15,9 +15,9 @@ from django.db import connections
 from accounts.models import Clearance
 from accounts.services import system_user
 from audit.models import Entry
-from dsmb.choices import ReportKind
-from dsmb.models import BoardReport, ReportSnapshot
-from dsmb.queries.audit_heads import audit_heads, heads_in_snapshots
+from reports.choices import ReportKind
+from reports.models import BoardReport, ReportSnapshot
+from reports.queries.audit_heads import audit_heads, heads_in_snapshots
 from safety_monitor.database_roles import application_role
 from safety_monitor.protection import protect_database
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, make_user, save_row, unsealed

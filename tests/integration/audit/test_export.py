@@ -21,7 +21,7 @@ from accounts.services import system_user
 from audit.models import Block, Entry
 from audit.queries import lines
 from audit.services import attributed
-from safety_monitor.trail_export import open_trail, whole_trail
+from data_management.queries.trail_export import open_trail, whole_trail
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, make_user, unsealed
 from tests.sealing import seal_everything
 from trials.models import Site, Trial
@@ -183,8 +183,8 @@ def test_sealed_entries_are_exported_after_the_open_ones(trial: Trial) -> None:
 
     assert [line["sealed"] for line in exported] == sorted(line["sealed"] for line in exported)
     sealed = [line["table_name"] for line in exported if line["sealed"]]
-    assert sealed.count("trials_allocation") == 1
-    assert set(sealed) == {"trials_allocation", "accounts_clearance", "accounts_openinglogentry"}
+    assert sealed.count("product_allocation") == 1
+    assert set(sealed) == {"product_allocation", "accounts_clearance", "accounts_openinglogentry"}
 
 
 def test_command_writes_a_file_for_its_owner_alone(trial: Trial, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from django.test import Client
 from accounts.choices import Role
 from accounts.services import system_user
 from audit.services import attributed, current_request_id, mark_void, next_version
-from events.models import VasopressorRate
-from safety_monitor.history import steps_of
+from data_management.admin.history import history_steps
+from haemodynamics.models import VasopressorRate
+from product.models import Allocation
 from tests.factories import (
     AT,
     make_enrolled,
@@ -22,7 +23,7 @@ from tests.factories import (
     unsealed,
 )
 from tests.plugins.groundwork import groundwork
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=2)
@@ -49,7 +50,7 @@ def test_voiding_and_signature_are_called_so(trial: Trial) -> None:
         mark_void(event, reason="entered twice", at=LATER)
         event.save()
 
-    assert [step.word for step in steps_of(event)] == ["Voided", "Signed", "Recorded"]
+    assert [step.word for step in history_steps(event)] == ["Voided", "Signed", "Recorded"]
 
 
 def test_parts_of_a_record_are_told_with_it(trial: Trial) -> None:
@@ -62,7 +63,7 @@ def test_parts_of_a_record_are_told_with_it(trial: Trial) -> None:
         next_version(rate, at=LATER)
         rate.save()
 
-    told = [(step.part, step.why) for step in steps_of(reading)]
+    told = [(step.part, step.why) for step in history_steps(reading)]
 
     assert told[0] == ("Vasopressor rate", "read again")
     assert [part for part, _why in told] == ["Vasopressor rate", "Vasopressor rate", ""]
@@ -71,18 +72,18 @@ def test_parts_of_a_record_are_told_with_it(trial: Trial) -> None:
 def test_what_one_transaction_wrote_together_is_told_without_sealed_rows(trial: Trial) -> None:
     """Else a history would tell whose enrolment came with something sealed."""
     participant = make_enrolled(trial)  # in the test's one transaction
-    before = steps_of(participant)[0].together
+    before = history_steps(participant)[0].together
     with unsealed(trial):
         save_row(Allocation(trial=trial, participant=participant, arm_code="ACTIVE"))
 
-        inside = steps_of(participant)[0].together
-    after = steps_of(participant)[0].together
+        inside = history_steps(participant)[0].together
+    after = history_steps(participant)[0].together
     make_site(trial)
 
     assert before == inside == after
     assert "1 site," in f"{after},"
     assert "allocation" not in after
-    assert "2 sites," in f"{steps_of(participant)[0].together},"
+    assert "2 sites," in f"{history_steps(participant)[0].together},"
 
 
 def test_a_history_page_names_the_request(trial: Trial) -> None:
@@ -138,6 +139,6 @@ def test_days_and_strata_read_as_words(trial: Trial) -> None:
         next_version(participant, at=LATER)
         participant.save()
 
-    told = {difference.label: difference.after for difference in steps_of(participant)[0].differences}
+    told = {difference.label: difference.after for difference in history_steps(participant)[0].differences}
 
     assert told["Strata"] == "AGE: AGE_UP_TO_70, SOFA: SOFA_OVER_11"

@@ -13,7 +13,7 @@ from django.db import DatabaseError, ProgrammingError, connection, connections, 
 
 from accounts.services import system_user
 from audit.models import Block, Chain, Entry, Sealing
-from audit.queries.heads import head_of
+from audit.queries.heads import chain_head
 from audit.queries.verifying import check_chain, waiting_of
 from audit.services import seal_entries
 from audit.tasks import seal_entries as seal_task
@@ -93,7 +93,7 @@ def test_what_is_older_than_an_open_transaction_is_sealed_though_it_is_open() ->
 
         seal_entries()
 
-        assert head_of(trial_id=trial.pk, sealed=False) is not None
+        assert chain_head(trial_id=trial.pk, sealed=False) is not None
 
 
 @transactional
@@ -175,9 +175,9 @@ def test_the_task_twice_seals_once() -> None:
 
     wait_until_settled()
     seal_task()
-    heads = [head_of(trial_id=trial.pk, sealed=False)]
+    heads = [chain_head(trial_id=trial.pk, sealed=False)]
     seal_task()
-    heads.append(head_of(trial_id=trial.pk, sealed=False))
+    heads.append(chain_head(trial_id=trial.pk, sealed=False))
 
     assert heads[0] is not None
     assert heads[0] == heads[1]
@@ -188,17 +188,17 @@ def test_sealed_work_leaves_the_open_chain_as_it_is() -> None:
     trial = make_trial()
     participants = [make_enrolled(trial, make_site(trial)) for _ in range(3)]
     seal_everything()
-    before = head_of(trial_id=trial.pk, sealed=False)
+    before = chain_head(trial_id=trial.pk, sealed=False)
 
     for participant in participants:
         allocate(participant, "ACTIVE")
         seal_everything()
 
-    assert head_of(trial_id=trial.pk, sealed=False) == before
-    assert head_of(trial_id=trial.pk, sealed=True) is None  # not without a clearance
+    assert chain_head(trial_id=trial.pk, sealed=False) == before
+    assert chain_head(trial_id=trial.pk, sealed=True) is None  # not without a clearance
     with unsealed(trial):
         entries = Entry.objects.filter(trial_id=trial.pk, sealed=True)
-        assert entries.filter(table_name="trials_allocation").count() == 3
+        assert entries.filter(table_name="product_allocation").count() == 3
         waiting = waiting_of(trial_id=trial.pk, sealed=True).count
         assert Chain.objects.get(trial_id=trial.pk, sealed=True).entries == entries.count() - waiting
         assert list(check_chain(trial_id=trial.pk, sealed=True)) == []

@@ -16,14 +16,15 @@ from django.test.testcases import TransactionTestCase
 
 from accounts.services import system_user
 from audit.models import FIRST_SEALED_ID, Block, Chain, Entry
-from audit.queries.heads import head_of
+from audit.queries.heads import chain_head
 from audit.queries.rows import check_rows
-from audit.queries.verifying import Finding, check_chain, waiting_of
+from audit.queries.verifying import TrailFinding, check_chain, waiting_of
 from audit.services import attributed, next_version
+from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
 from tests.plugins.groundwork import GROUND
 from tests.sealing import seal_everything
-from trials.models import Allocation, Trial
+from trials.models import Trial
 
 OWNER = "owner"
 FOLLOWED = (
@@ -32,7 +33,7 @@ FOLLOWED = (
     "audit_chain",
     "trials_trial",
     "trials_participant",
-    "trials_allocation",
+    "product_allocation",
 )
 OPENINGS = ("accounts_clearance", "accounts_openinglogentry")
 """Tables whose rows say that sealed rows were opened, as every reading of sealed entries does."""
@@ -103,11 +104,11 @@ def all_powers() -> Iterator[Any]:
         transaction.set_rollback(True, using=OWNER)
 
 
-def found(world: Sealed, *, sealed: bool) -> list[Finding]:
+def found(world: Sealed, *, sealed: bool) -> list[TrailFinding]:
     return list(check_chain(trial_id=world.trial.pk, sealed=sealed, using=OWNER))
 
 
-def named(findings: list[Finding]) -> set[tuple[str, int | None]]:
+def named(findings: list[TrailFinding]) -> set[tuple[str, int | None]]:
     return {(one.kind, one.entry_id if one.entry_id is not None else one.block) for one in findings}
 
 
@@ -294,7 +295,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
 ) -> None:
     """Who cuts the end off cleanly leaves a shorter chain that fits; only a head kept elsewhere tells, or the rows."""
     with all_powers() as cursor:
-        kept = head_of(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
+        kept = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         last = Block.objects.using(OWNER).get(trial_id=world.trial.pk, sealed=sealed, number=3)
         cursor.execute("DELETE FROM audit_entry WHERE id = ANY (%s)", [last.entry_ids])
         cursor.execute(f"DELETE FROM audit_block WHERE {_block(world, sealed, 3)}")
@@ -303,7 +304,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
             [last.previous_sha256, world.trial.pk, sealed],
         )
         findings = found(world, sealed=sealed)
-        now = head_of(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
+        now = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         rows = list(check_rows(trial_id=world.trial.pk, trial_code=world.trial.code, using=OWNER))
 
     assert findings == []
@@ -315,7 +316,7 @@ def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_he
     ("statement", "table"),
     [
         ("UPDATE trials_participant SET code = code || 'x' WHERE trial_id = %s", "trials_participant"),
-        ("DELETE FROM trials_allocation WHERE trial_id = %s", "trials_allocation"),
+        ("DELETE FROM product_allocation WHERE trial_id = %s", "product_allocation"),
         ("UPDATE trials_trial SET title = 'quietly' WHERE id = %s", "trials_trial"),
     ],
 )

@@ -44,7 +44,7 @@ class Raw:
         self.treated = self.enrolled & set(self.starts)
         self.arm = dict(
             sql(
-                "SELECT a.participant_id, l.letter FROM trials_allocation a JOIN trials_armletter l"
+                "SELECT a.participant_id, l.letter FROM product_allocation a JOIN product_armletter l"
                 " ON l.trial_id = a.trial_id AND l.arm_code = a.arm_code WHERE a.trial_id = %s",
                 self.trial.pk,
             )

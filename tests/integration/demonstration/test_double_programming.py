@@ -19,12 +19,12 @@ import pytest
 from scipy import stats
 
 from accounts.services import system_user
-from demonstration.replay import play
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport
-from dsmb.services.looks import owe_report_now
-from dsmb.services.making import make_report
-from dsmb.services.reading import open_document
+from demonstration.replay import seed as play
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport
+from reports.services.looks import owe_report_now
+from reports.services.making import make_report
+from reports.services.reading import open_document
 from tests.factories import unsealed
 from tests.integration.demonstration.raw_rows import LAST, Raw, Row, moment
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from accounts.services import system_user
-from demonstration.margins import MARGINS, PLACEBO, UC_MSC, EventMargins
-from demonstration.replay import play
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardMeeting, BoardReport, BoardVote, MeetingNotice
-from dsmb.services.looks import owe_report_now
-from dsmb.services.making import make_report
-from dsmb.services.reading import open_document
+from demonstration.published_totals import PLACEBO, PUBLISHED_TOTALS, UC_MSC, EventTotals
+from demonstration.replay import seed as play
+from dsmb.models import BoardMeeting, BoardVote, MeetingNotice
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport
+from reports.services.looks import owe_report_now
+from reports.services.making import make_report
+from reports.services.reading import open_document
 from tests.factories import unsealed
 from trials.models import Trial
 
@@ -43,7 +44,7 @@ def table(report: dict[str, Any], name: str) -> dict[tuple[Any, ...], dict[str, 
     return {(cell["window"], cell["measure"], cell["level"], cell["arm"]): cell for cell in found["cells"]}
 
 
-def expected(window: str, margin: EventMargins, arm: str) -> dict[tuple[Any, ...], int]:
+def expected(window: str, margin: EventTotals, arm: str) -> dict[tuple[Any, ...], int]:
     """The published counts of one arm and window, by cell."""
     return {
         (window, "participants_with_ae", None, arm): margin.participants,
@@ -67,8 +68,8 @@ def test_demonstration_reports_what_the_paper_counts(trial: Trial) -> None:
     letters = {arm["treated"]: arm["code"] for arm in report["arms"]}
     overview = table(report, "ae_overview")
     for arm in (UC_MSC, PLACEBO):
-        for window, margin in MARGINS[arm].events.items():
-            for cell, count in expected(window, margin, letters[MARGINS[arm].treated]).items():
+        for window, margin in PUBLISHED_TOTALS[arm].events.items():
+            for cell, count in expected(window, margin, letters[PUBLISHED_TOTALS[arm].treated]).items():
                 assert overview[cell]["count"] == count, cell
     antibodies = table(report, "antibodies")
     assert antibodies[None, "participants_with_preformed_dsa", None, letters[21]]["count"] == 6

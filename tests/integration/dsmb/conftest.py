@@ -1,20 +1,5 @@
-"""A trial with a board."""
+"""What the tests of `reports` have too."""
 
-from accounts.models import User
-from tests.factories import make_user
-from tests.integration.dsmb.board_trials import make_board_trial
-from tests.plugins.groundwork import groundwork
-from trials.models import Trial
+from tests.integration.reports.conftest import member, trial
 
-
-@groundwork
-def trial() -> Trial:
-    return make_board_trial()
-
-
-@groundwork
-def member(trial: Trial) -> User:
-    """Somebody of the board."""
-    return make_user(
-        "board_member", trial=trial, email="member@board.example", first_name="Ada", last_name="Lovelace"
-    )
+__all__ = ["member", "trial"]

@@ -14,17 +14,15 @@ from django.core.exceptions import ValidationError
 from pypdf import PdfWriter
 
 from accounts.models import User
-from dsmb.choices import Presence, ReportFormat, ReportKind, Session
-from dsmb.models import (
-    BoardMeeting,
-    BoardReport,
-    ReportDocument,
-)
+from dsmb.choices import Presence, Session
+from dsmb.models import BoardMeeting
 from dsmb.queries.meetings import MeetingPage, meeting_page
-from dsmb.rendering.minutes import drafted_minutes
-from dsmb.services import letters, meetings, recommending, statements, voting
+from dsmb.services import conflicts, letters, meetings, recommending, voting
+from dsmb.views.minutes import drafted_minutes
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport, ReportDocument
 from tests.factories import make_user, save_row, unsealed
-from tests.integration.dsmb.board_trials import LATER
+from tests.integration.reports.board_trials import LATER
 from trials.models import Trial
 
 MEETING_AT = LATER + timedelta(days=7)
@@ -70,12 +68,10 @@ class Board:
 
     def state_none(self, *people: User) -> None:
         for one in people:
-            statements.state_conflict(
-                meeting=self.meeting, has_conflict=False, text="", by=one, at=self.now()
-            )
+            conflicts.state_conflict(meeting=self.meeting, has_conflict=False, text="", by=one, at=self.now())
 
     def declare(self, one: User, text: str = "My department supplies the cells.") -> None:
-        statements.state_conflict(meeting=self.meeting, has_conflict=True, text=text, by=one, at=self.now())
+        conflicts.state_conflict(meeting=self.meeting, has_conflict=True, text=text, by=one, at=self.now())
 
     def close_doors(self) -> None:
         meetings.begin_closed_session(meeting=self.meeting, by=self.chair, at=self.now())

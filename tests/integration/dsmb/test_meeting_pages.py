@@ -12,11 +12,11 @@ from accounts.choices import Role
 from audit.models import Entry
 from dsmb.choices import Session
 from dsmb.models import BoardComment, NoticeMessage, SponsorAnswer
-from dsmb.services import meetings, statements
+from dsmb.services import comments, meetings
 from dsmb.views.meeting_verbs import VERBS
 from tests.factories import make_user, unsealed
-from tests.integration.dsmb.board_trials import make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board
+from tests.integration.reports.board_trials import make_board_trial
 from tests.plugins.groundwork import groundwork
 
 MEMBERS = {Role.BOARD_MEMBER, Role.BOARD_CHAIR}
@@ -131,7 +131,7 @@ def test_meeting_on_a_planned_look_is_known_by_its_date_alone(board):
 
 
 def test_nobody_outside_learns_votes_minutes_or_comments(board):
-    statements.write_comment(
+    comments.write_comment(
         report=board.report, section="", reply_to=None, text="SECRET comment", by=board.ada, at=board.now()
     )
     board.gather()
@@ -155,7 +155,7 @@ def test_nobody_outside_learns_votes_minutes_or_comments(board):
 def settle_naming_arms(board: Board, first: str, second: str) -> None:
     """A whole meeting in which everything sealed speaks of the two arms, in this order; more of it for arm B."""
     for text in [f"{first} dies more"] * (2 if first == "B" else 1):
-        statements.write_comment(
+        comments.write_comment(
             report=board.report, section="", reply_to=None, text=text, by=board.ada, at=board.now()
         )
     board.at = board.meeting.planned_at
@@ -182,7 +182,7 @@ def test_arms_swapped_in_everything_sealed_change_no_byte_outside(board):
         settle_naming_arms(board, first, second)
         with CaptureQueriesContext(connection) as captured:
             pages = sorted(readable(reader).values())
-        trail = Entry.objects.filter(trial_id=board.trial.pk).exclude(table_name="dsmb_reportview")
+        trail = Entry.objects.filter(trial_id=board.trial.pk).exclude(table_name="reports_reportview")
         entries = list(trail.order_by("id").values_list("table_name", "reason", "at"))
         transaction.savepoint_rollback(undo)
         return pages, entries, len(captured)

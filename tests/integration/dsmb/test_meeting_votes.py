@@ -10,8 +10,8 @@ from dsmb.models import (
 )
 from dsmb.services import meetings, voting
 from tests.factories import unsealed
-from tests.integration.dsmb.board_trials import make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board, refused
+from tests.integration.reports.board_trials import make_board_trial
 
 
 @pytest.fixture

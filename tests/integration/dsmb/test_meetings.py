@@ -14,11 +14,11 @@ from dsmb.models import (
     BoardComment,
     BoardMeeting,
 )
-from dsmb.services import meetings, statements, voting
+from dsmb.services import comments, meetings, voting
 from dsmb.services.sponsor_answers import answer_recommendation
 from tests.factories import make_user, unsealed
-from tests.integration.dsmb.board_trials import LATER, make_board_trial
 from tests.integration.dsmb.meeting_steps import Board, make_board, refused
+from tests.integration.reports.board_trials import LATER, make_board_trial
 from tests.plugins.groundwork import groundwork
 
 
@@ -108,7 +108,7 @@ def test_nothing_of_a_meeting_is_there_without_a_clearance(board):
 class TestComments:
     def comment(self, board, **changes):
         values = {"section": "deaths", "reply_to": None, "text": "Arm A?", "by": board.ada, "at": board.now()}
-        return statements.write_comment(report=board.report, **(values | changes))
+        return comments.write_comment(report=board.report, **(values | changes))
 
     def test_answer_to_an_answer_joins_the_thread(self, board):
         top = self.comment(board)
@@ -122,8 +122,8 @@ class TestComments:
         comment = self.comment(board)
 
         with pytest.raises(PermissionDenied):
-            statements.void_comment(comment=comment, by=board.chair, at=board.now(), reason="off the point")
-        statements.void_comment(comment=comment, by=board.ada, at=board.now(), reason="misread")
+            comments.void_comment(comment=comment, by=board.chair, at=board.now(), reason="off the point")
+        comments.void_comment(comment=comment, by=board.ada, at=board.now(), reason="misread")
 
         with unsealed(board.trial):
             row = BoardComment.objects.get()

@@ -5,11 +5,11 @@ from django.core import mail
 
 from accounts.services import system_user
 from dsmb import tasks
-from dsmb.models import BoardMessage
-from dsmb.services.looks import owe_looks, owe_report_now
 from dsmb.services.messages import send_message, unsent_messages
+from reports.models import BoardMessage
+from reports.services.looks import owe_looks, owe_report_now
 from tests.factories import make_user
-from tests.integration.dsmb.board_trials import LATER, enrol_many, make_plainly
+from tests.integration.reports.board_trials import LATER, enrol_many, make_plainly
 from tests.plugins.groundwork import groundwork
 
 

@@ -6,12 +6,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.services import system_user
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardReport
-from dsmb.services.looks import owe_looks, owe_report_now
-from dsmb.services.making import claim_report, freeze_report
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardReport
+from reports.services.claiming import claim_report
+from reports.services.looks import owe_looks, owe_report_now
+from reports.services.making import freeze_report
 from tests.factories import make_enrolled, make_user
-from tests.integration.dsmb.board_trials import LATER, enrol_many, enrolled_at, make_board_trial, make_plainly
+from tests.integration.reports.board_trials import (
+    LATER,
+    enrol_many,
+    enrolled_at,
+    make_board_trial,
+    make_plainly,
+)
 from tests.plugins.groundwork import groundwork
 
 READERS_OF_OPEN = ["data_manager", "pharmacovigilance", "auditor", "investigator"]

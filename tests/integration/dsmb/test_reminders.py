@@ -8,15 +8,16 @@ from django.core import mail
 from accounts.models import Membership
 from accounts.services import end_membership, system_user
 from dsmb import tasks
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.models import BoardMessage, NoticeMessage
+from dsmb.models import NoticeMessage
 from dsmb.services.messages import send_message, send_notice_message
-from dsmb.services.reading import open_document
 from dsmb.services.reminders import owe_reminders
 from dsmb.services.sponsor_answers import answer_recommendation
+from reports.choices import ReportFormat, ReportKind
+from reports.models import BoardMessage
+from reports.services.reading import open_document
 from tests.factories import make_user
-from tests.integration.dsmb.board_trials import LATER, make_board_trial
 from tests.integration.dsmb.meeting_steps import make_board, make_ready_report
+from tests.integration.reports.board_trials import LATER, make_board_trial
 from tests.plugins.groundwork import groundwork
 
 EVERY = timedelta(days=3)

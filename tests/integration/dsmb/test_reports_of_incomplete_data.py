@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from accounts.services import system_user
-from dsmb.choices import ReportKind
-from dsmb.models import BoardReport
-from dsmb.services.looks import owe_report_now
-from dsmb.services.making import make_report
-from tests.integration.dsmb.board_trials import document
+from reports.choices import ReportKind
+from reports.models import BoardReport
+from reports.services.looks import owe_report_now
+from reports.services.making import make_report
 from tests.integration.interchange.sdtm_folders import run_import
+from tests.integration.reports.board_trials import document
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db

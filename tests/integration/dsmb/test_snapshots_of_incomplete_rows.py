@@ -11,15 +11,15 @@ from django.db import models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsmb.frames import read_snapshot
-from dsmb.queries.adverse_events import terms_of
-from dsmb.queries.as_of import Past
-from dsmb.queries.frames import Material, blinded_frames, whole_frames
-from dsmb.queries.people import People
-from dsmb.queries.records import ALL_TABLES, SEALED_TABLES, Records, records_of
-from dsmb.rendering.document import canonical_bytes
+from reports.frames import read_snapshot
+from reports.queries.adverse_events import terms_of
+from reports.queries.as_of import Past
+from reports.queries.frames import FrameMaterial, blinded_frames, whole_frames
+from reports.queries.people import People
+from reports.queries.records import ALL_TABLES, SEALED_TABLES, Records, records_of
+from reports.rendering.document import canonical_bytes
 from tests.factories import AT, make_reading, make_specimen, unsealed
-from tests.integration.dsmb.board_trials import LATER, arm_codes, enrol_many, report_event, treat
+from tests.integration.reports.board_trials import LATER, arm_codes, enrol_many, report_event, treat
 from tests.one_of_everything import make_everything
 from tests.plugins.groundwork import groundwork
 from trials.models import ProtocolVersion, Trial
@@ -106,7 +106,7 @@ def _gapped(
 def check_frames(trial: Trial, records: Records) -> None:
     """Both snapshots can be written and read: from there on `test_reports_of_incomplete_frames` takes over."""
     protocol = ProtocolVersion.objects.version_of(trial_id=trial.pk, on=None).protocol()
-    material = Material(protocol, terms_of(protocol), AT)
+    material = FrameMaterial(protocol, terms_of(protocol), AT)
     blinded, everything = People(records.without(SEALED_TABLES)), People(records)
     shared = blinded_frames(blinded, material)
     for people in (blinded, everything):

@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from accounts.admin.display import dates_in_words
 from accounts.models import Membership
 from events.admin.event_form import EventForm
 from events.models import AdverseEvent, CtcaeTerm
@@ -16,6 +15,7 @@ from events.services.adverse_events import record_adverse_event
 from tests.factories import make_token, save_row
 from tests.integration.events.event_rows import REASON, Ward, make_term, make_values
 from trials.models import Participant
+from webkit.admin.display import dates_in_words
 
 pytestmark = pytest.mark.django_db
 

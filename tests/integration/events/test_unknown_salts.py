@@ -9,17 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from events.models import HaemodynamicFinding
-from events.queries.haemodynamics import monitored_infusion, monitored_infusions
-from events.rules.haemodynamics import Status, VasopressorRate
-from events.services.haemodynamics import correct_reading
-from safety_monitor.worklist.pages import worklist_of
-from safety_monitor.worklist.place import place_of
+from haemodynamics.models import HaemodynamicFinding
+from haemodynamics.queries import monitored_infusion, monitored_infusions
+from haemodynamics.rules import RunningVasopressor, Status
+from haemodynamics.services import correct_reading
 from tests.factories import make_enrolled, make_infusion, make_user
-from tests.integration.events.haemodynamic_rows import NOW, START, Bedside, at, make_bedside, norepinephrine
+from tests.integration.haemodynamics.haemodynamic_rows import (
+    NOW,
+    START,
+    Bedside,
+    at,
+    make_bedside,
+    norepinephrine,
+)
 from tests.plugins.groundwork import groundwork
 from trials.models import Site
 from trials.services import set_pharmacy_salt
+from worklist.pages.scope import scope_of
+from worklist.pages.sections import worklist_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +36,8 @@ def bedside() -> Bedside:
     return make_bedside()
 
 
-def without_salt(rate: str, unit: str = "ug/min") -> VasopressorRate:
-    return VasopressorRate("norepinephrine", Decimal(rate), unit, "")
+def without_salt(rate: str, unit: str = "ug/min") -> RunningVasopressor:
+    return RunningVasopressor("norepinephrine", Decimal(rate), unit, "")
 
 
 def manage(bedside: Bedside, salt: str) -> Site:
@@ -66,7 +73,7 @@ def test_undecided_rate_is_work_until_the_salt_is_known(bedside: Bedside) -> Non
 
 
 def work_of(bedside: Bedside) -> list[str]:
-    place = place_of(bedside.nurse, at=NOW)
+    place = scope_of(bedside.nurse, at=NOW)
     assert place is not None
     sections = worklist_of(bedside.nurse, place).sections
     return [f"{item.title} {item.detail}" for section in sections for item in section.items]
@@ -86,7 +93,7 @@ def test_page_says_at_entry_and_at_the_criterion_what_is_not_known(bedside: Beds
     }
 
     page = client.post(
-        f"/events/haemodynamicreading/after-infusion/{bedside.infusion.pk}/", entry, follow=True
+        f"/haemodynamics/haemodynamicreading/after-infusion/{bedside.infusion.pk}/", entry, follow=True
     )
 
     said = [str(message) for message in page.context["messages"]]
@@ -112,7 +119,7 @@ def test_correction_that_leaves_a_criterion_open_says_so(bedside: Bedside, clien
         "seen_version": "1",
     }
 
-    page = client.post(f"/events/haemodynamicreading/{reading.pk}/change/", entry, follow=True)
+    page = client.post(f"/haemodynamics/haemodynamicreading/{reading.pk}/change/", entry, follow=True)
 
     said = [str(message) for message in page.context["messages"]]
     assert [text for text in said if "not evaluable, because" in text and "salt" in text], said
@@ -150,7 +157,7 @@ def test_changed_pharmacy_leaves_recorded_readings_and_findings_alone(bedside: B
 def test_other_agents_have_no_salt_of_the_pharmacy(bedside: Bedside) -> None:
     manage(bedside, "tartrate")
 
-    reading = bedside.read(60, VasopressorRate("dopamine", Decimal(5), "ug/kg/min", ""))
+    reading = bedside.read(60, RunningVasopressor("dopamine", Decimal(5), "ug/kg/min", ""))
 
     assert [pump.salt for pump in reading.vasopressors.all()] == ["unknown"]
 

@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.services import system_user
 from immunology.models import DonorTyping, DsaFinding, Specimen
 from immunology.services import collect_specimen, record_antibody_results
+from product.models import Allocation, DispensedDose, ProductBatch
 from tests.factories import AT as ENTRY_AT
 from tests.factories import make_enrolled, make_infusion, make_user, save_row, unsealed
-from trials.models import Allocation, DispensedDose, Participant, ProductBatch, Site, Trial
+from trials.models import Participant, Site, Trial
 from trials.rules.protocol import protocol_content
 from trials.services.protocols import load_protocol
 

@@ -13,8 +13,8 @@ from accounts.queries import grants_of
 from accounts.services import system_user
 from audit.models import Entry
 from immunology.models import AntibodyResult, DonorTyping, DsaFinding
-from immunology.models.bench import load_bench
 from immunology.queries import own_results
+from immunology.queries.dsa_inputs import load_dsa_inputs
 from immunology.services import (
     judge_participants,
     record_antibody_panels,
@@ -24,6 +24,7 @@ from immunology.services import (
     void_antibody_result,
     void_specimen,
 )
+from product.models import DispensedDose, ProductBatch
 from tests.factories import make_infusion, make_user, save_row, unsealed
 from tests.integration.immunology.antibody_rows import (
     D0,
@@ -36,7 +37,6 @@ from tests.integration.immunology.antibody_rows import (
     make_study,
 )
 from tests.plugins.groundwork import groundwork
-from trials.models import DispensedDose, ProductBatch
 
 pytestmark = pytest.mark.django_db
 
@@ -183,9 +183,9 @@ def test_results_of_two_laboratories_with_one_run_code_are_two_sera(study: Study
     )
 
     with unsealed(study.trial):
-        bench = load_bench(trial_id=study.trial.pk, participant_ids=None, on=NOW.date())
-        assert bench is not None
-        sera = bench.people[study.treated.pk].sera
+        inputs = load_dsa_inputs(trial_id=study.trial.pk, participant_ids=None, on=NOW.date())
+        assert inputs is not None
+        sera = inputs.people[study.treated.pk].sera
 
     assert [[serum.mfi for _, serum in readings] for readings in sera.values()] == [[120], [130]]
 

@@ -10,12 +10,13 @@ from celery import current_app
 from accounts.services import system_user
 from immunology.services import void_specimen
 from immunology.tasks import judge_after_infusion, sweep_findings
+from product.models import DispensedDose, ProductBatch
+from product.services import correct_batch, void_dispensed_dose
 from tests.factories import save_row, unsealed
 from tests.integration.immunology.antibody_rows import D0, NOW, PROTOCOLS, Study, make_study
 from tests.plugins.groundwork import groundwork
-from trials.models import DispensedDose, ProductBatch
 from trials.rules.protocol import protocol_content
-from trials.services import correct_batch, load_protocol, void_dispensed_dose
+from trials.services import load_protocol
 
 pytestmark = pytest.mark.django_db
 

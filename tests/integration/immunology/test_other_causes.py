@@ -13,24 +13,25 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from dsmb.queries.people import People
-from dsmb.queries.records import records_of
-from dsmb.queries.samples import antibody_rows, dsa_finding_rows
-from immunology.models import DsaFinding, ParticipantTyping
-from immunology.services import record_participant_typings, void_participant_typing
-from immunology.tasks import judge_after_other_cause
-from tests.factories import make_user, unsealed
-from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
-from tests.plugins.groundwork import groundwork
-from trials.models import DailyAssessment, Participant, ProtocolVersion, SensitisingEvent
-from trials.rules.dates import local_date
-from trials.services import (
+from assessments.models import DailyAssessment, SensitisingEvent
+from assessments.services import (
     correct_sensitising_event,
     record_assessments,
-    record_death,
     record_sensitising_event,
     void_sensitising_event,
 )
+from immunology.models import DsaFinding, ParticipantTyping
+from immunology.services import record_participant_typings, void_participant_typing
+from immunology.tasks import judge_after_other_cause
+from partial_dates import local_date
+from reports.queries.people import People
+from reports.queries.records import records_of
+from reports.queries.samples import antibody_rows, dsa_finding_rows
+from tests.factories import make_user, unsealed
+from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
+from tests.plugins.groundwork import groundwork
+from trials.models import Participant, ProtocolVersion
+from trials.services import record_death
 
 pytestmark = pytest.mark.django_db
 
@@ -299,11 +300,11 @@ def test_void_of_a_typing_of_somebody_else_is_refused(study: Study) -> None:
 def test_nurse_enters_a_product_from_the_page_of_days(study: Study, client: Client) -> None:
     person = study.treated
     client.force_login(study.nurse)
-    page = reverse("admin:trials_dailyassessment_days", args=[person.pk])
+    page = reverse("admin:assessments_dailyassessment_days", args=[person.pk])
     assert "This does not say that none was given" in client.get(page).content.decode()
 
     data = {"participant": person.pk, "kind": "RBC", **WHEN, "units": "2", "remark": "Hb 6"}
-    answer = client.post(f"{reverse('admin:trials_sensitisingevent_add')}?back={page}", data)
+    answer = client.post(f"{reverse('admin:assessments_sensitisingevent_add')}?back={page}", data)
 
     assert answer.status_code == 302, answer.content.decode()
     event = SensitisingEvent.objects.get()
@@ -315,7 +316,7 @@ def test_nurse_enters_a_product_from_the_page_of_days(study: Study, client: Clie
 def test_nurse_answers_a_day(study: Study, client: Client) -> None:
     person = study.treated
     client.force_login(study.nurse)
-    page = reverse("admin:trials_dailyassessment_days", args=[person.pk])
+    page = reverse("admin:assessments_dailyassessment_days", args=[person.pk])
 
     client.post(f"{page}?day=1", {"day": "1", "unit": "mmhg", "d1-blood_product_given": "False"})
 
@@ -380,7 +381,7 @@ def test_product_after_the_death_is_refused(study: Study) -> None:
 def test_day_with_a_product_that_is_not_recorded_is_asked_about(study: Study, client: Client) -> None:
     person, question = study.treated, "which one?"
     client.force_login(study.nurse)
-    page = reverse("admin:trials_dailyassessment_days", args=[person.pk])
+    page = reverse("admin:assessments_dailyassessment_days", args=[person.pk])
     answer_days(study, person, d8=True)
     record(study, person, "VACCINE", "2020-04-08")
     assert client.get(page).content.decode().count(question) == 1

@@ -1,6 +1,6 @@
 """Tubes: effect, trail, order of times, permissions, and sera that are owed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from immunology.models import Specimen
-from immunology.queries import samples_due
+from immunology.queries import ParticipantSample, samples_due
 from immunology.rules.sampling import SampleState
 from immunology.services import collect_specimen, receive_specimen, void_specimen
 from tests.factories import make_enrolled, make_user
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
 from tests.plugins.groundwork import groundwork
+from trials.models import Participant, ProtocolVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -98,26 +99,39 @@ def test_void_tube_is_not_changed_any_more(study: Study) -> None:
         receive_specimen(specimen=tube, received_at=D0, by=study.laboratory, at=NOW, reason=REASON)
 
 
-def test_sera_owed_are_the_same_in_both_arms(study: Study) -> None:
+def due_at(study: Study, at: datetime) -> list[ParticipantSample]:
+    people = list(Participant.objects.enrolled().filter(trial=study.trial).order_by("code"))
+    plan = ProtocolVersion.objects.protocol_of(trial_id=study.trial.pk, on=None).antibodies
+    return samples_due(participants=people, plan=plan, today=at.date())
+
+
+def test_sera_due_are_the_same_in_both_arms(study: Study) -> None:
     study.take(study.treated, D0, 0)
     study.take(study.placebo, D0, 0)
 
-    owed = samples_due(trial_id=study.trial.pk, site_codes=frozenset({"01"}), at=D14)
+    due = due_at(study, D14)
 
-    assert [(item.participant.code, item.sample.planned.day, item.sample.state) for item in owed] == [
+    assert [(item.participant.code, item.sample.planned.day, item.sample.state) for item in due] == [
         ("P-placebo", 14, SampleState.DUE),
         ("P-treated", 14, SampleState.DUE),
     ]
-    assert samples_due(trial_id=study.trial.pk, site_codes=frozenset({"02"}), at=D14) == []
 
 
-def test_sera_owed_cost_the_same_for_two_and_for_ten(study: Study) -> None:
+def test_serum_is_asked_for_until_a_week_after_its_window(study: Study) -> None:
+    closes = next(item.sample.closes_date for item in due_at(study, D14) if item.sample.planned.day == 14)
+    last = datetime.combine(closes + timedelta(days=7), time(12), tzinfo=UTC)
+
+    assert {item.sample.planned.day for item in due_at(study, last)} >= {14}
+    assert 14 not in {item.sample.planned.day for item in due_at(study, last + timedelta(days=1))}
+
+
+def test_sera_due_cost_the_same_for_two_and_for_ten(study: Study) -> None:
     with CaptureQueriesContext(connection) as few:
-        samples_due(trial_id=study.trial.pk, site_codes=None, at=D14)
+        due_at(study, D14)
     for _ in range(8):
         make_enrolled(study.trial, study.site)
 
     with CaptureQueriesContext(connection) as many:
-        samples_due(trial_id=study.trial.pk, site_codes=None, at=D14)
+        due_at(study, D14)
 
     assert len(many) == len(few)

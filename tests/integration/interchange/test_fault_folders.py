@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from accounts.services import system_user
-from events.models import AdverseEvent, VasopressorRate
+from events.models import AdverseEvent
+from haemodynamics.models import VasopressorRate
 from tests.integration.interchange.reports import (
     cells,
     closed_report,

@@ -10,6 +10,7 @@ from audit.models import Entry
 from events.models import AdverseEvent
 from events.services.adverse_events import sign_adverse_event, void_adverse_event
 from interchange.models import ImportRun
+from product.models import Allocation, DispensedDose, ProductBatch
 from tests.factories import AT, make_participant, unsealed
 from tests.integration.interchange.sdtm_folders import (
     rewrite_as_json,
@@ -19,7 +20,7 @@ from tests.integration.interchange.sdtm_folders import (
     small_study,
 )
 from tests.unit.interchange.study_rows import PILOT, ae, dm, ds, ex
-from trials.models import Allocation, DispensedDose, Infusion, Participant, ProductBatch, Site, Trial
+from trials.models import Infusion, Participant, Site, Trial
 from trials.signals import participant_enrolled
 
 pytestmark = pytest.mark.django_db

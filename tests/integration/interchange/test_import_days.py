@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from accounts.services import system_user
+from assessments.models import DailyAssessment
+from assessments.services import correct_assessment, record_assessment
 from audit.models import Entry
 from tests.integration.interchange.sdtm_folders import STROMA_PROTOCOL, run_import, run_refused, write_folder
 from tests.unit.interchange.study_rows import STROMA, Values, dm, lb, rs
-from trials.models import DailyAssessment, Participant
-from trials.services import correct_assessment, record_assessment
+from trials.models import Participant
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -33,7 +34,7 @@ def test_the_same_folder_twice_changes_nothing_and_a_changed_value_is_a_correcti
     assert (row.assessed_date, row.pao2_mmhg, row.sofa_renal, row.source) == (
         date(2020, 4, 7), Decimal("80.0"), 2, "import",
     )  # fmt: skip
-    entry = Entry.objects.filter(table_name="trials_dailyassessment", change="UPDATE").get()
+    entry = Entry.objects.filter(table_name="assessments_dailyassessment", change="UPDATE").get()
     assert entry.old is not None
     assert Decimal(str(entry.old["pao2_mmhg"])) == 90
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from events.models import AdverseEvent, HaemodynamicReading, VasopressorRate
+from events.models import AdverseEvent
+from haemodynamics.models import HaemodynamicReading, VasopressorRate
 from immunology.models import AntibodyResult, Specimen
 from tests.factories import unsealed
 from tests.integration.interchange.sdtm_folders import (

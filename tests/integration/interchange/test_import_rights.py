@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from accounts.services import system_user
 from audit.models import Entry
-from interchange.reading import read_folder
-from interchange.services import Imported, Source, import_study
+from interchange.services import Imported, StudySource, import_study
 from interchange.services.importing import import_lock
+from interchange.services.reading import read_folder
 from tests.factories import make_user
 from tests.integration.interchange.sdtm_folders import PILOT_PROTOCOL, small_study
 from tests.plugins.groundwork import groundwork
@@ -33,7 +33,9 @@ def trial() -> Trial:
 
 def import_as(user: User, folder: Path) -> Imported:
     read = read_folder(folder)
-    return import_study(source=Source(read.name, read.datasets), protocol_content=CONTENT, by=user, at=AT)
+    return import_study(
+        source=StudySource(read.name, read.datasets), protocol_content=CONTENT, by=user, at=AT
+    )
 
 
 def test_data_manager_imports_in_their_own_name(trial: Trial, tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ def test_changed_protocol_under_a_loaded_version_is_refused(trial: Trial, tmp_pa
 
     with pytest.raises(ValidationError, match="never edited"):
         import_study(
-            source=Source(read.name, read.datasets), protocol_content=changed, by=system_user(), at=AT
+            source=StudySource(read.name, read.datasets), protocol_content=changed, by=system_user(), at=AT
         )
 
     assert not Participant.objects.exists()

@@ -10,12 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from events.models import AdverseEvent, HaemodynamicReading
+from events.models import AdverseEvent
+from haemodynamics.models import HaemodynamicReading
+from product.models import Allocation, ArmLetter
 from tests.factories import unsealed
 from tests.integration.interchange.sdtm_folders import run_import
 from tests.plugins.groundwork import GROUND
 from tests.unit.interchange.study_rows import PILOT
-from trials.models import Allocation, ArmLetter, Infusion, Participant, Trial
+from trials.models import Infusion, Participant, Trial
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "cdiscpilot"
 pytestmark = pytest.mark.skipif(

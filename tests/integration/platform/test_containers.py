@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from safety_monitor.embedded import binaries
-from safety_monitor.embedded.places import PROJECT, Places
+from devserver import binaries
+from devserver.places import PROJECT, Places
 from tests.integration.platform.test_services import start_user
 from tests.integration.platform.test_supervisor import free_port
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from safety_monitor.embedded import leftovers
-from safety_monitor.embedded.places import Places, ServiceError, prepare
-from safety_monitor.embedded.ports import refuse_taken_port
+from devserver import leftovers
+from devserver.places import Places, ServiceError, prepare
+from devserver.ports import refuse_taken_port
 
 SLEEPER = "import time; print('ready', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"

@@ -9,8 +9,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from kombu.utils import functional
 
+from devserver.places import PROJECT
 from safety_monitor import settings
-from safety_monitor.embedded.places import PROJECT
 
 SENDS_FROM_ANOTHER_THREAD = """
 from concurrent.futures import ThreadPoolExecutor

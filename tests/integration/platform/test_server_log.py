@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from safety_monitor.embedded.places import PROJECT
+from devserver.places import PROJECT
 from tests.plugins.sites import environment_of
 
 REFUSED = """
 import psycopg
-from safety_monitor.embedded.lease import ensure_services
-from safety_monitor.embedded.urls import databases
+from devserver.lease import ensure_services
+from devserver.urls import databases
 ensure_services()
 entry = databases()["owner"]
 client = psycopg.connect(dbname=entry["NAME"], user=entry["USER"], host=entry["HOST"], autocommit=True)

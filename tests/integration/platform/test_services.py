@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from safety_monitor.embedded.places import PROJECT
+from devserver.places import PROJECT
 from tests.plugins.sites import environment_of, processes_of
 
 USER_OF_SERVICES = """
 import sys
-from safety_monitor.embedded.lease import ensure_services
+from devserver.lease import ensure_services
 ensure_services()
 ensure_services()
 print("ready", flush=True)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from safety_monitor.embedded.places import PROJECT
+from devserver.places import PROJECT
 
 HEAVY = ("matplotlib", "pandas", "scipy.stats", "typst")
 LOADED = f"""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from safety_monitor.embedded.places import PROJECT
+from devserver.places import PROJECT
 from tests.plugins.sites import environment_of, processes_of
 
 SECONDS_TO_START = 120
@@ -47,7 +47,7 @@ class Site:
     def command(self, *words: str, output: Path) -> "subprocess.Popen[bytes]":
         with output.open("ab") as file:
             return subprocess.Popen(
-                [sys.executable, "-m", "safety_monitor.embedded", *words],
+                [sys.executable, "-m", "devserver", *words],
                 cwd=PROJECT,
                 env=environment_of(self.var),
                 stdin=subprocess.DEVNULL,

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from django.core.management import get_commands
 
-from safety_monitor.embedded import urls
-from safety_monitor.embedded.places import PROJECT
+from devserver import urls
+from devserver.places import PROJECT
 from safety_monitor.tables import NEED_NO_TABLES, is_ours, reads_tables
 from tests.plugins.databases import RUN_VARIABLE, Cloner, TestServer
 from tests.plugins.sites import environment_of

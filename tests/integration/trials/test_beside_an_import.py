@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 
 from accounts.services import system_user
+from product.models import Unblinding
+from product.services.unblinding import unblind_alone
 from tests.factories import AT, make_participant
 from tests.unblinded_wards import make_emergency
-from trials.models import Participant, Site, Trial, Unblinding
+from trials.models import Participant, Site, Trial
 from trials.services import enrol_participant
 from trials.services.imports import import_participants, importing
-from trials.services.unblinding import unblind_alone
 
 PATIENCE_SECONDS = 3
 BEGUN_SECONDS = 0.2

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 
 from accounts.services import system_user
 from audit.models import Entry
+from product.models import ArmLetter
 from tests.factories import AT, make_trial, make_user, unsealed
-from trials.models import ArmLetter, ProtocolVersion, Site, Trial
+from trials.models import ProtocolVersion, Site, Trial
 from trials.rules.protocol import ProtocolError
 from trials.services import load_protocol, open_site
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
+from partial_dates import WindowMembership
 from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_trial
 from trials.models import Participant, Site, Trial
 from trials.queries import SiteCounts, infusion_schedule, infusion_schedules, protocol_in_force, site_counts
-from trials.rules.dates import Membership
 from trials.rules.schedule import PlannedState
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_schedule_of_somebody_with_one_infusion_on_day_3(trial: Trial, site: Sit
     assert (first.infusion_id, first.state, first.timing) == (
         infusion.pk,
         PlannedState.DONE,
-        Membership.INSIDE,
+        WindowMembership.INSIDE,
     )
     assert (second.infusion_id, second.state, second.timing) == (None, PlannedState.DUE, None)
     assert third.state is PlannedState.SOON
@@ -39,7 +39,7 @@ def test_schedule_says_when_an_infusion_missed_its_days(trial: Trial, site: Site
     participant = make_enrolled(trial, site)
     make_infusion(participant, started_at=AT + timedelta(days=2))
 
-    assert infusion_schedule(participant=participant, at=D3)[0].timing is Membership.OUTSIDE
+    assert infusion_schedule(participant=participant, at=D3)[0].timing is WindowMembership.OUTSIDE
 
 
 def test_schedule_of_a_dose_known_to_the_day_uses_the_day(trial: Trial, site: Site) -> None:
@@ -47,7 +47,7 @@ def test_schedule_of_a_dose_known_to_the_day_uses_the_day(trial: Trial, site: Si
     midnight = datetime(2020, 4, 6, 22, 0, tzinfo=UTC)
     make_infusion(participant, started_at=midnight, start_precision="day")
 
-    assert infusion_schedule(participant=participant, at=D3)[0].timing is Membership.INSIDE
+    assert infusion_schedule(participant=participant, at=D3)[0].timing is WindowMembership.INSIDE
 
 
 def test_schedule_asks_nothing_more_for_an_infusion_that_was_not_given(trial: Trial, site: Site) -> None:

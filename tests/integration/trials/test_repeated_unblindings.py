@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from accounts.models import Mail, User
 from accounts.services import send_mail, unsent_mails
+from product.models import ArmDisclosure, Unblinding
+from product.services.unblinding import disclose_arm, unblind_alone, unblind_together
 from tests.factories import allocate, make_user
 from tests.meanwhile import meanwhile
 from tests.plugins.groundwork import groundwork
 from tests.unblinded_wards import ACTIVE, ACTIVE_LABEL, CONTROL, Emergency, make_emergency, signed_in
 from tests.ward import PASSWORD, make_patient
-from trials.models import ArmDisclosure, Participant, Unblinding
-from trials.services.unblinding import disclose_arm, unblind_alone, unblind_together
+from trials.models import Participant
 
 pytestmark = pytest.mark.django_db
 MAIL = "repeated_unblinding"
@@ -163,7 +164,7 @@ def test_the_page_of_a_confirmed_request_says_it_before_and_not_after(scene: Eme
     asker, warning = signed_in(scene.asker), "the sponsor and the data managers are told"
     show(confirmed(scene, scene.patient), scene.asker)
     row = confirmed(scene, another_patient(scene))
-    url = f"/trials/unblinding/{row.pk}/arm/"
+    url = f"/product/unblinding/{row.pk}/arm/"
 
     assert warning in asker.get(url).content.decode()
     asker.post(url, {"password": PASSWORD})
@@ -176,7 +177,7 @@ def test_auditors_find_it_in_the_list(scene: Emergency) -> None:
     show(confirmed(scene, scene.patient), scene.asker)
     show(confirmed(scene, another_patient(scene)), scene.asker)
 
-    listed = auditor.get("/trials/unblinding/?second_arm=yes").content.decode()
+    listed = auditor.get("/product/unblinding/?second_arm=yes").content.decode()
 
     assert "07-013" in listed
     assert scene.patient.code not in listed
@@ -200,7 +201,7 @@ def test_the_mails_are_committed_before_the_arm_is_read() -> None:
     row = confirmed(scene, other)
     seen: list[list[str]] = []
 
-    with meanwhile(lambda: seen.append(told()), once_read="trials_allocation"):
+    with meanwhile(lambda: seen.append(told()), once_read="product_allocation"):
         show(row, scene.asker)
 
     assert seen == [["manager", "sponsor"]]

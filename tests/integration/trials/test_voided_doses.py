@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry
+from product.models import DispensedDose
+from product.services import allocate_participant, dispense_dose
 from tests.factories import AT, make_enrolled, make_infusion, make_user, unsealed
 from tests.integration.trials.api_client import Api
 from tests.plugins.groundwork import groundwork
-from trials.models import DispensedDose, Site, Trial
-from trials.services import allocate_participant, dispense_dose
+from trials.models import Site, Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
@@ -37,8 +38,8 @@ def test_the_units_page_voids_a_dose_and_says_why_in_its_list(
     client: Any, trial: Trial, dose: DispensedDose, unit: User
 ) -> None:
     client.force_login(unit)
-    page = reverse("admin:trials_dispenseddose_change", args=[dose.pk])
-    address = reverse("admin:trials_dispenseddose_void", args=[dose.pk])
+    page = reverse("admin:product_dispenseddose_change", args=[dose.pk])
+    address = reverse("admin:product_dispenseddose_void", args=[dose.pk])
 
     shown = client.get(page).content.decode()
     refused = client.post(address, {"reason": ""}).content.decode()
@@ -52,18 +53,18 @@ def test_the_units_page_voids_a_dose_and_says_why_in_its_list(
     assert (row.voided_at is not None, row.void_reason, row.version) == (True, "wrong bag scanned", 2)
     assert (
         "void: wrong bag scanned"
-        in client.get(reverse("admin:trials_dispenseddose_changelist")).content.decode()
+        in client.get(reverse("admin:product_dispenseddose_changelist")).content.decode()
     )
     assert address not in client.get(page).content.decode()
 
 
 def test_the_trail_of_a_void_is_sealed(client: Any, trial: Trial, dose: DispensedDose, unit: User) -> None:
     client.force_login(unit)
-    client.post(reverse("admin:trials_dispenseddose_void", args=[dose.pk]), {"reason": "wrong bag scanned"})
+    client.post(reverse("admin:product_dispenseddose_void", args=[dose.pk]), {"reason": "wrong bag scanned"})
 
-    assert not Entry.objects.filter(table_name="trials_dispenseddose").exists()
+    assert not Entry.objects.filter(table_name="product_dispenseddose").exists()
     with unsealed(trial):
-        entry = Entry.objects.get(table_name="trials_dispenseddose", change="UPDATE")
+        entry = Entry.objects.get(table_name="product_dispenseddose", change="UPDATE")
         assert (entry.actor_id, entry.reason) == (unit.pk, "wrong bag scanned")
 
 

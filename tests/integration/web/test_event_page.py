@@ -259,7 +259,7 @@ def test_the_units_pages_name_the_arm_in_words(ward: Ward, client: Client) -> No
     allocate(person, "UC_MSC")
     client.force_login(make_user("cell_therapy_unit", trial=ward.trial))
 
-    page = client.get("/trials/allocation/").content.decode()
+    page = client.get("/product/allocation/").content.decode()
 
     assert "Umbilical-cord mesenchymal stromal cells" in page
     assert ">UC_MSC<" not in page

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import system_user
-from events.services.haemodynamics import record_reading
-from safety_monitor.worklist.pages import worklist_of
-from safety_monitor.worklist.place import place_of
+from haemodynamics.services import record_reading
 from tests.factories import make_enrolled, make_infusion, make_user
 from tests.ward import OPENED_AT, ROOT
 from trials.models import Infusion, Site
 from trials.services import load_protocol
+from worklist.pages.scope import scope_of
+from worklist.pages.sections import worklist_of
 
 pytestmark = pytest.mark.django_db
 STROMA = tomllib.loads((ROOT / "protocols" / "stroma-cov-2.toml").read_text())
@@ -56,7 +56,7 @@ def read(infusion: Infusion, hours: float) -> None:
 
 
 def page_of(client: Client, infusion: Infusion) -> Any:
-    return client.get(f"/events/haemodynamicreading/after-infusion/{infusion.pk}/")
+    return client.get(f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_worklist_asks_for_missed_checks_as_long_as_the_protocol_watches(
     infusion, _client = ward_of(hours, started_before=timedelta(hours=ago))
     nurse = make_user("nurse", trial=infusion.trial, site=infusion.participant.site)
 
-    place = place_of(nurse, at=timezone.now())
+    place = scope_of(nurse, at=timezone.now())
 
     assert place is not None
     titles = [str(item.title) for section in worklist_of(nurse, place).sections for item in section.items]
@@ -113,7 +113,7 @@ def test_time_typed_at_a_site_is_the_sites() -> None:
     entry = {"taken_at_day": "08", "taken_at_month": "04", "taken_at_year": "2020", "taken_at_time": "03:30"}
 
     client.post(
-        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/", {"heart_rate_bpm": "80", **entry}
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/", {"heart_rate_bpm": "80", **entry}
     )
 
     reading = infusion.participant.haemodynamic_readings.get()

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError
 
-from dsmb.models import BoardReport, MeetingNotice
+from dsmb.models import MeetingNotice
+from reports.models import BoardReport
 from tests.factories import AT, make_trial, save_row
 from trials.models import Trial
 

@@ -2,10 +2,10 @@
 
 from django.test import Client
 
-from accounts.refusals import names_its_field
 from tests.addresses import Address, addresses, url_of
 from tests.one_of_everything import Everything, make_everything
 from tests.plugins.groundwork import groundwork
+from webkit.forms.refusals import names_its_field
 
 WHO = ("nurse", "investigator", "data_manager", "cell_therapy_unit", "hla_laboratory", "administrator")
 

@@ -27,8 +27,8 @@ PAGES = {
     "/trials/infusion/add/": BEDSIDE,
     "/events/adverseevent/": READERS,
     "/events/adverseevent/add/": BEDSIDE,
-    "/events/haemodynamicreading/": READERS,
-    "/events/haemodynamicfinding/": READERS,
+    "/haemodynamics/haemodynamicreading/": READERS,
+    "/haemodynamics/haemodynamicfinding/": READERS,
     "/events/ctcaeterm/": READERS,
     "/immunology/specimen/": READERS | {Role.HLA_LABORATORY},
     "/immunology/specimen/add/": BEDSIDE,
@@ -36,12 +36,12 @@ PAGES = {
     "/immunology/dsafinding/": STATISTICIAN,
     "/immunology/donortyping/": UNIT | STATISTICIAN,
     "/immunology/donortyping/add/": UNIT,
-    "/trials/allocation/": UNIT | STATISTICIAN,
-    "/trials/allocation/add/": UNIT,
-    "/trials/productbatch/": UNIT | STATISTICIAN,
-    "/trials/productbatch/add/": UNIT,
-    "/trials/dispenseddose/": UNIT | STATISTICIAN,
-    "/trials/dispenseddose/add/": UNIT,
+    "/product/allocation/": UNIT | STATISTICIAN,
+    "/product/allocation/add/": UNIT,
+    "/product/productbatch/": UNIT | STATISTICIAN,
+    "/product/productbatch/add/": UNIT,
+    "/product/dispenseddose/": UNIT | STATISTICIAN,
+    "/product/dispenseddose/add/": UNIT,
     "/interchange/importrun/": {Role.DATA_MANAGER},
     "/audit/entry/": {Role.AUDITOR, Role.DATA_MANAGER} | STATISTICIAN,
     "/accounts/user/": {Role.ADMINISTRATOR},
@@ -103,7 +103,7 @@ def test_whoever_has_no_list_of_work_starts_where_their_own_work_is(role: str, p
 def test_history_of_a_sealed_record_is_not_there_for_others(role: str, ward: Ward) -> None:
     allocation = allocate(make_enrolled(ward.trial, ward.site), "UC_MSC")
 
-    response = signed_in(role, ward).get(f"/history/trials_allocation/{allocation.pk}/")
+    response = signed_in(role, ward).get(f"/history/product_allocation/{allocation.pk}/")
 
     assert response.status_code == 404
     assert "UC_MSC" not in response.content.decode()
@@ -112,7 +112,7 @@ def test_history_of_a_sealed_record_is_not_there_for_others(role: str, ward: War
 def test_history_of_a_sealed_record_opens_for_the_unit(ward: Ward) -> None:
     allocation = allocate(make_enrolled(ward.trial, ward.site), "UC_MSC")
 
-    response = signed_in(Role.CELL_THERAPY_UNIT, ward).get(f"/history/trials_allocation/{allocation.pk}/")
+    response = signed_in(Role.CELL_THERAPY_UNIT, ward).get(f"/history/product_allocation/{allocation.pk}/")
 
     assert "Umbilical-cord mesenchymal stromal cells" in response.content.decode()
 

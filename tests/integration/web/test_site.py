@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.admin.paging import CappedPaginator
 from tests.factories import make_event, make_participant, make_site, make_user
 from tests.ward import PASSWORD, Ward, make_ward
 from trials.models import Participant
+from webkit.admin.paging import CappedPaginator
 
 pytestmark = pytest.mark.django_db
 

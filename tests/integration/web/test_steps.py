@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from events.models import HaemodynamicReading
+from haemodynamics.models import HaemodynamicReading
 from immunology.models import Specimen
 from tests.plugins.groundwork import groundwork
 from tests.ward import Ward, make_patient, make_ward, start
@@ -159,7 +159,9 @@ def test_check_is_entered_and_the_nurse_is_back_on_the_list(ward: Ward, client: 
         **moment("taken_at", timedelta(0)),
     }
 
-    response = client.post(f"/events/haemodynamicreading/after-infusion/{infusion.pk}/", entry, follow=True)
+    response = client.post(
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/", entry, follow=True
+    )
 
     reading = HaemodynamicReading.objects.get()
     assert response.redirect_chain == [("/", 302)]
@@ -177,7 +179,7 @@ def test_implausible_reading_is_refused_and_stays_in_its_field(
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
 
     page = client.post(
-        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/",
         {field: value, **moment("taken_at", timedelta(0))},
     ).content.decode()
 
@@ -191,7 +193,7 @@ def test_check_in_which_nothing_was_read_is_refused_though_the_support_stands_th
 ) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=1))
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=30))
-    page = f"/events/haemodynamicreading/after-infusion/{infusion.pk}/"
+    page = f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/"
     first = {"respiratory_support": "invasive", "fio2_fraction": "0,5", **moment("taken_at", timedelta(0))}
     client.post(page, first)
 
@@ -208,7 +210,7 @@ def test_fio2_in_percent_is_answered_with_the_fraction(ward: Ward, client: Clien
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(minutes=15))
 
     page = client.post(
-        f"/events/haemodynamicreading/after-infusion/{infusion.pk}/",
+        f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/",
         {"fio2_fraction": "60", **moment("taken_at", timedelta(0))},
     )
 
@@ -222,7 +224,7 @@ def test_check_of_the_day_after_counts_and_one_of_another_day_is_asked_about(
 ) -> None:
     patient = make_patient(ward, "07-012", enrolled_at=timezone.now() - timedelta(days=9))
     infusion = start(ward, patient, 1, at=timezone.now() - timedelta(hours=24))
-    page = f"/events/haemodynamicreading/after-infusion/{infusion.pk}/"
+    page = f"/haemodynamics/haemodynamicreading/after-infusion/{infusion.pk}/"
     before = client.get(page).context["checks"][-1]
 
     in_time = client.post(page, {"heart_rate_bpm": "80", **moment("taken_at", timedelta(0))}, follow=True)

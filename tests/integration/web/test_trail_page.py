@@ -10,8 +10,9 @@ from accounts.choices import Role
 from accounts.services import system_user
 from audit.models import FIRST_SEALED_ID, Entry
 from audit.services import attributed, next_version
-from events.models import AdverseEvent, CtcaeTerm, HaemodynamicReading, VasopressorRate
-from events.services.haemodynamics.evaluation import SYSTEM_REASON
+from events.models import AdverseEvent, CtcaeTerm
+from haemodynamics.models import HaemodynamicReading, VasopressorRate
+from haemodynamics.services.evaluation import SYSTEM_REASON
 from tests.factories import AT, make_participant, make_trial, save_row
 from tests.one_of_everything import make_everything
 from trials.models import Participant
@@ -53,7 +54,7 @@ def test_the_filter_names_no_sealed_table(auditor: Client) -> None:
     page = auditor.get("/audit/entry/").content.decode()
 
     assert "table=trials_participant" in page
-    assert not re.search("DSA|table=immunology_dsafinding|table=trials_allocation|Donor typing", page)
+    assert not re.search("DSA|table=immunology_dsafinding|table=product_allocation|Donor typing", page)
 
 
 def test_the_history_of_something_without_a_number_is_not_there(auditor: Client) -> None:
@@ -87,7 +88,11 @@ def test_all_of_a_participant_is_found_by_the_code(auditor: Client) -> None:
     entries = Entry.objects.filter(pk__in=found_for(auditor, code.lower()))
 
     tables = set(entries.values_list("table_name", flat=True))
-    assert {"trials_participant", "events_haemodynamicreading", "events_vasopressorrate"} <= tables
+    assert {
+        "trials_participant",
+        "haemodynamics_haemodynamicreading",
+        "haemodynamics_vasopressorrate",
+    } <= tables
     others = Participant.objects.exclude(code__icontains=code).values_list("pk", flat=True)
     assert {entry.new.get("participant_id", reading.participant_id) for entry in entries}.isdisjoint(others)
     assert not entries.filter(sealed=True).exists()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.api.instants import InstantField
+from webkit.api.instants import InstantField
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from audit.rules.chain import Line, block_sha256, canonical_line, exchanged, line_sha256
+from audit.rules.chain import EntryLine, block_sha256, canonical_line, exchanged, line_sha256
 from audit.rules.spreadsheet import harmless
 
-LINE = Line(
+LINE = EntryLine(
     id=7,
     at="2026-03-01T08:00:00.000000Z",
     written_at="2026-03-01T08:00:01.000000Z",
@@ -43,7 +43,7 @@ def test_canonical_line_is_json_with_its_keys_in_order() -> None:
     assert "é" in text
 
 
-@pytest.mark.parametrize("name", [name for name in Line._fields if name not in ("old", "new")])
+@pytest.mark.parametrize("name", [name for name in EntryLine._fields if name not in ("old", "new")])
 def test_no_field_can_change_without_the_hash(name: str) -> None:
     value = getattr(LINE, name)
     another = (not value) if isinstance(value, bool) else f"{value}1" if isinstance(value, str) else 99

@@ -6,26 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from demonstration.happenings import POSSIBLE, TERMS_BY_GRADE, Happening
-from demonstration.margins import BATCHES_OUT_OF_SPECIFICATION, EARLY, MARGINS, UC_MSC
-from demonstration.people import Person, make_people
+from demonstration.people import SyntheticParticipant, make_people
+from demonstration.published_totals import BATCHES_OUT_OF_SPECIFICATION, EARLY, PUBLISHED_TOTALS, UC_MSC
+from demonstration.synthetic_events import POSSIBLE, TERMS_BY_GRADE, SyntheticEvent
 
 SEEDS = range(25)
 VOCABULARY = Path(__file__).resolve().parents[3] / "events" / "vocabulary" / "ctcae_v5.csv"
 
 
-def treated_of(people: tuple[Person, ...], arm: str) -> list[Person]:
+def treated_of(people: tuple[SyntheticParticipant, ...], arm: str) -> list[SyntheticParticipant]:
     return [person for person in people if person.arm == arm and person.is_treated]
 
 
-def happenings_of(people: list[Person], window: str) -> list[tuple[Person, Happening]]:
+def happenings_of(
+    people: list[SyntheticParticipant], window: str
+) -> list[tuple[SyntheticParticipant, SyntheticEvent]]:
     return [(person, one) for person in people for one in person.happenings if one.window == window]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("arm", sorted(MARGINS))
+@pytest.mark.parametrize("arm", sorted(PUBLISHED_TOTALS))
 def test_arm_adds_up_to_its_totals(seed: int, arm: str) -> None:
-    margins = MARGINS[arm]
+    margins = PUBLISHED_TOTALS[arm]
 
     people = make_people(seed=seed)
 
@@ -40,10 +42,10 @@ def test_arm_adds_up_to_its_totals(seed: int, arm: str) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("arm", sorted(MARGINS))
-@pytest.mark.parametrize("window", sorted(MARGINS[UC_MSC].events))
+@pytest.mark.parametrize("arm", sorted(PUBLISHED_TOTALS))
+@pytest.mark.parametrize("window", sorted(PUBLISHED_TOTALS[UC_MSC].events))
 def test_events_add_up_to_table_5(seed: int, arm: str, window: str) -> None:
-    margin = MARGINS[arm].events[window]
+    margin = PUBLISHED_TOTALS[arm].events[window]
 
     happened = happenings_of(treated_of(make_people(seed=seed), arm), window)
 

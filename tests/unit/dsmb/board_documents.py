@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from dsmb.rendering.document import CLOSED, Header, assemble
+from reports.rendering.document import CLOSED, Header, assemble
 
 TREATED = {"A": 21, "B": 24, "total": 45}
 

@@ -8,8 +8,9 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from dsmb.choices import LetterFormat, Recommendation
+from dsmb.choices import LetterFormat
 from dsmb.rendering.letter import LetterFacts, LetterReport, letter_documents, letter_in
+from reports.choices import Recommendation
 
 AT = datetime(2020, 6, 2, 15, 30, tzinfo=UTC)
 FACTS = LetterFacts(

@@ -4,10 +4,10 @@ from typing import get_args
 
 import pytest
 
-from dsmb.choices import Recommendation
-from dsmb.models import AlertAnswer
 from dsmb.rendering.letter import SENTENCES
-from dsmb.tables.boundaries import ANSWERS
+from reports.choices import Recommendation
+from reports.models import AlertAnswer
+from reports.tables.boundaries import ANSWERS
 from trials.rules.protocol.charter import RecommendationWord
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from events.choices import Outcome, Severity
 from events.rules.adverse_events import Criteria, EventContext, EventFacts
 from events.rules.ctcae import Term
-from trials.rules.dates import PartialMoment, parse_partial
+from partial_dates import PartialMoment, parse_partial
 from trials.rules.protocol import CausalityCategory, ReportingPlan
 
 ZONE = "Europe/Paris"

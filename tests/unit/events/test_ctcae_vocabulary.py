@@ -10,10 +10,10 @@ import pytest
 from events.rules.ctcae import GRADES, Term, available_grades, fold, is_other_specify, rank_terms
 from events.rules.ctcae_table import (
     TableError,
-    differences,
     parse_official_table,
     parse_vocabulary,
     recognise_version,
+    table_differences,
 )
 
 VOCABULARY = Path(__file__).resolve().parents[3] / "events" / "vocabulary"
@@ -144,7 +144,7 @@ def test_official_table_as_nci_writes_it_is_read_and_agrees() -> None:
     assert [row.term for row in official] == list(KNOWN)
     assert official[0].wording == {1: "low", 2: "lower", 5: "Death"}
     assert (official[0].definition, official[0].note) == ("Too little.", "")
-    assert differences(official, KNOWN, version="5.0") == ()
+    assert table_differences(official, KNOWN, version="5.0") == ()
 
 
 @pytest.mark.parametrize(
@@ -160,13 +160,13 @@ def test_table_of_other_terms_is_refused_by_line_and_value(column: int, value: s
     changed = [*ANEMIA]
     changed[column] = value
 
-    refusals = differences(parse_official_table(table(changed, HYPOTENSION)), KNOWN, version="5.0")
+    refusals = table_differences(parse_official_table(table(changed, HYPOTENSION)), KNOWN, version="5.0")
 
     assert str(refusals[0]).startswith(sentence)
 
 
 def test_table_that_lacks_a_term_is_refused() -> None:
-    refusals = differences(parse_official_table(table(ANEMIA)), KNOWN, version="5.0")
+    refusals = table_differences(parse_official_table(table(ANEMIA)), KNOWN, version="5.0")
 
     assert [refusal.params["value"] for refusal in refusals] == ["'10021097 Hypotension'"]
 

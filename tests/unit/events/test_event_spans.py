@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from events.rules.adverse_events import EventFacts, EventSpans, is_treatment_emergent, spans_of_event
+from partial_dates import Span
 from tests.unit.events.event_facts import moment
-from trials.rules.dates import Span
 
 FIRST_DOSE = "2020-04-06T14:00"
 RECORDED = moment("2020-06-01").latest

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from events.rules.haemodynamics import Reading, Status
-from tests.unit.events.haemodynamic_evaluations import evaluate
-from tests.unit.events.haemodynamic_plans import (
+from haemodynamics.rules import Reading, Status
+from tests.unit.haemodynamics.haemodynamic_evaluations import evaluate
+from tests.unit.haemodynamics.haemodynamic_plans import (
     make_limit,
     make_plan,
     make_rate,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from events.rules.haemodynamics import Reading, Status
-from tests.unit.events.haemodynamic_evaluations import SIX_HOURS, evaluate
-from tests.unit.events.haemodynamic_plans import at, make_infusion, make_reading
+from haemodynamics.rules import Reading, Status
+from tests.unit.haemodynamics.haemodynamic_evaluations import SIX_HOURS, evaluate
+from tests.unit.haemodynamics.haemodynamic_plans import at, make_infusion, make_reading
 from trials.rules.protocol import Criterion, CriterionPart
 
 HIT, NOT_MET, NOT_EVALUABLE = Status.HIT, Status.NOT_MET, Status.NOT_EVALUABLE

@@ -7,7 +7,7 @@ import pytest
 
 from events.choices import Outcome, Severity
 from events.rules.adverse_events import Criteria, EventContext, EventFacts
-from events.rules.reconciliation import EventRecord, Mismatch, ParticipantRecord, reconcile
+from events.rules.reconciliation import Mismatch, ReconciledEvent, ReconciledParticipant, reconcile
 from tests.unit.events.event_facts import (
     AT,
     NONE_SERIOUS,
@@ -21,8 +21,8 @@ from tests.unit.events.event_facts import (
 
 
 def reconcile_one(context: EventContext, *events: EventFacts) -> tuple[Mismatch, ...]:
-    records = tuple(EventRecord(str(number), facts) for number, facts in enumerate(events, start=1))
-    return reconcile([ParticipantRecord("07-012", context, records)], plan=PLAN)
+    records = tuple(ReconciledEvent(str(number), facts) for number, facts in enumerate(events, start=1))
+    return reconcile([ReconciledParticipant("07-012", context, records)], plan=PLAN)
 
 
 def test_records_that_agree_list_nothing() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from immunology.rules.files.haml_out import HamlExportError, haml_of
-from immunology.rules.files.parts import Answers, Ask, ReadFile, Role, SerumRun, Vendor
+from immunology.rules.files.parts import Answers, Ask, BeadRole, ReadFile, SerumRun, Vendor
 from immunology.rules.files.reading import read_file
 from tests.unit.immunology.laboratory_files import (
     ABSENT,
@@ -53,7 +53,7 @@ def test_fusion_with_byte_order_mark_decimal_commas_and_trailing_semicolons() ->
         "II",
     )
     assert len(serum.beads) == 6
-    assert (serum.control(Role.NEGATIVE), serum.control(Role.POSITIVE)) == (
+    assert (serum.control(BeadRole.NEGATIVE), serum.control(BeadRole.POSITIVE)) == (
         Decimal("70.96"),
         Decimal("7402.82"),
     )
@@ -143,7 +143,7 @@ def test_heterodimers_of_equal_value_pair_by_adjacency() -> None:
 
     assert (found.refused, found.vendor) == ((), Vendor.IMMUCOR)
     assert [bead.specificity for bead in found.sera[0].beads] == [names for names, _ in beads]
-    assert found.sera[0].control(Role.NEGATIVE) is None
+    assert found.sera[0].control(BeadRole.NEGATIVE) is None
 
 
 def test_754_heterodimers_pair_as_they_stand() -> None:
@@ -278,9 +278,9 @@ def test_haml_0_5_3() -> None:
     )
     assert serum.handling.dilution == 1000
     assert [(bead.role, bead.mfi_raw, bead.count) for bead in serum.beads] == [
-        (Role.NEGATIVE, Decimal(78), 16),
-        (Role.POSITIVE, Decimal(23484), 19),
-        (Role.TARGET, Decimal(344), 16),
+        (BeadRole.NEGATIVE, Decimal(78), 16),
+        (BeadRole.POSITIVE, Decimal(23484), 19),
+        (BeadRole.TARGET, Decimal(344), 16),
     ]
 
 

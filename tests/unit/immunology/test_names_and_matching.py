@@ -2,7 +2,7 @@
 
 import pytest
 
-from immunology.rules.matching import Match, match_specificities
+from immunology.rules.matching import MatchLevel, match_specificities
 from immunology.rules.names import HlaNameError, NameKind, chains, hla_class, parse_name
 from immunology.rules.serology import antigens_of
 
@@ -51,21 +51,21 @@ def test_three_chains_are_refused() -> None:
 @pytest.mark.parametrize(
     ("target", "bead", "level"),
     [
-        ("A*02:01", "A*02:01:01:01", Match.EXACT),
-        ("A*02:01P", "A*02:01", Match.P_GROUP),
-        ("A*02:01", "A*03:01", Match.NONE),
-        ("A*24:09N", "A*24:02", Match.NONE),
-        ("C*14:02", "C*14:03", Match.NO_SEROLOGY),
-        ("DRB1*03:01", "DRB3*01:01", Match.NONE),
-        ("DQA1*05:01~DQB1*02:01", "DQA1*05:01~DQB1*02:01", Match.EXACT),
-        ("DQA1*05:01~DQB1*02:01", "DQB1*02:01~DQA1*05:01", Match.EXACT),
-        ("DQA1*05:01~DQB1*02:01", "DQA1*05:01~DQB1*03:01", Match.NONE),
-        ("DQB1*02:01", "DQA1*02:01~DQB1*02:01", Match.ONE_CHAIN),
-        ("DQA1*05:01~DQB1*02:01", "DQB1*02:01", Match.ONE_CHAIN),
-        ("DQB1*02:01", "DQA1*02:01~DQB1*03:01", Match.NONE),
+        ("A*02:01", "A*02:01:01:01", MatchLevel.EXACT),
+        ("A*02:01P", "A*02:01", MatchLevel.P_GROUP),
+        ("A*02:01", "A*03:01", MatchLevel.NONE),
+        ("A*24:09N", "A*24:02", MatchLevel.NONE),
+        ("C*14:02", "C*14:03", MatchLevel.NO_SEROLOGY),
+        ("DRB1*03:01", "DRB3*01:01", MatchLevel.NONE),
+        ("DQA1*05:01~DQB1*02:01", "DQA1*05:01~DQB1*02:01", MatchLevel.EXACT),
+        ("DQA1*05:01~DQB1*02:01", "DQB1*02:01~DQA1*05:01", MatchLevel.EXACT),
+        ("DQA1*05:01~DQB1*02:01", "DQA1*05:01~DQB1*03:01", MatchLevel.NONE),
+        ("DQB1*02:01", "DQA1*02:01~DQB1*02:01", MatchLevel.ONE_CHAIN),
+        ("DQA1*05:01~DQB1*02:01", "DQB1*02:01", MatchLevel.ONE_CHAIN),
+        ("DQB1*02:01", "DQA1*02:01~DQB1*03:01", MatchLevel.NONE),
     ],
 )
-def test_match(target: str, bead: str, level: Match) -> None:
+def test_match(target: str, bead: str, level: MatchLevel) -> None:
     assert match_specificities(chains(target), chains(bead)) is level
 
 

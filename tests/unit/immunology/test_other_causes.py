@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from assessments.choices import SensitiserKind
+from assessments.rules import BLOOD_KINDS
 from immunology.rules.classification import classify
 from immunology.rules.codes import Code, Flag
 from immunology.rules.rollup import FindingLine, other_causes
@@ -15,9 +17,8 @@ from immunology.rules.sensitisers import (
     days_answered,
 )
 from immunology.rules.targets import is_own, own_proteins, targets_of
-from tests.unit.immunology.test_trajectories import PLAN, T0, make_series, make_serum
-from trials.choices import SensitiserKind
-from trials.rules.assessments import BLOOD_KINDS
+from tests.unit.immunology.antibody_plans import PLAN
+from tests.unit.immunology.test_trajectories import T0, make_series, make_serum
 
 DAY = date(2020, 4, 10)
 ZONE = "Europe/Paris"

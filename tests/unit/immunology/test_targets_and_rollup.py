@@ -15,7 +15,7 @@ from immunology.rules.codes import (
     PREFORMED_CODES,
     Code,
 )
-from immunology.rules.matching import Match
+from immunology.rules.matching import MatchLevel
 from immunology.rules.panels import weigh
 from immunology.rules.rollup import (
     FindingLine,
@@ -57,7 +57,7 @@ def test_dimer_bead_of_both_chains_is_exact_and_of_one_chain_is_none() -> None:
 
     coverage = coverage_of(target, panel)
 
-    assert (coverage.level, coverage.beads) == (Match.EXACT, {"DQA1*05:01~DQB1*02:01"})
+    assert (coverage.level, coverage.beads) == (MatchLevel.EXACT, {"DQA1*05:01~DQB1*02:01"})
 
 
 def test_dimer_beads_stand_in_for_a_chain_whose_partner_is_not_typed() -> None:
@@ -75,15 +75,15 @@ def test_dimer_beads_stand_in_for_a_chain_whose_partner_is_not_typed() -> None:
 @pytest.mark.parametrize(
     ("target", "panel", "level", "beads", "surrogate"),
     [
-        ("A*02:01", ["A*02:01", "A*02:06"], Match.EXACT, {"A*02:01"}, False),
-        ("A*02:01", ["A*02:03", "A*02:06"], Match.SAME_ANTIGEN, {"A*02:03", "A*02:06"}, True),
-        ("B*44:02", ["B12", "B*45:01"], Match.BROAD_OR_PARENT, {"B12"}, True),
-        ("A*23:01", ["A*24:02"], Match.NONE, set(), False),
-        ("A*02:01", [], Match.NONE, set(), False),
+        ("A*02:01", ["A*02:01", "A*02:06"], MatchLevel.EXACT, {"A*02:01"}, False),
+        ("A*02:01", ["A*02:03", "A*02:06"], MatchLevel.SAME_ANTIGEN, {"A*02:03", "A*02:06"}, True),
+        ("B*44:02", ["B12", "B*45:01"], MatchLevel.BROAD_OR_PARENT, {"B12"}, True),
+        ("A*23:01", ["A*24:02"], MatchLevel.NONE, set(), False),
+        ("A*02:01", [], MatchLevel.NONE, set(), False),
     ],
 )
 def test_best_beads_stand_for_the_target(
-    target: str, panel: list[str], level: Match, beads: set[str], surrogate: bool
+    target: str, panel: list[str], level: MatchLevel, beads: set[str], surrogate: bool
 ) -> None:
     (found,) = targets_of([target], panel)
 

@@ -11,7 +11,7 @@ from immunology.rules.changes import fold_of, has_risen
 from immunology.rules.classification import classify
 from immunology.rules.codes import Code, Flag
 from immunology.rules.sensitisers import Sensitiser
-from immunology.rules.trajectories import Anchor, Series
+from immunology.rules.trajectories import Anchor, SerumSeries
 from tests.unit.immunology.antibody_plans import PLAN, make_antibody_plan
 
 T0 = datetime(2020, 4, 7, 10, 0, tzinfo=UTC)
@@ -28,8 +28,8 @@ def code_of(*sera: Serum, **fields: Any) -> Code:
     return classify(make_series(*sera, **fields), PLAN).code
 
 
-def make_series(*sera: Serum, **fields: Any) -> Series:
-    return Series(**{"hla_class": "I", "anchor": Anchor(T0, T0), "sera": sera, **fields})
+def make_series(*sera: Serum, **fields: Any) -> SerumSeries:
+    return SerumSeries(**{"hla_class": "I", "anchor": Anchor(T0, T0), "sera": sera, **fields})
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from immunology.rules.matching import match_names
 from immunology.rules.names import HlaNameError, parse_name
 from immunology.rules.sensitisers import Sensitiser
 from immunology.rules.serology import antigens_of
-from immunology.rules.trajectories import Anchor, Series
+from immunology.rules.trajectories import Anchor, SerumSeries
 from tests.unit.immunology.antibody_plans import make_antibody_plan
 
 CASES = Path(__file__).parents[3].parent / "shared" / "cases"
@@ -74,9 +74,9 @@ def test_trajectory_is_classified(case: dict[str, Any]) -> None:
     assert set(trajectory.flags) == set(case["flags"])
 
 
-def series_of(case: dict[str, Any]) -> Series:
+def series_of(case: dict[str, Any]) -> SerumSeries:
     first_dose = case["first_dose"] if case["first_dose"] is not None else case.get("virtual_first_dose")
-    return Series(
+    return SerumSeries(
         hla_class=case["class"],
         anchor=None if first_dose is None else Anchor(*day(first_dose)),
         sera=tuple(serum_of(sample) for sample in case["samples"]),

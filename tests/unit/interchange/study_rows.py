@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from events.rules.ctcae import Term
-from interchange.rules import BadRow, Dataset, Row, Study, Vocabulary, read_study
+from interchange.rules import BadRow, Dataset, SourceRow, Study, Vocabulary, read_study
 from trials.rules.protocol import Protocol, parse_protocol
 
 PROTOCOLS = Path(__file__).resolve().parents[3] / "protocols"
@@ -86,7 +86,7 @@ def dataset(name: str, *rows: Values) -> Dataset:
     """A data set as a CSV file would give it: a row that lacks a column has it empty; lines count from 2."""
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     filled = ({column: row.get(column, "") for column in columns} for row in rows)
-    listed = tuple(Row(f"{name}.csv", line, values) for line, values in enumerate(filled, start=2))
+    listed = tuple(SourceRow(f"{name}.csv", line, values) for line, values in enumerate(filled, start=2))
     return Dataset(name, f"{name}.csv", columns, listed)
 
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from interchange.rules.cells import Cells
-from interchange.rules.rows import BadRow, Row
+from interchange.rules.rows import BadRow, SourceRow
 from tests.unit.interchange.study_rows import AT
 
 
 def read(value: str, reader: Callable[[Cells], Any]) -> tuple[Any, list[BadRow]]:
     refused: list[BadRow] = []
-    return reader(Cells(Row("x.csv", 7, {"X": value}), refused, AT)), refused
+    return reader(Cells(SourceRow("x.csv", 7, {"X": value}), refused, AT)), refused
 
 
 @pytest.mark.parametrize(

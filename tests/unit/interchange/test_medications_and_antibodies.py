@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.choices import RateUnit, Vasopressor
+from haemodynamics.choices import RateUnit, Vasopressor
 from interchange.rules.antibodies import hla_class_of
 from interchange.rules.vasopressors import Named, agent_of, unit_of
 from tests.unit.interchange.study_rows import bad, cm, is_, study_of

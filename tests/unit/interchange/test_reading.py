@@ -6,7 +6,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from interchange.reading import UnreadableFolderError, read_folder
+from interchange.services.reading import UnreadableFolderError, read_folder
 
 AE = "STUDYID,DOMAIN,USUBJID,AESEQ,AETERM,AESTDY\nS,AE,P1,1.0,HEADACHE,\nS,AE,P2,1.0,NAUSEA,2.5\n"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from interchange.rules import differences
+from interchange.rules import row_differences
 from tests.unit.interchange.study_rows import ae, dataset
 
 
@@ -8,13 +8,13 @@ def test_same_records_agree_when_numbers_are_written_otherwise() -> None:
     one = dataset("ae", ae(AESEQ="1.0", AETOXGR="2"))
     other = dataset("ae", ae(AETOXGR="2.0", AESEQ="1"))
 
-    found = differences(one, other)
+    found = row_differences(one, other)
 
     assert found == []
 
 
 def test_differing_value_is_named_with_what_the_used_file_holds() -> None:
-    found = differences(dataset("ae", ae(AEOUT="FATAL")), dataset("ae", ae(AEOUT="UNKNOWN")))
+    found = row_differences(dataset("ae", ae(AEOUT="FATAL")), dataset("ae", ae(AEOUT="UNKNOWN")))
 
     assert [(bad.line, bad.variable, bad.value) for bad in found] == [(2, "AEOUT", "UNKNOWN")]
     assert "'FATAL'" in found[0].reason
@@ -29,6 +29,6 @@ def test_differing_value_is_named_with_what_the_used_file_holds() -> None:
     ids=["another record", "another column"],
 )
 def test_files_of_another_shape_differ(rows: list[dict[str, str]], reason: str) -> None:
-    found = differences(dataset("ae", ae()), dataset("ae", *rows))
+    found = row_differences(dataset("ae", ae()), dataset("ae", *rows))
 
     assert reason in found[0].reason

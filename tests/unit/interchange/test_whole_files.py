@@ -9,7 +9,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from interchange.reading import Declared, Folder, read_folder
+from interchange.services.reading import Declared, Folder, read_folder
 
 NOTHING = Declared()
 TERMS = ["HEADACHE", "NAUSEA", "Œdème", "RASH"]

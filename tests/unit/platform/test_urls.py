@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from safety_monitor.embedded import urls
-from safety_monitor.embedded.places import (
-    LONGEST_SOCKET_PATH,
-    POSTGRES_SOCKET,
-    Places,
-    ServiceError,
-    make_private,
-)
+from devserver import urls
+from devserver.places import LONGEST_SOCKET_PATH, POSTGRES_SOCKET, Places, ServiceError, make_private
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from partial_dates import parse_partial
 from trials.rules.chronology import ParticipantDates, chronology_refusals, year_refusals
-from trials.rules.dates import parse_partial
 
 PARIS = "Europe/Paris"
 DAY0 = date(2020, 4, 6)

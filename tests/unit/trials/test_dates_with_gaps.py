@@ -2,7 +2,7 @@
 
 import pytest
 
-from trials.rules.dates import ImpossibleDateError, Precision, parse_partial
+from partial_dates import ImpossibleDateError, Precision, parse_partial
 
 
 @pytest.mark.parametrize(

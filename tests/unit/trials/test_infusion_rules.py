@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trials.rules.dates import Membership, parse_partial
+from partial_dates import WindowMembership, parse_partial
 from trials.rules.infusions import InfusionFacts, OtherInfusion, Recipient, infusion_refusals
 from trials.rules.protocol import parse_protocol, protocol_content
 from trials.rules.schedule import LAPSE, SOON, PlannedState, planned_infusions, state_at, timing_of_dose
@@ -172,16 +172,16 @@ def test_state_of_a_planned_infusion_at_each_edge() -> None:
 @pytest.mark.parametrize(
     ("number", "given", "expected"),
     [
-        (1, "2020-04-07T00:00", Membership.INSIDE),
-        (1, "2020-04-06T23:59", Membership.OUTSIDE),
-        (2, "2020-04-08", Membership.INSIDE),
-        (2, "2020-04-10", Membership.INSIDE),
-        (2, "2020-04-11", Membership.OUTSIDE),
-        (2, "2020-04", Membership.UNDECIDED),
+        (1, "2020-04-07T00:00", WindowMembership.INSIDE),
+        (1, "2020-04-06T23:59", WindowMembership.OUTSIDE),
+        (2, "2020-04-08", WindowMembership.INSIDE),
+        (2, "2020-04-10", WindowMembership.INSIDE),
+        (2, "2020-04-11", WindowMembership.OUTSIDE),
+        (2, "2020-04", WindowMembership.UNDECIDED),
         (4, "2020-04-08", None),
     ],
 )
-def test_timing_of_a_dose(number: int, given: str, expected: Membership | None) -> None:
+def test_timing_of_a_dose(number: int, given: str, expected: WindowMembership | None) -> None:
     moment = parse_partial(given, PARIS)
 
     assert timing_of_dose(PLAN, number, day0=DAY0, moment=moment, zone=PARIS) is expected

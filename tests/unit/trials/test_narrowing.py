@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partial_dates import PartialMoment, Span, exact_moment, narrowed, narrowed_columns, parse_partial
+from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW
 from trials.rules.course_bounds import CourseDates, death_span, latest_moments
-from trials.rules.dates import PartialMoment, Span, exact_moment, narrowed, narrowed_columns, parse_partial
-from trials.rules.dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW
 
 ZONE = "Europe/Paris"
 START = datetime(2024, 1, 1, tzinfo=UTC)

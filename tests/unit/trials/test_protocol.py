@@ -11,7 +11,7 @@ from tests.unit.trials.protocol_contents import MISSING, STROMA, Change, changed
 from trials.rules.protocol import (
     BoardCharter,
     ProtocolError,
-    as_json,
+    canonical_content,
     canonical_json,
     content_sha256,
     parse_protocol,
@@ -82,7 +82,7 @@ def test_protocol_finds_doses_sites_arms_and_causes() -> None:
 
 
 def test_parse_protocol_reads_the_same_from_json() -> None:
-    through_json = json.loads(json.dumps(as_json(STROMA)))
+    through_json = json.loads(json.dumps(canonical_content(STROMA)))
 
     assert parse_protocol(through_json) == parse_protocol(STROMA)
     assert content_sha256(through_json) == content_sha256(STROMA)
@@ -105,7 +105,7 @@ def test_content_sha256_ignores_the_order_of_keys_and_sees_every_value() -> None
 def test_as_json_writes_days_and_whole_decimals_plainly() -> None:
     content = {"day": date(2020, 4, 1), "whole": Decimal("80.0"), "part": Decimal("0.5"), "list": (1, 2.0)}
 
-    assert as_json(content) == {"day": "2020-04-01", "whole": 80, "part": 0.5, "list": [1, 2]}
+    assert canonical_content(content) == {"day": "2020-04-01", "whole": 80, "part": 0.5, "list": [1, 2]}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from product.rules.unblinding import absence_refusals, told_of_a_repeat
 from trials.rules.protocol import parse_protocol
-from trials.rules.unblinding import absence_refusals, told_of_a_repeat
 
 SHIPPED = Path(__file__).resolve().parents[3] / "protocols" / "stroma-cov-2.toml"
 

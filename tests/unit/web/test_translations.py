@@ -28,12 +28,15 @@ def translations(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
-RULE_APPS = ("trials", "events", "immunology")
+RULE_APPS = ("trials", "assessments", "events", "product", "haemodynamics", "immunology")
 
 
 def sentences_of_rules() -> set[str]:
     """What rules say: every text in them that begins with a field and a colon and ends as a sentence, but for docstrings."""
-    paths = (path for app in RULE_APPS for path in (CATALOGUE.parents[3] / app / "rules").rglob("*.py"))
+    rules = [CATALOGUE.parents[3] / app / "rules" for app in RULE_APPS]
+    paths = (
+        path for folder in (*rules, CATALOGUE.parents[3] / "partial_dates") for path in folder.rglob("*.py")
+    )
     trees = [ast.parse(path.read_text()) for path in paths]
     described = {id(node.value) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     texts = (

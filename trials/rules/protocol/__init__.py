@@ -7,7 +7,7 @@ from trials.rules.protocol.antibodies import (
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.board_plan import EnrolmentPace, SmallCells
-from trials.rules.protocol.canonical import as_json, canonical_json, content_sha256
+from trials.rules.protocol.canonical import canonical_content, canonical_json, content_sha256
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
     Protocol,
@@ -84,7 +84,7 @@ __all__ = [
     "SmallCells",
     "Stratum",
     "UnblindingPlan",
-    "as_json",
+    "canonical_content",
     "canonical_json",
     "content_sha256",
     "is_zone",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 LARGEST_SMALL_CELL = 20
 
@@ -31,13 +31,13 @@ DEFAULT_SMALL_CELLS = SmallCells(
 )
 
 
-def read_pace(table: Table) -> EnrolmentPace:
+def read_pace(table: ProtocolTable) -> EnrolmentPace:
     """`participants_per_month`, `starts`, `source`."""
     return EnrolmentPace(
         table.number("participants_per_month", "0.01", "100000"), table.day("starts"), table.text("source")
     )
 
 
-def read_small_cells(table: Table) -> SmallCells:
+def read_small_cells(table: ProtocolTable) -> SmallCells:
     """`below` (1: nothing is withheld) and `source`."""
     return SmallCells(table.whole("below", 1, LARGEST_SMALL_CELL), table.text("source"))

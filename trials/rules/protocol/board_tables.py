@@ -14,7 +14,7 @@ from trials.rules.protocol.board import (
     Schedule,
 )
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 BAYESIAN = ("beta_binomial", "two_arm")
 MOST_EVALUABLE = 1000  # per arm: beyond it an exact design says nothing that a normal approximation does not
@@ -24,7 +24,7 @@ CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 WEAKEST_COMPARED_PRIOR = "0.5"  # Jeffreys; below it the density's pole escapes the quadrature
 
 
-def read_boundary(table: Table) -> Boundary:
+def read_boundary(table: ProtocolTable) -> Boundary:
     """`id`, `label`, `measure`, `method`, `null_rate`, `source`; the method's own keys; when it is checked."""
     method = table.choice("method", get_args(BoundaryMethod))
     lowest = WEAKEST_COMPARED_PRIOR if method == "two_arm" else "0.001"
@@ -51,7 +51,7 @@ def read_boundary(table: Table) -> Boundary:
     return boundary
 
 
-def _check_method(table: Table, boundary: Boundary) -> None:
+def _check_method(table: ProtocolTable, boundary: Boundary) -> None:
     """The keys of the method are there, and those of another one are not."""
     is_bayesian = boundary.method in BAYESIAN
     if is_bayesian and None in (boundary.prior_alpha, boundary.prior_beta):
@@ -68,7 +68,7 @@ def _check_method(table: Table, boundary: Boundary) -> None:
         table.refuse("prior_alpha", f"must be left out for the method {boundary.method}")
 
 
-def _check_when(table: Table, boundary: Boundary) -> None:
+def _check_when(table: ProtocolTable, boundary: Boundary) -> None:
     """Checked at looks, the looks are named; an exact boundary checked continuously names its last participant."""
     looks, least, most = boundary.looks, boundary.evaluable_at_least, boundary.evaluable_at_most
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
@@ -90,7 +90,7 @@ def _check_when(table: Table, boundary: Boundary) -> None:
         )
 
 
-def read_look_plan(table: Table) -> LookPlan:
+def read_look_plan(table: ProtocolTable) -> LookPlan:
     """`enrolled` (one of the looks), `wait_for_day`, `source`."""
     return LookPlan(
         table.whole("enrolled", 1, 1_000_000),
@@ -99,7 +99,7 @@ def read_look_plan(table: Table) -> LookPlan:
     )
 
 
-def read_schedule(table: Table) -> Schedule:
+def read_schedule(table: ProtocolTable) -> Schedule:
     """`id`, `label`, `day_of_month` (1 to 28: every month has it), `time` HH:MM, `source`."""
     schedule = Schedule(
         id=table.code("id"),
@@ -113,6 +113,6 @@ def read_schedule(table: Table) -> Schedule:
     return schedule
 
 
-def read_ad_hoc(table: Table) -> AdHocPlan:
+def read_ad_hoc(table: ProtocolTable) -> AdHocPlan:
     """`on_boundary`, `on_death`, `source`."""
     return AdHocPlan(table.flag("on_boundary"), table.flag("on_death"), table.text("source"))

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 
-def as_json(content: Mapping[str, Any]) -> dict[str, Any]:
+def canonical_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content in JSON's own types: dates as ISO text, whole decimals as integers, others as numbers."""
     return {str(key): _plain(value) for key, value in content.items()}
 
 
 def canonical_json(content: Mapping[str, Any]) -> str:
     """The content as JSON with sorted keys and no spaces: the same text from TOML and from the database."""
-    return json.dumps(as_json(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(canonical_content(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:
@@ -25,7 +25,7 @@ def content_sha256(content: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return as_json(value)
+        return canonical_content(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):

@@ -3,13 +3,13 @@
 from typing import get_args
 
 from trials.rules.protocol.charter import BoardCharter, RecommendationWord, TieRule, VotingRule
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 LARGEST_BOARD = 50  # members; boards of three to ten are usual
 LONGEST_WAIT = 365  # days
 
 
-def read_board(table: Table) -> BoardCharter:
+def read_board(table: ProtocolTable) -> BoardCharter:
     """Each fact may be left out, and is then not stated; the `source` may not."""
     charter = BoardCharter(
         quorum=table.optional_whole("quorum", 1, LARGEST_BOARD),

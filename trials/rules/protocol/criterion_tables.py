@@ -13,7 +13,7 @@ from trials.rules.protocol.haemodynamics import (
     Operator,
     Semantics,
 )
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 VASOPRESSOR_UNITS = ("ug/min", "ug/kg/min", "mg/h", "U/min")
 AGENTS = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine", "vasopressin")
@@ -41,7 +41,7 @@ RECORDED = {
 }
 
 
-def read_criterion(table: Table) -> Criterion:
+def read_criterion(table: ProtocolTable) -> Criterion:
     """One criterion, with the keys that its kind needs."""
     kind = table.choice("kind", get_args(CriterionKind))
     criterion = Criterion(
@@ -57,7 +57,7 @@ def read_criterion(table: Table) -> Criterion:
     return replace(measured, sustained_minutes=_sustained(table, criterion))
 
 
-def _sustained(table: Table, criterion: Criterion) -> int | None:
+def _sustained(table: ProtocolTable, criterion: Criterion) -> int | None:
     """How long it has to last, in minutes: not longer than the window, or it could never be met."""
     minutes = table.optional_whole("sustained_minutes", 1, 10080)
     if minutes is not None and minutes > criterion.window_hours * 60:
@@ -65,7 +65,7 @@ def _sustained(table: Table, criterion: Criterion) -> int | None:
     return minutes
 
 
-def _with_threshold(table: Table, criterion: Criterion) -> Criterion:
+def _with_threshold(table: ProtocolTable, criterion: Criterion) -> Criterion:
     counts = criterion.kind == "vasopressor_count"
     semantics, operator = _semantics(table, ABSOLUTE)
     return replace(
@@ -78,7 +78,7 @@ def _with_threshold(table: Table, criterion: Criterion) -> Criterion:
     )
 
 
-def _with_parts(table: Table, criterion: Criterion) -> Criterion:
+def _with_parts(table: ProtocolTable, criterion: Criterion) -> Criterion:
     return replace(
         criterion,
         combinator=table.choice("combinator", get_args(Combinator)),
@@ -87,14 +87,14 @@ def _with_parts(table: Table, criterion: Criterion) -> Criterion:
     )
 
 
-def _with_recorded(table: Table, criterion: Criterion) -> Criterion:
+def _with_recorded(table: ProtocolTable, criterion: Criterion) -> Criterion:
     rhythms = table.texts("rhythms", RECORDED[criterion.kind])
     if not rhythms:
         table.judge("rhythms", "must name at least one of " + ", ".join(RECORDED[criterion.kind]))
     return replace(criterion, rhythms=rhythms)
 
 
-def _read_part(table: Table, units: Mapping[str, str]) -> CriterionPart:
+def _read_part(table: ProtocolTable, units: Mapping[str, str]) -> CriterionPart:
     variable = table.choice("variable", tuple(units))
     semantics, operator = _semantics(table, get_args(Semantics))
     return CriterionPart(
@@ -106,7 +106,7 @@ def _read_part(table: Table, units: Mapping[str, str]) -> CriterionPart:
     )
 
 
-def _semantics(table: Table, allowed: Sequence[str]) -> tuple[Semantics, Operator]:
+def _semantics(table: ProtocolTable, allowed: Sequence[str]) -> tuple[Semantics, Operator]:
     """What is compared, and how. The size of a fall is compared by > or >=, a level that is fallen to by < or <=."""
     semantics = table.choice("semantics", allowed)
     operator = table.choice("operator", get_args(Operator))

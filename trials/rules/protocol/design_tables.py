@@ -12,24 +12,24 @@ from trials.rules.protocol.design import (
     SiteDefinition,
     Stratum,
 )
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 LAST_STUDY_DAY = 3650  # ten years: longer than any follow-up of a cell therapy in a running trial's protocol
 
 
-def read_arm(table: Table) -> Arm:
+def read_arm(table: ProtocolTable) -> Arm:
     """`code`, `label`, `is_control`, `is_investigational`."""
     return Arm(
         table.code("code"), table.text("label"), table.flag("is_control"), table.flag("is_investigational")
     )
 
 
-def read_randomisation(table: Table) -> RandomisationPlan:
+def read_randomisation(table: ProtocolTable) -> RandomisationPlan:
     """`ratio`, `note`, `source`: information only."""
     return RandomisationPlan(table.text("ratio"), table.text("note", optional=True), table.text("source"))
 
 
-def read_site(table: Table) -> SiteDefinition:
+def read_site(table: ProtocolTable) -> SiteDefinition:
     """`code`, `name`, `country` (ISO 3166 alpha-2 or -3), `timezone`."""
     site = SiteDefinition(
         table.slug("code"), table.text("name", longest=120), table.text("country"), table.zone("timezone")
@@ -41,7 +41,7 @@ def read_site(table: Table) -> SiteDefinition:
     return site
 
 
-def read_stratum(table: Table) -> Stratum:
+def read_stratum(table: ProtocolTable) -> Stratum:
     """`code`, `label`, `variable`, `unit`, `source` and at least two `levels` that leave no gap."""
     stratum = Stratum(
         code=table.code("code"),
@@ -58,7 +58,7 @@ def read_stratum(table: Table) -> Stratum:
     return stratum
 
 
-def _read_level(table: Table) -> Level:
+def _read_level(table: ProtocolTable) -> Level:
     return Level(
         code=table.code("code"),
         label=table.text("label"),
@@ -67,7 +67,7 @@ def _read_level(table: Table) -> Level:
     )
 
 
-def _check_cuts(table: Table, stratum: Stratum) -> None:
+def _check_cuts(table: ProtocolTable, stratum: Stratum) -> None:
     """Levels cut from a value follow each other without gap or overlap, open at both ends."""
     if not stratum.unit:
         table.refuse("unit", "must name the unit of the variable that the levels are cut from")
@@ -77,7 +77,7 @@ def _check_cuts(table: Table, stratum: Stratum) -> None:
         table.judge("levels", "must cover every value once: each `above` equals the `up_to` before it")
 
 
-def read_infusions(table: Table) -> InfusionPlan:
+def read_infusions(table: ProtocolTable) -> InfusionPlan:
     """`unit`, `source`, `doses`; per kilogram, cap, volume and product specification where they apply."""
     plan = InfusionPlan(
         doses=table.tables("doses", _read_dose, optional=True),
@@ -97,7 +97,7 @@ def read_infusions(table: Table) -> InfusionPlan:
     return plan
 
 
-def _read_dose(table: Table) -> PlannedDose:
+def _read_dose(table: ProtocolTable) -> PlannedDose:
     return PlannedDose(
         table.whole("number", 1, 1000),
         table.whole("day", 0, LAST_STUDY_DAY),
@@ -105,5 +105,5 @@ def _read_dose(table: Table) -> PlannedDose:
     )
 
 
-def _read_product(table: Table) -> ProductSpecification:
+def _read_product(table: ProtocolTable) -> ProductSpecification:
     return ProductSpecification(table.number("viability_percent_lowest", "0", "100"), table.text("source"))

@@ -11,14 +11,14 @@ from trials.rules.protocol.events import (
     ReportingPlan,
     WindowBasis,
 )
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
 GRADES_PREFIX = "CTCAE-"
 GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
 
 
-def read_window(table: Table) -> EventWindow:
+def read_window(table: ProtocolTable) -> EventWindow:
     """`id`, `label`, `basis`, `source`; `first_day` and `last_day` (may be left out: open) when in days."""
     window = EventWindow(
         id=table.text("id"),
@@ -37,7 +37,7 @@ def read_window(table: Table) -> EventWindow:
     return window
 
 
-def read_dictionary(table: Table) -> Dictionary:
+def read_dictionary(table: ProtocolTable) -> Dictionary:
     """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded."""
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
@@ -49,7 +49,7 @@ def read_dictionary(table: Table) -> Dictionary:
     return Dictionary(name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX))
 
 
-def read_cause(table: Table) -> CausalityCategory:
+def read_cause(table: ProtocolTable) -> CausalityCategory:
     """`code`, `label`, `is_related`, `is_undetermined`; what is undetermined is not excluded, so related."""
     category = CausalityCategory(
         table.code("code"), table.text("label"), table.flag("is_related"), table.flag("is_undetermined")
@@ -59,7 +59,7 @@ def read_cause(table: Table) -> CausalityCategory:
     return category
 
 
-def read_reporting(table: Table) -> ReportingPlan:
+def read_reporting(table: ProtocolTable) -> ReportingPlan:
     """`sae_hours`, `signature_hours`, `followup_days`, `source` and further `clocks`."""
     return ReportingPlan(
         sae_hours=table.whole("sae_hours", 1, 720),
@@ -70,7 +70,7 @@ def read_reporting(table: Table) -> ReportingPlan:
     )
 
 
-def _read_clock(table: Table) -> Clock:
+def _read_clock(table: ProtocolTable) -> Clock:
     clock = Clock(
         id=table.code("id"),
         label=table.text("label"),

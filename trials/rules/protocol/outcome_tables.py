@@ -15,7 +15,7 @@ from trials.rules.protocol.outcomes import (
     Support,
 )
 from trials.rules.protocol.plan_tables import check_limits, read_plausibility
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 LAST_ASSESSED_DAY = 365
 LARGEST_SOFA_POINTS = 4
@@ -27,7 +27,7 @@ OUTCOME_UNITS = {
 }
 
 
-def read_outcomes(table: Table) -> OutcomePlan:
+def read_outcomes(table: ProtocolTable) -> OutcomePlan:
     """Assessment days, imputation, analysis, days free and plausible values, each with its source."""
     plan = OutcomePlan(
         rule_set=table.text("rule_set"),
@@ -44,7 +44,7 @@ def read_outcomes(table: Table) -> OutcomePlan:
     return plan
 
 
-def _read_imputation(table: Table) -> Imputation:
+def _read_imputation(table: ProtocolTable) -> Imputation:
     return Imputation(
         death_value=table.number("death_value", "0", "1000"),
         improved_factor=table.number("improved_factor", "0.1", "10"),
@@ -52,7 +52,7 @@ def _read_imputation(table: Table) -> Imputation:
     )
 
 
-def _read_analysis(table: Table) -> Analysis:
+def _read_analysis(table: ProtocolTable) -> Analysis:
     return Analysis(
         population=table.choice("population", get_args(AnalysedPopulation)),
         baseline_day=table.whole("baseline_day", 0, LAST_ASSESSED_DAY),
@@ -63,7 +63,7 @@ def _read_analysis(table: Table) -> Analysis:
     )
 
 
-def _read_free_days(table: Table) -> FreeDays:
+def _read_free_days(table: ProtocolTable) -> FreeDays:
     free = FreeDays(
         last_day=table.whole("last_day", 1, LAST_ASSESSED_DAY),
         ventilated_by=table.texts("ventilated_by", get_args(Support)),  # type: ignore[arg-type]
@@ -78,7 +78,7 @@ def _read_free_days(table: Table) -> FreeDays:
     return free
 
 
-def _check(table: Table, plan: OutcomePlan) -> None:
+def _check(table: ProtocolTable, plan: OutcomePlan) -> None:
     _check_rising(table, "assessment_days", plan.assessment_days)
     _check_rising(table, "course_days", plan.course_days)
     if not set(plan.course_days) <= set(plan.assessment_days):
@@ -94,7 +94,7 @@ def _check(table: Table, plan: OutcomePlan) -> None:
         check_limits(table, name, limits, OUTCOME_UNITS)
 
 
-def _check_rising(table: Table, name: str, days: tuple[int, ...]) -> None:
+def _check_rising(table: ProtocolTable, name: str, days: tuple[int, ...]) -> None:
     if not days:
         table.judge(name, "must name at least one day")
     if any(later <= earlier for earlier, later in itertools.pairwise(days)):

@@ -22,9 +22,9 @@ from trials.rules.protocol.event_tables import (
     read_window,
 )
 from trials.rules.protocol.outcome_tables import read_outcomes
-from trials.rules.protocol.plan_tables import read_antibodies, read_haemodynamics
+from trials.rules.protocol.plan_tables import read_antibody_plan, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 from trials.rules.protocol.safety import NO_CONTACTS, read_safety
 from trials.rules.protocol.unblinding import UnblindingPlan, read_unblinding
 
@@ -35,7 +35,7 @@ RESERVED_ARM = "total"  # the pooled column of every table
 def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
     """Read one protocol version; raises ProtocolError with every (key, value, rule) that is wrong."""
     problems = Problems()
-    table = Table(mapping, "", problems)
+    table = ProtocolTable(mapping, "", problems)
     protocol = _read(table)
     table.finish()
     _check(table, protocol)
@@ -44,7 +44,7 @@ def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
     return protocol
 
 
-def _read(table: Table) -> Protocol:
+def _read(table: ProtocolTable) -> Protocol:
     return Protocol(
         code=table.slug("code"),
         version=table.code("version"),
@@ -63,7 +63,7 @@ def _read(table: Table) -> Protocol:
         dictionary=table.table("dictionary", read_dictionary),
         causality=table.tables("causality", read_cause),
         haemodynamics=table.optional_table("haemodynamics", read_haemodynamics),
-        antibodies=table.optional_table("antibodies", read_antibodies),
+        antibodies=table.optional_table("antibodies", read_antibody_plan),
         outcomes=table.optional_table("outcomes", read_outcomes),
         looks=table.wholes("looks", 1, LARGEST_TRIAL),
         looks_source=table.text("looks_source"),
@@ -81,7 +81,7 @@ def _read(table: Table) -> Protocol:
     )
 
 
-def _check(table: Table, protocol: Protocol) -> None:
+def _check(table: ProtocolTable, protocol: Protocol) -> None:
     _check_names(table, protocol)
     _check_arms(table, protocol)
     _check_windows(table, protocol)
@@ -91,7 +91,7 @@ def _check(table: Table, protocol: Protocol) -> None:
         table.judge("causality", "must have at least one category that counts as related")
 
 
-def _check_names(table: Table, protocol: Protocol) -> None:
+def _check_names(table: ProtocolTable, protocol: Protocol) -> None:
     """Nothing is named twice, whatever its case."""
     _once(table, "arms", (arm.code for arm in protocol.arms))
     _once(table, "sites", (site.code for site in protocol.sites))
@@ -108,7 +108,7 @@ def _check_names(table: Table, protocol: Protocol) -> None:
         _once(table, "haemodynamics.criteria", (c.id for c in protocol.haemodynamics.criteria))
 
 
-def _once(table: Table, key: str, names: Iterable[str]) -> None:
+def _once(table: ProtocolTable, key: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         folded = name.casefold()
@@ -117,7 +117,7 @@ def _once(table: Table, key: str, names: Iterable[str]) -> None:
         seen.add(folded)
 
 
-def _check_arms(table: Table, protocol: Protocol) -> None:
+def _check_arms(table: ProtocolTable, protocol: Protocol) -> None:
     if not protocol.arms:
         return
     if table.problems.blame("arms"):
@@ -131,7 +131,7 @@ def _check_arms(table: Table, protocol: Protocol) -> None:
         table.problems.add("arms", RESERVED_ARM, "is reserved for the pooled column of the tables")
 
 
-def _check_windows(table: Table, protocol: Protocol) -> None:
+def _check_windows(table: ProtocolTable, protocol: Protocol) -> None:
     """Windows in days stand in order and share no day; only the last may be open."""
     windows = [w for w in protocol.event_windows if w.basis == "days" and w.first_day is not None]
     for earlier, later in itertools.pairwise(windows):
@@ -140,7 +140,7 @@ def _check_windows(table: Table, protocol: Protocol) -> None:
             table.problems.add("event_windows", later.id, rule)
 
 
-def _check_looks(table: Table, protocol: Protocol) -> None:
+def _check_looks(table: ProtocolTable, protocol: Protocol) -> None:
     looks = protocol.looks
     if any(later <= earlier for earlier, later in itertools.pairwise(looks)):
         table.judge("looks", "must be strictly increasing")
@@ -151,7 +151,7 @@ def _check_looks(table: Table, protocol: Protocol) -> None:
     _once(table, "look_plan", (str(plan.enrolled) for plan in protocol.look_plan))
 
 
-def _check_covariates(table: Table, protocol: Protocol) -> None:
+def _check_covariates(table: ProtocolTable, protocol: Protocol) -> None:
     """A result is adjusted for strata that the protocol has; without any strata, for the baseline value alone."""
     known = [stratum.code for stratum in protocol.strata]
     asked = protocol.outcomes.analysis.covariate_strata if protocol.outcomes else ()

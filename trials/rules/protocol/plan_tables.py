@@ -13,7 +13,7 @@ from trials.rules.protocol.haemodynamics import (
     PlannedCheck,
     Plausibility,
 )
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 PLAUSIBLE_UNITS = {
     "heart_rate_bpm": "bpm",
@@ -38,7 +38,7 @@ PLAUSIBLE_UNITS = {
 }
 
 
-def read_haemodynamics(table: Table) -> HaemodynamicPlan:
+def read_haemodynamics(table: ProtocolTable) -> HaemodynamicPlan:
     """The checks, the criteria and the plausible values, each with its source."""
     plan = HaemodynamicPlan(
         rule_set=table.text("rule_set"),
@@ -55,7 +55,7 @@ def read_haemodynamics(table: Table) -> HaemodynamicPlan:
     return plan
 
 
-def _check_haemodynamics(table: Table, plan: HaemodynamicPlan) -> None:
+def _check_haemodynamics(table: ProtocolTable, plan: HaemodynamicPlan) -> None:
     if plan.late_window_hours < plan.window_hours:
         table.judge("late_window_hours", "must be at least window_hours")
     minutes = [check.minutes for check in plan.checks]
@@ -67,7 +67,7 @@ def _check_haemodynamics(table: Table, plan: HaemodynamicPlan) -> None:
         check_limits(table, name, limits, PLAUSIBLE_UNITS)
 
 
-def check_limits(table: Table, name: str, limits: Plausibility, units: Mapping[str, str]) -> None:
+def check_limits(table: ProtocolTable, name: str, limits: Plausibility, units: Mapping[str, str]) -> None:
     """Note a variable that `units` does not know, another unit than it names, and limits that do not rise."""
     key = table.key(f"plausibility.{name}")
     if name not in units:
@@ -80,11 +80,11 @@ def check_limits(table: Table, name: str, limits: Plausibility, units: Mapping[s
         table.problems.add(key, given, "must rise: hard_low, soft_low, soft_high, hard_high")
 
 
-def _read_check(table: Table) -> PlannedCheck:
+def _read_check(table: ProtocolTable) -> PlannedCheck:
     return PlannedCheck(table.whole("minutes", -1440, 10080), table.whole("tolerance_minutes", 0, 1440))
 
 
-def read_plausibility(table: Table) -> Plausibility:
+def read_plausibility(table: ProtocolTable) -> Plausibility:
     """Hard limits, soft ones where there are any, and their source."""
     return Plausibility(
         unit=table.text("unit"),
@@ -96,7 +96,7 @@ def read_plausibility(table: Table) -> Plausibility:
     )
 
 
-def read_antibodies(table: Table) -> AntibodyPlan:
+def read_antibody_plan(table: ProtocolTable) -> AntibodyPlan:
     """When sera are taken, the cut-offs and what makes a result valid, each with its source."""
     plan = AntibodyPlan(
         rule_set=table.text("rule_set"),
@@ -122,7 +122,7 @@ def read_antibodies(table: Table) -> AntibodyPlan:
     return plan
 
 
-def _check_antibodies(table: Table, plan: AntibodyPlan) -> None:
+def _check_antibodies(table: ProtocolTable, plan: AntibodyPlan) -> None:
     if not plan.threshold_classes:
         table.judge("threshold_classes", "must name the HLA classes that the threshold holds for: I, II")
     starts = [sample.day - sample.before_days for sample in plan.sampling]
@@ -131,7 +131,7 @@ def _check_antibodies(table: Table, plan: AntibodyPlan) -> None:
         table.judge("sampling", "must stand in order with windows that do not overlap")
 
 
-def _read_sample(table: Table) -> PlannedSample:
+def _read_sample(table: ProtocolTable) -> PlannedSample:
     return PlannedSample(
         day=table.whole("day", 0, LAST_STUDY_DAY),
         before_days=table.whole("before_days", 0, 365),
@@ -140,7 +140,7 @@ def _read_sample(table: Table) -> PlannedSample:
     )
 
 
-def _read_positive(table: Table) -> PositiveMfi:
+def _read_positive(table: ProtocolTable) -> PositiveMfi:
     limits = PositiveMfi(table.number("lo", "0", "100000"), table.number("hi", "0", "100000"))
     if limits.hi < limits.lo:
         table.refuse("hi", "must not be below lo")

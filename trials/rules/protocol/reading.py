@@ -16,7 +16,7 @@ LONGEST_TEXT = 2000
 T = TypeVar("T")
 
 
-class Table:
+class ProtocolTable:
     """One table of the file. Every getter notes a problem and returns a stand-in instead of raising.
 
     The stand-ins never leave this package: a protocol with problems is never made.
@@ -160,7 +160,7 @@ class Table:
             return ()
         return tuple(items)
 
-    def table(self, name: str, make: "Callable[[Table], T]") -> T:
+    def table(self, name: str, make: "Callable[[ProtocolTable], T]") -> T:
         """A table that has to be there, read by `make`."""
         value = self._take(name, False, f"a table [{self.key(name)}] is needed here")
         if value is not None and not isinstance(value, Mapping):
@@ -168,11 +168,13 @@ class Table:
         usable = value if isinstance(value, Mapping) else None
         return self._read(usable or {}, self.key(name), make, quietly=usable is None)
 
-    def optional_table(self, name: str, make: "Callable[[Table], T]") -> T | None:
+    def optional_table(self, name: str, make: "Callable[[ProtocolTable], T]") -> T | None:
         """Like `table`; None when it is left out."""
         return self.table(name, make) if self._expect(name) else None
 
-    def tables(self, name: str, make: "Callable[[Table], T]", *, optional: bool = False) -> tuple[T, ...]:
+    def tables(
+        self, name: str, make: "Callable[[ProtocolTable], T]", *, optional: bool = False
+    ) -> tuple[T, ...]:
         """A list of tables, each read by `make`; an optional one may be empty or left out."""
         items = self._list(name, optional=optional)
         if any(not isinstance(item, Mapping) for item in items):
@@ -184,7 +186,7 @@ class Table:
             self._read(item, f"{self.key(name)}[{place}]", make) for place, item in enumerate(items, start=1)
         )
 
-    def named_tables(self, name: str, make: "Callable[[Table], T]") -> dict[str, T]:
+    def named_tables(self, name: str, make: "Callable[[ProtocolTable], T]") -> dict[str, T]:
         """A table of tables, each under its own name."""
         value = self._take(name, False, f"tables [{self.key(name)}.NAME] are needed here")
         if value is None:
@@ -227,9 +229,14 @@ class Table:
         return list(value)
 
     def _read(
-        self, values: Mapping[str, Any], path: str, make: "Callable[[Table], T]", *, quietly: bool = False
+        self,
+        values: Mapping[str, Any],
+        path: str,
+        make: "Callable[[ProtocolTable], T]",
+        *,
+        quietly: bool = False,
     ) -> T:
-        table = Table(values, path, Problems() if quietly else self.problems)
+        table = ProtocolTable(values, path, Problems() if quietly else self.problems)
         made = make(table)
         table.finish()
         return made

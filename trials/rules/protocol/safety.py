@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 LONGEST_ADDRESS = 254
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -19,7 +19,7 @@ class SafetyContacts:
 NO_CONTACTS = SafetyContacts()
 
 
-def read_safety(table: Table) -> SafetyContacts:
+def read_safety(table: ProtocolTable) -> SafetyContacts:
     """`inbox`, one e-mail address."""
     inbox = table.text("inbox", longest=LONGEST_ADDRESS)
     if inbox and not _ADDRESS.fullmatch(inbox):

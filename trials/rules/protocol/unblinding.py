@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trials.rules.protocol.reading import Table
+from trials.rules.protocol.reading import ProtocolTable
 
 OWN_CHOICE = "own choice: an on-call investigator answers well within an hour, and a forgotten request dies in one shift"
 
@@ -25,7 +25,7 @@ class UnblindingPlan:
     source: str = OWN_CHOICE
 
 
-def read_unblinding(table: Table) -> UnblindingPlan:
+def read_unblinding(table: ProtocolTable) -> UnblindingPlan:
     """`request_minutes` (1 to 1440), `source`; optional `absence_words` (2 to 20), `repeat_hours` (1 to 720)."""
     words = table.optional_whole("absence_words", 2, 20)
     hours = table.optional_whole("repeat_hours", 1, 720)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from accounts.services import system_user
 from audit.services import attributed, next_version
-from dsmb.choices import ReportFormat, ReportKind
-from dsmb.documents import document_of, rendered
-from dsmb.models import (
+from reports.choices import ReportFormat, ReportKind
+from reports.documents import document_of, rendered
+from reports.models import (
     BoardMessage,
     BoardReport,
     BoundaryState,
@@ -14,14 +14,15 @@ from dsmb.models import (
     SealedReport,
     SealedReportDocument,
 )
-from dsmb.queries.snapshots import snapshots_of
-from dsmb.rendering.document import canonical_bytes, sha256_hex
-from dsmb.services.alert_answers import answer_alert
-from dsmb.services.boundaries import check_boundaries
-from dsmb.services.looks import owe_report_at, owe_report_now
-from dsmb.services.making import claim_report, freeze_report, keep_documents
-from dsmb.services.reading import open_document
-from dsmb.services.sealed_reports import ask_for_sealed_report, share_sealed_report
+from reports.queries.snapshots import snapshots_of
+from reports.rendering.document import canonical_bytes, sha256_hex
+from reports.services.alert_answers import answer_alert
+from reports.services.boundaries import check_boundaries
+from reports.services.claiming import claim_report
+from reports.services.looks import owe_report_at, owe_report_now
+from reports.services.making import freeze_report, keep_documents
+from reports.services.reading import open_document
+from reports.services.sealed_reports import ask_for_sealed_report, share_sealed_report
 from tests.factories import save_row, unsealed
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.sealing import seal_everything

@@ -4,11 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from accounts.services import system_user
-from events.rules.haemodynamics import VasopressorRate
-from events.services.haemodynamics import record_reading
-from tests.factories import make_enrolled, make_event, make_infusion, make_participant
-from tests.house.blind.cast.base import AT, NOW, PLACES, SYSTEM, Cast, enrolled_at, first_dose
-from trials.services import (
+from assessments.services import (
     correct_deviation,
     correct_sensitising_event,
     record_deviation,
@@ -16,6 +12,10 @@ from trials.services import (
     void_deviation,
     void_sensitising_event,
 )
+from haemodynamics.rules import RunningVasopressor
+from haemodynamics.services import record_reading
+from tests.factories import AT, make_enrolled, make_event, make_infusion, make_participant
+from tests.house.blind.cast.base import NOW, PLACES, SYSTEM, Cast, enrolled_at, first_dose
 
 
 def trials(cast: Cast) -> None:
@@ -53,7 +53,7 @@ def events(cast: Cast) -> None:
             record_reading(
                 participant=person,
                 values={"taken_at": first_dose(place) + timedelta(minutes=minutes), "map_mmhg": pressure},
-                vasopressors=(VasopressorRate("norepinephrine", Decimal(rate), "ug/min", "base"),),
+                vasopressors=(RunningVasopressor("norepinephrine", Decimal(rate), "ug/min", "base"),),
                 by=system_user(),
                 **SYSTEM,
             )

@@ -5,14 +5,16 @@ state only.
 from datetime import timedelta
 
 from accounts.services import system_user
-from dsmb.models import BoardReport
-from dsmb.services.correcting import owe_correction
 from immunology.services import judge_every_trial
+from product.models import DispensedDose
+from product.services import void_dispensed_dose
+from reports.models import BoardReport
+from reports.services.correcting import owe_correction
 from tests.factories import unsealed
-from tests.house.blind.cast.base import ACTIVE, CLOSED_WORD, NOW, SYSTEM, Cast
+from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.house.blind.cast.board import make
-from trials.models import DispensedDose
-from trials.services import correct_participant, void_dispensed_dose
+from tests.one_of_everything import ACTIVE
+from trials.services import correct_participant
 
 
 def corrections(cast: Cast) -> None:
@@ -22,7 +24,7 @@ def corrections(cast: Cast) -> None:
     if cast.everything.arm_code == ACTIVE:
         _take_back_the_dose(cast)
     judge_every_trial(at=SYSTEM["at"])
-    report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
+    report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     asked = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
     corrected = owe_correction(report=report, at=NOW - timedelta(minutes=1), **asked)
     make(corrected)

@@ -13,8 +13,9 @@ from immunology.services import (
     record_participant_typings,
 )
 from tests.factories import make_specimen, make_user, unsealed
-from tests.house.blind.cast.base import ACTIVE, NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
+from tests.house.blind.cast.base import NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
 from tests.integration.immunology.antibody_rows import make_result
+from tests.one_of_everything import ACTIVE
 from trials.models import Participant
 
 ELSEWHERE = "another laboratory"

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from dsmb.choices import Session
-from dsmb.models import BoardMeeting, BoardReport, MeetingNotice, NoticeMessage
+from dsmb.models import BoardMeeting, MeetingNotice, NoticeMessage
+from dsmb.services import comments, sponsor_answers
 from dsmb.services import meetings as planning
-from dsmb.services import sponsor_answers, statements
+from reports.models import BoardReport
 from tests.factories import make_user
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.integration.dsmb.meeting_steps import Board
@@ -29,7 +30,7 @@ def meetings(cast: Cast) -> None:
 def _board(cast: Cast) -> Board:
     trial, chair, ada = cast.everything.trial, cast.users["board_chair"], cast.users["board_member"]
     grace, alan = (make_user("board_member", trial=trial, username=name) for name in ("grace", "alan"))
-    report = BoardReport.objects.get(pk=cast.everything.rows["dsmb.boardreport"])
+    report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     meeting = _plan(cast, [report], f"{CLOSED_WORD}: {cast.feared} at the look")
     return Board(trial, chair, ada, grace, alan, report, meeting, NOW - timedelta(minutes=49))
 
@@ -55,10 +56,10 @@ def _talk(cast: Cast, board: Board) -> None:
     """Comments on the report; in some states more of them, which are taken back."""
     said = {"report": board.report, "section": "", "by": board.ada}
     text = f"{CLOSED_WORD}: {cast.feared} has more events."
-    first = statements.write_comment(reply_to=None, text=text, at=board.now(), **said)
+    first = comments.write_comment(reply_to=None, text=text, at=board.now(), **said)
     for _number in range(cast.draw.extra):
-        again = statements.write_comment(reply_to=first, text=text, at=board.at, **said)
-        statements.void_comment(comment=again, by=board.ada, at=board.at, reason=text)
+        again = comments.write_comment(reply_to=first, text=text, at=board.at, **said)
+        comments.void_comment(comment=again, by=board.ada, at=board.at, reason=text)
 
 
 def _settle(cast: Cast, board: Board) -> MeetingNotice:
@@ -88,7 +89,7 @@ def _settle(cast: Cast, board: Board) -> MeetingNotice:
 
 def _out_of_turn(cast: Cast) -> None:
     """Meetings on the ad hoc report, in some states more of them, which are called off."""
-    report = BoardReport.objects.get(pk=cast.extra["dsmb.boardreport"][0])
+    report = BoardReport.objects.get(pk=cast.extra["reports.boardreport"][0])
     by = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
     for number in range(1 + cast.draw.extra):
         meeting = _plan(cast, [report], f"{CLOSED_WORD}: {cast.feared} cannot wait")

@@ -3,25 +3,18 @@
 from random import Random
 
 from accounts.services import system_user
-from tests.factories import unsealed
-from tests.house.blind.cast.base import (
-    ACTIVE,
-    BATCHES,
-    CELLS,
-    CONTROL,
-    DONORS,
-    SYSTEM,
-    VIABILITY,
-    Cast,
-)
-from trials.models import DispensedDose, Infusion, ProductBatch
-from trials.services import (
+from product.models import DispensedDose, ProductBatch
+from product.services import (
     allocate_participant,
     dispense_dose,
     receive_batch,
     record_product_deviation,
     void_dispensed_dose,
 )
+from tests.factories import unsealed
+from tests.house.blind.cast.base import BATCHES, CELLS, DONORS, SYSTEM, VIABILITY, Cast
+from tests.one_of_everything import ACTIVE, CONTROL
+from trials.models import Infusion
 
 
 def product(cast: Cast) -> None:

@@ -3,17 +3,10 @@
 from random import Random
 
 from accounts.services import system_user
-from interchange.services import Source, import_study
-from tests.house.blind.cast.base import (
-    ACTIVE,
-    BATCHES,
-    PROTOCOL,
-    STRONG,
-    SYSTEM,
-    WEAK,
-    Cast,
-)
+from interchange.services import StudySource, import_study
+from tests.house.blind.cast.base import BATCHES, STRONG, SYSTEM, WEAK, Cast
 from tests.house.blind.draws import Draw
+from tests.one_of_everything import ACTIVE, PROTOCOL
 from tests.unit.interchange.study_rows import STROMA, Values, ae, dataset, dm, ex, is_
 from trials.rules.protocol import protocol_content
 
@@ -22,7 +15,7 @@ def interchange(cast: Cast) -> None:
     """A study of two participants read in, with its arms, lots and antibodies."""
     datasets = {name: dataset(name, *rows) for name, rows in study_rows(cast.draw).items()}
     import_study(
-        source=Source("study", datasets),
+        source=StudySource("study", datasets),
         protocol_content=protocol_content(PROTOCOL.read_bytes()),
         by=system_user(),
         at=SYSTEM["at"],

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from tests.house.blind.cast.base import ACTIVE, CLOSED_WORD, NOW, SYSTEM, Cast
-from trials.models import UnblindingNotice
-from trials.services import unblinding
+from product.models import UnblindingNotice
+from product.services import unblinding
+from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
+from tests.one_of_everything import ACTIVE
 
 
 def unblindings(cast: Cast) -> None:

@@ -1,0 +1,59 @@
+"""Words of the assessments app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Ventilation(TextChoices):
+    """The strongest support of a day."""
+
+    INVASIVE = "invasive", _("Invasive ventilation")
+    NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")
+    HIGH_FLOW = "high_flow", _("High-flow nasal oxygen")
+    OXYGEN = "oxygen", _("Oxygen by mask or cannula")
+    NONE = "none", _("Room air, no support")
+
+
+class Place(TextChoices):
+    """Where the participant is on a day."""
+
+    ICU = "icu", _("Intensive care")
+    WARD = "ward", _("Hospital ward")
+    DISCHARGED = "discharged", _("Discharged from hospital")
+
+
+class Importance(TextChoices):
+    """Of a deviation (ICH E3 Q&A 2012: an important one may affect rights, safety or the results)."""
+
+    MAJOR = "major", _("Major")
+    MINOR = "minor", _("Minor")
+
+
+class DeviationCategory(TextChoices):
+    """What a deviation is about; the headings of ICH E3 section 10.2 and what a trial in intensive care adds."""
+
+    ELIGIBILITY = "eligibility", _("Eligibility: enrolled against a criterion")
+    CONSENT = "consent", _("Consent")
+    WITHDRAWAL = "withdrawal", _("Should have been withdrawn and was not")
+    INFUSION_TIMING = "infusion_timing", _("Infusion outside its planned days")
+    INFUSION_CONDUCT = "infusion_conduct", _("Conduct of an infusion (rate, line, observation)")
+    CONCOMITANT_TREATMENT = "concomitant_treatment", _("Concomitant treatment that is not allowed")
+    ASSESSMENT = "assessment", _("Assessment or check missed or out of time")
+    SPECIMEN = "specimen", _("Specimen not taken, late or lost")
+    SAFETY_REPORTING = "safety_reporting", _("Safety report late")
+    BLINDING = "blinding", _("Blinding")
+    OTHER = "other", _("Other")
+
+
+class SensitiserKind(TextChoices):
+    """After what an antibody against HLA can appear; plasma and immunoglobulin bring antibodies of their own."""
+
+    RBC = "RBC", _("Red cells or whole blood")
+    PLATELETS = "PLATELETS", _("Platelets")
+    PLASMA = "PLASMA", _("Plasma")
+    CONVALESCENT_PLASMA = "CONVALESCENT_PLASMA", _("Convalescent plasma")
+    IVIG = "IVIG", _("Immunoglobulin, intravenous")
+    PREGNANCY = "PREGNANCY", _("Pregnancy")
+    TRANSPLANT = "TRANSPLANT", _("Graft")
+    INFECTION = "INFECTION", _("Infection")
+    VACCINE = "VACCINE", _("Vaccine")

@@ -1,0 +1,27 @@
+"""Writes about days in intensive care and protocol deviations."""
+
+from assessments.services.assessments import (
+    correct_assessment,
+    record_assessment,
+    record_assessments,
+    void_assessment,
+)
+from assessments.services.deviations import correct_deviation, record_deviation, void_deviation
+from assessments.services.sensitising import (
+    correct_sensitising_event,
+    record_sensitising_event,
+    void_sensitising_event,
+)
+
+__all__ = [
+    "correct_assessment",
+    "correct_deviation",
+    "correct_sensitising_event",
+    "record_assessment",
+    "record_assessments",
+    "record_deviation",
+    "record_sensitising_event",
+    "void_assessment",
+    "void_deviation",
+    "void_sensitising_event",
+]

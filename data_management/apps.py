@@ -1,0 +1,17 @@
+"""The data_management app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DataManagementConfig(AppConfig):
+    """Pages and exports of the audit trail."""
+
+    name = "data_management"
+    verbose_name = _("Data management")
+
+    def ready(self) -> None:
+        """Name the page on which the history of a record is read."""
+        from webkit.admin.history_page import register_history_page
+
+        register_history_page("admin:row_history")

@@ -1,0 +1,1 @@
+"""Fonts, PDF by typst, and the SVG canvas: a plain package."""

@@ -1,0 +1,234 @@
+"""Everything that a judgement needs: raw rows and one plan, and nothing else.
+
+Live judging takes the rows and the protocol of today (loaded here inside the seal, in a fixed number of queries), a
+report those of its cut-off: the same rows under the same plan have the same answer.
+
+What a participant got decides nothing but two marks: which donor is the reference, and where t0 lies. Every participant
+is laid beside every donor, so that all arms have the same rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from immunology.queries.dsa_rows import RawRows, Row, is_readable, rows_of_today
+from immunology.rules.calls import Assay, Serum, span_of
+from immunology.rules.names import chains
+from immunology.rules.panels import weigh
+from immunology.rules.sensitisers import Sensitiser, days_answered, sensitisers_of
+from immunology.rules.targets import (
+    Coverage,
+    Target,
+    coverage_of,
+    is_own,
+    own_proteins,
+    targets_of,
+    untyped_loci,
+)
+from immunology.rules.trajectories import Anchor, SerumSeries
+from trials.models import ProtocolVersion
+from trials.rules.protocol import AntibodyPlan
+
+Panel = frozenset[str]
+Reading = tuple[str, Serum]
+
+
+@dataclass(frozen=True)
+class DonorTarget:
+    """One participant before one target of one donor."""
+
+    participant_id: int
+    donor_code: str
+    specificity: str
+    is_reference: bool
+    series: SerumSeries
+
+
+@dataclass
+class ParticipantSera:
+    """One participant's sera, by specimen, run and who recorded them, and the infusions that decide what they mean."""
+
+    panel: set[str] = field(default_factory=set)
+    sera: dict[tuple[int, str, int], list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    first_infusion: Anchor | None = None
+    first_of_donor: dict[str, Anchor] = field(default_factory=dict)
+    reference_donor: str = ""
+    own: frozenset[str] = frozenset()
+    sensitisers: tuple[Sensitiser, ...] = ()
+    answered_days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
+class DsaInputs:
+    """Participants and donors laid side by side."""
+
+    plan: AntibodyPlan
+    people: Mapping[int, ParticipantSera]
+    donors: Mapping[str, frozenset[str]]
+    zone: str
+
+    @property
+    def participant_ids(self) -> tuple[int, ...]:
+        """The participants that have results."""
+        return tuple(sorted(self.people))
+
+    def every_target(self) -> Iterator[DonorTarget]:
+        """Every participant before every target of every donor, in order."""
+        for participant_id in self.participant_ids:
+            for donor_code in sorted(self.donors):
+                yield from self._targets_of(participant_id, donor_code)
+
+    def reference_targets(self) -> Iterator[DonorTarget]:
+        """Every participant before the targets of the reference donor alone, in order."""
+        for participant_id in self.participant_ids:
+            for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
+                yield from self._targets_of(participant_id, donor_code)
+
+    def _targets_of(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
+        person, typing = self.people[participant_id], self.donors[donor_code]
+        panel = frozenset(person.panel)
+        is_reference = donor_code in _reference_donors(person)
+        for target, coverage in _covered(typing, panel):
+            series = self._series(person, donor_code, target, coverage)
+            yield DonorTarget(participant_id, donor_code, target.text, is_reference, series)
+        for locus, in_class in _untyped(typing, panel):
+            series = SerumSeries(
+                hla_class=in_class,
+                anchor=_anchor(person, donor_code),
+                sera=(),
+                is_virtual=donor_code not in person.first_of_donor,
+                locus_is_untyped=True,
+            )
+            yield DonorTarget(participant_id, donor_code, locus, is_reference, series)
+
+    def _series(
+        self, person: ParticipantSera, donor_code: str, target: Target, coverage: Coverage
+    ) -> SerumSeries:
+        weighed = (
+            weigh(
+                [serum for bead, serum in readings if bead in coverage.beads],
+                is_surrogate=coverage.is_surrogate,
+                plan=self.plan,
+            )
+            for readings in person.sera.values()
+        )
+        return SerumSeries(
+            hla_class=target.hla_class,
+            anchor=_anchor(person, donor_code),
+            sera=tuple(serum for serum in weighed if serum is not None),
+            is_virtual=donor_code not in person.first_of_donor,
+            has_bead=bool(coverage.beads),
+            is_surrogate=coverage.is_surrogate,
+            is_self_antigen=_is_self(target, coverage, person.own),
+            sensitisers=person.sensitisers,
+            answered_days=person.answered_days,
+            zone=self.zone,
+        )
+
+
+def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
+    """Whether the participant carries the target, or what a bead carries that stands for it."""
+    return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
+
+
+def _reference_donors(person: ParticipantSera) -> set[str]:
+    """The donors whose cells were infused; when there is none, the one whose cells would have been."""
+    return set(person.first_of_donor) or {person.reference_donor}
+
+
+def _anchor(person: ParticipantSera, donor_code: str) -> Anchor | None:
+    return person.first_of_donor.get(donor_code, person.first_infusion)
+
+
+@lru_cache(maxsize=256)
+def _covered(typing: frozenset[str], panel: Panel) -> tuple[tuple[Target, Coverage], ...]:
+    return tuple((target, coverage_of(target, panel)) for target in targets_of(typing, panel))
+
+
+@lru_cache(maxsize=256)
+def _untyped(typing: frozenset[str], panel: Panel) -> tuple[tuple[str, str], ...]:
+    return tuple((locus, "I" if locus in "ABC" else "II") for locus in untyped_loci(typing, panel))
+
+
+def load_dsa_inputs(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> DsaInputs | None:
+    """What a trial's judgement needs of these participants (`None`: all with results), by the protocol in force on a day;
+    `None` without an antibody plan.
+
+    Needs an open clearance. Twelve queries, whatever the number of participants.
+    """
+    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies
+    return None if plan is None else dsa_inputs_of(rows_of_today(trial_id, participant_ids), plan)
+
+
+def dsa_inputs_of(rows: RawRows, plan: AntibodyPlan) -> DsaInputs:
+    """The inputs about everybody who has a result with a readable name; a result without its specimen is left out."""
+    people = _people(rows)
+    _place_infusions(people, rows)
+    for participant_id, donor_code in rows.reference_donor.items():
+        if participant_id in people:
+            people[participant_id].reference_donor = donor_code
+    _place_other_causes(people, rows)
+    return DsaInputs(plan, people, rows.typing, rows.zone)
+
+
+def _place_other_causes(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
+    """What a participant carries, what else happened, and of which days somebody said so."""
+    causes = sensitisers_of(rows.sensitisers)
+    answered = days_answered(rows.days, causes, rows.zone)
+    for participant_id, person in people.items():
+        person.own = own_proteins(rows.own_typing.get(participant_id, ()))
+        person.sensitisers = causes.get(participant_id, ())
+        person.answered_days = answered.get(participant_id, frozenset())
+
+
+def _people(rows: RawRows) -> dict[int, ParticipantSera]:
+    people: dict[int, ParticipantSera] = defaultdict(ParticipantSera)
+    # Two laboratories may give their runs the same code: what each recorded is a serum of its own.
+    for row in sorted(rows.results, key=lambda one: (*_run_of(one), one["specificity"])):
+        specimen = rows.specimens.get(row["specimen_id"])
+        if specimen is not None and is_readable(row["specificity"]):
+            person = people[row["participant_id"]]
+            person.panel.add(row["specificity"])
+            person.sera[_run_of(row)].append((row["specificity"], _serum(row, specimen)))
+    return dict(people)
+
+
+def _run_of(row: Row) -> tuple[int, str, int]:
+    return row["specimen_id"], row["run_code"], row["recorded_by_id"]
+
+
+def _serum(row: Row, specimen: Row) -> Serum:
+    earliest, latest = span_of(specimen["collected_at"], specimen["collected_precision"])
+    return Serum(
+        earliest=earliest,
+        latest=latest,
+        mfi=row["mfi"],
+        assay=Assay(
+            vendor=row["vendor"],
+            kit=row["kit"],
+            lot=row["lot"],
+            conjugate=row["conjugate"],
+            dilution=row["dilution"],
+            treatment=row["treatment"],
+            run=row["run_code"],
+        ),
+        positive_control_mfi=row["positive_control_mfi"],
+        negative_control_mfi=row["negative_control_mfi"],
+        bead_count=row["bead_count"],
+        is_rejected=row["is_rejected"],
+    )
+
+
+def _place_infusions(people: Mapping[int, ParticipantSera], rows: RawRows) -> None:
+    """The first infusion of each participant, and the first with each donor's cells."""
+    started = [
+        row for row in rows.infusions if row["started_at"] is not None and row["participant_id"] in people
+    ]
+    for row in sorted(started, key=lambda one: (one["started_at"], one["number"])):
+        person = people[row["participant_id"]]
+        anchor = Anchor(*span_of(row["started_at"], row["start_precision"]))
+        person.first_infusion = person.first_infusion or anchor
+        if donor_code := rows.donor_of_infusion.get(row["id"]):
+            person.first_of_donor.setdefault(donor_code, anchor)

@@ -1,0 +1,53 @@
+"""The outbox of unblindings: who is told that something happened, and whether it left and was read. Never an arm."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit.models import OutboxModel
+from product.choices import UnblindingNews
+from product.models.unblinding.emergencies import Unblinding
+from product.models.unblinding.inadvertent import InadvertentUnblinding
+
+
+class UnblindingNoticeQuerySet(models.QuerySet["UnblindingNotice"]):
+    def unsent(self) -> "UnblindingNoticeQuerySet":
+        """Waiting for their e-mail; somebody without an address has the notice in the site only."""
+        return self.filter(sent_at=None).exclude(recipient__email="")
+
+
+class UnblindingNotice(OutboxModel):
+    """One notice of one kind to one person about one record."""
+
+    unblinding = models.ForeignKey(
+        Unblinding, on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    inadvertent = models.ForeignKey(
+        InadvertentUnblinding, on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unblinding_notices")
+    news = models.CharField(max_length=25, choices=UnblindingNews)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UnblindingNoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unblinding", "inadvertent", "recipient", "news"],
+                nulls_distinct=False,
+                name="product_unblindingnotice_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(unblinding__isnull=False, inadvertent=None)
+                | Q(unblinding=None, inadvertent__isnull=False),
+                name="product_unblindingnotice_about_one",
+                violation_error_message=_("A notice is about one record."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unblinding_id or self.inadvertent_id} · {self.recipient_id}"

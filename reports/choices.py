@@ -1,0 +1,64 @@
+"""Words of the reports app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportKind(TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class ReportFormat(TextChoices):
+    JSON = "json", "JSON"
+    HTML = "html", "HTML"
+    PDF = "pdf", "PDF"
+
+
+class ReportState(TextChoices):
+    OWED = "owed", _("To be made")
+    FROZEN = "frozen", _("Data frozen, being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be made")
+
+
+class FailedStep(TextChoices):
+    """On the way to a report, what could not be done. In words that say nothing of the data."""
+
+    FREEZING = "freezing", _("the data could not be frozen")
+    DOCUMENTS = "documents", _("the documents could not be made of the frozen data")
+    WORKER = "worker", _("the worker stopped each time before the report was ready")
+
+
+class MessageKind(TextChoices):
+    REPORT_READY = "report_ready", _("A report is ready")
+    REMINDER = "reminder", _("Reminder")
+
+
+class ReportTrigger(TextChoices):
+    """What called for a report."""
+
+    LOOK = "look", _("A planned look")
+    CALENDAR = "calendar", _("The calendar")
+    DEATH = "death", _("A death")
+    REQUEST = "request", _("Asked for")
+    BOUNDARY = "boundary", _("A safety boundary")
+
+
+class Recommendation(TextChoices):
+    """What a board may recommend, in a meeting or in answer to an alert (ICH E6(R2) 5.5.2 and the charters' usual list).
+
+    None of them halts anything by itself.
+    """
+
+    CONTINUE = "continue", _("Continue unmodified")
+    MODIFY = "modify", _("Continue with modification")
+    PAUSE = "pause", _("Suspend enrolment")
+    STOP = "stop", _("Stop for harm")
+    MORE_DATA = "more_data", _("Ask for more data")
+    AD_HOC = "ad_hoc", _("Meet again ad hoc")
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Recommendation | None":
+        """Answers to alerts had a word of their own for it; such rows are never changed, and are read alike."""
+        return cls.AD_HOC if value == "meet" else None

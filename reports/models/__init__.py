@@ -1,0 +1,27 @@
+"""Reports and what was frozen for them; sealed: states of boundaries, alerts, reports of the board alone."""
+
+from reports.models.alerts import AlertAnswer, BoundaryState, PortalNotice, SealedReport, SealedReportDocument
+from reports.models.reports import (
+    LEASE,
+    MOST_TRIES,
+    BoardMessage,
+    BoardReport,
+    ReportDocument,
+    ReportSnapshot,
+    ReportView,
+)
+
+__all__ = [
+    "LEASE",
+    "MOST_TRIES",
+    "AlertAnswer",
+    "BoardMessage",
+    "BoardReport",
+    "BoundaryState",
+    "PortalNotice",
+    "ReportDocument",
+    "ReportSnapshot",
+    "ReportView",
+    "SealedReport",
+    "SealedReportDocument",
+]

@@ -1,0 +1,152 @@
+"""Participants and their strata, as the report's frames want them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from events.choices import EventStatus
+from partial_dates import local_date
+from reports.frames.held import UNKNOWN, Held, Integers, Row, Wholes, Words, numbered
+from reports.queries.records import Records
+from trials.choices import InfusionStatus
+
+FrameRow = dict[str, Any]
+
+
+def number_or_none(value: Any) -> float | None:
+    """A decimal as a plain number."""
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class People:
+    """The trial's participants at the cut-off, with the look-ups that every other frame needs."""
+
+    records: Records
+
+    @cached_property
+    def by_id(self) -> Mapping[int, Row]:
+        return self.records.by_id("participants")
+
+    @cached_property
+    def counted(self) -> frozenset[int]:
+        """Who is in the report with more than the screening: not those enrolled after the look."""
+        limit = self.records.enrolled_up_to
+        return frozenset(pk for pk, row in self.by_id.items() if not _is_later(row, limit))
+
+    @cached_property
+    def given(self) -> Mapping[int, tuple[Row, ...]]:
+        """The infusions that were started, by participant, in the order of their numbers."""
+        given: dict[int, list[Row]] = {}
+        for row in sorted(self.records["infusions"], key=lambda row: row["number"]):
+            if row["status"] == InfusionStatus.GIVEN and row["participant_id"] in self.counted:
+                given.setdefault(row["participant_id"], []).append(row)
+        return {pk: tuple(rows) for pk, rows in given.items()}
+
+    @cached_property
+    def infusion_by_id(self) -> Mapping[int, Row]:
+        return {row["id"]: row for rows in self.given.values() for row in rows}
+
+    @cached_property
+    def letters(self) -> Mapping[int, str]:
+        """The coded arm of each allocated participant (sealed; empty when nothing sealed was read).
+
+        Whoever is allocated to an arm that has no letter stands with those without allocation.
+        """
+        by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
+        allocations = (row for row in self.records["allocations"] if row["arm_code"] in by_arm)
+        return {row["participant_id"]: by_arm[row["arm_code"]] for row in allocations}
+
+    @cached_property
+    def received_letters(self) -> Mapping[int, str]:
+        """The coded arm that a participant received, where it is not the one allocated (sealed)."""
+        by_arm = {row["arm_code"]: row["letter"] for row in self.records["arm_letters"]}
+        others = (row for row in self.records["allocations"] if row["received_arm_code"] in by_arm)
+        return {row["participant_id"]: by_arm[row["received_arm_code"]] for row in others}
+
+    @cached_property
+    def enrolled(self) -> tuple[Row, ...]:
+        """Those enrolled up to the look, in the order of their ids."""
+        rows = (row for pk, row in self.by_id.items() if pk in self.counted)
+        return tuple(row for row in rows if row["enrolment_number"] is not None)
+
+    @cached_property
+    def without_allocation(self) -> tuple[Row, ...]:
+        """The enrolled of whom nobody has entered an allocation yet (sealed)."""
+        return tuple(row for row in self.enrolled if row["id"] not in self.letters)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all, in the order of `by_id`: what `places_of` gives are places among these."""
+        return tuple(str(row["code"]) for row in self.by_id.values())
+
+    @cached_property
+    def day0s(self) -> Integers:
+        """Day 0 of each, as the number of a day; `UNKNOWN` for who has none."""
+        days = (row["day0_date"] for row in self.by_id.values())
+        return np.array([UNKNOWN if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+    def places_of(self, participant_ids: Words) -> Integers:
+        """Of each row the place of its participant; -1 for one that does not count."""
+        places = {pk: place for place, pk in enumerate(self.by_id) if pk in self.counted}
+        return np.array([places.get(pk, -1) for pk in participant_ids.values], dtype=np.int64)[
+            participant_ids.codes
+        ]
+
+    def study_days(self, places: Integers, moments: Integers) -> Wholes:
+        """The study day of each moment, as `study_day` has it, of the participant in that place."""
+        days = numbered(lambda moment: local_date(moment, self.records.zone).toordinal(), moments)
+        day0 = self.day0s[places]
+        return Wholes(np.where((days == UNKNOWN) | (day0 == UNKNOWN), UNKNOWN, days - day0))
+
+    @cached_property
+    def events(self) -> Held:
+        """The adverse events of those who count, drafts too."""
+        events = self.records["adverse_events"]
+        return events.taken(self.places_of(events.words("participant_id")) >= 0) if len(events) else events
+
+    @cached_property
+    def recorded_events(self) -> Held:
+        """Those that are no drafts: a draft is no event yet."""
+        events = self.events
+        return (
+            events.taken(events.words("status").where(EventStatus.RECORDED.__eq__)) if len(events) else events
+        )
+
+    def code(self, participant_id: int) -> str:
+        return str(self.by_id[participant_id]["code"])
+
+    def study_day(self, participant_id: int, moment: datetime | None) -> int | None:
+        """The study day of a moment: calendar days in the trial's zone after the day of randomisation."""
+        day0: date | None = self.by_id[participant_id]["day0_date"]
+        if moment is None or day0 is None:
+            return None
+        return (local_date(moment, self.records.zone) - day0).days
+
+    def certain_day(
+        self, participant_id: int, earliest: datetime | None, latest: datetime | None
+    ) -> int | None:
+        """The study day when both ends of a partial date agree on it, else None."""
+        first, last = self.study_day(participant_id, earliest), self.study_day(participant_id, latest)
+        return first if first == last else None
+
+
+def stratum_rows(people: People) -> Iterable[FrameRow]:
+    """The frame `participant_strata`."""
+    return (
+        {
+            "participant": row["code"],
+            "stratum": str(stratum),
+            "level": None if level in (None, "") else str(level),
+        }
+        for row in people.by_id.values()
+        for stratum, level in sorted((row["strata"] or {}).items())
+    )
+
+
+def _is_later(row: Row, limit: int | None) -> bool:
+    return limit is not None and row["enrolment_number"] is not None and row["enrolment_number"] > limit

@@ -1,0 +1,97 @@
+"""Readings around the infusions: median and quartiles at each planned check, one strip per variable, arms side by side."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.ticker import MaxNLocator
+
+from documents.inks import RULE
+from documents.svg import Scale, Sketch, upright
+from reports.rendering.figures.drawing import Drawing, mark_of
+from reports.rendering.figures.marks import named, told
+from reports.rendering.grids import grid_arms
+from reports.rendering.wording import TOTAL, arm_text, cell_text
+
+WIDTH, STRIP, GAP, LEFT, RIGHT, TOP = 511.0, 78.0, 26.0, 44.0, 500.0, 20.0
+Cells = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def draw_course(table: Mapping[str, Any]) -> Drawing | None:
+    """One strip per variable that was measured; None when none was."""
+    arms = [arm for arm in grid_arms(table) if arm != TOTAL] or [TOTAL]
+    strips = [(measure, _cells(table, measure)) for measure in table.get("measures", {})]
+    strips = [
+        (measure, cells)
+        for measure, cells in strips
+        if any(c.get("median") is not None for c in cells.values())
+    ]
+    if not strips:
+        return None
+    sketch = Sketch(WIDTH, TOP + len(strips) * (STRIP + GAP))
+    checks = list(table["levels"])
+    _legend(sketch, arms)
+    for place, (measure, cells) in enumerate(strips):
+        _strip(sketch, table["measures"][measure], cells, arms, checks, TOP + place * (STRIP + GAP))
+    title = "Readings around the infusions"
+    names = ", ".join(str(table["measures"][measure]).split(",")[0].lower() for measure, _ in strips)
+    description = (
+        f"{names} at {len(checks)} planned checks: median (mark) and quartiles (line) over infusions. Checks "
+        "stand at equal distances."
+    )
+    svg = sketch.svg(figure_id="figure-course", title=title, description=description)
+    return Drawing("figure-course", title, description[0].upper() + description[1:], svg, str(table["id"]))
+
+
+def _cells(table: Mapping[str, Any], measure: str) -> Cells:
+    return {(str(c["level"]), str(c["arm"])): c for c in table.get("cells", ()) if c["measure"] == measure}
+
+
+def _strip(
+    sketch: Sketch, name: str, cells: Cells, arms: Sequence[str], checks: Sequence[str], top: float
+) -> None:
+    shown = [c for (_, arm), c in cells.items() if arm in arms and c.get("median") is not None]
+    ticks = MaxNLocator(4).tick_values(min(c["q1"] for c in shown), max(c["q3"] for c in shown))
+    base = top + 10 + STRIP - 20
+    values = Scale(float(ticks[0]), float(ticks[-1]), base, top + 10)
+    upright(sketch, values, [float(tick) for tick in ticks], LEFT, RIGHT)
+    sketch.text(name, (LEFT, top + 3), size=7.5, bold=True)
+    step = (RIGHT - LEFT) / len(checks)
+    for place, check in enumerate(checks):
+        x = LEFT + step * (place + 0.5)
+        sketch.text(check, (x, base + 8), size=6, anchor="middle")
+    for index, arm in enumerate(arms):
+        shift = 5.0 * (index - (len(arms) - 1) / 2)
+        _course(sketch, name, cells, arm, list(arms), checks, values, shift)
+    sketch.line((LEFT, base), (RIGHT, base), colour=RULE, width=0.6)
+
+
+def _course(
+    sketch: Sketch,
+    name: str,
+    cells: Cells,
+    arm: str,
+    arms: list[str],
+    checks: Sequence[str],
+    values: Scale,
+    shift: float,
+) -> None:
+    mark, step = mark_of(arms, arm) if arm != TOTAL else mark_of([], TOTAL), (RIGHT - LEFT) / len(checks)
+    found = [
+        (LEFT + step * (place + 0.5) + shift, cells[check, arm])
+        for place, check in enumerate(checks)
+        if (check, arm) in cells and cells[check, arm].get("median") is not None
+    ]
+    sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=mark.line)
+    for x, cell in found:
+        with sketch.group(told(named(name, cell["level"], arm=arm), cell, cell_text(cell))):
+            sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
+            middle = (x, values.at(cell["median"]))
+            sketch.mark(mark.marker, middle, size=2.4, fill=mark.colour, edge=mark.colour)
+
+
+def _legend(sketch: Sketch, arms: Sequence[str]) -> None:
+    for place, arm in enumerate(arms):
+        mark, x = mark_of(list(arms), arm), LEFT + 70 * place
+        sketch.line((x, 8), (x + 18, 8), colour=mark.colour, dash=mark.line, width=1.2)
+        sketch.mark(mark.marker, (x + 9, 8), size=2.8, fill=mark.colour, edge=mark.colour)
+        sketch.text(arm_text(arm), (x + 22, 8), size=7)

@@ -1,0 +1,78 @@
+"""The marks of figures as a reader meets them, and what is wrong with them beside their table twins."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+
+from reports.rendering.figures.drawing import Drawing
+from reports.rendering.grids import Grid, GridRow
+from reports.rendering.page import Page
+
+MARK = re.compile(r'<\w+ (?=[^>]*class="mark")[^>]*>(?=<title>)|<g class="mark"[^>]*>')
+TITLE = re.compile(r"<title>([^<]*)</title>")
+DATA = re.compile(r'data-([a-z]+)="([^"]*)"')
+NUMBER = re.compile(r"\d[\d\u202f]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark of a figure: its words and its data attributes."""
+
+    words: str
+    data: Mapping[str, str]
+
+    @property
+    def value(self) -> str:
+        """The words after what the mark is of."""
+        return self.words.rpartition(": ")[2]
+
+
+def marks_of(svg: str) -> list[Mark]:
+    """Every element of the class ``mark`` with the title that stands directly inside it."""
+    found = []
+    for opening in MARK.finditer(svg):
+        title = TITLE.match(svg, opening.end())
+        assert title is not None, opening[0]
+        data = {name: unescape(value) for name, value in DATA.findall(opening[0])}
+        found.append(Mark(unescape(title[1]), data))
+    return found
+
+
+def figures_of(page: Page) -> list[Drawing]:
+    """Every figure that has a table twin in the report."""
+    return [*page.front_figures, *(a.figure for a in page.answers if a.figure), *page.figures]
+
+
+def twins_of(page: Page, figure: Drawing) -> list[Grid]:
+    """What the figure's caption says it can be read in."""
+    own = [grid for grid in page.tables if grid.id.removesuffix("-lines") == figure.table_id]
+    return [*own, *([figure.steps] if figure.steps else [])]
+
+
+def mark_faults(page: Page) -> Iterator[str]:
+    """Every mark whose number is not one of the figure's table twin."""
+    for figure in figures_of(page):
+        rows = [row for grid in twins_of(page, figure) for row in grid.rows]
+        for mark in marks_of(figure.svg):
+            if not (_is_cell(mark, rows) if "key" in mark.data else _is_row(mark, rows)):
+                yield f"{figure.id}: {mark.words}"
+
+
+def _is_cell(mark: Mark, rows: Iterable[GridRow]) -> bool:
+    """Whether the mark says its cell, as the twin writes it."""
+    return any(
+        key == mark.data["key"] and mark.value.startswith(text)
+        for row in rows
+        for key, text in zip(row.keys, row.cells, strict=False)
+    )
+
+
+def _is_row(mark: Mark, rows: Iterable[GridRow]) -> bool:
+    """Whether a row that the mark names holds every number that it says."""
+    said = set(NUMBER.findall(mark.value))
+    return any(
+        said <= set(NUMBER.findall(" ".join((row.label, *row.cells))))
+        for row in rows
+        if row.label.lower() in mark.words.lower()
+    )

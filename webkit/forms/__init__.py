@@ -1,0 +1,1 @@
+"""Sentences of refusal for forms, pages and the API."""
