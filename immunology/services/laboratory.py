@@ -75,7 +75,7 @@ def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: date
     with _opened(trial, by, at, "look at a laboratory file"):
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        return _outcome(_plan(trial, upload, at), was_known=False)
+        return _outcome(_plan(trial, upload, by, at), was_known=False)
 
 
 def import_laboratory_file(
@@ -88,7 +88,7 @@ def import_laboratory_file(
         Trial.objects.select_for_update().get(pk=trial.pk)
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        plan = _plan(trial, upload, at)
+        plan = _plan(trial, upload, by, at)
         file = _store_file(trial, upload, by, at)
         sera = _store_sera(trial, file, plan, at)
         _record(trial, [serum for serum in sera if serum.counts], by=by, at=at, reason=reason)
@@ -165,7 +165,7 @@ def _known(upload: Upload) -> LaboratoryImport:
     return LaboratoryImport(True, 0, (), (), {serum.specimen: "" for serum in upload.read.sera})
 
 
-def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
+def _plan(trial: Trial, upload: Upload, by: User, at: datetime) -> _Plan:
     read = upload.read
     if read.refused:
         raise ValidationError([str(refusal) for refusal in read.refused])
@@ -182,7 +182,7 @@ def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
     limits = limits_of(antibodies, read.limits)
     judged = list(zip(read.sera, judge_all(read.sera, limits), strict=True))
     known = _own_earlier(trial, upload.laboratory, codes)
-    _refuse_conflicts(read, known)
+    _refuse_conflicts(read, known, by)
     new = [(serum, quality) for serum, quality in judged if _key(serum) not in known]
     return _Plan(specimens, new, judged, limits)
 
@@ -238,39 +238,53 @@ def _own_earlier(trial: Trial, laboratory: str, codes: set[str]) -> dict[Key, Se
             row.conjugate,
             f"{row.dilution.normalize():f}",
         ): row
-        for row in rows.select_related("run")
+        for row in rows.select_related("run__file").defer("run__file__content", "run__file__lot_content")
     }
 
 
-def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun]) -> None:
-    found: list[str] = []
-    sentence = _(
-        "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
-        "recorded %(old)s."
-    )
-    for serum in read.sera:
-        earlier = known.get(_key(serum))
-        values = (
-            {} if earlier is None else {b.bead_id or b.target_raw: b for b in beads_from_rows(earlier.beads)}
-        )
-        for bead in serum.beads if earlier is not None else ():
-            old = values.get(bead.bead_id or bead.target_raw)
-            if old is None or old.mfi_raw != bead.mfi_raw:
-                found.append(
-                    sentence
-                    % {
-                        "file": read.file,
-                        "line": bead.line,
-                        "bead": bead.bead_id or bead.target_raw,
-                        "code": serum.specimen,
-                        "run": serum.run,
-                        "new": "–" if bead.mfi_raw is None else bead.mfi_raw,
-                        "old": "–" if old is None or old.mfi_raw is None else old.mfi_raw,
-                    }
-                )
+def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun], by: User) -> None:
+    """Refuse another value for the same bead. What another account recorded is not quoted, whatever laboratory it named."""
+    found = [
+        _conflict(read, serum, bead, old, is_own=known[_key(serum)].run.file.uploaded_by_id == by.pk)
+        for serum in read.sera
+        if _key(serum) in known
+        for bead, old in _differing(serum, known[_key(serum)])
+    ]
     if found:
         rest = [_("… and %(count)s more.") % {"count": len(found) - SHOWN}] if len(found) > SHOWN else []
         raise ValidationError([*found[:SHOWN], *rest])
+
+
+def _differing(serum: SerumRun, earlier: SerumInRun) -> Iterable[tuple[Bead, Bead | None]]:
+    """The beads with another value than the one recorded earlier, each with that one."""
+    values = {bead.bead_id or bead.target_raw: bead for bead in beads_from_rows(earlier.beads)}
+    for bead in serum.beads:
+        old = values.get(bead.bead_id or bead.target_raw)
+        if old is None or old.mfi_raw != bead.mfi_raw:
+            yield bead, old
+
+
+def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None, *, is_own: bool) -> str:
+    named = {
+        "file": read.file,
+        "line": bead.line,
+        "bead": bead.bead_id or bead.target_raw,
+        "code": serum.specimen,
+        "run": serum.run,
+        "new": "–" if bead.mfi_raw is None else bead.mfi_raw,
+        "old": "–" if old is None or old.mfi_raw is None else old.mfi_raw,
+    }
+    if is_own:
+        sentence = _(
+            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
+            "recorded %(old)s."
+        )
+    else:
+        sentence = _(
+            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: another value than %(new)s is "
+            "recorded."
+        )
+    return sentence % named
 
 
 def _outcome(plan: _Plan, *, was_known: bool) -> LaboratoryImport:

@@ -13,16 +13,12 @@ from django.utils import timezone
 
 from accounts.services import system_user
 from immunology.rules.files.dates import ORDERS
-from immunology.rules.files.parts import Answers, BeadRole, Handling, ReadFile, Vendor
+from immunology.rules.files.parts import Answers, Handling, Vendor
 from immunology.rules.files.reading import read_file
 from immunology.rules.files.sab_long import CONJUGATES
 from immunology.services import LaboratoryImport, Upload, import_laboratory_file, rehearse_laboratory_file
+from immunology.wording import file_answer
 from trials.models import Trial
-
-ABOVE_MFI = 5000
-"""What `above_5000` counts: raw values of antigen beads of every class, strictly above. Whether a call is
-flagged is another rule.
-"""
 
 
 class Command(BaseCommand):
@@ -70,7 +66,7 @@ class Command(BaseCommand):
             outcome = verb(trial=trial, upload=upload, by=system_user(), at=timezone.now(), **more)
         except ValidationError as error:
             refused = refused or ([] if upload.read.asks else list(error.messages))
-        answer = answer_of(upload.read, outcome, refused) | {"dry_run": options["dry_run"]}
+        answer = file_answer(upload.read, outcome, refused) | {"dry_run": options["dry_run"]}
         if options["format"] == "json":
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
@@ -97,46 +93,3 @@ class Command(BaseCommand):
             lot_file=lot_file,
         )
         return Upload(read, data, options["laboratory"], lot_file)
-
-
-def answer_of(read: ReadFile, outcome: LaboratoryImport | None, refused: list[str]) -> dict[str, Any]:
-    """What is said of a file. `beads` are all values of the file, controls included; a control is the value of the
-    only serum, or by serum when there are several.
-    """
-    beads = list(read.beads)
-    targets = [bead for bead in beads if bead.role is BeadRole.TARGET]
-    return {
-        "vendor": read.vendor,
-        "file_format": read.format,
-        "sha256": read.sha256,
-        "samples": len({serum.specimen for serum in read.sera}),
-        "beads": len(beads),
-        "target_beads": len(targets),
-        "controls": {
-            "negative": _control(read, BeadRole.NEGATIVE),
-            "positive": _control(read, BeadRole.POSITIVE),
-        },
-        "classes": sorted({serum.kit.hla_class for serum in read.sera} - {""}),
-        "lots": sorted({serum.kit.lot for serum in read.sera}),
-        "above_5000": sum(1 for bead in targets if bead.mfi_raw is not None and bead.mfi_raw > ABOVE_MFI),
-        "missing": sum(1 for bead in beads if bead.mfi_raw is None),
-        "unparsed": list(read.unparsed),
-        "refused": refused,
-        "asks": list(read.asks),
-        "was_known": bool(outcome and outcome.was_known),
-        "new_samples": outcome.new_sera if outcome else 0,
-        "quarantined": list(outcome.quarantined) if outcome else [],
-        "failed": list(outcome.failed) if outcome else [],
-        "quality": dict(outcome.qualities) if outcome else {},
-    }
-
-
-def _control(read: ReadFile, role: BeadRole) -> Any:
-    values = {serum.specimen: _plain(serum.control(role)) for serum in read.sera}
-    return next(iter(values.values())) if len(values) == 1 else values or None
-
-
-def _plain(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
