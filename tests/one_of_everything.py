@@ -320,18 +320,9 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
 def _laboratory(everything: Everything) -> None:
     """A file of the laboratory with one failed serum."""
     trial = everything.trial
-    file = save_row(
-        LaboratoryFile(
-            trial=trial,
-            laboratory="L",
-            file_name="f.csv",
-            file_format="sab_long_v1",
-            sha256="0" * 64,
-            content=b"x",
-            uploaded_by_id=system_user().pk,
-            uploaded_at=AT,
-        )  # fmt: skip
-    )
+    uploaded = {"sha256": "0" * 64, "content": b"x", "uploaded_by_id": system_user().pk, "uploaded_at": AT}
+    named = {"laboratory": "L", "file_name": "f.csv", "file_format": "sab_long_v1"}
+    file = save_row(LaboratoryFile(trial=trial, **named, **uploaded))
     run = save_row(
         AssayRun(trial=trial, file=file, run_code="R1", vendor="ONE_LAMBDA", quality_rules="quality-1")
     )
