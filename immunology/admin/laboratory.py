@@ -32,7 +32,7 @@ from webkit.admin.requests import attribution, person_of
 from webkit.admin.verbs import Verb
 
 
-class ExcuseForm(NamedRefusals, forms.ModelForm[SerumInRun]):
+class ExcuseSerumForm(NamedRefusals, forms.ModelForm[SerumInRun]):
     reason = forms.CharField(
         label=_lazy("Why does it count all the same?"),
         max_length=500,
@@ -47,7 +47,7 @@ class ExcuseForm(NamedRefusals, forms.ModelForm[SerumInRun]):
         """Skip the record's own validation: the service asks."""
 
 
-def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseForm) -> str:
+def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm) -> str:
     said = attribution(request, reason=form.cleaned_data["reason"])
     said.pop("seen_version", None)
     services.ask_to_excuse_serum(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
@@ -68,7 +68,7 @@ class SerumInRunAdmin(SealedAdmin):
             _lazy("Ask to excuse"),
             _lazy("Ask that this failed serum counts"),
             Action.RECORD_ANTIBODIES,
-            ExcuseForm,
+            ExcuseSerumForm,
             ask_to_excuse,
             lambda serum: serum.quality == RunQuality.FAILED and serum.excused_at is None,
             _lazy("One person asks with a reason, another one confirms."),

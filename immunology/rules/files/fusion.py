@@ -97,10 +97,14 @@ def _controls(table: FileTable) -> list[tuple[str, str]]:
     """The numbers of the negative and the positive control of each row: NC2 and PC2, else NC1 and PC1."""
     second = zip(table.column("nc2beadid"), table.column("pc2beadid"), strict=True)
     first = zip(table.column("nc1beadid"), table.column("pc1beadid"), strict=True)
-    return [
-        (nc2 or nc1 or "no control", pc2 or pc1 or "no control")
-        for (nc2, pc2), (nc1, pc1) in zip(second, first, strict=True)
-    ]
+    known: dict[tuple[tuple[str, str], tuple[str, str]], tuple[str, str]] = {}
+    rows = []
+    for pair in zip(second, first, strict=True):
+        if pair not in known:
+            (nc2, pc2), (nc1, pc1) = pair
+            known[pair] = (nc2 or nc1 or "no control", pc2 or pc1 or "no control")
+        rows.append(known[pair])
+    return rows
 
 
 def _check_controls(table: FileTable, sera: tuple[SerumRun, ...], problems: FileProblems) -> None:
