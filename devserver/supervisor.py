@@ -184,20 +184,24 @@ class Supervisor:
         defaults = {
             "SITE_URL": _address(self._port),
             "DATABASE_POOL_SIZE": _POOL_PER_WEB_PROCESS,
-            "MPLCONFIGDIR": str(self._places.var / "matplotlib"),
         }
-        fixed = {"PORT": str(self._port), "SAFETY_VAR_DIR": str(self._places.var), "PYTHONUNBUFFERED": "1"}
+        fixed = {
+            "DJANGO_SETTINGS_MODULE": "devserver.settings",
+            "PORT": str(self._port),
+            "SAFETY_VAR_DIR": str(self._places.var),
+            "PYTHONUNBUFFERED": "1",
+        }
         return {**defaults, **os.environ, **fixed}
 
 
 def parts(places: Places) -> tuple[SupervisedProcess, ...]:
     """The children, in the order in which they stop."""
-    python, celery = sys.executable, ("-m", "celery", "-A", "safety_monitor.celery")
+    python, celery = sys.executable, ("-m", "celery", "-A", "devserver.celery")
     schedule = str(places.run / "beat-schedule")
     return (
         SupervisedProcess(
             "web",
-            (python, "-m", "gunicorn", "-c", "safety_monitor/gunicorn_conf.py", "safety_monitor.wsgi"),
+            (python, "-m", "gunicorn", "-c", "safety_monitor/gunicorn_conf.py", "devserver.wsgi"),
             15.0,
         ),
         SupervisedProcess("beat", (python, *celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="), 5.0),

@@ -21,7 +21,7 @@ from partial_dates.moments import (
     parse_partial,
     zone_of,
 )
-from partial_dates.narrowing import Span, narrowed, narrowed_columns
+from partial_dates.narrowing import Span, narrowed
 
 __all__ = [
     "FIRST_YEAR",
@@ -37,7 +37,6 @@ __all__ = [
     "known_before_gap",
     "local_date",
     "narrowed",
-    "narrowed_columns",
     "parse_partial",
     "possibly_after",
     "possibly_at_or_after",

@@ -1,7 +1,6 @@
 """Partly known moments narrowed by what else is known: nothing starts after its end, after a death or after the cut-off.
 
-One function, on columns of microseconds; a single moment is a column of one. Whatever places a moment in a window, on a
-day or before a dose narrows it here first.
+Whatever places a moment in a window, on a day or before a dose narrows it here first.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from partial_dates.moments import PartialMoment
 Integers = npt.NDArray[np.integer]
 
 NO_BOUND_BELOW = int(np.iinfo(np.int64).min)
-"""An earliest moment that is not known; as a bound: no bound."""
+"""In a column of microseconds: an earliest moment that is not known."""
 NO_BOUND_ABOVE = int(np.iinfo(np.int64).max)
-"""A latest moment that is not known; as a bound: no bound."""
+"""In a column of microseconds: a latest moment that is not known."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -34,54 +33,34 @@ class Span:
     latest: datetime | None = None
 
 
-def narrowed_columns(
-    earliest: Integers,
-    latest: Integers,
-    *,
-    not_before: Iterable[Integers] = (),
-    not_after: Iterable[Integers] = (),
-) -> tuple[Integers, Integers]:
-    """Each span cut to the bounds that it can respect, in microseconds since 1970-01-01 UTC.
-
-    A bound that leaves nothing of a span contradicts it and is left out; the rules report that. Where the bounds that are
-    left contradict each other, the span stays as it was given. A span never widens, and the order of bounds does not matter.
-    """
-    first, last = earliest, latest
-    for bound in not_before:
-        first = np.where(bound <= latest, np.maximum(first, bound), first)
-    for bound in not_after:
-        last = np.where(bound >= earliest, np.minimum(last, bound), last)
-    agree = first <= last
-    return np.where(agree, first, earliest), np.where(agree, last, latest)
-
-
 def narrowed(
     given: PartialMoment | Span | None,
     *,
     not_before: Iterable[datetime | None] = (),
     not_after: Iterable[datetime | None] = (),
 ) -> Span:
-    """One moment cut to its bounds, as `narrowed_columns` does; `None` is a moment or a bound that is not recorded."""
+    """A span cut to the bounds that it can respect, in UTC; `None` is a moment or a bound that is not recorded.
+
+    A bound that leaves nothing of the span contradicts it and is left out; the rules report that. Where the bounds that are
+    left contradict each other, the span stays as it was given. A span never widens, and the order of bounds does not matter.
+    """
     span = given or Span()
-    first, last = narrowed_columns(
-        column_of(span.earliest, NO_BOUND_BELOW),
-        column_of(span.latest, NO_BOUND_ABOVE),
-        not_before=[column_of(bound, NO_BOUND_BELOW) for bound in not_before],
-        not_after=[column_of(bound, NO_BOUND_ABOVE) for bound in not_after],
-    )
-    return span_in(first, last)
+    earliest, latest = _in_utc(span.earliest), _in_utc(span.latest)
+    below = [bound for bound in map(_in_utc, not_before) if bound and (latest is None or bound <= latest)]
+    above = [bound for bound in map(_in_utc, not_after) if bound and (earliest is None or bound >= earliest)]
+    first = max([*below, *filter(None, [earliest])], default=None)
+    last = min([*above, *filter(None, [latest])], default=None)
+    if first and last and first > last:
+        return Span(earliest, latest)
+    return Span(first, last)
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """The same moment; within one time zone Python compares the clock's face, which a change of clocks repeats."""
+    return None if moment is None else moment.astimezone(UTC)
 
 
 def column_of(moment: datetime | None, unknown: int) -> Integers:
     """A column of one moment, in microseconds; `unknown` where there is none."""
     number = unknown if moment is None else (moment - EPOCH) // MICROSECOND
     return np.array([number], dtype=np.int64)
-
-
-def span_in(earliest: Integers, latest: Integers) -> Span:
-    """The span in two columns of one element."""
-    first, last = int(earliest[0]), int(latest[0])
-    return Span(
-        None if first == NO_BOUND_BELOW else EPOCH + first * MICROSECOND,
-        None if last == NO_BOUND_ABOVE else EPOCH + last * MICROSECOND,
-    )

@@ -7,8 +7,8 @@ from django.dispatch import receiver
 
 from events.signals import adverse_event_changed
 from product.signals import allocation_changed
-from reports.signals import report_frozen, report_owed, sealed_report_asked
-from reports.tasks import check_boundaries, find_looks, help_with_report, make_report
+from reports.signals import report_owed, sealed_report_asked
+from reports.tasks import check_boundaries, find_looks, make_report
 from trials.signals import infusion_changed, participant_changed, participant_enrolled
 
 
@@ -32,12 +32,6 @@ def check_after_news(*, trial_id: int, **_: Any) -> None:
 def make_what_is_owed(*, report_id: int, **_: Any) -> None:
     """Have the report made after commit."""
     _after_commit(make_report, report_id)
-
-
-@receiver(report_frozen, dispatch_uid="dsmb_help_with_what_is_frozen")
-def help_with_what_is_frozen(*, report_id: int, attempt: int, **_: Any) -> None:
-    """Have another hand take a part of the report after commit; whoever froze it makes all that nobody takes."""
-    _after_commit(help_with_report, report_id, attempt)
 
 
 def _after_commit(task: Any, *ids: int) -> None:

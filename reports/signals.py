@@ -12,7 +12,3 @@ report_owed = Signal()
 
 report_ready = Signal()
 """A report can be read. Sent by a task after commit with `report_id` (int)."""
-
-report_frozen = Signal()
-"""The data of a report are frozen, and its parts can be made. Sent inside the transaction with `report_id` and `attempt`
-(int)."""

@@ -22,19 +22,10 @@ def find_looks(trial_id: int) -> None:
 @shared_task
 def make_report(report_id: int) -> None:
     """Make one report, unless it is ready or somebody is at it; then have its messages sent."""
-    # Here and not above: pandas, scipy and matplotlib cost every process that only sends tasks 3 s and 100 MB.
+    # Here and not above: pandas, scipy and typst cost every process that only sends tasks 3 s and 100 MB.
     from reports.services.making import make_report as make_one_report
 
     if make_one_report(report_id=report_id, at=timezone.now()):
-        report_ready.send(sender=None, report_id=report_id)
-
-
-@shared_task
-def help_with_report(report_id: int, attempt: int) -> None:
-    """A report is frozen: make what nobody makes yet of it; then have its messages sent."""
-    from reports.services.making import help_with_report as help_with_one_report
-
-    if help_with_one_report(report_id=report_id, attempt=attempt, at=timezone.now()):
         report_ready.send(sender=None, report_id=report_id)
 
 

@@ -9,12 +9,14 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
 
-from devserver.lease import ensure_services
+from safety_monitor.environment import refused_in_one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+with refused_in_one_sentence():
+    import_module(os.environ["DJANGO_SETTINGS_MODULE"])
 
 SECONDS_TO_FINISH = 25.0
 """What a running task gets after SIGTERM before it goes back to the queue; below the supervisor's grace of
@@ -25,12 +27,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # For every thread of a web server, whoever touched Celery first: else some would send to no broker of ours.
 app.set_default()
-
-
-@worker_init.connect
-@beat_init.connect
-def _hold_services(**_: Any) -> None:
-    ensure_services()
 
 
 @worker_init.connect

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from devserver.urls import application_role_is_ours
+from safety_monitor.databases import application_role_is_ours
 
 _ATTRIBUTES = """
 SELECT rolsuper, rolbypassrls, pg_has_role(rolname, current_user, 'MEMBER'), rolname = current_user

@@ -1,8 +1,8 @@
 """Gunicorn: few processes, several threads each.
 
 The application is loaded once, before the fork: half the start, shared memory. Nothing may be open by then
-but the lease of the servers, which lasts until the last process has closed it; each process opens its own
-pool at its first query.
+but, on a developer's machine, the lease of the embedded servers, which lasts until the last process has closed it; each
+process opens its own pool at its first query.
 """
 
 import gc

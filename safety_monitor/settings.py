@@ -1,7 +1,9 @@
-"""Settings. Everything that differs between machines comes from the environment; everything else is decided here."""
+"""Settings of production. What differs between machines comes from the environment; everything else is decided here.
+
+A developer's machine has `devserver/settings.py`, which builds on these.
+"""
 
 import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,33 +12,18 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from devserver import urls
-from devserver.places import here
+from safety_monitor.databases import databases_of, pooled
+from safety_monitor.environment import variables
 
 # Generic forms and admin classes are subscripted in the code; Django's own are not subscriptable at run time.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = here().var
-os.environ.setdefault(
-    "MPLCONFIGDIR", str(VAR_DIR / "matplotlib")
-)  # else the font cache lands in the home folder
+VAR_DIR = Path(os.environ.get("SAFETY_VAR_DIR") or BASE_DIR / "var").absolute()
 
 
-def _secret_key() -> str:
-    """The key from the environment, else one made once for this machine and kept readable by its owner only."""
-    if key := os.environ.get("DJANGO_SECRET_KEY"):
-        return key
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
+_VARIABLES = variables()
+SECRET_KEY = _VARIABLES["DJANGO_SECRET_KEY"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
@@ -69,7 +56,6 @@ INSTALLED_APPS = [
     "dsmb",
     "worklist",
     "data_management",
-    "demonstration",
 ]
 
 MIDDLEWARE = [
@@ -109,9 +95,11 @@ TEMPLATES = [
 ]
 
 # Two roles: `default` is the application's, which owns nothing; `owner` migrates and does nothing else.
-DATABASES = urls.databases()
+DATABASES = databases_of(_VARIABLES, var=VAR_DIR)
 if pool_size := int(os.environ.get("DATABASE_POOL_SIZE", "0")):
-    DATABASES = urls.pooled(DATABASES, size=pool_size)
+    DATABASES = pooled(DATABASES, size=pool_size)
+PREPARES_EMPTY_DATABASE = False
+"""Whether a command that finds no tables makes them. In production only `migrate` and `prepare_site` do."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -140,7 +128,6 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "safety_monitor" / "static"]
 
 # Nothing from elsewhere, nothing inline. The API's documentation page ships its own files.
 CONTENT_SECURITY_POLICY = {
@@ -225,7 +212,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-CELERY_BROKER_URL = urls.broker_url()
+CELERY_BROKER_URL = _VARIABLES["CELERY_BROKER_URL"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -248,7 +235,7 @@ CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 _LOADED_FIRST = "reports.services.making reports.services.sealed_making"
 WORKER_LOADS_FIRST = tuple(os.environ.get("WORKER_LOADS_FIRST", _LOADED_FIRST).split())
-"""Modules that a worker loads before it forks: pandas, scipy, matplotlib and typst take 2 s and 100 MB."""
+"""Modules that a worker loads before it forks: pandas, scipy and typst take 2 s and 100 MB."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
@@ -295,5 +282,4 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"matplotlib": {"level": "WARNING"}},
 }

@@ -10,8 +10,8 @@ from devserver.places import PROJECT
 os.environ.setdefault("SAFETY_VAR_DIR", str(PROJECT / "var" / "test"))
 os.environ.setdefault("SAFETY_FSYNC", "off")
 
-from safety_monitor.settings import *  # noqa: F403
-from safety_monitor.settings import DATABASES, STATIC_ROOT
+from devserver.settings import *  # noqa: F403
+from devserver.settings import DATABASES, STATIC_ROOT
 
 PASSWORD_HASHERS = ["tests.plugins.hashing.FixedSaltHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -4,8 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from devserver.lease import ensure_services
+from safety_monitor.environment import refused_in_one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
-ensure_services()
-application = get_wsgi_application()
+with refused_in_one_sentence():
+    application = get_wsgi_application()

@@ -67,14 +67,15 @@ class Address:
         return f"{self.method} {self.name}" + (f"[{self.kind}]" if self.kind else "")
 
 
-def addresses() -> list[Address]:
+@cache
+def addresses() -> tuple[Address, ...]:
     """Every named address by GET; the API's also by each further method that it answers."""
     api = set(_api_addresses())
     plain = {
         Address("GET", name) for name, _pattern in _patterns() if not any(name == one.name for one in api)
     }
     found = {both for one in api | plain for both in _kinds(one)}
-    return sorted(found, key=lambda one: (one.name, one.method, one.kind))
+    return tuple(sorted(found, key=lambda one: (one.name, one.method, one.kind)))
 
 
 def _kinds(address: Address) -> list[Address]:
@@ -99,11 +100,12 @@ def variants_of(address: Address, everything: Everything) -> Iterator[tuple[str,
                 yield f" as {value}", reverse(address.name, kwargs=arguments)
 
 
-def _names_in(name: str) -> list[str]:
-    return re.findall(r"<(?:\w+:)?(\w+)>", dict(_patterns())[name].replace("?P<", "<"))
+@cache
+def _names_in(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"<(?:\w+:)?(\w+)>", dict(_patterns())[name].replace("?P<", "<")))
 
 
-def _arguments(address: Address, names: list[str], everything: Everything) -> dict[str, Any]:
+def _arguments(address: Address, names: tuple[str, ...], everything: Everything) -> dict[str, Any]:
     arguments = {name: _argument(address.name, name, everything) for name in names}
     return arguments | ({"kind": address.kind} if address.kind else {})
 

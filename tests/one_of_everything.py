@@ -19,7 +19,7 @@ from accounts.services import system_user
 from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
 from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
-from events.models import CtcaeTerm, SeriousNotice
+from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
 from haemodynamics.models import HaemodynamicFinding
 from immunology.models import (
     AntibodyResult,
@@ -115,6 +115,8 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     }
     _unblindings(everything)
     everything.add(save_row(_notice(everything)))
+    for row in _words(trial):
+        everything.add(row)
     with unsealed(trial):
         _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
@@ -133,6 +135,21 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
         )
     )
     return everything
+
+
+def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
+    """A word that was mapped to a term, and one that found nothing."""
+    mapped = SiteWord(trial=trial, language="en", word="zonkage", term=CtcaeTerm.objects.earliest("pk"))
+    unfound = UnfoundWord.objects.create(
+        trial=trial,
+        language="en",
+        ctcae_version="5.0",
+        word="wumpfage",
+        first_on=AT.date(),
+        last_on=AT.date(),
+    )
+    save_row(mapped)
+    return mapped, unfound
 
 
 def _notice(everything: Everything) -> SeriousNotice:

@@ -105,7 +105,7 @@ def web_server() -> Iterator[None]:
         f"127.0.0.1:{PORT}",
     ]
     server = subprocess.Popen(
-        [*command, "safety_monitor.wsgi"],
+        [*command, "devserver.wsgi"],
         env=environment(),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -29,7 +29,8 @@ from events.admin.event_page import (
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import CRITERIA, protocol_when_recorded
+from events.models.adverse_events import protocol_when_recorded
+from events.rules.adverse_events.entered import CRITERIA
 from events.services import adverse_events as services
 from events.wording import name_of_event
 from trials.choices import ParticipantStatus
@@ -214,7 +215,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
             typed = " ".join(request.POST.get("ctcae_term" + TYPED, "").split())
             if not typed or request.POST.get("ctcae_term"):
                 return kept
-            return f"{kept} {_('“%(typed)s” is not coded yet: choose a term later.') % {'typed': typed}}"
+            uncoded = _("“%(typed)s” is not coded yet: choose a term later.") % {"typed": typed}
+            return f"{kept} {uncoded}"
         if obj.serious:
             said = told_when_serious(obj.participant.trial)
             words = {"event": name, "hours": self._hours(obj), "who": said["who"]}

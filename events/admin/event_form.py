@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.term_box import ask_server
 from events.choices import EventStatus, Expectedness, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import CRITERIA, ENTERED
+from events.rules.adverse_events.entered import CRITERIA, ENTERED
 from trials.models import Participant
 from trials.rules.protocol import Protocol
 from webkit.admin import RecordForm
@@ -93,10 +94,16 @@ class EventForm(RecordForm):
             "outcome": _("How is it now?"),
             "narrative": _("Course, in your words"),
         }
+        help_texts = {
+            "ctcae_term": _(
+                "A word that finds nothing is counted for the data manager, without you and without the participant: "
+                "type no names."
+            )
+        }
         widgets = {
             "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             "ctcae_term": ComboSelect(
-                hint=_("Type a few letters: kidney, atrial …"),
+                hint=_("Type what you would say: kidney failure, fits …"),
                 empty=_("No term with these letters"),
                 unchosen=_("is not coded yet"),
             ),
@@ -154,9 +161,16 @@ class EventForm(RecordForm):
             terms = CtcaeTerm.objects.filter(ctcae_version=protocol.dictionary.version)
             if "ctcae_term" in self.fields:
                 self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
+                self._search_terms(str(protocol.dictionary.version), participants)
         else:
             graded = () if protocol.dictionary.is_graded else ("grade", "present_grade")
             self._drop("ctcae_term", "specify", *graded)
+
+    def _search_terms(self, version: str, participants: Any) -> None:
+        """The box asks the server, in the habit of the trial of the participants on offer."""
+        first = self.instance.participant if self.instance.participant_id else participants.first()
+        trial_code = first.trial.code if first else ""
+        ask_server(self.fields["ctcae_term"].widget, version, trial_code)
 
     def _drop(self, *names: str) -> None:
         for name in names:

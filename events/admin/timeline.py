@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.queries import user_may
 from events.choices import EventStatus
 from events.models import AdverseEvent
-from events.models.judging import spans_of
+from events.models.adverse_events import spans_of
 from events.wording import name_of_event
 from trials.models import Participant
 from webkit.admin.display import partial

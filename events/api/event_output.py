@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import AdverseEvent
-from events.models.judging import ASSESSED, spans_of
+from events.models.adverse_events import spans_of
 from events.queries.adverse_events import emergence_of, hours_after_infusion
+from events.rules.adverse_events.entered import ASSESSED
 from events.rules.remarks import EventVerdict
 from trials.rules.protocol import CausalityCategory
 from webkit.refusals import localised

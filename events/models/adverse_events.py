@@ -1,7 +1,7 @@
 """Adverse events."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,28 +11,76 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import VoidableModel
 from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Lowering, Outcome, Severity
 from events.models.adverse_event_sets import AdverseEventQuerySet
-from events.models.judging import (
-    context_of,
-    event_facts,
-    infusion_series,
-    keep_moments,
-    protocol_when_recorded,
-    spans_of,
-)
 from events.models.vocabulary import CtcaeTerm
 from events.rules.adverse_events import (
     EventContext,
     EventFacts,
+    EventSpans,
     check_draft,
     check_event,
     is_fatal,
     narrowed_onset,
     preceding_infusion,
+    spans_of_event,
 )
+from events.rules.adverse_events.entered import PARTIAL_DATES
+from events.rules.adverse_events.rows import event_facts, event_moment, infusion_series
 from events.rules.remarks import EventVerdict
+from partial_dates import exact_moment, local_date, parse_partial
+from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import Source
-from trials.models import Infusion, Participant, Trial
+from trials.models import Infusion, Participant, ProtocolVersion, Trial
+from trials.rules.course_bounds import latest_moments
+from trials.rules.protocol import Protocol
 from webkit.refusals import validation_error
+
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def protocol_when_recorded(participant: Participant, recorded_at: datetime | None) -> Protocol:
+    """The protocol in force on the day, in the trial's zone, on which an event was first recorded; the newest when it
+    is not recorded yet.
+    """
+    day = local_date(recorded_at, participant.trial.timezone) if recorded_at else None
+    return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=day)
+
+
+def context_of(
+    participant: Participant,
+    *,
+    protocol: Protocol,
+    infusions: Iterable[Infusion],
+    other_fatal_events: int,
+    at: datetime | None,
+) -> EventContext:
+    """What an event of this participant is judged against; `at` None judges no date as lying in the
+    future.
+    """
+    zone = participant.site.timezone
+    begun = [series.started for series in infusion_series(infusions, zone)]
+    return EventContext(
+        at=at or FAR_AHEAD,
+        dictionary_version=protocol.dictionary.version,
+        grades_version=protocol.dictionary.grades,
+        causality=protocol.causality,
+        consent=exact_moment(participant.consented_at) if participant.consented_at else None,
+        enrolled=exact_moment(participant.enrolled_at) if participant.enrolled_at else None,
+        first_infusion=min(begun, key=lambda moment: moment.earliest, default=None),
+        is_dead=participant.has_died,
+        death=parse_partial(participant.died, zone, field="died") if participant.died else None,
+        other_fatal_events=other_fatal_events,
+    )
+
+
+def spans_of(event: "AdverseEvent") -> EventSpans:
+    """When the event can have begun, worsened and ended, by everything on record; no query where participant and trial
+    are there already.
+    """
+    return spans_of_event(
+        event_facts(event, event.zone),
+        participant=latest_moments(event.participant.course_dates()),
+        known_at=event.changed_at,
+    )
 
 
 class AdverseEvent(VoidableModel):
@@ -211,7 +259,7 @@ class AdverseEvent(VoidableModel):
         """Ask the rules, by status and source, and bring the derived columns up to the dates as written."""
         if not self.participant_id:
             return
-        keep_moments(self, self.zone)
+        self._keep_moments()
         self._check_belonging()
         infusions = self._infusions()
         facts = event_facts(self, self.zone)
@@ -249,6 +297,21 @@ class AdverseEvent(VoidableModel):
     def _infusions(self) -> list[Infusion]:
         return list(Infusion.objects.given().filter(participant=self.participant_id))
 
+    def _keep_moments(self) -> None:
+        """Bring the derived columns up to the dates as written; ValidationError names all that are none."""
+        refusals: list[Refusal] = []
+        for name in PARTIAL_DATES:
+            try:
+                moment = event_moment(self, name, self.zone)
+            except RefusalError as error:
+                refusals += error.refusals
+                continue
+            setattr(self, name, moment.text if moment else "")
+            setattr(self, f"{name}_earliest_at", moment.earliest if moment else None)
+            setattr(self, f"{name}_latest_at", moment.latest if moment else None)
+        if refusals:
+            raise validation_error(refusals, type(self))
+
     def _check_belonging(self) -> None:
         """Trial, participant and infusion belong together, or ValidationError is raised."""
         if self.trial_id != self.participant.trial_id:
@@ -257,6 +320,10 @@ class AdverseEvent(VoidableModel):
         if followed is not None and (followed.participant_id != self.participant_id or followed.voided_at):
             raise ValidationError(
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
+            )
+        if followed is not None and followed.started_at is None:
+            raise ValidationError(
+                {"after_infusion": _("After infusion: it was not given, so nothing follows it.")}
             )
 
     def _followed(self, facts: EventFacts, infusions: Sequence[Infusion]) -> Infusion | None:

@@ -12,14 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.choices import EventStatus, Outcome
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import (
-    FAR_AHEAD,
-    context_of,
-    event_facts,
-    protocol_for,
-    spans_of,
-    started,
-)
+from events.models.adverse_events import FAR_AHEAD, context_of, spans_of
 from events.rules.adverse_events import (
     HoursSince,
     hours_since_infusion,
@@ -27,6 +20,7 @@ from events.rules.adverse_events import (
     narrowed_onset,
     not_in_dictionary,
 )
+from events.rules.adverse_events.rows import event_facts, infusion_start
 from events.rules.clocks import (
     ClockState,
     Deadline,
@@ -35,10 +29,10 @@ from events.rules.clocks import (
     sae_clock,
     signature_clock,
 )
-from events.rules.ctcae import Term, rank_terms
+from events.rules.ctcae import Term
 from events.rules.reconciliation import Mismatch, ReconciledEvent, ReconciledParticipant, reconcile
 from trials.choices import ParticipantStatus, Source
-from trials.models import Infusion, Participant, Trial
+from trials.models import Infusion, Participant, ProtocolVersion, Trial
 from trials.rules.protocol import CausalityCategory, Protocol
 from webkit.refusals import validation_error
 
@@ -77,13 +71,6 @@ def ctcae_terms(*, version: str) -> tuple[Term, ...]:
     return tuple(Term(code, soc, term, tuple(grades)) for code, soc, term, grades in rows)
 
 
-def search_ctcae_terms(*, version: str, text: str, limit: int) -> list[CtcaeTerm]:
-    """The terms that fit what was typed, best first (two queries)."""
-    found = [term.code for term in rank_terms(text, ctcae_terms(version=version), limit=limit)]
-    rows = {row.code: row for row in CtcaeTerm.objects.filter(ctcae_version=version, code__in=found)}
-    return [rows[code] for code in found]
-
-
 def event_work(
     *, trial_id: int, site_codes: frozenset[str] | None, at: datetime, protocol: Protocol
 ) -> EventWork:
@@ -112,7 +99,7 @@ def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
     """Every contradiction in the trial's recorded events and deaths at `at` (R12), by participant
     (four queries).
     """
-    protocol = protocol_for(trial_id, None)
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
     infusions = _grouped(Infusion.objects.given().filter(trial=trial_id))
     events = _grouped(
         AdverseEvent.objects.recorded().filter(trial=trial_id).select_related("ctcae_term").order_by("number")
@@ -130,13 +117,19 @@ def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[Causality
     per trial).
     """
     ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
-    return {pk: protocol_for(pk, None).causality for pk in ids.values_list("pk", flat=True)}
+    return {
+        pk: ProtocolVersion.objects.protocol_of(trial_id=pk, on=None).causality
+        for pk in ids.values_list("pk", flat=True)
+    }
 
 
 def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
     """Within how many hours the sponsor has to know of a serious event, by the newest protocol of each trial, by its id."""
     ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
-    return {pk: protocol_for(pk, None).reporting.sae_hours for pk in ids.values_list("pk", flat=True)}
+    return {
+        pk: ProtocolVersion.objects.protocol_of(trial_id=pk, on=None).reporting.sae_hours
+        for pk in ids.values_list("pk", flat=True)
+    }
 
 
 def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
@@ -171,7 +164,8 @@ def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
     if not event.onset or event.after_infusion is None:
         return None
     onset = narrowed_onset(event_facts(event, event.zone), spans_of(event))
-    return None if onset is None else hours_since_infusion(onset, started(event.after_infusion, event.zone))
+    start = infusion_start(event.after_infusion, event.zone)
+    return None if onset is None or start is None else hours_since_infusion(onset, start)
 
 
 def emergence_of(event: AdverseEvent) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.models import Entry
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import ENTERED
+from events.rules.adverse_events.entered import ENTERED
 from trials.models import Infusion
 
 RELATIONS = {"ctcae_term": "ctcae_term_id", "after_infusion": "after_infusion_id"}

@@ -18,7 +18,6 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void, next_version
 from events.choices import EventStatus, NoticeNews
 from events.models import AdverseEvent
-from events.models.judging import ENTERED
 from events.rules.adverse_events import (
     at_its_worst,
     changed_fields,
@@ -27,6 +26,7 @@ from events.rules.adverse_events import (
     lowered_fields,
     reason_missing,
 )
+from events.rules.adverse_events.entered import ENTERED
 from events.rules.notices import NewsFacts, news_of
 from events.services.notices import tell_of_event
 from events.signals import adverse_event_changed, serious_event_recorded

@@ -10,7 +10,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext
 
 from partial_dates import local_date
-from reports.frames.held import Row, moment_text
+from reports.frames.writing import Row, moment_text
 from reports.models import AlertAnswer, BoundaryState, SealedReport
 from reports.queries.boundaries import counts_of, latest_states
 from reports.queries.people import FrameRow

@@ -14,7 +14,7 @@ from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around
 from immunology.rules.trajectories import Anchor, Trajectory
-from reports.frames.held import Row
+from reports.frames.writing import Row
 from reports.queries.people import People
 from trials.rules.protocol import AntibodyPlan
 

@@ -1,35 +1,23 @@
 """Rows as they stood at a moment: what was entered later is left out and counted, what was corrected later is
 rewound.
 
-The trail keeps the row before each change; the row at the cut-off is the one before the first later change. Rows come from
-the database in chunks and are held by columns, so that a million of them is never there as a million mappings.
+The trail keeps the row before each change; the row at the cut-off is the one before the first later change.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
-import numpy as np
 from django.db import models
-from django.db.models import Func, Q
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
 from audit.models import AuditedModel, Entry
-from reports.frames.held import (
-    CHUNK,
-    UNKNOWN,
-    Gathering,
-    Held,
-    Moments,
-    PlainGathering,
-    Row,
-    WholeGathering,
-    WordGathering,
-    microseconds,
-)
+from reports.frames.writing import Row
+
+CHUNK = 10_000
+"""Rows that are fetched from the database at once."""
 
 
 @dataclass(frozen=True)
@@ -39,31 +27,19 @@ class Past:
     `entered_later` rows did not exist yet; `corrected_later` rows did, and stand here as they were.
     """
 
-    rows: Held
+    rows: Sequence[Row]
     entered_later: int
     corrected_later: int
 
     @cached_property
-    def standing(self) -> Held:
+    def standing(self) -> Sequence[Row]:
         """Those of the rows that were not void at the cut-off."""
-        voided = self.rows.columns.get("voided_at")
-        return self.rows.taken(~voided.known) if isinstance(voided, Moments) else self.rows
+        return [row for row in self.rows if row.get("voided_at") is None]
 
     @cached_property
     def by_id(self) -> Mapping[int, Row]:
         """The standing rows by their ids, in the order of these."""
         return {row["id"]: row for row in self.standing}
-
-
-class Microseconds(Func):
-    """A moment as microseconds since 1970, `UNKNOWN` when there is none: a number is read ten times faster than a date."""
-
-    template = f"coalesce((extract(epoch FROM %(expressions)s) * 1000000)::bigint, '{UNKNOWN}'::bigint)"
-    output_field = models.BigIntegerField()
-
-    def get_db_converters(self, _connection: Any) -> list[Any]:
-        """None: the number comes as one, and is not asked a million times whether it does."""
-        return []
 
 
 def rows_as_of(
@@ -82,44 +58,14 @@ def rows_as_of(
     `columns` are names of columns (`participant_id`, not `participant`); `id` is always among them.
     """
     names = ("id", "recorded_at", "changed_at", *columns)
-    found = _read(model, Q(trial_id=trial_id) & (among or Q()), names)
-    known = found.taken(found.numbers("recorded_at") <= microseconds(cutoff))
+    query = model._default_manager.filter(Q(trial_id=trial_id) & (among or Q())).order_by("id")
+    found = list(query.values(*names).iterator(chunk_size=CHUNK))
+    known = [row for row in found if row["recorded_at"] <= cutoff]
     moment = known_at or cutoff
-    ids = known.numbers("id")
-    changed = ids[known.numbers("changed_at") > microseconds(moment)]
-    before = _before_later_changes(model, changed.tolist(), moment, names)
-    rows = known.replaced(np.searchsorted(ids, list(before)), list(before.values()))
+    changed = [row["id"] for row in known if row["changed_at"] > moment]
+    before = _before_later_changes(model, changed, moment, names)
+    rows = [before.get(row["id"], row) for row in known] if before else known
     return Past(rows, len(found) - len(known), len(before))
-
-
-def _read(model: type[AuditedModel], which: Q, names: Sequence[str]) -> Held:
-    """The rows in the order of their ids, in one query, chunk after chunk."""
-    fields = _fields(model)
-    wanted = [_expression(fields[name]) for name in names]
-    rows = model._default_manager.filter(which).order_by("id").values_list(*wanted)
-    held = Gathering({name: _gathering(fields[name]) for name in names})
-    left = rows.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(left, CHUNK)):
-        held.add(zip(*chunk, strict=True))
-    return held.done()
-
-
-def _fields(model: type[AuditedModel]) -> Mapping[str, "models.Field[Any, Any]"]:
-    return {field.attname: field for field in model._meta.concrete_fields}
-
-
-def _expression(field: "models.Field[Any, Any]") -> str | Combinable:
-    return Microseconds(field.attname) if isinstance(field, models.DateTimeField) else field.attname
-
-
-def _gathering(field: "models.Field[Any, Any]") -> WordGathering | WholeGathering | PlainGathering:
-    if isinstance(field, models.DateTimeField):
-        return WholeGathering(Moments)
-    if field.primary_key:
-        return WholeGathering()
-    if isinstance(field, models.DecimalField | models.FloatField | models.JSONField):
-        return PlainGathering()
-    return WordGathering()
 
 
 def _before_later_changes(
@@ -132,7 +78,7 @@ def _before_later_changes(
         table_name=model._meta.db_table, row_id__in=ids, at__gt=cutoff, change="UPDATE"
     )
     rows = later.order_by("row_id", "id").distinct("row_id").values_list("row_id", "old")
-    fields = _fields(model)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
     return {
         row_id: {name: _typed(fields[name], (old or {}).get(name)) for name in names} for row_id, old in rows
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from audit.models import Entry
 from events.choices import Outcome
-from reports.frames.held import moment_text
+from reports.frames.writing import moment_text
 from reports.queries.people import FrameRow, People
 from reports.queries.spans import death_day, possible_death_days
 from trials.models import Participant
@@ -52,7 +52,8 @@ def _recorded(dead: Sequence[int], cutoff: datetime) -> Mapping[int, datetime]:
 def _fatal_events(people: People) -> Mapping[int, int]:
     """The first event with a fatal outcome of each participant, by its number; a draft is none yet."""
     fatal: dict[int, int] = {}
-    events = people.recorded_events
-    for row in events.taken(events.words("outcome").where(Outcome.FATAL.__eq__)) if len(events) else ():
-        fatal[row["participant_id"]] = min(row["number"], fatal.get(row["participant_id"], row["number"]))
+    for row in people.recorded_events:
+        if row["outcome"] == Outcome.FATAL:
+            pk = row["participant_id"]
+            fatal[pk] = min(row["number"], fatal.get(pk, row["number"]))
     return fatal

@@ -9,7 +9,7 @@ from audit.models import Entry
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.rules.ctcae import Term
-from reports.frames.held import Row, microseconds
+from reports.frames.writing import Row
 from reports.queries.as_of import rows_as_of
 from reports.queries.people import FrameRow, People
 from reports.queries.records import OPEN_TABLES
@@ -27,8 +27,7 @@ def event_change_rows(
     model, columns = OPEN_TABLES["adverse_events"]
     since = Q(changed_at__gt=previous_cutoff)
     rows = people.records.tables["adverse_events"].rows
-    changed = rows.taken(rows.numbers("changed_at") > microseconds(previous_cutoff))
-    now = {row["id"]: row for row in changed}
+    now = {row["id"]: row for row in rows if row["changed_at"] > previous_cutoff}
     trial_id = people.records.trial_id
     known = rows_as_of(model, trial_id=trial_id, cutoff=previous_cutoff, columns=columns, among=since).rows
     before = (row for row in known if _was_shown(people, row) and row["id"] in now)
@@ -37,10 +36,9 @@ def event_change_rows(
 
 def completed_drafts(people: People) -> Mapping[int, datetime]:
     """When each recorded event that was a draft first became an event, by its row's id. One query."""
-    events = people.recorded_events
-    if not events:
+    changed = [row["id"] for row in people.recorded_events if row["changed_at"] > row["recorded_at"]]
+    if not changed:
         return {}
-    changed = events.numbers("id")[events.numbers("changed_at") > events.numbers("recorded_at")].tolist()
     entries = Entry.objects.filter(
         table_name=AdverseEvent._meta.db_table, row_id__in=changed,
         old__status=EventStatus.DRAFT, new__status=EventStatus.RECORDED,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.rules.ctcae import Term
-from reports.frames.held import Held, Row, gathered
-from reports.frames.schema import SCHEMAS
+from reports.frames.writing import Row
 from reports.queries.adverse_events import event_rows
 from reports.queries.alerts import alert_rows
 from reports.queries.deaths import death_rows
@@ -23,9 +22,6 @@ from reports.queries.samples import antibody_rows, dsa_finding_rows, specimen_ro
 from reports.queries.treatment import batch_rows, dose_rows, infusion_rows
 from reports.queries.unblindings import arm_key_opening_rows, unblinding_rows
 from trials.rules.protocol import Protocol
-
-MANY_ROWS = 10_000
-"""From here on a frame is kept by columns: a third of the size, and read one column at a time."""
 
 FrameRows = Sequence[Row]
 
@@ -78,25 +74,12 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
 
 def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRows]:
     """The frames that both snapshots share; `people` of records without anything sealed."""
-    return {name: _made(name, make(people, material)) for name, make in BLINDED.items()}
+    return {name: list(make(people, material)) for name, make in BLINDED.items()}
 
 
 def whole_frames(
     people: People, material: FrameMaterial, shared: Mapping[str, FrameRows]
 ) -> dict[str, FrameRows]:
     """Every frame, those shared among them; with sealed records also what only they show."""
-    own = {name: _made(name, make(people, material)) for name, make in PERHAPS_SEALED.items()}
-    more = list(other_arm_rows(people))
-    return {**shared, **own, "mismatches": _followed(shared["mismatches"], more)}
-
-
-def _made(name: str, rows: Iterable[Row]) -> FrameRows:
-    """Few rows as rows, which people read; many by columns. Every row of a frame has the same names."""
-    decimals = frozenset(column.name for column in SCHEMAS[name].columns if column.kind == "number")
-    return gathered(rows, many=MANY_ROWS, plain=decimals)
-
-
-def _followed(rows: FrameRows, others: Sequence[Row]) -> FrameRows:
-    if isinstance(rows, Held):
-        return rows.followed_by(others)
-    return gathered([*rows, *others], many=MANY_ROWS)
+    own = {name: list(make(people, material)) for name, make in PERHAPS_SEALED.items()}
+    return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}

@@ -19,7 +19,7 @@ from haemodynamics.rules import (
     weights_of,
 )
 from haemodynamics.rules.rows import reading_of
-from reports.frames.held import Row, moment_text
+from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_of
 from trials.choices import TimePrecision

@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.choices import Place
 from assessments.rules import SOFA_ORGANS, pf_ratio, sofa_total
-from reports.frames.held import Row, moment_text
+from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import day_until_cutoff, death_day, possible_death_days
 

@@ -1,16 +1,14 @@
 """Participants and their strata, as the report's frames want them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from events.choices import EventStatus
 from partial_dates import local_date
-from reports.frames.held import UNKNOWN, Held, Integers, Row, Wholes, Words, numbered
+from reports.frames.writing import Row
 from reports.queries.records import Records
 from trials.choices import InfusionStatus
 
@@ -80,42 +78,14 @@ class People:
         return tuple(row for row in self.enrolled if row["id"] not in self.letters)
 
     @cached_property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of all, in the order of `by_id`: what `places_of` gives are places among these."""
-        return tuple(str(row["code"]) for row in self.by_id.values())
-
-    @cached_property
-    def day0s(self) -> Integers:
-        """Day 0 of each, as the number of a day; `UNKNOWN` for who has none."""
-        days = (row["day0_date"] for row in self.by_id.values())
-        return np.array([UNKNOWN if day is None else day.toordinal() for day in days], dtype=np.int64)
-
-    def places_of(self, participant_ids: Words) -> Integers:
-        """Of each row the place of its participant; -1 for one that does not count."""
-        places = {pk: place for place, pk in enumerate(self.by_id) if pk in self.counted}
-        return np.array([places.get(pk, -1) for pk in participant_ids.values], dtype=np.int64)[
-            participant_ids.codes
-        ]
-
-    def study_days(self, places: Integers, moments: Integers) -> Wholes:
-        """The study day of each moment, as `study_day` has it, of the participant in that place."""
-        days = numbered(lambda moment: local_date(moment, self.records.zone).toordinal(), moments)
-        day0 = self.day0s[places]
-        return Wholes(np.where((days == UNKNOWN) | (day0 == UNKNOWN), UNKNOWN, days - day0))
-
-    @cached_property
-    def events(self) -> Held:
+    def events(self) -> Sequence[Row]:
         """The adverse events of those who count, drafts too."""
-        events = self.records["adverse_events"]
-        return events.taken(self.places_of(events.words("participant_id")) >= 0) if len(events) else events
+        return [row for row in self.records["adverse_events"] if row["participant_id"] in self.counted]
 
     @cached_property
-    def recorded_events(self) -> Held:
+    def recorded_events(self) -> Sequence[Row]:
         """Those that are no drafts: a draft is no event yet."""
-        events = self.events
-        return (
-            events.taken(events.words("status").where(EventStatus.RECORDED.__eq__)) if len(events) else events
-        )
+        return [row for row in self.events if row["status"] == EventStatus.RECORDED]
 
     def code(self, participant_id: int) -> str:
         return str(self.by_id[participant_id]["code"])

@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import numpy as np
-
 from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
 from assessments.models.assessments import RECORDED
 from audit.models import AuditedModel
@@ -24,7 +22,7 @@ from product.models import (
     ProductDeviation,
     Unblinding,
 )
-from reports.frames.held import Held, Row, microseconds
+from reports.frames.writing import Row
 from reports.models import AlertAnswer, BoundaryState
 from reports.queries.as_of import Past, rows_as_of
 from reports.rules.corrections import corrected_row
@@ -155,10 +153,10 @@ class Records:
     at_cutoff: Mapping[str, Past] = field(default_factory=dict)
     """Of a corrected report the tables without any correction."""
 
-    def __getitem__(self, name: str) -> Held:
+    def __getitem__(self, name: str) -> Sequence[Row]:
         """The standing rows of a table; a table that was not read has none."""
         past = self.tables.get(name)
-        return Held({}) if past is None else past.standing
+        return () if past is None else past.standing
 
     def by_id(self, name: str) -> Mapping[int, Row]:
         """The standing rows of a table by their ids; made once for all who read these records."""
@@ -250,9 +248,10 @@ def _corrected(name: str, past: Past, trial_id: int, zone: str, cutoff: datetime
         return past
     model, columns = ALL_TABLES[name]
     now = rows_as_of(model, trial_id=trial_id, cutoff=cutoff, columns=columns, known_at=until)
-    changed = np.flatnonzero(now.rows.numbers("changed_at") > microseconds(cutoff))
     rows = [
         corrected_row(name, then=then, now=row, cutoff=cutoff, zone=zone_of(zone))
-        for then, row in zip(past.rows.taken(changed), now.rows.taken(changed), strict=True)
+        if row["changed_at"] > cutoff
+        else row
+        for then, row in zip(past.rows, now.rows, strict=True)
     ]
-    return Past(now.rows.replaced(changed, rows), now.entered_later, now.corrected_later)
+    return Past(rows, now.entered_later, now.corrected_later)

@@ -10,7 +10,7 @@ from immunology.rules.rollup import FindingLine, other_causes, summarise_partici
 from immunology.rules.sampling import SampleState, judge_samples
 from immunology.rules.trajectories import Trajectory
 from partial_dates import local_date
-from reports.frames.held import Row
+from reports.frames.writing import Row
 from reports.queries.antibody_judgements import calls_by_participant, judged_targets
 from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import death_of

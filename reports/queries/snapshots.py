@@ -11,7 +11,7 @@ from typing import Any
 
 from partial_dates import local_date
 from reports.choices import ReportKind, ReportState
-from reports.frames.held import moment_text
+from reports.frames.writing import frame_json, moment_text
 from reports.models import BoardReport
 from reports.queries.adverse_events import terms_of
 from reports.queries.audit_heads import audit_heads
@@ -106,7 +106,7 @@ def _snapshot(
         "without_allocation": len(people.without_allocation) if kind == ReportKind.CLOSED else None,
         "enrolment_basis": dict(sorted(Counter(row["enrolment_basis"] for row in people.enrolled).items())),
         "corrections": corrections_of(report, kind, people, frames),
-        "frames": frames,
+        "frames": {name: frame_json(rows) for name, rows in frames.items()},
     }
 
 

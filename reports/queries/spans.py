@@ -2,16 +2,16 @@
 everything that is on record at the cut-off, by the rules that pages and the API ask.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
-import numpy as np
-
-from events.rules.adverse_events.spans import NarrowedDates, Pair, WrittenDates, narrowed_events
+from events.rules.adverse_events import EventFacts, EventSpans, spans_of_event
 from partial_dates import Span, narrowed
-from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW
-from reports.frames.held import UNKNOWN, Held, Integers, Row, microseconds
+from reports.frames.writing import Row
 from reports.queries.people import People
 from trials.rules.course_bounds import CourseDates, death_span, latest_moments
+
+Moments = tuple[datetime | None, ...]
 
 
 def death_of(people: People, pk: int) -> Span | None:
@@ -41,24 +41,15 @@ def day_until_cutoff(
     return people.certain_day(pk, span.earliest, span.latest)
 
 
-def event_spans(people: People, events: Held, places: Integers) -> NarrowedDates:
-    """The dates of events, each cut to its bounds; `places` are those of the events' participants."""
-    return narrowed_events(
-        WrittenDates(
-            onset=_pair(events, "onset"),
-            worsened=_pair(events, "worsened"),
-            ended=_pair(events, "ended"),
-            aware=_or_unbounded(events.numbers("aware_at")),
-            participant=[moments[places] for moments in _latest_moments(people)],
-            known=np.minimum(events.numbers("changed_at"), microseconds(people.records.cutoff)),
-        )
-    )
+def event_spans(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> EventSpans:
+    """The dates of an event, each cut to its bounds; `latest` as `latest_moments_of` gives it."""
+    known_at = min(row["changed_at"], people.records.cutoff)
+    return spans_of_event(facts, participant=latest[row["participant_id"]], known_at=known_at)
 
 
-def held_moments(pair: Pair) -> tuple[Integers, Integers]:
-    """A pair of columns as frames hold moments: `UNKNOWN` where there is none."""
-    first, last = pair
-    return first, np.where(last == NO_BOUND_ABOVE, UNKNOWN, last)
+def latest_moments_of(people: People) -> Mapping[int, Moments]:
+    """By participant: the latest moment of death, the end of the day of withdrawal, and of completion."""
+    return {pk: latest_moments(_course(people, row)) for pk, row in people.by_id.items()}
 
 
 def _course(people: People, row: Row) -> CourseDates:
@@ -74,27 +65,3 @@ def _course(people: People, row: Row) -> CourseDates:
         has_died=row["has_died"],
         died=Span(row["died_earliest_at"], row["died_latest_at"]) if is_dated else None,
     )
-
-
-def _latest_moments(people: People) -> tuple[Integers, ...]:
-    """By place: the latest moment of death, the end of the day of withdrawal, and of completion."""
-    every = [_moments_of(people, row) for row in people.by_id.values()]
-    return tuple(np.array(column, dtype=np.int64) for column in zip(*every, strict=True))
-
-
-def _moments_of(people: People, row: Row) -> list[int]:
-    if not (row["has_died"] or row["withdrawn_date"] or row["completed_date"]):
-        return [NO_BOUND_ABOVE] * 3
-    moments = latest_moments(_course(people, row))
-    return [NO_BOUND_ABOVE if moment is None else microseconds(moment) for moment in moments]
-
-
-def _pair(events: Held, name: str) -> Pair:
-    """The moments of a date as written; of one that is not, nothing is known."""
-    first, last = (events.numbers(f"{name}_{end}_at") for end in ("earliest", "latest"))
-    is_written = events.words(name).where(bool) & (first != UNKNOWN) & (last != UNKNOWN)
-    return np.where(is_written, first, NO_BOUND_BELOW), np.where(is_written, last, NO_BOUND_ABOVE)
-
-
-def _or_unbounded(moments: Integers) -> Integers:
-    return np.where(moments == UNKNOWN, NO_BOUND_ABOVE, moments)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reports.frames.held import moment_text
+from reports.frames.writing import moment_text
 from reports.queries.people import FrameRow, People, number_or_none
 
 

@@ -1,6 +1,6 @@
 """Unblindings and openings of the key, as the report's frames want them. No row here holds an arm."""
 
-from reports.frames.held import Row, moment_text
+from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People
 from reports.queries.spans import day_until_cutoff
 

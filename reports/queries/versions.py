@@ -8,8 +8,8 @@ from typing import Any
 
 from audit.models import Entry
 from reports.choices import ReportKind
-from reports.frames.held import Row, moment_text
 from reports.frames.schema import SCHEMAS
+from reports.frames.writing import Row, moment_text
 from reports.models import BoardReport, ReportSnapshot
 from reports.queries.as_of import Past
 from reports.queries.people import People

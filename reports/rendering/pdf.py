@@ -17,14 +17,13 @@ from reports.rendering.document import CLOSED
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.grids import Grid
 from reports.rendering.page import HASH_SHOWN, Page
-from reports.rendering.widths import head_of, measures_of, size_of
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"
 AUDIENCE: Mapping[str, str] = {
     CLOSED.upper(): "For members of the board and the unblinded statistician only; arms are coded.",
 }
-SHORT_SIDE, LONG_SIDE = 510.2, 756.8
-"""Points between the margins of a page of A4, upright and lying."""
+MANY_COLUMNS = 9
+"""Tables with more columns are set smaller."""
 POOLED = "All participants pooled; nothing here is split by arm."
 
 
@@ -56,8 +55,6 @@ def _cutoff(page: Page) -> datetime:
 def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
     """The page as the typst source reads it."""
     titles = {grid.id: grid.title for grid in page.tables}
-    is_flipped = any(grid.is_wide for grid in page.tables)
-    room = LONG_SIDE if is_flipped else SHORT_SIDE
     return vars(page) | {
         "document_title": f"{page.kind} report, {page.trial}, {page.look}, version {page.version}",
         "cutoff_day": [cutoff.year, cutoff.month, cutoff.day],
@@ -72,16 +69,15 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
             _figure_data(figure) | {"table_title": titles.get(figure.table_id, figure.table_id)}
             for figure in page.figures
         ],
-        "is_flipped": is_flipped,
+        "is_flipped": any(grid.is_wide for grid in page.tables),
         "parts": [
-            {"title": part.title, "grids": [_grid_data(grid, room, page.stamp) for grid in part.grids]}
-            for part in page.parts
+            {"title": part.title, "grids": [_grid_data(grid) for grid in part.grids]} for part in page.parts
         ],
         "profiles": [
             vars(profile)
             | {
                 "figure": _figure_data(profile.figure),
-                "grid": _grid_data(profile.grid, SHORT_SIDE, page.stamp),
+                "grid": _grid_data(profile.grid),
             }
             for profile in page.profiles
         ],
@@ -93,22 +89,28 @@ def _figure_data(figure: Drawing) -> dict[str, Any]:
     return {"title": figure.title, "description": figure.description, "svg": painted(figure.svg)}
 
 
-def _grid_data(grid: Grid, room: float, stamp: str) -> dict[str, Any]:
-    """A table with its columns measured, where they can be."""
-    measures = measures_of(grid, room, stamp)
-    is_one_line = measures.is_one_line if measures else (False,) * len(grid.rows)
+def _grid_data(grid: Grid) -> dict[str, Any]:
     return {
         "title": grid.title,
         "population": grid.population,
         "notes": grid.notes,
-        "size": size_of(grid),
+        "size": _size(grid),
         "is_wide": grid.is_wide,
         "is_listing": not all(column.is_numeric for column in grid.columns),
         "numeric": [column.is_numeric for column in grid.columns],
-        "head": ["\n".join(lines) for lines in head_of(grid)],
-        "widths": measures.widths if measures else (),
-        "rows": [
-            {"label": row.label, "depth": row.depth, "cells": row.cells, "one": one}
-            for row, one in zip(grid.rows, is_one_line, strict=True)
-        ],
+        "head": _head(grid),
+        "rows": [{"label": row.label, "depth": row.depth, "cells": row.cells} for row in grid.rows],
     }
+
+
+def _size(grid: Grid) -> float:
+    """Of the words in a table's cells, points."""
+    if len(grid.columns) > MANY_COLUMNS:
+        return 6.0
+    return 6.4 if grid.is_wide else 7.0
+
+
+def _head(grid: Grid) -> list[str]:
+    """The head of each column, the row labels' first; what follows a colon or a comma stands on a line of its own."""
+    labels = (column.label.replace(": ", "\n").replace(", ", "\n") for column in grid.columns)
+    return [grid.stub or "Measure", *labels]

@@ -8,10 +8,9 @@ from django.db import transaction
 from audit.services import first_version, next_version
 from reports.choices import ReportKind
 from reports.documents import document_of, rendered
-from reports.frames.writing import snapshot_pieces
 from reports.models import BoardReport, SealedReport, SealedReportDocument
 from reports.queries.snapshots import snapshots_of
-from reports.rendering.document import sha256_hex
+from reports.rendering.document import canonical_bytes, sha256_hex
 from reports.services.clearances import checking
 
 
@@ -56,4 +55,4 @@ def _make(report: SealedReport, at: datetime) -> None:
 def _frozen(report: SealedReport) -> bytes:
     """The closed snapshot, as an ad hoc report of the same moment would freeze it."""
     draft = BoardReport(trial=report.trial, report_version=report.number, trigger=report.trigger)
-    return b"".join(snapshot_pieces(snapshots_of(draft, cutoff=report.data_cutoff_at)[ReportKind.CLOSED]))
+    return canonical_bytes(snapshots_of(draft, cutoff=report.data_cutoff_at)[ReportKind.CLOSED])

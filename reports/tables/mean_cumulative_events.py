@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from biostatistics.proportions import Floats
-from biostatistics.recurrent_events import mean_cumulative_function as mean_curve
+from biostatistics.recurrent_events import mean_cumulative_function
 from biostatistics.survival import Curve
 from reports.frames import Frames
 from reports.tables.curves import MEAN, Drawn, add_curves, drawn_per_column, pairs_at
@@ -70,7 +70,7 @@ def _curves(
         place[known[people]] = np.arange(int(people.sum()))
         own = place[who]
         inside = own >= 0
-        return mean_curve(ends[people], died[people], own[inside], when[inside])
+        return mean_cumulative_function(ends[people], died[people], own[inside], when[inside])
 
     return drawn_per_column(population, known, ends, died, curve_of)
 

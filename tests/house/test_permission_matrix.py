@@ -6,7 +6,8 @@ role, 405 no such method.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHARED_BY_SITES = (
     "admin:password_",
     "admin:events_ctcaeterm_",
+    "admin:events_siteword_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",
     "admin:trials_trial_",
@@ -53,7 +55,9 @@ SHORT = {
 }
 
 
-def written() -> dict[str, list[str]]:
+@cache
+def written() -> Mapping[str, list[str]]:
+    """The table as it is kept in the file."""
     lines = [line.split() for line in MATRIX.read_text().splitlines() if line and not line.startswith("#")]
     return {f"{method} {name}": statuses for method, name, *statuses in lines}
 

@@ -4,12 +4,14 @@ to elsewhere."""
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.plugins.groundwork import GROUND
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN_SCHEMES = ("data:", "blob:", "about:")
@@ -29,9 +31,11 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """One headless Chromium per test process. Playwright keeps an event loop running, which Django must
     tolerate."""
+    from playwright.sync_api import sync_playwright  # half a second, and most runs open no page
+
     program = chromium()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
@@ -55,7 +59,7 @@ def browser_faults() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, browser_faults: list[str]) -> Iterator[Page]:
+def page(browser: "Browser", live_server: Any, browser_faults: list[str]) -> "Iterator[Page]":
     """An empty page; relative addresses are the live site's. Paris time, since a nurse's browser is not in
     UTC."""
     context = browser.new_context(
@@ -72,12 +76,12 @@ def page(browser: Browser, live_server: Any, browser_faults: list[str]) -> Itera
     assert not browser_faults
 
 
-def _listen(opened: Page, site: str, faults: list[str]) -> None:
-    def note_console(message: ConsoleMessage) -> None:
+def _listen(opened: "Page", site: str, faults: list[str]) -> None:
+    def note_console(message: "ConsoleMessage") -> None:
         if message.type == "error":
             faults.append(f"console: {message.text}")
 
-    def note_request(request: Request) -> None:
+    def note_request(request: "Request") -> None:
         if not request.url.startswith((site, *OWN_SCHEMES)):
             faults.append(f"request to elsewhere: {request.url}")
 

@@ -2,6 +2,8 @@
 
 import gc
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_stale([ROOT / "locale"])
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing that is loaded is garbage: it is not looked for until the tests are found."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays: the garbage collector need not look through it again during every test."""
     gc.collect()
@@ -54,18 +66,24 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_turn)
+    items.sort(key=lambda item: _turn(item.path))
     for item in items:
-        if UNIT in item.path.parents and _wants_database(item):
+        if _is_unit(item.path) and _wants_database(item):
             raise pytest.UsageError(
                 f"{item.nodeid}: a unit test asks for the database; move it to tests/integration."
             )
 
 
-def _turn(item: pytest.Item) -> int:
+@cache
+def _turn(path: Path) -> int:
     """The longest first, so that no process has one left when the others have nothing more to do."""
-    path = item.path.relative_to(ROOT).as_posix()
-    return next((turn for turn, place in enumerate(LONGEST) if path.startswith(place)), len(LONGEST))
+    place_of = path.relative_to(ROOT).as_posix()
+    return next((turn for turn, place in enumerate(LONGEST) if place_of.startswith(place)), len(LONGEST))
+
+
+@cache
+def _is_unit(path: Path) -> bool:
+    return UNIT in path.parents
 
 
 def _wants_database(item: pytest.Item) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ELSEWHERE = (
+    "DJANGO_SETTINGS_MODULE",  # its processes choose their own
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
     "CELERY_BROKER_URL",
@@ -32,8 +33,7 @@ def make_folder() -> Iterator[Callable[[str], Path]]:
 def environment_of(var: Path) -> dict[str, str]:
     """The environment of a site, not of a test, whose data stand in `var`."""
     kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    site = {"SAFETY_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "safety_monitor.settings"}
-    return {**kept, **site, "WORKER_LOADS_FIRST": ""}  # nobody waits for a report there
+    return {**kept, "SAFETY_VAR_DIR": str(var), "WORKER_LOADS_FIRST": ""}  # nobody waits for a report there
 
 
 def processes_of(var: Path) -> dict[int, str]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
@@ -143,7 +144,8 @@ class Storm:
             consented_at=before, screened_date=before.date(),
         )  # fmt: skip
         enrolled_at = (before + timedelta(hours=1)).isoformat()
-        return {"id": row.pk, "code": row.code, "enrolled_at": enrolled_at, "onset": f"{before:%Y-%m-%d}"}
+        onset = before.astimezone(ZoneInfo(self.trial.timezone)).date().isoformat()
+        return {"id": row.pk, "code": row.code, "enrolled_at": enrolled_at, "onset": onset}
 
     def _site(self, number: int):
         return self.trial.sites.order_by("code")[number]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.choices import Grade, Outcome
 from events.models import AdverseEvent
-from events.models.judging import spans_of
+from events.models.adverse_events import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
 from events.queries.deaths import deaths_without_fatal_event
 from haemodynamics.choices import FindingState

@@ -64,6 +64,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_SAFETY_NOTICES,
     ),
     Destination(
+        _("Words that found nothing"),
+        _("What was typed for an event and found no term: map it, or remove it"),
+        "admin:events_unfoundword_changelist",
+        Action.MANAGE_TRIAL,
+    ),
+    Destination(
         _("Days in intensive care"),
         _("Oxygenation, support and organs, day by day"),
         "admin:assessments_dailyassessment_changelist",

@@ -14,7 +14,7 @@ from accounts.queries import grants_of, user_may
 from accounts.services import cleared
 from events.choices import EventStatus, Expectedness, Lowering
 from events.models import AdverseEvent
-from events.models.judging import spans_of
+from events.models.adverse_events import spans_of
 from events.queries.deaths import deaths_without_fatal_event
 from events.queries.notices import recipients_of
 from immunology.models import AntibodyResult, Specimen

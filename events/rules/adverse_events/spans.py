@@ -3,8 +3,6 @@
 An onset is at or before the event's worsening, its end, the site's awareness, the participant's death, withdrawal and
 completion, and the moment at which it was on record (contracts, SDTM in). An onset that is not recorded is bounded by the
 same facts, but not by the moment of recording: a date made of the cut-off alone would move with every report.
-
-Columns of microseconds, one element per event; a single event is a column of one.
 """
 
 from collections.abc import Sequence
@@ -15,37 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from events.rules.adverse_events.facts import EventFacts
-from partial_dates import PartialMoment, Span, narrowed_columns
-from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of, span_in
+from partial_dates import PartialMoment, Span, narrowed
+from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW, Integers, column_of
 
 Flags = npt.NDArray[np.bool_]
-Pair = tuple[Integers, Integers]
-"""The earliest and the latest moment; `NO_BOUND_BELOW` and `NO_BOUND_ABOVE` where nobody knows."""
-
-
-@dataclass(frozen=True)
-class WrittenDates:
-    """The dates of events as written, and what bounds them.
-
-    `aware` is the site's awareness, `participant` the latest moments of the participants' courses (death, withdrawal,
-    completion), `known` when the event was on record; `NO_BOUND_ABOVE` where there is no such moment.
-    """
-
-    onset: Pair
-    worsened: Pair
-    ended: Pair
-    aware: Integers
-    participant: Sequence[Integers]
-    known: Integers
-
-
-@dataclass(frozen=True)
-class NarrowedDates:
-    """The dates of events after narrowing; a worsening or an end that is not recorded stays unknown on both sides."""
-
-    onset: Pair
-    worsened: Pair
-    ended: Pair
+UNKNOWN_SPAN = Span()
 
 
 @dataclass(frozen=True)
@@ -55,34 +27,6 @@ class EventSpans:
     onset: Span
     worsened: Span
     ended: Span
-
-
-def narrowed_events(dates: WrittenDates) -> NarrowedDates:
-    """Every event's dates, cut to its bounds."""
-    (onset_first, onset_last), (worse_first, worse_last) = dates.onset, dates.worsened
-    end_first, end_last = dates.ended
-    later = (*dates.participant, dates.known)
-    is_written = onset_last != NO_BOUND_ABOVE
-    known = np.where(is_written, dates.known, NO_BOUND_ABOVE)
-    return NarrowedDates(
-        onset=narrowed_columns(
-            onset_first, onset_last, not_after=(worse_last, end_last, dates.aware, *dates.participant, known)
-        ),
-        worsened=_if_written(
-            dates.worsened, narrowed_columns(
-                worse_first, worse_last, not_before=(onset_first,), not_after=(end_last, *later)
-            )
-        ),
-        ended=_if_written(
-            dates.ended,
-            narrowed_columns(end_first, end_last, not_before=(onset_first, worse_first), not_after=later),
-        ),
-    )  # fmt: skip
-
-
-def _if_written(given: Pair, found: Pair) -> Pair:
-    is_written = given[1] != NO_BOUND_ABOVE
-    return np.where(is_written, found[0], given[0]), np.where(is_written, found[1], given[1])
 
 
 def is_emergent_column(
@@ -108,18 +52,27 @@ def is_emergent_column(
 def spans_of_event(
     facts: EventFacts, *, participant: Sequence[datetime | None], known_at: datetime | None
 ) -> EventSpans:
-    """One event's spans; `participant` and `known_at` as in `WrittenDates`, `None` where there is no such moment."""
-    found = narrowed_events(
-        WrittenDates(
-            onset=_pair(facts.onset),
-            worsened=_pair(facts.worsened),
-            ended=_pair(facts.ended),
-            aware=column_of(facts.aware_at, NO_BOUND_ABOVE),
-            participant=[column_of(moment, NO_BOUND_ABOVE) for moment in participant],
-            known=column_of(known_at, NO_BOUND_ABOVE),
-        )
-    )
-    return EventSpans(span_in(*found.onset), span_in(*found.worsened), span_in(*found.ended))
+    """When the event can have begun, worsened and ended; a worsening or an end that is not recorded stays unknown.
+
+    `participant`: the latest moments of the participant's course (death, withdrawal, completion). `known_at`: when the
+    event was on record. `None` where there is no such moment.
+    """
+    onset, worsened, ended = (each or UNKNOWN_SPAN for each in (facts.onset, facts.worsened, facts.ended))
+    later = (*participant, known_at)
+    return EventSpans(
+        onset=narrowed(
+            onset,
+            not_after=(
+                worsened.latest, ended.latest, facts.aware_at, *participant, known_at if facts.onset else None,
+            ),
+        ),
+        worsened=narrowed(worsened, not_before=(onset.earliest,), not_after=(ended.latest, *later))
+        if facts.worsened
+        else UNKNOWN_SPAN,
+        ended=narrowed(ended, not_before=(onset.earliest, worsened.earliest), not_after=later)
+        if facts.ended
+        else UNKNOWN_SPAN,
+    )  # fmt: skip
 
 
 def narrowed_onset(facts: EventFacts, spans: EventSpans) -> PartialMoment | None:
@@ -142,10 +95,3 @@ def is_treatment_emergent(
         treated=np.array([is_treated]),
     )
     return bool(answer)
-
-
-def _pair(moment: PartialMoment | None) -> Pair:
-    return (
-        column_of(None if moment is None else moment.earliest, NO_BOUND_BELOW),
-        column_of(None if moment is None else moment.latest, NO_BOUND_ABOVE),
-    )

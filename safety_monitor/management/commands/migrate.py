@@ -15,6 +15,7 @@ from django.utils import timezone
 from events.services.vocabulary import load_shipped_terms
 from safety_monitor.database_roles import application_role, ensure_application_role
 from safety_monitor.protection import protect_database
+from safety_monitor.tables import refuse_foreign_history
 
 OWNER = "owner"
 
@@ -40,6 +41,7 @@ class Command(DjangoMigrate):
         changes = options["database"] == OWNER and not (options["plan"] or options["check_unapplied"])
         if changes:
             _prepare_roles()
+            refuse_foreign_history(connections[OWNER])
         super().handle(*args, **options)
         if not changes:
             return

@@ -3,7 +3,8 @@ changes nothing."""
 
 from typing import Any
 
-from django.core.management import call_command
+from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 
@@ -16,6 +17,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["demonstration"] and not apps.is_installed("demonstration"):
+            raise CommandError(
+                "The demonstration trial is not installed in production: leave --demonstration out."
+            )
         call_command("migrate", interactive=False, verbosity=0)
         call_command("compile_translations")
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -23,6 +23,12 @@ def states(clone_database: Cloner, django_db_blocker: Any, kept: Path) -> States
     return _built(slice(SHORT), (), clone_database, django_db_blocker, kept)
 
 
+@pytest.fixture
+def two_states(states: States) -> States:
+    """Two of them: a planted leak that shows in two shows in more."""
+    return states[:2]
+
+
 @pytest.fixture(scope="session")
 def more_states(states: States, clone_database: Cloner, django_db_blocker: Any, kept: Path) -> States:
     """Those and the further ones of the long run."""

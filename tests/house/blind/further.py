@@ -42,10 +42,11 @@ PAIRS = [f"{one} and {other}" for one, other in combinations([r for r in BLINDED
 """People who hold two blinded roles."""
 
 
-def writes(cast: Cast, reach: Reach) -> Iterator[Story]:
+def writes(cast: Cast, reach: Reach, told: Told | None = None) -> Iterator[Story]:
     """Every form and every resource, written to in full; in the short run by one role each, and by a form's
-    first button.
+    first button. `told`: what the role was told in this state, pages among it.
     """
+    pages = {question.url: answer for question, answer in (told or {}).values() if question.method == "GET"}
     for address in addresses():
         if (
             address.name in {*NOT_ASKED, *NOT_WRITTEN}
@@ -58,9 +59,9 @@ def writes(cast: Cast, reach: Reach) -> Iterator[Story]:
                 yield ApiWrite(address, name, url, cast)
             elif ":" in address.name:
                 for button in range(BUTTONS_IN_LONG if reach.long else 1):
-                    yield PageWrite(str(address), f"{name} by {button}", url, button)
+                    yield PageWrite(str(address), f"{name} by {button}", url, button, pages=pages)
                 if reach.long or (name == str(address) and crc32(name.encode()) % 3 == SHARE):
-                    guess = {"chance": Random(name), "drawn": GUESSED}
+                    guess = {"chance": Random(name), "drawn": GUESSED, "pages": pages}
                     yield PageWrite(str(address), f"{name}{GUESS}", url, **guess)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from zlib import crc32
 
@@ -45,6 +45,8 @@ class Question:
     content_type: str = FORM
     is_crossed: bool = False
     """A filter in one of the orderings: of the many questions about a list one."""
+    is_sampled: bool = False
+    """One of many of its kind, of which the short run asks a share."""
 
     def put(self, asker: Asker) -> HttpResponse:
         if self.method == "GET":
@@ -76,10 +78,13 @@ class Reach:
 
     def compares(self, question: "Question", place: int) -> bool:
         """Whether a question is put in the state at that place. The short run puts in all what the one of an
-        address asks who speaks there; what the others ask, in the first state and in one more.
+        address asks who speaks there, but for what is sampled: that in the first two, between which nearly everybody changes
+        the arm; what the others ask, in the first state and in one more.
         """
-        if self.long or place == 0 or self.speaks(question.address):
+        if self.long or place == 0:
             return True
+        if self.speaks(question.address):
+            return place == 1 or not question.is_sampled
         return crc32(question.name.encode()) % (SHORT - 1) == place - 1
 
     def answered(self, name: str) -> list[str]:
@@ -113,4 +118,6 @@ def one_of(name: str, roles: list[str]) -> str:
 
 def sampled(asked: Iterable[Question], *, long: bool) -> Iterator[Question]:
     """All, or its share of them."""
-    return (one for one in asked if long or (crc32(one.name.encode()) + SHARE) % SHARES == 0)
+    for one in asked:
+        if long or (crc32(one.name.encode()) + SHARE) % SHARES == 0:
+            yield replace(one, is_sampled=True)

@@ -37,7 +37,6 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
 
 PREPARES = "prepares a machine or the code; reads no trial"
 NOT_SPOKEN = {
-    "collect_translations": PREPARES,
     "compile_translations": PREPARES,
     "make_screenshots": PREPARES,
     "migrate": PREPARES,
@@ -48,6 +47,7 @@ NOT_SPOKEN = {
     "retry_report": "has a failed report made again; says its number and nothing of what is in it",
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_table": "reads a printed table and no database",
+    "search_term": "reads the shipped tables of words and terms, and no database",
 }
 SLOW = frozenset({"verify_report"})
 """Renders every report again; the long suite runs it."""

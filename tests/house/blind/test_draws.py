@@ -29,6 +29,17 @@ def test_everybody_changes_the_arm_already_in_the_short_run() -> None:
     assert all(len(set(arms)) == 2 for arms in zip(*(draw.everybody for draw in short), strict=True))
 
 
+def test_nearly_everybody_changes_the_arm_between_the_first_two_draws() -> None:
+    """The short run compares in these two what it samples, forms, other moments, people of two roles."""
+    first, second, *_ = draws()
+
+    stay = [
+        place for place in range(len(first.everybody)) if first.everybody[place] == second.everybody[place]
+    ]
+    assert len(stay) <= 2
+    assert 0 not in stay  # whose rows most pages show
+
+
 def test_any_two_people_are_together_in_one_draw_and_apart_in_another() -> None:
     places = range(len(draws()[0].everybody))
 

@@ -64,10 +64,10 @@ def on_dose() -> Iterator[Callable[[Callable[[int], None]], None]]:
         product_changed.disconnect(receive)
 
 
-def test_a_log_line_of_an_unblinded_write_is_reported(states: States, on_dose: Any) -> None:
+def test_a_log_line_of_an_unblinded_write_is_reported(two_states: States, on_dose: Any) -> None:
     on_dose(lambda pk: logging.getLogger("trials").info("dose of %s dispensed", arm_of(pk)))
 
-    assert reported_after_acts(states) == {"acts": {"log"}}
+    assert reported_after_acts(two_states) == {"acts": {"log"}}
 
 
 QUEUES: dict[str, Callable[[str, int], Any]] = {
@@ -80,32 +80,32 @@ QUEUES: dict[str, Callable[[str, int], Any]] = {
 
 
 @pytest.mark.parametrize("option", QUEUES)
-def test_what_stands_on_a_task_is_reported(states: States, on_dose: Any, option: str) -> None:
+def test_what_stands_on_a_task_is_reported(two_states: States, on_dose: Any, option: str) -> None:
     def enqueue(pk: int) -> None:
         arm = arm_of(pk)
         transaction.on_commit(lambda: QUEUES[option](arm, pk))
 
     on_dose(enqueue)
 
-    assert "tasks" in reported_after_acts(states)["acts"]
+    assert "tasks" in reported_after_acts(two_states)["acts"]
 
 
 def test_a_cache_that_an_unblinded_write_fills_is_reported(
-    states: States, on_dose: Any, monkeypatch: Patch
+    two_states: States, on_dose: Any, monkeypatch: Patch
 ) -> None:
     on_dose(lambda pk: cache.set("last-dose", arm_of(pk)))
     say_on_the_first_page(monkeypatch, lambda *_: f"last dose {cache.get('last-dose')}")
 
-    assert "body" in reported_after_acts(states)[INDEX]
+    assert "body" in reported_after_acts(two_states)[INDEX]
 
 
-def test_a_mail_of_a_sealed_write_is_reported(states: States, on_dose: Any) -> None:
+def test_a_mail_of_a_sealed_write_is_reported(two_states: States, on_dose: Any) -> None:
     on_dose(lambda pk: mail.send_mail("A bag came", arm_of(pk), "us@site.example", ["nurse@site.example"]))
 
-    assert reported_after_acts(states) == {"acts": {"mail"}}
+    assert reported_after_acts(two_states) == {"acts": {"mail"}}
 
 
-def test_numbers_that_sealed_writes_move_are_reported(states: States, on_dose: Any) -> None:
+def test_numbers_that_sealed_writes_move_are_reported(two_states: States, on_dose: Any) -> None:
     def take_a_number(pk: int) -> None:
         if arm_of(pk) == ACTIVE:
             with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def test_numbers_that_sealed_writes_move_are_reported(states: States, on_dose: A
 
     on_dose(take_a_number)
     stand = []
-    for state in states:
+    for state in two_states:
         with state.entered():
             change_the_product(state.cast)
             stand.append(open_sequences(state))

@@ -67,7 +67,7 @@ def test_a_symmetric_figure_is_reported(states: States, monkeypatch: Patch, figu
     assert "body" in reported(states, Role.NURSE)[INDEX]
 
 
-def test_a_form_filled_in_behind_a_button_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_form_filled_in_behind_a_button_is_reported(two_states: States, monkeypatch: Patch) -> None:
     def prefilled(_self: Any, request: Any) -> dict[str, str]:
         wanted = request.GET.get("participant")
         return {"participant": wanted, "kit_number": arm_of(int(wanted))[:1]} if wanted else {}
@@ -84,10 +84,10 @@ def test_a_form_filled_in_behind_a_button_is_reported(states: States, monkeypatc
         yield from with_buttons
         yield from (one for one in followed if "infusion_add" in one.address)
 
-    assert "body" in reported(states, Role.NURSE, through_buttons)["GET admin:trials_infusion_add"]
+    assert "body" in reported(two_states, Role.NURSE, through_buttons)["GET admin:trials_infusion_add"]
 
 
-def test_an_answer_to_a_successful_write_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_an_answer_to_a_successful_write_is_reported(two_states: States, monkeypatch: Patch) -> None:
     call = RequestIdMiddleware.__call__
 
     def with_a_header(self: Any, request: Any) -> Any:
@@ -102,30 +102,32 @@ def test_an_answer_to_a_successful_write_is_reported(states: States, monkeypatch
         url = url_of(Address("GET", "admin:immunology_specimen_add"), cast.everything)
         yield PageWrite(SPECIMENS, SPECIMENS, url)
 
-    assert "headers" in reported(states, Role.NURSE, write)[SPECIMENS]
+    assert "headers" in reported(two_states, Role.NURSE, write)[SPECIMENS]
 
 
-def test_what_a_function_remembers_of_another_state_hides_nothing(states: States, monkeypatch: Patch) -> None:
+def test_what_a_function_remembers_of_another_state_hides_nothing(
+    two_states: States, monkeypatch: Patch
+) -> None:
     """A function of the program that remembers its first answer would give it in every state."""
     monkeypatch.setattr(pages, "remembered", lru_cache(lambda: len(treated_with_cells())), raising=False)
     say_on_the_first_page(monkeypatch, lambda *_: str(pages.remembered()))  # type: ignore[attr-defined]
 
-    assert "body" in reported(states, Role.NURSE)[INDEX]
+    assert "body" in reported(two_states, Role.NURSE)[INDEX]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_what_shows_at_another_moment_only_is_reported(
-    states: States, monkeypatch: Patch, moment: str
+    two_states: States, monkeypatch: Patch, moment: str
 ) -> None:
     at = MOMENTS[moment]
     say_on_the_first_page(monkeypatch, lambda *_: arm_of(1) if timezone.now() == at else "")
 
-    assert reported(states, Role.NURSE) == {}
-    assert "body" in reported(states, Role.NURSE, at=at)[INDEX]
+    assert reported(two_states, Role.NURSE) == {}
+    assert "body" in reported(two_states, Role.NURSE, at=at)[INDEX]
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD"])
-def test_another_method_is_reported(states: States, monkeypatch: Patch, method: str) -> None:
+def test_another_method_is_reported(two_states: States, monkeypatch: Patch, method: str) -> None:
     dispatch = APIView.dispatch
 
     def telling(self: Any, request: Any, *given: Any, **named: Any) -> Any:
@@ -137,17 +139,17 @@ def test_another_method_is_reported(states: States, monkeypatch: Patch, method: 
     monkeypatch.setattr(APIView, "dispatch", telling)
     name = f"{method} participants-list"
 
-    assert "headers" in reported(states, Role.NURSE, asked(name))[name]
+    assert "headers" in reported(two_states, Role.NURSE, asked(name))[name]
 
 
-def test_what_shows_in_french_only_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_what_shows_in_french_only_is_reported(two_states: States, monkeypatch: Patch) -> None:
     say_on_the_first_page(monkeypatch, lambda *_: arm_of(1) if get_language() == "fr" else "")
 
-    assert reported(states, Role.NURSE, language="en") == {}
-    assert "body" in reported(states, Role.NURSE, language="fr")[INDEX]
+    assert reported(two_states, Role.NURSE, language="en") == {}
+    assert "body" in reported(two_states, Role.NURSE, language="fr")[INDEX]
 
 
-def test_what_shows_to_people_of_two_roles_only_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_what_shows_to_people_of_two_roles_only_is_reported(two_states: States, monkeypatch: Patch) -> None:
     call = RequestIdMiddleware.__call__
 
     def telling(self: Any, request: Any) -> Any:
@@ -159,11 +161,11 @@ def test_what_shows_to_people_of_two_roles_only_is_reported(states: States, monk
 
     monkeypatch.setattr(RequestIdMiddleware, "__call__", telling)
 
-    assert reported(states, Role.NURSE) == {}
-    assert "headers" in reported(states, f"{Role.NURSE} and {Role.DATA_MANAGER}")[INDEX]
+    assert reported(two_states, Role.NURSE) == {}
+    assert "headers" in reported(two_states, f"{Role.NURSE} and {Role.DATA_MANAGER}")[INDEX]
 
 
-def test_an_oracle_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_an_oracle_is_reported(two_states: States, monkeypatch: Patch) -> None:
     def telling(request: Any, known: set[str]) -> None:
         guess = request.query_params.get("arm")
         if guess:
@@ -174,10 +176,12 @@ def test_an_oracle_is_reported(states: States, monkeypatch: Patch) -> None:
     def guess(_cast: Cast) -> Iterator[Question]:
         yield Question(PEOPLE, PEOPLE, f"/api/v1/participants/?arm={ACTIVE}")
 
-    assert "body" in reported(states, Role.NURSE, guess)[PEOPLE]
+    assert "body" in reported(two_states, Role.NURSE, guess)[PEOPLE]
 
 
-def test_sealed_rows_opened_past_the_log_of_openings_are_reported(states: States, monkeypatch: Patch) -> None:
+def test_sealed_rows_opened_past_the_log_of_openings_are_reported(
+    two_states: States, monkeypatch: Patch
+) -> None:
     """By a request that is refused: the clearance is rolled back, and no entry stays."""
     fields = problems._field_errors
 
@@ -190,6 +194,6 @@ def test_sealed_rows_opened_past_the_log_of_openings_are_reported(states: States
         return fields(detail, field)
 
     monkeypatch.setattr(problems, "_field_errors", reading)
-    told = answers(states[0], Role.NURSE, asked("POST participants-list"))
+    told = answers(two_states[0], Role.NURSE, asked("POST participants-list"))
 
     assert [name for name, _sentence in unlogged_openings(told)] == ["POST participants-list"]

@@ -84,13 +84,13 @@ def test_nothing_is_reported_when_nothing_is_planted(states: States) -> None:
     assert reported(states, Role.INVESTIGATOR) == {}
 
 
-def test_a_count_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_count_is_reported(two_states: States, monkeypatch: Patch) -> None:
     def standing(*_: Any) -> str:
         return f"{len(treated_with_cells())} followed closely"
 
     monkeypatch.setattr(pages, "_standing", standing)
 
-    found = reported(states, Role.INVESTIGATOR)
+    found = reported(two_states, Role.INVESTIGATOR)
 
     assert set(found) == {"GET admin:index"}
     assert "body" in found["GET admin:index"]
@@ -101,14 +101,14 @@ def allocated_to_letter_a() -> int:
         return Allocation.objects.filter(arm_code=ArmLetter.objects.get(letter="A").arm_code).count()
 
 
-def test_a_count_by_coded_arm_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_count_by_coded_arm_is_reported(two_states: States, monkeypatch: Patch) -> None:
     """A swap of arms and letters at once could not see it: each letter would keep its people."""
     monkeypatch.setattr(pages, "_standing", lambda *_: f"{allocated_to_letter_a()} of one arm")
 
-    assert reported(states, Role.INVESTIGATOR) == {"GET admin:index": {"body"}}
+    assert reported(two_states, Role.INVESTIGATOR) == {"GET admin:index": {"body"}}
 
 
-def test_an_ordering_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_an_ordering_is_reported(two_states: States, monkeypatch: Patch) -> None:
     paginate = listing.KeysetPagination.paginate_queryset
 
     def by_arm(self: Any, queryset: Any, request: Any, view: Any = None) -> list[Any]:
@@ -117,12 +117,12 @@ def test_an_ordering_is_reported(states: States, monkeypatch: Patch) -> None:
 
     monkeypatch.setattr(listing.KeysetPagination, "paginate_queryset", by_arm)
 
-    found = reported(states, Role.DATA_MANAGER)
+    found = reported(two_states, Role.DATA_MANAGER)
 
     assert found == {"GET participants-list": {"body"}}
 
 
-def test_a_log_line_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_log_line_is_reported(two_states: States, monkeypatch: Patch) -> None:
     boards_for = reports.boards_for
 
     def talkative(**asked: Any) -> Any:
@@ -131,30 +131,30 @@ def test_a_log_line_is_reported(states: States, monkeypatch: Patch) -> None:
 
     monkeypatch.setattr(reports, "boards_for", talkative)
 
-    assert reported(states, Role.AUDITOR) == {"GET board:index": {"log"}}
+    assert reported(two_states, Role.AUDITOR) == {"GET board:index": {"log"}}
 
 
-def test_a_file_name_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_file_name_is_reported(two_states: States, monkeypatch: Patch) -> None:
     name = downloads.file_name
     monkeypatch.setattr(downloads, "file_name", lambda *of: f"{len(treated_with_cells())}-{name(*of)}")
 
-    assert reported(states, Role.SPONSOR) == {"GET dsmb-reports-document[open]": {"headers"}}
+    assert reported(two_states, Role.SPONSOR) == {"GET dsmb-reports-document[open]": {"headers"}}
 
 
-def test_an_audit_entry_is_reported(states: States) -> None:
+def test_an_audit_entry_is_reported(two_states: States) -> None:
     def plant(cast: Cast) -> None:
         row = Participant.objects.get(pk=treated_with_cells()[-1])
         with attributed(by=system_user(), reason="a dose of cells was recorded", at=NOW):
             next_version(row, at=NOW)
             row.save()
 
-    found = reported(states, Role.AUDITOR, plant=plant)
+    found = reported(two_states, Role.AUDITOR, plant=plant)
 
     assert set(found) == {"GET admin:audit_entry_changelist", "GET participants-list"}
     assert "body" in found["GET admin:audit_entry_changelist"]
 
 
-def test_a_number_of_queries_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_number_of_queries_is_reported(two_states: States, monkeypatch: Patch) -> None:
     found_by_code = search.participants
 
     def slower(*asked: Any) -> Any:
@@ -164,22 +164,22 @@ def test_a_number_of_queries_is_reported(states: States, monkeypatch: Patch) -> 
 
     monkeypatch.setattr(search, "participants", slower)
 
-    assert reported(states, Role.NURSE) == {"GET admin:search": {"number of queries", "queries"}}
+    assert reported(two_states, Role.NURSE) == {"GET admin:search": {"number of queries", "queries"}}
 
 
-def test_a_size_is_reported_where_the_content_is_random(states: States, monkeypatch: Patch) -> None:
+def test_a_size_is_reported_where_the_content_is_random(two_states: States, monkeypatch: Patch) -> None:
     mask = csrf._mask_cipher_secret
     monkeypatch.setattr(
         csrf, "_mask_cipher_secret", lambda secret: mask(secret) + "x" * len(treated_with_cells())
     )
 
-    found = reported(states, Role.PHARMACOVIGILANCE)
+    found = reported(two_states, Role.PHARMACOVIGILANCE)
 
     assert "size" in found["GET admin:password_change"]
     assert not {"GET participants-list", "GET dsmb-reports-document[open]"} & set(found)
 
 
-def test_an_error_message_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_an_error_message_is_reported(two_states: States, monkeypatch: Patch) -> None:
     fields = problems._field_errors
 
     def telling(detail: Any, field: str = "") -> list[dict[str, str]]:
@@ -190,7 +190,7 @@ def test_an_error_message_is_reported(states: States, monkeypatch: Patch) -> Non
 
     monkeypatch.setattr(problems, "_field_errors", telling)
 
-    found = reported(states, Role.NURSE)
+    found = reported(two_states, Role.NURSE)
 
     assert "POST participants-list" in found
     assert all(channels >= {"body"} for channels in found.values())
@@ -199,11 +199,11 @@ def test_an_error_message_is_reported(states: States, monkeypatch: Patch) -> Non
     )
 
 
-def test_a_cell_of_an_open_report_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_a_cell_of_an_open_report_is_reported(two_states: States, monkeypatch: Patch) -> None:
     monkeypatch.setattr(Records, "without", lambda records, _names: records)
     monkeypatch.setattr(tables, "opened", lambda frames: frames)
 
-    found = reported(states, Role.SPONSOR, _newest_report, plant=_made_in_json)
+    found = reported(two_states, Role.SPONSOR, _newest_report, plant=_made_in_json)
 
     assert set(found) == {"GET dsmb-reports-document[open]"}
     assert "body" in found["GET dsmb-reports-document[open]"]
@@ -229,7 +229,7 @@ def _newest_report(_cast: Cast) -> Iterator[Question]:
     yield Question(name, name, f"/api/v1/dsmb-reports/{newest}/documents/open/json/")
 
 
-def test_an_e_mail_is_reported(states: States, monkeypatch: Patch) -> None:
+def test_an_e_mail_is_reported(two_states: States, monkeypatch: Patch) -> None:
     email = messages._email
 
     def telling(message: Any) -> Any:
@@ -239,4 +239,4 @@ def test_an_e_mail_is_reported(states: States, monkeypatch: Patch) -> None:
 
     monkeypatch.setattr(messages, "_email", telling)
 
-    assert reported(states, Role.NURSE, tasks) == {"task dsmb.tasks.send_message": {"mail"}}
+    assert reported(two_states, Role.NURSE, tasks) == {"task dsmb.tasks.send_message": {"mail"}}

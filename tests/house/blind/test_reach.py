@@ -11,8 +11,9 @@ from tests.house.blind.answers import taken_back
 from tests.house.blind.asking import NOT_ASKED, asked_at, places_of
 from tests.house.blind.cast import Cast
 from tests.house.blind.comparing import Told, answers, sign_in, user_of
+from tests.house.blind.draws import LONG, SHORT
 from tests.house.blind.further import writes
-from tests.house.blind.reaching import BLINDED, Question, Reach
+from tests.house.blind.reaching import BLINDED, Question, Reach, sampled
 from tests.house.blind.speaking import COMMANDS, NOT_SPOKEN, command_names, task_names, unknown_arguments
 from tests.house.blind.states import States
 from tests.house.test_permission_matrix import COLUMNS, written
@@ -33,7 +34,10 @@ NEVER_A_PAGE = {
     "GET admin:autocomplete": "Django's own lists of choices are not used; refused to everybody",
     "GET admin:events_ctcaeterm_add": MADE_ELSEWHERE,
     "GET admin:haemodynamics_haemodynamicfinding_add": MADE_ELSEWHERE,
+    "GET admin:events_ctcaeterm_unfound": "takes a word by POST alone and shows nothing",
     "GET admin:events_seriousnotice_add": MADE_ELSEWHERE,
+    "GET admin:events_siteword_add": MADE_ELSEWHERE,
+    "GET admin:events_unfoundword_add": MADE_ELSEWHERE,
     "GET admin:haemodynamics_haemodynamicreading_add": "readings are entered on the page of the hours after an infusion",
     "GET admin:immunology_antibodyresult_add": "results are entered as a panel",
     "GET admin:immunology_dsafinding_add": MADE_ELSEWHERE,
@@ -158,6 +162,23 @@ def test_every_form_and_resource_is_written_to_by_somebody_blinded(states: State
     assert sorted(address for address, done in tried.items() if not done) == sorted(NOT_WRITTEN_TO), (
         "say in tests/house/blind/asked_for.py what its fields take, or in NOT_WRITTEN_TO why no write can succeed here"
     )
+
+
+def test_every_question_is_compared_in_two_draws_and_what_a_speaker_asks_in_all() -> None:
+    """In the long run all in all."""
+    reaches = [Reach(role) for role in BLINDED]
+    asked = [Question(str(address), str(address), "/") for address in addresses()]
+    (few,) = sampled(asked[:1], long=True)
+
+    def draws_of(reach: Reach, question: Question) -> int:
+        return sum(reach.compares(question, place) for place in range(SHORT))
+
+    for question in asked:
+        numbers = [draws_of(reach, question) for reach in reaches]
+        assert set(numbers) <= {2, SHORT}
+        assert SHORT in numbers
+    assert {draws_of(reach, few) for reach in reaches} == {2}
+    assert all(Reach(BLINDED[0], long=True).compares(few, place) for place in range(LONG))
 
 
 def test_every_argument_of_a_task_has_a_meaning() -> None:

@@ -18,6 +18,7 @@ from tests.house.blind.acts import acted
 from tests.house.blind.asking import questions
 from tests.house.blind.cast.base import STRONG, Cast
 from tests.house.blind.comparing import Told, all_differences, answers, differences, sign_in, told_to, user_of
+from tests.house.blind.draws import SHORT
 from tests.house.blind.further import GUESS, MOMENTS, PAIRS, links, once_each, other_methods, writes
 from tests.house.blind.lists import links_of
 from tests.house.blind.reaching import BLINDED, JSON, SHARE, Question, Reach
@@ -37,6 +38,11 @@ its roles.
 """
 
 
+IN_TWO = 2
+"""Draws in which the short run sends forms and bodies, and asks at another moment and as people of two roles: two draws
+differ in who is in which arm and in how many are."""
+
+
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
     """In every state let unblinded people act, then ask everything as each role; where the first state's
     pages lead, all are asked.
@@ -48,16 +54,13 @@ def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> 
             told = {"unblinded": acted(state.cast)}
             for reach in reaches:
                 told[reach.role] = _ask(state, place, reach, followed, language)
-                if reach.long or place < WRITTEN_IN:
+                if reach.long or place < IN_TWO:
                     asker = sign_in(user_of(state, reach.role), language=language)
-                    told[f"{reach.role}, writing"] = told_to(asker, writes(state.cast, reach))
+                    told[f"{reach.role}, writing"] = told_to(
+                        asker, writes(state.cast, reach, told[reach.role])
+                    )
             found.append(told)
     return found
-
-
-WRITTEN_IN = 2
-"""Draws in which the short run sends forms and bodies: they take half of its time, and two draws differ in who is in
-which arm and in how many are."""
 
 
 def _ask(state: State, place: int, reach: Reach, followed: dict[str, list[Question]], language: str) -> Told:
@@ -139,17 +142,17 @@ def test_nothing_changes_for_the_blinded_when_the_arms_are_drawn_again(states: S
 
 
 @pytest.mark.parametrize(
-    "moment",
+    ("moment", "draws"),
     [
-        pytest.param(moment, marks=[] if place == SHARE else [pytest.mark.long])
-        for place, moment in enumerate(MOMENTS)
+        pytest.param(list(MOMENTS)[SHARE], IN_TWO),
+        *(pytest.param(moment, SHORT, marks=pytest.mark.long) for moment in MOMENTS),
     ],
 )
-def test_nothing_changes_at_another_moment(states: States, moment: str) -> None:
+def test_nothing_changes_at_another_moment(states: States, moment: str, draws: int) -> None:
     """Every page and list as somebody, the first page as everybody, in French; and every task."""
     third = list(MOMENTS).index(moment)
     told = []
-    for state in states:
+    for state in states[:draws]:
         with state.entered(at=MOMENTS[moment]):
             told.append({role: _ask_once(state, role, BLINDED, "fr", third) for role in BLINDED})
             told[-1]["worker"] = told_to(sign_in(None), tasks(state.cast))  # type: ignore[arg-type]
@@ -157,9 +160,10 @@ def test_nothing_changes_at_another_moment(states: States, moment: str) -> None:
     none(all_faults(told))
 
 
-def test_nothing_changes_for_people_of_two_roles(states: States) -> None:
+@pytest.mark.parametrize("draws", [IN_TWO, pytest.param(SHORT, marks=pytest.mark.long)])
+def test_nothing_changes_for_people_of_two_roles(states: States, draws: int) -> None:
     told = []
-    for state in states:
+    for state in states[:draws]:
         with state.entered():
             told.append({pair: _ask_once(state, pair, PAIRS, "", SHARE) for pair in PAIRS})
 

@@ -52,15 +52,16 @@ class PageWrite(Story):
     button: int = 0
     chance: Random | None = None
     drawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pages: Mapping[str, Answer] = field(default_factory=dict)
+    """What is known already of pages in this state, by address: they need not be fetched again."""
     succeeded = frozenset({302})
 
     def told(self, asker: Asker) -> Iterator[tuple[Question, Answer]]:
         visitor = Asker({name: morsel.value for name, morsel in asker.cookies.items()})
-        page = visitor.get(self.url)
-        forms = own_forms(page)
+        forms = own_forms(self.pages.get(self.url) or visitor.get(self.url))
         if not forms or self.button >= len(forms[0].buttons):
             return
-        sent = self._sent(forms[0], page)
+        sent = self._sent(forms[0])
         answer = heard(lambda: sent.put(visitor))
         yield sent, answer
         leads_to = dict(answer.headers).get("Location", "")
@@ -68,7 +69,7 @@ class PageWrite(Story):
             after = Question(self.address, f"{self.name} and what follows", urljoin(self.url, leads_to))
             yield after, heard(lambda: after.put(visitor))
 
-    def _sent(self, form: Form, page: HttpResponse) -> Question:
+    def _sent(self, form: Form) -> Question:
         name, value, elsewhere = form.buttons[self.button]
         typed = {
             key: self.chance.choice(values) for key, values in self.drawn.items() if values and self.chance
@@ -84,11 +85,15 @@ class PageWrite(Story):
         return next((value for value in possible if value not in NEVER_CHOSEN), possible[0])
 
 
-def own_forms(page: HttpResponse) -> list[Form]:
+def own_forms(page: HttpResponse | Answer) -> list[Form]:
     """The forms of a page's own, not those of the frame around it."""
-    if page.status_code != 200 or not page.headers["Content-Type"].startswith("text/html"):
+    if isinstance(page, Answer):
+        status, kind, body = page.status, dict(page.headers).get("Content-Type", ""), page.body
+    else:
+        status, kind, body = page.status_code, page.headers.get("Content-Type", ""), page.getvalue()
+    if status != 200 or not kind.startswith("text/html"):
         return []
-    forms = forms_of(page.getvalue())
+    forms = forms_of(body)
     return [form for form in forms if form.buttons and not form.action.startswith(OF_THE_FRAME)]
 
 

@@ -10,11 +10,10 @@ from django.test import Client
 from accounts.models import Membership
 from events.admin.event_form import EventForm
 from events.models import AdverseEvent, CtcaeTerm
-from events.models.judging import protocol_for
 from events.services.adverse_events import record_adverse_event
 from tests.factories import make_token, save_row
 from tests.integration.events.event_rows import REASON, Ward, make_term, make_values
-from trials.models import Participant
+from trials.models import Participant, ProtocolVersion
 from webkit.admin.display import dates_in_words
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +59,10 @@ def client(ward: Ward) -> Client:
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
+def newest_protocol(ward: Ward) -> Any:
+    return ProtocolVersion.objects.protocol_of(trial_id=ward.trial.pk, on=None)
+
+
 def values_of(changes: dict[str, Any]) -> dict[str, Any]:
     term = changes.get("ctcae_term", {})
     return make_values(**{**changes, "ctcae_term": None if term is None else make_term(**term)})
@@ -76,7 +79,7 @@ def said_by_service(ward: Ward, values: dict[str, Any]) -> dict[str, list[str]]:
 def said_by_form(ward: Ward, values: dict[str, Any]) -> dict[str, list[str]]:
     form = EventForm(data=form_data(ward, values))
     participants = Participant.objects.filter(pk=ward.participant.pk)
-    form.for_trial(protocol_for(ward.trial.pk, None), participants)
+    form.for_trial(newest_protocol(ward), participants)
     assert not form.is_valid()
     return {name: list(messages) for name, messages in form.errors.items()}
 
@@ -124,7 +127,10 @@ def test_rule_refuses_alike_at_every_door(ward: Ward, client: Client, case: str)
 def test_plain_event_passes_at_every_door(ward: Ward, client: Client) -> None:
     values = values_of({})
     form = EventForm(data=form_data(ward, values))
-    form.for_trial(protocol_for(ward.trial.pk, None), Participant.objects.filter(pk=ward.participant.pk))
+    form.for_trial(
+        newest_protocol(ward),
+        Participant.objects.filter(pk=ward.participant.pk),
+    )
     sent = {**values, "participant": ward.participant.code, "ctcae_term": values["ctcae_term"].code}
 
     answer = client.post("/api/v1/adverse-events/", sent, content_type="application/json")
@@ -145,7 +151,10 @@ def test_event_between_the_first_infusion_and_a_deferred_consent_passes_at_every
     defer_consent(ward)
     values = values_of({"serious": True, "life_threatening": True, "grade": 4, "severity": "SEVERE"})
     form = EventForm(data=form_data(ward, values))
-    form.for_trial(protocol_for(ward.trial.pk, None), Participant.objects.filter(pk=ward.participant.pk))
+    form.for_trial(
+        newest_protocol(ward),
+        Participant.objects.filter(pk=ward.participant.pk),
+    )
     sent = {**values, "participant": ward.participant.code, "ctcae_term": values["ctcae_term"].code}
 
     answer = client.post("/api/v1/adverse-events/", sent, content_type="application/json")

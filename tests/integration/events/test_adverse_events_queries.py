@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from events.models import AdverseEvent
-from events.models.judging import protocol_for
 from events.queries.adverse_events import EventWork, event_work, hours_after_infusion, mismatches
 from events.rules.clocks import ClockState
 from events.services.adverse_events import (
@@ -26,6 +25,7 @@ from tests.integration.events.event_rows import (
     make_ward,
 )
 from trials.choices import Source
+from trials.models import ProtocolVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def work_at(ward: Ward, *sites: str, hours: float = 0) -> EventWork:
         trial_id=ward.trial.pk,
         site_codes=frozenset(sites) if sites else None,
         at=AT + timedelta(hours=hours),
-        protocol=protocol_for(ward.trial.pk, None),
+        protocol=ProtocolVersion.objects.protocol_of(trial_id=ward.trial.pk, on=None),
     )
 
 
@@ -146,7 +146,7 @@ def test_work_is_of_the_sites_asked_for_in_one_query(ward: Ward, django_assert_n
     other = make_ward(ward.trial)
     record_serious(ward)
     record_serious(other)
-    protocol = protocol_for(ward.trial.pk, None)
+    protocol = ProtocolVersion.objects.protocol_of(trial_id=ward.trial.pk, on=None)
 
     with django_assert_num_queries(1):
         work = event_work(

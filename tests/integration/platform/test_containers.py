@@ -4,6 +4,7 @@ import fnmatch
 import http.client
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -83,7 +84,12 @@ def environment_of_service(name: str, image: Path, servers: Places) -> dict[str,
     given["CELERY_BROKER_URL"] = f"redis+socket://{servers.valkey_socket}?virtual_host=0"
     given["TRUSTED_PROXIES"] = "127.0.0.1"  # here the test is the proxy
     var = image.parent / "var"
-    return {"PATH": os.environ["PATH"], "SAFETY_VAR_DIR": str(var), "PYTHONNOUSERSITE": "1", **given}
+    of_image = {
+        "DJANGO_SETTINGS_MODULE": "safety_monitor.settings",
+        "SAFETY_VAR_DIR": str(var),
+        "PYTHONNOUSERSITE": "1",
+    }
+    return {"PATH": os.environ["PATH"], **of_image, **given}
 
 
 def filled(text: str) -> str:
@@ -107,9 +113,12 @@ def build(image: Path) -> None:
     environ = {
         "PATH": os.environ["PATH"],
         "SAFETY_VAR_DIR": str(image.parent / "var"),
-        "DJANGO_SECRET_KEY": "x",
+        "DJANGO_SETTINGS_MODULE": "safety_monitor.settings",
     }
     text = (PROJECT / "Dockerfile").read_text()
+    environ |= dict(
+        re.findall(r"\b(DJANGO_SECRET_KEY|DATABASE_URL|DATABASE_OWNER_URL|CELERY_BROKER_URL)=(\S+)", text)
+    )
     steps = [line.strip(" &\\") for line in text.splitlines() if "manage.py" in line]
     assert len(steps) == 2
     for step in steps:

@@ -38,7 +38,7 @@ def start_user(var: Path) -> "subprocess.Popen[str]":
 
 
 def servers(var: Path) -> list[str]:
-    names = ("embedded.keeper", "bin/postgres", "valkey-server")
+    names = ("devserver.keeper", "bin/postgres", "valkey-server")
     commands = processes_of(var).values()
     return sorted(name for command in commands for name in names if name in command)
 
@@ -60,7 +60,7 @@ def test_services_serve_several_users_at_once_and_end_after_the_last(var: Path) 
     for user in users:
         user.communicate()
     assert answers == ["ready"] * 3
-    assert while_used == ["bin/postgres", "embedded.keeper", "valkey-server"]
+    assert while_used == ["bin/postgres", "devserver.keeper", "valkey-server"]
     assert while_used_by_one == while_used
     assert processes_of(var) == {}
 

@@ -25,7 +25,7 @@ PARTS = {
     "worker": "celery worker",
     "database": "bin/postgres",
     "broker": "valkey-server",
-    "keeper": "embedded.keeper",
+    "keeper": "devserver.keeper",
 }
 
 

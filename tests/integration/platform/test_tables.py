@@ -67,6 +67,7 @@ def environment_with(database: str, *, default_as: str = "default") -> dict[str,
         "DATABASE_URL": address(default_as),
         "DATABASE_OWNER_URL": address("owner"),
         "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+        "DJANGO_SECRET_KEY": "of this test alone, and long enough to be taken as a key",
     }
 
 
@@ -93,6 +94,42 @@ def test_database_of_an_older_version_is_refused_in_one_sentence(clone_database:
     assert done.returncode == 1
     assert done.stderr.startswith("The database lacks 1 migration of this version: run `")
     assert done.stderr.count("\n") == 1
+
+
+HISTORIES = {
+    "unknown": "INSERT INTO django_migrations (app, name, applied) VALUES ('events', '0042_of_another_version', now())",
+    "another order": "DELETE FROM django_migrations WHERE app = 'accounts'",
+}
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        ("unknown", "this one has no migration events.0042_of_another_version"),
+        ("another order", "the migrations in it were applied in another order"),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "prepare_site", "seal_audit"])
+def test_database_of_another_version_is_refused_and_the_way_out_is_named(
+    foreign_databases: dict[str, str], history: str, reason: str, command: str
+) -> None:
+    done = run("manage.py", command, environ=environment_with(foreign_databases[history]))
+
+    assert done.returncode == 1
+    assert done.stderr.removeprefix("CommandError: ") == (
+        f"The database was made by another version ({reason}): run that version, or remove all data with `make reset` "
+        "(on a server of your own, name a new database).\n"
+    )
+    assert done.stdout == ""
+
+
+@pytest.fixture(scope="module")
+def foreign_databases(clone_database: Cloner) -> dict[str, str]:
+    names = {history: clone_database(f"foreign_{number}") for number, history in enumerate(HISTORIES)}
+    for history, name in names.items():
+        with psycopg.connect(environment_with(name)["DATABASE_OWNER_URL"], autocommit=True) as owner:
+            owner.execute(HISTORIES[history])
+    return names
 
 
 def test_application_that_is_not_let_in_says_what_to_run(django_db_setup: None) -> None:

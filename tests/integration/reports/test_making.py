@@ -19,6 +19,7 @@ from reports.services import making, verifying
 from reports.services.claiming import OutdatedAttemptError, claim_report
 from reports.services.looks import owe_looks
 from reports.services.making import freeze_report, keep_documents, make_report
+from reports.services.reading import open_document
 from reports.services.verifying import verify_report
 from tests.factories import AT, make_user, save_row, unsealed
 from tests.integration.reports.board_trials import (
@@ -132,6 +133,46 @@ def test_second_attempt_renders_what_the_first_has_frozen(owed):
     again = freeze_report(claim=claim_report(report_id=owed.pk, at=AFTER_LEASE), at=AFTER_LEASE)
 
     assert again == frozen
+
+
+def test_freezing_calls_no_second_worker(owed, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        freeze_report(claim=claim_report(report_id=owed.pk, at=LATER), at=LATER)
+
+    assert callbacks == []
+
+
+def test_documents_are_stored_all_or_none(owed):
+    claim = claim_report(report_id=owed.pk, at=LATER)
+    freeze_report(claim=claim, at=LATER)
+    documents = {**LATE_DOCUMENTS, ReportKind.CLOSED: {ReportFormat.PDF: None}}
+
+    with pytest.raises(TypeError):
+        keep_documents(claim=claim, documents=documents, at=LATER)
+
+    owed.refresh_from_db()
+    assert (owed.state, kept(owed)) == (ReportState.FROZEN, [])
+    assert not BoardMessage.objects.exists()
+
+
+def test_documents_are_stored_once(owed):
+    claim = claim_report(report_id=owed.pk, at=LATER)
+    freeze_report(claim=claim, at=LATER)
+    keep_documents(claim=claim, documents=LATE_DOCUMENTS, at=LATER)
+
+    with pytest.raises(OutdatedAttemptError):
+        keep_documents(claim=claim, documents=LATE_DOCUMENTS, at=LATER)
+
+    owed.refresh_from_db()
+    assert (owed.state, owed.ready_at, sorted(kept(owed))) == (ReportState.READY, LATER, EVERY_DOCUMENT)
+
+
+def test_nothing_is_handed_out_before_the_report_is_ready(owed):
+    freeze_report(claim=claim_report(report_id=owed.pk, at=LATER), at=LATER)
+
+    for kind in ReportKind:
+        with pytest.raises(ReportDocument.DoesNotExist):
+            open_document(report=owed, kind=kind, report_format=ReportFormat.PDF, by=system_user(), at=LATER)
 
 
 def test_large_snapshot_is_packed_in_the_database_and_read_as_it_was(owed):

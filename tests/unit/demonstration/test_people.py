@@ -18,10 +18,10 @@ def treated_of(people: tuple[SyntheticParticipant, ...], arm: str) -> list[Synth
     return [person for person in people if person.arm == arm and person.is_treated]
 
 
-def happenings_of(
+def events_of_window(
     people: list[SyntheticParticipant], window: str
 ) -> list[tuple[SyntheticParticipant, SyntheticEvent]]:
-    return [(person, one) for person in people for one in person.happenings if one.window == window]
+    return [(person, one) for person in people for one in person.events if one.window == window]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -47,7 +47,7 @@ def test_arm_adds_up_to_its_totals(seed: int, arm: str) -> None:
 def test_events_add_up_to_table_5(seed: int, arm: str, window: str) -> None:
     margin = PUBLISHED_TOTALS[arm].events[window]
 
-    happened = happenings_of(treated_of(make_people(seed=seed), arm), window)
+    happened = events_of_window(treated_of(make_people(seed=seed), arm), window)
 
     assert len(happened) == margin.events
     assert len({person.order for person, _ in happened}) == margin.participants
@@ -61,7 +61,7 @@ def test_events_add_up_to_table_5(seed: int, arm: str, window: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_record_contradicts_itself(seed: int) -> None:
     for person in make_people(seed=seed):
-        for one in person.happenings:
+        for one in person.events:
             assert not (one.severity == "MILD" and (one.grade or 0) >= 3)
             assert not (one.severity == "SEVERE" and one.grade == 1)
             assert person.death_day is None or one.day < person.death_day

@@ -1,4 +1,4 @@
-"""The rules of reconciliation asked once per kind of events give what they give event by event, on generated records."""
+"""Events and their mismatches as frames are what the rules of `events` say of each one, on generated records."""
 
 import random
 from collections import Counter
@@ -19,7 +19,7 @@ from events.rules.adverse_events import (
 )
 from events.rules.reconciliation import ReconciledEvent, ReconciledParticipant, reconcile
 from partial_dates import Span, exact_moment, parse_partial
-from reports.frames.held import Gathering, Held, Moments, WholeGathering, WordGathering, moment_text
+from reports.frames.writing import moment_text
 from reports.queries.adverse_events import event_rows
 from reports.queries.as_of import Past
 from reports.queries.mismatches import mismatch_rows
@@ -165,7 +165,7 @@ class Ward:
     def as_people(self) -> People:
         persons = sorted(self.people, key=lambda row: row["id"])
         tables = {"participants": persons, "infusions": self.infusions, "adverse_events": self.events}
-        past = {name: Past(held(rows), 0, 0) for name, rows in tables.items()}
+        past = {name: Past(rows, 0, 0) for name, rows in tables.items()}
         return People(Records(1, CUTOFF, ZONE, None, past))
 
     def one_by_one(self) -> list[tuple[Any, ...]]:
@@ -199,26 +199,12 @@ class Ward:
         return ReconciledParticipant(row["code"], context, tuple(own))
 
 
-def held(rows: list[dict[str, Any]]) -> Held:
-    """Rows as the database's are held: moments as numbers, everything else as few words."""
-    columns = {name: WholeGathering(Moments) if name.endswith("_at") else WordGathering() for name in rows[0]}
-    gathering = Gathering(columns)
-    gathering.add([_numbers(name, [row[name] for row in rows]) for name in columns])
-    return gathering.done()
-
-
-def _numbers(name: str, values: list[Any]) -> list[Any]:
-    if not name.endswith("_at"):
-        return values
-    return Moments.of(values).numbers.tolist()
-
-
 @pytest.fixture(scope="module")
 def ward() -> Ward:
     return Ward(people=40, events=3000)
 
 
-def test_rules_asked_once_per_kind_say_of_every_event_what_they_say_of_it_alone(ward):
+def test_mismatches_of_many_events_are_those_that_reconciliation_finds(ward):
     people = ward.as_people()
 
     rows = mismatch_rows(people, TERMS, PROTOCOL)

@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from documents.font_files import FOLDER
 from reports.rendering.figures.antibodies import draw_slopes
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.enrolment import draw_enrolment
@@ -16,11 +18,17 @@ from reports.rendering.figures.grades import draw_grades
 from reports.rendering.figures.profile import draw_profile, hour_ticks
 from reports.rendering.figures.rates import RateLine, draw_rates
 from reports.rendering.figures.volcano import draw_volcano
-from reports.rendering.widths import width_of
 from tests.unit.dsmb.board_documents import make_cell, make_comparison, make_table, make_tables
 from tests.unit.reports.figure_marks import marks_of
 
 ARMS = ["A", "B"]
+
+
+def width_of(words: str, size: float) -> float:
+    """Of words on one line in the figures' font, points; kerning makes it a little less."""
+    font = TTFont(FOLDER / "DejaVuSans.ttf")
+    signs, widths = font.getBestCmap(), font["hmtx"]
+    return size * sum(widths[signs[ord(sign)]][0] for sign in words) / font["head"].unitsPerEm
 
 
 def texts_of(svg: str) -> list[str]:

@@ -1,7 +1,7 @@
 """No interval leaves its range and none rests on large numbers in a small arm: over every table of the report."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -232,13 +232,10 @@ def check_methods(entry: Row, sizes: dict[str, int]) -> None:
 
 
 NOBODY: Rows = {"participants": []}
-SMALL = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SMALL = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@SMALL
-@example(trial=NOBODY)
-@given(trial=small_trials())
-def test_no_figure_of_any_table_of_a_small_trial_leaves_its_range(trial: Rows) -> None:
+def check_figures(trial: Rows) -> None:
     plan = replace(make_plan(ARMS), data_cutoff_at=CUTOFF)
     sizes = {"total": len(trial["participants"])}
 
@@ -250,11 +247,30 @@ def test_no_figure_of_any_table_of_a_small_trial_leaves_its_range(trial: Rows) -
             check_methods(entry, sizes)
 
 
-@settings(SMALL, max_examples=8)
-@example(trial=NOBODY)
-@given(trial=small_trials())
-def test_closed_report_of_a_small_trial_is_made(trial: Rows) -> None:
+def check_page(trial: Rows) -> None:
     page = html_bytes(page_of(document_of(make_snapshot("closed", frames=trial, arms=["A", "B", "C"]))))
 
     words = {word.strip("(),;:").lower() for word in page.decode().split()}
     assert not {"nan", "inf", "-inf", "−inf"} & words
+
+
+def of_small_trials(check: Callable[[Rows], None], examples: int) -> None:
+    """Check so many small trials, and one with nobody in it."""
+
+    @settings(SMALL, max_examples=examples)
+    @example(trial=NOBODY)
+    @given(trial=small_trials())
+    def each(trial: Rows) -> None:
+        check(trial)
+
+    each()
+
+
+@pytest.mark.parametrize("examples", [16, pytest.param(200, marks=pytest.mark.long)])
+def test_no_figure_of_any_table_of_a_small_trial_leaves_its_range(examples: int) -> None:
+    of_small_trials(check_figures, examples)
+
+
+@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_closed_report_of_a_small_trial_is_made(examples: int) -> None:
+    of_small_trials(check_page, examples)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def functions_of(module: str) -> set[str]:
     return {node.name for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
 
 
+@cache
 def names_in(path: Path) -> set[str]:
     """Every name that the file uses, outside of what it defines or imports."""
     return {node.id for node in ast.walk(tree_of(path)) if isinstance(node, ast.Name)}

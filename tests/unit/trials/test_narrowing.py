@@ -2,13 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partial_dates import PartialMoment, Span, exact_moment, narrowed, narrowed_columns, parse_partial
-from partial_dates.narrowing import NO_BOUND_ABOVE, NO_BOUND_BELOW
+from partial_dates import PartialMoment, Span, exact_moment, narrowed, parse_partial
 from trials.rules.course_bounds import CourseDates, death_span, latest_moments
 
 ZONE = "Europe/Paris"
@@ -84,24 +82,6 @@ def test_fully_known_moment_is_unchanged(
     known = exact_moment(day(number))
 
     assert narrowed(known, not_before=not_before, not_after=not_after) == Span(day(number), day(number))
-
-
-@given(st.lists(st.tuples(spans(), moments, moments), min_size=1, max_size=6))
-def test_columns_and_single_moments_agree(rows: list[tuple[Span, datetime | None, datetime | None]]) -> None:
-    def column(values: list[datetime | None], unknown: int) -> np.ndarray:
-        numbers = [unknown if value is None else int(value.timestamp() * 1_000_000) for value in values]
-        return np.array(numbers, dtype=np.int64)
-
-    first, last = narrowed_columns(
-        column([span.earliest for span, _, _ in rows], NO_BOUND_BELOW),
-        column([span.latest for span, _, _ in rows], NO_BOUND_ABOVE),
-        not_before=[column([below for _, below, _ in rows], NO_BOUND_BELOW)],
-        not_after=[column([above for _, _, above in rows], NO_BOUND_ABOVE)],
-    )
-
-    single = [narrowed(span, not_before=[below], not_after=[above]) for span, below, above in rows]
-    assert first.tolist() == column([span.earliest for span in single], NO_BOUND_BELOW).tolist()
-    assert last.tolist() == column([span.latest for span in single], NO_BOUND_ABOVE).tolist()
 
 
 @pytest.mark.parametrize(

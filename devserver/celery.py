@@ -1,0 +1,12 @@
+"""The way in of worker and beat on a developer's machine: the embedded servers first, then the same application."""
+
+import os
+
+from devserver.lease import ensure_services
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
+ensure_services()
+
+from safety_monitor.celery import app  # noqa: E402  (the servers come first)
+
+__all__ = ["app"]

@@ -1,0 +1,20 @@
+"""Settings of a developer's machine: those of production, with the embedded servers in place of the addresses that the
+environment does not name, a key made once, and the demonstration trial.
+"""
+
+import os
+
+from devserver import urls
+from devserver.places import here
+from safety_monitor import environment
+from safety_monitor.kept_secrets import kept_secret
+
+environment.complete_with(urls.embedded())
+if not os.environ.get("DJANGO_SECRET_KEY"):
+    environment.complete_with({"DJANGO_SECRET_KEY": kept_secret(here().var / "secret_key")})
+
+from safety_monitor.settings import *  # noqa: E402, F403  (after the addresses)
+from safety_monitor.settings import INSTALLED_APPS as _INSTALLED_IN_PRODUCTION  # noqa: E402
+
+INSTALLED_APPS = [*_INSTALLED_IN_PRODUCTION, "demonstration"]
+PREPARES_EMPTY_DATABASE = "postgres" in urls.needed()

@@ -1,0 +1,108 @@
+"""A row of an adverse event, of an infusion, of a term, in the words of the rules."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from events.rules.adverse_events.entered import CRITERIA
+from events.rules.adverse_events.facts import Criteria, EventFacts
+from events.rules.adverse_events.times import StartedInfusion
+from events.rules.ctcae import Term
+from partial_dates import PartialMoment, exact_moment, parse_partial
+from trials.choices import TimePrecision
+
+
+class TermColumns(Protocol):
+    """What a term's row offers."""
+
+    code: str
+    soc: str
+    term: str
+    ctcae_version: str
+    grades: Any
+    """Those that exist for the term, ascending, as integers."""
+
+
+class InfusionColumns(Protocol):
+    """What an infusion's row offers."""
+
+    number: int
+    started_at: datetime | None
+    start_precision: str
+
+
+class EventColumns(Protocol):
+    """What an event's row offers, be it saved or not."""
+
+    reported_term: str
+    specify: str
+    onset: str
+    worsened: str
+    ended: str
+    grade: int | None
+    present_grade: int | None
+    severity: str
+    serious: bool | None
+    causality: str
+    outcome: str
+    ongoing: bool | None
+    aware_at: datetime | None
+    sponsor_informed_at: datetime | None
+
+    @property
+    def ctcae_term(self) -> TermColumns | None: ...
+    @property
+    def after_infusion(self) -> InfusionColumns | None: ...
+
+
+def event_moment(row: EventColumns, name: str, zone: str) -> PartialMoment | None:
+    """One of the event's partial dates, read in `zone`. Raises RefusalError when it is no date."""
+    written = getattr(row, name)
+    return parse_partial(written, zone, field=name) if written else None
+
+
+def event_facts(row: EventColumns, zone: str) -> EventFacts:
+    """What is said of the event. An infusion without a start is none that the event can follow."""
+    term, followed = row.ctcae_term, row.after_infusion
+    return EventFacts(
+        term=term_of(term),
+        term_version=term.ctcae_version if term else "",
+        reported_term=row.reported_term,
+        specify=row.specify,
+        grade=row.grade,
+        present_grade=row.present_grade,
+        severity=row.severity,
+        serious=row.serious,
+        criteria=Criteria(**{name: getattr(row, name) for name in CRITERIA}),
+        causality=row.causality,
+        outcome=row.outcome,
+        ongoing=row.ongoing,
+        aware_at=row.aware_at,
+        sponsor_informed_at=row.sponsor_informed_at,
+        after_infusion=infusion_start(followed, zone) if followed else None,
+        onset=event_moment(row, "onset", zone),
+        worsened=event_moment(row, "worsened", zone),
+        ended=event_moment(row, "ended", zone),
+    )
+
+
+def infusion_series(rows: Iterable[InfusionColumns], zone: str) -> list[StartedInfusion]:
+    """The infusions that were started."""
+    starts = ((row.number, infusion_start(row, zone)) for row in rows)
+    return [StartedInfusion(number, start) for number, start in starts if start is not None]
+
+
+def infusion_start(row: InfusionColumns, zone: str) -> PartialMoment | None:
+    """The start of an infusion: exact, or a whole day of `zone` when only the day is known; None when it was not given."""
+    begun = row.started_at
+    if begun is None:
+        return None
+    if row.start_precision == TimePrecision.DAY:
+        return parse_partial(begun.astimezone(ZoneInfo(zone)).date().isoformat(), zone)
+    return exact_moment(begun)
+
+
+def term_of(row: TermColumns | None) -> Term | None:
+    """A term's row in the words of the rules."""
+    return None if row is None else Term(row.code, row.soc, row.term, tuple(row.grades))
