@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safety_monitor.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 
 import django  # noqa: E402  (the path and the settings come first)
 

@@ -130,10 +130,12 @@ class SerumInRunAdmin(SealedAdmin):
     def _done(
         self, request: HttpRequest, trial: Trial, upload: services.Upload, *, wants_import: bool
     ) -> services.LaboratoryImport:
-        named = {"trial": trial, "upload": upload, "by": person_of(request), "at": timezone.now()}
+        person, at = person_of(request), timezone.now()
         if wants_import:
-            return services.import_laboratory_file(**named, reason=FIRST_ENTRY)
-        return services.rehearse_laboratory_file(**named)
+            return services.import_laboratory_file(
+                trial=trial, upload=upload, by=person, at=at, reason=FIRST_ENTRY
+            )
+        return services.rehearse_laboratory_file(trial=trial, upload=upload, by=person, at=at)
 
     def _imported(self, request: HttpRequest, outcome: services.LaboratoryImport) -> HttpResponse:
         text = ngettext(

@@ -1,11 +1,10 @@
 """The immunology app over HTTP: each resource and the path it answers on."""
 
-from immunology.api import laboratory, names, own_typing, sealed, specimens
+from immunology.api import laboratory, own_typing, sealed, specimens
 
 ROUTES = (
     ("specimens", specimens.SpecimenViewSet),
     ("antibody-results", sealed.ResultViewSet),
-    ("hla-names", names.HlaNameViewSet),
     ("laboratory-files", laboratory.LaboratoryFileViewSet),
     ("laboratory-sera", laboratory.LaboratorySerumViewSet),
     ("participant-typings", own_typing.ParticipantTypingViewSet),

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import django_filters
@@ -10,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -67,7 +69,7 @@ class LaboratoryFileInput(StrictSerializer):
     conjugate = serializers.ChoiceField(choices=CONJUGATES, required=False, default="IgG")
     treatment = serializers.CharField(max_length=80, required=False, default="UNKNOWN")
     dilution = serializers.DecimalField(
-        max_digits=6, decimal_places=1, required=False, default=1, min_value=1
+        max_digits=6, decimal_places=1, required=False, default=Decimal(1), min_value=1
     )
     dry_run = serializers.BooleanField(
         required=False, default=False, help_text="Say what would be done, write nothing."
@@ -111,7 +113,9 @@ class LaboratoryFileViewSet(_LaboratoryRows):
     def get_serializer_class(self) -> Any:
         return LaboratoryFileInput if self.action == "create" else LaboratoryFileOutput
 
-    @extend_schema(request=LaboratoryFileInput, responses={201: dict[str, Any]})
+    @extend_schema(
+        request=LaboratoryFileInput, responses={201: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT}
+    )
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Import a file, all of it or nothing; the answer has the form of the command `import_sab`."""
         said = self.sent()
@@ -170,6 +174,7 @@ class LaboratorySerumOutput(serializers.ModelSerializer[SerumInRun]):
         )  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field(bool)
     def get_is_in_quarantine(self, serum: SerumInRun) -> bool:
         """Whether the trial's manifest has no tube of this number."""
         return serum.specimen_id is None
@@ -201,7 +206,7 @@ class LaboratorySerumViewSet(_LaboratoryRows):
         is_verb = self.action in ("match", "ask_excuse", "excuse")
         return LaboratoryReason if is_verb else LaboratorySerumOutput
 
-    @extend_schema(request=LaboratoryReason, responses={200: dict[str, int]})
+    @extend_schema(request=LaboratoryReason, responses={200: OpenApiTypes.OBJECT})
     @action(detail=False, methods=["post"])
     def match(self, request: Request) -> Response:  # noqa: ARG002
         """Match the sera in quarantine with the manifest of now."""

@@ -68,7 +68,7 @@ def _beads(table: FileTable, answers: Answers, problems: FileProblems) -> list[B
         controls,
         strict=True,
     )
-    return [_bead(*values, problems) for values in columns]
+    return [_bead(*values, problems) for values in columns]  # type: ignore[call-arg]
 
 
 def _bead(

@@ -30,7 +30,7 @@ def haml_of(sera: Sequence[SerumRun], *, center: str, document: str, version: st
     """A HAML document of sera, one patient element per serum. Raises HamlExportError for what it cannot hold."""
     for serum in sera:
         _check(serum, version)
-    root = etree.Element(f"{{{NAMESPACE}}}haml", nsmap={None: NAMESPACE}, version=version)
+    root = etree.Element(f"{{{NAMESPACE}}}haml", nsmap={None: NAMESPACE}, version=version)  # type: ignore[dict-item]
     _put(_put(root, "haml-id"), "extension", document)
     _put(root, "reporting-center", center)
     for serum in sera:

@@ -34,7 +34,7 @@ class _Row(NamedTuple):
     allele: str
     assignment: str
     raw: Decimal | None
-    count: int | None
+    count: int | None  # type: ignore[assignment]
     line: int
 
     @property

@@ -72,7 +72,7 @@ class Bead(NamedTuple):
     mfi_raw: Decimal | None
     line: int = NO_LINE
     mfi_norm: Decimal | None = None
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]
     background: Decimal | None = None
     rank: str = ""
     vendor_call: str = ""

@@ -53,7 +53,8 @@ def read_file(
     sha256 = hashlib.sha256(data).hexdigest()
     problems = FileProblems(file)
     limits: LotLimits | None = None
-    named, sera = "unknown", ()
+    named = "unknown"
+    sera: tuple[SerumRun, ...] = ()
     try:
         if len(data) > LARGEST_FILE_BYTES:
             raise FileRefusedError(FileRefusal(file, NO_LINE, "file", "", "it is larger than 200 MB"))

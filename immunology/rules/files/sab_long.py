@@ -4,6 +4,7 @@ docs/hla-laboratory.md.
 
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
@@ -92,7 +93,7 @@ def _beads(table: FileTable, texts: dict[str, list[str]], problems: FileProblems
     return [_bead(values) for values in columns]
 
 
-def _bead(values: tuple[object, ...]) -> Bead:
+def _bead(values: tuple[Any, ...]) -> Bead:
     bead_id, role_text, alpha, beta, written, raw, norm, background, count, rank, call, line = values
     role = BeadRole(str(role_text))
     carried = "~".join(filter(None, [str(alpha), str(beta)])) or str(written)
@@ -101,7 +102,7 @@ def _bead(values: tuple[object, ...]) -> Bead:
     return Bead(
         str(bead_id), role, named.text if named else "", str(written), raw, line, norm, count, background, str(rank),
         str(call), public,
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
 
 
 def _serum(key: tuple[object, ...], beads: tuple[Bead, ...]) -> SerumRun:

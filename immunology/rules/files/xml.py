@@ -26,7 +26,7 @@ def parse_xml(file: str, data: bytes) -> Element:
         raise FileRefusedError(
             FileRefusal(file, line, "XML", "", f"the document is broken ({error.msg})")
         ) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         rule = "a document type declaration is not accepted; remove it"
         raise FileRefusedError(FileRefusal(file, 1, "DOCTYPE", "", rule))
     return root
@@ -53,4 +53,5 @@ def xml_text(element: Element | None, *path: str) -> str:
 
 def xml_line(element: Element) -> int:
     """The line on which the element begins."""
-    return int(element.sourceline or NO_LINE)
+    line = element.sourceline
+    return line if isinstance(line, int) else NO_LINE

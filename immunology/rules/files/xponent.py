@@ -6,7 +6,7 @@ carry stands in the lot file (`.eds`), unless the columns have HLA names.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from immunology.rules.files.parts import (
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import commonest_separator
 
+NumberReader = Callable[[str], Decimal | None]
 _ROLES = {"NC": BeadRole.NEGATIVE, "PC": BeadRole.POSITIVE}
 _NOT_ANALYTES = frozenset({"Location", "Sample", "Total Events", "Notes", ""})
 _DATES = ("Date", "BatchStartTime", "BatchStopTime")
@@ -172,8 +173,13 @@ class _WellReader:
     """Makes the sera of a batch, one per well."""
 
     def __init__(
-        self, batch: Batch, analytes: Sequence[str], limits: LotLimits | None, read, problems: FileProblems
-    ) -> None:  # type: ignore[no-untyped-def]
+        self,
+        batch: Batch,
+        analytes: Sequence[str],
+        limits: LotLimits | None,
+        read: NumberReader,
+        problems: FileProblems,
+    ) -> None:
         self.batch, self.analytes, self.limits, self.read, self.problems = (
             batch,
             analytes,
@@ -248,7 +254,7 @@ class _WellReader:
 
     def _number(self, line: int, name: str, text: str) -> Decimal | None:
         try:
-            return self.read(text)  # type: ignore[no-any-return]
+            return self.read(text)
         except ValueError:
             self.problems.refuse(line, name, text, "it is no number")
             return None

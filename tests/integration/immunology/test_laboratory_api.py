@@ -78,13 +78,3 @@ def test_a_failed_serum_is_excused_by_two_accounts(study: Study) -> None:
     assert (serum["quality"], serum["counts"]) == ("failed", False)
     assert (asked.status_code, alone.status_code, both.status_code) == (204, 400, 204)
     assert asker.get(f"{SERA}{serum['id']}/").data["counts"] is True
-
-
-def test_names_are_answered_over_http(study: Study) -> None:
-    answer = client(study.nurse).get("/api/v1/hla-names/", {"name": ["A*0201", "DR17(3)"]})
-
-    assert [(one["kind"], one["suggestion"], one["antigens"]) for one in answer.data] == [
-        ("refused", "A*02:01", ()),
-        ("antigen", None, ("DR17", "DR3")),
-    ]
-    assert client(study.nurse).get("/api/v1/hla-names/", {"release": "9.9"}).status_code == 400
