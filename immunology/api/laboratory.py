@@ -20,12 +20,12 @@ from rest_framework.response import Response
 
 from accounts.choices import Action, ClearanceGround
 from immunology.api.lists import FIRST_ENTRY
+from immunology.choices import Conjugate
 from immunology.models import LaboratoryFile, SerumInRun
 from immunology.queries import own_laboratory_files, own_sera
 from immunology.rules.files.dates import ORDERS
 from immunology.rules.files.parts import Answers, Handling, Vendor
 from immunology.rules.files.reading import read_file
-from immunology.rules.files.sab_long import CONJUGATES
 from immunology.services import (
     Upload,
     ask_to_excuse_serum,
@@ -66,7 +66,7 @@ class LaboratoryFileInput(StrictSerializer):
     )
     date_order = serializers.ChoiceField(choices=ORDERS, required=False, default="")
     decimal = serializers.ChoiceField(choices=[",", "."], required=False, default="")
-    conjugate = serializers.ChoiceField(choices=CONJUGATES, required=False, default="IgG")
+    conjugate = serializers.ChoiceField(choices=Conjugate.choices, required=False, default=Conjugate.IGG)
     treatment = serializers.CharField(max_length=80, required=False, default="UNKNOWN")
     dilution = serializers.DecimalField(
         max_digits=6, decimal_places=1, required=False, default=Decimal(1), min_value=1
