@@ -28,6 +28,8 @@ RESOURCE_MODELS = {
     "haemodynamic-findings": "haemodynamics.haemodynamicfinding",
     "specimens": "immunology.specimen",
     "antibody-results": "immunology.antibodyresult",
+    "laboratory-files": "immunology.laboratoryfile",
+    "laboratory-sera": "immunology.seruminrun",
     "participant-typings": "immunology.participanttyping",
     "dsa-findings": "immunology.dsafinding",
     "safety-cases": "pharmacovigilance.safetycase",

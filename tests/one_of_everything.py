@@ -21,7 +21,15 @@ from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
 from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
 from haemodynamics.models import HaemodynamicFinding
-from immunology.models import AntibodyResult, DonorTyping, DsaFinding, ParticipantTyping
+from immunology.models import (
+    AntibodyResult,
+    AssayRun,
+    DonorTyping,
+    DsaFinding,
+    LaboratoryFile,
+    ParticipantTyping,
+    SerumInRun,
+)
 from interchange.models import ImportRun
 from pharmacovigilance.models import (
     CaseEvent,
@@ -370,6 +378,23 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     _closed_room(everything)
     for row in (result, finding, dose, typing, own, allocation, deviation):
         everything.add(save_row(row))
+    _laboratory(everything)
+
+
+def _laboratory(everything: Everything) -> None:
+    """A file of the laboratory with one failed serum."""
+    trial = everything.trial
+    uploaded = {"sha256": "0" * 64, "content": b"x", "uploaded_by_id": system_user().pk, "uploaded_at": AT}
+    named = {"laboratory": "L", "file_name": "f.csv", "file_format": "sab_long_v1"}
+    file = save_row(LaboratoryFile(trial=trial, **named, **uploaded))
+    run = save_row(
+        AssayRun(trial=trial, file=file, run_code="R1", vendor="ONE_LAMBDA", quality_rules="quality-1")
+    )
+    serum = SerumInRun(
+        trial=trial, run=run, specimen_code="S1", laboratory="L", conjugate="IgG", quality="failed"
+    )
+    for row in (file, run, save_row(serum)):
+        everything.add(row)
 
 
 def _closed_room(everything: Everything) -> None:

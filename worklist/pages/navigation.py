@@ -145,6 +145,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_OWN_ANTIBODIES,
     ),
     Destination(
+        _("Laboratory files"),
+        _("Sera in runs, their quality, upload"),
+        "admin:immunology_seruminrun_changelist",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
         _("Participants' typing"),
         _("HLA of the participants"),
         "admin:immunology_participanttyping_changelist",

@@ -49,6 +49,9 @@ NOT_SPOKEN = {
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
+    "hla_name": "reads the table of antigens or a release of it; reads no trial",
+    "import_imgthla": "stores a release of the nomenclature; reads no trial",
+    "import_sab": "says what is in the file that the operator gives it, and which of its tubes the trial has",
     "search_term": "reads the shipped tables of words and terms, and no database",
 }
 SLOW = frozenset({"verify_report"})
