@@ -25,7 +25,7 @@ from pharmacovigilance.services.acknowledging import take_acknowledgement
 from pharmacovigilance.services.desk import record_desk_step
 from pharmacovigilance.services.incoming import receive_message
 from tests.integration.events.event_rows import Ward
-from tests.integration.pharmacovigilance.case_steps import SOON, fresh, owed
+from tests.integration.pharmacovigilance.case_steps import RELATED, SOON, assess, fresh, opened, owed, sign
 from tests.integration.pharmacovigilance.test_desk import opened_at_the_desk, signed
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,10 @@ def exported(case: SafetyCase, output: Path, **options: Any) -> tuple[str, str]:
 
 def test_a_signed_version_leaves_without_an_arm(ward: Ward, officer: User, tmp_path: Path) -> None:
     place_in_france(ward)
-    case = signed(ward, officer)
+    case = opened(ward, causality=RELATED, narrative="Hypotension one hour after the infusion.")
+    assess(case, officer)
+    sign(case, officer)
+    case = fresh(case)
 
     said, warned = exported(case, tmp_path / "icsr.xml")
 
