@@ -51,7 +51,7 @@ class _Line:
 Files = dict[str, list[_Line]]
 
 
-def read_release(folder: Path) -> MeddraRelease:
+def read_meddra_release(folder: Path) -> MeddraRelease:
     """The release in a folder, or in its `MedAscii`. Raises MeddraError with every wrong line."""
     base = ascii_folder(folder)
     missing = [name for name in _FIELDS if name not in OPTIONAL and not (base / name).is_file()]

@@ -7,18 +7,18 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from pharmacovigilance.meddra.reading import RELEASE, MeddraError, ascii_folder, read_release
+from pharmacovigilance.meddra.reading import RELEASE, MeddraError, ascii_folder, read_meddra_release
 from pharmacovigilance.meddra.release import MeddraRelease
 
 DIGEST = "SHA256"
 
 
-def store_release(folder: Path, into: Path) -> MeddraRelease:
+def store_meddra_release(folder: Path, into: Path) -> MeddraRelease:
     """Check a distribution as a whole and keep it as `<version>-<language>`. The same again changes nothing.
 
     Raises MeddraError when a file is wrong, or when other files of the same version and language are kept already.
     """
-    release = read_release(folder)
+    release = read_meddra_release(folder)
     target = into / _name(release.version, release.language)
     if target.exists():
         if (target / DIGEST).read_text(encoding="ascii").strip() == release.sha256:
@@ -60,7 +60,7 @@ def stored_release(folder: Path, *, version: str, language: str) -> MeddraReleas
 
 @lru_cache(maxsize=4)
 def _read(target: Path, digest: str) -> MeddraRelease:
-    release = read_release(target)
+    release = read_meddra_release(target)
     if release.sha256 != digest:
         raise MeddraError(
             [f"MedDRA: the files of {target.name} are not those that were loaded; load them again."]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pharmacovigilance.meddra.reading import MeddraError
-from pharmacovigilance.meddra.storing import store_release, stored_versions
+from pharmacovigilance.meddra.storing import store_meddra_release, stored_versions
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            release = store_release(options["folder"], settings.MEDDRA_DIR)
+            release = store_meddra_release(options["folder"], settings.MEDDRA_DIR)
         except MeddraError as error:
             raise CommandError(str(error)) from error
         counts = release.counts

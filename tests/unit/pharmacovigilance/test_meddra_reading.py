@@ -9,20 +9,20 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from pharmacovigilance.management.commands import load_meddra
-from pharmacovigilance.meddra.reading import MeddraError, read_release
-from pharmacovigilance.meddra.storing import store_release, stored_release, stored_versions
+from pharmacovigilance.meddra.reading import MeddraError, read_meddra_release
+from pharmacovigilance.meddra.storing import store_meddra_release, stored_release, stored_versions
 
 INVENTED = Path(__file__).resolve().parents[4] / "shared" / "data" / "meddra"
 
 
 @pytest.fixture(scope="module")
 def old():
-    return read_release(INVENTED / "synthetic_99.0")
+    return read_meddra_release(INVENTED / "synthetic_99.0")
 
 
 @pytest.fixture(scope="module")
 def new():
-    return read_release(INVENTED / "synthetic_99.1")
+    return read_meddra_release(INVENTED / "synthetic_99.1")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def copy(tmp_path):
     ],
 )
 def test_both_versions_have_the_rows_of_their_description(name, version, rows) -> None:
-    release = read_release(INVENTED / name)
+    release = read_meddra_release(INVENTED / name)
 
     assert (release.version, release.language) == (version, "English")
     assert {key: release.counts[key] for key in rows} == rows
@@ -126,7 +126,7 @@ def test_wrong_line_refuses_the_folder_with_file_and_line(copy, name, before, af
     change(copy, name, before, after)
 
     with pytest.raises(MeddraError, match=sentence):
-        read_release(copy)
+        read_meddra_release(copy)
 
 
 def test_file_that_is_cut_off_is_refused(copy) -> None:
@@ -134,14 +134,14 @@ def test_file_that_is_cut_off_is_refused(copy) -> None:
     path.write_bytes(path.read_bytes()[:-8])
 
     with pytest.raises(MeddraError, match=r"llt\.asc: the last line does not end"):
-        read_release(copy)
+        read_meddra_release(copy)
 
 
 def test_missing_file_is_refused(copy) -> None:
     next(copy.rglob("mdhier.asc")).unlink()
 
     with pytest.raises(MeddraError, match=r"has no mdhier\.asc"):
-        read_release(copy)
+        read_meddra_release(copy)
 
 
 def test_many_refusals_are_counted(copy) -> None:
@@ -149,54 +149,54 @@ def test_many_refusals_are_counted(copy) -> None:
     path.write_text("x$\r\n" * 30, encoding="utf-8")
 
     with pytest.raises(MeddraError, match="… and 20 more"):
-        read_release(copy)
+        read_meddra_release(copy)
 
 
 def test_version_comes_from_the_folders_name_when_the_release_file_is_absent(copy) -> None:
     next(copy.rglob("meddra_release.asc")).unlink()
     named = copy.rename(copy.parent / "MedDRA_99_1_English")
 
-    assert read_release(named).version == "99.1"
+    assert read_meddra_release(named).version == "99.1"
 
     with pytest.raises(MeddraError, match="no version in its name"):
-        read_release(named.rename(named.parent / "dictionary"))
+        read_meddra_release(named.rename(named.parent / "dictionary"))
 
 
 def test_older_files_in_latin_1_are_read(copy) -> None:
     path = next(copy.rglob("llt.asc"))
     path.write_bytes(path.read_bytes().decode().encode("latin-1"))
 
-    assert read_release(copy).by_code["90040007"].name == "Mürn inflamed"
+    assert read_meddra_release(copy).by_code["90040007"].name == "Mürn inflamed"
 
 
 def test_versions_stand_side_by_side_and_the_same_again_changes_nothing(tmp_path) -> None:
-    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
-    store_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
-    store_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
+    store_meddra_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    store_meddra_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
+    store_meddra_release(INVENTED / "synthetic_99.0", tmp_path / "kept")
 
     assert stored_versions(tmp_path / "kept") == ("99.0-English", "99.1-English")
     assert len(stored_release(tmp_path / "kept", version="99.0", language="English").terms) == 18
 
 
 def test_same_version_with_other_content_is_refused(tmp_path, copy) -> None:
-    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    store_meddra_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
     change(copy, "llt.asc", "Fluttering zorb", "Fluttering zorbs")
 
     with pytest.raises(MeddraError, match=r"99\.1 English is loaded already, with other content"):
-        store_release(copy, tmp_path / "kept")
+        store_meddra_release(copy, tmp_path / "kept")
 
 
 def test_wrong_folder_leaves_nothing_behind(tmp_path, copy) -> None:
     change(copy, "llt.asc", "90040013", "9004001")
 
     with pytest.raises(MeddraError):
-        store_release(copy, tmp_path / "kept")
+        store_meddra_release(copy, tmp_path / "kept")
 
     assert stored_versions(tmp_path / "kept") == ()
 
 
 def test_files_changed_after_loading_are_not_used(tmp_path) -> None:
-    store_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
+    store_meddra_release(INVENTED / "synthetic_99.1", tmp_path / "kept")
     change(tmp_path / "kept", "llt.asc", "Fluttering zorb", "Fluttering zorbs")
 
     with pytest.raises(MeddraError, match="not those that were loaded"):
