@@ -49,7 +49,7 @@ NOT_SPOKEN = {
     "seed_demo": "makes the demonstration trial, whose arms are published",
     "check_icsr": "checks the message in the file that the operator gives it; reads no trial",
     "import_icsr": "stores the message in the file that the operator gives it",
-    "export_icsr": "writes what a blinded person signed of a case, from its frozen content; a test asks that no arm is in it",
+    "export_icsr": "writes what blinded people signed of a case, from its frozen content; a test asks that no arm is in it",
     "read_ack": "reads the acknowledgement in the file that the operator gives it; what it moves is at the unblinded desk",
     "load_meddra": "stores the dictionary in the folder that the operator gives it; reads no trial",
     "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
