@@ -57,7 +57,7 @@ class Release:
     alleles: int
 
 
-def read_release(files: Mapping[str, bytes]) -> Release:
+def read_nomenclature(files: Mapping[str, bytes]) -> Release:
     """The release in these files, by name. Raises ReleaseError when one is missing, cut, changed or of another
     release.
     """

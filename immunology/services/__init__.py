@@ -22,7 +22,7 @@ from immunology.services.laboratory import (
     rehearse_laboratory_file,
 )
 from immunology.services.own_typing import record_participant_typings, void_participant_typing
-from immunology.services.releases import store_release
+from immunology.services.releases import store_nomenclature
 from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
 
 __all__ = [
@@ -44,7 +44,7 @@ __all__ = [
     "record_donor_typings",
     "record_participant_typings",
     "rehearse_laboratory_file",
-    "store_release",
+    "store_nomenclature",
     "void_antibody_result",
     "void_participant_typing",
     "void_specimen",

@@ -12,7 +12,7 @@ from immunology.models import ReferenceRelease
 from immunology.rules.releases import Release
 
 
-def store_release(*, release: Release, by: User, at: datetime, reason: str) -> bool:
+def store_nomenclature(*, release: Release, by: User, at: datetime, reason: str) -> bool:
     """Store a release; whether it was new. Raises ValidationError when the same release has other files already."""
     with attributed(by=by, reason=reason, at=at):
         earlier = ReferenceRelease.objects.filter(name=release.name).first()

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.services import system_user
-from immunology.rules.releases import CHECKSUMS, READ, Release, ReleaseError, read_release
-from immunology.services import store_release
+from immunology.rules.releases import CHECKSUMS, READ, Release, ReleaseError, read_nomenclature
+from immunology.services import store_nomenclature
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         folder: Path = options["folder"]
         try:
-            release = read_release(_files(folder))
-            is_new = store_release(
+            release = read_nomenclature(_files(folder))
+            is_new = store_nomenclature(
                 release=release,
                 by=system_user(),
                 at=timezone.now(),

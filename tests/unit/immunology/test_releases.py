@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from immunology.rules.name_answers import answer_name
-from immunology.rules.releases import ReleaseError, read_release
+from immunology.rules.releases import ReleaseError, read_nomenclature
 from immunology.rules.serology import serology_of_release
 
 TREE = "A;9;23/24;\nA;24;;2403\nB;21;49/50;4005\nCw;3;9/10;\n"
@@ -27,7 +27,7 @@ def files(rows: str, *, lines: int = 6, version: str = "3.58.0", tree: str = TRE
 
 
 def test_six_fields_with_a_header_of_six_lines() -> None:
-    release = read_release(files(SIX))
+    release = read_nomenclature(files(SIX))
 
     assert (release.name, release.kind, release.alleles) == ("3.58.0", "WMDA", 10)
     assert release.antigen_of["A*24:02:01:02L"] == "A24"
@@ -38,11 +38,11 @@ def test_six_fields_with_a_header_of_six_lines() -> None:
 
 @pytest.mark.parametrize("lines", [3, 6, 7, 9])
 def test_any_length_of_header(lines: int) -> None:
-    assert read_release(files(SEVEN, lines=lines, version="3.64.0")).alleles == 3
+    assert read_nomenclature(files(SEVEN, lines=lines, version="3.64.0")).alleles == 3
 
 
 def test_seven_fields_take_the_antigen_of_hats() -> None:
-    release = read_release(files(SEVEN, lines=7, version="3.64.0"))
+    release = read_nomenclature(files(SEVEN, lines=7, version="3.64.0"))
 
     assert (release.kind, release.antigen_of["A*11:04"]) == ("HATS", "A3")
 
@@ -50,7 +50,7 @@ def test_seven_fields_take_the_antigen_of_hats() -> None:
 def test_a_file_of_2013_is_named_by_its_date() -> None:
     top = "# file: rel_dna_ser.txt\n# date: 2013-07-12\n# origin: x\n# author: y\n"
 
-    release = read_release(
+    release = read_nomenclature(
         {
             "rel_dna_ser.txt": (top + "A*;01:01:01:01;1;;;\n").encode(),
             "rel_ser_ser.txt": (top + TREE).encode(),
@@ -64,9 +64,9 @@ def test_a_changed_file_is_refused_by_its_checksum() -> None:
     given = files(SIX)
     sums = "".join(f"MD5 ({name}) = {hashlib.md5(data).hexdigest()}\n" for name, data in given.items())
 
-    whole = read_release({**given, "md5checksum.txt": sums.encode()})
+    whole = read_nomenclature({**given, "md5checksum.txt": sums.encode()})
     with pytest.raises(ReleaseError, match=r"rel_dna_ser\.txt: MD5 .* is not the"):
-        read_release(
+        read_nomenclature(
             {
                 **given,
                 "rel_dna_ser.txt": given["rel_dna_ser.txt"] + b"A*;99:01;1;;;\n",
@@ -89,11 +89,11 @@ def test_a_changed_file_is_refused_by_its_checksum() -> None:
 )
 def test_what_is_no_release_is_refused_with_file_and_rule(given: dict[str, bytes], needle: str) -> None:
     with pytest.raises(ReleaseError, match=needle):
-        read_release(given)
+        read_nomenclature(given)
 
 
 def test_names_are_answered_from_a_release() -> None:
-    release = read_release(files(SIX))
+    release = read_nomenclature(files(SIX))
     serology = serology_of_release(release.name, release.antigen_of, release.parent_of)
 
     answers = [
