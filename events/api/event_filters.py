@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from events.choices import EventStatus, Expectedness, Grade
+from events.choices import EventStatus, Grade
 from events.models import AdverseEvent
 from events.queries.adverse_events import categories_of, hours_to_inform
 from events.rules.adverse_events.entered import CODED, CRITERIA
@@ -140,12 +140,11 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(coded)
 
     def is_susar_candidate(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """As rule R11: what nobody has answered counts towards a candidate."""
+        """As rule R11: what nobody has answered counts towards a candidate. Expectedness is the case's question."""
         related = self.of_relation(rows, "", "true").values("pk")
         candidates = (
             Q(serious=True) | Q(serious=None),
             Q(pk__in=related) | Q(causality=""),
-            ~Q(expectedness=Expectedness.EXPECTED),
         )
         found = rows.filter(*candidates)
         return found if value == "true" else rows.exclude(pk__in=found.values("pk"))

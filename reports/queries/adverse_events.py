@@ -20,7 +20,7 @@ from trials.choices import TimePrecision
 from trials.rules.protocol import Protocol
 
 AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
-OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
+OR_NONE = (*(field.name for field in FRAMED if field.kind in ("code", "category")), "expectedness")
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
 """What the rules read as it stands."""

@@ -81,7 +81,6 @@ ENTERED_FIELDS = (
         "medically_important", "criterion", "badness", meaning="criterion: other medically important"
     ),
     EnteredField("causality", "category", "cause", meaning="code of the protocol's causality category"),
-    EnteredField("expectedness", "code", "cause", meaning="as recorded"),
     EnteredField("action_taken", "code", "course", meaning="as recorded"),
     EnteredField(
         "outcome",

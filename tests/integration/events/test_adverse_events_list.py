@@ -88,7 +88,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"status": "draft"}, {"draft"}),
     ({"site": "nowhere"}, set()),
     ({"autopsy": "DONE"}, set()),
-    ({"expectedness": "not_assessed", "hospitalisation": "true"}, {"serious"}),
+    ({"hospitalisation": "true"}, {"serious"}),
     ({"trial": "STROMA-COV-2"}, {"plain", "serious", "open"}),
 ]
 
