@@ -86,9 +86,10 @@ def course_lines(event: AdverseEvent | None) -> list[tuple[str, str]]:
     """The same for a reader who may not write; what is asked of a fatal event alone only when it was answered."""
     if event is None:
         return []
+    labels = {column.name: str(column.verbose_name) for column in AdverseEvent._meta.fields}
     return [
         (
-            capfirst(str(AdverseEvent._meta.get_field(field.name).verbose_name)),
+            capfirst(labels[field.name]),
             getattr(event, f"get_{field.name}_display")() or _("not recorded"),
         )
         for field in COURSE_CODES

@@ -91,7 +91,7 @@ class EventFilters(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> Any:
         """The filters named above, and one of every criterion and code that is declared as entered."""
-        codes = {name: AdverseEvent._meta.get_field(name).choices for name in CODED}
+        codes = {column.name: column.choices for column in AdverseEvent._meta.fields if column.name in CODED}
         derived = {
             **{
                 name: django_filters.ChoiceFilter(field_name=name, choices=TRI_STATE, method="tri_state")

@@ -25,8 +25,7 @@ def entered_input(name: str) -> serializers.Field[Any, Any, Any, Any]:
     """The shape of an entered field that needs no words of its own: as its column, and never required."""
     column: Any = AdverseEvent._meta.get_field(name)
     if column.choices:
-        blank = {"allow_blank": True} if column.blank else {}
-        return serializers.ChoiceField(choices=column.choices, required=False, **blank)
+        return serializers.ChoiceField(choices=column.choices, required=False, allow_blank=column.blank)
     if isinstance(column, models.BooleanField):
         return serializers.BooleanField(required=False, allow_null=True)
     if isinstance(column, models.DateTimeField):
@@ -60,8 +59,8 @@ class EnteredInput(EventInput):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         own = super().get_fields()
-        entered = {name: own.pop(name, None) or entered_input(name) for name in self.entered}
-        return {**entered, **own}
+        entered = {name: own.get(name) or entered_input(name) for name in self.entered}
+        return {**entered, **{name: field for name, field in own.items() if name not in entered}}
 
 
 class EventFields(EnteredInput):

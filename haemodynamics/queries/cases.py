@@ -34,7 +34,7 @@ COLUMNS = (
 class InfusionCase:
     """One infusion with its participant, its plan and the participant's standing readings in order of time.
 
-    `last_started_at`: the start of the participant's last infusion, after which somebody who died without a date died.
+    `last_started_at`: the start of the participant's last infusion, which somebody who died outlived the others to receive.
     """
 
     infusion: Infusion
@@ -93,7 +93,7 @@ def _cases(
 ) -> list[InfusionCase]:
     readings = readings_of(plans)
     people = {participant.pk: (participant, plan) for participant, plan in plans.items()}
-    last = _last_starts([person for person in plans if person.has_died and person.died_earliest_at is None])
+    last = _last_starts([person for person in plans if person.has_died])
     return [
         InfusionCase(
             row,
@@ -107,7 +107,7 @@ def _cases(
 
 
 def _last_starts(participants: Sequence[Participant]) -> Mapping[int, datetime]:
-    """The start of the last infusion given to each of them; asked only for those who died without a date."""
+    """The start of the last infusion given to each of them; asked only for those who died."""
     if not participants:
         return {}
     given = Infusion.objects.given().filter(participant__in=participants)
@@ -157,13 +157,12 @@ def infusion_of(
     participant: Participant,
     *,
     observed_until: datetime | None,
-    died_after: datetime | None = None,
+    died_after: datetime | None,
 ) -> ObservedInfusion:
     """An infusion in the words of the rules, with what is known of the participant's death.
 
-    A death without any date lies between the last infusion (`died_after`; without it this one), which the participant
-    outlived the others to receive, and the moment at which it was on record. A date that is known in part is bounded in
-    the same way.
+    A death without any date, or with one that is known in part, lies after the last infusion (`died_after`), which the
+    participant outlived the others to receive, and before it was on record: the span that a report takes as well.
     """
     starts = [start for start in (row.started_at, died_after) if start is not None]
     death = death_span(participant.course_dates(starts)) if participant.has_died else None

@@ -72,6 +72,9 @@ def _at_the_worst(lines: Sequence[EventRecord], protocol: Protocol) -> EventFact
     facts = [line.facts for line in lines]
     last = facts[-1]
     ongoing = _any([one.ongoing for one in facts])
+    of_lines: dict[str, Any] = {
+        field.name: _last_said([getattr(one, field.name) for one in facts]) for field in QUALIFIERS.values()
+    }
     return replace(
         facts[0],
         grade=max((one.grade for one in facts if one.grade is not None), default=None),
@@ -87,10 +90,7 @@ def _at_the_worst(lines: Sequence[EventRecord], protocol: Protocol) -> EventFact
         ended=None if ongoing else _end(facts),
         ongoing=ongoing,
         worsened=_worsened(facts),
-        **{
-            field.name: _last_said([getattr(one, field.name) for one in facts])
-            for field in QUALIFIERS.values()
-        },
+        **of_lines,
     )
 
 

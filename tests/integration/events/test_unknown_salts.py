@@ -217,6 +217,18 @@ def test_undated_death_lies_after_the_last_infusion(bedside: Bedside) -> None:
     assert view.observed.died_earliest == START + timedelta(days=1, hours=2)
 
 
+def test_death_of_a_partial_date_lies_after_the_last_infusion_too(bedside: Bedside) -> None:
+    second = START + timedelta(days=1, hours=2)
+    make_infusion(bedside.participant, number=2, started_at=second)
+    person = bedside.infusion.participant
+    person.has_died, person.changed_at = True, NOW
+    person.died_earliest_at, person.died_latest_at = START - timedelta(days=1), NOW
+    view = monitored_infusion(infusion=bedside.infusion, at=NOW)
+
+    assert view is not None
+    assert (view.observed.died_earliest, view.observed.died_latest) == (second, NOW)
+
+
 def test_queries_cost_the_same_for_one_infusion_and_for_ten(bedside: Bedside) -> None:
     bedside.read(15, map_mmhg=70)
     with CaptureQueriesContext(connection) as few:
