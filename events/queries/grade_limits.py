@@ -14,8 +14,8 @@ from events.rules.grade_proposals import (
     HIGH,
     LOW,
     NORMAL,
+    GradedValue,
     GradeProposal,
-    Measured,
     propose_grades,
 )
 from events.rules.grade_units import WrittenUnit, factor_to
@@ -143,9 +143,9 @@ def _factor(result: WrittenResult, limits: TermLimits) -> Decimal | None:
     return factor_to(shipped_units(), written=result.unit, unit=limits.unit, code=limits.code)
 
 
-def _measured(result: WrittenResult, limits: TermLimits) -> Measured:
+def _measured(result: WrittenResult, limits: TermLimits) -> GradedValue:
     factor = _factor(result, limits) or Decimal(1)
-    measured = Measured(
+    measured = GradedValue(
         value=_number("value", result.value) * factor,
         lower_limit=_optional("lower limit", result.lower_limit, factor),
         upper_limit=_optional("upper limit", result.upper_limit, factor),
@@ -156,7 +156,7 @@ def _measured(result: WrittenResult, limits: TermLimits) -> Measured:
     return measured
 
 
-def _require_possible(measured: Measured, limits: TermLimits) -> None:
+def _require_possible(measured: GradedValue, limits: TermLimits) -> None:
     """A multiple of nothing is no limit."""
     if limits.unit == ANY_UNIT and measured.value < 0:
         raise NotGradableError(f"the value {measured.value} is below 0.")

@@ -12,10 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from partial_dates.refusals import gettext_noop
+
 UPPER, LOWER, BASELINE = "ULN", "LLN", "BASE"
 ANY_UNIT = "any"
 """The limits are multiples only: value, reference limits and baseline come in one unit, whichever it is."""
 
+UNITS_IN_WORDS = {
+    ANY_UNIT: "",
+    "pH": "",
+    "INR": "",
+    "degC": "°C",
+    "degF": "°F",
+    "10^9/L": "× 10⁹/L",
+    "umol/L": "µmol/L",
+}
 UNANSWERED = "?"
 GRADES_WITH_LIMITS = (1, 2, 3, 4)
 
@@ -27,13 +38,19 @@ _CONDITION = re.compile(
     r"(?P<comparisons>[^[{]+?)(?: \[(?P<baseline>[^]]+)\])?(?: \{(?P<situation>[^}]+)\})?"
 )
 _IN_SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
-_REFERENCE_WORDS = {UPPER: "ULN", LOWER: "LLN", BASELINE: "baseline"}
-_BASELINE_WORDS = {
-    "high": "if the baseline was above ULN",
-    "not high": "if the baseline was not above ULN",
-    "low": "if the baseline was below LLN",
-    "no baseline": "if there is no baseline",
+_REFERENCE_WORDS = {
+    UPPER: gettext_noop("ULN"),
+    LOWER: gettext_noop("LLN"),
+    BASELINE: gettext_noop("baseline"),
 }
+_BASELINE_WORDS = {
+    "high": gettext_noop("if the baseline was above ULN"),
+    "not high": gettext_noop("if the baseline was not above ULN"),
+    "low": gettext_noop("if the baseline was below LLN"),
+    "no baseline": gettext_noop("if there is no baseline"),
+}
+OR, AND = gettext_noop("or"), gettext_noop("and")
+NOT_ANSWERED = gettext_noop("a value does not answer this grade")
 
 
 class LimitsError(ValueError):
@@ -41,7 +58,7 @@ class LimitsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class LimitComparison:
     """Value `operator` bound, where the bound is `factor` × reference + `shift`; without a reference it is `factor`."""
 
     operator: str
@@ -51,13 +68,13 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Condition:
+class GradeCondition:
     """Comparisons that must all be true, under a baseline of a kind, in a situation that the value does not show.
 
     No comparisons: a part of the grade that a value does not answer.
     """
 
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[LimitComparison, ...]
     baseline: str
     situation: str
 
@@ -71,7 +88,7 @@ class TermLimits:
     term: str
     variant: str
     unit: str
-    by_grade: Mapping[int, tuple[Condition, ...]]
+    by_grade: Mapping[int, tuple[GradeCondition, ...]]
     is_finding: bool
     note: str
 
@@ -100,37 +117,37 @@ def parse_limits(row: Mapping[str, str]) -> TermLimits:
 def grade_in_words(limits: TermLimits, grade: int, say: Callable[[str], str] = str) -> str:
     """What a grade asks of the value: "> 3 × ULN if the baseline was not above ULN; …". `say` translates a phrase."""
     phrases = [_condition_in_words(one, limits.unit, say) for one in limits.by_grade.get(grade, ())]
-    return f" {say('or')} ".join(phrases)
+    return f" {say(OR)} ".join(phrases)
 
 
-def _conditions(cell: str) -> tuple[Condition, ...]:
+def _conditions(cell: str) -> tuple[GradeCondition, ...]:
     return tuple(_condition(text) for text in cell.split("; "))
 
 
-def _condition(text: str) -> Condition:
+def _condition(text: str) -> GradeCondition:
     if text == UNANSWERED:
-        return Condition((), "", "")
+        return GradeCondition((), "", "")
     found = _CONDITION.fullmatch(text)
     if found is None or (found["baseline"] or "high") not in _BASELINE_WORDS:
         raise LimitsError(f"{text!r} is no condition of a grade.")
     comparisons = tuple(_comparison(one) for one in found["comparisons"].split(" & "))
-    return Condition(comparisons, found["baseline"] or "", found["situation"] or "")
+    return GradeCondition(comparisons, found["baseline"] or "", found["situation"] or "")
 
 
-def _comparison(text: str) -> Comparison:
+def _comparison(text: str) -> LimitComparison:
     found = _COMPARISON.fullmatch(text)
     if found is None:
         raise LimitsError(f"{text!r} is no comparison.")
     reference = found["multiplied"] or found["alone"] or ""
-    return Comparison(
+    return LimitComparison(
         found["operator"], Decimal(found["factor"] or 1), reference, Decimal(found["shift"] or 0)
     )
 
 
-def _condition_in_words(condition: Condition, unit: str, say: Callable[[str], str]) -> str:
+def _condition_in_words(condition: GradeCondition, unit: str, say: Callable[[str], str]) -> str:
     if not condition.comparisons:
-        return say("not answered by a value")
-    words = [f" {say('and')} ".join(_bound_in_words(one, unit, say) for one in condition.comparisons)]
+        return say(NOT_ANSWERED)
+    words = [f" {say(AND)} ".join(_bound_in_words(one, unit, say) for one in condition.comparisons)]
     if condition.baseline:
         words.append(say(_BASELINE_WORDS[condition.baseline]))
     if condition.situation:
@@ -138,8 +155,9 @@ def _condition_in_words(condition: Condition, unit: str, say: Callable[[str], st
     return " ".join(words)
 
 
-def _bound_in_words(comparison: Comparison, unit: str, say: Callable[[str], str]) -> str:
-    shown_unit = "" if unit == ANY_UNIT else f" {unit}"
+def _bound_in_words(comparison: LimitComparison, unit: str, say: Callable[[str], str]) -> str:
+    spelled = UNITS_IN_WORDS.get(unit, unit)
+    shown_unit = f" {say(spelled)}" if spelled else ""
     sign = _IN_SIGNS[comparison.operator]
     if not comparison.reference:
         return f"{sign} {comparison.factor}{shown_unit}"

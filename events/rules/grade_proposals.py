@@ -14,11 +14,12 @@ from events.rules.grade_limits import (
     BASELINE,
     LOWER,
     UPPER,
-    Comparison,
-    Condition,
+    GradeCondition,
+    LimitComparison,
     TermLimits,
     grade_in_words,
 )
+from partial_dates.refusals import gettext_noop
 
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": lambda value, bound: value < bound,
@@ -28,16 +29,18 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 NORMAL, HIGH, LOW = "normal", "high", "low"
 
-LIMITS_UNKNOWN = (
-    "Cannot be graded: a limit of the laboratory or the baseline is missing, and without it the value may "
-    "be normal."
+LIMITS_UNKNOWN = gettext_noop(
+    "Cannot be graded: a limit of the laboratory or the baseline is missing, and without it the value may be normal."
 )
-HIGHER_IS_POSSIBLE = "The baseline or a limit of the laboratory is missing: each of these grades is possible."
-NOT_ABNORMAL = "No grade: the value meets none of the limits."
+HIGHER_IS_POSSIBLE = gettext_noop(
+    "The baseline or a limit of the laboratory is missing: each of these grades is possible."
+)
+NOT_ABNORMAL = gettext_noop("No grade: the value meets none of the limits.")
+GRADE = gettext_noop("grade")
 
 
 @dataclass(frozen=True)
-class Measured:
+class GradedValue:
     """A value in the unit of the limits, the laboratory's reference limits and the baseline in the same unit.
 
     `baseline_kind` is "normal", "high", "low" or empty when nobody says.
@@ -66,12 +69,14 @@ class GradeProposal:
         return any(self.grades)
 
 
-def propose_grades(measured: Measured, limits: TermLimits, say: Callable[[str], str] = str) -> GradeProposal:
+def propose_grades(
+    measured: GradedValue, limits: TermLimits, say: Callable[[str], str] = str
+) -> GradeProposal:
     """The grades of the value under the limits of one term. `say` translates the phrases of the rule."""
     by_situation = [_possible_grades(measured, limits, situation) for situation in ("", *limits.situations)]
     if any(0 in possible and len(possible) > 1 for possible in by_situation):
         return GradeProposal((), say(LIMITS_UNKNOWN))
-    grades = set().union(*by_situation)
+    grades: set[int] = set().union(*by_situation)
     if grades == {0}:
         return GradeProposal((0,), say(NOT_ABNORMAL))
     ordered = tuple(sorted(grades - {0}))
@@ -84,13 +89,13 @@ def propose_grades(measured: Measured, limits: TermLimits, say: Callable[[str], 
 def rule_in_words(grades: Iterable[int], limits: TermLimits, say: Callable[[str], str] = str) -> str:
     """The limits of each grade: "Anemia, CTCAE v5.0: grade 2: < 100 g/L"."""
     shown = "; ".join(
-        f"{say('grade')} {grade}: {grade_in_words(limits, grade, say)}" for grade in grades if grade
+        f"{say(GRADE)} {grade}: {grade_in_words(limits, grade, say)}" for grade in grades if grade
     )
     note = f" ({say(limits.note)})" if limits.note else ""
     return f"{limits.term}, CTCAE v{limits.version}: {shown}{note}"
 
 
-def _possible_grades(measured: Measured, limits: TermLimits, situation: str) -> set[int]:
+def _possible_grades(measured: GradedValue, limits: TermLimits, situation: str) -> set[int]:
     """The grades that remain possible in a situation: the highest that is met, and each above it that may be met."""
     possible: set[int] = set()
     for grade in sorted(limits.by_grade, reverse=True):
@@ -118,7 +123,7 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
     return None if None in listed else True
 
 
-def _meets(measured: Measured, condition: Condition) -> bool | None:
+def _meets(measured: GradedValue, condition: GradeCondition) -> bool | None:
     if not condition.comparisons:
         return None
     answers = [_compares(measured, one) for one in condition.comparisons]
@@ -128,7 +133,7 @@ def _meets(measured: Measured, condition: Condition) -> bool | None:
     return False if met is None and _is_ruled_out(measured, condition) else met
 
 
-def _compares(measured: Measured, comparison: Comparison) -> bool | None:
+def _compares(measured: GradedValue, comparison: LimitComparison) -> bool | None:
     bound = comparison.factor
     if comparison.reference:
         reference = {
@@ -142,7 +147,7 @@ def _compares(measured: Measured, comparison: Comparison) -> bool | None:
     return _COMPARE[comparison.operator](measured.value, bound)
 
 
-def _has_baseline(measured: Measured, kind: str) -> bool | None:
+def _has_baseline(measured: GradedValue, kind: str) -> bool | None:
     if kind == "no baseline":
         return measured.baseline is None
     if kind == LOW:
@@ -153,7 +158,7 @@ def _has_baseline(measured: Measured, kind: str) -> bool | None:
     return high if kind == HIGH else not high
 
 
-def _is_high(measured: Measured) -> bool | None:
+def _is_high(measured: GradedValue) -> bool | None:
     """Whether the baseline was above the upper limit: as said, else by the numbers, else not known."""
     if measured.baseline_kind:
         return measured.baseline_kind == HIGH
@@ -162,7 +167,7 @@ def _is_high(measured: Measured) -> bool | None:
     return measured.baseline > measured.upper_limit
 
 
-def _is_low(measured: Measured) -> bool | None:
+def _is_low(measured: GradedValue) -> bool | None:
     """Whether the baseline was below the lower limit: as said, else by the numbers, else not known."""
     if measured.baseline_kind:
         return measured.baseline_kind == LOW
@@ -171,7 +176,7 @@ def _is_low(measured: Measured) -> bool | None:
     return measured.baseline < measured.lower_limit
 
 
-def _is_ruled_out(measured: Measured, condition: Condition) -> bool:
+def _is_ruled_out(measured: GradedValue, condition: GradeCondition) -> bool:
     """Whether a condition on an unknown baseline cannot be true all the same.
 
     A baseline above ULN makes the bound `factor` × ULN at least. For a value up to ULN nothing asks about a baseline

@@ -9,6 +9,7 @@ import pytest
 from events.queries.grade_limits import WrittenResult, proposal_for, shipped_limits, shipped_units
 from events.queries.word_tables import shipped_terms
 from events.rules.grade_limits import ANY_UNIT, LimitsError, grade_in_words, parse_limits
+from events.rules.grade_phrases import TABLE_PHRASES
 
 CASES = Path(__file__).parent / "lab_grading" / "cases.csv"
 READ = tuple(WrittenResult.__dataclass_fields__)
@@ -195,3 +196,11 @@ def test_limits_that_cannot_be_read_are_refused() -> None:
 
     with pytest.raises(LimitsError, match="over ULN"):
         parse_limits(row | cells)
+
+
+def test_every_phrase_of_the_tables_is_marked_for_the_translators() -> None:
+    limits = shipped_limits()
+    said = {one.note for one in limits} | {one.variant for one in limits}
+    said |= {situation for one in limits for situation in one.situations}
+
+    assert said - {""} <= set(TABLE_PHRASES)
