@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.term_box import ask_server
-from events.choices import EventStatus, Expectedness, Grade, Lowering
+from events.choices import EventStatus, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
 from events.rules.adverse_events.entered import CRITERIA, ENTERED
 from trials.models import Participant
@@ -111,7 +111,6 @@ class EventForm(RecordForm):
             "severity": forms.RadioSelect,
             "action_taken": forms.RadioSelect,
             "outcome": forms.RadioSelect,
-            "expectedness": forms.RadioSelect,
             "narrative": forms.Textarea(attrs={"rows": 5}),
         }
 
@@ -128,9 +127,6 @@ class EventForm(RecordForm):
                 self.fields[name] = YesNoField(label=QUESTIONS[name])
         for name in ("severity", "action_taken", "outcome"):
             self._ask_openly(name)
-        if "expectedness" in self.fields:
-            self.fields["expectedness"].choices = Expectedness.choices  # type: ignore[attr-defined]
-            self.fields["expectedness"].required = False
         if "onset" in self.fields and self.is_bound:
             self.instance.judged_at = timezone.now()
         self._as_draft = "_draft" in self.data
@@ -182,8 +178,6 @@ class EventForm(RecordForm):
         chosen: Participant | None = cleaned.get("participant")
         if chosen is not None:
             self.instance.trial_id = chosen.trial_id
-        if not cleaned.get("expectedness") and "expectedness" in self.fields:
-            cleaned["expectedness"] = Expectedness.NOT_ASSESSED
         return cleaned
 
     @property

@@ -10,7 +10,6 @@ from typing import Any
 from reports.rendering import front
 from reports.rendering.document import Document
 from reports.rendering.figures.drawing import Drawing
-from reports.rendering.figures.plot import house_settings
 from reports.rendering.figures.registry import FRONT_FIGURES, FigureMaterial, drawings
 from reports.rendering.front import Fact, SiteCount
 from reports.rendering.grids import Grid, lay_out
@@ -78,7 +77,6 @@ class Page:
         return tuple(grid for part in self.parts for grid in part.grids)
 
 
-@house_settings()
 def page_of(document: Document) -> Page:
     """The page model of a report document."""
     tables = {str(table["id"]): table for table in document["tables"]}
