@@ -6,7 +6,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, gettext_lazy
 
 from events.models import CtcaeTerm
-from events.queries.grade_limits import VERSIONS, limits_of
+from events.queries.grade_limits import VERSIONS, limits_of_term
 from events.rules.grade_limits import TermLimits, grade_in_words
 
 BY_NUMBER = gettext_lazy(
@@ -19,7 +19,7 @@ _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 def limit_lines(term: CtcaeTerm) -> dict[str, str]:
     """What each grade asks of a value, by grade, in the reader's language; without the grades that no number reaches."""
-    limits = limits_of(version=term.ctcae_version, code=term.code)
+    limits = limits_of_term(version=term.ctcae_version, code=term.code)
     lines = {
         str(grade): " · ".join(dict.fromkeys(_line(one, grade) for one in limits if grade in one.by_grade))
         for grade in term.grades
@@ -31,7 +31,7 @@ def limits_note(term: CtcaeTerm) -> str:
     """How the term is graded, and what its limits suppose; empty for a dictionary without limits of ours."""
     if term.ctcae_version not in VERSIONS.values():
         return ""
-    limits = limits_of(version=term.ctcae_version, code=term.code)
+    limits = limits_of_term(version=term.ctcae_version, code=term.code)
     if not limits:
         return str(BY_TREATMENT)
     notes = dict.fromkeys(gettext(one.note) for one in limits if one.note)

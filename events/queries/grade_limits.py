@@ -87,7 +87,7 @@ def _limits_by_name(version: str) -> Mapping[str, tuple[TermLimits, ...]]:
     return {name: tuple(listed) for name, listed in found.items()}
 
 
-def limits_of(*, version: str, code: str) -> tuple[TermLimits, ...]:
+def limits_of_term(*, version: str, code: str) -> tuple[TermLimits, ...]:
     """The limits of a term in every unit and variant; empty when no number grades it."""
     return _limits_by_code(version).get(code, ())
 
