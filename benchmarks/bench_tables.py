@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 import pandas as pd
 from further_content import CRITERIA, further_content
-from further_yardsticks import FURTHER
+from pandas_baselines import FURTHER
 
 from biostatistics.event_rates import _exact_p_value
 from reports.frames import SCHEMAS, Frames, frames_from

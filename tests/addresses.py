@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from safety_monitor.api_router import router
-from tests.one_of_everything import Everything
+from tests.full_fixture import Everything
 
 RESOURCE_MODELS = {
     "trials": "trials.trial",

@@ -1,9 +1,9 @@
-"""What every test may ask for. The fixtures stand in tests/plugins: database, groundwork, browser, broker
+"""What every test may ask for. The fixtures stand in tests/plugins: database, shared rows, browser, broker
 and worker, guards."""
 
 pytest_plugins = [
     "tests.plugins.guards",
-    "tests.plugins.groundwork",
+    "tests.plugins.shared_rows",
     "tests.plugins.databases",
     "tests.plugins.browser",
     "tests.plugins.sites",

@@ -18,8 +18,8 @@ from django.test import Client
 from accounts.choices import Role
 from tests.addresses import Address, addresses, url_of
 from tests.factories import make_user
+from tests.full_fixture import Everything, make_everything
 from tests.house.blind.answers import Asker
-from tests.one_of_everything import Everything, make_everything
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 ANONYMOUS = "anonymous"

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from devserver import urls
 from devserver.lease import ensure_services, is_running
-from tests.plugins.groundwork import GROUND
+from tests.plugins.shared_rows import GROUND
 
 RUN_VARIABLE = "SAFETY_TEST_RUN"
 TEMPLATE = "template"

@@ -21,6 +21,7 @@ from reports.models import BoardReport
 from safety_monitor import middleware
 from tests.addresses import addresses
 from tests.factories import unsealed
+from tests.full_fixture import ACTIVE
 from tests.house.blind.answers import Answer, Asker, heard
 from tests.house.blind.asking import places_of
 from tests.house.blind.cast import NOW, Cast
@@ -30,7 +31,6 @@ from tests.house.blind.comparing import sign_in
 from tests.house.blind.reaching import Question
 from tests.house.blind.writing import ApiWrite, PageWrite, Story
 from tests.house.test_permission_matrix import COLUMNS, written
-from tests.one_of_everything import ACTIVE
 
 WRITERS = {role: role for role in COLUMNS if role in UNBLINDED_ROLES} | {ELSEWHERE: Role.HLA_LABORATORY}
 """Whose writes are sealed, and their roles."""

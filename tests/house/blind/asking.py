@@ -17,10 +17,10 @@ from django.urls import reverse
 
 from safety_monitor.api_router import router
 from tests.addresses import Address, addresses, variants_of
+from tests.full_fixture import Everything
 from tests.house.blind.cast import ARMS, SEALED_WORDS, Cast
 from tests.house.blind.lists import list_questions
 from tests.house.blind.reaching import JSON, Question, Reach, one_of, sampled
-from tests.one_of_everything import Everything
 
 NOT_ASKED = {
     "admin:logout": "ends the session that asks; its answer is the signed-out page that everybody may read"

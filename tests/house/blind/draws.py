@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations, count
 from random import Random
 
-from tests.one_of_everything import ACTIVE, CONTROL
+from tests.full_fixture import ACTIVE, CONTROL
 
 PEOPLE, IMPORTED = 7, 3
 """Participants who are enrolled in the fixture, and those who are read in from a study's files."""

@@ -14,12 +14,12 @@ from django.core.management import call_command, get_commands
 from django.http import HttpResponse
 
 from safety_monitor.celery import app
+from tests.full_fixture import PROTOCOL
 from tests.house.blind.answers import Asker, spoken
 from tests.house.blind.cast import Cast, study_rows
 from tests.house.blind.draws import draws
 from tests.house.test_floors import FLOORS
 from tests.integration.interchange.sdtm_folders import write_folder
-from tests.one_of_everything import PROTOCOL
 
 ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "trial_id": lambda cast: cast.everything.trial.pk,

@@ -26,7 +26,7 @@ from tests.house.blind.clock import at_moment, stop_the_databases_clock
 from tests.house.blind.draws import Draw
 from tests.house.blind.memory import forget
 from tests.plugins.databases import Cloner, pointed_to
-from tests.plugins.groundwork import GROUND
+from tests.plugins.shared_rows import GROUND
 from tests.sealing import settle
 
 Plant = Callable[[Cast], None]

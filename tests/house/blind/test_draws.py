@@ -3,8 +3,8 @@
 from dataclasses import replace
 from itertools import combinations
 
+from tests.full_fixture import ACTIVE
 from tests.house.blind.draws import LONG, SHORT, can_show_a_leak, draws, smaller_arm
-from tests.one_of_everything import ACTIVE
 
 
 def test_draws_are_the_same_each_time() -> None:

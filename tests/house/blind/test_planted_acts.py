@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from accounts.choices import Role
 from immunology.tasks import judge_after_product
 from product.signals import product_changed
+from tests.full_fixture import ACTIVE
 from tests.house.blind.acts import change_the_product, heard_outside
 from tests.house.blind.comparing import sign_in, told_to, user_of
 from tests.house.blind.planting import (
@@ -28,7 +29,6 @@ from tests.house.blind.planting import (
 from tests.house.blind.reaching import Question
 from tests.house.blind.states import States
 from tests.house.blind.test_sealed_rows import open_sequences
-from tests.one_of_everything import ACTIVE
 
 
 def reported_after_acts(states: States) -> Found:

@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.choices import Role
 from safety_monitor.middleware import RequestIdMiddleware
 from tests.addresses import Address, url_of
+from tests.full_fixture import ACTIVE
 from tests.house.blind.cast import Cast
 from tests.house.blind.comparing import answers, sign_in, told_to
 from tests.house.blind.further import MOMENTS, links
@@ -38,7 +39,6 @@ from tests.house.blind.states import States
 from tests.house.blind.test_planted_leaks import treated_with_cells
 from tests.house.blind.test_reallocation import unlogged_openings
 from tests.house.blind.writing import PageWrite, Story
-from tests.one_of_everything import ACTIVE
 from trials.admin import InfusionAdmin
 from trials.models import Participant, Trial
 from webkit.api import lists, problems

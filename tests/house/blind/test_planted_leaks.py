@@ -29,12 +29,12 @@ from reports.services.looks import owe_report_now
 from reports.services.making import freeze_report, keep_documents
 from tests.addresses import Address, url_of
 from tests.factories import unsealed
+from tests.full_fixture import ACTIVE
 from tests.house.blind.cast import NOW, Cast
 from tests.house.blind.comparing import all_differences, answers
 from tests.house.blind.reaching import FORM, JSON, Question
 from tests.house.blind.speaking import tasks
 from tests.house.blind.states import States
-from tests.one_of_everything import ACTIVE
 from trials.models import Participant, Trial
 from webkit.api import listing, problems
 from worklist.pages import search

@@ -14,11 +14,11 @@ from functools import cache
 from pypdf import PdfReader
 
 from accounts.choices import Role
+from tests.full_fixture import PROTOCOL
 from tests.house.blind.answers import Answer
 from tests.house.blind.cast import SEALED_WORDS
 from tests.house.blind.normalising import levelled
 from tests.house.blind.reaching import Question
-from tests.one_of_everything import PROTOCOL
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from audit.services import attributed
 from safety_monitor.api_router import router
 from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_participant, make_site, make_token, make_trial, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Site, Trial
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.listing import NamedFilters
@@ -29,17 +29,17 @@ pytestmark = pytest.mark.django_db
 PARTICIPANTS = "/api/v1/participants/"
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return make_trial()
 
 
-@groundwork
+@shared_rows
 def site(trial: Trial) -> Site:
     return make_site(trial)
 
 
-@groundwork
+@shared_rows
 def nurse(trial: Trial, site: Site) -> User:
     return make_user("nurse", trial=trial, site=site)
 

@@ -24,7 +24,7 @@ from accounts.services import (
 )
 from audit.models import Entry
 from tests.factories import make_token, make_trial, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -33,7 +33,7 @@ DAY = timedelta(hours=24)
 NOW = timezone.now()
 
 
-@groundwork
+@shared_rows
 def head() -> User:
     return administrator("head", since=NOW - 30 * DAY)
 

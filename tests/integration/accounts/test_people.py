@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.services import end_membership, grant_membership, save_account, system_user
+from tests.concurrency import while_reading
 from tests.factories import AT, make_membership, make_trial, make_user
-from tests.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 LATER = AT.replace(year=AT.year + 1)
@@ -59,7 +59,7 @@ def test_two_grants_at_once_do_not_join_a_blinded_and_an_unblinded_role() -> Non
 
     with (
         pytest.raises(ValidationError, match="blinded and an unblinded"),
-        meanwhile(lambda: grant_membership(role="board_member", **said), once_read="accounts_membership"),
+        while_reading(lambda: grant_membership(role="board_member", **said), once_read="accounts_membership"),
     ):
         grant_membership(role="nurse", **said)
 

@@ -10,13 +10,13 @@ from tests.factories import make_user
 from tests.integration.events.event_requests import LIST, PLAIN, client_of, listed, post
 from tests.integration.events.event_rows import Ward, make_term, make_ward
 from tests.integration.events.event_steps import record
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 SERIOUS = {"serious": True, "hospitalisation": True}
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     make_term()
     return make_ward()

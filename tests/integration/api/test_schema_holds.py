@@ -35,7 +35,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.choices import Role
 from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_token
-from tests.one_of_everything import Everything, make_everything
+from tests.full_fixture import Everything, make_everything
 
 ANONYMOUS = "anonymous"
 ROLES = [*Role, ANONYMOUS]

@@ -17,7 +17,7 @@ from audit.models import Entry
 from partial_dates import local_date
 from tests.factories import AT, make_enrolled, make_site, make_user, save_row
 from tests.integration.trials.api_client import Api, fields_of
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Site, Trial
 from trials.services import record_death
 
@@ -27,7 +27,7 @@ LATER = datetime(2020, 4, 20, 9, 0, tzinfo=UTC)
 GAS = {"pao2_mmhg": Decimal(90), "fio2_fraction": Decimal("0.6")}
 
 
-@groundwork
+@shared_rows
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 

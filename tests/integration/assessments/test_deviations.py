@@ -12,7 +12,7 @@ from assessments.services import correct_deviation, record_deviation, void_devia
 from audit.models import Entry
 from tests.factories import make_enrolled, make_site, make_user
 from tests.integration.trials.api_client import Api, fields_of
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Site, Trial
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ LATE_CHECK = {
 }
 
 
-@groundwork
+@shared_rows
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 

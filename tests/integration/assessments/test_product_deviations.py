@@ -13,7 +13,7 @@ from product.models import ProductDeviation
 from product.services import correct_product_deviation, record_product_deviation, void_product_deviation
 from tests.factories import make_enrolled, make_user, unsealed
 from tests.integration.trials.api_client import Api, fields_of
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Site, Trial
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,12 @@ FEW_CELLS = {
 WHY = {"at": LATER, "reason": "recounted"}
 
 
-@groundwork
+@shared_rows
 def person(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, code="07-001")
 
 
-@groundwork
+@shared_rows
 def deviation(person: Participant, unit: User) -> ProductDeviation:
     return record_product_deviation(participant=person, values=FEW_CELLS, by=unit, at=LATER, reason="log")
 

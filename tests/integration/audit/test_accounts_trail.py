@@ -11,13 +11,13 @@ from accounts.models import ApiToken, Membership, User
 from accounts.services import end_membership, grant_membership, issue_token, save_account
 from audit.models import Entry
 from tests.factories import AT, make_trial, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a password for tests"
 
 
-@groundwork
+@shared_rows
 def administrator() -> User:
     return make_user("administrator", username="administrator")
 

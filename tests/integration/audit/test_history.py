@@ -22,14 +22,14 @@ from tests.factories import (
     save_row,
     unsealed,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=2)
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return make_trial()
 

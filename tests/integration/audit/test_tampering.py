@@ -22,7 +22,7 @@ from audit.queries.verifying import TrailFinding, check_chain, waiting_of
 from audit.services import attributed, next_version
 from product.models import Allocation
 from tests.factories import AT, allocate, make_enrolled, make_site, make_trial, unsealed
-from tests.plugins.groundwork import GROUND
+from tests.plugins.shared_rows import GROUND
 from tests.sealing import seal_everything
 from trials.models import Trial
 

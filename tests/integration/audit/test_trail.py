@@ -10,14 +10,14 @@ from accounts.services import system_user
 from audit.models import Entry
 from audit.services import attributed, next_version
 from tests.factories import AT, make_participant, make_site, make_trial, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import ProtocolVersion, Site, Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return make_trial(title="First title")
 

@@ -17,14 +17,14 @@ from dsmb.views.meeting_verbs import VERBS
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.meeting_steps import Board, make_board
 from tests.integration.reports.board_trials import make_board_trial
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 MEMBERS = {Role.BOARD_MEMBER, Role.BOARD_CHAIR}
 BLINDED_READERS = ["data_manager", "pharmacovigilance", "auditor", "investigator", "sponsor"]
 PASSWORD = "a password for tests"
 
 
-@groundwork
+@shared_rows
 def board(trial) -> Board:
     return make_board(trial)
 

@@ -15,10 +15,10 @@ from dsmb.models import (
 from dsmb.services import recommending
 from tests.factories import unsealed
 from tests.integration.dsmb.meeting_steps import Board, make_board
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def board(trial) -> Board:
     return make_board(trial)
 

@@ -19,10 +19,10 @@ from dsmb.services.sponsor_answers import answer_recommendation
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.meeting_steps import Board, make_board, refused
 from tests.integration.reports.board_trials import LATER, make_board_trial
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def board(trial) -> Board:
     return make_board(trial)
 

@@ -10,10 +10,10 @@ from reports.models import BoardMessage
 from reports.services.looks import owe_looks, owe_report_now
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, enrol_many, make_plainly
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def message(trial, member) -> BoardMessage:
     enrol_many(trial, 10)
     (report,) = owe_looks(trial_id=trial.pk, at=LATER)

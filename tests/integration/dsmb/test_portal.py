@@ -19,14 +19,14 @@ from tests.integration.reports.board_trials import (
     make_board_trial,
     make_plainly,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 READERS_OF_OPEN = ["data_manager", "pharmacovigilance", "auditor", "investigator"]
 READERS_OF_CLOSED = ["board_member", "unblinded_statistician"]
 OTHERS = ["nurse", "cell_therapy_unit", "hla_laboratory", "administrator"]
 
 
-@groundwork
+@shared_rows
 def report(trial) -> BoardReport:
     enrol_many(trial, 10)
     (owed,) = owe_looks(trial_id=trial.pk, at=LATER)

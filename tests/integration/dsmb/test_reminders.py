@@ -18,13 +18,13 @@ from reports.services.reading import open_document
 from tests.factories import make_user
 from tests.integration.dsmb.meeting_steps import make_board, make_ready_report
 from tests.integration.reports.board_trials import LATER, make_board_trial
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 EVERY = timedelta(days=3)
 DUE = timedelta(days=14)
 
 
-@groundwork
+@shared_rows
 def report(trial, member):
     """A report that the member was told of."""
     report = make_ready_report(trial, look=10)

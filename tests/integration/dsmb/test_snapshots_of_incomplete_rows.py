@@ -19,15 +19,15 @@ from reports.queries.people import People
 from reports.queries.records import ALL_TABLES, SEALED_TABLES, Records, records_of
 from reports.rendering.document import canonical_bytes
 from tests.factories import AT, make_reading, make_specimen, unsealed
+from tests.full_fixture import make_everything
 from tests.integration.reports.board_trials import LATER, arm_codes, enrol_many, report_event, treat
-from tests.one_of_everything import make_everything
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import ProtocolVersion, Trial
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def whole() -> Trial:
     """One of everything, and six more participants with an infusion, a reading, a specimen and events."""
     trial = make_everything().trial

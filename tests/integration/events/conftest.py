@@ -7,10 +7,10 @@ import pytest
 
 from events.signals import serious_event_recorded
 from tests.integration.events.event_rows import Ward, make_ward
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

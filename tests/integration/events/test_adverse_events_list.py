@@ -20,12 +20,12 @@ from tests.integration.events.event_rows import (
     make_ward,
 )
 from tests.integration.events.event_steps import record
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     make_term()
     return make_ward()

@@ -22,7 +22,7 @@ from tests.integration.haemodynamics.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Site
 from trials.services import set_pharmacy_salt
 from worklist.pages.scope import scope_of
@@ -31,7 +31,7 @@ from worklist.pages.sections import worklist_of
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def bedside() -> Bedside:
     return make_bedside()
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from haemodynamics.models import HaemodynamicFinding
 from haemodynamics.services import confirm_finding, evaluate_changed_infusions, evaluate_one_infusion
+from tests.concurrency import while_reading
 from tests.integration.haemodynamics.haemodynamic_rows import (
     NOW,
     START,
@@ -15,7 +16,6 @@ from tests.integration.haemodynamics.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
-from tests.meanwhile import meanwhile
 from trials.models import Participant
 from trials.services import correct_infusion
 
@@ -27,7 +27,7 @@ def test_a_reading_entered_meanwhile_keeps_its_finding() -> None:
     bedside = make_bedside()
     bedside.read(-10, norepinephrine("5"))
 
-    with meanwhile(
+    with while_reading(
         lambda: bedside.read(60, norepinephrine("20")), once_read="haemodynamics_haemodynamicreading"
     ):
         evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
@@ -46,7 +46,7 @@ def test_a_decision_made_meanwhile_is_not_lost() -> None:
     def decide() -> None:
         confirm_finding(finding=finding, by=bedside.investigator, at=NOW, reason="seen at the bedside")
 
-    with meanwhile(decide, once_read="haemodynamics_haemodynamicfinding"):
+    with while_reading(decide, once_read="haemodynamics_haemodynamicfinding"):
         evaluate_one_infusion(infusion_id=bedside.infusion.pk, at=NOW)
 
     kept = HaemodynamicFinding.objects.get()

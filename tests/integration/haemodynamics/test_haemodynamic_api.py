@@ -13,14 +13,14 @@ from accounts.rules import PERMISSIONS
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
 from tests.factories import make_enrolled, make_event, make_user
 from tests.integration.haemodynamics.haemodynamic_rows import START, Bedside, at, make_bedside, norepinephrine
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 READINGS = "/api/v1/haemodynamic-readings/"
 FINDINGS = "/api/v1/haemodynamic-findings/"
 
 
-@groundwork
+@shared_rows
 def bedside() -> Bedside:
     return make_bedside()
 
@@ -174,7 +174,7 @@ def test_list_costs_the_same_for_one_row_and_for_ten(bedside: Bedside) -> None:
     assert len(many) == len(few)
 
 
-@groundwork
+@shared_rows
 def finding(bedside: Bedside) -> HaemodynamicFinding:
     bedside.read(-10, norepinephrine("5"))
     bedside.read(60, norepinephrine("20"))

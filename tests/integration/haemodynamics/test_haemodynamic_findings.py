@@ -24,17 +24,17 @@ from tests.integration.haemodynamics.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def bedside() -> Bedside:
     return make_bedside()
 
 
-@groundwork
+@shared_rows
 def finding(bedside: Bedside) -> HaemodynamicFinding:
     bedside.read(-10, norepinephrine("5"))
     bedside.read(60, norepinephrine("20"))

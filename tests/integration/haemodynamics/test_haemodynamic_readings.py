@@ -26,12 +26,12 @@ from tests.integration.haemodynamics.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def bedside() -> Bedside:
     return make_bedside()
 

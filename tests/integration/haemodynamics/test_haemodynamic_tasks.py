@@ -14,14 +14,14 @@ from tests.integration.haemodynamics.haemodynamic_rows import (
     make_bedside,
     norepinephrine,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Infusion
 from trials.services import correct_infusion, void_infusion
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def bedside() -> Bedside:
     """With a finding one hour after the start."""
     bedside = make_bedside()

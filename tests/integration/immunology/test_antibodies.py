@@ -36,12 +36,12 @@ from tests.integration.immunology.antibody_rows import (
     make_result,
     make_study,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     return make_study()
 

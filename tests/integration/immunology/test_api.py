@@ -13,7 +13,7 @@ from accounts.rules import PERMISSIONS
 from immunology.models import AntibodyResult, Specimen
 from tests.factories import make_user, unsealed
 from tests.integration.immunology.antibody_rows import D0, D14, Study, make_study
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 pytestmark = pytest.mark.django_db
 SPECIMENS = "/api/v1/specimens/"
@@ -21,7 +21,7 @@ RESULTS = "/api/v1/antibody-results/"
 FINDINGS = "/api/v1/dsa-findings/"
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     return make_study()
 

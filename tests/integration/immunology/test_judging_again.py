@@ -14,14 +14,14 @@ from product.models import DispensedDose, ProductBatch
 from product.services import correct_batch, void_dispensed_dose
 from tests.factories import save_row, unsealed
 from tests.integration.immunology.antibody_rows import D0, NOW, PROTOCOLS, Study, make_study
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.rules.protocol import protocol_content
 from trials.services import load_protocol
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     return make_study()
 

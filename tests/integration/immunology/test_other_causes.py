@@ -29,7 +29,7 @@ from reports.queries.records import records_of
 from reports.queries.samples import antibody_rows, dsa_finding_rows
 from tests.factories import make_user, unsealed
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, ProtocolVersion
 from trials.services import record_death
 
@@ -43,7 +43,7 @@ WHEN = {"occurred_day": "8", "occurred_month": "4", "occurred_year": "2020", "oc
 SHOWN = {"POSSIBLE_PASSIVE", "OTHER_SENSITISER", "TRANSFUSIONS_NOT_RECORDED", "SELF_ANTIGEN"}
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     made = make_study()
     for person in (made.treated, made.placebo):

@@ -14,13 +14,13 @@ from immunology.rules.sampling import SampleState
 from immunology.services import collect_specimen, receive_specimen, void_specimen
 from tests.factories import make_enrolled, make_user
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, make_study
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, ProtocolVersion
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     return make_study()
 

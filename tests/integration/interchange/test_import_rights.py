@@ -15,7 +15,7 @@ from interchange.services.importing import import_lock
 from interchange.services.reading import read_folder
 from tests.factories import make_user
 from tests.integration.interchange.sdtm_folders import PILOT_PROTOCOL, small_study
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unit.interchange.study_rows import AT, PILOT
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.rules.protocol import protocol_content
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 CONTENT = protocol_content(PILOT_PROTOCOL.read_bytes())
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return load_protocol(content=CONTENT, by=system_user(), at=AT, reason="set-up").trial
 

@@ -15,7 +15,7 @@ from haemodynamics.models import HaemodynamicReading
 from product.models import Allocation, ArmLetter
 from tests.factories import unsealed
 from tests.integration.interchange.sdtm_folders import run_import
-from tests.plugins.groundwork import GROUND
+from tests.plugins.shared_rows import GROUND
 from tests.unit.interchange.study_rows import PILOT
 from trials.models import Infusion, Participant, Trial
 

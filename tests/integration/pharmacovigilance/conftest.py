@@ -3,19 +3,19 @@
 from accounts.models import User
 from tests.integration.events.event_rows import Ward, make_ward
 from tests.integration.pharmacovigilance.case_steps import officer_of, reporter_of
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 
 
-@groundwork
+@shared_rows
 def officer(ward: Ward) -> User:
     return officer_of(ward)
 
 
-@groundwork
+@shared_rows
 def reporter(ward: Ward) -> User:
     return reporter_of(ward)

@@ -20,7 +20,7 @@ from product.services.unblinding import (
     void_inadvertent_unblinding,
 )
 from tests.factories import make_user, unsealed
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import Emergency, make_emergency, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +28,12 @@ SECRET = "The label said UC-MSC"
 ADD = "/product/inadvertentunblinding/add/"
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_emergency()
 
 
-@groundwork
+@shared_rows
 def statistician(scene: Emergency) -> User:
     return make_user(Role.UNBLINDED_STATISTICIAN, trial=scene.ward.trial)
 

@@ -20,7 +20,7 @@ from product.services import (
     void_dispensed_dose,
 )
 from tests.factories import AT, make_enrolled, make_infusion, make_participant, make_user, unsealed
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Infusion, Participant, Site, Trial
 from trials.services import load_protocol
 
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
 
 
-@groundwork
+@shared_rows
 def participant(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site, weight_kg=Decimal(90))
 
 
-@groundwork
+@shared_rows
 def infusion(participant: Participant) -> Infusion:
     return make_infusion(participant)
 

@@ -15,7 +15,7 @@ from product.models import (
     UnblindingNotice,
 )
 from tests.factories import AT, save_row, unsealed
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import Emergency, make_emergency
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 LATER = AT + timedelta(minutes=5)
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_emergency()
 

@@ -16,14 +16,14 @@ from product import tasks
 from product.models import ArmDisclosure, Unblinding, UnblindingNotice
 from product.services.unblinding import ask_unblinding, send_notice, unblind_together, unsent_notices
 from tests.factories import make_enrolled, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import ACTIVE_LABEL, WHY, Emergency, make_emergency, signed_in
 from tests.ward import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_emergency()
 

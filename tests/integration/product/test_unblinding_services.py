@@ -25,7 +25,7 @@ from product.services.unblinding import (
     unblind_together,
 )
 from tests.factories import allocate, make_enrolled, make_participant, make_user, save_row, unsealed
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import ACTIVE, ACTIVE_LABEL, CONTROL, CONTROL_LABEL, Emergency, make_emergency
 from trials.models import Site
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 ARM_WORDS = (ACTIVE, ACTIVE_LABEL, CONTROL, CONTROL_LABEL)
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_emergency()
 

@@ -3,16 +3,16 @@
 from accounts.models import User
 from tests.factories import make_user
 from tests.integration.reports.board_trials import make_board_trial
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Trial
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return make_board_trial()
 
 
-@groundwork
+@shared_rows
 def member(trial: Trial) -> User:
     """Somebody of the board."""
     return make_user(

@@ -33,7 +33,7 @@ from tests.integration.reports.board_trials import (
     report_event,
     treat,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Infusion, Participant, ProtocolVersion
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -68,12 +68,12 @@ def check(trial, *, at=LATER) -> None:
     check_boundaries(trial_id=trial.pk, at=at)
 
 
-@groundwork
+@shared_rows
 def chair(trial):
     return make_user("board_chair", trial=trial, email="chair@board.example")
 
 
-@groundwork
+@shared_rows
 def five(trial):
     """Five treated in one arm; the boundary of the shipped protocol prompts at 3 of 5."""
     return treated_arm(trial, arm_codes(trial)[0], 5)

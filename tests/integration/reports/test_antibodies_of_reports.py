@@ -24,7 +24,7 @@ from tests.integration.immunology.antibody_rows import (
     make_result,
     make_study,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import ProtocolVersion
 from trials.rules.protocol import protocol_content
 from trials.services import load_protocol
@@ -35,7 +35,7 @@ CUTOFF = NOW + timedelta(days=10)
 FOLLOW_UP = ("anti_hla_after", "de_novo_dsa")
 
 
-@groundwork
+@shared_rows
 def study() -> Study:
     return make_study()
 

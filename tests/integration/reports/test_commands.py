@@ -13,13 +13,13 @@ from reports.services import making, verifying
 from reports.services.looks import owe_looks
 from tests.integration.reports.board_trials import LATER, document, enrol_many, json_alone, make_plainly
 from tests.integration.reports.test_versions import change
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant
 
 CLOSED_JSON = ("--kind", "closed", "--format", "json")
 
 
-@groundwork
+@shared_rows
 def made(trial):
     """The report of the tenth enrolment, made."""
     enrol_many(trial, 10)

@@ -18,11 +18,11 @@ from reports.services.reading import open_document
 from tests.factories import make_user, unsealed
 from tests.integration.dsmb.meeting_steps import HTML, make_ready_report, plain_pdf
 from tests.integration.reports.board_trials import LATER
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unit.dsmb.test_letter import FACTS
 
 
-@groundwork
+@shared_rows
 def report(trial) -> BoardReport:
     return make_ready_report(trial, look=10)
 

@@ -35,7 +35,7 @@ from tests.integration.reports.board_trials import (
 )
 from tests.integration.reports.test_snapshots_of_results import assess
 from tests.integration.reports.test_versions import CORRECTED, change, correct, frozen, snapshot
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Infusion, Participant, Trial
 from trials.services import load_protocol
 
@@ -44,7 +44,7 @@ GAS = {"pao2_mmhg": Decimal(90), "fio2_fraction": Decimal("0.6"), "ventilation":
 KEYS = {name: schema.unique for name, schema in SCHEMAS.items()}
 
 
-@groundwork
+@shared_rows
 def ready(trial: Trial) -> BoardReport:
     """The look at ten, made: events, assessments, a draft, a planned infusion, a finding; one without an allocation."""
     people = [*enrol_many(trial, 9), _without_allocation(trial)]

@@ -32,7 +32,7 @@ from tests.integration.reports.board_trials import (
     report_event,
     treat,
 )
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Trial
 
 AFTER_LEASE = LATER + LEASE
@@ -40,7 +40,7 @@ EVERY_DOCUMENT = sorted((kind, form) for kind in ReportKind.values for form in R
 LATE_DOCUMENTS = {kind: dict.fromkeys(ReportFormat, b"late") for kind in ReportKind}
 
 
-@groundwork
+@shared_rows
 def owed(trial: Trial) -> BoardReport:
     """The report of the tenth enrolment, still to be made."""
     for person in enrol_many(trial, 10):

@@ -15,7 +15,7 @@ from reports.services.looks import owe_looks, owe_report_at
 from reports.services.occasions import owe_occasions
 from tests.factories import make_user, save_row
 from tests.integration.reports.board_trials import LATER, START, enrol_many, make_board_trial, make_plainly
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, ProtocolVersion
 
 WAITS = [{"enrolled": 2, "wait_for_day": 14, "source": "test"}]
@@ -26,7 +26,7 @@ ON_DEATH = {"on_boundary": False, "on_death": True, "source": "test"}
 SECOND = timedelta(seconds=1)
 
 
-@groundwork
+@shared_rows
 def trial():
     return make_board_trial(looks=[2, 5], look_plan=WAITS, schedules=MONTHLY, ad_hoc=ON_DEATH)
 

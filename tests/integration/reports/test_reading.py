@@ -14,12 +14,12 @@ from reports.services.looks import owe_looks
 from reports.services.reading import open_document
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, enrol_many, make_board_trial, make_plainly
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 ACTION = {ReportKind.OPEN: Action.VIEW_OPEN_REPORT, ReportKind.CLOSED: Action.VIEW_CLOSED_REPORT}
 
 
-@groundwork
+@shared_rows
 def report(trial, member) -> BoardReport:
     enrol_many(trial, 10)
     (owed,) = owe_looks(trial_id=trial.pk, at=LATER)

@@ -20,14 +20,14 @@ from reports.services.looks import owe_looks, unfinished_reports
 from reports.services.making import make_report
 from tests.factories import make_user, save_row, unsealed
 from tests.integration.reports.board_trials import LATER, enrol_many
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Trial
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 UNREADABLE = b'{"secret": "UC-MSC"}'
 
 
-@groundwork
+@shared_rows
 def broken(trial: Trial) -> BoardReport:
     """A report whose frozen data no renderer can read."""
     enrol_many(trial, 10)

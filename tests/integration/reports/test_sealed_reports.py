@@ -18,7 +18,7 @@ from reports.services.sealed_making import make_sealed_reports
 from reports.services.sealed_reports import ask_for_sealed_report, share_sealed_report
 from tests.factories import allocate, make_enrolled, make_user, unsealed
 from tests.integration.reports.board_trials import LATER, arm_codes, make_board_trial, report_event, treat
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 BLINDED = ["data_manager", "auditor", "sponsor"]
 ONCE = re.compile(rb'(?:nonce|name="csrfmiddlewaretoken" value)="[^"]+"')
@@ -29,7 +29,7 @@ A_MINUTE_LATER = LATER + timedelta(minutes=1)
 """Within a minute the same ad hoc report is given again."""
 
 
-@groundwork
+@shared_rows
 def trial():
     return make_board_trial(ad_hoc=ON_BOUNDARY, looks=[40])
 
@@ -45,7 +45,7 @@ def render_plainly(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(sealed_making, "rendered", lambda document: documents)
 
 
-@groundwork
+@shared_rows
 def alerted(trial):
     """The boundary has prompted, and its report is made."""
     happen(trial, in_one_arm=True)

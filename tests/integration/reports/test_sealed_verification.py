@@ -12,10 +12,10 @@ from reports.services.sealed_making import make_sealed_reports
 from reports.services.sealed_reports import ask_for_sealed_report
 from tests.factories import make_user
 from tests.integration.reports.board_trials import LATER, make_board_trial
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 
-@groundwork
+@shared_rows
 def trial():
     return make_board_trial(looks=[40])
 
@@ -25,7 +25,7 @@ def plainly(word: str) -> Any:
     return lambda document: {form: f"{word} {form.value}".encode() for form in ReportFormat}
 
 
-@groundwork
+@shared_rows
 def sealed_report(trial):
     chair = make_user("board_chair", trial=trial)
     report = ask_for_sealed_report(trial=trial, by=chair, at=LATER, reason="before the meeting")

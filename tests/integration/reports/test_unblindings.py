@@ -12,7 +12,7 @@ from reports.choices import ReportKind
 from tests.factories import make_user, save_row
 from tests.integration.reports.board_trials import enrol_many, enrolled_at
 from tests.integration.reports.test_snapshots import correct, snapshots
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Trial
 
 LOOK = 3
@@ -20,12 +20,12 @@ CUTOFF = enrolled_at(LOOK)
 BEFORE, AFTER = CUTOFF - timedelta(hours=2), CUTOFF + timedelta(hours=2)
 
 
-@groundwork
+@shared_rows
 def people(trial: Trial) -> list[Participant]:
     return enrol_many(trial, LOOK)
 
 
-@groundwork
+@shared_rows
 def asker(trial: Trial, people: list[Participant]) -> User:
     return make_user(Role.INVESTIGATOR, trial=trial, site=people[0].site)
 

@@ -20,7 +20,7 @@ from reports.services.looks import owe_looks
 from reports.services.making import freeze_report
 from tests.factories import make_user, save_row, unsealed
 from tests.integration.reports.board_trials import LATER, enrol_many, make_plainly, report_event, treat
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Participant, Trial
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,7 +28,7 @@ CORRECTED = LATER + timedelta(days=2)
 REASON = "the grade had been read from another participant's chart"
 
 
-@groundwork
+@shared_rows
 def ready(trial: Trial) -> BoardReport:
     """The report of the tenth enrolment, made, with an event of grade 2."""
     people = enrol_many(trial, 10)

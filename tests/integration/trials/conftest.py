@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from accounts.services import system_user
 from tests.factories import AT, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Site, Trial
 from trials.services import load_protocol
 
@@ -22,24 +22,24 @@ def content() -> dict[str, Any]:
     return tomllib.loads(STROMA.read_text())
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     return load_protocol(
         content=tomllib.loads(STROMA.read_text()), by=system_user(), at=AT, reason="set-up"
     ).trial
 
 
-@groundwork
+@shared_rows
 def site(trial: Trial) -> Site:
     return trial.sites.get(code="07")
 
 
-@groundwork
+@shared_rows
 def nurse(trial: Trial, site: Site) -> User:
     return make_user("nurse", trial=trial, site=site)
 
 
-@groundwork
+@shared_rows
 def unit(trial: Trial) -> User:
     """Somebody of the cell-therapy unit."""
     return make_user("cell_therapy_unit", trial=trial)

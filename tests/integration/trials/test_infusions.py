@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services import system_user
 from audit.models import Entry
 from tests.factories import make_enrolled, make_infusion, make_participant, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Infusion, Participant, Site, Trial
 from trials.services import (
     correct_infusion,
@@ -32,7 +32,7 @@ NOW = START + timedelta(days=10)
 HOUR = timedelta(hours=1)
 
 
-@groundwork
+@shared_rows
 def participant(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site)
 

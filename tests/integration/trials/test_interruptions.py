@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services import system_user
 from tests.factories import make_enrolled
 from tests.integration.trials.test_infusions import HOUR, NOW, START, record, start
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.admin.interruptions import interruption_words
 from trials.models import Infusion, Participant, Site, Trial
 from trials.services import correct_infusion, end_infusion, interrupt_infusion
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-@groundwork
+@shared_rows
 def participant(trial: Trial, site: Site) -> Participant:
     return make_enrolled(trial, site)
 

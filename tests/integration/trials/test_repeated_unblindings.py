@@ -14,9 +14,9 @@ from accounts.models import Mail, User
 from accounts.services import send_mail, unsent_mails
 from product.models import ArmDisclosure, Unblinding
 from product.services.unblinding import disclose_arm, unblind_alone, unblind_together
+from tests.concurrency import while_reading
 from tests.factories import allocate, make_user
-from tests.meanwhile import meanwhile
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import ACTIVE, ACTIVE_LABEL, CONTROL, Emergency, make_emergency, signed_in
 from tests.ward import PASSWORD, make_patient
 from trials.models import Participant
@@ -34,7 +34,7 @@ def make_scene() -> Emergency:
     return scene
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_scene()
 
@@ -201,7 +201,7 @@ def test_the_mails_are_committed_before_the_arm_is_read() -> None:
     row = confirmed(scene, other)
     seen: list[list[str]] = []
 
-    with meanwhile(lambda: seen.append(told()), once_read="product_allocation"):
+    with while_reading(lambda: seen.append(told()), once_read="product_allocation"):
         show(row, scene.asker)
 
     assert seen == [["manager", "sponsor"]]

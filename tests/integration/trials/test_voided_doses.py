@@ -13,14 +13,14 @@ from product.models import DispensedDose
 from product.services import allocate_participant, dispense_dose
 from tests.factories import AT, make_enrolled, make_infusion, make_user, unsealed
 from tests.integration.trials.api_client import Api
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from trials.models import Site, Trial
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
 
 
-@groundwork
+@shared_rows
 def dose(trial: Trial, site: Site, unit: User) -> DispensedDose:
     person = make_enrolled(trial, site, code="07-001", weight_kg=Decimal(90))
     allocate_participant(participant=person, arm_code="UC_MSC", by=unit, at=AT, reason="randomisation list")

@@ -16,7 +16,7 @@ from accounts.services import send_mail, unsent_mails
 from audit.models import Entry
 from events.models import AdverseEvent
 from tests.factories import AT, make_event, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import ACTIVE_LABEL, Emergency, make_emergency, signed_in
 from tests.ward import PASSWORD
 
@@ -25,7 +25,7 @@ WARD, PROXY, ELSEWHERE = "10.7.0.20", "10.0.0.1", "203.0.113.9"
 QUARTER = timedelta(minutes=15)
 
 
-@groundwork
+@shared_rows
 def scene() -> Emergency:
     return make_emergency()
 

@@ -11,7 +11,7 @@ from accounts.services import system_user
 from audit.services import attributed
 from events.models import AdverseEvent
 from tests.factories import allocate, make_site, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import ROOT, Ward, make_patient, make_term, make_ward
 from trials.services import load_protocol
 
@@ -20,7 +20,7 @@ ENROLLED = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 ADD = "/events/adverseevent/add/"
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

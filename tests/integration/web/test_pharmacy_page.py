@@ -5,13 +5,13 @@ from django.test import Client
 
 from audit.models import Entry
 from tests.factories import make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import Ward, make_ward
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

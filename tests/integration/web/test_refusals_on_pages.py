@@ -3,14 +3,14 @@
 from django.test import Client
 
 from tests.addresses import Address, addresses, url_of
-from tests.one_of_everything import Everything, make_everything
-from tests.plugins.groundwork import groundwork
+from tests.full_fixture import Everything, make_everything
+from tests.plugins.shared_rows import shared_rows
 from webkit.forms.refusals import names_its_field
 
 WHO = ("nurse", "investigator", "data_manager", "cell_therapy_unit", "hla_laboratory", "administrator")
 
 
-@groundwork
+@shared_rows
 def everything() -> Everything:
     return make_everything()
 

@@ -9,7 +9,7 @@ from django.urls import resolve
 from accounts.choices import Role
 from tests.factories import allocate, make_enrolled, make_user
 from tests.house.test_permission_matrix import COLUMNS, written
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import Ward, make_ward
 from trials.models import Participant
 
@@ -60,7 +60,7 @@ PAGES = {
 }
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

@@ -13,7 +13,7 @@ from accounts.services import system_user
 from audit.models import Entry
 from safety_monitor.sessions import COOKIE, USED_AT
 from tests.factories import AT, make_site, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.unblinded_wards import signed_in
 from tests.ward import PASSWORD, Ward, make_ward
 from trials.models import Site
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = 60.0
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

@@ -10,13 +10,13 @@ from accounts.models import WrongPassword
 from events.models import AdverseEvent
 from tests.factories import make_event
 from tests.integration.events.event_rows import Ward, make_ward
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 
 PASSWORD = "a password for tests"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

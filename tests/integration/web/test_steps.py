@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from haemodynamics.models import HaemodynamicReading
 from immunology.models import Specimen
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import Ward, make_patient, make_ward, start
 from trials.models import Infusion, Participant
 from trials.services import record_death, withdraw_participant
@@ -17,7 +17,7 @@ from trials.services import record_death, withdraw_participant
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

@@ -14,7 +14,7 @@ from events.models import AdverseEvent, CtcaeTerm
 from haemodynamics.models import HaemodynamicReading, VasopressorRate
 from haemodynamics.services.evaluation import SYSTEM_REASON
 from tests.factories import AT, make_participant, make_trial, save_row
-from tests.one_of_everything import make_everything
+from tests.full_fixture import make_everything
 from trials.models import Participant
 
 pytestmark = pytest.mark.django_db

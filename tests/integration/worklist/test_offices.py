@@ -11,14 +11,14 @@ from accounts.choices import Role
 from immunology.models import AntibodyResult, DonorTyping, Specimen
 from product.models import Allocation, DispensedDose, ProductBatch
 from tests.factories import make_specimen, make_user, unsealed
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import Ward, make_patient, make_ward, start
 from trials.models import Participant
 
 pytestmark = pytest.mark.django_db
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

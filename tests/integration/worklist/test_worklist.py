@@ -12,7 +12,7 @@ from accounts.models import User
 from events.services.adverse_events import complete_draft, record_adverse_event, save_draft
 from haemodynamics import services as haemodynamics
 from tests.factories import make_site, make_user
-from tests.plugins.groundwork import groundwork
+from tests.plugins.shared_rows import shared_rows
 from tests.ward import Ward, make_patient, make_term, make_ward, minutes, start
 from trials.services import record_death
 from worklist.pages import scope_of, worklist_of
@@ -34,7 +34,7 @@ def lines(ward: Ward, *, user=None, at: datetime = NOW) -> dict[str, list[str]]:
     }
 
 
-@groundwork
+@shared_rows
 def ward() -> Ward:
     return make_ward()
 

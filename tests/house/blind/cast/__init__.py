@@ -8,6 +8,7 @@ other rows in every state, or `test_every_sealed_table_differs_between_the_state
 
 from collections.abc import Callable
 
+from tests.full_fixture import make_everything
 from tests.house.blind.cast.base import ARMS, NOW, SEALED_WORDS, Cast
 from tests.house.blind.cast.board import alerts, reports, sealed_reports
 from tests.house.blind.cast.clinical import deviations, events, trials
@@ -20,7 +21,6 @@ from tests.house.blind.cast.safety import safety_cases
 from tests.house.blind.cast.study import interchange, study_rows
 from tests.house.blind.cast.unblinding import unblindings
 from tests.house.blind.draws import Draw
-from tests.one_of_everything import make_everything
 
 __all__ = ["ARMS", "NOW", "SEALED_WORDS", "Cast", "make_cast", "study_rows"]
 

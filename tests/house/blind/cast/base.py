@@ -14,8 +14,8 @@ from django.db.models import Model
 
 from accounts.models import User
 from tests.factories import AT
+from tests.full_fixture import ACTIVE, CONTROL, PROTOCOL, Everything
 from tests.house.blind.draws import PEOPLE, Draw
-from tests.one_of_everything import ACTIVE, CONTROL, PROTOCOL, Everything
 from trials.models import Participant
 
 __all__ = ["ACTIVE", "AT", "CONTROL", "PROTOCOL"]

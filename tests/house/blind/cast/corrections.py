@@ -11,9 +11,9 @@ from product.services import void_dispensed_dose
 from reports.models import BoardReport
 from reports.services.correcting import owe_correction
 from tests.factories import unsealed
+from tests.full_fixture import ACTIVE
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
 from tests.house.blind.cast.board import make
-from tests.one_of_everything import ACTIVE
 from trials.services import correct_participant
 
 

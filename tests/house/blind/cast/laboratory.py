@@ -16,9 +16,9 @@ from immunology.services import (
     record_participant_typings,
 )
 from tests.factories import make_specimen, make_user, unsealed
+from tests.full_fixture import ACTIVE
 from tests.house.blind.cast.base import NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
 from tests.integration.immunology.antibody_rows import make_result
-from tests.one_of_everything import ACTIVE
 from tests.unit.immunology.laboratory_files import long_form, long_rows
 from trials.models import Participant
 

@@ -12,8 +12,8 @@ from product.services import (
     void_dispensed_dose,
 )
 from tests.factories import unsealed
+from tests.full_fixture import ACTIVE, CONTROL
 from tests.house.blind.cast.base import BATCHES, CELLS, DONORS, SYSTEM, VIABILITY, Cast
-from tests.one_of_everything import ACTIVE, CONTROL
 from trials.models import Infusion
 
 

@@ -4,9 +4,9 @@ from random import Random
 
 from accounts.services import system_user
 from interchange.services import StudySource, import_study
+from tests.full_fixture import ACTIVE, PROTOCOL
 from tests.house.blind.cast.base import BATCHES, STRONG, SYSTEM, WEAK, Cast
 from tests.house.blind.draws import Draw
-from tests.one_of_everything import ACTIVE, PROTOCOL
 from tests.unit.interchange.study_rows import STROMA, Values, ae, dataset, dm, ex, is_
 from trials.rules.protocol import protocol_content
 

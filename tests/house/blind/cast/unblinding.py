@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from product.models import UnblindingNotice
 from product.services import unblinding
+from tests.full_fixture import ACTIVE
 from tests.house.blind.cast.base import CLOSED_WORD, NOW, SYSTEM, Cast
-from tests.one_of_everything import ACTIVE
 
 
 def unblindings(cast: Cast) -> None:

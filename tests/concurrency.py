@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 0.3
 
 
 @contextmanager
-def meanwhile(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
+def while_reading(act: Callable[[], Any], *, once_read: str) -> Iterator[None]:
     """Somebody acts over a connection of their own as soon as the block has read the table; raises what they raised."""
     errors: list[BaseException] = []
 

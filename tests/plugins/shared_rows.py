@@ -1,7 +1,7 @@
 """Rows that many tests start from, written once for all the tests that follow each other on them.
 
 A trial with its protocol, a ward, a report take longer to write than most tests take to run. A fixture marked
-`@groundwork` is called in a transaction that stays open until a test wants other rows; each test works in a savepoint of
+`@shared_rows` is called in a transaction that stays open until a test wants other rows; each test works in a savepoint of
 its own, as `db` gives it, and gets its own copy of what the fixture returned: it finds what a fixture of its own would
 have left it, and leaves nothing to the next. A test that commits (`transaction=True`, `live_server`) gets rows of its own,
 written for it.
@@ -76,8 +76,8 @@ GROUND = Ground()
 """Of this process: there is one database per test process, and one connection to it."""
 
 
-def groundwork(lay: Lay) -> Any:
-    """A fixture of rows that is called once for the tests that follow each other on it; it may ask for other groundworks."""
+def shared_rows(lay: Lay) -> Any:
+    """A fixture of rows that is called once for the tests that follow each other on it; it may ask for other shared rows."""
 
     def hand_out(**given: Any) -> Any:
         return given["laid"][lay.__name__] if given["laid"] else lay(**_asked(lay, given))
@@ -92,15 +92,15 @@ def groundwork(lay: Lay) -> Any:
 
 @pytest.fixture
 def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
-    """What the test's groundworks returned; nothing for a test that commits."""
-    wanted = {} if _commits(request.node) else groundworks_of(request.node)
+    """What the test's shared rows returned; nothing for a test that commits."""
+    wanted = {} if _commits(request.node) else shared_rows_of(request.node)
     with django_db_blocker.unblock():
         return GROUND.stand_on(wanted)
 
 
 @pytest.fixture
 def _django_db_helper(laid: dict[str, Any], _django_db_helper: None) -> None:
-    """pytest-django's, in a savepoint upon the groundwork where there is one."""
+    """pytest-django's, in a savepoint upon the shared rows where there is one."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -110,8 +110,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for _path, of_file in files for item in sorted(of_file, key=_names)]
 
 
-def groundworks_of(item: pytest.Item) -> dict[str, Lay]:
-    """The groundworks that a test asks for, each after those that it stands on."""
+def shared_rows_of(item: pytest.Item) -> dict[str, Lay]:
+    """The shared rows that a test asks for, each after those that it stands on."""
     definitions = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
     found: dict[str, Lay] = {}
 
@@ -119,7 +119,7 @@ def groundworks_of(item: pytest.Item) -> dict[str, Lay]:
         lay = getattr(definitions[name][-1].func, "lay", None) if name in definitions else None
         if lay is None and above:
             raise pytest.UsageError(
-                f"{item.nodeid}: {above} is groundwork and asks for {name}, which is none."
+                f"{item.nodeid}: {above} are shared rows and ask for {name}, which is none."
             )
         if lay is not None and name not in found:
             for below in inspect.signature(lay).parameters:
@@ -132,7 +132,7 @@ def groundworks_of(item: pytest.Item) -> dict[str, Lay]:
 
 
 def _names(item: pytest.Item) -> list[str]:
-    return [] if _commits(item) else list(groundworks_of(item))
+    return [] if _commits(item) else list(shared_rows_of(item))
 
 
 def _commits(item: pytest.Item) -> bool:

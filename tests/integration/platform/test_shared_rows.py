@@ -6,19 +6,19 @@ from accounts.models import User
 from accounts.services import system_user
 from audit.services import attributed
 from tests.factories import AT, make_site, make_trial, make_user
-from tests.plugins.groundwork import Ground, groundwork
+from tests.plugins.shared_rows import Ground, shared_rows
 from trials.models import Site, Trial
 
 written: list[str] = []
 
 
-@groundwork
+@shared_rows
 def trial() -> Trial:
     written.append("trial")
     return make_trial(title="As laid")
 
 
-@groundwork
+@shared_rows
 def nurse(trial: Trial) -> User:
     written.append("nurse")
     return make_user("nurse", trial=trial, site=make_site(trial))
@@ -38,7 +38,7 @@ def test_rows_and_objects_are_as_laid_whatever_the_test_before_did(trial: Trial,
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
-def test_groundwork_stands_on_the_same_rows_and_objects(nurse: User, trial: Trial, turn: str) -> None:
+def test_shared_rows_stand_on_the_same_rows_and_objects(nurse: User, trial: Trial, turn: str) -> None:
     assert Trial.objects.get() == trial
     assert list(Site.objects.values_list("trial", flat=True)) == [trial.pk]
 
