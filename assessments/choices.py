@@ -57,3 +57,17 @@ class SensitiserKind(TextChoices):
     TRANSPLANT = "TRANSPLANT", _("Graft")
     INFECTION = "INFECTION", _("Infection")
     VACCINE = "VACCINE", _("Vaccine")
+
+
+class MedicationRoute(TextChoices):
+    """How a drug is given. Codes are CDISC's (C66729)."""
+
+    INTRAVENOUS = "INTRAVENOUS", _("Into a vein")
+    ORAL = "ORAL", _("By mouth")
+    NASOGASTRIC = "NASOGASTRIC", _("By a tube to the stomach")
+    SUBCUTANEOUS = "SUBCUTANEOUS", _("Under the skin")
+    INTRAMUSCULAR = "INTRAMUSCULAR", _("Into a muscle")
+    RESPIRATORY = "RESPIRATORY (INHALATION)", _("By inhalation")
+    RECTAL = "RECTAL", _("By the rectum")
+    CUTANEOUS = "CUTANEOUS", _("On the skin")
+    OTHER = "OTHER", _("Other route")

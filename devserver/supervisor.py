@@ -25,6 +25,9 @@ from devserver.ports import refuse_taken_port
 from devserver.supervisor_lock import OnlyOne, running_supervisor
 
 _TICK_SECONDS = 0.2
+OFFICIAL_WORDING = (
+    "NCI's wording of the grades is not shipped. To load it: .venv/bin/python manage.py load_ctcae FILE"
+)
 _ONE_WISH_SECONDS = 0.5
 _SECONDS_TO_ANSWER = 120.0
 _POOL_PER_WEB_PROCESS = "6"
@@ -175,7 +178,7 @@ class Supervisor:
         )
         with suppress(OSError):
             print((self._places.var / "demo-logins.txt").read_text().strip())
-        print(flush=True)
+        print(OFFICIAL_WORDING, flush=True)
 
     def _log(self, name: str) -> Path:
         return self._places.logs / f"{name}.log"

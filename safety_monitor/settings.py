@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS = {
         "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
         "GradeEnum": "events.choices.Grade",
         "SensitiserKindEnum": "assessments.choices.SensitiserKind",
+        "MedicationRouteEnum": "assessments.choices.MedicationRoute",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
         "SaltEnum": "trials.choices.Salt",
         "ParticipantStatusEnum": "trials.choices.ParticipantStatus",

@@ -21,6 +21,8 @@ RESOURCE_MODELS = {
     "daily-assessments": "assessments.dailyassessment",
     "protocol-deviations": "assessments.protocoldeviation",
     "sensitising-events": "assessments.sensitisingevent",
+    "laboratory-results": "assessments.laboratoryresult",
+    "medications": "assessments.medication",
     "product-deviations": "product.productdeviation",
     "dispensed-doses": "product.dispenseddose",
     "adverse-events": "events.adverseevent",

@@ -16,7 +16,13 @@ from pypdf import PdfWriter
 from accounts.choices import Role
 from accounts.models import Clearance, Mail, User, WrongPassword
 from accounts.services import system_user
-from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
+from assessments.models import (
+    DailyAssessment,
+    LaboratoryResult,
+    Medication,
+    ProtocolDeviation,
+    SensitisingEvent,
+)
 from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
 from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
@@ -267,7 +273,7 @@ def _unblindings(everything: Everything) -> None:
 
 def _days_and_deviations(
     everything: Everything,
-) -> list[DailyAssessment | ProtocolDeviation | SensitisingEvent]:
+) -> list[DailyAssessment | LaboratoryResult | Medication | ProtocolDeviation | SensitisingEvent]:
     trial, site, participant = everything.trial, everything.site, everything.participant
     told = {"importance": "minor", "occurred": "2020-04-07", "description": "A check was late."}
     return [
@@ -280,6 +286,15 @@ def _days_and_deviations(
         ),
         ProtocolDeviation(trial=trial, site=site, participant=participant, category="assessment", **told),
         SensitisingEvent(trial=trial, participant=participant, kind="RBC", occurred="2020-04-07", units=1),
+        LaboratoryResult(
+            trial=trial,
+            participant=participant,
+            test="Potassium",
+            value=Decimal("5.8"),
+            unit="mmol/L",
+            sampled="2020-04-07",
+        ),
+        Medication(trial=trial, participant=participant, drug="Heparin", started="2020-04-07"),
     ]
 
 

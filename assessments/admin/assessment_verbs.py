@@ -6,7 +6,13 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from assessments import services
-from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
+from assessments.models import (
+    DailyAssessment,
+    LaboratoryResult,
+    Medication,
+    ProtocolDeviation,
+    SensitisingEvent,
+)
 from webkit.admin.verbs import Verb
 from webkit.admin.voiding import VoidForm, said, voiding
 
@@ -29,6 +35,18 @@ class VoidSensitisingEventForm(VoidForm):
         fields: tuple[str, ...] = ()
 
 
+class VoidLaboratoryResultForm(VoidForm):
+    class Meta:
+        model = LaboratoryResult
+        fields: tuple[str, ...] = ()
+
+
+class VoidMedicationForm(VoidForm):
+    class Meta:
+        model = Medication
+        fields: tuple[str, ...] = ()
+
+
 def void_assessment(request: HttpRequest, assessment: DailyAssessment, form: VoidAssessmentForm) -> str:
     services.void_assessment(assessment=assessment, **said(request, form))
     return _("The day is void. It stays readable, and counts nowhere.")
@@ -43,6 +61,18 @@ def void_sensitising_event(
     request: HttpRequest, event: SensitisingEvent, form: VoidSensitisingEventForm
 ) -> str:
     services.void_sensitising_event(event=event, **said(request, form))
+    return _("It is void. It stays readable, and counts nowhere.")
+
+
+def void_laboratory_result(
+    request: HttpRequest, result: LaboratoryResult, form: VoidLaboratoryResultForm
+) -> str:
+    services.void_laboratory_result(result=result, **said(request, form))
+    return _("It is void. It stays readable, and counts nowhere.")
+
+
+def void_medication(request: HttpRequest, medication: Medication, form: VoidMedicationForm) -> str:
+    services.void_medication(medication=medication, **said(request, form))
     return _("It is void. It stays readable, and counts nowhere.")
 
 
@@ -74,3 +104,5 @@ SENSITISING_VERBS = (
 
 
 DEVIATION_VERBS = voiding(Action.RECORD_DEVIATION, VoidDeviationForm, void_deviation)
+LABORATORY_VERBS = voiding(Action.RECORD_ASSESSMENT, VoidLaboratoryResultForm, void_laboratory_result)
+MEDICATION_VERBS = voiding(Action.RECORD_ASSESSMENT, VoidMedicationForm, void_medication)

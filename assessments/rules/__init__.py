@@ -14,6 +14,8 @@ from assessments.rules.free_days import (
 )
 from assessments.rules.imputation import ORIGINS, Filled, ValueOrigin, filled_courses
 from assessments.rules.judging import assessment_doubts, assessment_refusals
+from assessments.rules.laboratory import result_refusals
+from assessments.rules.medication import medication_refusals
 from assessments.rules.sensitising import BLOOD_KINDS, is_blood_on, sensitiser_refusals
 
 __all__ = [
@@ -37,10 +39,12 @@ __all__ = [
     "due_days",
     "filled_courses",
     "is_blood_on",
+    "medication_refusals",
     "missing_days",
     "mmhg_of_kpa",
     "organ_failure_free_days",
     "pf_ratio",
+    "result_refusals",
     "sensitiser_refusals",
     "sofa_total",
     "ventilator_free_days",

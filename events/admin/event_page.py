@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin.event_form import EventForm
+from events.admin.grade_lines import limit_lines, limits_note
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import GENERAL_MEANING, EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
@@ -40,18 +41,30 @@ def _value(form: EventForm, name: str) -> Any:
     return form[name].value() if name in form.fields else None
 
 
+def _term_of(form: EventForm, event: AdverseEvent | None) -> CtcaeTerm | None:
+    chosen = str(_value(form, "ctcae_term") or (event.ctcae_term_id if event else "") or "")
+    return CtcaeTerm.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+
+
+def note_on_limits(form: EventForm, event: AdverseEvent | None) -> str:
+    """How the chosen term is graded; empty before a term is chosen."""
+    term = _term_of(form, event)
+    return limits_note(term) if term else ""
+
+
 def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
     """One row per grade: its general meaning, its wording once it was loaded, or why it cannot be chosen."""
     if "grade" not in form.fields and event is None:
         return []
-    chosen = str(_value(form, "ctcae_term") or (event.ctcae_term_id if event else "") or "")
-    term = CtcaeTerm.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+    term = _term_of(form, event)
+    lines = limit_lines(term) if term else {}
     current = str(_value(form, "grade") or "")
     return [
         {
             "value": grade.value,
             "label": grade.label,
             "meaning": GENERAL_MEANING[grade],
+            "limits": lines.get(str(grade.value), ""),
             "is_chosen": current == str(grade.value),
             "is_available": term is None or grade.value in term.grades,
             "wording": (term.grade_wording.get(str(grade.value), "") if term else ""),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.choices import Action
+from events.admin.grade_lines import limit_lines, limits_note
 from events.admin.term_box import asked_scope, suggestions
 from events.models import CtcaeTerm
 from events.queries.term_search import language_of, search_terms
@@ -97,6 +98,8 @@ def grades_of(term: CtcaeTerm) -> dict[str, Any]:
     """What the form needs of a term."""
     return {
         "grades": {str(grade): term.grade_wording.get(str(grade), "") for grade in term.grades},
+        "limits": limit_lines(term),
+        "limits_note": limits_note(term),
         "label": own_labels(language_of(get_language())).get(term.code, ""),
         "is_other": term.is_other,
         "definition": term.definition,

@@ -118,6 +118,18 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_ASSESSMENTS,
     ),
     Destination(
+        _("Laboratory results"),
+        _("Values with the laboratory’s limits"),
+        "admin:assessments_laboratoryresult_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
+        _("Medication"),
+        _("Drug, dose, route, from and to"),
+        "admin:assessments_medication_changelist",
+        Action.VIEW_ASSESSMENTS,
+    ),
+    Destination(
         _("Deviations"),
         _("From the protocol: what happened, what was done"),
         "admin:assessments_protocoldeviation_changelist",

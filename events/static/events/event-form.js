@@ -22,8 +22,14 @@
       const isThere = !facts || grade in facts.grades;
       row.classList.toggle("is-unavailable", !isThere);
       input.disabled = !isThere && !input.checked; /* what was chosen stays visible until it is changed */
+      row.querySelector("[data-limits]").textContent = (facts && facts.limits[grade]) || "";
       wording.textContent = isThere ? (facts ? facts.grades[grade] : "") : wording.dataset.missing;
     });
+    const note = form.querySelector("[data-limits-note]");
+    if (note) {
+      note.hidden = !facts || !facts.limits_note;
+      note.textContent = facts ? facts.limits_note : "";
+    }
     const own = form.querySelector("[data-own-label]");
     if (own) {
       own.hidden = !facts || !facts.label;

@@ -6,10 +6,16 @@ from decimal import Decimal
 from accounts.services import system_user
 from assessments.services import (
     correct_deviation,
+    correct_laboratory_result,
+    correct_medication,
     correct_sensitising_event,
     record_deviation,
+    record_laboratory_result,
+    record_medication,
     record_sensitising_event,
     void_deviation,
+    void_laboratory_result,
+    void_medication,
     void_sensitising_event,
 )
 from haemodynamics.rules import RunningVasopressor
@@ -79,3 +85,20 @@ def deviations(cast: Cast) -> None:
     wrong = record_sensitising_event(participant=person, values={"kind": "RBC", "occurred": "2020-04"}, **by)
     units = correct_sensitising_event(event=wrong, changes={"units": 2}, **by)
     cast.add_extra(void_sensitising_event(event=units, **by))
+    _results_and_medication(cast)
+
+
+def _results_and_medication(cast: Cast) -> None:
+    """The same potassium and heparin for everybody; one of each corrected and voided."""
+    by, person = {"by": system_user(), **SYSTEM}, cast.people[0]
+    results = {"test": "Potassium", "value": Decimal("5.8"), "unit": "mmol/L", "sampled": "2020-04-09"}
+    drugs = {"drug": "Heparin", "started": "2020-04-08", "route": "SUBCUTANEOUS"}
+    for one in cast.people:
+        record_laboratory_result(participant=one, values=results, **by)
+        record_medication(participant=one, values=drugs, **by)
+    mistaken = record_laboratory_result(participant=person, values=results | {"sampled": "2020-04-10"}, **by)
+    result = correct_laboratory_result(result=mistaken, changes={"value": Decimal("3.8")}, **by)
+    cast.add_extra(void_laboratory_result(result=result, **by))
+    given = record_medication(participant=person, values=drugs | {"drug": "Insulin"}, **by)
+    changed = correct_medication(medication=given, changes={"route": "INTRAVENOUS"}, **by)
+    cast.add_extra(void_medication(medication=changed, **by))

@@ -1,0 +1,36 @@
+"""Whether a laboratory result can be so: its limits, its moment, and what is never recorded here."""
+
+import re
+from decimal import Decimal
+
+from partial_dates import PartialMoment, surely_after
+from partial_dates.refusals import Refusal, gettext_noop
+
+_ANTIBODIES = re.compile(
+    r"\b(hla|dsa|c?pra|cross[- ]?match\w*|donor|donneur|chim(a?e|é)ri\w*)\b", re.IGNORECASE
+)
+"""Results that could show the arm: they come from the HLA laboratory by its own door, and are sealed there."""
+
+
+def result_refusals(
+    *,
+    test: str,
+    sampled: PartialMoment,
+    died: PartialMoment | None,
+    lower_limit: Decimal | None,
+    upper_limit: Decimal | None,
+) -> tuple[Refusal, ...]:
+    """A sample after the death, limits the wrong way round, antibodies against HLA and what shows a donor."""
+    refusals = []
+    if _ANTIBODIES.search(test):
+        message = gettext_noop(
+            "Test: antibodies against HLA and donor cells are recorded by the HLA laboratory only."
+        )
+        refusals.append(Refusal("test", message))
+    if lower_limit is not None and upper_limit is not None and lower_limit > upper_limit:
+        message = gettext_noop("Lower limit: %(lower)s is above the upper limit, %(upper)s.")
+        refusals.append(Refusal("lower_limit", message, {"lower": lower_limit, "upper": upper_limit}))
+    if died is not None and surely_after(sampled, died):
+        message = gettext_noop("Sampled: %(value)s is after the death, %(died)s.")
+        refusals.append(Refusal("sampled", message, {"value": sampled.text, "died": died.text}))
+    return tuple(refusals)
