@@ -37,6 +37,7 @@ class QuestionAnswer:
     question: str
     sentences: tuple[Sentence, ...]
     figure: Drawing | None
+    question_id: str = ""
 
 
 QUESTIONS = (
@@ -64,7 +65,6 @@ QUESTIONS = (
         (
             "participants_with_de_novo_dsa",
             "participants_with_dsa_above_threshold",
-            "participants_with_preformed_dsa",
         ),
         "The protocol plans no antibody samples, or nobody could be evaluated.",
     ),
@@ -85,10 +85,11 @@ def _answer(question: Question, table: Table | None, arms: list[str], kind: str)
     cells = _cells_of(question, table)
     if table is None or not cells:
         sealed = question.id == "immunised" and kind != CLOSED
-        return QuestionAnswer(question.text, (words(SEALED_ANTIBODIES if sealed else question.absent),), None)
+        said = words(SEALED_ANTIBODIES if sealed else question.absent)
+        return QuestionAnswer(question.text, (said,), None, question.id)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
-    return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms))
+    return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms), question.id)
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
