@@ -107,7 +107,7 @@ def _estimate_number(cell: Cell, value: float) -> str:
 def _limits_text(cell: Cell) -> str:
     unit = PERCENT_SIGN if cell["unit"] == "%" else ""
     if cell.get("zero_upper_limit") is not None:
-        return f"{unit}, at most {_estimate_number(cell, cell['zero_upper_limit'])}{unit}"
+        return f"{unit} (≤ {_estimate_number(cell, cell['zero_upper_limit'])}{unit})"
     if cell.get("ci_low") is None or cell.get("ci_high") is None:
         return unit
     low, high = (_estimate_number(cell, cell[name]) for name in ("ci_low", "ci_high"))
