@@ -69,7 +69,9 @@ def arranged(
         drawn = _figures_of(section, left)
         left = [figure for figure in left if figure not in drawn]
         parts = _split(section, grids, drawn)
-        main.append(replace(parts[0], sentences=sentences.get(section.question, ()) if section.question else ()))
+        main.append(
+            replace(parts[0], sentences=sentences.get(section.question, ()) if section.question else ())
+        )
         behind.append(parts[1])
     behind.append(ShownPart("appendix-figures", "Further figures", (), tuple(left)))
     kept = [part for part in main if part.grids or part.figures]
@@ -88,7 +90,11 @@ def _grids(tables: Sequence[Mapping[str, Any]], sizes: Mapping[str, Mapping[str,
 
 def _figures_of(section: ReportSection, figures: Sequence[Drawing]) -> list[Drawing]:
     tables = set(section.every_table)
-    return [f for f in figures if is_main_figure(section, f.id) or (section is not FURTHER and f.table_id in tables)]
+    return [
+        f
+        for f in figures
+        if is_main_figure(section, f.id) or (section is not FURTHER and f.table_id in tables)
+    ]
 
 
 def _split(section: ReportSection, grids: list[Grid], figures: list[Drawing]) -> tuple[ShownPart, ShownPart]:
@@ -128,5 +134,7 @@ def _rules(grids: Iterable[Grid]) -> tuple[str, ...]:
 def _with_rules(grid: Grid, rules: Sequence[str]) -> Grid:
     """The grid with its own notes, and the numbers of the rules that hold for it."""
     own = tuple(note for note in grid.notes if note not in rules)
-    numbers = [str(place) for place, rule in enumerate(rules, start=len(GENERAL_RULES) + 1) if rule in grid.notes]
+    numbers = [
+        str(place) for place, rule in enumerate(rules, start=len(GENERAL_RULES) + 1) if rule in grid.notes
+    ]
     return replace(grid, notes=own, rules=", ".join(numbers))

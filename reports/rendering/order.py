@@ -38,6 +38,7 @@ SECTIONS: tuple[ReportSection, ...] = (
         "corrections",
         "What this version corrects",
         ("version_changes", "moved_figures"),
+        question="corrections",
     ),
     ReportSection(
         "differences",

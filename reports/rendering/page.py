@@ -89,9 +89,8 @@ def page_of(document: Document) -> Page:
     kind, cutoff = str(document["kind"]).upper(), cutoff_text(document["data_cutoff_at"])
     sizes, material = _sizes(tables), _material(document, tables)
     answered = answers(document)
-    placed = arranged(
-        document["tables"], drawings(material), {one.question_id: one.sentences for one in answered}, sizes
-    )
+    said = {one.question_id: one.sentences for one in answered} | {"corrections": front.corrections(tables)}
+    placed = arranged(document["tables"], drawings(material), said, sizes)
     return Page(
         kind=kind,
         trial=document["trial"],

@@ -13,10 +13,10 @@ import typst
 from documents.fonts import fonts
 from documents.pdf_standards import STANDARDS
 from documents.svg import painted
+from reports.rendering.arrangement import ShownPart
 from reports.rendering.document import CLOSED
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.grids import Grid
-from reports.rendering.arrangement import ShownPart
 from reports.rendering.page import HASH_SHOWN, Page
 
 SOURCE = Path(__file__).resolve().parent / "report.typ"

@@ -102,7 +102,9 @@ def _own(frames: Frames, plan: TablePlan, population: Population) -> Iterator[Ce
     """Withdrawals, and criteria by participants: no other table compares them."""
     treated = population.count(population.treated)
     withdrawn = known(frames.participants["withdrawn_at"]) & population.treated
-    yield from _compared("participants_withdrawn", None, "Withdrawn from the trial", withdrawn, treated, population)
+    yield from _compared(
+        "participants_withdrawn", None, "Withdrawn from the trial", withdrawn, treated, population
+    )
     evaluations = frames.haemodynamic_evaluations
     checks = plan.protocol.haemodynamics
     labels = {} if checks is None else {criterion.id: criterion.label for criterion in checks.criteria}

@@ -101,9 +101,7 @@ def test_differences_are_sorted_and_equal_those_of_the_other_tables() -> None:
     tables = {table["id"]: table for table in document["tables"]}
     rows = tables["arm_differences"]["rows"]
     sizes = [abs(row["risk_difference"]) for row in rows]
-    elsewhere = {
-        (c["soc"], c["term"]): c["risk_difference"] for c in tables["ae_by_soc_term"]["comparisons"]
-    }
+    elsewhere = {(c["soc"], c["term"]): c["risk_difference"] for c in tables["ae_by_soc_term"]["comparisons"]}
 
     assert sizes == sorted(sizes, reverse=True)
     assert len(rows) > len(TERMS)
