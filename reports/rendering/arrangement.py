@@ -13,10 +13,10 @@ from reports.rendering.sentences import Sentence
 DIFFERENCES = "arm_differences"
 GENERAL_RULES = (
     "Shares are of the treated of the column's arm, unless a row or the table's heading names others.",
-    "An empty or a full count has the limit of its share: 0/57 (≤ 5.1 %) is none of 57, and with 95 % confidence (one-sided, "
-    "exact) the share is at most 5.1 %; ≥ is the same from below.",
-    "Percents have one decimal, ratios two, p-values three; a value that would round to 0 or to 100 % without being it stands as "
-    "< 0.1, > 99.9 or < 0.001.",
+    "An empty or a full count has the limit of its share: 0/57 (≤ 5.1 %) is none of 57, and with 95 % confidence "
+    "(one-sided, exact) the share is at most 5.1 %; ≥ is the same from below.",
+    "Percents have one decimal, ratios two, p-values three; a value that would round to 0 or to 100 % without being it "
+    "stands as < 0.1, > 99.9 or < 0.001.",
 )
 """Rules of every table, said once."""
 MOST_DIFFERENCES = 30
@@ -44,7 +44,7 @@ class EmptyTable:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The corrections of a new version, the main part, the appendix, what is empty, and the rules said once for all tables."""
+    """The corrections of a new version, the main part, the appendix, what is empty, and the rules of all tables."""
 
     corrections: tuple[ShownPart, ...]
     sections: tuple[ShownPart, ...]
@@ -59,7 +59,10 @@ def arranged(
     sentences: Mapping[str, tuple[Sentence, ...]],
     sizes: Mapping[str, Mapping[str, int]],
 ) -> Arrangement:
-    """Every table and figure in exactly one place. `sentences` are the answers by question, `sizes` as `lay_out` takes them."""
+    """Every table and figure in exactly one place.
+
+    `sentences` are the answers by question, `sizes` what `lay_out` takes.
+    """
     found = [(section, _grids(own, sizes)) for section, own in in_sections(tables)]
     rules = _rules(grid for _, grids in found for grid in grids)
     left = list(figures)

@@ -1,7 +1,8 @@
 """The order of a decision: one section per question with its figures and tables, and what the appendix has of them.
 
 A new table needs one line in its section; a table that no section names still appears, in "Further tables" of the appendix.
-A table of more than `MOST_MAIN_LINES` lines stands in the appendix, wherever it is named. A section without content is left out.
+A table of more than `MOST_MAIN_LINES` lines stands in the appendix, wherever it is named. A section without content is
+left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,8 @@ MOST_MAIN_LINES = 70
 @dataclass(frozen=True)
 class ReportSection:
     """A part of the report: its anchor, its heading, the ids of its tables and figures in the main part, and of
-    its tables in the appendix; every other figure stands there beside its table. `question` is the id of the question that it answers.
+    its tables in the appendix; every other figure stands there beside its table. `question` is the id of the
+    question that it answers.
     """
 
     id: str

@@ -47,7 +47,7 @@ def version_changes(corrections: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(change: Mapping[str, Any]) -> Cell:
-    record = ", ".join([change["frame"].replace("_", " "), *(str(value) for value in change["key"].values())])
+    record = ", ".join([change["frame"].replace("_", " "), *(str(value) for value in _named(change["key"]))])
     return {
         "record": record,
         "value": change["column"].replace("_", " ") or "the whole record",
@@ -57,6 +57,11 @@ def _line(change: Mapping[str, Any]) -> Cell:
         "at": ", ".join(moment[:16].replace("T", " ") for moment in change.get("at", ())) or NOT_KEPT,
         "reasons": "; ".join(change["reasons"]) or "none kept",
     }
+
+
+def _named(key: Mapping[str, Any]) -> list[Any]:
+    """The participant first: a snapshot keeps its keys in alphabetical order."""
+    return [value for _, value in sorted(key.items(), key=lambda one: one[0] != "participant")]
 
 
 def _shown(value: object) -> str:
