@@ -84,6 +84,11 @@ class Grid:
         return len(self.columns) >= WIDE_FROM_COLUMNS
 
     @property
+    def length(self) -> str:
+        """How many lines it has, as text for the template."""
+        return f"{len(self.rows)} lines"
+
+    @property
     def other_population(self) -> str:
         """Whom the table is about, where it is not the treated; empty where it is."""
         return "" if self.population == "treated" else self.population

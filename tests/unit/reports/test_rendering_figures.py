@@ -52,8 +52,7 @@ def test_rates_say_every_count_in_figure_and_description():
 
     assert drawing is not None
     assert (
-        drawing.description
-        == "D0 to D14, Arm A: 6/21 (28.6\u00a0%); D0 to D14, Arm B: 0/21, at most 52.2\u00a0%"
+        drawing.description == "D0 to D14, Arm A: 6/21 (28.6\u00a0%); D0 to D14, Arm B: 0/21 (≤ 52.2\u00a0%)"
     )
     assert {"D0 to D14, Arm A", "6/21 (28.6\u00a0%)"} <= set(texts_of(drawing.svg))
 
