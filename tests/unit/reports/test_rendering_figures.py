@@ -75,7 +75,7 @@ def test_longest_count_of_a_rate_stands_inside_the_figure():
     drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[RateLine("", "A", cell)], arms=ARMS)
 
     assert drawing is not None
-    ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122, at least[^<]*)<', drawing.svg)
+    ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122 \(≥[^<]*)<', drawing.svg)
     (width,) = re.findall(r'^<svg [^>]*width="([\d.]+)pt"', drawing.svg)
     assert float(left) + width_of(words, 8) <= float(width)
 
