@@ -73,12 +73,21 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
-    """The four answers, in the order in which a board asks."""
+    """The answers, in the order in which a board asks. A question that the protocol does not pose is absent: its table is
+    there and has nothing to count.
+    """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
     return tuple(
-        _answer(question, tables.get(question.table_id), arms, document["kind"]) for question in QUESTIONS
+        _answer(question, tables.get(question.table_id), arms, document["kind"])
+        for question in QUESTIONS
+        if _applies(question, tables.get(question.table_id), document["kind"])
     )
+
+
+def _applies(question: Question, table: Table | None, kind: str) -> bool:
+    is_sealed = question.id == "immunised" and kind != CLOSED
+    return table is None or is_sealed or bool(table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:

@@ -10,7 +10,7 @@ from reports.rendering.figures.marks import named, told
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within, with_margin
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import window_label
-from reports.rendering.wording import TOTAL, arm_text, short_count_text, number_text
+from reports.rendering.wording import TOTAL, arm_text, number_text, short_count_text
 
 LEFT, RIGHT, TOP, HEIGHT, AXIS, ROW = 66.0, 503.0, 20.0, 145.0, 36.0, 12.0
 MOST_TICKS = 5

@@ -15,7 +15,7 @@ from documents.tooltips import Told
 from reports.rendering.figures.drawing import WIDTH, mark_of
 from reports.rendering.figures.marks import named, told
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within
-from reports.rendering.wording import TOTAL, arm_text, short_count_text, estimate_text
+from reports.rendering.wording import TOTAL, arm_text, estimate_text, short_count_text
 
 Table = Mapping[str, Any]
 

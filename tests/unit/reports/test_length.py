@@ -126,3 +126,34 @@ def test_differences_hold_every_pair_of_three_arms() -> None:
 
 def test_open_report_has_no_table_of_differences() -> None:
     assert "arm_differences" not in {t["id"] for t in document_of(make_snapshot("open"))["tables"]}
+
+
+def test_question_that_the_protocol_does_not_pose_is_absent() -> None:
+    content = json.loads(make_snapshot("closed"))
+    del content["protocol"]["content"]["haemodynamics"]
+    for name in [name for name in content["frames"] if name.startswith("haemodynamic")]:
+        content["frames"][name] = []
+
+    page = page_of(document_of(json.dumps(content).encode()))
+
+    assert "Does anything happen around the infusions?" not in [answer.question for answer in page.answers]
+    assert "Are more people dying?" in [answer.question for answer in page.answers]
+
+
+def test_answer_about_immunisation_leaves_out_what_was_there_before(shown: Page) -> None:
+    (answer,) = [one for one in shown.answers if one.question_id == "immunised"]
+
+    assert "de novo" in answer.sentences[0].text
+    assert all("pre-formed" not in sentence.text.lower() for sentence in answer.sentences)
+
+
+def test_comparison_that_was_not_made_names_no_method() -> None:
+    content = json.loads(make_snapshot("closed"))
+    for person in content["frames"]["participants"]:
+        person["treated"] = person["treated"] and person["arm"] == "A"
+
+    tables = {table["id"]: table for table in document_of(json.dumps(content).encode())["tables"]}
+
+    not_made = [c for c in tables["ae_overview"]["comparisons"] if c["risk_difference"] is None]
+    assert not_made
+    assert {c[name] for c in not_made for name in ("ci_method", "p_value", "test")} == {None}
