@@ -1,7 +1,7 @@
 # Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
 # tells what they do, which variables they read, and how the servers they start live and die.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset check test test-unit test-long lint bench lock messages environment environment-dev
+.PHONY: help run stop reset check test test-unit test-long lint coverage docs architecture bench lock messages environment environment-dev
 
 PORT ?= 8000
 PROCESSES ?= 2
@@ -23,9 +23,12 @@ help:
 	@echo "make test-unit         unit tests, without database and browser; APP=events: of one app"
 	@echo "make test-long         the long tests"
 	@echo "make lint              style and types only"
+	@echo "make coverage          branch coverage of the unit and integration tests, per app"
+	@echo "make docs              the documentation as a site in var/site; a dead link fails"
 	@echo "make bench             measurements"
+	@echo "make architecture      draw docs/architecture.svg from the imports"
 	@echo "make lock              resolve requirements*.in anew"
-	@echo "make messages          collect the texts to translate (needs GNU gettext)"
+	@echo "make messages          collect the texts to translate into locale/"
 
 environment:
 	@sh bin/environment requirements.txt
@@ -63,6 +66,20 @@ test-long: environment-dev
 	@sh bin/browser
 	@$(VENV)/pytest -m long $(PYTEST_ARGS); status=$$?; $(SERVICES) release; exit $$status
 
+coverage: export SAFETY_VAR_DIR := $(CURDIR)/var/test
+coverage: export SAFETY_FSYNC := off
+coverage: environment-dev
+	@$(VENV)/pytest -q -n $(PROCESSES) --cov --cov-report= tests/unit tests/integration $(PYTEST_ARGS); status=$$?; $(SERVICES) release; \
+	sh bin/coverage-by-app && exit $$status
+
+docs: export NO_MKDOCS_2_WARNING := 1
+docs: environment-dev
+	@$(VENV)/mkdocs build -q --strict
+	@echo "var/site/index.html"
+
+architecture: environment-dev
+	@$(VENV)/python bin/architecture.py
+
 bench: environment-dev
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/python $$file || exit 1; done; $(SERVICES) release
 
@@ -72,6 +89,6 @@ lock: environment-dev
 	$(VENV)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 messages: environment-dev
-	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: install it (Debian: apt-get install gettext). Only collecting texts needs it, not running." >&2; exit 1; }
-	@$(VENV)/python manage.py makemessages -l fr --no-obsolete --no-wrap --ignore=.venv --ignore=var --ignore=tests
+	@sh bin/messages extract var/django.pot
+	@sh bin/messages update var/django.pot
 	@$(VENV)/python manage.py compile_translations

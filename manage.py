@@ -13,7 +13,7 @@ EMBEDDED = "devserver.settings"
 ON_A_DEVELOPERS_MACHINE = {EMBEDDED, "safety_monitor.settings_test"}
 
 # These read no row and queue no task; everything else gets its database and broker.
-NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "makemessages", "version"}
+NEED_NO_SERVER = {"collectstatic", "compile_translations", "help", "version"}
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ class Role(TextChoices):
     CELL_THERAPY_UNIT = "cell_therapy_unit", _("Cell-therapy unit")
     HLA_LABORATORY = "hla_laboratory", _("HLA laboratory")
     PHARMACOVIGILANCE = "pharmacovigilance", _("Pharmacovigilance")
+    UNBLINDED_REPORTER = "unblinded_reporter", _("Unblinded reporter")
     UNBLINDED_STATISTICIAN = "unblinded_statistician", _("Unblinded statistician")
     BOARD_MEMBER = "board_member", _("Board member")
     BOARD_CHAIR = "board_chair", _("Board chair")
@@ -36,6 +37,13 @@ class Action(TextChoices):
     SIGN_EVENT = "sign_event", _("Sign adverse events")
     VIEW_SAFETY_NOTICES = "view_safety_notices", _("See who was told of serious events, without the event")
     RECEIVE_SAFETY_NOTICES = "receive_safety_notices", _("Acknowledge that one was told of a serious event")
+    VIEW_CASES = "view_cases", _("See safety cases and what is owed of them")
+    MANAGE_CASES = "manage_cases", _("Work on safety cases, release them, follow what is owed")
+    ASSESS_CAUSE_FOR_SITE = "assess_cause_for_site", _("Assess the cause of an event as investigator")
+    ASSESS_CASE_FOR_SPONSOR = "assess_case_for_sponsor", _("Assess a safety case for the sponsor")
+    SIGN_CASE = "sign_case", _("Sign safety cases")
+    MANAGE_RSI = "manage_rsi", _("Load and sign reference safety information, switch rules")
+    REPORT_UNBLINDED = "report_unblinded", _("Open the arm of a case for its report, and report it")
     VIEW_READINGS = "view_readings", _("See haemodynamic readings and findings")
     RECORD_READING = "record_reading", _("Record haemodynamic readings")
     ASSESS_FINDING = "assess_finding", _("Confirm or refute haemodynamic findings")
@@ -80,6 +88,7 @@ class ClearanceGround(TextChoices):
     RANDOMISATION = "randomisation", _("Entering an allocation")
     LABORATORY = "laboratory", _("Entering laboratory results")
     UNBLINDING = "unblinding", _("Emergency unblinding")
+    EXPEDITED_REPORT = "expedited_report", _("Expedited report")
     AUDIT = "audit", _("Exporting or verifying the audit trail")
 
 
@@ -90,3 +99,13 @@ class PasswordUse(TextChoices):
     AGAIN = "again", _("A signature")
     EMERGENCY = "emergency", _("An emergency unblinding")
     SECOND = "second", _("The second person of an emergency unblinding")
+
+
+class SignatureMeaning(TextChoices):
+    """What a signature says (21 CFR 11.50: review, approval, responsibility, authorship)."""
+
+    REVIEW = "review", _("I have reviewed this")
+    APPROVAL = "approval", _("I approve this")
+    RESPONSIBILITY = "responsibility", _("I have reviewed this and take responsibility for it")
+    AUTHORSHIP = "authorship", _("I am its author")
+    ASSESSMENT = "assessment", _("This is my assessment")

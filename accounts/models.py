@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import ClearanceGround, PasswordUse, Role
+from accounts.choices import ClearanceGround, PasswordUse, Role, SignatureMeaning
 from accounts.rules import SITE_BOUND_ROLES, clashing_roles
 from audit.models import FollowedModel, OutboxModel
 
@@ -356,6 +356,45 @@ class OpeningLogEntry(FollowedModel):
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.ground}"
+
+
+class RecordSignature(FollowedModel):
+    """One signature of one version of one record (21 CFR 11.50, 11.70): the only model of signatures in the house.
+
+    `subject` is the label of the signed model, in lower case. `content_sha256` is that of the canonical content that was
+    shown (`accounts.services.content_digest`): a later change leaves the signature on the older version, visibly. Only open
+    records are signed here: the row itself is open.
+    """
+
+    append_only = True
+
+    trial_id = models.BigIntegerField(_("trial"))
+    subject = models.CharField(_("kind of record"), max_length=80)
+    subject_id = models.BigIntegerField(_("record"))
+    subject_version = models.PositiveIntegerField(_("version"))
+    signed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="signatures", verbose_name=_("signed by")
+    )
+    printed_name = models.CharField(_("printed name"), max_length=150)
+    signed_at = models.DateTimeField(_("signed at"))
+    zone = models.CharField(_("time zone"), max_length=60)
+    meaning = models.CharField(_("meaning"), max_length=20, choices=SignatureMeaning)
+    content_sha256 = models.CharField(_("SHA-256 of what was shown"), max_length=64)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        indexes = [models.Index(fields=["subject", "subject_id"], name="accounts_signature_subject")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "subject_id", "subject_version", "signed_by", "meaning"],
+                name="accounts_signature_once",
+                violation_error_message=_("Signature: you have signed this version already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id} · {self.signed_by_id}"
 
 
 class SealedManager(models.Manager[Any]):

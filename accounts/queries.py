@@ -85,13 +85,17 @@ def has_opened_the_seal(user_id: int, *, trial_id: int, trial_code: str) -> bool
     """Whether the account ever opened the sealed rows of the whole trial by an unblinded role, standing or ended.
 
     Counted are openings on the ground "by role", and on any ground while the account held an unblinded role (allocating,
-    exporting the sealed trail). One participant in an emergency, a laboratory's own results and an import do not count.
+    exporting the sealed trail), and each arm opened for an expedited report. One participant in an emergency, a
+    laboratory's own results and an import do not count.
     Both logs are asked: a request that failed took its clearance back; a clearance can be older than the other log.
     """
-    by_role = Q(ground=ClearanceGround.ROLE)
+    by_role = Q(ground=ClearanceGround.ROLE, participant_id=None)
     terms = Membership.objects.filter(user=user_id, trial_code=trial_code, role__in=sorted(UNBLINDED_ROLES))
     for since, until in terms.values_list("granted_at", "ended_at"):
         held = Q(opened_at__gte=since)
-        by_role |= held & Q(opened_at__lte=until) if until else held
-    which = by_role & Q(actor_id=user_id, trial_id=trial_id, participant_id=None)
+        held &= Q(opened_at__lte=until) if until else Q()
+        by_role |= held & Q(participant_id=None)
+    # A reporter opens one participant's arm at a time, and stays unblinded all the same.
+    by_role |= Q(ground=ClearanceGround.EXPEDITED_REPORT)
+    which = by_role & Q(actor_id=user_id, trial_id=trial_id)
     return Clearance.objects.filter(which).exists() or OpeningLogEntry.objects.filter(which).exists()

@@ -26,6 +26,8 @@ class Grant:
 _BEDSIDE = frozenset({Role.NURSE, Role.INVESTIGATOR})
 _OVERSIGHT = frozenset({Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR})
 _UNBLINDED = frozenset({Role.UNBLINDED_STATISTICIAN})
+_REPORTER = frozenset({Role.UNBLINDED_REPORTER})
+_SAFETY = frozenset({Role.PHARMACOVIGILANCE})
 _BOARD = frozenset({Role.BOARD_MEMBER, Role.BOARD_CHAIR})
 _EVERYBODY = frozenset(Role)
 _CLINICAL_READERS = _BEDSIDE | _OVERSIGHT | _UNBLINDED
@@ -33,16 +35,23 @@ _CLINICAL_READERS = _BEDSIDE | _OVERSIGHT | _UNBLINDED
 PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_TRIAL: _EVERYBODY,
     Action.MANAGE_TRIAL: frozenset({Role.DATA_MANAGER}),
-    Action.VIEW_PARTICIPANTS: _CLINICAL_READERS | {Role.CELL_THERAPY_UNIT},
+    Action.VIEW_PARTICIPANTS: _CLINICAL_READERS | _REPORTER | {Role.CELL_THERAPY_UNIT},
     Action.SCREEN_PARTICIPANT: _BEDSIDE,
     Action.ENROL_PARTICIPANT: _BEDSIDE,
     Action.RECORD_PARTICIPANT_STATUS: _BEDSIDE | {Role.DATA_MANAGER},
     Action.RECORD_INFUSION: _BEDSIDE,
-    Action.VIEW_EVENTS: _CLINICAL_READERS,
+    Action.VIEW_EVENTS: _CLINICAL_READERS | _REPORTER,
     Action.RECORD_EVENT: _BEDSIDE,
     Action.SIGN_EVENT: frozenset({Role.INVESTIGATOR}),
     Action.VIEW_SAFETY_NOTICES: _CLINICAL_READERS | {Role.SPONSOR},
     Action.RECEIVE_SAFETY_NOTICES: frozenset({Role.PHARMACOVIGILANCE, Role.SPONSOR}),
+    Action.VIEW_CASES: _BEDSIDE | _OVERSIGHT | _REPORTER,
+    Action.MANAGE_CASES: _SAFETY,
+    Action.ASSESS_CAUSE_FOR_SITE: frozenset({Role.INVESTIGATOR}),
+    Action.ASSESS_CASE_FOR_SPONSOR: _SAFETY,
+    Action.SIGN_CASE: _SAFETY,
+    Action.MANAGE_RSI: _SAFETY,
+    Action.REPORT_UNBLINDED: _REPORTER,
     Action.VIEW_READINGS: _CLINICAL_READERS,
     Action.RECORD_READING: _BEDSIDE,
     Action.ASSESS_FINDING: frozenset({Role.INVESTIGATOR}),
@@ -78,14 +87,11 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 
-UNBLINDED_ROLES = _UNBLINDED | _BOARD | {Role.CELL_THERAPY_UNIT}
+UNBLINDED_ROLES = _UNBLINDED | _REPORTER | _BOARD | {Role.CELL_THERAPY_UNIT}
 """Roles that may learn something sealed; nobody else may, from anything the system says."""
 
 SITE_BOUND_ROLES = _BEDSIDE
 """Roles that see the sites they are granted, never the whole trial, unless the grant names no site."""
-
-EXCLUSIVE_WITH_BLINDED = UNBLINDED_ROLES
-"""An unblinded role may not be held together with a blinded one in the same trial (safety.md 2.4)."""
 
 
 def may(grants: Iterable[Grant], action: Action, *, trial_code: str, site_code: str = ANY) -> bool:

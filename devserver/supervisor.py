@@ -184,7 +184,6 @@ class Supervisor:
         defaults = {
             "SITE_URL": _address(self._port),
             "DATABASE_POOL_SIZE": _POOL_PER_WEB_PROCESS,
-            "MPLCONFIGDIR": str(self._places.var / "matplotlib"),
         }
         fixed = {
             "DJANGO_SETTINGS_MODULE": "devserver.settings",

@@ -19,6 +19,22 @@ class Grade(IntegerChoices):
     DEATH = 5, _("Grade 5")
 
 
+GENERAL_MEANING = {
+    Grade.MILD: _("Mild: no complaints or slight ones; watched, not treated."),
+    Grade.MODERATE: _(
+        "Moderate: a small or local treatment is needed; shopping, cooking or using the telephone is hard."
+    ),
+    Grade.SEVERE: _(
+        "Severe, with no danger to life at once: a stay in hospital or a longer one; washing, dressing or eating "
+        "needs help."
+    ),
+    Grade.LIFE_THREATENING: _("Life in danger: help is needed at once."),
+    Grade.DEATH: _("Death because of the event."),
+}
+"""What a grade means in general, in our own words. What is known of one term (NCI's wording, limits) is given by
+`grades_of` of the dictionary's page and stands beside it."""
+
+
 class Severity(TextChoices):
     """Intensity. Neither grade nor seriousness follows from it."""
 
@@ -70,3 +86,10 @@ class NoticeNews(TextChoices):
     FATAL = "fatal", _("A serious event became fatal")
     NO_LONGER = "no_longer", _("An event is no longer serious")
     VOIDED = "voided", _("A serious event is void")
+
+
+class WordLanguage(TextChoices):
+    """The languages of the tables of everyday words."""
+
+    ENGLISH = "en", _("English")
+    FRENCH = "fr", _("French")

@@ -32,3 +32,12 @@ class Conjugate(TextChoices):
     C1Q = "C1q", _("C1q")
     C3D = "C3d", _("C3d")
     C4D = "C4d", _("C4d")
+
+
+class RunQuality(TextChoices):
+    """What the controls, counts and limits say of a serum in a run."""
+
+    PASSED = "passed", _("Passed")
+    WARNED = "warned", _("Passed with a warning")
+    UNKNOWN = "unknown", _("No controls in the file")
+    FAILED = "failed", _("Failed")

@@ -12,7 +12,6 @@ class UnblindingReason(TextChoices):
         "transfusion_or_hla",
         _("Transfusion, platelets or transplantation: antibodies matter"),
     )
-    EXPEDITED_REPORT = "expedited_report", _("Expedited report of a suspected unexpected serious reaction")
     OTHER = "other", _("Another emergency")
 
 

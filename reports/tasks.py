@@ -22,7 +22,7 @@ def find_looks(trial_id: int) -> None:
 @shared_task
 def make_report(report_id: int) -> None:
     """Make one report, unless it is ready or somebody is at it; then have its messages sent."""
-    # Here and not above: pandas, scipy and matplotlib cost every process that only sends tasks 3 s and 100 MB.
+    # Here and not above: pandas, scipy and typst cost every process that only sends tasks 3 s and 100 MB.
     from reports.services.making import make_report as make_one_report
 
     if make_one_report(report_id=report_id, at=timezone.now()):

@@ -5,7 +5,17 @@ from importlib.util import find_spec
 
 from rest_framework.routers import SimpleRouter
 
-APPS = ("trials", "assessments", "events", "product", "haemodynamics", "immunology", "reports", "dsmb")
+APPS = (
+    "trials",
+    "assessments",
+    "events",
+    "product",
+    "haemodynamics",
+    "immunology",
+    "pharmacovigilance",
+    "reports",
+    "dsmb",
+)
 
 router = SimpleRouter()
 for app in APPS:

@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -11,7 +10,6 @@ from django.db import Error as DjangoDatabaseError
 
 DATABASE_ERRORS = (psycopg.Error, DjangoDatabaseError)
 BETWEEN = "\nThe exception above was raised first; meanwhile or because of it:\n\n"
-ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class LineWithoutValues(logging.Formatter):

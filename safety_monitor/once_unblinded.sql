@@ -14,12 +14,12 @@ BEGIN
             UNION ALL
             SELECT actor_id, trial_id, participant_id, ground, opened_at FROM accounts_openinglogentry
         ) c JOIN trials_trial t ON t.id = c.trial_id
-        WHERE c.actor_id = NEW.user_id AND c.participant_id IS NULL AND NEW.trial_code IN ('', t.code)
-          AND (c.ground = 'role' OR EXISTS (
+        WHERE c.actor_id = NEW.user_id AND NEW.trial_code IN ('', t.code)
+          AND (c.ground = 'expedited_report' OR c.participant_id IS NULL AND (c.ground = 'role' OR EXISTS (
               SELECT FROM accounts_membership m
               WHERE m.user_id = NEW.user_id AND m.trial_code = t.code AND m.role = ANY (TG_ARGV)
                 AND c.opened_at >= m.granted_at AND (m.ended_at IS NULL OR c.opened_at <= m.ended_at)
-          ))
+          )))
     ) THEN
         RAISE EXCEPTION 'role: this account has opened sealed data of the trial by an unblinded role'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'accounts_membership_once_unblinded';

@@ -5,7 +5,6 @@ least it needs and owns nothing. Applying it twice changes nothing, so a new mod
 """
 
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -13,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import Clearance, Membership, OpeningLogEntry, SealedModel
 from accounts.rules import UNBLINDED_ROLES
-from audit.models import AuditedModel, Block, Chain, Entry, FollowedModel, Sealing
+from audit.models import Block, Chain, Entry, FollowedModel, Sealing
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (
@@ -197,13 +196,3 @@ def _seal(table: str, scope: str, *, writable_by_owner: bool = False) -> list[st
         f"CREATE POLICY sealed_insert ON {table} FOR INSERT WITH CHECK ({check})",
         f"CREATE POLICY sealed_update ON {table} FOR UPDATE USING ({scope}) WITH CHECK ({scope})",
     ]
-
-
-def protected_models() -> dict[str, list[type[Any]]]:
-    """The models by what protects them, for the house tests."""
-    every = list(apps.get_models())
-    return {
-        "audited": [model for model in every if issubclass(model, AuditedModel)],
-        "followed": [model for model in every if issubclass(model, FollowedModel)],
-        "sealed": [model for model in every if issubclass(model, SealedModel)],
-    }

@@ -20,9 +20,6 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SAFETY_VAR_DIR") or BASE_DIR / "var").absolute()
-os.environ.setdefault(
-    "MPLCONFIGDIR", str(VAR_DIR / "matplotlib")
-)  # else the font cache lands in the home folder
 
 
 _VARIABLES = variables()
@@ -54,6 +51,7 @@ INSTALLED_APPS = [
     "product",
     "haemodynamics",
     "immunology",
+    "pharmacovigilance",
     "reports",
     "interchange",
     "dsmb",
@@ -131,6 +129,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+MEDDRA_DIR = VAR_DIR / "meddra"  # the licence holder's copies, one folder per version and language
+E2B_RECEIVED_DIR = VAR_DIR / "e2b_received"  # messages from outside, by their SHA-256
+E2B_SCHEMA_DIR = VAR_DIR / "e2b_schemas"  # the operator's copy of the XSD set, with checksums
 
 # Nothing from elsewhere, nothing inline. The API's documentation page ships its own files.
 CONTENT_SECURITY_POLICY = {
@@ -199,6 +200,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # One name for each set of choices, or the generator numbers them anew whenever one is added.
     "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "trials.choices.Source",
+        "ReceiptSourceEnum": "pharmacovigilance.choices.ReceiptSource",
         "GradeEnum": "events.choices.Grade",
         "SensitiserKindEnum": "assessments.choices.SensitiserKind",
         "TimePrecisionEnum": "trials.choices.TimePrecision",
@@ -238,7 +241,7 @@ CELERY_WORKER_CONCURRENCY = int(os.environ.get("WORKER_PROCESSES", "2"))
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 _LOADED_FIRST = "reports.services.making reports.services.sealed_making"
 WORKER_LOADS_FIRST = tuple(os.environ.get("WORKER_LOADS_FIRST", _LOADED_FIRST).split())
-"""Modules that a worker loads before it forks: pandas, scipy, matplotlib and typst take 2 s and 100 MB."""
+"""Modules that a worker loads before it forks: pandas, scipy and typst take 2 s and 100 MB."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The one place where the ticks stand; the work that is due lives in tables.
@@ -248,6 +251,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": crontab()},
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
+    "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
@@ -256,6 +261,43 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
+
+SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
+"""The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
+
+_E2B_SENDER = {
+    "sender": os.environ.get("E2B_SENDER", SAFETY_SENDER),
+    "sender_type": os.environ.get("E2B_SENDER_TYPE", "1"),
+    "organisation": os.environ.get("E2B_ORGANISATION", SAFETY_SENDER),
+    "country": os.environ.get("E2B_COUNTRY", ""),
+    "language": os.environ.get("E2B_LANGUAGE", "eng"),
+    "registration_country": os.environ.get("E2B_REGISTRATION_COUNTRY", ""),
+    "blinded_product": os.environ.get("E2B_BLINDED_PRODUCT", "Investigational product or control, blinded"),
+    "method": "Reasonable possibility",
+    "related": "Reasonable possibility",
+    "not_related": "No reasonable possibility",
+}
+_EMA_RECEIVER = os.environ.get("E2B_EMA_RECEIVER", "EVTEST")
+E2B_ROUTES = {
+    "ich": _E2B_SENDER | {"batch_receiver": _EMA_RECEIVER, "message_receiver": _EMA_RECEIVER},
+    "ema": _E2B_SENDER | {"batch_receiver": _EMA_RECEIVER, "message_receiver": _EMA_RECEIVER},
+    "fda": _E2B_SENDER
+    | {
+        "batch_receiver": "ZZFDA_PREMKT",
+        "message_receiver": os.environ.get("E2B_FDA_CENTER", "CBER_IND"),
+        "ind_number": os.environ.get("E2B_IND_NUMBER", ""),
+        "fda_report_type": os.environ.get("E2B_FDA_REPORT_TYPE", "1"),
+        "fda_combination_product": "false",
+        "fda_race": "UNK",
+        "fda_ethnicity": "UNK",
+        "fda_intervention": "NI",
+        "cross_ind": "NA",
+        "method": "FDA",
+        "related": "Suspected",
+        "not_related": "Not Suspected",
+    },
+}
+"""Sender, receivers and words of E2B(R3) messages, by profile (docs/pharmacovigilance-messages.md)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
 """How long /healthz waits for the database, the broker and a worker."""
@@ -285,5 +327,4 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"matplotlib": {"level": "WARNING"}},
 }

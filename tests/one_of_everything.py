@@ -19,10 +19,29 @@ from accounts.services import system_user
 from assessments.models import DailyAssessment, ProtocolDeviation, SensitisingEvent
 from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
-from events.models import CtcaeTerm, SeriousNotice
+from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
 from haemodynamics.models import HaemodynamicFinding
-from immunology.models import AntibodyResult, DonorTyping, DsaFinding, ParticipantTyping
+from immunology.models import (
+    AntibodyResult,
+    AssayRun,
+    DonorTyping,
+    DsaFinding,
+    LaboratoryFile,
+    ParticipantTyping,
+    SerumInRun,
+)
 from interchange.models import ImportRun
+from pharmacovigilance.models import (
+    CaseEvent,
+    Declaration,
+    DeskRecord,
+    Obligation,
+    ObligationRule,
+    Receipt,
+    RsiVersion,
+    SafetyCase,
+)
+from pharmacovigilance.services.rule_rows import ensure_rules
 from product.models import (
     Allocation,
     ArmKeyOpening,
@@ -106,7 +125,10 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
         role: make_user(role, trial=_trial_of(role, trial), site=site, username=role) for role in Role
     }
     _unblindings(everything)
+    _safety_case(everything)
     everything.add(save_row(_notice(everything)))
+    for row in _words(trial):
+        everything.add(row)
     with unsealed(trial):
         _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
@@ -127,6 +149,21 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     return everything
 
 
+def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
+    """A word that was mapped to a term, and one that found nothing."""
+    mapped = SiteWord(trial=trial, language="en", word="zonkage", term=CtcaeTerm.objects.earliest("pk"))
+    unfound = UnfoundWord.objects.create(
+        trial=trial,
+        language="en",
+        ctcae_version="5.0",
+        word="wumpfage",
+        first_on=AT.date(),
+        last_on=AT.date(),
+    )
+    save_row(mapped)
+    return mapped, unfound
+
+
 def _notice(everything: Everything) -> SeriousNotice:
     """The safety officer was told of the event."""
     return SeriousNotice(
@@ -136,6 +173,41 @@ def _notice(everything: Everything) -> SeriousNotice:
         event_version=1,
         recipient=everything.users[Role.PHARMACOVIGILANCE],
     )
+
+
+def _safety_case(everything: Everything) -> None:
+    """A case with its first receipt, one obligation of a rule, a version of what is expected; sealed, the desk's record."""
+    trial, participant = everything.trial, everything.participant
+    case = save_row(
+        SafetyCase(trial=trial, participant=participant, number=1, worldwide_number="FR-S-T.00001")
+    )
+    event_id = everything.rows["events.adverseevent"]
+    save_row(CaseEvent(trial=trial, case=case, event_id=event_id, seen_version=1))
+    criteria = {f"has_{name}": True for name in ("patient", "reporter", "event", "product")}
+    receipt = Receipt(
+        trial=trial, case=case, kind="initial", source="site", event_id=event_id, event_version=1
+    )
+    for name, value in {
+        **criteria,
+        "received_at": AT,
+        "is_significant": True,
+        "entered_by": system_user(),
+    }.items():
+        setattr(receipt, name, value)
+    save_row(receipt)
+    ensure_rules(trial=trial, at=AT)
+    rule = ObligationRule.objects.get(trial=trial, code="EU_SUSAR_15")
+    owed = Obligation(trial=trial, rule=rule, case=case, receipt=receipt, destination=rule.destination)
+    owed.is_blinded, owed.day_0_at, owed.due_at = False, AT, AT + timedelta(days=15)
+    rsi = RsiVersion(trial=trial, label="1", effective_date=AT.date(), source="s", file_sha256="0" * 64)
+    declared = Declaration(trial=trial, kind="data_lock", declared_at=AT, text="t")
+    for row in (case, rule, save_row(owed), save_row(rsi), save_row(declared)):
+        everything.add(row)
+    outcome = "to_report" if everything.arm_code == ACTIVE else "placebo"
+    record = DeskRecord(trial=trial, participant=participant, case=case, arm_code=everything.arm_code)
+    record.outcome = outcome
+    with unsealed(trial):
+        everything.add(save_row(record))
 
 
 def _trial_of(role: str, trial: Trial) -> Trial | None:
@@ -306,6 +378,23 @@ def _sealed_rows(everything: Everything, infusion: Infusion) -> None:
     _closed_room(everything)
     for row in (result, finding, dose, typing, own, allocation, deviation):
         everything.add(save_row(row))
+    _laboratory(everything)
+
+
+def _laboratory(everything: Everything) -> None:
+    """A file of the laboratory with one failed serum."""
+    trial = everything.trial
+    uploaded = {"sha256": "0" * 64, "content": b"x", "uploaded_by_id": system_user().pk, "uploaded_at": AT}
+    named = {"laboratory": "L", "file_name": "f.csv", "file_format": "sab_long_v1"}
+    file = save_row(LaboratoryFile(trial=trial, **named, **uploaded))
+    run = save_row(
+        AssayRun(trial=trial, file=file, run_code="R1", vendor="ONE_LAMBDA", quality_rules="quality-1")
+    )
+    serum = SerumInRun(
+        trial=trial, run=run, specimen_code="S1", laboratory="L", conjugate="IgG", quality="failed"
+    )
+    for row in (file, run, save_row(serum)):
+        everything.add(row)
 
 
 def _closed_room(everything: Everything) -> None:

@@ -15,6 +15,7 @@ from accounts.services.people import (
     unlock_account,
 )
 from accounts.services.places import TrialPlace, known_places, register_places
+from accounts.services.signing import content_digest, sign_record, signatures_of
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
 from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed
 
@@ -26,6 +27,7 @@ __all__ = [
     "check_grant",
     "check_password",
     "cleared",
+    "content_digest",
     "end_membership",
     "forget_wrong_passwords",
     "grant_membership",
@@ -45,6 +47,8 @@ __all__ = [
     "send_link",
     "send_mail",
     "set_own_password",
+    "sign_record",
+    "signatures_of",
     "system_user",
     "token_digest",
     "unlock_account",

@@ -52,8 +52,10 @@ def _closed_lines(page: MeetingPage) -> Iterator[str]:
 
 def _attendance(members: Iterable[Member]) -> Iterator[str]:
     for member in members:
-        name = f"{member.name} ({_('chair')})" if member.is_chair else member.name
-        yield f"{name}: {member.presence_label or _('attendance not recorded')}"
+        chair = _("chair")
+        name = f"{member.name} ({chair})" if member.is_chair else member.name
+        presence = member.presence_label or _("attendance not recorded")
+        yield f"{name}: {presence}"
 
 
 def _quorum(page: MeetingPage) -> str:

@@ -215,7 +215,8 @@ class AdverseEventAdmin(RoleScopedAdmin):
             typed = " ".join(request.POST.get("ctcae_term" + TYPED, "").split())
             if not typed or request.POST.get("ctcae_term"):
                 return kept
-            return f"{kept} {_('“%(typed)s” is not coded yet: choose a term later.') % {'typed': typed}}"
+            uncoded = _("“%(typed)s” is not coded yet: choose a term later.") % {"typed": typed}
+            return f"{kept} {uncoded}"
         if obj.serious:
             said = told_when_serious(obj.participant.trial)
             words = {"event": name, "hours": self._hours(obj), "who": said["who"]}

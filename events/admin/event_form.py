@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.choices import EventStatus, Expectedness, Grade, Lowering
+from events.admin.term_box import ask_server
+from events.choices import EventStatus, Grade, Lowering
 from events.models import AdverseEvent, CtcaeTerm
 from events.rules.adverse_events.entered import CRITERIA, ENTERED
 from trials.models import Participant
@@ -93,10 +94,16 @@ class EventForm(RecordForm):
             "outcome": _("How is it now?"),
             "narrative": _("Course, in your words"),
         }
+        help_texts = {
+            "ctcae_term": _(
+                "A word that finds nothing is counted for the data manager, without you and without the participant: "
+                "type no names."
+            )
+        }
         widgets = {
             "reported_term": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             "ctcae_term": ComboSelect(
-                hint=_("Type a few letters: kidney, atrial …"),
+                hint=_("Type what you would say: kidney failure, fits …"),
                 empty=_("No term with these letters"),
                 unchosen=_("is not coded yet"),
             ),
@@ -104,7 +111,6 @@ class EventForm(RecordForm):
             "severity": forms.RadioSelect,
             "action_taken": forms.RadioSelect,
             "outcome": forms.RadioSelect,
-            "expectedness": forms.RadioSelect,
             "narrative": forms.Textarea(attrs={"rows": 5}),
         }
 
@@ -121,9 +127,6 @@ class EventForm(RecordForm):
                 self.fields[name] = YesNoField(label=QUESTIONS[name])
         for name in ("severity", "action_taken", "outcome"):
             self._ask_openly(name)
-        if "expectedness" in self.fields:
-            self.fields["expectedness"].choices = Expectedness.choices  # type: ignore[attr-defined]
-            self.fields["expectedness"].required = False
         if "onset" in self.fields and self.is_bound:
             self.instance.judged_at = timezone.now()
         self._as_draft = "_draft" in self.data
@@ -154,9 +157,16 @@ class EventForm(RecordForm):
             terms = CtcaeTerm.objects.filter(ctcae_version=protocol.dictionary.version)
             if "ctcae_term" in self.fields:
                 self.fields["ctcae_term"].queryset = terms  # type: ignore[attr-defined]
+                self._search_terms(str(protocol.dictionary.version), participants)
         else:
             graded = () if protocol.dictionary.is_graded else ("grade", "present_grade")
             self._drop("ctcae_term", "specify", *graded)
+
+    def _search_terms(self, version: str, participants: Any) -> None:
+        """The box asks the server, in the habit of the trial of the participants on offer."""
+        first = self.instance.participant if self.instance.participant_id else participants.first()
+        trial_code = first.trial.code if first else ""
+        ask_server(self.fields["ctcae_term"].widget, version, trial_code)
 
     def _drop(self, *names: str) -> None:
         for name in names:
@@ -168,8 +178,6 @@ class EventForm(RecordForm):
         chosen: Participant | None = cleaned.get("participant")
         if chosen is not None:
             self.instance.trial_id = chosen.trial_id
-        if not cleaned.get("expectedness") and "expectedness" in self.fields:
-            cleaned["expectedness"] = Expectedness.NOT_ASSESSED
         return cleaned
 
     @property

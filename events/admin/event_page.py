@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from events.admin.event_form import EventForm
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
-from events.choices import EventStatus, Grade
+from events.choices import GENERAL_MEANING, EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.adverse_events import protocol_when_recorded
 from events.queries.notices import Recipients, notices_of, recipients_of
@@ -40,7 +40,7 @@ def _value(form: EventForm, name: str) -> Any:
 
 
 def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any]]:
-    """One row per grade: its wording once it was loaded, or why it cannot be chosen."""
+    """One row per grade: its general meaning, its wording once it was loaded, or why it cannot be chosen."""
     if "grade" not in form.fields and event is None:
         return []
     chosen = str(_value(form, "ctcae_term") or (event.ctcae_term_id if event else "") or "")
@@ -50,6 +50,7 @@ def grade_rows(form: EventForm, event: AdverseEvent | None) -> list[dict[str, An
         {
             "value": grade.value,
             "label": grade.label,
+            "meaning": GENERAL_MEANING[grade],
             "is_chosen": current == str(grade.value),
             "is_available": term is None or grade.value in term.grades,
             "wording": (term.grade_wording.get(str(grade.value), "") if term else ""),

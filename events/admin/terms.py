@@ -1,15 +1,21 @@
-"""The dictionary: read only, searchable, and the grades of one term for the event's form."""
+"""The dictionary: read only, searchable; the suggestions and the grades of one term for the event's form."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.choices import Action
+from events.admin.term_box import asked_scope, suggestions
 from events.models import CtcaeTerm
-from events.queries.adverse_events import search_ctcae_terms
+from events.queries.term_search import language_of, search_terms
+from events.queries.word_tables import own_labels
+from events.services.words import count_unfound_word
+from trials.models import Trial
 from webkit.admin import RoleScopedAdmin
 
 
@@ -33,21 +39,51 @@ class CtcaeTermAdmin(RoleScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CtcaeTerm], search_term: str
     ) -> tuple[QuerySet[CtcaeTerm], bool]:
-        """As Django's, and whatever fits in British or American spelling, without accents, by its first letters."""
+        """As Django's, and whatever the search of the event's form finds."""
         by_letters, _may_repeat = super().get_search_results(request, queryset, search_term)
         versions = CtcaeTerm.objects.order_by().values_list("ctcae_version", flat=True).distinct()
         fitting = [
-            term.pk
+            found.term.pk
             for version in versions
-            for term in search_ctcae_terms(version=version, text=search_term, limit=self.list_per_page)
+            for found in search_terms(
+                version=version,
+                language=language_of(get_language()),
+                text=search_term,
+                limit=self.list_per_page,
+            )
         ]
         return by_letters | queryset.filter(pk__in=fitting), False
 
     def get_urls(self) -> list[URLPattern]:
-        grades = path(
-            "<int:pk>/grades/", self.admin_site.admin_view(self.grades_view), name="events_ctcaeterm_grades"
+        view = self.admin_site.admin_view
+        ours = [
+            path("<int:pk>/grades/", view(self.grades_view), name="events_ctcaeterm_grades"),
+            path("suggestions/", view(self.search_view), name="events_ctcaeterm_search"),
+            path("unfound/", view(self.unfound_view), name="events_ctcaeterm_unfound"),
+        ]
+        return [*ours, *super().get_urls()]
+
+    def search_view(self, request: HttpRequest) -> JsonResponse:
+        """The terms that fit what was typed (`q`), best first."""
+        if not self.has_view_permission(request):
+            raise Http404
+        return JsonResponse({"terms": suggestions(request)})
+
+    def unfound_view(self, request: HttpRequest) -> HttpResponse:
+        """Count a text that found nothing, when it may be kept; the answer is the same either way."""
+        scope = asked_scope(request)
+        if not self._may(request, Action.RECORD_EVENT) or scope is None:
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        count_unfound_word(
+            trial=Trial.objects.get(code=scope.trial_code),
+            language=language_of(get_language()),
+            version=request.GET.get("version", "")[:5],
+            typed=request.POST.get("word", ""),
+            at=timezone.now(),
         )
-        return [grades, *super().get_urls()]
+        return HttpResponse(status=204)
 
     def grades_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """The grades a term has, with their wording once it was loaded."""
@@ -61,6 +97,7 @@ def grades_of(term: CtcaeTerm) -> dict[str, Any]:
     """What the form needs of a term."""
     return {
         "grades": {str(grade): term.grade_wording.get(str(grade), "") for grade in term.grades},
+        "label": own_labels(language_of(get_language())).get(term.code, ""),
         "is_other": term.is_other,
         "definition": term.definition,
         "soc": term.soc,

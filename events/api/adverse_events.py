@@ -23,6 +23,7 @@ from audit.choices import FIRST_ENTRY
 from events.api.event_filters import EventFilters
 from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
+from events.api.terms import TermQuestion, TermShape, found_terms
 from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.models.adverse_events import protocol_when_recorded
@@ -68,6 +69,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "correct": Action.RECORD_EVENT,
         "complete": Action.RECORD_EVENT,
         "follow_up": Action.RECORD_EVENT,
+        "terms": Action.VIEW_EVENTS,
         "sign": Action.SIGN_EVENT,
         "void": Action.RECORD_EVENT,
     }
@@ -149,6 +151,14 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     def versions(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
         """Every version of the event, the first one first: who changed what, when and why."""
         return Response(VersionShape(versions_of(event=self.get_object()), many=True).data)
+
+    @extend_schema(parameters=[TermQuestion], responses=TermShape(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def terms(self, request: Request) -> Response:
+        """The terms of a dictionary that fit everyday words, best first, as the form suggests them."""
+        asked = TermQuestion(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Response(TermShape(found_terms(self.user, **asked.validated_data), many=True).data)
 
     @cached_property
     def _categories(self) -> Mapping[int, tuple[CausalityCategory, ...]]:

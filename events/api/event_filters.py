@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from events.choices import ActionTaken, EventStatus, Expectedness, Grade, Outcome
+from events.choices import ActionTaken, EventStatus, Grade, Outcome
 from events.models import AdverseEvent
 from events.queries.adverse_events import categories_of, hours_to_inform
 from trials.choices import Source
@@ -44,7 +44,6 @@ class EventFilters(django_filters.FilterSet):
     )
     causality = django_filters.CharFilter(lookup_expr="iexact")
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
-    expectedness = django_filters.ChoiceFilter(choices=Expectedness.choices)
     action_taken = django_filters.ChoiceFilter(choices=ActionTaken.choices)
     dictionary_code = django_filters.CharFilter(
         method="of_code", help_text="Code of the term, or any code that an import brought with it."
@@ -132,12 +131,11 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(coded)
 
     def is_susar_candidate(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """As rule R11: what nobody has answered counts towards a candidate."""
+        """As rule R11: what nobody has answered counts towards a candidate. Expectedness is the case's question."""
         related = self.of_relation(rows, "", "true").values("pk")
         candidates = (
             Q(serious=True) | Q(serious=None),
             Q(pk__in=related) | Q(causality=""),
-            ~Q(expectedness=Expectedness.EXPECTED),
         )
         found = rows.filter(*candidates)
         return found if value == "true" else rows.exclude(pk__in=found.values("pk"))

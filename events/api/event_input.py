@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.api.event_output import JudgedEventOutput
-from events.choices import ActionTaken, EventStatus, Expectedness, Lowering, Outcome, Severity
+from events.choices import ActionTaken, EventStatus, Lowering, Outcome, Severity
 from webkit.api.shapes import StrictSerializer
 
 
@@ -81,7 +81,6 @@ class EventFields(EventInput):
     congenital_anomaly = _answer()
     medically_important = _answer()
     causality = _text(40)
-    expectedness = serializers.ChoiceField(choices=Expectedness.choices, required=False)
     action_taken = serializers.ChoiceField(choices=ActionTaken.choices, required=False, allow_blank=True)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
     narrative = _text()

@@ -4,10 +4,13 @@ from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import AdverseEvent
 from events.models.notices import SeriousNotice
 from events.models.vocabulary import CtcaeTerm
+from events.models.words import SiteWord, UnfoundWord
 
 __all__ = [
     "AdverseEvent",
     "AdverseEventQuerySet",
     "CtcaeTerm",
     "SeriousNotice",
+    "SiteWord",
+    "UnfoundWord",
 ]

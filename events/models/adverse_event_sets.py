@@ -47,6 +47,3 @@ class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
         given = Infusion.objects.given().filter(participant=OuterRef("participant"), started_at__isnull=False)
         first = given.order_by("started_at").values("started_at")[:1]
         return self.annotate(first_infusion_at=Subquery(first))
-
-    def at_least(self, *, grade: int) -> "AdverseEventQuerySet":
-        return self.filter(grade__gte=grade)

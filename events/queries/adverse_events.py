@@ -29,7 +29,7 @@ from events.rules.clocks import (
     sae_clock,
     signature_clock,
 )
-from events.rules.ctcae import Term, rank_terms
+from events.rules.ctcae import Term
 from events.rules.reconciliation import Mismatch, ReconciledEvent, ReconciledParticipant, reconcile
 from trials.choices import ParticipantStatus, Source
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
@@ -69,13 +69,6 @@ def ctcae_terms(*, version: str) -> tuple[Term, ...]:
     """Every term of a CTCAE version (one query); empty when the version was never loaded."""
     rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "soc", "term", "grades")
     return tuple(Term(code, soc, term, tuple(grades)) for code, soc, term, grades in rows)
-
-
-def search_ctcae_terms(*, version: str, text: str, limit: int) -> list[CtcaeTerm]:
-    """The terms that fit what was typed, best first (two queries)."""
-    found = [term.code for term in rank_terms(text, ctcae_terms(version=version), limit=limit)]
-    rows = {row.code: row for row in CtcaeTerm.objects.filter(ctcae_version=version, code__in=found)}
-    return [rows[code] for code in found]
 
 
 def event_work(

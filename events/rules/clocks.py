@@ -1,4 +1,4 @@
-"""Rules R9 and R11: when a serious event has to be known to whom, and whether it may be a SUSAR.
+"""Rules R9 and R11: when a serious event has to be known to whom. Reports to authorities: `pharmacovigilance`.
 
 Sources: Regulation (EU) 536/2014 Art. 41 (investigator to sponsor within 24 h of knowledge) and 42 (7 and 15
 days), UK SI 2004/1031 reg. 34 (days begin with the day after awareness: due = awareness date + days), ICH E2A
@@ -6,15 +6,13 @@ III. Hours are elapsed hours, days are calendar days in the trial's zone with no
 numbers come from the protocol.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from partial_dates import local_date
-from partial_dates.refusals import gettext_noop
-from trials.rules.protocol import CausalityCategory, Clock, ReportingPlan
+from trials.rules.protocol import ReportingPlan
 
 SAE_CLOCK = "sae"
 SIGNATURE_CLOCK = "signature"
@@ -46,19 +44,6 @@ class Deadline:
     due_at: datetime | None
 
 
-@dataclass(frozen=True)
-class SusarTest:
-    """Whether an event is a candidate for a SUSAR: True, False, or None = cannot be told.
-
-    `reasons` are English sentences, one for each part; `assumed` names the parts that nobody assessed and
-    that were taken on the safe side ("causality", "expectedness").
-    """
-
-    candidate: bool | None
-    reasons: tuple[str, ...]
-    assumed: tuple[str, ...]
-
-
 def sae_clock(aware_at: datetime | None, plan: ReportingPlan) -> Deadline:
     """Site to sponsor: `plan.sae_hours` after the site knew of a serious event."""
     return _in_hours(SAE_CLOCK, aware_at, plan.sae_hours, plan.source)
@@ -73,14 +58,6 @@ def follow_up_clock(last_seen_at: datetime | None, plan: ReportingPlan, zone: st
     """The next look at an open event: by the end of the day `plan.followup_days` after the last one."""
     due = None if last_seen_at is None else end_of_day_after(last_seen_at, plan.followup_days, zone)
     return Deadline(FOLLOW_UP_CLOCK, plan.source, last_seen_at, due)
-
-
-def regulatory_clock(clock: Clock, aware_at: datetime | None, zone: str | tzinfo) -> Deadline:
-    """A clock of the protocol, in hours or in calendar days, from the moment its trigger was known."""
-    if clock.hours is not None:
-        return _in_hours(clock.id, aware_at, clock.hours, clock.source)
-    due = None if aware_at is None or clock.days is None else end_of_day_after(aware_at, clock.days, zone)
-    return Deadline(clock.id, clock.source, aware_at, due)
 
 
 def end_of_day_after(aware_at: datetime, days: int, zone: str | tzinfo) -> datetime:
@@ -119,52 +96,8 @@ def is_causality_query_due(
     return due_at is None or at >= due_at
 
 
-def susar_test(
-    *, serious: bool | None, opinions: Iterable[CausalityCategory | None], expected: bool | None
-) -> SusarTest:
-    """Whether an event may be a suspected unexpected serious adverse reaction: serious, unexpected and
-    related.
-
-    `opinions` are the investigator's and the sponsor's, None = not assessed; either suffices (E2A III.A.1),
-    and one not assessed or undetermined counts as related. `expected` None = no reference safety information,
-    counts as unexpected.
-    """
-    given = tuple(opinions) or (None,)
-    related, related_reason, cause_assumed = _related(given)
-    unexpected = expected is not True
-    reasons = (_SERIOUS[serious], related_reason, _EXPECTED[expected])
-    assumed = (("causality",) if cause_assumed else ()) + (("expectedness",) if expected is None else ())
-    if serious is False or not related or not unexpected:
-        return SusarTest(False, reasons, assumed)
-    return SusarTest(None if serious is None else True, reasons, assumed)
-
-
-_SERIOUS = {
-    True: gettext_noop("Serious: yes."),
-    False: gettext_noop("Serious: no."),
-    None: gettext_noop("Serious: not answered; answer it to know whether this is a SUSAR."),
-}
-_EXPECTED = {
-    True: gettext_noop("Expected by the reference safety information."),
-    False: gettext_noop("Unexpected."),
-    None: gettext_noop("Expectedness: no reference safety information; counts as unexpected."),
-}
-
-
-def _related(opinions: tuple[CausalityCategory | None, ...]) -> tuple[bool, str, bool]:
-    """Whether any opinion says related, the sentence for it, and whether that was assumed and not said."""
-    assessed = [opinion for opinion in opinions if opinion is not None]
-    if any(opinion.is_related and not opinion.is_undetermined for opinion in assessed):
-        return True, gettext_noop("Related, by at least one assessment."), False
-    if len(assessed) < len(opinions):
-        return True, gettext_noop("Causality: not assessed; counts as related."), True
-    if any(opinion.is_undetermined for opinion in assessed):
-        return True, gettext_noop("Causality: undetermined, so not excluded; counts as related."), True
-    return False, gettext_noop("Not related, by every assessment."), False
-
-
 def _in_hours(clock_id: str, aware_at: datetime | None, hours: int, source: str) -> Deadline:
-    due_at = None if aware_at is None else aware_at + timedelta(hours=hours)
+    due_at = None if aware_at is None else aware_at.astimezone(UTC) + timedelta(hours=hours)
     return Deadline(clock_id, source, aware_at, due_at)
 
 

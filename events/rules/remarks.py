@@ -40,11 +40,6 @@ class EventVerdict:
     warnings: tuple[Remark, ...] = ()
     prompts: tuple[Remark, ...] = ()
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether anything stands against saving."""
-        return bool(self.refusals)
-
 
 def codes(remarks: Iterable[Remark]) -> tuple[str, ...]:
     """The stable codes of remarks, in their order."""

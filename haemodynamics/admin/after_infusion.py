@@ -186,7 +186,8 @@ def _salt_of(pump: VasopressorRate) -> str:
     """What the rate is of, where that changes it: the tartrate, or not known. Zero is zero of every salt."""
     if pump.rate == 0 or pump.salt == Salt.BASE or pump.unit in (RateUnit.U_MIN, RateUnit.U_H):
         return ""
-    return f" ({_('tartrate') if pump.salt == Salt.TARTRATE else _('salt not known')})"
+    salt = _("tartrate") if pump.salt == Salt.TARTRATE else _("salt not known")
+    return f" ({salt})"
 
 
 def happenings_of(reading: HaemodynamicReading) -> str:

@@ -2,6 +2,7 @@
 
 from immunology.admin import timeline
 from immunology.admin.antibodies import AntibodyResultAdmin, DsaFindingAdmin
+from immunology.admin.laboratory import SerumInRunAdmin
 from immunology.admin.own_typing import ParticipantTypingAdmin
 from immunology.admin.specimens import SpecimenAdmin
 from immunology.admin.typing import DonorTypingAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "DonorTypingAdmin",
     "DsaFindingAdmin",
     "ParticipantTypingAdmin",
+    "SerumInRunAdmin",
     "SpecimenAdmin",
     "timeline",
 ]

@@ -1,7 +1,21 @@
-"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings."""
+"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings;
+releases of the nomenclature.
+"""
 
+from immunology.models.laboratory import AssayRun, LaboratoryFile, SerumInRun
+from immunology.models.releases import ReferenceRelease
 from immunology.models.sealed import AntibodyResult, DonorTyping, DsaFinding
 from immunology.models.specimens import Specimen
 from immunology.models.typing import ParticipantTyping
 
-__all__ = ["AntibodyResult", "DonorTyping", "DsaFinding", "ParticipantTyping", "Specimen"]
+__all__ = [
+    "AntibodyResult",
+    "AssayRun",
+    "DonorTyping",
+    "DsaFinding",
+    "LaboratoryFile",
+    "ParticipantTyping",
+    "ReferenceRelease",
+    "SerumInRun",
+    "Specimen",
+]

@@ -1,6 +1,14 @@
 """Questions about specimens (for everybody) and about antibodies (inside the seal only)."""
 
-from immunology.queries.antibodies import own_results
+from immunology.queries.antibodies import own_laboratory_files, own_results, own_sera
+from immunology.queries.releases import serology_named
 from immunology.queries.specimens import ParticipantSample, samples_due
 
-__all__ = ["ParticipantSample", "own_results", "samples_due"]
+__all__ = [
+    "ParticipantSample",
+    "own_laboratory_files",
+    "own_results",
+    "own_sera",
+    "samples_due",
+    "serology_named",
+]

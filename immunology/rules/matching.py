@@ -7,6 +7,7 @@ immunogeneticist. A sibling split shares only the broad antigen and is no donor-
 from collections.abc import Sequence
 from enum import IntEnum
 
+from immunology.rules.antigens import ASSOCIATED
 from immunology.rules.names import HlaName, NameKind
 from immunology.rules.serology import antigens_of
 
@@ -42,7 +43,7 @@ def _match_alleles(donor: HlaName, bead: HlaName) -> MatchLevel:
 
 
 def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> MatchLevel:
-    one, other = antigens_of(donor), antigens_of(bead)
+    one, other = _without_variants(antigens_of(donor)), _without_variants(antigens_of(bead))
     if not one or not other:
         return MatchLevel.NO_SEROLOGY if both_alleles else MatchLevel.NONE
     if one[0] == other[0]:
@@ -50,6 +51,11 @@ def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> Mat
     if one[0] in other or other[0] in one:
         return MatchLevel.BROAD_OR_PARENT
     return MatchLevel.SIBLING_SPLIT if set(one) & set(other) else MatchLevel.NONE
+
+
+def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
+    """An associated antigen (A203) stands for the antigen it varies (A2)."""
+    return antigens[1:] if antigens and antigens[0] in ASSOCIATED else antigens
 
 
 def match_specificities(target: Sequence[HlaName], bead: Sequence[HlaName]) -> MatchLevel:

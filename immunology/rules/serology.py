@@ -1,72 +1,59 @@
 """Which antigens an allele's protein carries, narrowest first: the split, then the broad antigen it belongs to.
 
-A compact table of the WHO antigens as they stood before 2026, from general knowledge of the nomenclature and not
-checked against a release: rare alleles differ between releases (3,098 of 19,192 two-field proteins between WMDA
-3.58 and HATS 3.64). `SEROLOGY_RELEASE` is stored with every finding, and a reference importer replaces the table.
-C above Cw10, DP, DQA1 and DPA1 have no defined antigens.
+A compact table of the WHO antigens as they stood before 2026: the antigen has the number of the allele's first
+field, except where the table names another one (unambiguous assignments of common alleles, read beside the WMDA
+files of 2013). Rare alleles are not in it, and releases differ (3,098 of 19,192 two-field proteins between WMDA
+3.58 and HATS 3.64). `SEROLOGY_RELEASE` is stored with every finding. C above Cw10, DP, DQA1 and DPA1 have no
+defined antigens.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from immunology.rules.antigens import PARENT_OF, PUBLIC_OF
 from immunology.rules.names import HlaName, NameKind
 
-SEROLOGY_RELEASE = "compact-1"
-
-BROAD_OF: Mapping[str, str] = MappingProxyType(
-    {
-        split: broad
-        for broad, splits in {
-            "A9": "A23 A24",
-            "A10": "A25 A26 A34 A66",
-            "A19": "A29 A30 A31 A32 A33 A74",
-            "A28": "A68 A69",
-            "B5": "B51 B52",
-            "B12": "B44 B45",
-            "B14": "B64 B65",
-            "B15": "B62 B63 B75 B76 B77",
-            "B16": "B38 B39",
-            "B17": "B57 B58",
-            "B21": "B49 B50",
-            "B22": "B54 B55 B56",
-            "B40": "B60 B61",
-            "B70": "B71 B72",
-            "Cw3": "Cw9 Cw10",
-            "DR2": "DR15 DR16",
-            "DR3": "DR17 DR18",
-            "DR5": "DR11 DR12",
-            "DR6": "DR13 DR14",
-            "DQ1": "DQ5 DQ6",
-            "DQ3": "DQ7 DQ8 DQ9",
-        }.items()
-        for split in splits.split()
-    }
-)
+SEROLOGY_RELEASE = "compact-2"
 
 _BY_PROTEIN: Mapping[str, str] = MappingProxyType(
     {
         protein: antigen
         for antigen, proteins in {
+            "A203": "A*02:03",
+            "A210": "A*02:10",
+            "A2403": "A*24:03",
+            "B703": "B*07:03",
             "B64": "B*14:01",
             "B65": "B*14:02",
-            "B62": "B*15:01 B*15:04 B*15:05 B*15:06 B*15:07",
+            "B62": "B*15:01 B*15:04 B*15:05 B*15:06 B*15:07 B*15:15 B*15:20 B*15:24 B*15:25 B*15:27 B*15:28"
+            " B*15:30 B*15:32 B*15:34 B*15:35 B*15:39",
             "B63": "B*15:16 B*15:17",
+            "B70": "B*15:09 B*15:37 B*15:51",
             "B71": "B*15:10 B*15:18",
-            "B72": "B*15:03",
-            "B75": "B*15:02 B*15:08 B*15:11 B*15:21",
-            "B76": "B*15:12",
+            "B72": "B*15:03 B*15:46",
+            "B75": "B*15:02 B*15:08 B*15:11 B*15:21 B*15:31",
+            "B76": "B*15:12 B*15:14 B*15:19",
             "B77": "B*15:13",
-            "B60": "B*40:01",
-            "B61": "B*40:02 B*40:03 B*40:04 B*40:06",
+            "B2708": "B*27:08",
+            "B3901": "B*39:01",
+            "B3902": "B*39:02",
+            "B60": "B*40:01 B*40:07 B*40:10 B*40:14 B*40:31 B*40:34 B*40:48 B*40:52 B*40:54",
+            "B61": "B*40:02 B*40:03 B*40:04 B*40:06 B*40:09 B*40:11 B*40:16 B*40:20 B*40:27 B*40:29 B*40:35"
+            " B*40:50 B*40:53 B*40:56",
+            "B4005": "B*40:05",
+            "B45": "B*50:02",
+            "B5102": "B*51:02",
+            "B5103": "B*51:03",
             "Cw9": "C*03:03",
             "Cw10": "C*03:02 C*03:04",
             "DR103": "DRB1*01:03",
-            "DR17": "DRB1*03:01",
-            "DR18": "DRB1*03:02",
+            "DR17": "DRB1*03:01 DRB1*03:04",
+            "DR18": "DRB1*03:02 DRB1*03:03",
             "DR1403": "DRB1*14:03",
             "DR1404": "DRB1*14:04",
-            "DQ7": "DQB1*03:01",
-            "DQ8": "DQB1*03:02",
+            "DQ7": "DQB1*03:01 DQB1*03:04",
+            "DQ8": "DQB1*03:02 DQB1*03:05",
             "DQ9": "DQB1*03:03",
         }.items()
         for protein in proteins.split()
@@ -94,15 +81,60 @@ _SERIES: Mapping[str, tuple[str, frozenset[int]]] = MappingProxyType(
 _BY_LOCUS: Mapping[str, str] = MappingProxyType({"DRB3": "DR52", "DRB4": "DR53", "DRB5": "DR51"})
 
 
-def antigens_of(name: HlaName) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Serology:
+    """A table of antigens: `antigen_of` by protein (two fields), `parent_of` from an antigen to its broader one."""
+
+    release: str
+    antigen_of: Mapping[str, str] | None
+    parent_of: Mapping[str, str]
+
+    def lineage(self, antigen: str) -> tuple[str, ...]:
+        """An antigen and every broader one, narrowest first."""
+        found = [antigen]
+        while found[-1] in self.parent_of and len(found) < LONGEST_LINEAGE:
+            found.append(self.parent_of[found[-1]])
+        return tuple(found)
+
+    def narrowest(self, name: HlaName) -> str:
+        """The narrowest antigen of an allele, "" when it has none."""
+        if self.antigen_of is None or len(name.fields) < 2:
+            return _narrowest(name)
+        return self.antigen_of.get(name.protein, "")
+
+
+LONGEST_LINEAGE = 4
+"""A variant, a split, a broad antigen, and one to spare: a damaged table must not lead in a circle."""
+COMPACT = Serology(SEROLOGY_RELEASE, None, PARENT_OF)
+"""The table of this project, which serves without a release."""
+
+
+def serology_of_release(name: str, antigen_of: Mapping[str, str], parent_of: Mapping[str, str]) -> Serology:
+    """The table of a release, whose alleles have up to four fields: of the alleles of one protein the first
+    that is expressed normally counts.
+    """
+    by_protein: dict[str, str] = {}
+    for allele in sorted(antigen_of, key=lambda text: (text[-1].isalpha(), text)):
+        locus, _, fields = allele.partition("*")
+        protein = ":".join(fields.rstrip("NLSCAQ").split(":")[:2])
+        by_protein.setdefault(f"{locus}*{protein}", antigen_of[allele])
+    return Serology(name, by_protein, parent_of)
+
+
+def antigens_of(name: HlaName, serology: Serology = COMPACT) -> tuple[str, ...]:
     """The antigens of an allele or antigen, narrowest first; none when the protein has no defined antigen."""
     if name.kind is NameKind.PUBLIC or name.kind is NameKind.NULL:
         return ()
-    narrow = name.text if name.kind is NameKind.SEROLOGY else _narrowest(name)
-    if not narrow:
-        return ()
-    broad = BROAD_OF.get(narrow)
-    return (narrow, broad) if broad else (narrow,)
+    narrow = name.text if name.kind is NameKind.SEROLOGY else serology.narrowest(name)
+    return serology.lineage(narrow) if narrow else ()
+
+
+def public_of(name: HlaName, serology: Serology = COMPACT) -> str:
+    """`Bw4` or `Bw6` when the name is one or its antigen carries it, else "" (none, or nobody says)."""
+    if name.kind is NameKind.PUBLIC:
+        return name.text
+    antigens = antigens_of(name, serology)
+    return next((PUBLIC_OF[antigen] for antigen in antigens if antigen in PUBLIC_OF), "")
 
 
 def _narrowest(name: HlaName) -> str:

@@ -14,6 +14,7 @@ from immunology.rules.names import HlaName, NameKind, chains, hla_class
 DIMERS = (("DQA1", "DQB1"), ("DPA1", "DPB1"))
 LOCI_OF_SERIES = {"Cw": "C", "DR": "DRB1", "DQ": "DQB1", "DP": "DPB1"}
 """The locus that an antigen's series belongs to, for the question whether the donor is typed there."""
+_LOCI_OF_ANTIGENS = {"DR51": "DRB5", "DR52": "DRB3", "DR53": "DRB4"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Coverage:
 
 def locus_of(name: HlaName) -> str:
     """The locus of an allele, or the one that an antigen's series belongs to."""
-    return LOCI_OF_SERIES.get(name.locus, name.locus)
+    series_locus = LOCI_OF_SERIES.get(name.locus, name.locus)
+    return _LOCI_OF_ANTIGENS.get(name.text, series_locus)
 
 
 def targets_of(typing: Iterable[str], panel: Iterable[str]) -> tuple[Target, ...]:

@@ -12,21 +12,39 @@ from immunology.services.judging import (
     judge_infused_participant,
     judge_participants,
 )
+from immunology.services.laboratory import (
+    LaboratoryImport,
+    Upload,
+    ask_to_excuse_serum,
+    excuse_serum,
+    import_laboratory_file,
+    match_quarantined_sera,
+    rehearse_laboratory_file,
+)
 from immunology.services.own_typing import record_participant_typings, void_participant_typing
+from immunology.services.releases import store_nomenclature
 from immunology.services.specimens import collect_specimen, receive_specimen, void_specimen
 
 __all__ = [
+    "LaboratoryImport",
+    "Upload",
+    "ask_to_excuse_serum",
     "collect_specimen",
+    "excuse_serum",
+    "import_laboratory_file",
     "judge_anew",
     "judge_every_trial",
     "judge_infused_participant",
     "judge_participants",
+    "match_quarantined_sera",
     "receive_specimen",
     "record_antibody_panels",
     "record_antibody_results",
     "record_donor_typing",
     "record_donor_typings",
     "record_participant_typings",
+    "rehearse_laboratory_file",
+    "store_nomenclature",
     "void_antibody_result",
     "void_participant_typing",
     "void_specimen",

@@ -5,11 +5,19 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 RENDERING_SOURCES = (
     "biostatistics",
     "documents",
     "partial_dates",
+    "trials/choices.py",
+    "trials/rules",
+    "assessments/choices.py",
+    "assessments/rules",
+    "events/choices.py",
+    "events/rules",
+    "product/choices.py",
+    "reports/choices.py",
     "reports/documents.py",
     "reports/frames",
     "reports/tables",
@@ -21,7 +29,8 @@ RENDERING_SOURCES = (
     "reports/templates/reports/steps.html",
     "reports/templates/reports/report.css",
 )
-LIBRARIES = ("Django", "matplotlib", "numpy", "pandas", "scipy", "typst")
+SUFFIXES = (".py", ".typ", ".ttf")
+LIBRARIES = ("Django", "fonttools", "numpy", "pandas", "scipy", "typst")
 
 
 @cache
@@ -33,14 +42,21 @@ def code_version() -> dict[str, str]:
     return {"code_sha256": _sources_sha256(), "libraries": libraries}
 
 
+def rendering_files() -> list[Path]:
+    """The files of the sources in a fixed order; FileNotFoundError when one of the names is not there."""
+    return sorted(path for name in RENDERING_SOURCES for path in _files(ROOT / name))
+
+
 def _sources_sha256() -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for name in RENDERING_SOURCES for path in _files(HOUSE / name)):
-        digest.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in rendering_files():
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return [inner for inner in path.rglob("*") if inner.suffix in (".py", ".typ")]
+    if path.is_dir():
+        return [inner for inner in path.rglob("*") if inner.suffix in SUFFIXES]
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return [path]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.template import Context, Engine
 
-if TYPE_CHECKING:  # the page brings matplotlib, which a web process that only hands out files does without
+if TYPE_CHECKING:  # the page brings numpy, which a web process that only hands out files does without
     from reports.rendering.page import Page
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"

@@ -1,6 +1,6 @@
 """Makes every text of a document legible on paper: signs without a glyph by their Unicode numbers, long words breakable.
 
-The fonts of a PDF are those that matplotlib brings (DejaVu: Latin, Greek, Cyrillic, Arabic, symbols, some emoji). Chinese,
+The font of a PDF is the DejaVu Sans of the sources ( Latin, Greek, Cyrillic, Arabic, symbols, some emoji). Chinese,
 Japanese and Korean are among what they do not have; such a run is printed as `⟨U+5934 U+75DB⟩`, which loses nothing and
 cannot be taken for the text. JSON and HTML have the text itself.
 """
@@ -10,11 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from matplotlib.ft2font import FT2Font
+from documents.font_signs import BOLD, REGULAR, has_sign
 
-from documents.fonts import folder
-
-FACES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 LONGEST_WORD = 30  # letters; the narrowest column of a listing has room for about as many
 PIECE = 10  # letters between two places where a longer word may break
 BREAK = "\u200b"
@@ -89,9 +86,4 @@ def _breakable(word: str) -> str:
 @cache
 def _is_absent(sign: str) -> bool:
     """Whether one of the fonts has no glyph for a sign; a line break or tab needs none."""
-    return not sign.isspace() and not all(face.get_char_index(ord(sign)) for face in _faces())
-
-
-@cache
-def _faces() -> tuple[FT2Font, ...]:
-    return tuple(FT2Font(str(folder() / name)) for name in FACES)
+    return not sign.isspace() and not (has_sign(sign, REGULAR) and has_sign(sign, BOLD))

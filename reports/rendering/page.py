@@ -11,7 +11,6 @@ from reports.rendering import front
 from reports.rendering.arrangement import GENERAL_RULES, EmptyTable, ShownPart, arranged
 from reports.rendering.document import Document
 from reports.rendering.figures.drawing import Drawing
-from reports.rendering.figures.plot import house_settings
 from reports.rendering.figures.registry import FRONT_FIGURES, FigureMaterial, drawings
 from reports.rendering.front import Fact, SiteCount
 from reports.rendering.grids import Grid
@@ -82,7 +81,6 @@ class Page:
         return tuple(figure for part in self.parts for figure in part.figures)
 
 
-@house_settings()
 def page_of(document: Document) -> Page:
     """The page model of a report document."""
     tables = {str(table["id"]): table for table in document["tables"]}

@@ -31,7 +31,6 @@ WORDS = {
     "reason": {
         "treatment": "treatment depends on it",
         "transfusion_or_hla": "transfusion, platelets or transplantation",
-        "expedited_report": "expedited report",
         "other": "another emergency",
     },
     "second_person": {

@@ -41,6 +41,8 @@ RUNGS = {
     "choices": 0,
     "signals": 0,
     "rules": 1,
+    "e2b": 1,
+    "meddra": 1,
     "frames": 2,
     "tables": 3,
     "rendering": 4,
@@ -66,7 +68,7 @@ RUNGS = {
 """The ladder inside an app: a file uses only rungs at or below its own."""
 DOOR_RUNG = 9
 """Doors of one app do not import each other."""
-PURE = ("rules", "frames", "tables", "rendering", "documents")
+PURE = ("rules", "e2b", "meddra", "frames", "tables", "rendering", "documents")
 """Rungs without ORM, clock and settings."""
 
 
@@ -107,11 +109,13 @@ def source(path: Path) -> Source:
     tree = ast.parse(path.read_text())
     nodes = list(ast.walk(tree))
     docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    calls = (node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    functions = ((node.func, node.lineno) for node in nodes if isinstance(node, ast.Call))
     return Source(
         imports=tuple(name for node in nodes for name in _imported(node, path)),
         calls=tuple(
-            (c.func.value.id, c.func.attr, c.lineno) for c in calls if isinstance(c.func.value, ast.Name)
+            (function.value.id, function.attr, line)
+            for function, line in functions
+            if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
         ),
         functions=tuple(
             (node.name, node.lineno, (node.end_lineno or 0) - node.lineno)
@@ -212,7 +216,7 @@ def _addresses(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("path", "re_path"):
             for keyword in node.keywords:
                 if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                    yield f"{space}:{keyword.value.value}"
+                    yield f"{space!s}:{keyword.value.value!s}"
 
 
 def strings_of(root: Path, app: str) -> Iterator[tuple[Path, int, str]]:

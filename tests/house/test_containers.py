@@ -11,7 +11,7 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ("prepare", "web", "worker", "beat")
 PARTS = {"postgres", "valkey", "proxy", *PROGRAM}
-OF_OTHERS = {"MPLCONFIGDIR", "EMAIL_TIMEOUT"}
+OF_OTHERS = {"EMAIL_TIMEOUT"}
 """Read by libraries, not by us."""
 
 

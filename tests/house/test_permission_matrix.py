@@ -27,6 +27,10 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHARED_BY_SITES = (
     "admin:password_",
     "admin:events_ctcaeterm_",
+    "admin:pharmacovigilance_declaration_",
+    "admin:pharmacovigilance_obligationrule_",
+    "admin:pharmacovigilance_rsiversion_",
+    "admin:events_siteword_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",
     "admin:trials_trial_",
@@ -44,6 +48,7 @@ SHORT = {
     "cell_therapy_unit": "ctu",
     "hla_laboratory": "hla",
     "pharmacovigilance": "pha",
+    "unblinded_reporter": "rep",
     "unblinded_statistician": "sta",
     "board_member": "brd",
     "board_chair": "cha",

@@ -1,13 +1,15 @@
 """The box of the dictionary's term in a real browser: only an explicit choice codes an event."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.services import system_user
-from events.models import AdverseEvent
+from events.models import AdverseEvent, UnfoundWord
 from events.services.vocabulary import load_shipped_terms
 from tests.journeys.test_nurse import sign_in
 from tests.ward import Ward, make_patient, make_ward
@@ -83,6 +85,7 @@ def test_explicit_choices_code(ward: Ward, page: Page) -> None:
     page.locator(BOX).fill("urinary tract inf")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    expect(page.locator(BOX)).to_have_value("Urinary tract infection")  # the keys wait for the server's list
     assert chosen(page) == "Urinary tract infection"
 
     page.locator(BOX).fill("fever")
@@ -93,6 +96,38 @@ def test_explicit_choices_code(ward: Ward, page: Page) -> None:
     page.locator(BOX).fill("fev")
     page.keyboard.press("Escape")
     assert chosen(page) == "Fever"
+
+
+def test_a_french_word_without_its_accents_finds_the_term(ward: Ward, page: Page) -> None:
+    start_event(page)
+    page.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "fr", "url": urljoin(page.url, "/")}]
+    )
+    page.reload()
+
+    page.locator(BOX).press_sequentially("fievre")
+    first = page.locator(".combo-list [role='option']").first
+    expect(first).to_contain_text("fièvre → Fever")
+    expect(first).to_contain_text("Fièvre (notre libellé)")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(BOX)).to_have_value("Fever")
+    assert chosen(page) == "Fever"
+    expect(page.locator("[data-own-label]")).to_have_text("Fièvre (notre libellé)")
+    expect(page.locator("[data-grade='4']")).to_contain_text("Vie en danger")
+
+
+def test_a_word_that_finds_nothing_is_counted_when_the_box_is_left(ward: Ward, page: Page) -> None:
+    start_event(page)
+
+    page.locator(BOX).press_sequentially("zonkage")
+    expect(page.locator(".combo-empty")).to_be_visible()
+    with page.expect_response(lambda answer: "/unfound/" in answer.url) as answer:
+        page.keyboard.press("Tab")
+
+    assert answer.value.status == 204
+    assert list(UnfoundWord.objects.values_list("word", flat=True)) == ["zonkage"]
 
 
 def test_a_lowered_grade_asks_why_on_the_page(ward: Ward, page: Page) -> None:

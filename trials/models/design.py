@@ -43,10 +43,6 @@ _read_protocols: dict[str, Protocol] = {}
 
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
-    def in_force(self, *, trial_id: int, on: date) -> "ProtocolVersionQuerySet":
-        """The versions effective on that day, the newest first."""
-        return self.filter(trial_id=trial_id, effective_date__lte=on).order_by("-effective_date", "-pk")
-
     def version_of(self, *, trial_id: int, on: date | None) -> "ProtocolVersion":
         """The version in force on a day (None: the newest), without its content; before the first one, the
         first.

@@ -13,6 +13,8 @@ TYPED = "_typed"
 class ComboSelect(forms.Select):
     """A list with a box to type in. The list keeps the value; the box sends its text beside it.
 
+    With the attribute `data-combo-search` the server chooses the entries that fit, see `ask_server`.
+
     `typed` is the text that was sent without a chosen entry, empty when an entry was chosen or nothing was typed.
     """
 
@@ -21,6 +23,16 @@ class ComboSelect(forms.Select):
     def __init__(self, *, hint: Any, empty: Any, unchosen: Any = None) -> None:
         said = unchosen or _("is not chosen yet")
         super().__init__(attrs={"data-combo": hint, "data-combo-empty": empty, "data-combo-unchosen": said})
+
+    def ask_server(self, address: str, *, own: Any, unfound: str = "") -> None:
+        """Have the server choose and order the entries for the text of the box.
+
+        `address` takes the text as `q` and answers `{"terms": [{"value", "label", "matched"}, …]}`; `own` says whose
+        the label is; `unfound` is told of a text that found nothing.
+        """
+        self.attrs |= {"data-combo-search": address, "data-combo-own": own}
+        if unfound:
+            self.attrs["data-combo-unfound"] = unfound
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

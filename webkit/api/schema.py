@@ -53,7 +53,11 @@ REFUSALS = {
 
 
 class RefusalSchema(AutoSchema):
-    """Adds to each operation the refusals that it can answer with, and to a create its `Idempotency-Key`."""
+    """Adds to each operation the refusals that it can answer with, and to a create its `Idempotency-Key`.
+
+    drf-spectacular has no public way to add an answer to every operation, nor to say what a read-only choice may be: this
+    class alone uses its private methods. `tests/unit/webkit/test_private_interfaces.py` fails when they change.
+    """
 
     def get_override_parameters(self) -> list[Any]:
         if not self._is_keyed():

@@ -58,10 +58,52 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_EVENTS,
     ),
     Destination(
+        _("Safety cases"),
+        _("From a serious event to its report"),
+        "admin:pharmacovigilance_safetycase_changelist",
+        Action.VIEW_CASES,
+    ),
+    Destination(
+        _("Reports due"),
+        _("To whom, by when, and what was sent"),
+        "admin:pharmacovigilance_obligation_changelist",
+        Action.VIEW_CASES,
+    ),
+    Destination(
+        _("Expected reactions"),
+        _("Reference safety information, by version"),
+        "admin:pharmacovigilance_rsiversion_changelist",
+        Action.VIEW_CASES,
+    ),
+    Destination(
+        _("Reporting rules"),
+        _("What the law asks, as rows with a source"),
+        "admin:pharmacovigilance_obligationrule_changelist",
+        Action.MANAGE_CASES,
+    ),
+    Destination(
+        _("Declarations"),
+        _("Urgent measures, unexpected facts, data locks"),
+        "admin:pharmacovigilance_declaration_changelist",
+        Action.MANAGE_CASES,
+    ),
+    Destination(
+        _("Unblinded desk"),
+        _("Cases whose arm was opened for their report"),
+        "admin:pharmacovigilance_deskrecord_changelist",
+        Action.REPORT_UNBLINDED,
+    ),
+    Destination(
         _("Notices"),
         _("Who was told of serious events, and who has read it"),
         "admin:events_seriousnotice_changelist",
         Action.VIEW_SAFETY_NOTICES,
+    ),
+    Destination(
+        _("Words that found nothing"),
+        _("What was typed for an event and found no term: map it, or remove it"),
+        "admin:events_unfoundword_changelist",
+        Action.MANAGE_TRIAL,
     ),
     Destination(
         _("Days in intensive care"),
@@ -100,6 +142,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Antibody results"),
         _("Measured per specificity"),
         "admin:immunology_antibodyresult_changelist",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
+        _("Laboratory files"),
+        _("Sera in runs, their quality, upload"),
+        "admin:immunology_seruminrun_changelist",
         Action.VIEW_OWN_ANTIBODIES,
     ),
     Destination(

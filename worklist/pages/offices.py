@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from accounts.choices import Action, ClearanceGround, Role
 from accounts.models import User
 from accounts.queries import grants_of, user_may
 from accounts.services import cleared
-from events.choices import EventStatus, Expectedness, Lowering
+from events.choices import EventStatus, Lowering
 from events.models import AdverseEvent
 from events.models.adverse_events import spans_of
 from events.queries.deaths import deaths_without_fatal_event
@@ -24,6 +24,7 @@ from webkit.admin.display import day, duration, moment, study_date, study_day_la
 from webkit.admin.timeline import day_within
 from worklist.pages import bedside, bedside_events
 from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, Harm, State, WorkItem
+from worklist.pages.safety import cases_at_the_desk, reports_due
 from worklist.pages.scope import WorklistScope
 
 ROWS = 60
@@ -39,8 +40,9 @@ def office_items(user: User, place: WorklistScope) -> list[WorkItem]:
     return [item for role, office in OFFICES.items() if role in roles for item in office(user, place)]
 
 
-def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
-    """Serious events: not yet told, not yet signed, cause or expectedness not assessed."""
+def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
+    """Reports due, cases to assess or sign; serious events not yet told, not yet signed, cause not assessed."""
+    yield from reports_due(user, place)
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
@@ -48,11 +50,8 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:  
     for item, event in bedside_events.signatures_with_events(place, work):
         title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
         yield replace(item, title=title, action_label=_("View"))  # only the investigator signs
-    unassessed = Q(causality="") | Q(expectedness=Expectedness.NOT_ASSESSED)
-    why = _(
-        "cause or expectedness open; the investigator assesses. Until then it counts as related and unexpected"
-    )
-    for event in _events(place).filter(unassessed, serious=True).order_by("-changed_at")[:ROWS]:
+    why = _("cause open; the investigator assesses. Until then it counts as related")
+    for event in _events(place).filter(causality="", serious=True).order_by("-changed_at")[:ROWS]:
         yield _about_event(event, _("Not assessed: “%(term)s”"), why)
 
 
@@ -250,4 +249,5 @@ OFFICES: Mapping[str, Office] = {
     Role.DATA_MANAGER: data_manager,
     Role.HLA_LABORATORY: laboratory,
     Role.CELL_THERAPY_UNIT: production_unit,
+    Role.UNBLINDED_REPORTER: cases_at_the_desk,
 }

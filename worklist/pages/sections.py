@@ -138,7 +138,8 @@ def _standing(place: WorklistScope, followed: int) -> str:
     }
     if last is None or place.at - last < timedelta(0):
         return text
-    return f"{text} · {_('last enrolled %(time)s ago') % {'time': duration(place.at - last)}}"
+    newest = _("last enrolled %(time)s ago") % {"time": duration(place.at - last)}
+    return f"{text} · {newest}"
 
 
 def _office(items: Iterable[WorkItem]) -> Worklist:

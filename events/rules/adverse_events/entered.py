@@ -17,7 +17,6 @@ ASSESSED = (
     "serious",
     *CRITERIA,
     "causality",
-    "expectedness",
     "action_taken",
     "outcome",
     "narrative",

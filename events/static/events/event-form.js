@@ -24,6 +24,11 @@
       input.disabled = !isThere && !input.checked; /* what was chosen stays visible until it is changed */
       wording.textContent = isThere ? (facts ? facts.grades[grade] : "") : wording.dataset.missing;
     });
+    const own = form.querySelector("[data-own-label]");
+    if (own) {
+      own.hidden = !facts || !facts.label;
+      own.textContent = own.hidden ? "" : facts.label + " (" + own.dataset.mark + ")";
+    }
     const hint = form.querySelector("[data-no-term]");
     if (hint) hint.hidden = Boolean(facts);
     showSpecify(Boolean(facts && facts.is_other));

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.ticker import MaxNLocator
-
 from documents.inks import RULE
 from documents.svg import Scale, Sketch, upright
+from documents.ticks import ticks_around
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import named, told
 from reports.rendering.grids import grid_arms
@@ -50,10 +49,10 @@ def _strip(
     sketch: Sketch, name: str, cells: Cells, arms: Sequence[str], checks: Sequence[str], top: float
 ) -> None:
     shown = [c for (_, arm), c in cells.items() if arm in arms and c.get("median") is not None]
-    ticks = MaxNLocator(4).tick_values(min(c["q1"] for c in shown), max(c["q3"] for c in shown))
+    ticks = ticks_around(min(c["q1"] for c in shown), max(c["q3"] for c in shown), 4)
     base = top + 10 + STRIP - 20
-    values = Scale(float(ticks[0]), float(ticks[-1]), base, top + 10)
-    upright(sketch, values, [float(tick) for tick in ticks], LEFT, RIGHT)
+    values = Scale(ticks[0], ticks[-1], base, top + 10)
+    upright(sketch, values, ticks, LEFT, RIGHT)
     sketch.text(name, (LEFT, top + 3), size=7.5, bold=True)
     step = (RIGHT - LEFT) / len(checks)
     for place, check in enumerate(checks):

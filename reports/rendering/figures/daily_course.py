@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from reports.rendering.figures.drawing import WIDTH, Drawing, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within, with_margin
+from reports.rendering.figures.plot import Plot, legend, numbered_ticks, with_margin
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import window_label
 from reports.rendering.wording import TOTAL, arm_text, number_text, short_count_text

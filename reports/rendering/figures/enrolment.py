@@ -1,14 +1,13 @@
 """The enrolment curve: participants enrolled over time, with the protocol's looks and plan as lines."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
-from matplotlib.ticker import MaxNLocator
-
+from documents.calendar_ticks import calendar_labels, calendar_ticks
 from documents.inks import GREY
 from documents.svg import Point, Scale, Sketch
+from documents.ticks import whole_ticks
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
 from reports.rendering.figures.plot import Plot, Tick, numbered_ticks
@@ -17,9 +16,8 @@ from reports.rendering.wording import day_text, number_text
 
 FIGURE_ID = "figure-enrolment"
 WIDTH, LEFT, RIGHT, TOP, HEIGHT, AXIS = 403.0, 40.0, 355.0, 6.0, 71.0, 24.0
-MOST_DAYS = 8
 MOST_TICKS = 6
-WHOLE_STEPS = (1, 2, 5, 10)
+EPOCH = date(1970, 1, 1)
 SHORTEST_AXIS_DAYS = 7
 """Below this there are no whole days to write at the axis (own choice)."""
 
@@ -62,8 +60,8 @@ def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
 
 
 def _number(day: date) -> float:
-    """A day as matplotlib counts them."""
-    return float(date2num(day))
+    """Days since 1970-01-01."""
+    return float((day - EPOCH).days)
 
 
 def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
@@ -74,8 +72,7 @@ def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
         Scale(first - aside, last + aside, LEFT, RIGHT),
         Scale(0, 1.05 * highest, TOP + HEIGHT, TOP),
     )
-    locator = MaxNLocator(MOST_TICKS, steps=WHOLE_STEPS, integer=True)
-    up = [float(tick) for tick in locator.tick_values(0, highest) if tick <= plot.y.high]
+    up = [tick for tick in whole_ticks(highest, MOST_TICKS) if tick <= plot.y.high]
     plot.rules_across(up)
     plot.beside(numbered_ticks(up), "Enrolled", away=28)
     days, year = _days(first, last)
@@ -86,11 +83,9 @@ def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
 
 def _days(first: float, last: float) -> tuple[list[Tick], str]:
     """The days to name at the axis, and what they have in common: their year, or year and month."""
-    locator = AutoDateLocator(tz=UTC, maxticks=MOST_DAYS)
-    values = [float(value) for value in locator.tick_values(num2date(first, UTC), num2date(last, UTC))]
-    inside = [value for value in values if first <= value <= last]
-    writer = ConciseDateFormatter(locator, UTC)
-    return list(zip(inside, writer.format_ticks(inside), strict=True)), writer.get_offset()
+    days = calendar_ticks(EPOCH + timedelta(first), EPOCH + timedelta(last))
+    labels, shared = calendar_labels(days)
+    return list(zip(map(_number, days), labels, strict=True)), shared
 
 
 def _draw_curve(plot: Plot, places: Sequence[Point], end: Point) -> None:

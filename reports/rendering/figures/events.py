@@ -8,10 +8,11 @@ from typing import Any
 
 from documents.inks import INK
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from documents.tooltips import Groups, Told
 from reports.rendering.figures.drawing import WIDTH, Drawing, Pair, mark_of, pair_id
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, ticks_within, with_margin
+from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, with_margin
 from reports.rendering.grids import comparison_pairs, grid_arms
 from reports.rendering.wording import TOTAL, arm_text, comparison_text, short_count_text
 

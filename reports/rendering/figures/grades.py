@@ -8,9 +8,10 @@ from typing import Any
 
 from documents.inks import INK
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from reports.rendering.figures.drawing import WIDTH, Drawing
 from reports.rendering.figures.marks import told
-from reports.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered_ticks, ticks_within
+from reports.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered_ticks
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import level_label, window_label
 from reports.rendering.sentences import Piece, figure_text

@@ -1,15 +1,7 @@
-"""A part of a sketch in which data have their places: two scales, axes with their ticks, and what is drawn between them.
+"""A part of a sketch in which data have their places: two scales, axes with their ticks, and what is drawn between them."""
 
-matplotlib says where ticks stand and what days are called; it does not draw: its objects for every tick, text and line
-took a quarter of the time of a report, and its SVG had to be rewritten before a strict policy let it through.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import matplotlib as mpl
-from matplotlib.ticker import MaxNLocator
 
 from documents.inks import INK, RULE
 from documents.svg import Point, Scale, Sketch
@@ -25,8 +17,6 @@ DOT_RADIUS = 5.0
 """Points around the middle of a dot at which the pointer meets it: more than is drawn, so that a hand can."""
 TICK = 3.5
 """Points by which a tick stands out."""
-STEPS = (1, 2, 2.5, 5, 10)
-"""Between ticks, and these times any power of ten."""
 MARGIN = 0.05
 """Of the data's range, kept free on both sides of what is drawn."""
 
@@ -34,20 +24,6 @@ LEGEND = 8.0
 """Where the names of the arms stand, from the top of a sketch."""
 
 Tick = tuple[float, str]
-
-
-@contextmanager
-def house_settings() -> Iterator[None]:
-    """Ticks as they are by default, whatever a machine's own matplotlib settings say."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        yield
-
-
-def ticks_within(low: float, high: float, most: int) -> list[float]:
-    """Round numbers at equal distances, from the first at or above ``low`` to the last at or below ``high``."""
-    ticks = MaxNLocator(most, steps=STEPS).tick_values(low, high)
-    return [float(tick) for tick in ticks if low <= tick <= high]
 
 
 def with_margin(values: Iterable[float]) -> tuple[float, float]:

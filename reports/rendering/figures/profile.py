@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.ticker import MaxNLocator
-
 from documents.inks import INK, RULE
 from documents.svg import Scale, Sketch, across, day_ticks, upright
+from documents.ticks import ticks_around
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import OKABE_ITO, Drawing
 from reports.rendering.wording import decimal_text, number_text
@@ -136,7 +135,7 @@ def _strips(
     width = (RIGHT - 40.0) / len(readings)
     for row, (name, label) in enumerate(STRIPS):
         values = [one[name] for rows in readings.values() for one in rows if one[name] is not None]
-        ticks = MaxNLocator(3).tick_values(min(values), max(values)) if values else (0.0, 1.0)
+        ticks = ticks_around(min(values), max(values), 3) if values else [0.0, 1.0]
         y = top + row * (STRIP_HEIGHT + STRIP_GAP)
         for place, (number, rows) in enumerate(readings.items()):
             edges = (40.0 + place * width, 40.0 + (place + 1) * width - 22)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import told
-from reports.rendering.figures.plot import Plot, numbered_ticks, ticks_within
+from reports.rendering.figures.plot import Plot, numbered_ticks
 from reports.rendering.sentences import figure_text as shown_figure
 from reports.rendering.wording import NBSP, TOTAL, arm_text, interval_text, short_count_text
 

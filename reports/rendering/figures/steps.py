@@ -11,10 +11,11 @@ from typing import Any
 
 from documents.inks import INK
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from documents.tooltips import Told
 from reports.rendering.figures.drawing import WIDTH, mark_of
 from reports.rendering.figures.marks import named, told
-from reports.rendering.figures.plot import Plot, legend, numbered_ticks, ticks_within
+from reports.rendering.figures.plot import Plot, legend, numbered_ticks
 from reports.rendering.wording import TOTAL, arm_text, estimate_text, short_count_text
 
 Table = Mapping[str, Any]

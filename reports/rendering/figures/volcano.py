@@ -7,9 +7,10 @@ from typing import Any
 
 from documents.inks import INK
 from documents.svg import Scale, Sketch
+from documents.ticks import ticks_within
 from documents.tooltips import Groups, Told
 from reports.rendering.figures.drawing import OKABE_ITO, WIDTH, Drawing, Mark, Pair, pair_id
-from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks, ticks_within
+from reports.rendering.figures.plot import Plot, dots_legend, numbered_ticks
 from reports.rendering.grids import comparison_pairs
 from reports.rendering.wording import comparison_text, decimal_text, difference_text, p_value_text
 

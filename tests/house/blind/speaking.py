@@ -27,6 +27,7 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
     "attempt": lambda _cast: 1,
     "mail_id": lambda cast: cast.everything.rows["accounts.mail"],
     "infusion_id": lambda cast: cast.everything.rows["trials.infusion"],
+    "event_id": lambda cast: cast.everything.rows["events.adverseevent"],
     "participant_id": lambda cast: cast.everything.rows["trials.participant"],
     "dsmb.tasks.send_message message_id": lambda cast: cast.everything.rows["reports.boardmessage"],
     "dsmb.tasks.send_portal_notice notice_id": lambda cast: cast.everything.rows["reports.portalnotice"],
@@ -37,7 +38,6 @@ ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
 
 PREPARES = "prepares a machine or the code; reads no trial"
 NOT_SPOKEN = {
-    "collect_translations": PREPARES,
     "compile_translations": PREPARES,
     "make_screenshots": PREPARES,
     "migrate": PREPARES,
@@ -47,7 +47,18 @@ NOT_SPOKEN = {
     "revoke_token": "ends a token; reads no trial",
     "retry_report": "has a failed report made again; says its number and nothing of what is in it",
     "seed_demo": "makes the demonstration trial, whose arms are published",
+    "check_icsr": "checks the message in the file that the operator gives it; reads no trial",
+    "import_icsr": "stores the message in the file that the operator gives it",
+    "export_icsr": "writes what blinded people signed of a case, from its frozen content; a test asks that no arm is in it",
+    "read_ack": "reads the acknowledgement in the file that the operator gives it; what it moves is at the unblinded desk",
+    "load_meddra": "stores the dictionary in the folder that the operator gives it; reads no trial",
+    "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
+    "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",
+    "hla_name": "reads the table of antigens or a release of it; reads no trial",
+    "import_imgthla": "stores a release of the nomenclature; reads no trial",
+    "import_sab": "says what is in the file that the operator gives it, and which of its tubes the trial has",
+    "search_term": "reads the shipped tables of words and terms, and no database",
 }
 SLOW = frozenset({"verify_report"})
 """Renders every report again; the long suite runs it."""

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from events.choices import Expectedness
 from tests.factories import make_user
 from tests.integration.events.event_requests import LIST, PLAIN, client_of, listed, post
 from tests.integration.events.event_rows import Ward, make_term, make_ward
@@ -100,10 +99,9 @@ def test_officers_find_candidates_for_a_susar(ward: Ward) -> None:
     record(ward, reported_term="not serious")
     record(ward, reported_term="unrelated", **SERIOUS, causality="OTHER_DISEASE")
     record(ward, reported_term="not assessed", **SERIOUS, causality="")
-    record(ward, reported_term="expected", **SERIOUS, causality="", expectedness=Expectedness.EXPECTED)
 
     assert events_by(ward, susar_candidate="true") == ["not assessed"]
-    assert events_by(ward, susar_candidate="false") == ["expected", "not serious", "unrelated"]
+    assert events_by(ward, susar_candidate="false") == ["not serious", "unrelated"]
 
 
 def test_officers_find_by_criterion_action_and_times(ward: Ward) -> None:

@@ -260,7 +260,7 @@ def test_later_result_brings_the_finding_up_and_keeps_what_was_said(study: Study
         row = DsaFinding.objects.get(participant=study.treated, specificity="A*02:01")
         entry = Entry.objects.get(table_name="immunology_dsafinding", row_id=row.pk, change="UPDATE")
     assert (row.version, row.baseline_mfi, row.peak_mfi) == (2, Decimal(120), Decimal(1800))
-    assert row.rule_set == "anti-hla-1/compact-1"
+    assert row.rule_set == "anti-hla-1/compact-2"
     assert entry.old["classification"] == "NEGATIVE_NO_FOLLOWUP"
     assert entry.actor_label == system_user().username
 

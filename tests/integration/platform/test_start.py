@@ -5,7 +5,7 @@ import sys
 
 from devserver.places import PROJECT
 
-HEAVY = ("matplotlib", "pandas", "scipy.stats", "typst")
+HEAVY = ("fontTools", "pandas", "scipy.stats", "typst")
 LOADED = f"""
 import sys, django
 django.setup()

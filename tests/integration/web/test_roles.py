@@ -19,17 +19,19 @@ BEDSIDE = {Role.NURSE, Role.INVESTIGATOR}
 READERS = BEDSIDE | {Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR, Role.UNBLINDED_STATISTICIAN}
 UNIT = {Role.CELL_THERAPY_UNIT}
 STATISTICIAN = {Role.UNBLINDED_STATISTICIAN}
+REPORTER = {Role.UNBLINDED_REPORTER}
+CASES = BEDSIDE | REPORTER | {Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR}
 
 PAGES = {
-    "/trials/participant/": READERS | UNIT,
+    "/trials/participant/": READERS | UNIT | REPORTER,
     "/trials/participant/add/": BEDSIDE,
-    "/trials/infusion/": READERS | UNIT,
+    "/trials/infusion/": READERS | UNIT | REPORTER,
     "/trials/infusion/add/": BEDSIDE,
-    "/events/adverseevent/": READERS,
+    "/events/adverseevent/": READERS | REPORTER,
     "/events/adverseevent/add/": BEDSIDE,
     "/haemodynamics/haemodynamicreading/": READERS,
     "/haemodynamics/haemodynamicfinding/": READERS,
-    "/events/ctcaeterm/": READERS,
+    "/events/ctcaeterm/": READERS | REPORTER,
     "/immunology/specimen/": READERS | {Role.HLA_LABORATORY},
     "/immunology/specimen/add/": BEDSIDE,
     "/immunology/antibodyresult/": {Role.HLA_LABORATORY},
@@ -42,6 +44,13 @@ PAGES = {
     "/product/productbatch/add/": UNIT,
     "/product/dispenseddose/": UNIT | STATISTICIAN,
     "/product/dispenseddose/add/": UNIT,
+    "/pharmacovigilance/safetycase/": CASES,
+    "/pharmacovigilance/safetycase/add/": {Role.PHARMACOVIGILANCE},
+    "/pharmacovigilance/obligation/": CASES,
+    "/pharmacovigilance/rsiversion/": CASES,
+    "/pharmacovigilance/obligationrule/": CASES,
+    "/pharmacovigilance/declaration/": CASES,
+    "/pharmacovigilance/deskrecord/": REPORTER,
     "/interchange/importrun/": {Role.DATA_MANAGER},
     "/audit/entry/": {Role.AUDITOR, Role.DATA_MANAGER} | STATISTICIAN,
     "/accounts/user/": {Role.ADMINISTRATOR},

@@ -1,4 +1,4 @@
-"""R9 and R11: due moments in hours and calendar days, states at their boundaries, the SUSAR test's fail-safes."""
+"""R9 and R11: due moments in hours and calendar days, states at their boundaries."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,13 +11,10 @@ from events.rules.clocks import (
     end_of_day_after,
     follow_up_clock,
     is_causality_query_due,
-    regulatory_clock,
     sae_clock,
     signature_clock,
-    susar_test,
 )
-from tests.unit.events.event_facts import OTHER_DISEASE, PLAN, POSSIBLE, UNDETERMINED, ZONE
-from trials.rules.protocol import CausalityCategory, Clock
+from tests.unit.events.event_facts import PLAN, ZONE
 
 AWARE = datetime(2020, 4, 6, 1, 40, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -84,13 +81,11 @@ def test_days_are_calendar_days_of_the_trial_beginning_the_day_after(
     assert due.isoformat().startswith(f"{due_day}T23:59:59.999999")
 
 
-def test_regulatory_clock_in_days_and_in_hours() -> None:
-    days = Clock(id="SUSAR_FATAL", label="", trigger="", hours=None, days=7, source="s")
-    hours = Clock(id="PHONE", label="", trigger="", hours=48, days=None, source="s")
+def test_hours_are_elapsed_hours_also_in_the_zone_of_the_ward() -> None:
+    """A moment in a zone with summer time: adding to it as it stands adds wall time."""
+    aware = datetime(2020, 3, 28, 12, tzinfo=ZoneInfo(ZONE))
 
-    assert regulatory_clock(days, AWARE, ZONE).due_at == end_of_day_after(AWARE, 7, ZONE)
-    assert regulatory_clock(hours, AWARE, ZONE).due_at == AWARE + timedelta(hours=48)
-    assert regulatory_clock(days, None, ZONE).due_at is None
+    assert sae_clock(aware, PLAN).due_at == aware.astimezone(UTC) + timedelta(hours=24)
 
 
 def test_follow_up_is_due_by_the_end_of_its_day() -> None:
@@ -116,35 +111,3 @@ def test_missing_cause_of_a_serious_event_becomes_a_query(
     )
 
     assert due is expected
-
-
-@pytest.mark.parametrize(
-    ("serious", "opinions", "expected", "candidate", "assumed"),
-    [
-        (True, (POSSIBLE,), False, True, ()),
-        (True, (OTHER_DISEASE,), False, False, ()),
-        (True, (OTHER_DISEASE, POSSIBLE), False, True, ()),
-        (True, (POSSIBLE,), True, False, ()),
-        (False, (POSSIBLE,), False, False, ()),
-        (True, (None,), False, True, ("causality",)),
-        (True, (), False, True, ("causality",)),
-        (True, (OTHER_DISEASE, None), False, True, ("causality",)),
-        (True, (POSSIBLE, None), False, True, ()),
-        (True, (UNDETERMINED,), False, True, ("causality",)),
-        (True, (POSSIBLE,), None, True, ("expectedness",)),
-        (True, (None,), None, True, ("causality", "expectedness")),
-        (None, (POSSIBLE,), False, None, ()),
-        (None, (OTHER_DISEASE,), False, False, ()),
-    ],
-)
-def test_susar_is_serious_unexpected_and_related_on_the_safe_side(
-    serious: bool | None,
-    opinions: tuple[CausalityCategory | None, ...],
-    expected: bool | None,
-    candidate: bool | None,
-    assumed: tuple[str, ...],
-) -> None:
-    result = susar_test(serious=serious, opinions=opinions, expected=expected)
-
-    assert (result.candidate, result.assumed) == (candidate, assumed)
-    assert len(result.reasons) == 3

@@ -24,10 +24,9 @@ from tests.unit.reports.whole_reports import make_snapshot
 ANOTHER_PROCESS = """
 import sys
 sys.path[:0] = ["."]
-import matplotlib
-matplotlib.rcParams["axes.autolimit_mode"] = "round_numbers"
-matplotlib.rcParams["text.usetex"] = True
-matplotlib.rcParams["timezone"] = "Asia/Tokyo"
+import os, time
+os.environ["TZ"] = "Asia/Tokyo"
+time.tzset()
 from tests.unit.dsmb.board_documents import make_document
 from reports.rendering.html import html_bytes
 from reports.rendering.page import page_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from documents.fonts import folder
+from documents.font_files import FOLDER
 from reports.rendering.figures.antibodies import draw_slopes
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.enrolment import draw_enrolment
@@ -26,7 +26,7 @@ ARMS = ["A", "B"]
 
 def width_of(words: str, size: float) -> float:
     """Of words on one line in the figures' font, points; kerning makes it a little less."""
-    font = TTFont(folder() / "DejaVuSans.ttf")
+    font = TTFont(FOLDER / "DejaVuSans.ttf")
     signs, widths = font.getBestCmap(), font["hmtx"]
     return size * sum(widths[signs[ord(sign)]][0] for sign in words) / font["head"].unitsPerEm
 

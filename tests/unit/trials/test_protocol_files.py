@@ -84,7 +84,11 @@ def test_stroma_antibodies_flag_class_one_only_above_5000() -> None:
     plan = parse_protocol(STROMA).antibodies
 
     assert plan is not None
-    assert (plan.sampling_days, plan.mfi_threshold, plan.threshold_classes) == ((0, 14), 5000, ("I",))
+    assert ([sample.day for sample in plan.sampling], plan.mfi_threshold, plan.threshold_classes) == (
+        [0, 14],
+        5000,
+        ("I",),
+    )
     assert (plan.positive_mfi.lo, plan.positive_mfi.hi) == (500, 1000)
 
 

@@ -54,8 +54,3 @@ class AntibodyPlan:
     source: str
     sampling_source: str
     assay_source: str
-
-    @property
-    def sampling_days(self) -> tuple[int, ...]:
-        """The study days on which sera are planned."""
-        return tuple(sample.day for sample in self.sampling)

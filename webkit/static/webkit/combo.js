@@ -1,8 +1,12 @@
-/* Turns a long select into a field one can type in (WAI-ARIA combobox with a list). The select keeps the value. */
+/* Turns a long select into a field one can type in (WAI-ARIA combobox with a list). The select keeps the value.
+
+   With data-combo-search the server chooses and orders the entries; else, and when it does not answer, the letters do.
+   With data-combo-unfound the server is told of a text that found nothing. */
 (function () {
   "use strict";
 
   const SHOWN_AT_MOST = 60;
+  const PAUSE_MS = 120; /* between two letters nobody reads suggestions */
 
   /* Without accents, and British as American spelling: the dictionary writes diarrhea, anemia, edema. */
   function plain(text) {
@@ -29,6 +33,7 @@
 
   function enhance(select) {
     const options = optionsOf(select);
+    const byValue = new Map(options.map(function (option) { return [option.value, option]; }));
     const box = document.createElement("div");
     const input = document.createElement("input");
     const list = document.createElement("ul");
@@ -38,6 +43,11 @@
     let active = -1;
     let shown = [];
     let before = select.value;
+    let asked = 0; /* the newest question; an answer to an older one is dropped */
+    let isAsking = false;
+    let answered = Promise.resolve();
+    let foundNothing = ""; /* the text for which the server has no entry */
+    let reported = "";
 
     box.className = "combo";
     input.type = "text";
@@ -97,6 +107,7 @@
 
     function close() {
       list.hidden = true;
+      shown = [];
       active = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
@@ -121,31 +132,65 @@
       close();
     }
 
+    function optionsFound(terms) {
+      return terms.filter(function (term) { return byValue.has(term.value); }).map(function (term) {
+        return Object.assign({}, byValue.get(term.value), { matched: term.matched, own: term.label });
+      });
+    }
+
+    function wait(milliseconds) {
+      return new Promise(function (done) { setTimeout(done, milliseconds); });
+    }
+
+    /* The entries for the text of the box; null when a newer question was asked meanwhile. */
+    function entries() {
+      const text = input.value.trim();
+      const question = ++asked;
+      if (!select.dataset.comboSearch || !text) return Promise.resolve(matching(options, text));
+      return wait(PAUSE_MS)
+        .then(function () {
+          if (question !== asked) return null;
+          const address = select.dataset.comboSearch + "&q=" + encodeURIComponent(text);
+          return fetch(address, { headers: { Accept: "application/json" } });
+        })
+        .then(function (response) {
+          if (!response) return null;
+          if (!response.ok) throw new Error(String(response.status));
+          return response.json();
+        })
+        .then(function (answer) {
+          if (!answer || question !== asked) return null;
+          foundNothing = answer.terms.length ? "" : text;
+          return optionsFound(answer.terms);
+        })
+        .catch(function () { return question === asked ? matching(options, text) : null; });
+    }
+
     function open() {
-      const all = matching(options, input.value);
+      isAsking = true;
+      answered = entries().then(function (all) {
+        if (!all) return;
+        isAsking = false;
+        if (document.activeElement === input) show(all);
+      });
+    }
+
+    /* An answer on its way opens no list any more. */
+    function stopAsking() {
+      asked += 1;
+      isAsking = false;
+    }
+
+    /* What a key does to the list waits until the list for the text is there. */
+    function whenShown(act) {
+      answered = answered.then(act);
+    }
+
+    function show(all) {
       shown = all.slice(0, SHOWN_AT_MOST);
       list.replaceChildren();
-      shown.forEach(function (option, index) {
-        const item = document.createElement("li");
-        item.id = list.id + "_" + index;
-        item.setAttribute("role", "option");
-        item.textContent = option.label;
-        if (option.group) {
-          const group = document.createElement("small");
-          group.textContent = option.group;
-          item.append(group);
-        }
-        item.addEventListener("mousedown", function (event) { event.preventDefault(); choose(index); });
-        list.append(item);
-      });
-      if (!shown.length) {
-        const none = document.createElement("li");
-        none.className = "combo-empty";
-        none.setAttribute("role", "option");
-        none.setAttribute("aria-disabled", "true");
-        none.textContent = select.dataset.comboEmpty || "–";
-        list.append(none);
-      }
+      shown.forEach(function (option, index) { list.append(itemOf(option, index)); });
+      if (!shown.length) list.append(noItem());
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       status.textContent = String(all.length);
@@ -153,31 +198,79 @@
       input.removeAttribute("aria-activedescendant");
     }
 
+    function itemOf(option, index) {
+      const item = document.createElement("li");
+      item.id = list.id + "_" + index;
+      item.setAttribute("role", "option");
+      item.textContent = option.label;
+      const said = [option.matched ? option.matched + " → " + option.label : "", option.own ? option.own + " (" + select.dataset.comboOwn + ")" : "", option.group];
+      said.filter(Boolean).forEach(function (text) { item.append(smallOf(text)); });
+      item.addEventListener("mousedown", function (event) { event.preventDefault(); choose(index); });
+      return item;
+    }
+
+    function smallOf(text) {
+      const small = document.createElement("small");
+      small.textContent = text;
+      return small;
+    }
+
+    function noItem() {
+      const none = document.createElement("li");
+      none.className = "combo-empty";
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      none.textContent = select.dataset.comboEmpty || "–";
+      return none;
+    }
+
+    /* Says once, when somebody leaves the box, that its text found nothing: the server decides whether it may be kept. */
+    function reportUnfound() {
+      const text = input.value.trim();
+      if (!select.dataset.comboUnfound || !text || text !== foundNothing || text === reported) return;
+      reported = text;
+      const token = select.form.querySelector("input[name='csrfmiddlewaretoken']");
+      const body = new URLSearchParams({ word: text });
+      const headers = { "X-CSRFToken": token ? token.value : "" };
+      fetch(select.dataset.comboUnfound, { method: "POST", body: body, headers: headers, keepalive: true }).catch(function () {
+        /* A word that could not be counted is typed again by the next who needs it. */
+      });
+    }
+
     input.addEventListener("focus", function () { before = select.value; });
     input.addEventListener("input", function () {
       set(""); /* another text than the chosen entry's is no entry */
       say();
+      shown = [];
       open();
     });
     input.addEventListener("keydown", function (event) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (list.hidden) open();
         const step = event.key === "ArrowDown" ? 1 : -1;
-        if (shown.length) mark(Math.min(Math.max(active + step, 0), shown.length - 1));
+        if (list.hidden) open();
+        whenShown(function () {
+          if (list.hidden) return;
+          if (shown.length) mark(Math.min(Math.max(active + step, 0), shown.length - 1));
+        });
       } else if (event.key === "Enter" && (!list.hidden || !select.value)) {
         event.preventDefault(); /* a half-typed text does not send the form */
-        if (active >= 0) choose(active);
-        else if (chooseExact()) { showValue(); close(); }
-      } else if (event.key === "Escape" && !list.hidden) {
+        whenShown(function () {
+          if (active >= 0) choose(active);
+          else if (chooseExact()) { showValue(); close(); }
+        });
+      } else if (event.key === "Escape" && (isAsking || !list.hidden)) {
         event.stopPropagation();
+        stopAsking();
         set(before);
         showValue();
         close();
       }
     });
     input.addEventListener("blur", function () {
+      stopAsking();
       close();
+      reportUnfound();
       if (select.value || chooseExact()) showValue();
       else say();
     });

@@ -16,6 +16,7 @@ from tests.house.blind.cast.laboratory import immunology
 from tests.house.blind.cast.meetings import meetings
 from tests.house.blind.cast.people import people_of_two_roles
 from tests.house.blind.cast.product import product, product_deviations
+from tests.house.blind.cast.safety import safety_cases
 from tests.house.blind.cast.study import interchange, study_rows
 from tests.house.blind.cast.unblinding import unblindings
 from tests.house.blind.draws import Draw
@@ -32,6 +33,7 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
     interchange,
     product_deviations,
     unblindings,
+    safety_cases,
     alerts,
     reports,
     sealed_reports,

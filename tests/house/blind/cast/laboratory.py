@@ -5,9 +5,12 @@ from random import Random
 from typing import Any
 
 from accounts.services import system_user
-from immunology.models import AntibodyResult, Specimen
+from immunology.models import AntibodyResult, LaboratoryFile, SerumInRun, Specimen
+from immunology.rules.files.reading import read_file
 from immunology.services import (
+    Upload,
     collect_specimen,
+    import_laboratory_file,
     record_antibody_panels,
     record_donor_typings,
     record_participant_typings,
@@ -16,6 +19,7 @@ from tests.factories import make_specimen, make_user, unsealed
 from tests.house.blind.cast.base import NOW, STRONG, SYSTEM, TYPED, TYPINGS, WEAK, Cast, enrolled_at
 from tests.integration.immunology.antibody_rows import make_result
 from tests.one_of_everything import ACTIVE
+from tests.unit.immunology.laboratory_files import long_form, long_rows
 from trials.models import Participant
 
 ELSEWHERE = "another laboratory"
@@ -54,6 +58,20 @@ def immunology(cast: Cast) -> None:
     cast.add_extra(on_its_way)
     with unsealed(trial):
         cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
+    _file(cast)
+
+
+def _file(cast: Cast) -> None:
+    """A file of the first laboratory: one serum that failed and is in quarantine, the same whatever the arm."""
+    rows = long_rows("S-NOWHERE", ["120", "90"])
+    rows[1][rows[1].index("9000")] = "300"
+    data = long_form(rows)
+    upload = Upload(read_file(file="run.csv", data=data), data, "the first laboratory")
+    trial = cast.everything.trial
+    import_laboratory_file(trial=trial, upload=upload, by=cast.users["hla_laboratory"], **SYSTEM)
+    with unsealed(trial):
+        cast.add_extra(LaboratoryFile.objects.latest("pk"))
+        cast.add_extra(SerumInRun.objects.latest("pk"))
 
 
 def measured(arm: str, chance: Random) -> dict[str, str]:

@@ -1,0 +1,23 @@
+"""Decides which typed text may be kept when it found no term.
+
+Whoever types at a bedside may type a name. So only what looks like a word for an event is kept: short, letters only,
+at most three words, in lower case. A name can still look like that: the data manager can remove it, and what nobody
+types again is removed after `FORGOTTEN_AFTER`. Own choice of the numbers, after GDPR Art. 5(1)(c), (e).
+"""
+
+from datetime import timedelta
+
+SHORTEST_WORD = 3
+LONGEST_WORD = 30
+MOST_WORDS = 3
+FORGOTTEN_AFTER = timedelta(days=180)
+
+_JOINING = str.maketrans("", "", "-'’ ")
+
+
+def kept_word(typed: str) -> str:
+    """The text as it is kept, in lower case with single blanks; empty when it may not be kept."""
+    text = " ".join(typed.lower().split())
+    letters = text.translate(_JOINING)
+    is_short = len(letters) >= SHORTEST_WORD and len(text) <= LONGEST_WORD
+    return text if is_short and letters.isalpha() and len(text.split()) <= MOST_WORDS else ""

@@ -1,0 +1,3 @@
+"""Readers of the files that HLA laboratories export: bytes in, sera with their beads and every refusal out. No
+I/O.
+"""

@@ -1,0 +1,15 @@
+"""The pages of safety cases, of what is owed, of rules and reference safety information, and of the unblinded desk."""
+
+from pharmacovigilance.admin.cases import SafetyCaseAdmin
+from pharmacovigilance.admin.desk import DeskRecordAdmin
+from pharmacovigilance.admin.obligations import ObligationAdmin
+from pharmacovigilance.admin.rule_pages import DeclarationAdmin, ObligationRuleAdmin, RsiVersionAdmin
+
+__all__ = [
+    "DeclarationAdmin",
+    "DeskRecordAdmin",
+    "ObligationAdmin",
+    "ObligationRuleAdmin",
+    "RsiVersionAdmin",
+    "SafetyCaseAdmin",
+]

@@ -1,0 +1,1 @@
+"""MedDRA's ASCII distribution: read and checked. Pure; no term is in this repository."""

@@ -1,0 +1,27 @@
+"""Safety cases, receipts, assessments, reference safety information, rules, obligations, and the desk (sealed)."""
+
+from pharmacovigilance.models.assessments import CausalityAssessment, SeriousnessAssessment
+from pharmacovigilance.models.cases import CaseEvent, CaseStep, CaseVersion, SafetyCase
+from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep
+from pharmacovigilance.models.obligations import Declaration, Obligation, ObligationRule, ObligationStep
+from pharmacovigilance.models.receipts import Receipt
+from pharmacovigilance.models.rsi import RsiTerm, RsiVersion
+
+__all__ = [
+    "CaseEvent",
+    "CaseOpening",
+    "CaseStep",
+    "CaseVersion",
+    "CausalityAssessment",
+    "Declaration",
+    "DeskRecord",
+    "DeskStep",
+    "Obligation",
+    "ObligationRule",
+    "ObligationStep",
+    "Receipt",
+    "RsiTerm",
+    "RsiVersion",
+    "SafetyCase",
+    "SeriousnessAssessment",
+]

@@ -1,0 +1,116 @@
+"""The facts of an adverse event, of any of its versions, in the form in which receipts and signed versions keep them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from audit.models import Entry
+from events.models import AdverseEvent, CtcaeTerm
+from partial_dates import local_date
+from pharmacovigilance.rules.expectedness import ReactionFacts
+
+COPIED = (
+    "onset",
+    "ended",
+    "grade",
+    "serious",
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+    "causality",
+    "action_taken",
+    "outcome",
+    "narrative",
+    "status",
+)
+MOMENTS = ("onset_earliest_at", "onset_latest_at", "aware_at", "sponsor_informed_at")
+FATAL = "FATAL"
+FATAL_GRADE = 5
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EventVersion:
+    """One version of an event as the trail has it."""
+
+    number: int
+    at: datetime
+    facts: Facts
+
+
+def facts_now(event: AdverseEvent) -> Facts:
+    """The facts of the event as it stands. Needs its term loaded for one query less."""
+    row = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
+    return facts_from(row, event.ctcae_term)
+
+
+def versions_after(event_id: int, *, version: int) -> Iterator[EventVersion]:
+    """The versions of an event after this one, oldest first, from the trail (two queries)."""
+    rows = Entry.objects.of_row(table=AdverseEvent._meta.db_table, row_id=event_id).order_by("id")
+    entries = [(entry.at, entry.new) for entry in rows if entry.new and entry.new["version"] > version]
+    wanted = {new["ctcae_term_id"] for _at, new in entries if new.get("ctcae_term_id")}
+    terms = CtcaeTerm.objects.in_bulk(wanted)
+    for at, new in entries:
+        facts = facts_from(new, terms.get(new.get("ctcae_term_id")))
+        yield EventVersion(new["version"], _moment(new["changed_at"]) or at, facts)
+
+
+def facts_from(row: Mapping[str, Any], term: CtcaeTerm | None) -> Facts:
+    """The facts of a row, given as columns: of the table, or of the trail, where moments are text."""
+    facts: dict[str, Any] = {name: row.get(name) for name in COPIED}
+    for name in MOMENTS:
+        at = _moment(row.get(name))
+        facts[name] = at.isoformat() if at else None
+    facts["voided"] = row.get("voided_at") is not None
+    facts["reported_term"] = row.get("reported_term")
+    return facts | _term(row, term)
+
+
+def _term(row: Mapping[str, Any], term: CtcaeTerm | None) -> dict[str, str]:
+    """An "Other, specify" term is what was specified, never the heading: that would make everything expected."""
+    if term is None:
+        return {"dictionary": "none", "code": "", "term": row["dictionary_term"] or row["reported_term"]}
+    version = f"CTCAE-{term.ctcae_version}"
+    if term.is_other:
+        return {"dictionary": version, "code": "", "term": row["specify"] or ""}
+    return {"dictionary": version, "code": term.code, "term": term.term}
+
+
+def says_fatal(facts: Facts) -> bool:
+    """Whether anything says that the participant died of it."""
+    return (
+        facts.get("outcome") == FATAL
+        or facts.get("results_in_death") is True
+        or facts.get("grade") == FATAL_GRADE
+    )
+
+
+def is_standing(facts: Facts) -> bool:
+    """Recorded and not void."""
+    return facts.get("status") == "recorded" and not facts.get("voided")
+
+
+def reaction_of(facts: Facts, zone: str) -> ReactionFacts:
+    """What is compared with the reference safety information."""
+    first, last = (kept_day(facts.get(name), zone) for name in ("onset_earliest_at", "onset_latest_at"))
+    return ReactionFacts(
+        facts["dictionary"], facts["code"], facts["term"], facts["grade"], says_fatal(facts), first, last
+    )
+
+
+def kept_day(moment: str | None, zone: str) -> date | None:
+    """The calendar day of a kept moment in the trial's zone."""
+    at = _moment(moment)
+    return None if at is None else local_date(at, zone)
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return at.astimezone(UTC)

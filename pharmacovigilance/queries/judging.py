@@ -1,0 +1,264 @@
+"""What a case is, from its rows: opinions, expectedness, SUSAR per destination, and what is owed. Read only, blinded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from accounts.models import RecordSignature
+from events.models import AdverseEvent
+from pharmacovigilance.choices import CaseAct, Judgement, Side, Situation, SuspectCause
+from pharmacovigilance.models import (
+    CaseStep,
+    CausalityAssessment,
+    ObligationRule,
+    Receipt,
+    RsiVersion,
+    SafetyCase,
+    SeriousnessAssessment,
+)
+from pharmacovigilance.queries.event_facts import Facts, facts_now, is_standing, reaction_of, says_fatal
+from pharmacovigilance.rules.causality import Opinion, SideView, disagree, side_views
+from pharmacovigilance.rules.expectedness import ExpectednessVerdict, ListedTerm, RsiFacts, expectedness
+from pharmacovigilance.rules.obligations import CaseMoment, Owed, owed
+from pharmacovigilance.rules.receipts import day_0
+from pharmacovigilance.rules.susar import Susar, SusarFacts, susar
+from trials.models import Infusion, ProtocolVersion
+
+SITE_RECORD = "clinical record"
+"""Who gave the first answer of the investigator's side: the cause in the clinical record itself."""
+
+
+@dataclass(frozen=True)
+class JudgedEvent:
+    """One event of a case with everything that is derived of it."""
+
+    event: AdverseEvent
+    facts: Facts
+    opinions: tuple[Opinion, ...]
+    sponsor_serious: bool | None
+    views: Mapping[Side, SideView]
+    expectedness: ExpectednessVerdict
+    susars: Mapping[Judgement, Susar]
+
+    @property
+    def disagree(self) -> bool | None:
+        """Whether investigator and sponsor differ on the cause."""
+        return disagree(self.views)
+
+
+class CaseJudgement:
+    """A case with its events, judged. Everything is read once, in a fixed number of queries for any number of events."""
+
+    def __init__(self, case: SafetyCase) -> None:
+        self.case = case
+        self.zone: str = case.trial.timezone
+        self.protocol = ProtocolVersion.objects.protocol_of(trial_id=case.trial_id, on=None)
+        self.categories = {one.code: one for one in self.protocol.causality}
+
+    @cached_property
+    def links(self) -> list[AdverseEvent]:
+        """The events that stand in the case, oldest first."""
+        rows = AdverseEvent.objects.filter(case_links__case=self.case, case_links__ended_at=None)
+        return list(rows.with_relations().order_by("number"))
+
+    @cached_property
+    def receipts(self) -> list[Receipt]:
+        """What was received of the case and of the events in it, in the order of receipt."""
+        ids = [event.pk for event in self.links]
+        rows = Receipt.objects.filter(case=self.case, event=None) | Receipt.objects.filter(event__in=ids)
+        return sorted(rows, key=lambda one: (one.received_at, one.pk))
+
+    @cached_property
+    def versions_of_rsi(self) -> list[RsiFacts]:
+        """The signed versions of the reference safety information."""
+        return signed_rsi(self.case.trial_id)
+
+    @cached_property
+    def assessments(self) -> dict[int, list[CausalityAssessment]]:
+        rows = CausalityAssessment.objects.filter(event__in=self.links).select_related("assessed_by")
+        found: dict[int, list[CausalityAssessment]] = defaultdict(list)
+        for row in rows.order_by("assessed_at", "pk"):
+            found[row.event_id].append(row)
+        return found
+
+    @cached_property
+    def seriousness(self) -> dict[int, bool]:
+        """The sponsor's last answer, by event."""
+        rows = SeriousnessAssessment.objects.filter(event__in=self.links).order_by("assessed_at", "pk")
+        return dict(rows.values_list("event_id", "serious"))
+
+    @cached_property
+    def first_infusion_at(self) -> datetime | None:
+        rows = Infusion.objects.given().filter(participant=self.case.participant_id, started_at__isnull=False)
+        return rows.order_by("started_at").values_list("started_at", flat=True).first()
+
+    @cached_property
+    def has_infusion(self) -> bool:
+        return Infusion.objects.given().filter(participant=self.case.participant_id).exists()
+
+    @cached_property
+    def released_at(self) -> datetime | None:
+        """When a version left first."""
+        steps = CaseStep.objects.filter(case=self.case, act=CaseAct.RELEASE)
+        return steps.order_by("done_at").values_list("done_at", flat=True).first()
+
+    @cached_property
+    def events(self) -> tuple[JudgedEvent, ...]:
+        """The events as they stand, judged."""
+        return tuple(self._judged(event, facts_now(event)) for event in self.links)
+
+    def was_treated(self, facts: Facts) -> bool:
+        """Whether study product can have been given before onset; only what is certain excludes it."""
+        if self.first_infusion_at is None:
+            return self.has_infusion
+        latest = facts.get("onset_latest_at")
+        return latest is None or datetime.fromisoformat(latest) >= self.first_infusion_at
+
+    def opinions_of(self, event_id: int, facts: Facts, at: datetime) -> tuple[Opinion, ...]:
+        """Signed answers, and the cause in the clinical record as the first answer of the investigator's side."""
+        rows = self.assessments.get(event_id, [])
+        given = [
+            Opinion(a.side, a.cause, str(a.assessed_by_id), a.is_related, a.is_undetermined, a.assessed_at)
+            for a in rows
+        ]
+        category = self.categories.get(facts.get("causality") or "")
+        if category is not None:
+            record = (SITE_RECORD, category.is_related, category.is_undetermined, at)
+            given.insert(0, Opinion(Side.INVESTIGATOR, SuspectCause.STUDY_PRODUCT, *record))
+        return tuple(given)
+
+    def _judged(self, event: AdverseEvent, facts: Facts) -> JudgedEvent:
+        opinions = self.opinions_of(event.pk, facts, event.recorded_at)
+        views, listed = side_views(opinions), self._expectedness(facts)
+        judged = self._susar_facts(event.pk, facts, views, listed)
+        susars = {judgement: susar(judged, judgement) for judgement in Judgement}
+        return JudgedEvent(event, facts, opinions, self.seriousness.get(event.pk), views, listed, susars)
+
+    def _expectedness(self, facts: Facts) -> ExpectednessVerdict:
+        return expectedness(reaction_of(facts, self.zone), self.versions_of_rsi)
+
+    def _susar_facts(
+        self, event_id: int, facts: Facts, views: Mapping[Side, SideView], listed: ExpectednessVerdict
+    ) -> SusarFacts:
+        return SusarFacts(
+            serious_by_site=facts.get("serious"),
+            serious_by_sponsor=self.seriousness.get(event_id),
+            is_fatal=says_fatal(facts),
+            is_life_threatening=facts.get("life_threatening") is True,
+            views=views,
+            expectedness=listed,
+            was_treated=self.was_treated(facts),
+            situations=tuple(str(Situation(one).label) for one in self.case.situations),
+        )
+
+    # What is owed --------------------------------------------------------
+
+    @cached_property
+    def moments(self) -> tuple[CaseMoment, ...]:
+        """The case after each receipt, judged by the opinions and the reference safety information of now."""
+        known: dict[int, Facts] = {}
+        found, first = [], None
+        for receipt in self.receipts:
+            if receipt.event_id is not None and receipt.facts:
+                known[receipt.event_id] = receipt.facts
+            first = day_0(first, receipt.received_at, receipt.criteria)
+            found.append(self._moment(receipt, known, first))
+        return tuple(found)
+
+    def _moment(self, receipt: Receipt, known: Mapping[int, Facts], first: datetime | None) -> CaseMoment:
+        standing = {pk: facts for pk, facts in known.items() if is_standing(facts)}
+        verdicts: dict[str, list[Susar]] = {judgement: [] for judgement in Judgement}
+        determined: list[datetime] = []
+        for pk, facts in standing.items():
+            views = self._views_at(pk, facts, receipt.received_at)
+            judged = self._susar_facts(pk, facts, views, self._expectedness(facts))
+            for judgement in Judgement:
+                verdicts[judgement].append(susar(judged, judgement))
+            since = views[Side.SPONSOR].since
+            if since is not None and susar(judged, Judgement.SPONSOR).is_susar:
+                determined.append(since)
+        serious = any(
+            facts.get("serious") is True or self.seriousness.get(pk) is True or says_fatal(facts)
+            for pk, facts in standing.items()
+        )
+        return CaseMoment(
+            receipt=receipt.pk,
+            received_at=receipt.received_at,
+            day_0_at=first,
+            site_aware_at=receipt.site_aware_at,
+            is_significant=receipt.is_significant,
+            was_released=self.released_at is not None and self.released_at <= receipt.received_at,
+            is_serious=serious,
+            verdicts={judgement: tuple(each) for judgement, each in verdicts.items()},
+            determined_at=min(determined, default=None),
+        )
+
+    def _views_at(self, event_id: int, facts: Facts, at: datetime) -> Mapping[Side, SideView]:
+        """The sponsor's answers of now, and the investigators' as they were known at a moment.
+
+        Where the investigators had not answered by then, their later answer says what the silence stood for: a clock that
+        started because nobody had answered ends when somebody excludes the cause, and is not started anew by a yes.
+        """
+        every = self.opinions_of(event_id, facts, at)
+        known = [one for one in every if one.side == Side.SPONSOR or one.given_at <= at]
+        views = side_views(known)
+        if views[Side.INVESTIGATOR].related is not None:
+            return views
+        latest = next((one for one in self.events if one.event.pk == event_id), None)
+        later = latest.views[Side.INVESTIGATOR] if latest else views[Side.INVESTIGATOR]
+        return {**views, Side.INVESTIGATOR: later}
+
+    def owed(self) -> tuple[Owed, ...]:
+        """Everything that the rules of the trial make of the receipts."""
+        rules = ObligationRule.objects.filter(trial=self.case.trial_id)
+        return owed(self.moments, [row.as_rule() for row in rules], self.zone)
+
+    @property
+    def day_0_at(self) -> datetime | None:
+        """The sponsor's day 0 of the case."""
+        return next((moment.day_0_at for moment in self.moments if moment.day_0_at), None)
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether the sponsor has answered for every serious event of the case."""
+        return all(
+            one.views[Side.SPONSOR].related is not None
+            for one in self.events
+            if is_standing(one.facts) and (one.facts.get("serious") or one.sponsor_serious)
+        )
+
+
+def signed_rsi(trial_id: int) -> list[RsiFacts]:
+    """The versions that somebody signed, with their terms (three queries)."""
+    label = RsiVersion._meta.label_lower
+    signed = RecordSignature.objects.filter(subject=label, trial_id=trial_id).values_list(
+        "subject_id", flat=True
+    )
+    rows = RsiVersion.objects.filter(trial=trial_id, pk__in=set(signed)).prefetch_related("terms")
+    return [RsiFacts(row.label, row.effective_date, _terms(row)) for row in rows]
+
+
+def _terms(row: RsiVersion) -> tuple[ListedTerm, ...]:
+    return tuple(ListedTerm(t.dictionary, t.code, t.term, t.worst_grade) for t in row.terms.all())
+
+
+def judged(cases: Iterable[SafetyCase]) -> Sequence[CaseJudgement]:
+    """Several cases, each judged."""
+    return [CaseJudgement(case) for case in cases]
+
+
+def opinions_in_words(judged: JudgedEvent) -> list[dict[str, Any]]:
+    """The standing answers as a version keeps them, by side and cause."""
+    return [
+        {
+            "side": one.side,
+            "cause": one.cause,
+            "related": one.is_related,
+            "undetermined": one.is_undetermined,
+            "given_at": one.given_at.isoformat(),
+        }
+        for one in judged.opinions
+    ]

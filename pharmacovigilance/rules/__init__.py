@@ -1,0 +1,1 @@
+"""Decisions of pharmacovigilance. Pure: no ORM, no clock, no settings."""

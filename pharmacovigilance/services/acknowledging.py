@@ -1,0 +1,102 @@
+"""An authority's acknowledgement moves the obligation that it answers, at the unblinded desk, under seal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.choices import Action, ClearanceGround
+from accounts.models import User
+from accounts.services import cleared, require
+from pharmacovigilance.choices import ReportDestination, StepKind
+from pharmacovigilance.e2b.acknowledgements import (
+    Acknowledgement,
+    AcknowledgementOutcome,
+    MessageOutcome,
+    SentMessage,
+    acknowledged_outcomes,
+)
+from pharmacovigilance.e2b.refusals import MessageError
+from pharmacovigilance.models import DeskRecord, DeskStep, SafetyCase
+from pharmacovigilance.services.desk import record_desk_step
+
+PROFILE_OF = {ReportDestination.EUDRAVIGILANCE: "ema", ReportDestination.FDA: "fda"}
+STEP_OF = {
+    AcknowledgementOutcome.ACCEPTED: StepKind.ACKNOWLEDGED,
+    AcknowledgementOutcome.WITH_WARNINGS: StepKind.ACKNOWLEDGED,
+    AcknowledgementOutcome.REJECTED: StepKind.REJECTED,
+}
+
+
+def take_acknowledgement(
+    *, acknowledgement: Acknowledgement, by: User, at: datetime
+) -> tuple[MessageOutcome, ...]:
+    """Record what the authority answered to a message that left with this batch number. The same again changes nothing.
+
+    Raises MessageError for a batch that was not sent, a stranger, an unknown message; PermissionDenied for who is not an
+    unblinded reporter of the trial. The transaction is the outermost one: the opening of the seal is logged first.
+    """
+    case = _case_of(acknowledgement)
+    require(by=by, action=Action.REPORT_UNBLINDED, trial_code=case.trial.code)
+    opening = cleared(
+        ground=ClearanceGround.EXPEDITED_REPORT,
+        by=by,
+        trial_id=case.trial_id,
+        participant_id=case.participant_id,
+        purpose=f"acknowledgement of case {case.pk}",
+        at=at,
+    )
+    with transaction.atomic(), opening:
+        sent = _sent_steps(case, acknowledgement.batch)
+        found = acknowledged_outcomes(acknowledgement, sent=[_message(case, step) for step in sent[:1]])
+        for step in sent:
+            _answer(step, acknowledgement, found[0], by, at)
+    return found
+
+
+def _case_of(acknowledgement: Acknowledgement) -> SafetyCase:
+    number, _, _version = acknowledgement.batch.rpartition("-")
+    case = SafetyCase.objects.with_relations().filter(worldwide_number=number).first()
+    if case is None:
+        raise MessageError(f"ACK.A.1: “{acknowledgement.batch}” is no batch that was sent.")
+    return case
+
+
+def _sent_steps(case: SafetyCase, batch: str) -> Sequence[DeskStep]:
+    """What left the desk with this batch number. Needs the clearance."""
+    record = DeskRecord.objects.filter(case=case).first()
+    rows = DeskStep.objects.filter(record=record, kind=StepKind.SENT, reference=batch)
+    return list(rows.select_related("obligation", "record__case").order_by("pk"))
+
+
+def _message(case: SafetyCase, step: DeskStep) -> SentMessage:
+    route = settings.E2B_ROUTES[PROFILE_OF.get(ReportDestination(step.destination), "ich")]
+    return SentMessage(
+        batch=step.reference,
+        batch_sender=route["sender"],
+        batch_receiver=route["batch_receiver"],
+        message=case.worldwide_number,
+        report=case.worldwide_number,
+    )
+
+
+def _answer(
+    step: DeskStep, acknowledgement: Acknowledgement, found: MessageOutcome, by: User, at: datetime
+) -> None:
+    kind = STEP_OF.get(found.outcome)
+    known = DeskStep.objects.filter(
+        record=step.record, obligation=step.obligation, kind=kind, reference=acknowledgement.number
+    )
+    if kind is None or known.exists():
+        return
+    record_desk_step(
+        record=step.record,
+        obligation=step.obligation,
+        kind=kind,
+        reference=acknowledgement.number,
+        text="\n".join(found.reasons),
+        late_reason="",
+        by=by,
+        at=at,
+    )
