@@ -115,7 +115,7 @@ def _split(section: ReportSection, grids: list[Grid], figures: list[Drawing]) ->
     others = [figure for figure in figures if figure not in shown]
     return (
         ShownPart(section.id, section.title, tuple(main), tuple(shown)),
-        ShownPart(f"appendix-{section.id}", section.title, tuple(behind), tuple(others)),
+        ShownPart(f"appendix-{section.id}", f"Appendix: {section.title}", tuple(behind), tuple(others)),
     )
 
 

@@ -267,6 +267,6 @@ def test_pdf_shows_the_figures_of_the_html(pdf, html):
 def test_a_table_that_no_section_names_is_shown_in_further_tables():
     page = page_of(make_document(tables=[make_table(id="not_heard_of", title="Unheard of"), *make_tables()]))
 
-    assert page.parts[-1].title == "Further tables"
+    assert page.parts[-1].title == "Appendix: Further tables"
     assert [grid.title for grid in page.parts[-1].grids] == ["Unheard of"]
     assert len(page.tables) == len({grid.id for grid in page.tables}) == 6
