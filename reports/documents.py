@@ -1,6 +1,6 @@
 """From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from reports.tables import (
 )
 from reports.tables.plan import NO_ARM
 from reports.tables.population import is_anybody_without_arm
-from reports.tables.version_changes import version_changes
+from reports.tables.version_changes import figures_that_moved, version_changes
 from trials.rules.protocol import Protocol, parse_protocol
 
 
@@ -38,7 +38,7 @@ def document_of(snapshot: bytes) -> Document:
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
-        tables=[*_version_changes(content), *(_with_basis(table, content) for table in tables)],
+        tables=[*_version_changes(content, tables), *(_with_basis(table, content) for table in tables)],
         profiles=found.shown,
         profiles_left_out=found.left_out,
     )
@@ -55,10 +55,17 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
     }
 
 
-def _version_changes(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """First of all tables, in a new version only: what it changed."""
+def _version_changes(content: Mapping[str, Any], tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """First of all tables, in a new version only: what it corrected, and which figures moved by it."""
     corrections = content.get("corrections")
-    return [version_changes(corrections)] if corrections else []
+    if not corrections:
+        return []
+    corrected = version_changes(corrections)
+    return (
+        [corrected, figures_that_moved(corrections, tables)]
+        if "figures_before" in corrections
+        else [corrected]
+    )
 
 
 def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:

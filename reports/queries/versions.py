@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from audit.models import Entry
-from reports.choices import ReportKind
+from reports.choices import ReportFormat, ReportKind
 from reports.frames.schema import SCHEMAS
 from reports.frames.writing import Row, moment_text
-from reports.models import BoardReport, ReportSnapshot
+from reports.models import BoardReport, ReportDocument, ReportSnapshot
 from reports.queries.as_of import Past
 from reports.queries.people import People
 from reports.queries.records import ALL_TABLES, Corrections
 from reports.rules.corrections import FrameRows, frame_changes
+from reports.rules.printed_figures import printed_figures
 
 KEYS = {name: schema.unique for name, schema in SCHEMAS.items()}
 
@@ -66,6 +67,7 @@ def corrections_of(
     """The new version's account of itself; None for a first version. Needs an open clearance.
 
     `changes` are the corrections: table, row, column, the value before and after, and the reasons that the trail keeps.
+    `figures_before` are the figures that the version before printed.
     `differing` is how many values of all frames differ; they follow from the corrections.
     """
     if report.corrects is None:
@@ -78,7 +80,14 @@ def corrections_of(
         "reason": report.reason,
         "changes": [line for name in people.records.tables for line in _lines(report, people, name)],
         "differing": len(frame_changes(before, frames, KEYS)),
+        "figures_before": _figures_before(report.corrects, kind),
     }
+
+
+def _figures_before(report: BoardReport, kind: ReportKind) -> list[Any]:
+    """The figures that the version before printed: of its archived document, whatever code made it."""
+    document = ReportDocument.objects.get(report=report, kind=kind, format=ReportFormat.JSON)
+    return printed_figures(json.loads(bytes(document.content))["tables"])
 
 
 def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
@@ -100,7 +109,7 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
         entries = _entries(report, table, new["id"])
         key = _key(people, table, new)
         for name in names:
-            yield _line(table, key, name, _coded(people, old), _coded(people, new), _reasons(entries, name))
+            yield _line(table, key, name, _coded(people, old), _coded(people, new), _of_column(entries, name))
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
@@ -145,7 +154,7 @@ def _key(people: People, table: str, row: Row) -> dict[str, Any]:
 
 
 def _line(
-    table: str, key: Mapping[str, Any], name: str, old: Row, new: Row, reasons: list[str]
+    table: str, key: Mapping[str, Any], name: str, old: Row, new: Row, acts: Sequence[Entry]
 ) -> dict[str, Any]:
     """One corrected value; a void record has no column, and is not there any more."""
     is_void = name == "voided_at"
@@ -155,7 +164,9 @@ def _line(
         "column": "" if is_void else ARMS.get(name, name),
         "before": "there" if is_void else _plain(old[name]),
         "after": "not there" if is_void else _plain(new[name]),
-        "reasons": reasons,
+        "reasons": list(dict.fromkeys(act.reason for act in acts)),
+        "by": list(dict.fromkeys(act.actor_label for act in acts)),
+        "at": list(dict.fromkeys(moment_text(act.at) for act in acts)),
     }
 
 
@@ -168,21 +179,17 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _entries(
-    report: BoardReport, table: str, row_id: int
-) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
-    """The row's changes since the version before, as the trail keeps them: before, after, reason."""
+def _entries(report: BoardReport, table: str, row_id: int) -> list[Entry]:
+    """The row's changes since the version before, as the trail keeps them."""
     corrected = report.corrects
     since = corrected and (corrected.corrections_until or corrected.data_cutoff_at)
     model, _columns = ALL_TABLES[table]
     entries = Entry.objects.filter(
         trial_id=report.trial_id, table_name=model._meta.db_table, row_id=row_id, change="UPDATE"
     )
-    later = entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id")
-    return [(old or {}, new or {}, reason) for old, new, reason in later.values_list("old", "new", "reason")]
+    return list(entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id"))
 
 
-def _reasons(entries: Sequence[tuple[dict[str, Any], dict[str, Any], str]], name: str) -> list[str]:
-    """The reasons of the changes of one column, each once."""
-    found = [reason for old, new, reason in entries if old.get(name) != new.get(name)]
-    return list(dict.fromkeys(found))
+def _of_column(entries: Sequence[Entry], name: str) -> list[Entry]:
+    """The changes of one column."""
+    return [entry for entry in entries if (entry.old or {}).get(name) != (entry.new or {}).get(name)]

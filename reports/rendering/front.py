@@ -32,6 +32,7 @@ OVERDUE = (
 NEWCOMER = "enrolled"
 MOST_NEWS_LINES = 5
 MOST_SITES = 10
+MOST_CORRECTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,20 @@ def _totals(table: Table) -> list[Mapping[str, Any]]:
 def _counted(counts: Mapping[str, int], what: str) -> list[Sentence]:
     parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
     return [words(f"{what}: {', '.join(parts)}.")] if parts else []
+
+
+def corrections(tables: Tables) -> tuple[Sentence, ...]:
+    """Each correction of a new version in words: what, from what to what, by whom, when and why; of many the first."""
+    rows = tables.get("version_changes", {}).get("rows", ())
+    said = tuple(
+        words(
+            f"{row['record']}: {row['value']} was {row['before']} and is now {row['after']}; corrected by "
+            f"{row['by']}, {row['at']} UTC; reason: {row['reasons']}."
+        )
+        for row in rows[:MOST_CORRECTIONS]
+    )
+    more = len(rows) - len(said)
+    return (*said, words(f"and {more} more, in the table below.")) if more > 0 else said
 
 
 def listed_lines(table: Table, *, most_columns: int | None = None) -> tuple[str, ...]:

@@ -4,15 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from biostatistics.rounding import p_value_words, percent, shown_percent
 from reports.rendering.identity import figure_identity
 from reports.rendering.labels import level_label, measure_label, window_label
 from reports.rendering.wording import (
+    FLAGGED,
+    NBSP,
     TOTAL,
     arm_text,
     cell_text,
+    decimal_text,
     difference_text,
     number_text,
     p_value_text,
+    percent_text,
     short_count_text,
 )
 
@@ -23,6 +28,8 @@ OWN_UNIT_NOTE = (
     "Differences with a unit: first arm minus second, with their 95 % interval. A: analysis of covariance; W: Wilcoxon's "
     "rank-sum test with the Hodges–Lehmann shift; two-sided."
 )
+RATIO_COLUMNS = ("estimate", "ci_low", "ci_high")
+"""Columns of listings of ratios and differences: two decimals everywhere, also for a whole number."""
 MOST_LINES = 300
 """Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
 COMPARISON_NOTE = (
@@ -69,10 +76,22 @@ class Grid:
     columns: tuple[GridColumn, ...]
     rows: tuple[GridRow, ...]
     notes: tuple[str, ...] = ()
+    rules: str = ""
+    """The numbers of the report's rules that hold for it, besides its own notes."""
 
     @property
     def is_wide(self) -> bool:
         return len(self.columns) >= WIDE_FROM_COLUMNS
+
+    @property
+    def length(self) -> str:
+        """How many lines it has, as text for the template."""
+        return f"{len(self.rows)} lines"
+
+    @property
+    def other_population(self) -> str:
+        """Whom the table is about, where it is not the treated; empty where it is."""
+        return "" if self.population == "treated" else self.population
 
     @property
     def span(self) -> str:
@@ -164,7 +183,7 @@ def _counts_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
     previous: Key = (None, None)
     for place in dict.fromkeys(place for place, _ in cells):
         rows += _headings(table, place, previous)
-        texts = [cell_text(cells.get((place, arm))) for arm in arms] + _contrast_texts(
+        texts = [short_count_text(cells.get((place, arm))) for arm in arms] + _contrast_texts(
             contrasts, place, pairs
         )
         keys = tuple(_key(cells.get((place, arm))) for arm in arms)
@@ -309,8 +328,17 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
 def _listed(row: Mapping[str, Any], column: Mapping[str, Any]) -> str:
     """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
     value = row.get(column["id"])
+    if column["id"] in ("own", "other") and isinstance(value, (list, tuple)):
+        count, denominator = value
+        return f"{count}/{denominator} ({percent_text(shown_percent(percent(count, denominator), count, denominator) or 0)})"
+    if column["id"] == "risk_difference" and value is not None:
+        return difference_text(row)
+    if column["id"] == "p_adjusted" and value is not None:
+        return p_value_words(value).replace(" ", NBSP) + (FLAGGED if row.get("fdr_flag") else "")
     if column["id"] == "p_value" and value is not None:
-        return p_value_text(row)
+        return p_value_text({**row, "fdr_flag": False})
+    if column["id"] in RATIO_COLUMNS and isinstance(value, (int, float)):
+        return decimal_text(value, 2)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from reports.rendering import front
+from reports.rendering.arrangement import GENERAL_RULES, EmptyTable, ShownPart, arranged
 from reports.rendering.document import Document
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.figures.registry import FRONT_FIGURES, FigureMaterial, drawings
 from reports.rendering.front import Fact, SiteCount
-from reports.rendering.grids import Grid, lay_out
+from reports.rendering.grids import Grid
 from reports.rendering.identity import figure_disagreements
-from reports.rendering.order import in_sections
 from reports.rendering.profiles import Profile, left_out_text, profiles_of
 from reports.rendering.questions import QuestionAnswer, answers
 from reports.rendering.sentences import Sentence, words
@@ -30,15 +30,6 @@ from reports.rendering.wording import (
 
 HASH_SHOWN = 12
 POPULATIONS = ("treated", "enrolled")
-
-
-@dataclass(frozen=True)
-class ShownPart:
-    """A section of the report with its tables as they are shown."""
-
-    id: str
-    title: str
-    grids: tuple[Grid, ...]
 
 
 @dataclass(frozen=True)
@@ -65,16 +56,29 @@ class Page:
     news: tuple[Sentence, ...]
     missing: tuple[Sentence, ...]
     decision: tuple[Fact, ...]
-    figures: tuple[Drawing, ...]
-    parts: tuple[ShownPart, ...]
+    corrections: tuple[ShownPart, ...]
+    sections: tuple[ShownPart, ...]
+    appendix: tuple[ShownPart, ...]
+    empty: tuple[EmptyTable, ...]
+    rules: tuple[str, ...]
     profiles: tuple[Profile, ...]
     profiles_note: str
     provenance: tuple[Fact, ...]
 
     @property
+    def parts(self) -> tuple[ShownPart, ...]:
+        """Corrections, main part and appendix."""
+        return (*self.corrections, *self.sections, *self.appendix)
+
+    @property
     def tables(self) -> tuple[Grid, ...]:
-        """Every table, in the order of the sections."""
+        """Every table that has lines, in the order of the parts."""
         return tuple(grid for part in self.parts for grid in part.grids)
+
+    @property
+    def figures(self) -> tuple[Drawing, ...]:
+        """Every figure but those of page one and of the profiles, in the order of the parts."""
+        return tuple(figure for part in self.parts for figure in part.figures)
 
 
 def page_of(document: Document) -> Page:
@@ -82,6 +86,9 @@ def page_of(document: Document) -> Page:
     tables = {str(table["id"]): table for table in document["tables"]}
     kind, cutoff = str(document["kind"]).upper(), cutoff_text(document["data_cutoff_at"])
     sizes, material = _sizes(tables), _material(document, tables)
+    answered = answers(document)
+    said = {one.question_id: one.sentences for one in answered} | {"corrections": front.corrections(tables)}
+    placed = arranged(document["tables"], drawings(material), said, sizes)
     return Page(
         kind=kind,
         trial=document["trial"],
@@ -98,13 +105,16 @@ def page_of(document: Document) -> Page:
         site_note=front.site_note(tables),
         maturity=front.maturity_lines(tables),
         front_figures=drawings(material, FRONT_FIGURES),
-        answers=answers(document),
+        answers=answered,
         boundaries=front.boundary_states(tables),
         news=front.news(tables),
         missing=(*_contradictions(document), *front.missing(document, tables)),
         decision=_decision(document),
-        figures=drawings(material),
-        parts=_parts(document, sizes),
+        corrections=placed.corrections,
+        sections=placed.sections,
+        appendix=placed.appendix,
+        empty=placed.empty,
+        rules=(*GENERAL_RULES, *placed.rules),
         profiles=profiles_of(document),
         profiles_note=left_out_text(document),
         provenance=_provenance(document),
@@ -150,17 +160,6 @@ def _contradictions(document: Document) -> tuple[Sentence, ...]:
     """A report that contradicts itself says so on page one, before anything else that is missing."""
     found = figure_disagreements(document)
     return tuple(words(f"This report contradicts itself: {each}.") for each in found)
-
-
-def _parts(document: Document, sizes: Mapping[str, Mapping[str, int]]) -> tuple[ShownPart, ...]:
-    return tuple(
-        ShownPart(
-            section.id,
-            section.title,
-            tuple(grid for table in tables for grid in lay_out(table, sizes.get(str(table["population"])))),
-        )
-        for section, tables in in_sections(document["tables"])
-    )
 
 
 def _material(document: Document, tables: Mapping[str, Mapping[str, Any]]) -> FigureMaterial:

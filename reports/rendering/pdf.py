@@ -13,6 +13,7 @@ import typst
 from documents.fonts import fonts
 from documents.pdf_standards import STANDARDS
 from documents.svg import painted
+from reports.rendering.arrangement import ShownPart
 from reports.rendering.document import CLOSED
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.grids import Grid
@@ -65,14 +66,9 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
             vars(answer) | {"figure": answer.figure and _figure_data(answer.figure)}
             for answer in page.answers
         ],
-        "figures": [
-            _figure_data(figure) | {"table_title": titles.get(figure.table_id, figure.table_id)}
-            for figure in page.figures
-        ],
-        "is_flipped": any(grid.is_wide for grid in page.tables),
-        "parts": [
-            {"title": part.title, "grids": [_grid_data(grid) for grid in part.grids]} for part in page.parts
-        ],
+        "corrections": [_part_data(part, titles) for part in page.corrections],
+        "sections": [_part_data(part, titles) for part in page.sections],
+        "appendix": [_part_data(part, titles) for part in page.appendix],
         "profiles": [
             vars(profile)
             | {
@@ -84,6 +80,18 @@ def _data(page: Page, cutoff: datetime) -> dict[str, Any]:
     }
 
 
+def _part_data(part: ShownPart, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "title": part.title,
+        "sentences": part.sentences,
+        "figures": [
+            _figure_data(figure) | {"table_title": titles.get(figure.table_id, figure.table_id)}
+            for figure in part.figures
+        ],
+        "grids": [_grid_data(grid) for grid in part.grids],
+    }
+
+
 def _figure_data(figure: Drawing) -> dict[str, Any]:
     """What paper shows of a figure: not what it says to a pointer."""
     return {"title": figure.title, "description": figure.description, "svg": painted(figure.svg)}
@@ -92,8 +100,10 @@ def _figure_data(figure: Drawing) -> dict[str, Any]:
 def _grid_data(grid: Grid) -> dict[str, Any]:
     return {
         "title": grid.title,
-        "population": grid.population,
+        "population": grid.other_population,
         "notes": grid.notes,
+        "rules": grid.rules,
+        "is_sideways": len(grid.columns) >= MANY_COLUMNS,
         "size": _size(grid),
         "is_wide": grid.is_wide,
         "is_listing": not all(column.is_numeric for column in grid.columns),

@@ -13,6 +13,9 @@ from reports.rendering.wording import NOT_RECORDED, number_text
 COLUMNS = (GridColumn("What", is_numeric=False), GridColumn("Detail", is_numeric=False))
 Part = Mapping[str, Any]
 
+LEGEND = "Serious events are filled; the number is the CTCAE grade; an arrow has no recorded end."
+"""Said once for all profiles."""
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -31,11 +34,12 @@ def profiles_of(document: Document) -> tuple[Profile, ...]:
 
 
 def left_out_text(document: Document) -> str:
-    """A sentence about the participants who have no profile here; empty when everybody has one."""
+    """How profiles are read, and how many participants have none here; empty when there is no profile."""
     count = document.get("profiles_left_out", 0)
     if not count:
-        return ""
+        return LEGEND if document.get("profiles") else ""
     return (
+        f"{LEGEND} "
         f"{count} more participants have a serious event and no profile here: those whose serious events are "
         "newest come first. "
         "The tables count everybody, and the frozen snapshot holds every row."

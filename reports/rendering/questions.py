@@ -37,6 +37,7 @@ class QuestionAnswer:
     question: str
     sentences: tuple[Sentence, ...]
     figure: Drawing | None
+    question_id: str = ""
 
 
 QUESTIONS = (
@@ -64,7 +65,6 @@ QUESTIONS = (
         (
             "participants_with_de_novo_dsa",
             "participants_with_dsa_above_threshold",
-            "participants_with_preformed_dsa",
         ),
         "The protocol plans no antibody samples, or nobody could be evaluated.",
     ),
@@ -73,22 +73,32 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
-    """The four answers, in the order in which a board asks."""
+    """The answers, in the order in which a board asks. A question that the protocol does not pose is absent: its table is
+    there and has nothing to count.
+    """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
     return tuple(
-        _answer(question, tables.get(question.table_id), arms, document["kind"]) for question in QUESTIONS
+        _answer(question, tables.get(question.table_id), arms, document["kind"])
+        for question in QUESTIONS
+        if _applies(question, tables.get(question.table_id), document["kind"])
     )
+
+
+def _applies(question: Question, table: Table | None, kind: str) -> bool:
+    is_sealed = question.id == "immunised" and kind != CLOSED
+    return table is None or is_sealed or bool(table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
     cells = _cells_of(question, table)
     if table is None or not cells:
         sealed = question.id == "immunised" and kind != CLOSED
-        return QuestionAnswer(question.text, (words(SEALED_ANTIBODIES if sealed else question.absent),), None)
+        said = words(SEALED_ANTIBODIES if sealed else question.absent)
+        return QuestionAnswer(question.text, (said,), None, question.id)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
-    return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms))
+    return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms), question.id)
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:

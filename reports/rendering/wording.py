@@ -107,7 +107,7 @@ def _estimate_number(cell: Cell, value: float) -> str:
 def _limits_text(cell: Cell) -> str:
     unit = PERCENT_SIGN if cell["unit"] == "%" else ""
     if cell.get("zero_upper_limit") is not None:
-        return f"{unit}, at most {_estimate_number(cell, cell['zero_upper_limit'])}{unit}"
+        return f"{unit} (≤ {_estimate_number(cell, cell['zero_upper_limit'])}{unit})"
     if cell.get("ci_low") is None or cell.get("ci_high") is None:
         return unit
     low, high = (_estimate_number(cell, cell[name]) for name in ("ci_low", "ci_high"))
@@ -185,8 +185,9 @@ def difference_text(comparison: Mapping[str, Any] | None) -> str:
 
 def _has_too_few(comparison: Mapping[str, Any]) -> bool:
     """Whether no method gives limits, or nobody is on a side."""
-    is_empty = comparison.get("ci_method") == "newcombe" and comparison.get("risk_difference") is None
-    return bool(comparison.get("too_few")) or (is_empty and comparison.get("p_value") is None)
+    is_of_shares = "risk_difference" in comparison and "difference" not in comparison
+    is_empty = is_of_shares and comparison["risk_difference"] is None and comparison.get("p_value") is None
+    return bool(comparison.get("too_few")) or is_empty
 
 
 def _own_unit_text(comparison: Mapping[str, Any]) -> str:

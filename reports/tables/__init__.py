@@ -15,6 +15,7 @@ from reports.tables.ae_overview import ae_overview
 from reports.tables.after_infusion import events_after_infusion
 from reports.tables.antibodies import antibodies
 from reports.tables.antibody_changes import antibody_changes
+from reports.tables.arm_differences import arm_differences
 from reports.tables.as_treated import with_as_treated
 from reports.tables.baseline import baseline
 from reports.tables.boundaries import boundaries
@@ -97,7 +98,8 @@ def closed_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:
     """
     if plan.is_open:
         raise ValueError("arms: a closed report names at least one coded arm.")
-    return with_as_treated([make(frames, plan) for make in TABLES], frames, plan)
+    tables = [make(frames, plan) for make in TABLES]
+    return [arm_differences(tables, frames, plan), *with_as_treated(tables, frames, plan)]
 
 
 def open_tables(frames: Frames, plan: TablePlan) -> list[dict[str, Any]]:

@@ -57,10 +57,15 @@ def event_rates(frames: Frames, plan: TablePlan) -> dict[str, Any]:
         table.notes.append(NO_CUTOFF)
         return table.as_dict()
     events = dated_events(frames, population, followed, plan)
+    least = plan.protocol.rate_comparisons.least_participants
     for kind in kinds_of_event(frames.adverse_events, plan):
-        _add_incidence(table, kind, followed, events, population)
-        _add_rate(table, kind, followed, events, population)
+        _add_incidence(table, kind, followed, events, population, least)
+        _add_rate(table, kind, followed, events, population, least)
+    rule = plan.protocol.rate_comparisons
     if table.rows:
+        table.notes.append(
+            f"Rates of arms with fewer than {rule.least_participants} treated participants are not compared ({rule.source})."
+        )
         name_differences(table, f"Ratio, or difference {UNIT}")
     table.notes += [*NOTES, *events.notes, *followed.notes]
     return table.as_dict()
@@ -72,6 +77,7 @@ def _add_incidence(
     followed: ParticipantFollowUp,
     events: DatedEvents,
     population: Population,
+    least: int,
 ) -> None:
     found = first_events(followed, events, kind.rows)
     arms = population.arm_index[found.positions]
@@ -80,7 +86,7 @@ def _add_incidence(
     measure = f"incidence_{kind.id}"
     table.measures[measure] = f"Participants with a first {kind.label}"
     rates = [incidence(int(x), float(t)) if t else None for x, t in zip(counts, days, strict=True)]
-    _add(table, measure, counts, days, rates, population)
+    _add(table, measure, counts, days, rates, population, least)
 
 
 def _add_rate(
@@ -89,6 +95,7 @@ def _add_rate(
     followed: ParticipantFollowUp,
     events: DatedEvents,
     population: Population,
+    least: int,
 ) -> None:
     """An event on an unknown day of follow-up has happened all the same: a rate asks for no day."""
     dated, undated = kind.rows[events.rows], kind.rows[events.undated]
@@ -98,7 +105,7 @@ def _add_rate(
     measure = f"rate_{kind.id}"
     table.measures[measure] = f"Events: {kind.label}s" if kind.id != "grade_3" else f"Events: {kind.label}"
     rates = [event_rate(int(x), float(t)) if t else None for x, t in zip(counts, days, strict=True)]
-    _add(table, measure, counts, days, rates, population)
+    _add(table, measure, counts, days, rates, population, least)
 
 
 def _add(
@@ -108,8 +115,11 @@ def _add(
     days: Floats,
     rates: Sequence[Incidence | None] | Sequence[EventRate | None],
     population: Population,
+    least: int,
 ) -> None:
+    """A pair in which an arm has fewer than `least` treated participants has its lines, and no figure in them."""
     key = measure_key(measure)
+    treated = population.count(population.treated)
     table.cells += [
         {**key, "arm": column, **_cell(int(count), float(time), rate)}
         for column, count, time, rate in zip(population.columns, counts, days, rates, strict=True)
@@ -118,7 +128,10 @@ def _add(
         own, other = rates[index], rates[base]
         if own is not None and other is not None:
             arm, reference = population.arms[index], population.arms[base]
-            table.rows += _compared(table.measures[measure], arm, reference, own, other)
+            if min(treated[index], treated[base]) < least:
+                table.rows += _too_few(table.measures[measure], arm, reference)
+            else:
+                table.rows += _compared(table.measures[measure], arm, reference, own, other)
 
 
 def _cell(count: int, days: float, rate: Rate | None) -> Cell:
@@ -134,6 +147,11 @@ def _cell(count: int, days: float, rate: Rate | None) -> Cell:
         "ci_method": "garwood",
         "unit": UNIT,
     }
+
+
+def _too_few(what: str, arm: str, reference: str) -> list[Cell]:
+    ratio = difference_row(f"{what}: ratio", arm, reference) | {"arms": f"{arm} / {reference}"}
+    return [ratio, difference_row(f"{what}: difference", arm, reference)]
 
 
 def _compared(what: str, arm: str, reference: str, own: Any, other: Any) -> list[Cell]:

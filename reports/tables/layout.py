@@ -154,7 +154,7 @@ def _compared(pair: Cell, found: Comparisons) -> list[Cell]:
             "risk_difference": difference,
             "ci_low": low,
             "ci_high": high,
-            "ci_method": "newcombe",
+            "ci_method": None if difference is None else "newcombe",
             "p_value": p_value,
             "test": None if p_value is None else "chi_square" if is_chi_square else "fisher",
         }

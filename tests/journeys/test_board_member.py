@@ -91,10 +91,14 @@ def test_member_reads_the_closed_report_and_keeps_it(page, look_at_ten, tmp_path
         "Does anything happen around the infusions?",
         "Are people being immunised?",
     ):
-        expect(page.get_by_role("heading", name=question)).to_be_visible()
+        expect(page.get_by_role("heading", name=question).first).to_be_visible()
+    expect(page.get_by_role("heading", name="What differs between the arms")).to_be_visible()
     read_the_figures(page)
     assert [overflow_of(page, width) for width in (NARROWEST, NARROW, WIDE)] == [0, 0, 0]
     lanes, swimmer = page.locator("#table-timeline"), page.locator("#figure-swimmer-block")
+    expect(lanes.get_by_role("table")).to_be_hidden()
+    lanes.locator("summary").press("Enter")
+    page.locator("summary", has_text="Figure: Participants over time").press("Enter")
     lanes.get_by_label("Arm").select_option("A")
     expect(lanes.get_by_role("status")).to_have_text("5 of 10 lines shown")
     expect(swimmer.get_by_role("combobox", name="Arm")).to_have_value("A")
@@ -139,6 +143,7 @@ def read_the_figures(page: Page) -> None:
         re.compile(r"Atrial fibrillation \(Cardiac disorders\), A − B: .* points, p ")
     )
     table = page.locator("#table-ae_by_soc_term")
+    table.locator("summary").press("Enter")
     expect(table.get_by_role("combobox", name="Class")).to_have_value("Cardiac disorders")
     expect(table.get_by_role("rowheader", name="Acute kidney injury")).to_be_hidden()
 

@@ -9,7 +9,7 @@ from documents.tooltips import Told
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import named, told
 from reports.rendering.sentences import figure_text
-from reports.rendering.wording import TOTAL, arm_text, cell_text, number_text
+from reports.rendering.wording import TOTAL, arm_text, number_text, short_count_text
 
 WIDTH, HEIGHT, TOP, BOTTOM = 511.0, 250.0, 34.0, 222.0
 PANELS = {"I": (52.0, 236.0), "II": (300.0, 484.0)}
@@ -134,7 +134,9 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
         )
         for arm in arms:
             count = int(cells[step, arm]["count"])
-            with sketch.group(told(named(label, arm=arm), cells[step, arm], cell_text(cells[step, arm]))):
+            with sketch.group(
+                told(named(label, arm=arm), cells[step, arm], short_count_text(cells[step, arm]))
+            ):
                 _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
             words.append(f"{label}, {arm_text(arm)}: {count}")
             values.append(figure_text(cells[step, arm], str(count)))

@@ -9,7 +9,7 @@ from documents.ticks import ticks_around
 from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import named, told
 from reports.rendering.grids import grid_arms
-from reports.rendering.wording import TOTAL, arm_text, cell_text
+from reports.rendering.wording import TOTAL, arm_text, short_count_text
 
 WIDTH, STRIP, GAP, LEFT, RIGHT, TOP = 511.0, 78.0, 26.0, 44.0, 500.0, 20.0
 Cells = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -82,7 +82,7 @@ def _course(
     ]
     sketch.path([(x, values.at(c["median"])) for x, c in found], colour=mark.colour, dash=mark.line)
     for x, cell in found:
-        with sketch.group(told(named(name, cell["level"], arm=arm), cell, cell_text(cell))):
+        with sketch.group(told(named(name, cell["level"], arm=arm), cell, short_count_text(cell))):
             sketch.line((x, values.at(cell["q1"])), (x, values.at(cell["q3"])), colour=mark.colour)
             middle = (x, values.at(cell["median"]))
             sketch.mark(mark.marker, middle, size=2.4, fill=mark.colour, edge=mark.colour)

@@ -11,7 +11,7 @@ from reports.rendering.figures.marks import named, told
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks, with_margin
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import window_label
-from reports.rendering.wording import TOTAL, arm_text, cell_text, number_text
+from reports.rendering.wording import TOTAL, arm_text, number_text, short_count_text
 
 LEFT, RIGHT, TOP, HEIGHT, AXIS, ROW = 66.0, 503.0, 20.0, 145.0, 36.0, 12.0
 MOST_TICKS = 5
@@ -114,7 +114,7 @@ def _draw(
     plot.line(places, colour=mark.colour, width=1.2, dash=mark.line)
     for (day, mean), point in zip(places, points, strict=True):
         name = named(window_label(table, str(point.cell["window"])), arm=arm)
-        with plot.sketch.group(told(name, point.cell, cell_text(point.cell))):
+        with plot.sketch.group(told(name, point.cell, short_count_text(point.cell))):
             if point.limits:
                 low, high = ((day, limit) for limit in point.limits)
                 plot.line([low, high], colour=mark.colour, width=1)

@@ -15,7 +15,7 @@ from reports.rendering.figures.plot import EM_SHARE, SIZE, Plot, numbered_ticks
 from reports.rendering.grids import grid_arms
 from reports.rendering.labels import level_label, window_label
 from reports.rendering.sentences import Piece, figure_text
-from reports.rendering.wording import TOTAL, arm_text, cell_text
+from reports.rendering.wording import TOTAL, arm_text, short_count_text
 
 # One hue from light to dark: order is read from lightness, and each part carries its number.
 SHADES = ("#deebf7", "#9ecae1", "#6baed6", "#2171b5", "#08306b")
@@ -126,7 +126,7 @@ def _draw_bar(plot: Plot, middle: float, bar: Bar, names: Sequence[str], shades:
         share, shade = 100 * count / total, shades[place]
         start, end = plot.x.at(left), plot.x.at(left + share)
         cell = bar.cells[bar.levels[place]]
-        words = told(f"{bar.name}, {names[place]}", cell, cell_text(cell))
+        words = told(f"{bar.name}, {names[place]}", cell, short_count_text(cell))
         plot.sketch.rectangle((start, middle - BAR / 2), (end - start, BAR), fill=shade, edge=INK, told=words)
         if share >= DARK_FROM:
             colour = "white" if SHADES.index(shade) >= DARK_FROM else INK

@@ -66,10 +66,8 @@ def _description(profile: Row) -> str:
         if profile.get("completed_day") is not None
         else "no death recorded"
     )
-    return (
-        f"{len(profile['infusions'])} infusions, {len(profile['events'])} adverse events, {serious} of them serious; {end}. "
-        "Serious events are filled; the number is the CTCAE grade; an arrow has no recorded end."
-    )
+    counts = f"{len(profile['infusions'])} infusions, {len(profile['events'])} adverse events, {serious} of them serious"
+    return f"{counts}; {end}."
 
 
 def _infusions(sketch: Sketch, profile: Row, days: Scale) -> None:

@@ -10,7 +10,7 @@ from reports.rendering.figures.drawing import Drawing, mark_of
 from reports.rendering.figures.marks import told
 from reports.rendering.figures.plot import Plot, numbered_ticks
 from reports.rendering.sentences import figure_text as shown_figure
-from reports.rendering.wording import NBSP, TOTAL, arm_text, count_text, interval_text
+from reports.rendering.wording import NBSP, TOTAL, arm_text, interval_text, short_count_text
 
 WIDTH, LEFT, RIGHT = 266.0, 104.0, 162.0
 TOP, ROW, AXIS = 3.0, 14.4, 28.0
@@ -43,13 +43,13 @@ def draw_rates(
     shown = [rate for rate in rates if rate.cell.get("denominator") and rate.cell.get("count") is not None]
     if not shown:
         return None
-    description = "; ".join(f"{_name(rate)}: {count_text(rate.cell)}" for rate in shown)
+    description = "; ".join(f"{_name(rate)}: {short_count_text(rate.cell)}" for rate in shown)
     sketch = Sketch(WIDTH, TOP + ROW * len(shown) + AXIS)
     plot = _plot(sketch, len(shown), _scale(shown))
     for height, rate in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
         _draw_line(plot, height, rate, arms)
     svg = sketch.svg(figure_id=figure_id, title=title, description=description)
-    values = tuple(shown_figure(rate.cell, count_text(rate.cell)) for rate in shown)
+    values = tuple(shown_figure(rate.cell, short_count_text(rate.cell)) for rate in shown)
     return Drawing(figure_id, title, description, svg, table_id, values)
 
 
@@ -60,9 +60,9 @@ def _name(rate: RateLine) -> str:
 def _words(rate: RateLine) -> str:
     """The count as everywhere, and the limits that the line shows."""
     if rate.limits is None:
-        return count_text(rate.cell)
+        return short_count_text(rate.cell)
     low, high = (limit / 100 for limit in rate.limits)
-    return f"{count_text(rate.cell)}; two-sided 95{NBSP}% interval {interval_text(low, high)}"
+    return f"{short_count_text(rate.cell)}; two-sided 95{NBSP}% interval {interval_text(low, high)}"
 
 
 def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
@@ -73,14 +73,14 @@ def _plot(sketch: Sketch, lines: int, end: int) -> Plot:
     )
     ticks = ticks_within(0, end, MOST_TICKS)
     plot.rules_up(ticks)
-    plot.below(numbered_ticks(ticks), "%, exact two-sided 95 % interval; at most: one-sided", size=7)
+    plot.below(numbered_ticks(ticks), "%, exact two-sided 95 % interval; ≤ and ≥: one-sided", size=7)
     return plot
 
 
 def _draw_line(plot: Plot, height: int, rate: RateLine, arms: list[str]) -> None:
     mark, sketch = mark_of(arms, rate.arm), plot.sketch
     sketch.text(_name(rate), (LEFT - 8, plot.y.at(height)), size=7.5, anchor="end")
-    sketch.text(count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
+    sketch.text(short_count_text(rate.cell), (RIGHT + 4, plot.y.at(height)), size=8)
     with sketch.group(told(_name(rate), rate.cell, _words(rate))):
         if rate.limits:
             ends = [(limit, height) for limit in rate.limits]

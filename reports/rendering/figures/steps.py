@@ -16,7 +16,7 @@ from documents.tooltips import Told
 from reports.rendering.figures.drawing import WIDTH, mark_of
 from reports.rendering.figures.marks import named, told
 from reports.rendering.figures.plot import Plot, legend, numbered_ticks
-from reports.rendering.wording import TOTAL, arm_text, cell_text, estimate_text
+from reports.rendering.wording import TOTAL, arm_text, estimate_text, short_count_text
 
 Table = Mapping[str, Any]
 
@@ -138,7 +138,7 @@ def _line(table: Table, curve: Mapping[str, Any]) -> CurveLine:
 
 def _values(panel: Panel) -> str:
     return "; ".join(
-        f"{arm_text(line.arm)}, day {str(cell['level']).removeprefix('D')}: {cell_text(cell)}"
+        f"{arm_text(line.arm)}, day {str(cell['level']).removeprefix('D')}: {short_count_text(cell)}"
         for line in panel.lines
         for cell in line.cells
     )
@@ -191,7 +191,7 @@ def _draw_limits(plot: Plot, label: str, line: CurveLine, arms: list[str], aside
                 line.factor * float(cell[name]) for name in ("ci_low", "estimate", "ci_high")
             )
             name = named(label, str(cell["level"]).replace("D", "day ", 1), arm=line.arm)
-            with plot.sketch.group(told(name, cell, cell_text(cell))):
+            with plot.sketch.group(told(name, cell, short_count_text(cell))):
                 plot.line([(day, low), (day, high)], colour=mark.colour, width=0.9)
                 plot.dot(mark.marker, (day, middle), size=2, fill=mark.colour, edge=mark.colour)
                 plot.sketch.reach(plot.at((day, low)), plot.at((day, high)))

@@ -92,6 +92,7 @@ def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
         kind: {
             form: f"<style></style><body>{kind.value} {form.value}</body>".encode() for form in ReportFormat
         }
+        | {ReportFormat.JSON: f'{{"kind": "{kind.value}", "tables": []}}\n'.encode()}
         for kind in ReportKind
     }
     keep_documents(claim=claim, documents=documents, at=at)

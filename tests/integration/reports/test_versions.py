@@ -87,6 +87,7 @@ def test_new_version_lists_what_changed_and_why(ready, kind):
 
     (line,) = content["corrections"]["changes"]
     person = Participant.objects.get(enrolment_number=1)
+    assert len(line.pop("by")) == len(line.pop("at")) == 1
     assert line == {
         "frame": "adverse_events",
         "key": {"participant": person.code, "event": 1},

@@ -11,7 +11,7 @@ from events.queries.word_tables import shipped_terms
 from events.rules.grade_limits import ANY_UNIT, LimitsError, grade_in_words, parse_limits
 from events.rules.grade_phrases import TABLE_PHRASES
 
-CASES = Path(__file__).parent / "lab_grading" / "cases.csv"
+CASES = Path(__file__).parents[3].parent / "shared" / "data" / "lab_grading" / "lab_grading_cases_dev.csv"
 READ = tuple(WrittenResult.__dataclass_fields__)
 
 

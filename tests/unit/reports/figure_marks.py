@@ -1,10 +1,11 @@
 """The marks of figures as a reader meets them, and what is wrong with them beside their table twins."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from html import unescape
 
+from reports.rendering.arrangement import ShownPart
 from reports.rendering.figures.drawing import Drawing
 from reports.rendering.grids import Grid, GridRow
 from reports.rendering.page import Page
@@ -42,6 +43,15 @@ def marks_of(svg: str) -> list[Mark]:
 def figures_of(page: Page) -> list[Drawing]:
     """Every figure that has a table twin in the report."""
     return [*page.front_figures, *(a.figure for a in page.answers if a.figure), *page.figures]
+
+
+def with_figures(page: Page, change: Callable[[Drawing], Drawing | None]) -> Page:
+    """The page with its figures changed; None takes one away."""
+
+    def changed(parts: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
+        return tuple(replace(part, figures=tuple(filter(None, map(change, part.figures)))) for part in parts)
+
+    return replace(page, sections=changed(page.sections), appendix=changed(page.appendix))
 
 
 def twins_of(page: Page, figure: Drawing) -> list[Grid]:

@@ -5,8 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reports.documents import document_of
+from reports.rendering.html import html_bytes
+from reports.rendering.page import Page, page_of
 from reports.rules.corrections import FrameChange, corrected_row, frame_changes
+from reports.rules.printed_figures import printed_figures
 from reports.tables.version_changes import MOST_LINES, version_changes
+from tests.unit.reports.whole_reports import make_snapshot
 
 PARIS = ZoneInfo("Europe/Paris")
 CUTOFF = datetime(2020, 5, 1, 22, 30, tzinfo=UTC)
@@ -93,6 +98,9 @@ def test_equal_frames_have_no_changes():
     assert frame_changes({"adverse_events": [EVENT]}, {"adverse_events": [dict(EVENT)]}, KEYS) == ()
 
 
+BY = {"by": ["monitor.one"], "at": ["2020-05-30T09:15:00Z"]}
+
+
 def corrections(*changes: dict) -> dict:
     return {
         "corrects_version": 1,
@@ -104,7 +112,7 @@ def corrections(*changes: dict) -> dict:
 
 def change(**values) -> dict:
     plain = {"frame": "adverse_events", "key": {"participant": "01-001", "event": 3}, "column": "grade"}
-    return {**plain, "before": 2, "after": None, "reasons": ["source checked"], **values}
+    return {**plain, "before": 2, "after": None, "reasons": ["source checked"], **BY, **values}
 
 
 def test_table_says_what_changed_from_what_to_what_and_why():
@@ -116,6 +124,8 @@ def test_table_says_what_changed_from_what_to_what_and_why():
             "value": "grade",
             "before": "2",
             "after": "not recorded",
+            "by": "monitor.one",
+            "at": "2020-05-30 09:15",
             "reasons": "source checked",
         }
     ]
@@ -131,3 +141,50 @@ def test_table_of_many_changes_says_how_many_are_left_out():
 
 def test_version_without_a_difference_says_so():
     assert "No value of the report differs" in version_changes(corrections())["notes"][-1]
+
+
+def corrected_page() -> tuple[Page, dict]:
+    """The second version of the whole report, in whose first version one more participant of arm A had died."""
+    tables = document_of(make_snapshot("closed"))["tables"]
+    before = [
+        [*figure[:7], figure[7] + 1, *figure[8:]]
+        if figure[0] == "deaths"
+        and figure[2] == "participants_died"
+        and figure[1] is None
+        and figure[6] == "A"
+        else figure
+        for figure in printed_figures(tables)
+    ]
+    account = corrections(change()) | {"differing": 1, "figures_before": before}
+    document = document_of(make_snapshot("closed", version=2, corrections=account))
+    return page_of(document), {table["id"]: table for table in document["tables"]}
+
+
+def test_corrected_version_begins_with_its_corrections_in_words() -> None:
+    page, _ = corrected_page()
+
+    (part,) = page.corrections
+    assert part.sentences[0].text == (
+        "adverse events, 01-001, 3: grade was 2 and is now not recorded; corrected by monitor.one, 2020-05-30 09:15 UTC; "
+        "reason: source checked."
+    )
+    html = html_bytes(page).decode()
+    assert html.index("What this version corrects") < html.index(">Page one<")
+
+
+def test_corrected_version_lists_the_figures_that_moved_and_no_others() -> None:
+    _, tables = corrected_page()
+
+    assert tables["moved_figures"]["rows"] == [
+        {
+            "table": "Deaths",
+            "what": "Treated participants who died",
+            "arm": "A",
+            "before": "3/21 (9.5 %)",
+            "after": "2/21 (9.5 %)",
+        }
+    ]
+
+
+def test_first_version_has_no_corrections() -> None:
+    assert page_of(document_of(make_snapshot("closed"))).corrections == ()

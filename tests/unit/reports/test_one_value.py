@@ -12,13 +12,14 @@ import pytest
 from pypdf import PdfReader
 
 from reports.documents import document_of
+from reports.rendering.figures.drawing import Drawing
 from reports.rendering.html import html_bytes
 from reports.rendering.identity import figure_disagreements, figure_identity
 from reports.rendering.page import Page, page_of
 from reports.rendering.pdf import pdf_bytes
 from reports.rendering.sentences import Piece
 from tests.unit.dsmb.board_documents import make_cell, make_table
-from tests.unit.reports.figure_marks import figures_of, mark_faults, marks_of
+from tests.unit.reports.figure_marks import figures_of, mark_faults, marks_of, with_figures
 from tests.unit.reports.whole_reports import make_snapshot
 
 KINDS = ("open", "closed")
@@ -116,7 +117,7 @@ def test_html_shows_the_values_of_the_document(
 
 
 def test_pdf_shows_every_row_as_the_page_model_has_it(pages: dict[str, Page]) -> None:
-    without_profiles = replace(pages["closed"], profiles=(), figures=())
+    without_profiles = with_figures(replace(pages["closed"], profiles=()), lambda _: None)
     reader = PdfReader(io.BytesIO(pdf_bytes(without_profiles)))
     text = re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
 
@@ -177,12 +178,11 @@ def test_planted_difference_in_a_mark_is_found(
     pages: dict[str, Page], figure_id: str, right: str, wrong: str
 ) -> None:
     page = pages["closed"]
-    spoilt = [
-        replace(figure, svg=figure.svg.replace(right, wrong, 1)) if figure.id == figure_id else figure
-        for figure in page.figures
-    ]
 
-    (found,) = mark_faults(replace(page, figures=tuple(spoilt)))
+    def spoilt(figure: Drawing) -> Drawing:
+        return replace(figure, svg=figure.svg.replace(right, wrong, 1)) if figure.id == figure_id else figure
+
+    (found,) = mark_faults(with_figures(page, spoilt))
 
     assert found.startswith(figure_id)
     assert wrong in found

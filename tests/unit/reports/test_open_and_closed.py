@@ -117,7 +117,7 @@ def test_every_zero_of_a_denominator_has_its_limit() -> None:
 def test_tables_of_nothing_are_tables(content: dict[str, Any]) -> None:
     frames, plan = frames_from(content), make_plan()
 
-    assert len(closed_tables(frames, plan)) == len(open_tables(frames, plan)) == len(TABLES)
+    assert len(closed_tables(frames, plan)) - 1 == len(open_tables(frames, plan)) == len(TABLES)
 
 
 def test_tables_of_the_pilots_protocol_need_no_checks_nor_samples() -> None:

@@ -128,7 +128,7 @@ def test_volcano_of_an_open_report_is_not_drawn() -> None:
         ({"unit": "%", "estimate": 0.19, "ci_low": 0.077, "ci_high": 0.421, "at_risk": 17},
          "19.0\u00a0% (7.7 to 42.1), 17 at risk"),
         ({"unit": "%", "estimate": 0.0, "ci_low": None, "ci_high": None, "at_risk": 24, "zero_upper_limit": 0.117},
-         "0.0\u00a0%, at most 11.7\u00a0%, 24 at risk"),
+         "0.0\u00a0% (≤ 11.7\u00a0%), 24 at risk"),
         ({"unit": "%", "estimate": None, "at_risk": 0}, "not reached"),
         ({"unit": "events per participant", "estimate": 1.849, "ci_low": 1.2, "ci_high": 2.8, "at_risk": 9},
          "1.85 (1.20 to 2.80), 9 at risk"),

@@ -52,8 +52,7 @@ def test_rates_say_every_count_in_figure_and_description():
 
     assert drawing is not None
     assert (
-        drawing.description
-        == "D0 to D14, Arm A: 6/21 (28.6\u00a0%); D0 to D14, Arm B: 0/21, at most 52.2\u00a0%"
+        drawing.description == "D0 to D14, Arm A: 6/21 (28.6\u00a0%); D0 to D14, Arm B: 0/21 (≤ 52.2\u00a0%)"
     )
     assert {"D0 to D14, Arm A", "6/21 (28.6\u00a0%)"} <= set(texts_of(drawing.svg))
 
@@ -76,7 +75,7 @@ def test_longest_count_of_a_rate_stands_inside_the_figure():
     drawing = draw_rates(figure_id="f", title="t", table_id="x", rates=[RateLine("", "A", cell)], arms=ARMS)
 
     assert drawing is not None
-    ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122, at least[^<]*)<', drawing.svg)
+    ((left, words),) = re.findall(r'<text x="([\d.]+)"[^>]*>(122/122 \(≥[^<]*)<', drawing.svg)
     (width,) = re.findall(r'^<svg [^>]*width="([\d.]+)pt"', drawing.svg)
     assert float(left) + width_of(words, 8) <= float(width)
 

@@ -191,7 +191,7 @@ def range_of(table: Row, entry: Row) -> tuple[float, float]:
         return -1, 1
     if "difference" in entry or entry.get("measure", "").startswith("pf_change"):
         return -math.inf, math.inf
-    if is_line(entry):
+    if is_line(entry) and "risk_difference" not in entry:
         share, ratio = table["id"] == "time_to_first_event", "/" in entry["arms"]
         return (-100, 100) if share else (0 if ratio else -math.inf, math.inf)
     is_share = entry.get("unit") == "%" or (entry.get("percent") is not None and "mean" not in entry)
@@ -217,7 +217,7 @@ def check_p_values(entry: Row) -> None:
 
 def check_absence(table: Row, entry: Row) -> None:
     """A comparison has an estimate with limits and a p-value, or neither and says that there are too few."""
-    if is_line(entry):
+    if is_line(entry) and "risk_difference" not in entry:
         has = [entry[name] is not None for name in ("estimate", "ci_low", "ci_high", "p_value")]
         assert all(has) or not any(has), entry
         assert TOO_FEW in {column.get("absent") for column in table["columns"]}

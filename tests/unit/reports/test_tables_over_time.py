@@ -23,6 +23,7 @@ from tests.unit.reports.snapshots import (
     make_participant,
     make_plan,
 )
+from trials.rules.protocol import RateComparisons
 
 PLAN = replace(make_plan(), data_cutoff_at=datetime(2020, 7, 1, tzinfo=UTC))
 OVER_TIME = (deaths, time_to_first_event, event_rates, mean_cumulative_events)
@@ -112,8 +113,30 @@ def test_participants_and_events_have_their_own_time() -> None:
     assert value(table, "rate_sae", None, "B")["ci_low"] == 0.0
 
 
+def comparing_from(participants: int) -> TablePlan:
+    rule = RateComparisons(participants, "the charter")
+    return replace(PLAN, protocol=replace(PLAN.protocol, rate_comparisons=rule))
+
+
+def test_rates_of_arms_with_too_few_participants_are_not_compared() -> None:
+    """Four participants in each arm."""
+    table = event_rates(ward(), comparing_from(5))
+
+    assert table["rows"]
+    nothing = {
+        row[name] for row in table["rows"] for name in ("estimate", "ci_low", "ci_method", "p_value", "test")
+    }
+    assert nothing == {None}
+    assert "fewer than 5 treated participants are not compared (the charter)" in " ".join(table["notes"])
+
+
+def test_least_number_of_participants_has_a_default() -> None:
+    assert PLAN.protocol.rate_comparisons.least_participants == 10
+    assert {row["estimate"] for row in event_rates(ward(), PLAN)["rows"]} == {None}
+
+
 def test_rates_of_arms_are_compared_kind_by_kind() -> None:
-    rows = {row["what"]: row for row in event_rates(ward(), PLAN)["rows"]}
+    rows = {row["what"]: row for row in event_rates(ward(), comparing_from(4))["rows"]}
 
     ratio = rows["Events: adverse events: ratio"]
     assert ratio["arms"] == "A / B"

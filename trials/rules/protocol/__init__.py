@@ -6,7 +6,7 @@ from trials.rules.protocol.antibodies import (
     PositiveMfi,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
-from trials.rules.protocol.board_plan import EnrolmentPace, SmallCells
+from trials.rules.protocol.board_plan import EnrolmentPace, RateComparisons, SmallCells
 from trials.rules.protocol.canonical import canonical_content, canonical_json, content_sha256
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
@@ -78,6 +78,7 @@ __all__ = [
     "Protocol",
     "ProtocolError",
     "RandomisationPlan",
+    "RateComparisons",
     "ReportingPlan",
     "Schedule",
     "SiteDefinition",

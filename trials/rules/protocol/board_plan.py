@@ -26,6 +26,21 @@ class SmallCells:
     source: str
 
 
+@dataclass(frozen=True)
+class RateComparisons:
+    """Rates of two arms are compared when each has at least `least_participants` with time at risk."""
+
+    least_participants: int
+    source: str
+
+
+DEFAULT_RATE_COMPARISONS = RateComparisons(
+    10,
+    "own choice of this system, for want of a rule in the protocol: exact Poisson limits take events as independent, which "
+    "the events of a few participants are not",
+)
+LARGEST_LEAST = 200
+
 DEFAULT_SMALL_CELLS = SmallCells(
     3, "own choice of this system, for want of a rule in the protocol: counts of 1 and 2 are withheld"
 )
@@ -41,3 +56,8 @@ def read_pace(table: ProtocolTable) -> EnrolmentPace:
 def read_small_cells(table: ProtocolTable) -> SmallCells:
     """`below` (1: nothing is withheld) and `source`."""
     return SmallCells(table.whole("below", 1, LARGEST_SMALL_CELL), table.text("source"))
+
+
+def read_rate_comparisons(table: ProtocolTable) -> RateComparisons:
+    """`least_participants` (1: always) and `source`."""
+    return RateComparisons(table.whole("least_participants", 1, LARGEST_LEAST), table.text("source"))

@@ -15,7 +15,13 @@ from trials.rules.protocol.antibodies import (
     AntibodyPlan,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
-from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, EnrolmentPace, SmallCells
+from trials.rules.protocol.board_plan import (
+    DEFAULT_RATE_COMPARISONS,
+    DEFAULT_SMALL_CELLS,
+    EnrolmentPace,
+    RateComparisons,
+    SmallCells,
+)
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.design import (
     Arm,
@@ -76,6 +82,7 @@ class Protocol:
     board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
+    rate_comparisons: RateComparisons = DEFAULT_RATE_COMPARISONS
     safety: SafetyContacts = NO_CONTACTS
 
     def labels(self) -> Mapping[str, Mapping[str, str]]:

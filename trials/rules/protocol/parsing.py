@@ -4,7 +4,13 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from trials.rules.protocol.board_plan import DEFAULT_SMALL_CELLS, read_pace, read_small_cells
+from trials.rules.protocol.board_plan import (
+    DEFAULT_RATE_COMPARISONS,
+    DEFAULT_SMALL_CELLS,
+    read_pace,
+    read_rate_comparisons,
+    read_small_cells,
+)
 from trials.rules.protocol.board_tables import read_ad_hoc, read_boundary, read_look_plan, read_schedule
 from trials.rules.protocol.charter_table import read_board
 from trials.rules.protocol.definition import EnrolmentEvent, Protocol
@@ -77,6 +83,8 @@ def _read(table: ProtocolTable) -> Protocol:
         board=table.optional_table("board", read_board),
         enrolment_pace=table.optional_table("enrolment_pace", read_pace),
         small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
+        rate_comparisons=table.optional_table("rate_comparisons", read_rate_comparisons)
+        or DEFAULT_RATE_COMPARISONS,
         safety=table.optional_table("safety", read_safety) or NO_CONTACTS,
     )
 

@@ -40,10 +40,10 @@ def alerts(cast: Cast) -> None:
 
 def _alert_of(cast: Cast) -> BoundaryState:
     """As a check would have written it, had this arm reached the boundary: two serious events would take days
-    to tell.
+    to tell. No state has these counts, so the next check writes as much in each.
     """
     letter = cast.feared_arm[-1]
-    counts = {"affected": 3, "evaluable": 5, "evidence": 0.95, "prompts": True, "is_alert": True}
+    counts = {"affected": 6, "evaluable": 6, "evidence": 0.95, "prompts": True, "is_alert": True}
     alert = BoundaryState(
         trial=cast.everything.trial,
         boundary="related-sae",

@@ -59,6 +59,7 @@ def immunology(cast: Cast) -> None:
     with unsealed(trial):
         cast.add_extra(AntibodyResult.objects.filter(recorded_by_id=laboratory.pk).earliest("pk"))
     _file(cast)
+    _file_elsewhere(cast)
 
 
 def _file(cast: Cast) -> None:
@@ -72,6 +73,14 @@ def _file(cast: Cast) -> None:
     with unsealed(trial):
         cast.add_extra(LaboratoryFile.objects.latest("pk"))
         cast.add_extra(SerumInRun.objects.latest("pk"))
+
+
+def _file_elsewhere(cast: Cast) -> None:
+    """A file of the other laboratory, with other values in every state: nobody blinded is told of it."""
+    treated = ("1" if cast.arm_of(place) == ACTIVE else "0" for place, _person in enumerate(cast.people))
+    data = long_form(long_rows("S-FAR-AWAY", [str(1000 + int("".join(treated), 2)), "90"], run="R2"))
+    upload = Upload(read_file(file="far.csv", data=data), data, "the other laboratory")
+    import_laboratory_file(trial=cast.everything.trial, upload=upload, by=cast.users[ELSEWHERE], **SYSTEM)
 
 
 def measured(arm: str, chance: Random) -> dict[str, str]:
