@@ -58,6 +58,7 @@ NOT_SPOKEN = {
     "hla_name": "reads the table of antigens or a release of it; reads no trial",
     "import_imgthla": "stores a release of the nomenclature; reads no trial",
     "import_sab": "says what is in the file that the operator gives it, and which of its tubes the trial has",
+    "propose_grades": "reads the file that the operator gives it and the shipped limits; no database",
     "search_term": "reads the shipped tables of words and terms, and no database",
 }
 SLOW = frozenset({"verify_report"})

@@ -13,11 +13,13 @@ from events.rules.grade_phrases import TABLE_PHRASES
 
 CASES = Path(__file__).parents[3].parent / "shared" / "data" / "lab_grading" / "lab_grading_cases_dev.csv"
 READ = tuple(WrittenResult.__dataclass_fields__)
+SHIPPED = {"5", "6"}
 
 
 def cases() -> list[dict[str, str]]:
+    """Those of the versions that are shipped; the tests of the R package admiral, as a table (Apache License 2.0)."""
     with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [case for case in csv.DictReader(file) if case["version"] in SHIPPED]
 
 
 def grades(version: str, term: str, value: str, unit: str = "", **known: str) -> list[int]:
