@@ -78,7 +78,8 @@ def _file(cast: Cast) -> None:
 def _file_elsewhere(cast: Cast) -> None:
     """A file of the other laboratory, with other values in every state: nobody blinded is told of it."""
     treated = ("1" if cast.arm_of(place) == ACTIVE else "0" for place, _person in enumerate(cast.people))
-    data = long_form(long_rows("S-FAR-AWAY", [str(1000 + int("".join(treated), 2)), "90"], run="R2"))
+    number = int("".join(treated), 2)
+    data = long_form(long_rows("S-FAR-AWAY", [str(1000 + number), "90"], run=f"R{number}"))
     upload = Upload(read_file(file="far.csv", data=data), data, "the other laboratory")
     import_laboratory_file(trial=cast.everything.trial, upload=upload, by=cast.users[ELSEWHERE], **SYSTEM)
 
