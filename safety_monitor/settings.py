@@ -328,4 +328,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Each table of a font file that is read is a line otherwise.
+    "loggers": {"fontTools": {"level": "WARNING"}},
 }
