@@ -80,7 +80,7 @@ class SerumInRun(SealedModel, AuditedModel):
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
-    run = models.ForeignKey(AssayRun, on_delete=models.PROTECT, related_name="sera")
+    run = models.ForeignKey(AssayRun, on_delete=models.PROTECT, related_name="sera", verbose_name=_("run"))
     specimen_code = models.CharField(_("number on the tube"), max_length=60)
     specimen = models.ForeignKey(
         Specimen,
@@ -105,9 +105,9 @@ class SerumInRun(SealedModel, AuditedModel):
     quality = models.CharField(_("quality"), max_length=10, choices=RunQuality)
     quality_findings = models.JSONField(_("findings of quality"), default=list, blank=True)
     excuse_reason = models.TextField(_("why it is excused"), blank=True)
-    excuse_asked_by_id = models.BigIntegerField(null=True, editable=False)
+    excuse_asked_by_id = models.BigIntegerField(_("excuse asked for by"), null=True, editable=False)
     excuse_asked_at = models.DateTimeField(_("excuse asked at"), null=True, blank=True)
-    excused_by_id = models.BigIntegerField(null=True, editable=False)
+    excused_by_id = models.BigIntegerField(_("excused by"), null=True, editable=False)
     excused_at = models.DateTimeField(_("excused at"), null=True, blank=True)
 
     class Meta(SealedModel.Meta):
