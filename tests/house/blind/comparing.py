@@ -18,7 +18,10 @@ from tests.house.test_permission_matrix import ANONYMOUS
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST = "whoever asks first in a process waits for what later askers find remembered"
-REMEMBERED = {"GET schema": FIRST, "GET healthz": FIRST, "task reports.tasks.check_boundaries": FIRST, "task accounts.tasks.send_mails": FIRST}
+REMEMBERED = dict.fromkeys(
+    ("GET schema", "GET healthz", "task reports.tasks.check_boundaries", "task accounts.tasks.send_mails"),
+    FIRST,
+)
 """Asked once before the answer counts, by the first who asks in a process."""
 _asked_before: set[str] = set()
 Told = dict[str, tuple[Question, Answer]]
