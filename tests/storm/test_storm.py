@@ -24,6 +24,7 @@ from reports.models import LEASE
 from tests.factories import make_participant, make_token, make_user
 from tests.integration.reports.board_trials import make_board_trial
 from tests.plugins.workers import Broker
+from tests.sealing import seal_everything
 from tests.storm import weather
 from tests.storm.aftermath import is_calm, wrongs
 from tests.storm.site import StormSite, start_client
@@ -74,6 +75,8 @@ class Storm:
         self.trial = make_board_trial(looks=work.looks)
         for number in range(2):
             make_user("board_member", trial=self.trial, email=f"member{number}@example.org")
+        # Else a report may be frozen before anything is sealed: other tests' open transactions hold the sealing back.
+        seal_everything()
         self.is_over = threading.Event()
 
     def run(self, strikes: list[weather.Strike]) -> list[str]:
