@@ -234,11 +234,14 @@ def value_in_words(field: models.Field[Any, Any], value: Any, labels: Labels = N
         return _("yes") if value else _("no")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if field.name in PARTIAL_DATES:
-        return partial(str(value))
-    if isinstance(field, models.DateTimeField):
+    return _in_words_of_its_type(field, value)
+
+
+def _in_words_of_its_type(field: models.Field[Any, Any], value: Any) -> str:
+    """A recorded value without choices: a date, a moment, another record or a number."""
+    if isinstance(field, models.DateTimeField) and field.name not in PARTIAL_DATES:
         return moment(parse_datetime(str(value)))
-    if isinstance(field, models.DateField):
+    if isinstance(field, models.DateField) or field.name in PARTIAL_DATES:
         return partial(str(value))
     if isinstance(field, models.ForeignKey):
         return label_of(field.related_model, value)

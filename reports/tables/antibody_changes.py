@@ -46,9 +46,11 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     }
     table.rows = listed(seen.head(MOST_LINES), [column["id"] for column in table.columns])
     table.notes += [
-        f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies "
-        "between runs and "
-        "laboratories, and is no titre.",
+        (
+            f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies "
+            "between runs and "
+            "laboratories, and is no titre."
+        ),
         f"Threshold: {rules.mfi_threshold} MFI, class {' and '.join(rules.threshold_classes)} only. {rules.source}.",
     ]
     table.note_if(

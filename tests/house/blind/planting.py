@@ -48,4 +48,4 @@ def reported(states: States, role: str, ask: Any = None, **how: Any) -> Found:
 
 
 def say_on_the_first_page(patch: Patch, say: Callable[..., str]) -> None:
-    patch.setattr(pages, "_standing", lambda *given: say(*given))
+    patch.setattr(pages, "_standing", say)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from immunology.rules.files.haml_out import HamlExportError, haml_of
 from immunology.rules.files.parts import Answers, Ask, BeadRole, ReadFile, SerumRun, Vendor
@@ -338,8 +339,8 @@ BAD: list[tuple[str, bytes, str]] = [
     ("binary", b"\x00\x01", "zero bytes"),
     ("mixed lots", fusion([*fusion_rows("S1", VALUES), *fusion_rows("S2", VALUES, catalog="LS2A01NC21_014_00")]),
      r"run\.csv, line 8, lot “014”: the file has lot 013 before"),
-    ("missing control", fusion(fusion_rows("S1", VALUES)[1:]), r"line 2, negative control “001”: the row of the negative control of"
-     " serum S1 is missing"),
+    ("missing control", fusion(fusion_rows("S1", VALUES)[1:]), (r"line 2, negative control “001”: the row of the negative control of"
+     " serum S1 is missing")),
     ("fewer beads", fusion([*fusion_rows("S1", VALUES), *fusion_rows("S2", VALUES)[:-1]]),
      r"line 8, serum “S2”: it has 5 beads, and serum S1 of the same kit has 6"),
     ("bead twice", fusion([*fusion_rows("S1", VALUES), fusion_rows("S1", VALUES)[-1]]), r"line 8, bead “006”: serum S1 has it twice"),
@@ -418,8 +419,6 @@ def test_import_haml_import_is_identical(values: list[Decimal], sera: int) -> No
 
 @pytest.mark.skipif(not SHARED.exists(), reason=ABSENT)
 def test_haml_that_is_written_agrees_with_the_schema() -> None:
-    from lxml import etree
-
     schema = etree.XMLSchema(etree.parse(str(SHARED / "haml" / "haml__version_0_5_3.xsd")))
     data = haml_of(read(fusion(fusion_rows("S1", VALUES))).sera, center="C", document="D")
 
