@@ -116,7 +116,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
         site,
         participant,
         ProtocolVersion.objects.get(trial=trial),
-        CtcaeTerm.objects.first(),
+        CtcaeTerm.objects.all()[0],
     ):
         everything.add(row)
     infusion = _clinical_rows(everything)
@@ -133,8 +133,8 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     _unblindings(everything)
     _safety_case(everything)
     everything.add(save_row(_notice(everything)))
-    for row in _words(trial):
-        everything.add(row)
+    for word in _words(trial):
+        everything.add(word)
     with unsealed(trial):
         _meeting_rows(everything, BoardReport.objects.get(trial=trial))
     everything.add(everything.users[Role.NURSE])
@@ -234,8 +234,8 @@ def _clinical_rows(everything: Everything) -> Infusion:
     for row in (infusion, make_event(participant), make_reading(participant), make_specimen(participant)):
         everything.add(row)
     everything.add(save_row(finding))
-    for row in _days_and_deviations(everything):
-        everything.add(save_row(row))
+    for record in _days_and_deviations(everything):
+        everything.add(save_row(record))
     return infusion
 
 

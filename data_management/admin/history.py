@@ -1,7 +1,7 @@
 """The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
@@ -269,6 +270,6 @@ def label_of(model: Any, pk: Any) -> str:
     return str(row) if row is not None else f"#{pk}"
 
 
-def history_page(admin_view: Any) -> URLPattern:
+def history_page(admin_view: Callable[..., Callable[..., HttpResponseBase]]) -> URLPattern:
     """The address of a record's history, for the site's list of addresses; `admin_view` asks who is signed in."""
     return path("history/<slug:table>/<int:row_id>/", admin_view(history_view), name="row_history")

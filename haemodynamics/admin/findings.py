@@ -30,7 +30,7 @@ DECISIONS = (
 )
 
 
-class EventChoice(forms.ModelChoiceField):
+class EventChoice(forms.ModelChoiceField[AdverseEvent]):
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return name_of_event(obj)
 

@@ -89,7 +89,7 @@ def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
         classification=findings["classification"].astype("object"), above_threshold=flags(findings["above_threshold"]),
         flags=[_words(value) for value in findings["flags"]],
     )  # fmt: skip
-    shown = lines[(highest >= lowest) & population.treated[positions]]
+    shown: pd.DataFrame = lines[(highest >= lowest) & population.treated[positions]]
     return shown.sort_values(
         ["highest", "participant", "specificity"], ascending=[False, True, True], kind="stable"
     )

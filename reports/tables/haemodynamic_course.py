@@ -73,7 +73,7 @@ def _at_checks(readings: pd.DataFrame, plan: HaemodynamicPlan) -> pd.DataFrame:
     distance[distance > tolerance[None, :]] = np.inf
     place = distance.argmin(axis=1)
     nearest = distance[np.arange(len(place)), place]
-    placed = readings.assign(place=place, distance=nearest)[np.isfinite(nearest)]
+    placed: pd.DataFrame = readings.assign(place=place, distance=nearest)[np.isfinite(nearest)]
     placed = placed.sort_values(
         ["participant", "infusion_number", "place", "distance", "minutes"], kind="stable"
     )

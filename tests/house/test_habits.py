@@ -12,6 +12,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md", "CHANGELOG.md")
+RULES = frozenset({"C90", "PL", "TID", "PTH", "ERA", "PERF", "ISC", "ANN"})
+"""What ruff checks: a rule may be ignored with a reason, no family is taken out."""
 YAML_FILES = (
     ".github/dependabot.yml",
     ".github/workflows/ci.yml",
@@ -77,6 +79,16 @@ def test_checks_before_a_commit_are_those_of_lint() -> None:
     entries = [hook["entry"] for hook in hooks]
 
     assert entries == [line.strip().replace("$(VENV)", ".venv/bin") for line in recipe("lint").splitlines()]
+
+
+def test_checks_of_style_and_types_are_on() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    relaxed = {key for one in tools["mypy"]["overrides"] for key in one if key.startswith("disallow")}
+
+    assert set(tools["ruff"]["lint"]["select"]) >= RULES
+    assert tools["mypy"]["strict"]
+    assert relaxed <= {"disallow_untyped_calls"}
+    assert "^tests/" not in tools["mypy"]["exclude"]
 
 
 def test_help_names_every_command() -> None:

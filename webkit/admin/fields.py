@@ -143,7 +143,8 @@ class MomentField(forms.MultiValueField):
     def clean(self, value: Any) -> datetime | None:
         if isinstance(value, datetime):
             return value
-        return super().clean(value)
+        moment: datetime | None = super().clean(value)
+        return moment
 
     def compress(self, data_list: Sequence[str]) -> datetime | None:
         text = PartialDateField(required=False).compress(data_list)

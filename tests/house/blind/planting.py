@@ -22,7 +22,7 @@ SPECIMENS = "GET admin:immunology_specimen_add"
 PEOPLE = "GET participants-list"
 
 
-def arm_of(participant_id: int | None) -> str:
+def arm_of(participant_id: int) -> str:
     with unsealed(Trial.objects.get()):
         return Allocation.objects.get(participant_id=participant_id).arm_code
 
