@@ -1,6 +1,5 @@
 """The licence holder's copy of MedDRA: versions side by side in a folder of the site, never in the repository."""
 
-import os
 import re
 import shutil
 import tempfile
@@ -36,7 +35,7 @@ def store_meddra_release(folder: Path, into: Path) -> MeddraRelease:
             shutil.copyfile(path, copy / path.name)
         (copy / RELEASE).write_text(f"{release.version}${release.language}$$$$\r\n", encoding="utf-8")
         (copy / DIGEST).write_text(release.sha256 + "\n", encoding="ascii")
-        os.replace(copy, target)
+        copy.replace(target)
     return release
 
 

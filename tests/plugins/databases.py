@@ -125,15 +125,16 @@ def django_db_setup(
     server = TestServer(os.environ[RUN_VARIABLE])
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     clones = [server.prefix + worker]
-    flush = TransactionTestCase._fixture_teardown
+    cases: Any = TransactionTestCase
+    flush = cases._fixture_teardown
     with django_db_blocker.unblock():
         _make_template_once(server)
         server.drop(*clones)
         server.clone(*clones)
         _point_to(*clones)
-        TransactionTestCase._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
+        cases._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
         yield
-        TransactionTestCase._fixture_teardown = flush
+        cases._fixture_teardown = flush
         _close_connections()
         server.drop(*clones)
 
