@@ -107,7 +107,8 @@ def filled(events: int) -> str:
             owner.execute(statement, values)
         for table in TABLES:
             owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            owner.execute(f"VACUUM ANALYZE {table}")
+            owner.execute(f"VACUUM {table}")
+        owner.execute("ANALYZE")
     return code
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from events.choices import (
+    STILL_OPEN,
     ActionTaken,
     Autopsy,
     EventStatus,
@@ -234,6 +235,14 @@ class AdverseEvent(VoidableModel):
                 fields=["participant"],
                 name="events_event_unsigned",
                 condition=Q(status=EventStatus.RECORDED, voided_at=None, signed_at=None),
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_open",
+                condition=Q(status=EventStatus.RECORDED, voided_at=None, ended="", outcome__in=STILL_OPEN),
+            ),
+            models.Index(
+                fields=["-changed_at"], name="events_event_lowered", condition=~Q(lowered_because="")
             ),
             models.Index(
                 fields=["participant"],

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from events.choices import Outcome
+from events.choices import STILL_OPEN
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import FAR_AHEAD, context_of, spans_of
@@ -43,7 +43,6 @@ Row = TypeVar("Row", AdverseEvent, Infusion)
 NO_PARTICIPANT = _("Participant: no participant within your reach has the code %(code)s.")
 AT_MOST = 100
 """Events of one kind that a worklist reads: more than it shows (our own choice)."""
-STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True)
