@@ -24,6 +24,7 @@ COPIED = (
     "causality",
     "action_taken",
     "outcome",
+    "autopsy",
     "narrative",
     "status",
 )

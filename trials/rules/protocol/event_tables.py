@@ -1,4 +1,4 @@
-"""Reading windows, dictionary, causality and reporting clocks."""
+"""Reading windows, dictionary, coding, causality and reporting clocks."""
 
 from typing import get_args
 
@@ -6,6 +6,7 @@ from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
     CausalityCategory,
     Clock,
+    CodingPlan,
     Dictionary,
     EventWindow,
     ReportingPlan,
@@ -16,6 +17,13 @@ from trials.rules.protocol.reading import ProtocolTable
 CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
 GRADES_PREFIX = "CTCAE-"
 GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
+CODED_IN = ("meddra", "ctcae")
+DESTINATIONS = (
+    "sponsor", "eudravigilance", "member_states", "mhra", "fda", "ansm", "ethics", "investigators",
+)  # fmt: skip
+TRIGGERS = ("serious", "susar_fatal", "susar_other", "follow_up")
+BASES = ("site_awareness", "sponsor_day_0", "determination", "receipt")
+JUDGEMENTS = ("either", "sponsor")
 
 
 def read_window(table: ProtocolTable) -> EventWindow:
@@ -49,6 +57,12 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     return Dictionary(name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX))
 
 
+def read_coding(table: ProtocolTable) -> CodingPlan:
+    """`events`: `meddra` or `ctcae`; `source`."""
+    events = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
+    return CodingPlan(events, table.text("source"))
+
+
 def read_cause(table: ProtocolTable) -> CausalityCategory:
     """`code`, `label`, `is_related`, `is_undetermined`; what is undetermined is not excluded, so related."""
     category = CausalityCategory(
@@ -60,7 +74,7 @@ def read_cause(table: ProtocolTable) -> CausalityCategory:
 
 
 def read_reporting(table: ProtocolTable) -> ReportingPlan:
-    """`sae_hours`, `signature_hours`, `followup_days`, `source` and further `clocks`."""
+    """`sae_hours`, `signature_hours`, `followup_days`, `source` and `clocks`."""
     return ReportingPlan(
         sae_hours=table.whole("sae_hours", 1, 720),
         signature_hours=table.whole("signature_hours", 1, 720),
@@ -73,10 +87,14 @@ def read_reporting(table: ProtocolTable) -> ReportingPlan:
 def _read_clock(table: ProtocolTable) -> Clock:
     clock = Clock(
         id=table.code("id"),
-        label=table.text("label"),
-        trigger=table.text("trigger"),
+        label=table.text("label", longest=250),
+        destination=table.choice("destination", DESTINATIONS),
+        trigger=table.choice("trigger", TRIGGERS),
+        basis=table.choice("basis", BASES),
+        judgement=table.optional_choice("judgement", JUDGEMENTS) or "either",
         hours=table.optional_whole("hours", 1, 8760),
         days=table.optional_whole("days", 1, 3650),
+        blinded=table.flag("blinded") if table.has("blinded") else True,
         source=table.text("source"),
     )
     if (clock.hours is None) == (clock.days is None):
