@@ -231,12 +231,13 @@ class CaseJudgement:
         )
 
 
-def signed_rsi(trial_id: int) -> list[RsiFacts]:
-    """The versions that somebody signed, with their terms (three queries)."""
+def signed_rsi(trial_id: int, *, until: datetime | None = None) -> list[RsiFacts]:
+    """The versions that somebody signed, up to and including `until`, with their terms (three queries)."""
     label = RsiVersion._meta.label_lower
-    signed = RecordSignature.objects.filter(subject=label, trial_id=trial_id).values_list(
-        "subject_id", flat=True
-    )
+    signatures = RecordSignature.objects.filter(subject=label, trial_id=trial_id)
+    if until is not None:
+        signatures = signatures.filter(signed_at__lte=until)
+    signed = signatures.values_list("subject_id", flat=True)
     rows = RsiVersion.objects.filter(trial=trial_id, pk__in=set(signed)).prefetch_related("terms")
     return [RsiFacts(row.label, row.effective_date, _terms(row)) for row in rows]
 

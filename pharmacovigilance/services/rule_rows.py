@@ -58,7 +58,8 @@ def protocol_rules(trial: Trial) -> tuple[RuleFacts, ...]:
     for version, following in zip(versions, [*versions[1:], None], strict=True):
         until = following.effective_date - timedelta(days=1) if following else None
         if until is None or until >= version.effective_date:
-            found += (_of_clock(clock, version, until) for clock in version.protocol().reporting.clocks)
+            clocks = version.protocol().reporting.clocks
+            found += (_of_clock(clock, version, until) for clock in clocks if clock.destination)
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from trials.rules.protocol.events import (
     ReportingPlan,
     WindowBasis,
 )
+from trials.rules.protocol.problems import KeyProblem
 from trials.rules.protocol.reading import ProtocolTable
 
 CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
@@ -73,6 +74,16 @@ def read_cause(table: ProtocolTable) -> CausalityCategory:
     return category
 
 
+def clock_problems(plan: ReportingPlan) -> tuple[KeyProblem, ...]:
+    """What keeps a new version from being loaded: clocks that do not say to whom and from when."""
+    rule = f"one of {', '.join(DESTINATIONS)} is needed here, and a trigger and a basis: see the page on protocol files"
+    return tuple(
+        KeyProblem(f"reporting.clocks[{place}].destination", None, rule)
+        for place, clock in enumerate(plan.clocks, start=1)
+        if not clock.destination
+    )
+
+
 def read_reporting(table: ProtocolTable) -> ReportingPlan:
     """`sae_hours`, `signature_hours`, `followup_days`, `source` and `clocks`."""
     return ReportingPlan(
@@ -85,6 +96,9 @@ def read_reporting(table: ProtocolTable) -> ReportingPlan:
 
 
 def _read_clock(table: ProtocolTable) -> Clock:
+    """A clock, or one as files had it when it was text that made nothing owed: frozen reports have such files."""
+    if not table.has("destination") and table.values.get("trigger") not in TRIGGERS:
+        return _read_former_clock(table)
     clock = Clock(
         id=table.code("id"),
         label=table.text("label", longest=250),
@@ -97,6 +111,27 @@ def _read_clock(table: ProtocolTable) -> Clock:
         blinded=table.flag("blinded") if table.has("blinded") else True,
         source=table.text("source"),
     )
+    return _with_one_time(table, clock)
+
+
+def _read_former_clock(table: ProtocolTable) -> Clock:
+    """`destination` and `basis` are empty: it becomes no rule, and no new version may have it."""
+    clock = Clock(
+        id=table.code("id"),
+        label=table.text("label"),
+        destination="",
+        trigger=table.text("trigger"),
+        basis="",
+        judgement="either",
+        hours=table.optional_whole("hours", 1, 8760),
+        days=table.optional_whole("days", 1, 3650),
+        blinded=True,
+        source=table.text("source"),
+    )
+    return _with_one_time(table, clock)
+
+
+def _with_one_time(table: ProtocolTable, clock: Clock) -> Clock:
     if (clock.hours is None) == (clock.days is None):
         table.refuse("days", "must be given, or hours, and not both")
     return clock
