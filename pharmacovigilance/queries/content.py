@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from assessments.models import LaboratoryResult, Medication, SensitisingEvent
 from pharmacovigilance.choices import CodedSubject, Side
 from pharmacovigilance.queries.coding import words_of
-from pharmacovigilance.queries.judging import CaseJudgement, JudgedEvent, opinions_in_words
+from pharmacovigilance.queries.judged_events import JudgedEvent, opinions_in_words
+from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.rules.reasons import reasons_as_json
 from trials.choices import TimePrecision
 from trials.models import Infusion

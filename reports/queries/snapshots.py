@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from partial_dates import local_date
-from pharmacovigilance.queries.judging import signed_rsi
+from pharmacovigilance.queries.judged_events import signed_rsi
 from reports.choices import ReportKind, ReportState
 from reports.frames.writing import frame_json, moment_text
 from reports.models import BoardReport

@@ -11,7 +11,8 @@ from accounts.services import content_digest
 from events.services.adverse_events import record_adverse_event
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.models import CaseEvent, CaseVersion, CausalityAssessment, RsiVersion, SafetyCase
-from pharmacovigilance.queries.judging import CaseJudgement, signed_rsi
+from pharmacovigilance.queries.judged_events import signed_rsi
+from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.services.linking import link_duplicate, merge_cases, split_event
 from pharmacovigilance.services.opening import take_in_event
 from pharmacovigilance.services.rsi import load_rsi, sign_rsi
