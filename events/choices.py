@@ -43,12 +43,6 @@ class Severity(TextChoices):
     SEVERE = "SEVERE", _("Severe")
 
 
-class Expectedness(TextChoices):
-    EXPECTED = "expected", _("Expected")
-    UNEXPECTED = "unexpected", _("Unexpected")
-    NOT_ASSESSED = "not_assessed", _("Not assessed")
-
-
 class ActionTaken(TextChoices):
     """What was done with the study treatment."""
 

@@ -14,7 +14,6 @@ from events.choices import (
     ActionTaken,
     Autopsy,
     EventStatus,
-    Expectedness,
     Grade,
     Lowering,
     Outcome,
@@ -182,9 +181,6 @@ class AdverseEvent(VoidableModel):
     medically_important = models.BooleanField(_("other medically important event"), null=True, blank=True)
     causality = models.CharField(
         _("causality"), max_length=40, blank=True, help_text=_("A category of the protocol.")
-    )
-    expectedness = models.CharField(
-        _("expectedness"), max_length=15, choices=Expectedness, default=Expectedness.NOT_ASSESSED
     )
     action_taken = models.CharField(_("action taken"), max_length=20, choices=ActionTaken, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome, blank=True)
