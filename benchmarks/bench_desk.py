@@ -3,11 +3,11 @@
     .venv/bin/python benchmarks/bench_desk.py [--largest 1000000]
 
 Works in a database of its own on the project's embedded server, dropped at the end. Each size is a trial of 20 sites with a
-hundredth as many participants as events; one participant in ten is still followed, and a fifth of the events has no signature. Rows are written past the trail, which would take
-minutes. Prints for each question the 95th percentile of its answers in milliseconds, its number of queries, and that
-percentile as a multiple of a yardstick from the same process: one event read by its key with psycopg. For the first page of
-the API's list the yardstick is psycopg and json for the same rows. Exit status 1 when an answer at the largest size takes more
-than the target.
+hundredth as many participants as events; one participant in ten is still followed, and a fifth of the events has no
+signature. Rows are written past the trail, which would take minutes. Prints for each question the 95th percentile of its
+answers in milliseconds, that percentile as a multiple of a yardstick from the same process, and its number of queries. The
+yardstick is one event read by its key with psycopg; for the first page of the API's list it is psycopg and json for the same
+rows. Exit status 1 when an answer at the largest size takes more than the target.
 """
 
 import argparse
