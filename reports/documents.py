@@ -1,6 +1,7 @@
 """From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -118,5 +119,6 @@ def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str
             "looks": list(protocol.looks),
             "looks_source": protocol.looks_source,
             "without_allocation": content["without_allocation"],
+            **({"questions": [asdict(each) for each in protocol.questions]} if protocol.questions else {}),
         },
     )

@@ -43,6 +43,7 @@ from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
 from trials.rules.protocol.outcomes import OutcomePlan
+from trials.rules.protocol.questions import BoardQuestion
 from trials.rules.protocol.safety import NO_CONTACTS, SafetyContacts
 from trials.rules.protocol.unblinding import UnblindingPlan
 
@@ -87,6 +88,7 @@ class Protocol:
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
     rate_comparisons: RateComparisons = DEFAULT_RATE_COMPARISONS
     safety: SafetyContacts = NO_CONTACTS
+    questions: tuple[BoardQuestion, ...] = ()
 
     def labels(self) -> Mapping[str, Mapping[str, str]]:
         """What the protocol calls its codes, by the column that has them: arms, causes, haemodynamic criteria."""
