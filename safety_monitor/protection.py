@@ -126,8 +126,10 @@ def _trail_scope(model: type[models.Model]) -> str:
 def _trail(table: str, model: type[FollowedModel]) -> list[str]:
     arguments = _arguments(model)
     statements = [
-        f"CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert({arguments})",
+        (
+            f"CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert({arguments})"
+        ),
         *_refusals(table, "UPDATE OR DELETE" if model.append_only else "DELETE"),
     ]
     if not model.append_only:
