@@ -13,7 +13,14 @@ from pharmacovigilance.rules.fhir_checks import PROFILE, fhir_problems
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 NO_CRITERIA = dict.fromkeys(
-    ("results_in_death", "life_threatening", "hospitalisation", "disability", "congenital_anomaly", "medically_important"),
+    (
+        "results_in_death",
+        "life_threatening",
+        "hospitalisation",
+        "disability",
+        "congenital_anomaly",
+        "medically_important",
+    ),
     False,
 )
 SERIOUS = FhirEvent(
@@ -84,7 +91,10 @@ def test_a_serious_event_without_a_criterion_met_is_named() -> None:
 
 def test_a_searchset_is_valid() -> None:
     resources = [fhir_adverse_event(replace(SERIOUS, id=number)) for number in (1, 2)]
-    links = {"self": "https://x.example/fhir/AdverseEvent", "next": "https://x.example/fhir/AdverseEvent?_after=2"}
+    links = {
+        "self": "https://x.example/fhir/AdverseEvent",
+        "next": "https://x.example/fhir/AdverseEvent?_after=2",
+    }
 
     bundle = fhir_bundle(resources, base="https://x.example/fhir/AdverseEvent", links=links, at=AT)
 
