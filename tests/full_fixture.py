@@ -49,7 +49,6 @@ from pharmacovigilance.models import (
     MeddraVersion,
     Obligation,
     ObligationRule,
-    ObligationStep,
     Receipt,
     RsiVersion,
     SafetyCase,
@@ -218,17 +217,9 @@ def _safety_case(everything: Everything) -> None:
     owed.is_blinded, owed.day_0_at, owed.due_at = False, AT, AT + timedelta(days=15)
     rsi = RsiVersion(trial=trial, label="1", effective_date=AT.date(), source="s", file_sha256="0" * 64)
     declared = Declaration(trial=trial, kind="data_lock", declared_at=AT, text="t")
-    handed = ObligationStep(
-        trial=trial,
-        obligation=save_row(owed),
-        kind="handed",
-        done_at=AT,
-        done_by=system_user(),
-        case_version=1,
-    )
+    save_row(owed)
     for row in (case, rule, owed, save_row(rsi), save_row(declared), *_coding_and_hook(everything)):
         everything.add(row)
-    save_row(handed)
     _sign_version(case)
     outcome = "to_report" if everything.arm_code == ACTIVE else "placebo"
     record = DeskRecord(trial=trial, participant=participant, case=case, arm_code=everything.arm_code)

@@ -185,6 +185,8 @@ class TermCodingAdmin(RoleScopedAdmin):
         if rows is None:
             raise Http404
         sites = self._sites(request, trial, Action.MANAGE_CASES)
+        if not number:
+            return _next_to_code(trial, sites)
         rows = rows if sites is None else rows.filter(participant__site__code__in=sorted(sites))
         record = rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
         if record is None:
@@ -276,6 +278,15 @@ class TermCodingAdmin(RoleScopedAdmin):
         return TemplateResponse(
             request, f"admin/pharmacovigilance/termcoding/{template}.html", shared | context
         )
+
+
+def _next_to_code(trial: Trial, sites: frozenset[str] | None) -> tuple[str, Any]:
+    """The first record without a code; 404 when there is none."""
+    lines = coding_lines(trial, version=pinned_version(trial.pk), sites=sites)
+    line = next((one for one in lines if not one.is_coded), None)
+    if line is None:
+        raise Http404
+    return str(line.subject), line.record
 
 
 def _field(subject: str) -> str:
