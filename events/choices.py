@@ -65,6 +65,10 @@ class Outcome(TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
+"""Outcomes of an event that may go on; empty is not recorded."""
+
+
 class Autopsy(TextChoices):
     """Whether an autopsy was done (ICH E2B(R3) D.9.3: true, false, or a null flavour)."""
 

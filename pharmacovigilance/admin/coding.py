@@ -36,6 +36,8 @@ from webkit.admin.base import problems_of
 from webkit.admin.display import moment
 from webkit.admin.requests import attribution, person_of
 
+ID_DIGITS = 17
+"""Digits of the largest number of a row that is looked up: every such number fits in eight bytes."""
 FOUND_AT_MOST = 30
 LONG = {"class": "long"}
 
@@ -188,7 +190,9 @@ class TermCodingAdmin(RoleScopedAdmin):
         if not number:
             return _next_to_code(trial, sites)
         rows = rows if sites is None else rows.filter(participant__site__code__in=sorted(sites))
-        record = rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
+        record = (
+            rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
+        )
         if record is None:
             raise Http404
         return subject, record
@@ -205,7 +209,7 @@ class TermCodingAdmin(RoleScopedAdmin):
         number = request.GET.get("compare", "")
         other = (
             MeddraVersion.objects.filter(pk=int(number)).first()
-            if number.isdecimal() and len(number) < 18
+            if number.isdecimal() and len(number) <= ID_DIGITS
             else None
         )
         context: dict[str, Any] = {

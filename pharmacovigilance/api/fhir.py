@@ -26,6 +26,8 @@ from webkit.api.resources import combine
 
 PAGE, LARGEST_PAGE = 50, 200
 """Resources of one page, and the most that may be asked for (own choice)."""
+NUMBER_DIGITS = 18
+"""Digits of a number that is read from a query: every such number fits in eight bytes."""
 
 
 class FhirRenderer(JSONRenderer):
@@ -90,7 +92,9 @@ def _number(request: Request, name: str, default: int, most: int) -> int:
     if given is None:
         return default
     least = 1 if name == "_count" else 0
-    if not (given.isascii() and given.isdecimal() and len(given) < 19 and least <= int(given) <= most):
+    if not (
+        given.isascii() and given.isdecimal() and len(given) <= NUMBER_DIGITS and least <= int(given) <= most
+    ):
         sentence = _("%(name)s: “%(value)s” is not a whole number from %(least)d to %(most)d.")
         values: dict[str, Any] = {"name": name, "value": given[:40], "least": least, "most": most}
         raise ValidationError({name: sentence % values})

@@ -167,7 +167,9 @@ def partial_timestamp(text: str) -> str:
         return ""
     *parts, zone = match.groups()
     written = "".join(part for part in parts if part)
-    return written + (zone.replace(":", "").replace("Z", "+0000") if zone and len(written) > 8 else "")
+    return written + (
+        zone.replace(":", "").replace("Z", "+0000") if zone and len(written) > len("YYYYMMDD") else ""
+    )
 
 
 def partial_day(text: str) -> str:

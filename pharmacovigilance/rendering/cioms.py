@@ -65,7 +65,7 @@ class CiomsForm:
 def cioms_pdf(form: CiomsForm) -> bytes:
     """PDF/A-2a and PDF/UA-1, dated with the form. The same form gives the same bytes."""
     # Here and not above: a web process sets a page only when one is asked for.
-    import typst
+    import typst  # noqa: PLC0415
 
     compiled = typst.compile(
         SOURCE.read_bytes(),

@@ -73,7 +73,7 @@ def _legible(content: Any) -> Any:
 def listing_pdf(listing: Listing) -> bytes:
     """PDF/A-2a and PDF/UA-1 on landscape A4, dated with the data."""
     # Here and not above: a web process sets a page only when one is asked for.
-    import typst
+    import typst  # noqa: PLC0415
 
     data = _legible(asdict(listing)) | {"day": [listing.at.year, listing.at.month, listing.at.day]}
     compiled = typst.compile(

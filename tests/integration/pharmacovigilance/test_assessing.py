@@ -1,5 +1,6 @@
 """Signed answers, disagreement, versions, linking, reference safety information."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,14 +14,15 @@ from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.models import CaseEvent, CaseVersion, CausalityAssessment, RsiVersion, SafetyCase
 from pharmacovigilance.queries.judged_events import signed_rsi
 from pharmacovigilance.queries.judging import CaseJudgement
+from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
 from pharmacovigilance.services.linking import link_duplicate, merge_cases, split_event
-from pharmacovigilance.services.opening import take_in_event
+from pharmacovigilance.services.opening import open_case_of, take_in_event
 from pharmacovigilance.services.rsi import load_rsi, sign_rsi
 from pharmacovigilance.services.signing import amend_case, nullify_case, sign_case
 from pharmacovigilance.services.sweeping import take_in_what_is_new
 from tests.factories import make_user
 from tests.integration.events.event_rows import AT, LATER, REASON, Ward, make_serious_values
-from tests.integration.events.event_steps import correct
+from tests.integration.events.event_steps import correct, record
 from tests.integration.pharmacovigilance.case_steps import (
     RELATED,
     RSI,
@@ -104,8 +106,6 @@ def test_a_refused_answer_leaves_nothing(
     ward: Ward, officer: User, category: str, grounds: str, sentence: str
 ) -> None:
     case = opened(ward)
-    from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
-
     answers = [answer(), CauseAnswer("other", category, grounds)]
 
     with pytest.raises(ValidationError, match=sentence):
@@ -125,9 +125,6 @@ def test_each_side_answers_for_itself_alone(ward: Ward, officer: User) -> None:
 
 
 def test_seriousness_by_the_sponsor_suffices(ward: Ward, officer: User) -> None:
-    from pharmacovigilance.services.opening import open_case_of
-    from tests.integration.events.event_steps import record
-
     case = open_case_of(event=record(ward, causality=RELATED), by=officer, at=AT, reason="looks serious")
     assert open_codes(case) == set()
 
@@ -289,8 +286,6 @@ def test_rsi_is_in_force_once_it_is_signed(ward: Ward, officer: User) -> None:
 def test_a_bad_rsi_file_is_refused_whole(ward: Ward, officer: User, content: bytes, sentence: str) -> None:
     with pytest.raises(ValidationError) as refused:
         load_rsi(content=content, by=officer, at=AT)
-
-    import re
 
     assert re.search(sentence, " ".join(refused.value.messages))
     assert RsiVersion.objects.count() == 0

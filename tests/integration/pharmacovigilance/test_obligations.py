@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.models import User
+from accounts.models import Mail, User
 from accounts.services import system_user
+from events.services.adverse_events import record_adverse_event
 from pharmacovigilance.choices import Basis, Judgement, ReportDestination, Trigger
 from pharmacovigilance.models import Obligation, ObligationRule, ObligationStep
+from pharmacovigilance.services.opening import take_in_event
 from pharmacovigilance.services.owing import close_obligation, declare
 from pharmacovigilance.services.reminding import remind
 from pharmacovigilance.services.rule_rows import ensure_rules, shipped_rules, switch_rule_off, switch_rule_on
@@ -17,7 +19,7 @@ from pharmacovigilance.services.signing import set_situations
 from pharmacovigilance.services.sweeping import take_in_what_is_new
 from pharmacovigilance.wording import RULE_LABELS
 from tests.factories import make_enrolled
-from tests.integration.events.event_rows import AT, LATER, Ward, read_protocol
+from tests.integration.events.event_rows import AT, LATER, REASON, Ward, make_serious_values, read_protocol
 from tests.integration.events.event_steps import correct
 from tests.integration.pharmacovigilance.case_steps import (
     RELATED,
@@ -252,8 +254,6 @@ def test_declarations_of_the_trial(ward: Ward, officer: User, kind: str, code: s
 
 
 def test_reminders_are_queued_once_for_each_rung(ward: Ward, officer: User) -> None:
-    from accounts.models import Mail
-
     case = opened(ward, causality=RELATED)
     due = owed(case)["EU_SUSAR_15"].due_at
     mails = Mail.objects.filter(kind="obligation-due", recipient=officer)
@@ -275,10 +275,6 @@ def test_reminders_are_queued_once_for_each_rung(ward: Ward, officer: User) -> N
 def test_cases_of_two_participants_have_different_numbers(ward: Ward) -> None:
     first = opened(ward)
     other = make_enrolled(ward.trial, ward.site, consented_at=AT - timedelta(days=5))
-    from events.services.adverse_events import record_adverse_event
-    from pharmacovigilance.services.opening import take_in_event
-    from tests.integration.events.event_rows import REASON, make_serious_values
-
     event = record_adverse_event(
         participant=other, values=make_serious_values(), by=ward.nurse, at=AT, reason=REASON
     )
