@@ -97,6 +97,11 @@ class EventContext:
     grades_version: str | None = None
 
     @property
+    def is_death_undated(self) -> bool:
+        """Whether the participant is known to be dead, and nobody recorded any date of it."""
+        return self.is_dead and self.death is None
+
+    @property
     def is_coded(self) -> bool:
         """Whether the protocol's terms are CTCAE's."""
         return self.dictionary_version is not None
