@@ -25,6 +25,7 @@ from events.rules.adverse_events import (
 )
 from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
 from events.rules.notices import NewsFacts
+from events.services.course import follow_event
 from events.services.event_writing import (
     Values,
     announce,
@@ -178,6 +179,7 @@ def _create(
     check_row(row, at)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
+    follow_event(row, old=None, by=by, at=at, reason=reason)
     announce(row, before=NewsFacts(), at=at)
     return row
 
@@ -198,6 +200,7 @@ def _change(
     _refuse_unknown(values)
     before = news_facts(row)
     old = entered_values(row) | {"status": row.status}
+    course = row.course_state() if row.status == EventStatus.RECORDED else None
     lowered = lowered_fields(old, values) if row.status == EventStatus.RECORDED else ()
     refused = check_lowering(lowered=lowered, old=old, new=values, lowering=lowering)
     if not refused:
@@ -215,6 +218,7 @@ def _change(
     row.signed_by, row.signed_at, row.lowered_because = "", None, lowering if lowered else ""
     check_row(row, at)
     keep_version(row, by=by, at=at, reason=reason)
+    follow_event(row, old=course, by=by, at=at, reason=reason)
     announce(row, before=before, at=at)
     return row
 

@@ -66,6 +66,8 @@ ENTERED_FIELDS = (
     EnteredField("ended", "partial", "when", is_of_end=True),
     EnteredField("ongoing", "flag", "when", is_of_end=True),
     EnteredField("after_infusion", "relation", "when"),
+    EnteredField("reopens", "relation", "when", is_reported=False),
+    EnteredField("distinct_because", "text", "when"),
     EnteredField("grade", "integer", "badness", meaning="CTCAE grade 1 to 5"),
     EnteredField("present_grade", "integer", "badness"),
     EnteredField("severity", "code", "badness", meaning="intensity", codes=tuple(Severity.values)),

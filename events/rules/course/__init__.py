@@ -1,0 +1,28 @@
+"""The course of an event: its series of observations, what is derived from it, and how a change of the event enters it."""
+
+from events.rules.course.changes import CourseEdit, EventState, applied, edits_of_change, opening_rows
+from events.rules.course.days import GradeDays, days_at_grades
+from events.rules.course.series import (
+    DEATH_GRADE,
+    ENDING,
+    CourseSummary,
+    Observation,
+    in_order,
+    summarise,
+)
+
+__all__ = [
+    "DEATH_GRADE",
+    "ENDING",
+    "CourseEdit",
+    "CourseSummary",
+    "EventState",
+    "GradeDays",
+    "Observation",
+    "applied",
+    "days_at_grades",
+    "edits_of_change",
+    "in_order",
+    "opening_rows",
+    "summarise",
+]
