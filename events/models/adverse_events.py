@@ -35,6 +35,7 @@ from events.rules.adverse_events import (
 from events.rules.adverse_events.entered import PARTIAL_DATES
 from events.rules.adverse_events.rows import event_facts, event_moment, infusion_series
 from events.rules.course import EventState
+from events.rules.duplicates import may_reopen
 from events.rules.remarks import EventVerdict
 from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
 from partial_dates.refusals import Refusal, RefusalError
@@ -360,6 +361,11 @@ class AdverseEvent(VoidableModel):
         earlier = self.reopens
         if earlier is not None and (earlier.participant_id != self.participant_id or earlier.pk == self.pk):
             raise ValidationError({"reopens": _("Reopens: not an earlier event of this participant.")})
+        onset = self.moments_of("onset")
+        if earlier is not None and not may_reopen(onset, earlier.moments_of("ended")):
+            raise ValidationError(
+                {"reopens": _("Reopens: the earlier event has not ended before this one began (R7).")}
+            )
         if followed is not None and followed.started_at is None:
             raise ValidationError(
                 {"after_infusion": _("After infusion: it was not given, so nothing follows it.")}

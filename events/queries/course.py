@@ -9,8 +9,10 @@ from events.models import AdverseEvent, EventObservation
 from events.rules.course import (
     CourseSummary,
     GradeDays,
+    GradeStep,
     Observation,
     days_at_grades,
+    grade_steps,
     in_order,
     summarise,
 )
@@ -27,6 +29,7 @@ class EventCourse:
     stored: dict[int, EventObservation]
     summary: CourseSummary
     days: tuple[GradeDays, ...]
+    steps: tuple[GradeStep, ...]
     until: date
 
 
@@ -50,6 +53,7 @@ def course_of(event: AdverseEvent, *, at: datetime) -> EventCourse:
         stored={row.number: row for row in stored},
         summary=summarise(rows),
         days=days_at_grades(rows, zone=zone, until=until),
+        steps=grade_steps(rows, zone=zone, until=until),
         until=until,
     )
 

@@ -34,6 +34,7 @@ from events.services.event_writing import (
     keep_version,
     locked_event,
     news_facts,
+    refuse_likely_duplicate,
     require_here,
 )
 from trials.models import Participant
@@ -177,6 +178,7 @@ def _create(
     )
     first_version(row, at=at)
     check_row(row, at)
+    refuse_likely_duplicate(row)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
     follow_event(row, old=None, by=by, at=at, reason=reason)
@@ -217,6 +219,8 @@ def _change(
         row.after_infusion = None
     row.signed_by, row.signed_at, row.lowered_because = "", None, lowering if lowered else ""
     check_row(row, at)
+    if old["status"] != row.status:
+        refuse_likely_duplicate(row)
     keep_version(row, by=by, at=at, reason=reason)
     follow_event(row, old=course, by=by, at=at, reason=reason)
     announce(row, before=before, at=at)

@@ -11,15 +11,19 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from audit.services import attributed, next_version
-from events.choices import WORSENINGS, NoticeNews
+from events.choices import WORSENINGS, EventStatus, NoticeNews
 from events.models import AdverseEvent
 from events.models.adverse_events import protocol_when_recorded
+from events.queries.duplicates import likely_duplicates
 from events.rules.adverse_events.entered import ENTERED
+from events.rules.duplicates import IN_THE_WAY
 from events.rules.notices import NewsFacts, news_of
+from events.rules.remarks import Remark
 from events.services.notices import tell_of_event
 from events.services.sponsor_updates import owe_update
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
+from webkit.refusals import validation_error
 
 Values = Mapping[str, Any]
 
@@ -49,6 +53,17 @@ def check_row(row: AdverseEvent, at: datetime) -> None:
     """
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
+
+
+def refuse_likely_duplicate(row: AdverseEvent) -> None:
+    """Raises ValidationError when the event is likely on record already and nobody said why it is another one."""
+    if row.status != EventStatus.RECORDED or row.distinct_because.strip():
+        return
+    found = likely_duplicates(row)
+    if found:
+        params = {"other": ", ".join(str(event.number) for event in found)}
+        remark = Remark("R12", "likely_duplicate", "distinct_because", IN_THE_WAY, params)
+        raise validation_error([remark], AdverseEvent)
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from events.choices import EventStatus
 from events.rules.adverse_events import EventContext, is_fatal
+from events.rules.duplicates import remarks_on_duplicates, traits_of
 from events.rules.reconciliation import remarks_on_death, remarks_on_event
 from partial_dates import PartialMoment, exact_moment
 from reports.frames.writing import Row
@@ -42,6 +43,8 @@ def _of_participant(
     fatal = [str(number) for number, facts in judged if is_fatal(facts)]
     for remark in remarks_on_death(context, fatal):
         yield _mismatch(remark.rule, code, None, str(remark))
+    for number, remark in remarks_on_duplicates([traits_of(number, facts) for number, facts in judged]):
+        yield _mismatch(remark.rule, code, _record(number), str(remark))
     for number, facts in judged:
         for remark in remarks_on_event(facts, context, protocol.reporting):
             yield _mismatch(remark.rule, code, _record(number), str(remark))

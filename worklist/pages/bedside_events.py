@@ -12,6 +12,7 @@ from events.models import AdverseEvent
 from events.models.adverse_events import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
 from events.queries.deaths import deaths_without_fatal_event
+from events.queries.sponsor_updates import updates_due
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
 from trials.choices import Source
@@ -84,6 +85,32 @@ def _when_of(event: AdverseEvent, due_at: datetime | None) -> str:
 def serious_clocks(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     """Serious events of which the sponsor has not been told: the protocol's hours run from the site's knowledge."""
     return (item for item, _event in clocks_with_events(place, work))
+
+
+def worsenings_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
+    """Serious events that became worse since the sponsor was told: each worsening has a clock of its own."""
+    return (item for item, _event in worsenings_with_events(place))
+
+
+def worsenings_with_events(place: WorklistScope) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+    """The same, each with its event, for those who only read it."""
+    if place.protocol is None:
+        return
+    for due in updates_due(
+        trial_id=place.trial.pk, site_codes=place.sites, at=place.at, protocol=place.protocol
+    ):
+        due_at = due.deadline.due_at or due.update.known_at
+        left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
+        item = _event_item(
+            due.event,
+            Harm.SERIOUS_CLOCK,
+            at=place.at,
+            due_at=due_at,
+            action=_("View"),
+            title=_("Tell the sponsor that it became worse: %(event)s") % {"event": event_title(due.event)},
+            detail=f"{due.update.news_label} · {left % {'time': duration(due_at - place.at)}}",
+        )
+        yield item, due.event
 
 
 def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:

@@ -57,6 +57,7 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
         *unread_unblindings(user, place),
         *bedside_events.deaths_without_event(place),
         *bedside_events.serious_clocks(place, work),
+        *bedside_events.worsenings_to_tell(place),
         *bedside.checks(watched, place.at),
         *bedside.undecided_criteria(watched),
         *bedside.infusions_running(infusions, place.at),

@@ -63,6 +63,7 @@ class EventFacts:
     worsened: PartialMoment | None = None
     ended: PartialMoment | None = None
     ongoing: bool | None = None
+    distinct_because: str = ""
     aware_at: datetime | None = None
     sponsor_informed_at: datetime | None = None
     after_infusion: PartialMoment | None = None

@@ -1,7 +1,7 @@
 """The course of an event: its series of observations, what is derived from it, and how a change of the event enters it."""
 
 from events.rules.course.changes import CourseEdit, EventState, applied, edits_of_change, opening_rows
-from events.rules.course.days import GradeDays, days_at_grades
+from events.rules.course.days import GradeDays, GradeStep, days_at_grades, grade_steps
 from events.rules.course.series import (
     DEATH_GRADE,
     ENDING,
@@ -18,10 +18,12 @@ __all__ = [
     "CourseSummary",
     "EventState",
     "GradeDays",
+    "GradeStep",
     "Observation",
     "applied",
     "days_at_grades",
     "edits_of_change",
+    "grade_steps",
     "in_order",
     "opening_rows",
     "summarise",

@@ -13,6 +13,19 @@ NO_BOUND_DAYS = 200 * 365
 """More days than an event can last: the dates bound nothing."""
 
 
+Days = tuple[date | None, date | None]
+"""The first and the last day that something can mean; None without a bound."""
+
+
+@dataclass(frozen=True)
+class GradeStep:
+    """A grade, when it was taken up and when it was left."""
+
+    grade: int
+    begins: Days
+    ends: Days
+
+
 @dataclass(frozen=True)
 class GradeDays:
     """Days at one grade, the fewest and the most that the dates allow; `most` None is without a bound."""
@@ -37,18 +50,35 @@ def days_at_grades(rows: Iterable[Observation], *, zone: str | tzinfo, until: da
     ordered = in_order(rows)
     graded = [row for row in ordered if row.grade is not None]
     steps = _steps(graded)
-    if not steps:
-        return ()
-    end = next((row for row in ordered if row.kind == ObservationKind.END), None)
-    spans = [_days_of(row, zone) for row in steps]
-    spans.append(_days_of(end, zone) if end else (until, until))
-    bounds = _narrowed(spans, _first_day(ordered, zone))
+    bounds = _bounds(ordered, steps, zone, until)
     found = []
     for grade in sorted({row.grade for row in steps if row.grade is not None}):
         weights = _weights(steps, grade)
         fewest, most = _extreme(bounds, weights, -1), _extreme(bounds, weights, 1)
         found.append(GradeDays(grade, 0 if len(graded) == 1 else max(fewest or 0, 0), most))
     return tuple(found)
+
+
+def grade_steps(rows: Iterable[Observation], *, zone: str | tzinfo, until: date) -> tuple[GradeStep, ...]:
+    """The grades in their order, each with the days on which it can have been taken up and left."""
+    ordered = in_order(rows)
+    steps = _steps([row for row in ordered if row.grade is not None])
+    bounds = _bounds(ordered, steps, zone, until)
+    return tuple(
+        GradeStep(row.grade, bounds[place], bounds[place + 1])
+        for place, row in enumerate(steps)
+        if row.grade is not None
+    )
+
+
+def _bounds(
+    ordered: Sequence[Observation], steps: Sequence[Observation], zone: str | tzinfo, until: date
+) -> list[Days]:
+    """The days on which each step can begin, and behind them those on which the last one can end."""
+    end = next((row for row in ordered if row.kind == ObservationKind.END), None)
+    spans = [_days_of(row, zone) for row in steps]
+    spans.append(_days_of(end, zone) if end else (until, until))
+    return _narrowed(spans, _first_day(ordered, zone))
 
 
 def _steps(graded: Sequence[Observation]) -> list[Observation]:
@@ -58,9 +88,6 @@ def _steps(graded: Sequence[Observation]) -> list[Observation]:
         if not steps or steps[-1].grade != row.grade:
             steps.append(row)
     return steps
-
-
-Days = tuple[date | None, date | None]
 
 
 def _days_of(row: Observation, zone: str | tzinfo) -> Days:

@@ -6,13 +6,23 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit.models import Entry
-from events.models import AdverseEvent, EventObservation
+from events.models import AdverseEvent, CtcaeTerm, EventObservation
 from events.queries.course import course_of
+from events.queries.duplicates import likely_duplicates
 from events.services.adverse_events import complete_draft, save_draft
 from events.services.course import correct_observation, record_observation, void_observation
 from tests.factories import make_event, make_user
 from tests.integration.events.event_requests import LIST, client_of, errors, post
-from tests.integration.events.event_rows import AT, LATER, REASON, Ward, make_serious_values, make_values
+from tests.integration.events.event_rows import (
+    AT,
+    LATER,
+    NOT_SERIOUS,
+    REASON,
+    Ward,
+    make_serious_values,
+    make_term,
+    make_values,
+)
 from tests.integration.events.event_steps import correct, record
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +181,9 @@ def test_changes_of_the_event_enter_its_series(ward: Ward) -> None:
 
 
 def test_event_of_an_import_begins_its_course_with_an_undated_worst(ward: Ward) -> None:
-    event = make_event(ward.participant, grade=3, source="import", source_key="AESEQ 1")
+    event = make_event(
+        ward.participant, grade=3, ctcae_term=make_term(), source="import", source_key="AESEQ 1"
+    )
     assert course_of(event, at=LATER).stored == {}
 
     add(event, ward, grade=1, observed="2020-04-09")
@@ -215,3 +227,36 @@ def test_api_adds_corrects_and_gives_the_course(ward: Ward) -> None:
     assert (voided.status_code, voided.json()["worst_grade"], len(voided.json()["rows"])) == (200, 1, 1)
     assert client.get(path).json()["first_day"] == "2020-04-07"
     assert post(client, f"{path}void/", {"number": 9, "reason": "none"}).status_code == 400
+
+
+def test_likely_duplicate_is_refused_with_its_number_until_somebody_says_why(ward: Ward) -> None:
+    client, number = client_of(ward.nurse), begun(ward, onset="2020-04-07").number
+    body = {
+        "participant": ward.participant.code,
+        "reported_term": "pressure fell",
+        "ctcae_term": "10021097",
+        "onset": "2020-04",
+        "grade": 2,
+        **NOT_SERIOUS,
+    }
+
+    refused = post(client, LIST, body)
+    made = post(client, LIST, {**body, "distinct_because": "another cause, after extubation"})
+
+    assert (refused.status_code, list(errors(refused))) == (400, ["distinct_because"])
+    assert str(number) in errors(refused)["distinct_because"]
+    assert (made.status_code, made.json()["distinct_because"]) == (201, "another cause, after extubation")
+    assert AdverseEvent.objects.filter(participant=ward.participant).count() == 2
+
+
+def test_uncoded_words_meet_the_term_that_they_mean(ward: Ward) -> None:
+    said = {"by": ward.nurse, "at": AT, "reason": REASON}
+    fever = CtcaeTerm.objects.get(ctcae_version="5.0", code="10016558")
+    begun(ward, onset="2020-04-08", ctcae_term=fever, reported_term="38.9 °C")
+    draft = save_draft(
+        participant=ward.participant,
+        values={"reported_term": "fièvre", "onset": "2020-04-09"},
+        **said,
+    )
+
+    assert [event.reported_term for event in likely_duplicates(draft)] == ["38.9 °C"]

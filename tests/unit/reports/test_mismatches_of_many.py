@@ -158,6 +158,7 @@ class Ward:
             **answers,
             "aware_at": aware,
             "sponsor_informed_at": told,
+            "distinct_because": pick(["", "", "", "said"]),
             "ongoing": pick([None, None, False, True]),
             "present_grade": pick([None, None, None, 1, 2, 4]),
         }
@@ -240,7 +241,7 @@ def test_mismatches_of_many_events_are_those_that_reconciliation_finds(ward):
         "other_not_specified", "causality_unknown", "term_missing", "onset_missing", "onset_before_consent",
         "onset_after_death", "ended_before_onset", "in_the_future", "aware_before_onset", "resolved_without_end",
         "ongoing_with_end", "ongoing_with_outcome", "present_grade_not_lower", "present_grade_not_available",
-        "infusion_after_onset", "sponsor_before_aware", "end_of_undated_death",
+        "likely_duplicate", "infusion_after_onset", "sponsor_before_aware", "end_of_undated_death",
         "unresolved_with_end", "recovering_at_death", "seriousness_missing", "causality_overdue",
     } == set(ward.codes) | {"death_without_fatal_event"}  # fmt: skip
 
