@@ -33,7 +33,7 @@ def events_to_export(*, trial_id: int) -> list[AdverseEvent]:
     return list(rows.order_by("participant__code", "number"))
 
 
-def courses_of(*, trial_id: int) -> Mapping[int, list[Observation]]:
+def event_courses(*, trial_id: int) -> Mapping[int, list[Observation]]:
     """The standing rows of every course of the trial, by the event's id (one query)."""
     rows = EventObservation.objects.standing().filter(trial=trial_id)
     found: dict[int, list[Observation]] = defaultdict(list)

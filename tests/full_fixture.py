@@ -25,7 +25,7 @@ from assessments.models import (
 )
 from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
-from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
+from events.models import CtcaeTerm, EventObservation, SeriousNotice, SiteWord, UnfoundWord
 from haemodynamics.models import HaemodynamicFinding
 from immunology.models import (
     AntibodyResult,
@@ -132,6 +132,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     }
     _unblindings(everything)
     _safety_case(everything)
+    everything.add(save_row(_observation(everything)))
     everything.add(save_row(_notice(everything)))
     for row in _words(trial):
         everything.add(row)
@@ -168,6 +169,17 @@ def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
     )
     save_row(mapped)
     return mapped, unfound
+
+
+def _observation(everything: Everything) -> EventObservation:
+    """A row of the event's course."""
+    return EventObservation(
+        trial=everything.trial,
+        event_id=everything.rows["events.adverseevent"],
+        number=2,
+        grade=2,
+        note="wumpfage",
+    )
 
 
 def _notice(everything: Everything) -> SeriousNotice:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.admin.course_picture import draw_course
+from events.admin.course_picture import draw_grades
 from events.choices import EventStatus, Grade, ObservationKind, Outcome
 from events.models import AdverseEvent
-from events.queries.course import EventCourse, course_of
+from events.queries.course import EventCourse, event_course
 from events.queries.sponsor_updates import updates_of
 from events.rules.course import GradeDays, Observation
 from webkit.admin.display import moment, partial
@@ -21,10 +21,10 @@ def course_section(event: AdverseEvent | None, request: HttpRequest, *, may_writ
     """What the page shows of the course of a recorded event; empty for a new one and for a draft."""
     if event is None or event.status != EventStatus.RECORDED:
         return {}
-    found = course_of(event, at=timezone.now())
+    found = event_course(event, at=timezone.now())
     may_correct = may_write and event.voided_at is None
     return {
-        "picture": draw_course(found.steps, _("Grade {}")),
+        "picture": draw_grades(found.steps, _("Grade {}")),
         "rows": [_line(row, found, may_correct=may_correct, back=request.path) for row in found.rows],
         "days": [_days_in_words(each) for each in found.days],
         "is_over": found.summary.is_over,

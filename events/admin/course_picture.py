@@ -25,7 +25,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Place:
+class AxisLabel:
     """A place on an axis and its words."""
 
     at: float
@@ -41,13 +41,13 @@ class CoursePicture:
     left: int
     right: int
     bottom: int
-    grades: tuple[Place, ...]
+    grades: tuple[AxisLabel, ...]
     stretches: tuple[Stretch, ...]
     rises: tuple[tuple[float, float, float], ...]
-    days: tuple[Place, ...]
+    days: tuple[AxisLabel, ...]
 
 
-def draw_course(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture | None:
+def draw_grades(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture | None:
     """The timeline, from the first day to the last; None without a grade whose days have bounds. `label` words a grade."""
     if not steps or any(None in (*step.begins, *step.ends) for step in steps):
         return None
@@ -64,7 +64,7 @@ def draw_course(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture 
         LEFT,
         RIGHT,
         TOP + GRADES * ROW,
-        tuple(Place(_level(grade), label.format(grade)) for grade in range(1, GRADES + 1)),
+        tuple(AxisLabel(_level(grade), label.format(grade)) for grade in range(1, GRADES + 1)),
         tuple(stretches),
         tuple(rises),
         tuple(scale.ticks()),
@@ -113,10 +113,10 @@ class _Axis:
     def at(self, day: date) -> float:
         return round(LEFT + (RIGHT - LEFT) * (day - self.first).days / (self.last - self.first).days, 1)
 
-    def ticks(self) -> list[Place]:
+    def ticks(self) -> list[AxisLabel]:
         days = (self.last - self.first).days
         step = -(-days // MOST_TICKS)
         return [
-            Place(self.at(day), f"{day:%d.%m.}")
+            AxisLabel(self.at(day), f"{day:%d.%m.}")
             for day in (self.first + timedelta(days=count) for count in range(0, days + 1, step))
         ]

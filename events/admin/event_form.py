@@ -38,7 +38,7 @@ class EarlierEventChoice(forms.ModelChoiceField):
         return f"{obj.number} · {name_of_event(obj)} · {partial(obj.onset)} – {partial(obj.ended)}"
 
 
-class InfusionChoice(forms.ModelChoiceField):
+class FollowedInfusionChoice(forms.ModelChoiceField):
     """An infusion that was given to the participant."""
 
     def label_from_instance(self, obj: Infusion) -> str:
@@ -102,7 +102,7 @@ class EventForm(RecordForm):
         required=False,
         empty_label=_("No"),
     )
-    after_infusion = InfusionChoice(
+    after_infusion = FollowedInfusionChoice(
         label=_("Which infusion does it follow?"),
         queryset=Infusion.objects.none(),
         required=False,

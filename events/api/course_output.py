@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.models import AdverseEvent
-from events.queries.course import EventCourse, course_of
+from events.queries.course import EventCourse, event_course
 from events.queries.sponsor_updates import updates_of
 
 
@@ -56,7 +56,7 @@ class CourseShape(serializers.Serializer[Any]):
 
 def course_data(event: AdverseEvent, *, at: datetime) -> dict[str, Any]:
     """The course of an event as the API gives it (two queries)."""
-    found = course_of(event, at=at)
+    found = event_course(event, at=at)
     return dict(
         CourseShape(
             {

@@ -13,8 +13,8 @@ from events.rules.course import (
     Observation,
     days_at_grades,
     grade_steps,
-    in_order,
-    summarise,
+    series_in_order,
+    summary_of_course,
 )
 from partial_dates import local_date
 
@@ -41,7 +41,7 @@ def stored_rows(event: AdverseEvent) -> list[EventObservation]:
     return rows
 
 
-def course_of(event: AdverseEvent, *, at: datetime) -> EventCourse:
+def event_course(event: AdverseEvent, *, at: datetime) -> EventCourse:
     """The course of an event as it is known at `at` (one query; the participant and the site must be there)."""
     stored = stored_rows(event)
     rows = [row.as_observation() for row in stored] or list(_of_fields(event))
@@ -49,9 +49,9 @@ def course_of(event: AdverseEvent, *, at: datetime) -> EventCourse:
     death = event.participant.death_moment()
     until = local_date(death.latest if death is not None else at, zone)
     return EventCourse(
-        rows=in_order(rows),
+        rows=series_in_order(rows),
         stored={row.number: row for row in stored},
-        summary=summarise(rows),
+        summary=summary_of_course(rows),
         days=days_at_grades(rows, zone=zone, until=until),
         steps=grade_steps(rows, zone=zone, until=until),
         until=until,

@@ -20,7 +20,7 @@ from events.rules.course import (
     EventState,
     edits_of_change,
     opening_rows,
-    summarise,
+    summary_of_course,
 )
 from events.rules.notices import NewsFacts
 from events.services.event_writing import (
@@ -206,7 +206,7 @@ def _kept(
 
 def _derive(row: AdverseEvent, *, before: NewsFacts, by: User, at: datetime, reason: str) -> None:
     """Write what follows from the series into the event: a new version, judged by the event's own rules."""
-    found = summarise(one.as_observation() for one in stored_rows(row))
+    found = summary_of_course(one.as_observation() for one in stored_rows(row))
     row.grade, row.present_grade = found.worst, found.present
     row.outcome, row.ended = found.outcome, found.ended.text if found.ended else ""
     if found.worsened is not None:

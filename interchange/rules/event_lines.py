@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from events.choices import ObservationKind, Outcome
-from events.rules.course import Observation, in_order
+from events.rules.course import Observation, series_in_order
 from interchange.rules.terminology import SERIOUSNESS_CRITERIA
 
 COLUMNS = (
@@ -117,7 +117,7 @@ def _changes(event: ExportedEvent) -> list[Line]:
 def _steps(event: ExportedEvent) -> Iterator[tuple[str, int | None]]:
     """Since when, and which grade: the begin of the event, then each change. A death comes with the end."""
     grade: int | None = None
-    for row in in_order(event.rows):
+    for row in series_in_order(event.rows):
         since = row.observed.text if row.observed else ""
         if row.kind == ObservationKind.OPENING or (row.grade is not None and row.grade != grade):
             grade = row.grade

@@ -5,7 +5,7 @@ from datetime import datetime
 from events.models import AdverseEvent
 from events.rules.adverse_events.entered import CRITERIA
 from events.rules.course import Observation
-from interchange.queries import courses_of, events_to_export
+from interchange.queries import event_courses, events_to_export
 from interchange.rules.event_lines import ExportedEvent, Line, lines_of_events
 from partial_dates import local_date
 from trials.models import ProtocolVersion, Trial
@@ -14,7 +14,7 @@ from trials.models import ProtocolVersion, Trial
 def export_events(*, trial: Trial, at: datetime) -> tuple[list[Line], list[Line]]:
     """The lines of AE and of SUPPAE of the recorded events, as the newest protocol wants them (four queries)."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-    courses = courses_of(trial_id=trial.pk)
+    courses = event_courses(trial_id=trial.pk)
     events = [_exported(row, courses.get(row.pk, [])) for row in events_to_export(trial_id=trial.pk)]
     day = local_date(at, protocol.timezone).isoformat()
     return lines_of_events(events, study=trial.code, lines=protocol.dictionary.lines, on=day)

@@ -7,8 +7,8 @@ from events.rules.course.series import (
     ENDING,
     CourseSummary,
     Observation,
-    in_order,
-    summarise,
+    series_in_order,
+    summary_of_course,
 )
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "days_at_grades",
     "edits_of_change",
     "grade_steps",
-    "in_order",
     "opening_rows",
-    "summarise",
+    "series_in_order",
+    "summary_of_course",
 ]

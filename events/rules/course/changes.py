@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from events.choices import ObservationKind
-from events.rules.course.series import DEATH_GRADE, ENDING, Observation, in_order, summarise
+from events.rules.course.series import DEATH_GRADE, ENDING, Observation, series_in_order, summary_of_course
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def edits_of_change(
 
     A change without a moment of its own gets none: nobody said when.
     """
-    ordered = in_order(rows)
+    ordered = series_in_order(rows)
     edits: list[CourseEdit] = []
     opening = next((row for row in ordered if row.kind == ObservationKind.OPENING), None)
     if opening is not None and new.onset != old.onset:
@@ -94,7 +94,7 @@ def applied(rows: Sequence[Observation], edits: Sequence[CourseEdit]) -> tuple[O
             del by_number[edit.number]
         else:
             by_number[edit.number] = replace(by_number[edit.number], **said)
-    return in_order(by_number.values())
+    return series_in_order(by_number.values())
 
 
 def _with_the_worst(
@@ -102,7 +102,7 @@ def _with_the_worst(
 ) -> tuple[CourseEdit, ...]:
     """The edits, and where they leave no row with the worst grade one more: at the begin when it has none."""
     left = applied(ordered, edits)
-    if new.grade is None or summarise(left).worst == new.grade:
+    if new.grade is None or summary_of_course(left).worst == new.grade:
         return edits
     opening = next((row for row in left if row.kind == ObservationKind.OPENING and row.grade is None), None)
     number = opening.number if opening else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from events.choices import ObservationKind
-from events.rules.course.series import Observation, in_order
+from events.rules.course.series import Observation, series_in_order
 from partial_dates import local_date
 
 LONG_AGO, FAR_AHEAD = date(1, 1, 1), date(9999, 12, 31)
@@ -47,7 +47,7 @@ def days_at_grades(rows: Iterable[Observation], *, zone: str | tzinfo, until: da
     alone only its maximum is known, for then it is the grade at the worst. Days of partial dates are bounds: the fewest
     and the most over every date that they allow in the order of the series.
     """
-    ordered = in_order(rows)
+    ordered = series_in_order(rows)
     graded = [row for row in ordered if row.grade is not None]
     steps = _steps(graded)
     bounds = _bounds(ordered, steps, zone, until)
@@ -61,7 +61,7 @@ def days_at_grades(rows: Iterable[Observation], *, zone: str | tzinfo, until: da
 
 def grade_steps(rows: Iterable[Observation], *, zone: str | tzinfo, until: date) -> tuple[GradeStep, ...]:
     """The grades in their order, each with the days on which it can have been taken up and left."""
-    ordered = in_order(rows)
+    ordered = series_in_order(rows)
     steps = _steps([row for row in ordered if row.grade is not None])
     bounds = _bounds(ordered, steps, zone, until)
     return tuple(

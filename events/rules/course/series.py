@@ -51,7 +51,7 @@ class CourseSummary:
     worsened: PartialMoment | None
 
 
-def in_order(rows: Iterable[Observation]) -> tuple[Observation, ...]:
+def series_in_order(rows: Iterable[Observation]) -> tuple[Observation, ...]:
     """The rows in the order of the event: as recorded, but a row stands before those that surely came after it.
 
     The opening is first and the end is last.
@@ -72,9 +72,9 @@ def _is_before(row: Observation, other: Observation) -> bool:
     )
 
 
-def summarise(rows: Iterable[Observation]) -> CourseSummary:
+def summary_of_course(rows: Iterable[Observation]) -> CourseSummary:
     """Worst grade, grade now, outcome and end of a series."""
-    ordered = in_order(rows)
+    ordered = series_in_order(rows)
     grades = [row.grade for row in ordered if row.grade is not None]
     worst = max(grades, default=None)
     last = grades[-1] if grades else None

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit.models import Entry
 from events.models import AdverseEvent, CtcaeTerm, EventObservation
-from events.queries.course import course_of
+from events.queries.course import event_course
 from events.queries.duplicates import likely_duplicates
 from events.services.adverse_events import complete_draft, save_draft
 from events.services.course import correct_observation, record_observation, void_observation
@@ -54,7 +54,7 @@ def test_event_through_four_grades_to_recovery(ward: Ward) -> None:
         add(event, ward, observed=f"2020-04-{day}", grade=grade)
     add(event, ward, observed="2020-04-12", outcome="RECOVERED/RESOLVED")
 
-    row, found = kept(event), course_of(kept(event), at=LATER)
+    row, found = kept(event), event_course(kept(event), at=LATER)
     assert (row.grade, row.present_grade, row.worsened) == (4, 2, "2020-04-10")
     assert (row.outcome, row.ended, row.version) == ("RECOVERED/RESOLVED", "2020-04-12", 6)
     assert {one.grade: one.most for one in found.days if one.is_certain} == {1: 1, 2: 2, 3: 1, 4: 1}
@@ -68,7 +68,7 @@ def test_what_is_recorded_at_once_is_the_begin_and_the_end(ward: Ward) -> None:
         ("opening", 2, "2020-04-07T13:40", ""),
         ("end", None, "2020-04-08", "RECOVERED/RESOLVED"),
     ]
-    (days,) = course_of(kept(event), at=LATER).days
+    (days,) = event_course(kept(event), at=LATER).days
     assert (days.fewest, days.most) == (0, 1)
 
 
@@ -184,7 +184,7 @@ def test_event_of_an_import_begins_its_course_with_an_undated_worst(ward: Ward) 
     event = make_event(
         ward.participant, grade=3, ctcae_term=make_term(), source="import", source_key="AESEQ 1"
     )
-    assert course_of(event, at=LATER).stored == {}
+    assert event_course(event, at=LATER).stored == {}
 
     add(event, ward, grade=1, observed="2020-04-09")
 

@@ -14,9 +14,9 @@ from events.rules.course import (
     applied,
     days_at_grades,
     edits_of_change,
-    in_order,
     opening_rows,
-    summarise,
+    series_in_order,
+    summary_of_course,
 )
 from partial_dates import parse_partial
 
@@ -48,7 +48,7 @@ def series(*rows: tuple[Any, ...]) -> list[Observation]:
 
 
 def numbers(rows: Any) -> list[int]:
-    return [row.number for row in in_order(rows)]
+    return [row.number for row in series_in_order(rows)]
 
 
 def days(*rows: tuple[Any, ...], until: date = TODAY) -> dict[int, Any]:
@@ -82,7 +82,7 @@ def test_four_grades_to_recovery() -> None:
         ("2020-04-20", None, Outcome.RECOVERED),
     )
 
-    found = summarise(rows)
+    found = summary_of_course(rows)
 
     assert (found.worst, found.present, found.outcome, found.is_over) == (4, 2, Outcome.RECOVERED, True)
     assert found.ended is not None
@@ -135,8 +135,8 @@ def test_bounds_are_those_of_every_possible_date() -> None:
 
 
 def test_what_does_not_rise_has_no_worsening() -> None:
-    assert summarise(series(("2020-04-06", 3), ("2020-04-08", 2), ("2020-04-09", 3))).worsened is None
-    assert summarise([]).worst is None
+    assert summary_of_course(series(("2020-04-06", 3), ("2020-04-08", 2), ("2020-04-09", 3))).worsened is None
+    assert summary_of_course([]).worst is None
 
 
 def opened(**state: Any) -> list[Observation]:
@@ -202,7 +202,7 @@ def test_a_change_of_the_event_leaves_a_series_that_says_the_same(
 
     changed = applied(rows, edits_of_change(rows, before, after, was_error=was_error))
 
-    found = summarise(changed)
+    found = summary_of_course(changed)
     assert (found.worst, found.present, found.outcome) == (after.grade, after.present_grade, after.outcome)
     assert found.is_over == after.has_end
 
