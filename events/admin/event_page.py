@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.services import signatures_of
 from events.admin.event_form import EventForm
 from events.admin.grade_lines import limit_lines, limits_note
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
@@ -181,6 +182,11 @@ def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
         ),
         (_("Recorded"), moment(event.recorded_at)),
         (_("Investigator"), signed),
+        *(
+            (_("Signed before"), f"{one.printed_name}, {moment(one.signed_at)}")
+            for one in signatures_of(event)
+            if one.subject_version != event.version
+        ),
     ]
 
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.choices import Action
+from accounts.choices import Action, SignatureMeaning
 from accounts.models import User
+from accounts.services import sign_record
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, mark_void
 from events.choices import EventStatus
@@ -30,6 +31,7 @@ from events.services.event_writing import (
     Values,
     announce,
     check_row,
+    content_to_sign,
     entered_values,
     keep_version,
     locked_event,
@@ -138,13 +140,28 @@ def record_follow_up(
 
 @transaction.atomic
 def sign_adverse_event(*, event: AdverseEvent, seen_version: int, by: User, at: datetime) -> AdverseEvent:
-    """The investigator signs the version that was seen. A later correction drops the signature, visibly."""
+    """The investigator signs the version that was seen: what people entered of it, and the rows of its course.
+
+    The signature is kept with the SHA-256 of that content and stays on the version; a later correction leaves the event
+    itself unsigned, visibly.
+    """
     row = locked_event(event, Action.SIGN_EVENT, by)
     _refuse_old_version(row, seen_version)
     if row.status != EventStatus.RECORDED or row.signed_at is not None:
         raise ValidationError(_("Signature: only a recorded event that is not signed yet can be signed."))
     row.signed_by, row.signed_at = by.get_full_name() or by.get_username(), at
-    return keep_version(row, by=by, at=at, reason=SIGNATURE)
+    keep_version(row, by=by, at=at, reason=SIGNATURE)
+    sign_record(
+        record=row,
+        version=row.version,
+        content=content_to_sign(row),
+        meaning=SignatureMeaning.RESPONSIBILITY,
+        trial_id=row.trial_id,
+        zone=row.zone,
+        by=by,
+        at=at,
+    )
+    return row
 
 
 @transaction.atomic

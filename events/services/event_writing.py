@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -45,6 +46,21 @@ def locked_event(event: AdverseEvent, action: Action, by: User) -> AdverseEvent:
 def entered_values(row: AdverseEvent) -> dict[str, Any]:
     """What people entered of the event, by field."""
     return {name: getattr(row, name) for name in ENTERED}
+
+
+def content_to_sign(row: AdverseEvent) -> dict[str, Any]:
+    """What a signature of the event is about, in plain values: the entered fields, and the standing rows of the course."""
+    entered = {
+        name: value.pk if isinstance(value, Model) else _plain(value)
+        for name, value in entered_values(row).items()
+    }
+    columns = ("number", "version", "kind", "observed", "grade", "intervention", "outcome", "note")
+    course = row.observations.filter(voided_at=None).order_by("number").values(*columns)
+    return {"event": row.pk, "participant": row.participant.code, **entered, "course": list(course)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
