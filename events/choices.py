@@ -110,6 +110,14 @@ class ObservationKind(TextChoices):
     END = "end", _("End")
 
 
+class SuggestionState(TextChoices):
+    """What became of an event that measured values proposed."""
+
+    OPEN = "open", _("To be answered")
+    RECORDED = "recorded", _("Recorded as an event")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
 class WordLanguage(TextChoices):
     """The languages of the tables of everyday words."""
 

@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
     "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
     "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
+    "sweep-proposals": {"task": "events.tasks.sweep_proposals", "schedule": crontab(minute="*/10")},
     "remind-of-serious-events": {
         "task": "events.tasks.remind_of_serious_events",
         "schedule": crontab(minute="*/30"),

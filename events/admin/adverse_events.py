@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from events.admin.course_lines import course_section
-from events.admin.course_verbs import COURSE_VERBS
+from events.admin.course_verbs import COURSE_VERBS, answer_proposal
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
@@ -212,7 +212,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
         said = attribution(request, reason=form.stated_reason)
         if not change:
             write = services.save_draft if form.is_draft else services.record_adverse_event
-            obj.pk = write(participant=obj.participant, values=form.values(), **said).pk
+            event = write(participant=obj.participant, values=form.values(), **said)
+            obj.pk = event.pk
+            if not form.is_draft:
+                answer_proposal(request, event)
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
         seen_version: int = form.cleaned_data.get("seen_version") or event.version

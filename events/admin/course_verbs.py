@@ -15,6 +15,7 @@ from events.models import AdverseEvent, EventObservation, SponsorUpdate
 from events.rules.course import ENDING
 from events.services.course import SAID, record_observation
 from events.services.sponsor_updates import record_sponsor_told
+from events.services.suggestions import accept_suggestion
 from webkit.admin.fields import MomentField, PartialDateField
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import person_of
@@ -66,7 +67,7 @@ class ObservationForm(NamedRefusals, forms.ModelForm[AdverseEvent]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.localtime(timezone.now(), timezone.get_current_timezone())
-        self.initial["observed"] = now.strftime("%Y-%m-%dT%H:%M")
+        self.initial.setdefault("observed", now.strftime("%Y-%m-%dT%H:%M"))
         self.initial["seen_version"] = self.instance.version
 
     def _post_clean(self) -> None:
@@ -94,9 +95,17 @@ def add_observation(request: HttpRequest, event: AdverseEvent, form: Observation
         at=timezone.now(),
         reason=FIRST_ENTRY,
     )
+    answer_proposal(request, event)
     if row.outcome in ENDING:
         return _("Recorded: the event has ended.")
     return _("Recorded in the course of the event.")
+
+
+def answer_proposal(request: HttpRequest, event: AdverseEvent) -> None:
+    """Link the proposal from which the page was opened, if it was, to the event."""
+    chosen = request.GET.get("suggestion", "")
+    if chosen.isdecimal():
+        accept_suggestion(suggestion_id=int(chosen), event=event, by=person_of(request), at=timezone.now())
 
 
 def sponsor_told(request: HttpRequest, event: AdverseEvent, form: SponsorToldForm) -> str:

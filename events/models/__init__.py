@@ -5,6 +5,7 @@ from events.models.adverse_events import AdverseEvent
 from events.models.notices import SeriousNotice
 from events.models.observations import EventObservation, EventObservationQuerySet
 from events.models.sponsor_updates import SponsorUpdate
+from events.models.suggestions import SuggestedEvent
 from events.models.vocabulary import CtcaeTerm
 from events.models.words import SiteWord, UnfoundWord
 
@@ -17,5 +18,6 @@ __all__ = [
     "SeriousNotice",
     "SiteWord",
     "SponsorUpdate",
+    "SuggestedEvent",
     "UnfoundWord",
 ]

@@ -13,6 +13,7 @@ from events.models.adverse_events import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
 from events.queries.deaths import deaths_without_fatal_event
 from events.queries.sponsor_updates import updates_due
+from events.queries.suggestions import open_suggestions
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
 from trials.choices import Source
@@ -156,6 +157,29 @@ def follow_ups(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
                 detail=_("open, last looked at %(time)s ago")
                 % {"time": duration(place.at - event.changed_at)},
             )
+
+
+def proposals(place: WorklistScope) -> Iterator[WorkItem]:
+    """What measured values propose as events, until a person records or dismisses it."""
+    for row in open_suggestions(trial_id=place.trial.pk, site_codes=place.sites)[:ROWS]:
+        words = {"term": row.term.term, "grade": row.grade}
+        title = (
+            _("Worse: “%(term)s”, grade %(grade)d")
+            if row.event_id
+            else _("An event? “%(term)s”, grade %(grade)d")
+        )
+        yield WorkItem(
+            Harm.FINDING,
+            OPEN,
+            clock(row.last_at),
+            title % words,
+            row.last_at,
+            row.participant.code,
+            participant_url(row.participant_id),
+            f"{row.test} {row.value} · {day(row.last_at)}",
+            _("Answer"),
+            reverse("admin:events_suggestedevent_change", args=[row.pk]) + BACK,
+        )
 
 
 def signatures(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:

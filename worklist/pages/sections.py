@@ -64,6 +64,7 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
         *bedside_days.missing_assessments(place, participants),
+        *bedside_events.proposals(place),
         *bedside_events.drafts(place, work),
         *bedside_events.follow_ups(place, work),
     ]
