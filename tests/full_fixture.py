@@ -25,7 +25,7 @@ from assessments.models import (
 )
 from audit.models import Entry
 from dsmb.models import BoardComment, BoardMeeting, LetterDocument, MeetingNotice
-from events.models import CtcaeTerm, EventObservation, SeriousNotice, SiteWord, UnfoundWord
+from events.models import CtcaeTerm, EventObservation, SeriousNotice, SiteWord, SuggestedEvent, UnfoundWord
 from haemodynamics.models import HaemodynamicFinding
 from immunology.models import (
     AntibodyResult,
@@ -133,6 +133,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     _unblindings(everything)
     _safety_case(everything)
     everything.add(save_row(_observation(everything)))
+    everything.add(save_row(_proposal(everything)))
     everything.add(save_row(_notice(everything)))
     for row in _words(trial):
         everything.add(row)
@@ -179,6 +180,22 @@ def _observation(everything: Everything) -> EventObservation:
         number=2,
         grade=2,
         note="wumpfage",
+    )
+
+
+def _proposal(everything: Everything) -> SuggestedEvent:
+    """What a value of the laboratory proposes."""
+    return SuggestedEvent(
+        trial=everything.trial,
+        participant=everything.participant,
+        term=CtcaeTerm.objects.filter(ctcae_version="5.0", term="Anemia").get(),
+        value_keys=["lab 1"],
+        test="Hemoglobin",
+        value="75 g/L",
+        began="2020-04-08",
+        last_at=AT,
+        grades=[3],
+        rule="wumpfage",
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.admin.course_picture import draw_grades
+from events.admin.course_picture import draw_event_course
 from events.choices import EventStatus, Grade, ObservationKind, Outcome
 from events.models import AdverseEvent
 from events.queries.course import EventCourse, event_course
@@ -24,7 +24,7 @@ def course_section(event: AdverseEvent | None, request: HttpRequest, *, may_writ
     found = event_course(event, at=timezone.now())
     may_correct = may_write and event.voided_at is None
     return {
-        "picture": draw_grades(found.steps, _("Grade {}")),
+        "picture": draw_event_course(found.steps, _("Grade {}")),
         "rows": [_line(row, found, may_correct=may_correct, back=request.path) for row in found.rows],
         "days": [_days_in_words(each) for each in found.days],
         "is_over": found.summary.is_over,

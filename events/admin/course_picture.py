@@ -47,7 +47,7 @@ class CoursePicture:
     days: tuple[AxisLabel, ...]
 
 
-def draw_grades(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture | None:
+def draw_event_course(steps: Sequence[GradeStep], label: str = "{}") -> CoursePicture | None:
     """The timeline, from the first day to the last; None without a grade whose days have bounds. `label` words a grade."""
     if not steps or any(None in (*step.begins, *step.ends) for step in steps):
         return None

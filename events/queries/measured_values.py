@@ -1,6 +1,6 @@
 """The values of a participant that CTCAE grades by a number: results of the laboratory, and what other apps measure.
 
-An app above this one registers its values (`value_source`), as it does for the participant's timeline.
+An app above this one registers its values (`register_values`), as it does for the participant's timeline.
 """
 
 import csv
@@ -42,14 +42,25 @@ class MeasuredValue:
         return "low" if self.baseline < self.lower_limit else "normal"
 
 
-ValueSource = Callable[[Participant], Iterable[MeasuredValue]]
+@dataclass(frozen=True)
+class ValueSource:
+    """What another app measures: `values` of a participant, and the ids of participants with changes since a moment."""
+
+    values: Callable[[Participant], Iterable[MeasuredValue]]
+    changed_since: Callable[[datetime], Iterable[int]]
+
+
 _sources: list[ValueSource] = []
 
 
-def value_source(function: ValueSource) -> ValueSource:
-    """Register a function that gives the values that another app has of a participant."""
-    _sources.append(function)
-    return function
+def register_values(source: ValueSource) -> None:
+    """Add the values of another app. It registers when it is ready, once."""
+    _sources.append(source)
+
+
+def changed_participants(since: datetime) -> set[int]:
+    """The participants of whom the registered sources have new or changed values."""
+    return {pk for source in _sources for pk in source.changed_since(since)}
 
 
 @cache
@@ -76,7 +87,7 @@ def measured_values(participant: Participant) -> list[MeasuredValue]:
     """Every value of the participant, of the laboratory and of the registered sources."""
     found = list(_laboratory(participant))
     for source in _sources:
-        found += source(participant)
+        found += source.values(participant)
     return found
 
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from assessments.models import LaboratoryResult
 from events.models import SuggestedEvent
+from events.queries.measured_values import changed_participants
 
 LOOKED_BACK = timedelta(hours=6)
 """How far back the sweep looks for values of which no message came (our own choice: longer than an outage of the broker)."""
@@ -18,6 +19,7 @@ def open_suggestions(*, trial_id: int, site_codes: frozenset[str] | None) -> Que
 
 
 def participants_with_new_values(*, at: datetime) -> list[int]:
-    """The participants whose laboratory results changed lately (one query)."""
-    rows = LaboratoryResult.objects.filter(changed_at__gte=at - LOOKED_BACK)
-    return sorted(set(rows.values_list("participant_id", flat=True)))
+    """The participants whose laboratory results, or values of another app, changed lately (one query each)."""
+    since = at - LOOKED_BACK
+    rows = LaboratoryResult.objects.filter(changed_at__gte=since)
+    return sorted({*rows.values_list("participant_id", flat=True), *changed_participants(since)})

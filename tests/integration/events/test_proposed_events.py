@@ -1,5 +1,6 @@
 """Values propose events: one per participant, term and episode; recorded, dismissed, asked again when worse."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from django.urls import reverse
 from accounts.models import User
 from assessments.services.laboratory import record_laboratory_result, void_laboratory_result
 from events.models import AdverseEvent, SuggestedEvent
+from events.queries.suggestions import participants_with_new_values
 from events.services.suggestions import accept_suggestion, dismiss_suggestion, refresh_suggestions
-from events.tasks import sweep_proposals
-from tests.factories import make_user
-from tests.integration.events.event_rows import LATER, REASON, Ward
+from tests.factories import make_reading, make_user
+from tests.integration.events.event_rows import AT, LATER, REASON, Ward
 
 pytestmark = pytest.mark.django_db
 
@@ -149,8 +150,15 @@ def test_nurse_records_a_proposal_and_its_worse_grade_enters_the_course(ward: Wa
 
 def test_sweep_finds_values_of_which_no_message_came(ward: Ward) -> None:
     measure(ward, "75", "2020-04-08T08:00")
-    SuggestedEvent.objects.all()
 
-    sweep_proposals()
+    assert participants_with_new_values(at=LATER) == [ward.participant.pk]
+    assert participants_with_new_values(at=LATER + timedelta(days=1)) == []
 
-    assert open_ones() == []  # recorded long ago by the clock of this test
+
+def test_temperature_of_a_reading_proposes_fever(ward: Ward) -> None:
+    make_reading(ward.participant, taken_at=LATER - timedelta(hours=2), temperature_c="39.4")
+
+    assert participants_with_new_values(at=AT) == [ward.participant.pk]
+    refresh(ward)
+
+    assert open_ones() == [("Fever", [2], "39.4 °C")]
