@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,7 +17,6 @@ from events.admin.grade_lines import limit_lines
 from events.choices import SuggestionState
 from events.models import SuggestedEvent
 from events.services.suggestions import dismiss_suggestion
-from events.wording import name_of_event
 from webkit.admin import RoleScopedAdmin
 from webkit.admin.display import moment, partial
 from webkit.admin.forms import NamedRefusals
@@ -72,6 +70,7 @@ def answer_url(suggestion: SuggestedEvent) -> str:
 class SuggestedEventAdmin(RoleScopedAdmin):
     view_action = Action.VIEW_EVENTS
     site_path = "participant__site"
+    change_form_template = "admin/events/suggestedevent/change_form.html"
     list_display = ("participant", "proposed", "value", "last_shown", "state")
     list_display_links = ("proposed",)
     list_filter = ("state",)
@@ -88,9 +87,7 @@ class SuggestedEventAdmin(RoleScopedAdmin):
         "began_shown",
         "last_shown",
         "state",
-        "event_shown",
         "dismissed_because",
-        "answer",
     )
     verbs = (
         Verb(
@@ -139,16 +136,16 @@ class SuggestedEventAdmin(RoleScopedAdmin):
     def last_shown(self, obj: SuggestedEvent) -> str:
         return moment(obj.last_at)
 
-    @admin.display(description=_lazy("Adverse event"))
-    def event_shown(self, obj: SuggestedEvent) -> Any:
-        if obj.event is None:
-            return _("not yet")
-        url = reverse("admin:events_adverseevent_change", args=[obj.event.pk])
-        return format_html('<a href="{}">{}</a>', url, name_of_event(obj.event))
-
-    @admin.display(description=_lazy("Answer"))
-    def answer(self, obj: SuggestedEvent) -> Any:
-        if obj.state != SuggestionState.OPEN:
-            return _("answered")
-        words = _("Record the worse grade") if obj.event_id else _("Record it as an event")
-        return format_html('<a class="button button-primary" href="{}">{}</a>', answer_url(obj), words)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row: SuggestedEvent = context["original"]
+        may_answer = row.state == SuggestionState.OPEN and self._may(request, Action.RECORD_EVENT, row)
+        context.update(
+            answer_url=answer_url(row) if may_answer else "",
+            answer_label=_("Record the worse grade") if row.event_id else _("Record it as an event"),
+            event_url=reverse("admin:events_adverseevent_change", args=[row.event_id])
+            if row.event_id
+            else "",
+        )
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -14,7 +14,7 @@ from events.models import AdverseEvent, SuggestedEvent
 from events.queries.suggestions import participants_with_new_values
 from events.services.suggestions import accept_suggestion, dismiss_suggestion, refresh_suggestions
 from tests.factories import make_reading, make_user
-from tests.integration.events.event_rows import AT, LATER, REASON, Ward
+from tests.integration.events.event_rows import LATER, REASON, Ward
 
 pytestmark = pytest.mark.django_db
 
@@ -156,9 +156,9 @@ def test_sweep_finds_values_of_which_no_message_came(ward: Ward) -> None:
 
 
 def test_temperature_of_a_reading_proposes_fever(ward: Ward) -> None:
-    make_reading(ward.participant, taken_at=LATER - timedelta(hours=2), temperature_c="39.4")
+    reading = make_reading(ward.participant, taken_at=LATER - timedelta(hours=2), temperature_c="39.4")
 
-    assert participants_with_new_values(at=AT) == [ward.participant.pk]
+    assert participants_with_new_values(at=reading.changed_at) == [ward.participant.pk]
     refresh(ward)
 
     assert open_ones() == [("Fever", [2], "39.4 °C")]
