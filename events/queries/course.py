@@ -7,6 +7,7 @@ from datetime import date, datetime
 from events.choices import ObservationKind
 from events.models import AdverseEvent, EventObservation
 from events.rules.course import (
+    DEATH_GRADE,
     CourseSummary,
     GradeDays,
     GradeStep,
@@ -64,7 +65,7 @@ def _of_fields(event: AdverseEvent) -> Iterable[Observation]:
     yield Observation(number=1, kind=ObservationKind.OPENING, observed=event.moments_of("onset"))
     graded = [grade for grade in (event.grade, event.present_grade) if grade is not None]
     for number, grade in enumerate(graded, start=2):
-        if grade != 5:
+        if grade != DEATH_GRADE:
             yield Observation(number=number, grade=grade, known_on=known_on)
     state = event.course_state()
     if state.has_end:
@@ -72,7 +73,7 @@ def _of_fields(event: AdverseEvent) -> Iterable[Observation]:
             number=9,
             kind=ObservationKind.END,
             observed=event.moments_of("ended"),
-            grade=5 if event.grade == 5 else None,
+            grade=DEATH_GRADE if event.grade == DEATH_GRADE else None,
             outcome=event.outcome,
             known_on=known_on,
         )

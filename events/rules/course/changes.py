@@ -116,7 +116,7 @@ def _grade_edits(
     edits: list[CourseEdit] = []
     graded = [row for row in ordered if row.grade is not None]
     worst = max((row.grade for row in graded if row.grade is not None), default=None)
-    if new.grade != worst and new.grade != DEATH_GRADE:
+    if new.grade not in (worst, DEATH_GRADE):
         if not graded and ordered:
             edits.append(CourseEdit(ordered[0].number, {"grade": new.grade}))
         elif new.grade is None or (worst is not None and new.grade < worst):

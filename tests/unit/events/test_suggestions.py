@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.queries.grade_limits import limits_of_term
-from events.queries.measured_values import codes_of_test
+from events.queries.measured_values import codes_of_test, shipped_tests
 from events.queries.word_tables import shipped_terms
 from events.rules.suggestions import MeasuredGrades, episodes_of, is_asked
 
@@ -76,8 +76,6 @@ def test_names_of_tests_lead_to_terms(test: str, term: str) -> None:
 
 
 def test_every_code_of_the_table_of_tests_has_limits_that_a_value_alone_can_meet() -> None:
-    from events.queries.measured_values import shipped_tests
-
     codes = {code for listed in shipped_tests().values() for code in listed}
     assert len(codes) >= 30
     for code in codes:
