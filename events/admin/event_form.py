@@ -146,6 +146,7 @@ class EventForm(RecordForm):
             "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             **dict.fromkeys(CODED, forms.RadioSelect),
             "narrative": forms.Textarea(attrs={"rows": 5}),
+            "relevant_history": forms.Textarea(attrs={"rows": 3}),
         }
 
     class Media:

@@ -206,6 +206,14 @@ class AdverseEvent(VoidableModel):
     )
     narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
 
+    relevant_history = models.TextField(
+        _("relevant history"), blank=True, help_text=_("Of a serious event. No names, no dates of birth.")
+    )
+    reporter_name = models.CharField(
+        _("reporter"), max_length=120, blank=True, help_text=_("Who of the site reports the serious event.")
+    )
+    reporter_function = models.CharField(_("function of the reporter"), max_length=120, blank=True)
+
     aware_at = models.DateTimeField(
         _("site aware at"),
         null=True,

@@ -103,8 +103,11 @@ ENTERED_FIELDS = (
         is_of_end=True,
     ),
     EnteredField("narrative", "text", "course", is_reported=False),
+    EnteredField("relevant_history", "text", "course", is_reported=False),
     EnteredField("aware_at", "moment", "clock"),
     EnteredField("sponsor_informed_at", "moment", "clock"),
+    EnteredField("reporter_name", "text", "clock", is_reported=False),
+    EnteredField("reporter_function", "text", "clock", is_reported=False),
 )
 """What people enter. Everything else of an event is derived, or says how the record came about."""
 
