@@ -97,7 +97,7 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
     notices = _unacknowledged({key[0] for key, _trial, _since in clocks})
     plans = {
         trial: ProtocolVersion.objects.protocol_of(trial_id=trial, on=None).reporting
-        for _k, trial, _s in clocks
+        for trial in {trial for _key, trial, _since in clocks}
     }
     return [
         RemindedClock(

@@ -9,6 +9,7 @@ from accounts.models import User
 from events.choices import Lowering
 from events.models import AdverseEvent, EventObservation
 from events.rules.adverse_events import lowered_fields
+from events.services.course import follow_event
 from events.signals import adverse_event_changed
 from trials.choices import Source
 from trials.models import Trial
@@ -35,6 +36,7 @@ def import_events(
             key: _as_corrected(standing.get(key), {name: f[name] for name in f if name != "number"})
             for key, f in wanted.items()
         }
+        before = {key: standing[key].course_state() for key in _followed_by_people(trial, standing)}
         done = synchronise(
             AdverseEvent,
             standing=standing,
@@ -42,8 +44,19 @@ def import_events(
             only_new=lambda key: _made_by_import(trial, key) | {"number": numbers[key]},
             at=at,
         )
+        for key in done.changed:
+            if key in before:
+                follow_event(standing[key], old=before[key], by=by, at=at, reason=reason)
         adverse_event_changed.send(sender=AdverseEvent, trial_id=trial.pk)
         return done
+
+
+def _followed_by_people(trial: Trial, standing: Mapping[Key, AdverseEvent]) -> set[Key]:
+    """The imported events of which people, and not the source, wrote a course: what the source corrects enters it."""
+    rows = EventObservation.objects.standing().filter(trial=trial)
+    of_source = set(rows.exclude(source_key="").values_list("event", flat=True))
+    of_people = set(rows.filter(source_key="").values_list("event", flat=True)) - of_source
+    return {key for key, row in standing.items() if row.pk in of_people}
 
 
 def import_course(

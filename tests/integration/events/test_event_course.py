@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.services import system_user
 from audit.models import Entry
 from events.models import AdverseEvent, CtcaeTerm, EventObservation
 from events.queries.course import event_course
 from events.queries.duplicates import likely_duplicates
 from events.services.adverse_events import complete_draft, save_draft
 from events.services.course import correct_observation, record_observation, void_observation
+from events.services.imports import import_events
 from tests.factories import make_event, make_user
 from tests.integration.events.event_requests import LIST, client_of, errors, post
 from tests.integration.events.event_rows import (
@@ -260,3 +262,21 @@ def test_uncoded_words_meet_the_term_that_they_mean(ward: Ward) -> None:
     )
 
     assert [event.reported_term for event in likely_duplicates(draft)] == ["38.9 °C"]
+
+
+def test_what_the_source_corrects_enters_a_course_that_people_wrote(ward: Ward) -> None:
+    event = make_event(
+        ward.participant, grade=2, ctcae_term=make_term(), source="import", source_key="AESEQ 1"
+    )
+    add(event, ward, grade=1, observed="2020-04-09")
+
+    import_events(
+        trial=ward.trial,
+        wanted={(ward.participant.pk, "AESEQ 1"): {"number": event.number, "grade": 3}},
+        by=system_user(),
+        at=LATER,
+        reason=REASON,
+    )
+
+    found = event_course(kept(event), at=LATER).summary
+    assert (found.worst, kept(event).grade) == (3, 3)
