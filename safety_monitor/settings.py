@@ -254,6 +254,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
     "tell-web-hooks": {"task": "pharmacovigilance.tasks.tell_web_hooks", "schedule": crontab()},
     "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
+    "sweep-proposals": {"task": "events.tasks.sweep_proposals", "schedule": crontab(minute="*/10")},
+    "remind-of-serious-events": {
+        "task": "events.tasks.remind_of_serious_events",
+        "schedule": crontab(minute="*/30"),
+    },
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
