@@ -17,7 +17,7 @@ from accounts.services.people import (
 from accounts.services.places import TrialPlace, known_places, register_places
 from accounts.services.signing import content_digest, sign_record, signatures_of
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
-from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed
+from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed, slowed_among
 
 __all__ = [
     "TOKEN_LIFETIME",
@@ -49,6 +49,7 @@ __all__ = [
     "set_own_password",
     "sign_record",
     "signatures_of",
+    "slowed_among",
     "system_user",
     "token_digest",
     "unlock_account",

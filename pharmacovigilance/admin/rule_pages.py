@@ -30,9 +30,9 @@ class TrialPage(RoleScopedAdmin):
     view_action = Action.VIEW_CASES
     site_path = None
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
         if action is None or obj is None:
-            return super()._may(request, action, obj)
+            return super().may(request, action, obj)
         return obj.trial.code in trial_codes_for(person_of(request), action)
 
 

@@ -156,7 +156,7 @@ class RoleScopedAdmin(RoleScoped):
                 "url": f"{reverse(name + verb.name, args=[obj.pk])}?back={quote(request.path)}",
             }
             for verb in self.verbs
-            if verb.applies(obj) and self._may(request, verb.action, obj)
+            if verb.applies(obj) and self.may(request, verb.action, obj)
         ]
 
     def _history_url(self, obj: Model | None) -> str:
