@@ -50,7 +50,7 @@ lint: environment-dev
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy .
 	$(VENV)/djlint --quiet --lint .
-	$(VENV)/python bin/biome.py check --error-on-warnings
+	sh bin/biome check --error-on-warnings
 
 check: environment-dev
 	@sh bin/check $(PROCESSES) tests/unit tests/house --ignore=tests/house/blind $(PYTEST_ARGS)

@@ -14,7 +14,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
 from events.choices import EventStatus, Grade
-from events.models import AdverseEvent
+from events.models import AdverseEvent, CtcaeTerm
 from events.queries.adverse_events import categories_of, hours_to_inform
 from events.rules.adverse_events.entered import CODED, CRITERIA
 from trials.choices import Source
@@ -111,9 +111,9 @@ class EventFilters(django_filters.FilterSet):
         super().__init__({**defaults, **(data.dict() if data else {})}, *args, **kwargs)
 
     def of_term(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        terms = CtcaeTerm.objects.filter(Q(code=value) | Q(term__icontains=value))
         return rows.filter(
-            Q(ctcae_term__code=value)
-            | Q(ctcae_term__term__icontains=value)
+            Q(ctcae_term__in=list(terms.values_list("pk", flat=True)))  # a list: the index is used
             | Q(ctcae_term=None, dictionary_term__icontains=value)
             | Q(ctcae_term=None, dictionary_term="", reported_term__icontains=value)
         )

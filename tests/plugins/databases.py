@@ -197,21 +197,6 @@ def pointed_to(name: str) -> Iterator[None]:
         _point_to(before)
 
 
-@pytest.fixture(scope="module")
-def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One transaction for all tests of a module, taken back at its end: rows that they share and only read.
-
-    Each test makes a savepoint of its own when it writes; tests of the module do not ask for `db` beside it.
-    """
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        GROUND.clear()
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-
-
 def _make_template_once(server: TestServer) -> None:
     from django.core.management import call_command
 

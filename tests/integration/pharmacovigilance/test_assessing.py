@@ -12,6 +12,7 @@ from accounts.services import content_digest
 from events.services.adverse_events import record_adverse_event
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.models import CaseEvent, CaseVersion, CausalityAssessment, RsiVersion, SafetyCase
+from pharmacovigilance.queries.judged_events import signed_rsi
 from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
 from pharmacovigilance.services.linking import link_duplicate, merge_cases, split_event
@@ -36,6 +37,7 @@ from tests.integration.pharmacovigilance.case_steps import (
     opened,
     owed,
     release,
+    rsi_in_force,
     sign,
 )
 
@@ -294,3 +296,14 @@ def test_no_version_is_put_behind_a_newer_one(ward: Ward, officer: User) -> None
 
     with pytest.raises(ValidationError, match="later than version 1"):
         load_rsi(content=rsi(version="0", day="2019-12-31"), by=officer, at=AT)
+
+
+def test_a_report_knows_the_versions_that_were_signed_by_its_cutoff(ward: Ward, officer: User) -> None:
+    rsi_in_force(officer)
+
+    labels = [
+        [one.label for one in signed_rsi(ward.trial.pk, until=moment)]
+        for moment in (None, AT, AT - timedelta(seconds=1))
+    ]
+
+    assert labels == [["1"], ["1"], []]
