@@ -231,8 +231,6 @@ class Mail(OutboxModel):
     )
     address = models.EmailField(blank=True)
     words = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = MailQuerySet.as_manager()
 

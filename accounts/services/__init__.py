@@ -5,6 +5,7 @@ from accounts.services.devices import remember_device
 from accounts.services.granting import check_grant
 from accounts.services.links import ask_for_link, link_for, send_link, set_own_password
 from accounts.services.mails import MailText, queue_mails, register_mail, send_mail, unsent_mails
+from accounts.services.outbox import send_once, unsent_ids
 from accounts.services.passwords import own_password_refusal, person_with, wait_words
 from accounts.services.people import (
     end_membership,
@@ -46,6 +47,7 @@ __all__ = [
     "save_account",
     "send_link",
     "send_mail",
+    "send_once",
     "set_own_password",
     "sign_record",
     "signatures_of",
@@ -53,6 +55,7 @@ __all__ = [
     "system_user",
     "token_digest",
     "unlock_account",
+    "unsent_ids",
     "unsent_mails",
     "wait_words",
 ]

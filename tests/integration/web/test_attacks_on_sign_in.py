@@ -179,7 +179,7 @@ def test_an_attack_is_told_to_administrators_and_the_person_once_an_hour(scene: 
 
 def type_wrongly(name: str, tries: int = 10) -> None:
     """Wrong passwords for a name that was never used on this device, as they are kept."""
-    person = make_user("nurse", username=name)
+    person = make_user(username=name)
     rows = [
         WrongPassword(use="sign_in", user=person, name_key=name_key(name), address=WARD) for _ in range(tries)
     ]
