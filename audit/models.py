@@ -14,6 +14,8 @@ FIRST_SEALED_ID = 10**18
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    """Filters of the trail's entries."""
+
     def of_row(self, *, table: str, row_id: int) -> "EntryQuerySet":
         return self.filter(table_name=table, row_id=row_id)
 
@@ -182,6 +184,8 @@ class AuditedModel(FollowedModel):
 
 
 class VoidableQuerySet(models.QuerySet["VoidableModel"]):
+    """Filters of rows that can be void."""
+
     def standing(self) -> "VoidableQuerySet":
         return self.filter(voided_at=None)
 

@@ -17,9 +17,7 @@ from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
-    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal
-    only.
-    """
+    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal only."""
     return unsent_ids(BoardMessage.objects.unsent())
 
 

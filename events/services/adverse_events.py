@@ -1,6 +1,4 @@
-"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version
-with a reason.
-"""
+"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version with a reason."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -68,9 +66,7 @@ def change_draft(
 def complete_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was
-    one before.
-    """
+    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was one before."""
     _refuse_recorded(event)
     return _change(
         event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason
@@ -230,9 +226,7 @@ def _require(action: Action, participant: Participant, by: User) -> None:
 
 
 def _keep(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not
-    stop it.
-    """
+    """Write the next version. A signature is no judgement: what the rules say of the event does not stop it."""
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
@@ -240,9 +234,7 @@ def _keep(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseE
 
 
 def _check(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
-    database.
-    """
+    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the database."""
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 

@@ -116,8 +116,10 @@ class OtherCauses:
 
 
 def other_causes(findings: Sequence[FindingLine], *, is_followed: bool, is_typed: bool) -> OtherCauses:
-    """The flags of a participant's targets as answers. A "no" needs a serum afterwards, and for blood products a word on
-    every day; for an own antigen the participant's own typing.
+    """The flags of a participant's targets as answers.
+
+    A "no" needs a serum afterwards, and for blood products a word on every day; for an own antigen the participant's
+    own typing.
     """
     flags = {flag for finding in findings for flag in finding.flags}
     unrecorded = Flag.TRANSFUSIONS_NOT_RECORDED in flags

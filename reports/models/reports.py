@@ -46,6 +46,8 @@ class SnapshotField(models.BinaryField[Given, Read]):
 
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):
+    """Filters of board reports."""
+
     def ready(self) -> "BoardReportQuerySet":
         return self.filter(state=ReportState.READY)
 
@@ -222,8 +224,9 @@ class ReportDocument(SealedModel, AuditedModel):
 
 
 class BoardMessage(OutboxModel):
-    """The outbox: one message of one kind and number to one member about one report, with proof that it left and was
-    read.
+    """The outbox: one message of one kind and number to one member about one report.
+
+    With proof that it left and was read.
     """
 
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")

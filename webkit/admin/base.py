@@ -30,8 +30,9 @@ Text = str | Promise
 
 
 class RoleScopedAdmin(RoleScoped):
-    """Rows and rights by the permission table; nothing is deleted; no exact counts; Django's own log stays empty
-    because the database keeps the trail.
+    """Rows and rights by the permission table; nothing is deleted; no exact counts.
+
+    Django's own log stays empty because the database keeps the trail.
 
     Rows and rights come from `RoleScoped`; a subclass may add `verbs`, pages on which something happens to a record.
     """
