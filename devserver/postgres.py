@@ -121,7 +121,7 @@ class Postgres:
         processes.kill_group(self._process)
 
     def _initialise(self, folder: Path) -> None:
-        """Initdb into a folder beside the final one and rename: a killed initdb leaves nothing half made."""
+        """Run initdb into a folder beside the final one and rename: a killed initdb leaves nothing half made."""
         data = self._places.postgres_data
         if (data / "PG_VERSION").exists():
             _check_version(data, folder)
