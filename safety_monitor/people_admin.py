@@ -1,11 +1,11 @@
 """Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -117,15 +117,10 @@ class UserAdmin(_AccountsPage):
         lately = Count("wrong_passwords", filter=Q(wrong_passwords__at__gt=since))
         return User.objects.exclude(username=SYSTEM_USERNAME).annotate(lately_wrong=lately)
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """The list, with the accounts of its page that are slowed."""
-        listed = super().get_changelist_instance(request)
-        people = list(listed.result_list)
-        slowed = slowed_among(people)
-        for person in people:
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        slowed = slowed_among(rows)
+        for person in rows:
             person.is_slowed = person.pk in slowed
-        listed.result_list = people
-        return listed
 
     @admin.display(description=_("Last login"), ordering="last_login")
     def last_signed_in(self, obj: User) -> str:

@@ -16,7 +16,7 @@ from accounts.services.people import (
     unlock_account,
 )
 from accounts.services.places import TrialPlace, known_places, register_places
-from accounts.services.signing import content_digest, sign_record, signatures_of
+from accounts.services.signing import content_digest, sign_record, signatures_of, signatures_of_all
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
 from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed, slowed_among
 
@@ -51,6 +51,7 @@ __all__ = [
     "set_own_password",
     "sign_record",
     "signatures_of",
+    "signatures_of_all",
     "slowed_among",
     "system_user",
     "token_digest",
