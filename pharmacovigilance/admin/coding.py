@@ -159,7 +159,12 @@ class TermCodingAdmin(RoleScopedAdmin):
         ):
             return HttpResponseRedirect(self._desk_url(trial))
         wanted = request.GET.get("q", line.words)[:250]
-        context = {"line": _shown(line), "wanted": wanted, "found": _found(trial, wanted), "subject": subject}
+        context: dict[str, Any] = {
+            "line": _shown(line),
+            "wanted": wanted,
+            "found": _found(trial, wanted),
+            "subject": subject,
+        }
         context["history"] = (
             TermCoding.objects.filter(trial=trial, subject=subject, **{_field(subject): record})
             .select_related("meddra", "coded_by")

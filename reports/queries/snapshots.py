@@ -72,8 +72,9 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
 
 
 def _version_in_force(report: BoardReport, cutoff: datetime, zone: str) -> Frozen:
-    """The protocol version at the cut-off; of a corrected report that of the version before, also when an older one was
-    loaded since.
+    """The protocol version at the cut-off.
+
+    Of a corrected report that of the version before, also when an older one was loaded since.
     """
     if report.corrects is not None:
         sha256 = kept_snapshot(report.corrects, ReportKind.OPEN)["protocol"]["sha256"]

@@ -1,6 +1,4 @@
-"""The report as its readers meet it: page one, then figures, tables, listings and profiles. One model for HTML
-and PDF.
-"""
+"""The report as its readers meet it: page one, then figures, tables, listings and profiles. One model for HTML and PDF."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

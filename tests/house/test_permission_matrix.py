@@ -108,8 +108,9 @@ def everything() -> Everything:
 
 @pytest.fixture
 def quickly(settings: Any) -> Iterator[None]:
-    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback;
-    sessions are in memory, which spares each of three thousand requests a query.
+    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback.
+
+    Sessions are in memory, which spares each of three thousand requests a query.
     """
     settings.HEALTH_PATIENCE_SECONDS = 0.01
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"

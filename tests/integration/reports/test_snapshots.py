@@ -1,6 +1,4 @@
-"""What a report freezes: the data as they were known when the look was reached, and nothing sealed in the
-open part.
-"""
+"""What a report freezes: the data as they were known when the look was reached, and nothing sealed in the open part."""
 
 import json
 from datetime import timedelta
