@@ -1,7 +1,7 @@
-"""A small SVG writer: every figure of a report is drawn with it, in a thousandth of the time of a drawing library.
+"""A small SVG writer for every figure of a report, about a thousand times faster than a drawing library.
 
-Presentation attributes alone, as a strict content security policy wants it; unique ids, a title and a description for those
-who cannot see it; marks say their numbers. The same calls give the same bytes.
+Only presentation attributes, because of the strict content security policy. Ids are unique. A title and a description
+serve readers who cannot see the drawing; marks have tooltips. The same calls give the same bytes.
 """
 
 import re
@@ -30,7 +30,7 @@ def _n(value: float) -> str:
 
 
 def painted(svg: str) -> str:
-    """The drawing without what only a pointer meets: the places that are not painted, and the words of the marks."""
+    """The drawing without hit areas and tooltips."""
     return TITLE.sub("", UNPAINTED.sub("", svg))
 
 
@@ -78,7 +78,7 @@ class Sketch:
     def rectangle(
         self, corner: Point, size: Point, *, fill: str, edge: str = "none", told: Told = SILENT
     ) -> None:
-        """A box from its upper left corner."""
+        """A rectangle from its upper left corner."""
         places = f'x="{_n(corner[0])}" y="{_n(corner[1])}" width="{_n(size[0])}" height="{_n(size[1])}"'
         self._put("rect", f'{places} fill="{fill}" stroke="{edge}" stroke-width="0.6"', told)
 
@@ -92,7 +92,10 @@ class Sketch:
         edge: str = INK,
         told: Told = SILENT,
     ) -> None:
-        """A mark of one of the shapes of `SHAPES`, about its middle; shapes differ, so that colour is never needed."""
+        """A mark of one of the shapes of `SHAPES`, centred on `at`.
+
+        The shapes differ, so that colour is not needed.
+        """
         if kind == "o":
             shape = f'cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(size)}"'
             self._put("circle", f'{shape} fill="{fill}" stroke="{edge}" stroke-width="0.8"', told)
@@ -113,14 +116,14 @@ class Sketch:
         bold: bool = False,
         colour: str = INK,
     ) -> None:
-        """Words with their baseline a little under the point, so that a point in the middle of a lane centres them."""
+        """Text with its baseline a little below the point, so that a point in the middle of a lane centres the text."""
         weight = ' font-weight="bold"' if bold else ""
         places = f'x="{_n(at[0])}" y="{_n(at[1] + size * 0.36)}"'
         style = f'font-size="{_n(size)}" text-anchor="{anchor}" fill="{colour}"{weight} {FONT}'
         self.parts.append(f"<text {places} {style}>{escape(words)}</text>")
 
     def text_upwards(self, words: str, at: Point, *, size: float = 7.5) -> None:
-        """Words that are read from below, their middle at the point."""
+        """Text that is read from below, centred on the point."""
         x, y = _n(at[0] + size * 0.36), _n(at[1])
         style = f'font-size="{_n(size)}" text-anchor="middle" fill="{INK}" {FONT}'
         self.parts.append(
@@ -128,18 +131,18 @@ class Sketch:
         )
 
     def reach(self, start: Point, end: Point, *, told: Told = SILENT) -> None:
-        """A stretch that is not painted and says a number, as wide as a hand needs."""
+        """An invisible line with a tooltip, as wide as a pointer needs."""
         places = f'x1="{_n(start[0])}" y1="{_n(start[1])}" x2="{_n(end[0])}" y2="{_n(end[1])}"'
         self._put("line", f'{places} stroke="none" stroke-width="{REACH:g}" pointer-events="stroke"', told)
 
     def hit(self, at: Point, *, radius: float = 3.0, told: Told = SILENT) -> None:
-        """A place that is not painted and says a number, for marks too small to be met by a hand."""
+        """An invisible circle with a tooltip, for marks that are too small for a pointer."""
         shape = f'cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(radius)}" fill="none" pointer-events="all"'
         self._put("circle", shape, told)
 
     @contextmanager
     def group(self, told: Told) -> Iterator[None]:
-        """What is drawn inside is one mark, when there are words, and is filtered together."""
+        """A group that is one mark when it has a tooltip, and that filters show or hide as one."""
         self.parts.append(f"<g{told.attributes}>{told.title}")
         yield
         self.parts.append("</g>")
@@ -173,7 +176,10 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Scale:
-    """From values to points along one direction; logarithmic when ``is_log``. Values outside stand at the edge."""
+    """From values to points along one direction; logarithmic when ``is_log``.
+
+    Values outside are drawn at the edge.
+    """
 
     low: float
     high: float
@@ -209,6 +215,6 @@ def upright(sketch: Sketch, scale: Scale, ticks: Sequence[float], left: float, r
 
 
 def day_ticks(last: int) -> list[int]:
-    """Study days to name: weeks, or months when there are many."""
+    """Study days to label: weeks, or months when there are many."""
     step = 7 if last <= 56 else 28 if last <= 365 else 182
     return list(range(0, last + 1, step))

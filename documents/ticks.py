@@ -42,7 +42,10 @@ def ticks_within(low: float, high: float, most: int, steps: Sequence[float] = CO
 
 
 def whole_ticks(high: int | float, most: int) -> list[float]:
-    """Whole numbers from zero to the first tick at or above ``high``, for an axis of counts; ``high`` is at least 1."""
+    """Whole numbers from zero to the first tick at or above ``high``, for an axis of counts.
+
+    ``high`` is at least 1.
+    """
     step = max(1.0, next(_steps(high / most, WHOLE)))
     return _multiples(step, 0.0, high)
 
