@@ -1,4 +1,4 @@
-"""Writes about accounts, the question every service asks, a password asked for again, and the opening of sealed rows."""
+"""Writes about accounts, the permission check, the repeated password, and the opening of sealed rows."""
 
 from accounts.services.clearances import cleared
 from accounts.services.devices import remember_device
