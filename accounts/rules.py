@@ -192,12 +192,12 @@ It is long enough for the person to read the mail to the old address. Own choice
 
 
 def client_address(direct: str, forwarded: str, *, trusted: Iterable[str]) -> str:
-    """The visitor's address for counting: the IPv4 address, or the IPv6 network of 64 bits, which belongs to one customer.
+    """The visitor's address for counting: the IPv4 address, or the IPv6 network of 64 bits.
 
-    `direct` is the connection's other end (empty for a local socket), `forwarded` the header X-Forwarded-For, `trusted`
-    the addresses and networks of our own proxies ("unix" for a socket). The header is read from the right, and only as
-    far as our own proxies wrote it, because the visitor can send the rest. Where an entry is no address, the last proxy
-    is returned.
+    A network of 64 bits belongs to one customer. `direct` is the connection's other end (empty for a local socket),
+    `forwarded` the header X-Forwarded-For, `trusted` the addresses and networks of our own proxies ("unix" for a
+    socket). The header is read from the right, and only as far as our own proxies wrote it, because the visitor can
+    send the rest. Where an entry is no address, the last proxy is returned.
     """
     networks = [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in ("", "unix")]
     socket_trusted = any(one.strip() == "unix" for one in trusted)
