@@ -1,4 +1,4 @@
-"""What a protocol says about adverse events: windows, terms, causes, reporting clocks."""
+"""The protocol's plan for adverse events: windows, terms, causes, reporting clocks."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -65,7 +65,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class ReportingPlan:
-    """Who has to tell whom by when; further clocks (SUSARs) by id in `clocks`."""
+    """The reporting duties and their deadlines; further clocks (SUSARs) by id in `clocks`."""
 
     sae_hours: int
     signature_hours: int
