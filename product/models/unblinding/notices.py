@@ -1,4 +1,4 @@
-"""The outbox of unblindings: who is told that something happened, and whether it left and was read. Never an arm."""
+"""The outbox of unblindings: recipients, and whether a notice was sent and read. Never an arm."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,7 @@ from product.models.unblinding.inadvertent import InadvertentUnblinding
 
 class UnblindingNoticeQuerySet(models.QuerySet["UnblindingNotice"]):
     def unsent(self) -> "UnblindingNoticeQuerySet":
-        """Waiting for their e-mail; somebody without an address has the notice in the site only."""
+        """Notices whose e-mail is not sent yet; a person without an address has the notice on the site only."""
         return self.filter(sent_at=None).exclude(recipient__email="")
 
 

@@ -1,4 +1,4 @@
-"""The outbox of unblindings: who is told, and the e-mail that says where to read it. Never an arm, never a participant."""
+"""The outbox of unblindings: recipients, and an e-mail with a link. Never an arm, never a participant."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -20,7 +20,7 @@ from product.signals import unblinding_notices_put
 
 
 def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell everybody who may confirm that somebody asks, but not the asker."""
+    """Notify every person who may confirm, except the requester."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     possible = user_ids_with(Action.CONFIRM_UNBLINDING, **place)
     people = set(possible) - {unblinding.asked_by_id}
@@ -28,7 +28,7 @@ def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
 
 
 def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell those who oversee the trial and the site; asker and second person know it already."""
+    """Notify those who oversee the trial and the site, except the requester and the second person."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, **place))
     people -= {unblinding.asked_by_id, unblinding.confirmed_by_id or 0}
@@ -36,7 +36,7 @@ def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
 
 
 def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
-    """Tell those who oversee the trial and the site, but not who recorded it."""
+    """Notify those who oversee the trial and the site, except the person who recorded it."""
     site_code = record.site.code if record.site else ""
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, trial_code=record.trial.code, site_code=site_code))
     _put(UnblindingNews.INADVERTENT, people - {by.pk}, at, inadvertent=record)
@@ -45,20 +45,20 @@ def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime
 def read_notices(
     *, by: User, at: datetime, unblinding: int | None = None, inadvertent: int | None = None
 ) -> None:
-    """Whoever opens a record has read the notices about it."""
+    """Mark the notices about a record as read by the person who opens it."""
     about = UnblindingNotice.objects.filter(recipient=by, read_at=None)
     about.filter(unblinding=unblinding, inadvertent=inadvertent).update(read_at=at)
 
 
 def unsent_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of notices whose e-mail is not sent yet."""
     return list(UnblindingNotice.objects.unsent().order_by("id").values_list("id", flat=True))
 
 
 def send_notice(*, notice_id: int, at: datetime) -> bool:
-    """Send one notice, once; false when it was sent before or is being sent by somebody else.
+    """Send one notice, once; false when it was sent before or another process is sending it.
 
-    The row is locked while the e-mail leaves: killed between the two, it is sent again.
+    The row is locked while the e-mail is sent. If the process dies before the row is saved, the e-mail is sent again.
     """
     with transaction.atomic():
         waiting = UnblindingNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
