@@ -1,4 +1,4 @@
-"""The entry row of a check: its fields in the order of the monitor, the value before each, and what is suggested."""
+"""The entry row of a check: fields in the order of the monitor, the previous values, and suggestions."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ PLANNED_MINUTES = re.compile(r"-?[0-9]{1,5}")
 
 
 def entry_row(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[str, Any]:
-    """The fields of the entry row in the order of the monitor, each with the value before it."""
+    """The fields of the entry row in the order of the monitor, each with the previous value."""
 
     def with_previous(names: Sequence[str]) -> list[tuple[Any, str]]:
         return [(form[name], _previous(previous, name)) for name in names]
@@ -71,7 +71,7 @@ def before(readings: Sequence[HaemodynamicReading], at: datetime) -> Haemodynami
 def suggested(
     monitored: MonitoredInfusion | None, readings: Sequence[HaemodynamicReading], planned: str, at: datetime
 ) -> dict[str, Any]:
-    """The time of a missed check when one was asked for, else now; the units of the pumps as they were."""
+    """The time of a missed check when the address has one, else now; the units of the pumps as before."""
     suggested: dict[str, Any] = {"taken_at": timezone.localtime(at).replace(second=0, microsecond=0)}
     if monitored and PLANNED_MINUTES.fullmatch(planned):
         asked = [check for check in monitored.checks if check.minutes == int(planned)]
