@@ -103,5 +103,7 @@ def started_since(infusions: Iterable[Infusion], since: datetime, at: datetime) 
 
 
 UNDECIDED_ASKED_FOR = timedelta(days=28)
-"""For so long after an infusion the worklist asks for what a criterion needs (our own choice; later it stays on the page
-of the infusion, and the report counts it as not evaluable)."""
+"""For this time after an infusion the worklist lists what a criterion needs (our own choice).
+
+Later it stays on the page of the infusion, and the report counts it as not evaluable.
+"""

@@ -23,8 +23,10 @@ A nurse sees it on the participant's page; a ward's every shift needs no e-mail.
 
 
 ROLES_TOLD_OF_A_REPEAT = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
-"""Who is told that somebody is shown a second arm: sponsor and data manager, who never ask for one themselves; the next
-ones in turn where these are fewer than two people. Own choice, docs/decisions/0023."""
+"""The recipients of a notice of a second arm: sponsor and data manager, who never request an unblinding themselves.
+
+The next roles follow in turn where these are fewer than two people. Own choice, docs/decisions/0023.
+"""
 LEAST_TOLD = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -68,7 +70,10 @@ def confirmation_refusals(moments: UnblindingMoments, at: datetime) -> tuple[Ref
 
 
 def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
-    """Why a text does not describe the attempts to reach a second person: too few different words of two letters or more."""
+    """Why a text does not describe the attempts to reach a second person.
+
+    It has too few different words of two letters or more.
+    """
     if len({word.casefold() for word in _WORD.findall(text)}) >= least_words:
         return ()
     message = gettext_noop(
@@ -79,7 +84,7 @@ def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
 
 
 def told_of_a_repeat(holders: Sequence[frozenset[int]]) -> frozenset[int]:
-    """The recipients of a notice of a second arm, among the reachable holders of `ROLES_TOLD_OF_A_REPEAT` in its order.
+    """The recipients of a notice of a second arm, among the reachable `ROLES_TOLD_OF_A_REPEAT` in its order.
 
     All holders of the first two roles; further roles only until there are `LEAST_TOLD` recipients.
     """

@@ -62,7 +62,7 @@ def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
 
 
 def is_untold_repeat(row: Unblinding, at: datetime) -> bool:
-    """Whether the arm of this record is not displayed yet, is a second one for the requester, and is not reported yet."""
+    """Whether the arm of this record is not displayed yet, is a second one, and is not reported yet."""
     if row.confirmed_at is None or row.disclosed_at is not None or row.repeat_told_at is not None:
         return False
     return is_repeat(participant=row.participant, asker_id=row.asked_by_id, at=at)
