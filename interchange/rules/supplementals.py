@@ -1,4 +1,4 @@
-"""Supplemental qualifiers (SUPP--): values that hang on rows of their parent domain (SDTMIG 3.4 section 8.4)."""
+"""Supplemental qualifiers (SUPP--): values that belong to rows of their parent domain (SDTMIG 3.4 section 8.4)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -64,7 +64,7 @@ def read_supplementals(
 ) -> Qualifiers:
     """The qualifiers by (participant, sequence) and QNAM; a qualifier of no row, or given twice, is refused.
 
-    Those whose QNAM is not in `used` (one that ends in `*` stands for all that begin so) are named as not used.
+    Those whose QNAM is not in `used` (where a final `*` matches any ending) are reported as not used.
     """
     if dataset is None:
         return {}
