@@ -1,4 +1,4 @@
-"""What surrounds every page: who is signed in, where they work, where they can go, in which clock and which light."""
+"""The parts around every page: the user, the workplace, the navigation, the user's time zone and colour theme."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ APPEARANCES: tuple[tuple[str, Promise], ...] = (
 
 @dataclass(frozen=True)
 class Destination:
-    """An entry of the navigation: its name, the page, and the action of the permission table that opens it."""
+    """An entry of the navigation: its name, the page, and the action that opens it."""
 
     label: Promise
     hint: Promise
@@ -264,7 +264,7 @@ FIRST_PAGES = (
 
 
 class Frame:
-    """Computed when a page asks, once per request."""
+    """Computed on first use, once per request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -324,7 +324,7 @@ class Frame:
 
     @cached_property
     def workplace(self) -> str:
-        """`Site · trial`, or the trial alone, where the person's first role stands."""
+        """`Site · trial`, or the trial alone, of the person's first role."""
         trial = workplace_trial(self._user) if self._user else None
         if trial is None:
             return ""
@@ -334,12 +334,12 @@ class Frame:
 
     @property
     def zone(self) -> str:
-        """The name of the zone whose wall time the page speaks."""
+        """The name of the page's time zone."""
         return workplace_zone(self._user) if self._user else ""
 
     @property
     def idle_seconds(self) -> int:
-        """After how long without use the session ends."""
+        """The idle time after which the session ends."""
         return int(self._request.session.get(IDLE_SECONDS, settings.SESSION_IDLE_SHARED.total_seconds()))
 
     @property
@@ -361,7 +361,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
 
 
 def workplace_trial(user: User) -> Trial | None:
-    """The trial a person works in: the first of their roles, by code (a role in every trial: the first trial)."""
+    """The trial a person works in: that of the first role, by code (a role in every trial: the first trial)."""
     known: Trial | None = getattr(user, "_workplace_trial", None)
     if known is None:
         codes = sorted({grant.trial_code for grant in grants_of(user) if grant.trial_code})
@@ -371,8 +371,10 @@ def workplace_trial(user: User) -> Trial | None:
 
 
 def workplace_zone(user: User) -> str:
-    """The zone whose wall time a person's pages speak: of the sites where they work when these share one and they have no
-    role in a whole trial, else of the trial. Empty before the first trial.
+    """The time zone of a person's pages.
+
+    It is that of the sites where the person works when these have the same zone and the person has no role in a whole
+    trial, else that of the trial. Empty before the first trial.
     """
     known: str | None = getattr(user, "_workplace_zone", None)
     if known is None:
@@ -384,7 +386,7 @@ def workplace_zone(user: User) -> str:
 
 
 def _zones_of_sites(user: User) -> set[str]:
-    """The zones of the sites that all roles of this person stand at; none for a role in a whole trial."""
+    """The zones of the sites of all roles of this person; none for a role in a whole trial."""
     places = {(grant.trial_code, grant.site_code) for grant in grants_of(user)}
     if not places or any(not site for _trial, site in places):
         return set()
@@ -395,18 +397,24 @@ def _zones_of_sites(user: User) -> set[str]:
 
 
 def has_worklist(user: User) -> bool:
-    """Whether the first page of this person is a list of work."""
+    """Whether the first page of this person is a worklist."""
     return any(grant.role in DESK_ROLES for grant in grants_of(user))
 
 
 def first_page_of(user: User) -> str:
-    """Where somebody without a worklist starts: the board's portal, the trail, the accounts; empty when nowhere."""
+    """The first page of a person without a worklist: the board's portal, the trail, the accounts.
+
+    Empty when none.
+    """
     return next((reverse(name) for action, name in FIRST_PAGES if may_anywhere(user, action)), "")
 
 
 class TrialZoneMiddleware:
-    """Pages speak the wall time of the site (or of the trial), and read what is typed as such; the database and the API
-    keep UTC. Study days are counted in the trial's zone everywhere.
+    """Activates the time zone of the site (or of the trial) for pages and their input.
+
+    The database and the API keep UTC.
+
+    Study days are counted in the trial's zone everywhere.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
