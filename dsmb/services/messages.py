@@ -1,4 +1,4 @@
-"""The outbox: e-mail that says that a report, a letter or something else waits, and where; never what is in it."""
+"""The outbox: e-mails that a report, a letter or something else is available, and where; never its content."""
 
 from datetime import datetime
 from typing import Any
@@ -17,17 +17,15 @@ from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
-    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal
-    only.
-    """
+    """The ids of unsent messages. A person without an address has the message in the portal only."""
     return list(BoardMessage.objects.unsent().order_by("id").values_list("id", flat=True))
 
 
 def send_message(*, message_id: int, at: datetime) -> bool:
-    """Send one message, once; false when it was sent before or is being sent by somebody else.
+    """Send one message, once; false when it was sent before or another process is sending it.
 
-    The row is locked while the e-mail leaves. Killed between the two, the e-mail is sent again: twice is a
-    nuisance, never is a board that does not know.
+    The row is locked while the e-mail is sent. If the process dies before the row is saved, the e-mail is sent again: a
+    duplicate is better than a board that is not notified.
     """
     with transaction.atomic():
         waiting = BoardMessage.objects.unsent().select_for_update(skip_locked=True, of=("self",))
@@ -41,7 +39,7 @@ def send_message(*, message_id: int, at: datetime) -> bool:
 
 
 def unsent_notice_messages() -> list[int]:
-    """The ids of messages about letters that wait for their e-mail."""
+    """The ids of unsent messages about letters."""
     waiting = NoticeMessage.objects.filter(sent_at=None).exclude(recipient__email="")
     return list(waiting.order_by("id").values_list("id", flat=True))
 
@@ -72,7 +70,7 @@ def _email(message: BoardMessage) -> EmailMessage:
 
 
 def _body(trigger: ReportTrigger) -> str:
-    """The text, by what called for the report."""
+    """The text, by the trigger of the report."""
     if trigger == ReportTrigger.LOOK:
         return _(
             "The report of the look at %(look)s enrolled participants of %(trial)s is ready.\n\n"
@@ -104,7 +102,7 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
 
 
 def unsent_portal_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of unsent notices."""
     return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
 
 
@@ -122,7 +120,7 @@ def send_portal_notice(*, notice_id: int, at: datetime) -> bool:
 
 
 def _portal_email(notice: PortalNotice) -> EmailMessage:
-    """The same words for everything that may wait: the e-mail names neither trial nor matter."""
+    """The same words for every kind of notice: the e-mail names neither trial nor subject."""
     link = settings.SITE_URL.rstrip("/") + reverse("board:index")
     with translation.override(notice.recipient.language):
         subject = _("Something waits for you in the board's portal")

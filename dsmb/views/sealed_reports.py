@@ -1,4 +1,4 @@
-"""Ad hoc reports that only the board knows of: asked for, read, shared with every member."""
+"""Ad hoc reports for the board only: requested, read, shared with every member."""
 
 from typing import cast
 
@@ -31,7 +31,7 @@ from webkit.admin.base import problems_of
 @login_required
 @never_cache
 def sealed_reports(request: HttpRequest, trial_code: str) -> HttpResponse:
-    """The ad hoc reports that the reader may read; the chair and the statistician ask for another."""
+    """The ad hoc reports that the reader may read; the chair and the statistician can request another."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
     form = AlertReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +75,7 @@ def sealed_report(request: HttpRequest, trial_code: str, sealed_id: int) -> Http
 @login_required
 @never_cache
 def sealed_file(request: HttpRequest, trial_code: str, sealed_id: int, report_format: str) -> HttpResponse:
-    """The archived closed document. Opening it leaves a clearance."""
+    """The archived closed document. Opening it is logged as a clearance."""
     user, trial = trial_for(request, trial_code, Action.VIEW_CLOSED_REPORT)
     if report_format not in ReportFormat.values:
         raise Http404
