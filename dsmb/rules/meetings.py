@@ -33,7 +33,7 @@ TRANSITIONS: Mapping[tuple[MeetingState, MeetingStep], MeetingState] = {
 """Every possible step and its next state; all others are refused."""
 
 BEFORE_THE_VOTE_ENDS = frozenset({S.PLANNED, S.IN_SESSION, S.VOTING})
-"""States in which a statement on conflicts of interest can be made."""
+"""States in which a statement on conflicts of interest is still relevant."""
 UNDER_WAY = frozenset({S.IN_SESSION, S.VOTING})
 """States in which attendance is recorded."""
 AFTER_THE_LETTER = frozenset({S.SENT, S.ANSWERED})

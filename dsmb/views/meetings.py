@@ -145,7 +145,7 @@ def _verb_context(chosen: MeetingVerb, page: MeetingPage, form: object, back: st
 
 
 def _initial(chosen: MeetingVerb, page: MeetingPage, user: User) -> dict[str, object]:
-    """The initial values of a form: the newest minutes or a draft, the earlier vote, the hash of the text to be signed."""
+    """The initial values of a form: the newest minutes or a draft, the earlier vote, the hash of the text to sign."""
     sessions = {"open-minutes": Session.OPEN, "closed-minutes": Session.CLOSED}
     if session := sessions.get(chosen.name):
         newest = page.newest(session)
