@@ -1,4 +1,4 @@
-"""Adverse events as the report's frames want them."""
+"""The rows of the frame of adverse events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 def terms_of(protocol: Protocol) -> Mapping[int, Term]:
-    """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
+    """The terms of the protocol's dictionary by their row's id; none when the study has its own terms."""
     version = protocol.dictionary.version
     if version is None:
         return {}
@@ -38,7 +38,7 @@ def terms_of(protocol: Protocol) -> Mapping[int, Term]:
 
 
 def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFacts:
-    """What is said of an event, in the words of the rules."""
+    """The facts of an event as rules use them."""
     return EventFacts(
         term=terms.get(row["ctcae_term_id"]),
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
@@ -52,7 +52,7 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
 def event_rows(
     people: People, terms: Mapping[int, Term], completed: Mapping[int, datetime]
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events."""
+    """The frame `adverse_events`: recorded events without drafts. `completed`: when drafts became events."""
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
     for row in people.recorded_events:
@@ -68,7 +68,7 @@ def event_rows(
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
-            # A draft's row is older than the event, and no board was shown it.
+            # The row of a draft is older than the event, and no board saw it.
             "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
         }
 
@@ -82,7 +82,7 @@ def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, st
 
 
 def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
+    """Classes, and terms, that differ in case or blanks only get the same spelling, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (
         (Counter(filter(None, column)) for column in zip(*named, strict=True)) if named else ({}, {})
@@ -91,7 +91,7 @@ def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[st
 
 
 def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> FrameRow:
-    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    """The dates as given, and the times and days that remain possible beside all other records."""
     pk, spans = row["participant_id"], event_spans(people, row, facts, latest)
     return {
         "onset_text": row["onset"] or None,
@@ -108,8 +108,8 @@ def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Mom
 def _after_infusion(people: People, row: Row) -> FrameRow:
     """The number of the infusion that the event followed, and the hours since.
 
-    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
-    named, and also where none was. Elsewhere it is the infusion that was named.
+    Where both are known to the minute, it is the last infusion that began before the event, whichever was recorded, and
+    also where none was. Elsewhere it is the recorded infusion.
     """
     infusion = _last_begun(people, row) or people.infusion_by_id.get(row["after_infusion_id"])
     onset = partial_with_span(people, row, "onset")
@@ -144,5 +144,5 @@ def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> Part
 
 @lru_cache(maxsize=50_000)
 def _parsed(text: str, zone: str, name: str) -> PartialMoment:
-    """Kept: a trial has fewer days than events."""
+    """Cached: a trial has fewer days than events."""
     return parse_partial(text, zone, field=name)

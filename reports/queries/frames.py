@@ -1,6 +1,6 @@
-"""The rows of every frame of a snapshot, and which of them are made from blinded records alone.
+"""The rows of every frame of a snapshot, and which of them are made from blinded records only.
 
-Those are the same in the open and in the closed snapshot, and made once, from records in which nothing sealed is left.
+Those are the same in the open and in the closed snapshot, and made once, from records without anything sealed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ FrameRows = Sequence[Row]
 
 @dataclass(frozen=True)
 class FrameMaterial:
-    """What frames are made with besides records: the protocol, its dictionary's terms by row id, the last look's cut-off."""
+    """The input of frames besides records: the protocol, its dictionary's terms by row id, the last look's cut-off."""
 
     protocol: Protocol
     terms: Mapping[int, Term]
@@ -57,7 +57,10 @@ BLINDED: Mapping[str, Maker] = {
     "mismatches": lambda people, material: mismatch_rows(people, material.terms, material.protocol),
     "unblindings": lambda people, _: unblinding_rows(people),
 }
-"""Frames that blinded records suffice for. One that could hold more in a closed snapshot does not belong here."""
+"""Frames that blinded records suffice for.
+
+One that could hold more in a closed snapshot does not belong here.
+"""
 
 PERHAPS_SEALED: Mapping[str, Maker] = {
     "participants": lambda people, _: participant_rows(people),
@@ -80,6 +83,6 @@ def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRo
 def whole_frames(
     people: People, material: FrameMaterial, shared: Mapping[str, FrameRows]
 ) -> dict[str, FrameRows]:
-    """Every frame, those shared among them; with sealed records also what only they show."""
+    """Every frame, including the shared ones; with sealed records also the sealed frames."""
     own = {name: list(make(people, material)) for name, make in PERHAPS_SEALED.items()}
     return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}

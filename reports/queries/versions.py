@@ -1,4 +1,4 @@
-"""What a new version of a report says of the one before: every corrected value, and why it was corrected."""
+"""The differences of a new version of a report from the one before: every corrected value, and the reason."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def kept_snapshot(report: BoardReport, kind: ReportKind) -> dict[str, Any]:
 
 
 def corrections_for(report: BoardReport) -> Corrections | None:
-    """The corrections that a new version takes over; None for a first version. Needs an open clearance."""
+    """The corrections in a new version; None for a first version. Needs an open clearance."""
     before, until = report.corrects, report.corrections_until
     if before is None or until is None or before.data_cutoff_at is None:
         return None
@@ -64,7 +64,7 @@ def corrections_for(report: BoardReport) -> Corrections | None:
 def corrections_of(
     report: BoardReport, kind: ReportKind, people: People, frames: Mapping[str, FrameRows]
 ) -> dict[str, Any] | None:
-    """The new version's account of itself; None for a first version. Needs an open clearance.
+    """The changes of the new version; None for a first version. Needs an open clearance.
 
     `changes` are the corrections: table, row, column, the value before and after, and the reasons that the trail keeps.
     `figures_before` are the figures that the version before printed.
@@ -85,13 +85,13 @@ def corrections_of(
 
 
 def _figures_before(report: BoardReport, kind: ReportKind) -> list[Any]:
-    """The figures that the version before printed: of its archived document, whatever code made it."""
+    """The figures of the version before, from its archived document, independent of the present code."""
     document = ReportDocument.objects.get(report=report, kind=kind, format=ReportFormat.JSON)
     return printed_figures(json.loads(bytes(document.content))["tables"])
 
 
 def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
-    """The rows of a frame that a snapshot keeps as rows or by columns."""
+    """The rows of a frame that a snapshot stores as rows or by columns."""
     if not isinstance(frame, Mapping):
         return frame
     return [dict(zip(frame, values, strict=True)) for values in zip(*frame.values(), strict=True)]
@@ -113,12 +113,12 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
-    """Rows that differ. Rows of a table are the same ones in both, in the same order."""
+    """The rows that differ. Both lists have the same rows in the same order."""
     return ((old, new) for old, new in zip(before.rows, now.rows, strict=True) if old != new)
 
 
 def _coded(people: People, row: Row) -> Row:
-    """The row with coded letters in place of arms: the key stays out of every report."""
+    """The row with coded letters in place of arms: the key is in no report."""
     letters = {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
     return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
@@ -138,7 +138,7 @@ def _differing(old: Row, new: Row) -> Iterator[str]:
 
 
 def _is_shown(people: People, row: Row) -> bool:
-    """Of participants enrolled after the look the report shows the screening alone."""
+    """For participants enrolled after the look the report has the screening only."""
     return row.get("participant_id") is None or row["participant_id"] in people.counted
 
 
@@ -156,7 +156,7 @@ def _key(people: People, table: str, row: Row) -> dict[str, Any]:
 def _line(
     table: str, key: Mapping[str, Any], name: str, old: Row, new: Row, acts: Sequence[Entry]
 ) -> dict[str, Any]:
-    """One corrected value; a void record has no column, and is not there any more."""
+    """One corrected value; a void record has no column, and is not in the report any more."""
     is_void = name == "voided_at"
     return {
         "frame": table,
@@ -180,7 +180,7 @@ def _plain(value: Any) -> Any:
 
 
 def _entries(report: BoardReport, table: str, row_id: int) -> list[Entry]:
-    """The row's changes since the version before, as the trail keeps them."""
+    """The row's changes since the version before, from the trail."""
     corrected = report.corrects
     since = corrected and (corrected.corrections_until or corrected.data_cutoff_at)
     model, _columns = ALL_TABLES[table]

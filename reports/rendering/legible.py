@@ -1,8 +1,8 @@
-"""Makes every text of a document legible on paper: signs without a glyph by their Unicode numbers, long words breakable.
+"""Makes every text of a document printable: missing characters by their numbers, long words breakable.
 
-The font of a PDF is the DejaVu Sans of the sources ( Latin, Greek, Cyrillic, Arabic, symbols, some emoji). Chinese,
-Japanese and Korean are among what they do not have; such a run is printed as `⟨U+5934 U+75DB⟩`, which loses nothing and
-cannot be taken for the text. JSON and HTML have the text itself.
+The font of a PDF is the DejaVu Sans of the repository (Latin, Greek, Cyrillic, Arabic, symbols, some emoji). It has no
+Chinese, Japanese or Korean; such a run is printed as `⟨U+5934 U+75DB⟩`, which loses nothing and cannot be mistaken for
+the text. JSON and HTML have the text itself.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 from documents.font_signs import BOLD, REGULAR, has_sign
 
-LONGEST_WORD = 30  # letters; the narrowest column of a listing has room for about as many
+LONGEST_WORD = 30  # letters; about the width of the narrowest column of a listing
 PIECE = 10  # letters between two places where a longer word may break
 BREAK = "\u200b"
 """Zero width space: a place where a line may break, which shows nothing."""
@@ -25,12 +25,12 @@ _HASH = re.compile(r"[0-9a-f]{40,64}")
 
 
 def is_legible(text: str) -> bool:
-    """Whether the fonts have every sign of a text, and no word is too long for a column."""
+    """Whether the fonts have every character of a text, and no word is too long for a column."""
     return not any(map(_is_absent, set(text))) and all(map(_HASH.fullmatch, _LONG.findall(text)))
 
 
 def legible(text: str) -> str:
-    """The text with signs that the fonts do not have by their numbers, and with places to break in long words."""
+    """The text with missing characters by their numbers, and with break points in long words."""
     if is_legible(text):
         return text
     shown = _by_run(text)
@@ -38,7 +38,7 @@ def legible(text: str) -> str:
 
 
 def legible_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A report's document with every text made legible; a table whose signs were replaced says so in a note."""
+    """A report's document with every text printable; a table with replaced characters has a note."""
     whole = _every_text(document, legible)
     whole["tables"] = [
         {**table, "notes": [*table["notes"], NOTE]} if _has_numbers(table) else table
@@ -64,7 +64,7 @@ def _every_text(content: Any, change: Callable[[str], str]) -> Any:
 
 
 def _by_run(text: str) -> str:
-    """Runs of absent signs as their numbers in one pair of brackets."""
+    """Runs of missing characters as their numbers in one pair of brackets."""
     shown, run = "", ""
     for sign in f"{text}\0":
         if sign != "\0" and _is_absent(sign):
@@ -85,5 +85,5 @@ def _breakable(word: str) -> str:
 
 @cache
 def _is_absent(sign: str) -> bool:
-    """Whether one of the fonts has no glyph for a sign; a line break or tab needs none."""
+    """Whether one of the fonts has no glyph for a character; a line break or tab needs none."""
     return not sign.isspace() and not (has_sign(sign, REGULAR) and has_sign(sign, BOLD))

@@ -1,8 +1,8 @@
-"""The live check: where every coded arm stands at every boundary, written down whenever it has changed.
+"""The live check: the state of every coded arm at every boundary, stored whenever it has changed.
 
-What a check does to be seen from outside does not depend on what it finds: as many clearances with the same purpose,
-a row for every change of counts whether it prompts or not, the same tasks afterwards. Only the notices differ, and
-they go to those who may see alerts.
+The visible effects of a check do not depend on its result: the same number of clearances with the same purpose, a row
+for every change of counts whether it prompts or not, the same tasks afterwards. Only the notices differ, and they go to
+those who may see alerts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,11 +39,10 @@ Found = tuple[Boundary, BoundaryCounts]
 
 
 def check_boundaries(*, trial_id: int, at: datetime) -> None:
-    """Write down every boundary's state that has changed, tell whoever may see alerts of new ones; run twice,
-    writes once.
+    """Store every changed state of a boundary, and notify those who may see alerts of new ones; idempotent.
 
-    The trial's row is locked meanwhile; should that fail, the unique sequence of states refuses the second. Says
-    nothing about what it found: not by a value, not in the log.
+    The trial's row is locked; should that fail, the unique sequence of states refuses a second run. The result is
+    neither returned nor logged.
     """
     version = ProtocolVersion.objects.version_of(trial_id=trial_id, on=_today(trial_id, at))
     protocol = version.protocol()
@@ -59,15 +58,16 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
 
 
 def trials_to_check(*, at: datetime) -> tuple[int, ...]:
-    """The trials in which something that boundaries count was recorded since their last check, or whose last check is
-    `LONGEST_WITHOUT_CHECK` ago (what is sealed may have changed as well).
+    """The trials with new records that boundaries count, or whose last check is `LONGEST_WITHOUT_CHECK` ago.
+
+    The latter because sealed data may have changed as well.
     """
     known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
     return tuple(pk for pk in known if _is_due(pk, at))
 
 
 def last_check(*, trial_id: int) -> datetime | None:
-    """When the trial's boundaries were checked last: the clearance of a check that failed was taken back with it."""
+    """When the trial's boundaries were checked last: the clearance of a failed check is rolled back."""
     checks = Clearance.objects.filter(trial_id=trial_id, purpose=CHECKING)
     return checks.aggregate(last=Max("opened_at"))["last"]
 
@@ -99,7 +99,7 @@ def _found(protocol: Protocol, trial_id: int) -> Sequence[Found]:
 
 
 def _states(boundary: Boundary, protocol: Protocol, arms: Mapping[str, Flags]) -> Sequence[BoundaryCounts]:
-    """The states of a boundary; one that cannot be computed has none, and its page says why."""
+    """The states of a boundary; one that cannot be computed has none, and its page gives the reason."""
     try:
         return states_of(design_of(boundary, protocol.looks), arms)
     except UndesignedError:
@@ -112,7 +112,7 @@ def _key(found: Found) -> Key:
 
 
 def _has_changed(found: Found, before: Mapping[Key, BoundaryState]) -> bool:
-    """Whether counts or verdict differ from what was written last (an amendment may change the verdict alone)."""
+    """Whether counts or verdict differ from the stored ones (an amendment may change the verdict only)."""
     last = before.get(_key(found))
     return last is None or _compared(counts_of(last)) != _compared(found[1])
 
@@ -139,12 +139,12 @@ def _row(
 
 
 def _tell(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at: datetime) -> None:
-    """A notice to each who may see alerts, however many there are; and the report that they call for."""
+    """Send a notice to each person who may see alerts, one for any number of alerts; and create the report."""
     if not alerts:
         return
     tell_readers(Action.VIEW_ALERTS, trial, at=at)
     if protocol.ad_hoc is not None and protocol.ad_hoc.on_boundary:
-        # One report for all alerts of one check: they share its moment, and it shows them all.
+        # One report for all alerts of one check: they have the same time, and it shows them all.
         owe_sealed_report(
             trial=trial, trigger=ReportTrigger.BOUNDARY, alert=alerts[0], reason=BOUNDARY_REASON, at=at
         )

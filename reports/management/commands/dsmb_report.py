@@ -1,5 +1,6 @@
-"""`manage.py dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output
-FILE]`.
+"""`manage.py dsmb_report TRIAL`: write one document of a report to a file.
+
+Usage: `dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output FILE]`.
 """
 
 import os
@@ -22,9 +23,7 @@ from reports.services.reading import open_document
 from trials.models import Trial
 
 PATIENCE = 2 * LEASE
-"""How long to wait for a report that a worker has claimed: long enough for its lease to end and be taken
-over.
-"""
+"""The wait for a report that a worker has claimed: longer than its lease."""
 PAUSE_SECONDS = 0.2
 
 
@@ -77,7 +76,7 @@ def _owed(trial: Trial, enrolments: int | None, at: datetime) -> BoardReport:
 
 
 def _made(report: BoardReport) -> BoardReport:
-    """The report once it is ready; if a worker has it in hand, wait for the worker or take over from it."""
+    """The report once it is ready; while a worker makes it, wait for the worker or claim it afterwards."""
     patience_ends = timezone.now() + PATIENCE
     while report.state != ReportState.READY:
         make_report(report_id=report.pk, at=timezone.now())

@@ -99,7 +99,7 @@ def _slope(
 
 
 def _told(row: Row) -> Told:
-    """What a slope says: its line of the table."""
+    """The tooltip of a slope: its line of the table."""
     name = named(row["participant"], row["specificity"], arm=str(row.get("arm") or ""))
     change = f"{number_text(row['baseline_mfi'])} to {number_text(row['last_mfi'])} MFI"
     columns = {"site": "site", "class": "hla_class", "arm": "arm"}
@@ -162,7 +162,7 @@ def _bar(
     sketch.rectangle(
         (corner[0], corner[1] + 1), (width, row - 2), fill="white" if light else mark.colour, edge=mark.colour
     )
-    if light:  # hatched by hand: readable without colour
+    if light:  # hatched without a pattern: readable without colour
         steps = range(4, int(width), 6)
         for step in steps:
             sketch.line(

@@ -1,4 +1,7 @@
-"""Readings around the infusions: median and quartiles at each planned check, one strip per variable, arms side by side."""
+"""Readings around the infusions: median and quartiles at each planned check, one strip per variable.
+
+The arms are side by side.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The course of a measured quantity over the study days: mean per arm with its 95 % interval, and how many it is of."""
+"""The course of a measured quantity over the study days: mean per arm with its 95 % interval and number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SHIFT = 0.12
 
 @dataclass(frozen=True)
 class CoursePoint:
-    """One day of one arm: mean, its limits (None below two values), of how many participants, and the cell itself."""
+    """One day of one arm: mean, its limits (None below two values), the number of participants, and the cell itself."""
 
     day: int
     mean: float
@@ -106,7 +106,7 @@ def _draw(
     arms: list[str],
     shift: float,
 ) -> None:
-    """The line through the means, and what each point says: the cell as its table writes it."""
+    """The line through the means, with a tooltip per point: the cell as its table writes it."""
     if not points:
         return
     mark = mark_of(arms, arm)
@@ -123,7 +123,7 @@ def _draw(
 
 
 def _number_under(plot: Plot, arm: str, points: Sequence[CoursePoint], place: int) -> None:
-    """How many each mean is of, as a row under the axis."""
+    """The number of each mean, as a row under the axis."""
     y = plot.y.start + AXIS + ROW * place
     plot.sketch.text(f"n, {arm_text(arm)}", (LEFT, y), size=7.5, anchor="end")
     for point in points:

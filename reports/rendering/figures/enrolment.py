@@ -54,7 +54,7 @@ def _expectation(curve: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _end(points: Sequence[tuple[date, int]], cutoff: date) -> date:
-    """Where the curve ends: at the cut-off, or a quarter of the way on when enrolment ended long before it."""
+    """The end of the curve: the cut-off, or a quarter further when enrolment ended long before it."""
     first, last = points[0][0], points[-1][0]
     return max(last, min(cutoff, last + max((last - first) / 4, timedelta(days=7))))
 
@@ -82,7 +82,7 @@ def _plot(sketch: Sketch, places: Sequence[Point], highest: float) -> Plot:
 
 
 def _days(first: float, last: float) -> tuple[list[Tick], str]:
-    """The days to name at the axis, and what they have in common: their year, or year and month."""
+    """The days to label at the axis, and their common part: the year, or year and month."""
     days = calendar_ticks(EPOCH + timedelta(first), EPOCH + timedelta(last))
     labels, shared = calendar_labels(days)
     return list(zip(map(_number, days), labels, strict=True)), shared
@@ -95,7 +95,7 @@ def _draw_curve(plot: Plot, places: Sequence[Point], end: Point) -> None:
 
 
 def _tell(plot: Plot, curve: Sequence[Mapping[str, Any]], end: float) -> None:
-    """What each step says: the day, the number enrolled by then and, at the planned pace, the number expected."""
+    """The tooltip of each step: the day, the number enrolled by then and, with a planned pace, the expected number."""
     days = [_number(date.fromisoformat(str(point["date"])[:10])) for point in curve]
     for point, start, stop in zip(curve, days, [*days[1:], end], strict=True):
         planned = f"; {number_text(point['expected'])} expected" if "expected" in point else ""
@@ -104,7 +104,7 @@ def _tell(plot: Plot, curve: Sequence[Mapping[str, Any]], end: float) -> None:
 
 
 def _planned(curve: Sequence[Mapping[str, Any]]) -> dict[float, float]:
-    """The number expected by day, where the protocol plans a pace."""
+    """The expected number by day, where the protocol has a planned pace."""
     return {
         _number(date.fromisoformat(str(point["date"])[:10])): float(point["expected"])
         for point in curve
@@ -113,7 +113,7 @@ def _planned(curve: Sequence[Mapping[str, Any]]) -> dict[float, float]:
 
 
 def _draw_expected(plot: Plot, curve: Sequence[Mapping[str, Any]]) -> None:
-    """The planned pace, where the protocol gives one."""
+    """The planned pace, where the protocol has one."""
     planned = list(_planned(curve).items())
     if planned:
         plot.line(planned, colour=OKABE_ITO[1], width=1.2, dash="4 2")
@@ -124,7 +124,7 @@ def _draw_expected(plot: Plot, curve: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _looks_drawn(looks: Sequence[int], reached: int) -> list[int]:
-    """The looks that are reached, and the next one when it is not far off."""
+    """The looks that are reached, and the next one when it is near."""
     later = [look for look in looks if look > reached][:1]
     return [look for look in looks if look <= reached] + [one for one in later if one <= 2 * reached]
 

@@ -1,6 +1,4 @@
-"""The adverse-event dot plot (Amit 2008): rates per arm on the left, risk differences with intervals on the
-right, sorted.
-"""
+"""The adverse-event dot plot (Amit 2008): rates per arm on the left, risk differences on the right, sorted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class TermLine:
-    """A term's line: its cells by arm, and the comparison that has an interval; None where nothing is compared."""
+    """A term's line: its cells by arm, and the comparison that has an interval; None without a comparison."""
 
     soc: str
     term: str
@@ -57,8 +55,9 @@ class TermLine:
 
 
 def draw_terms(table: Mapping[str, Any], *, arms: list[str], pair: Pair | None = None) -> Drawing | None:
-    """The terms with the widest differences of a pair of arms (the first where none is given), or where nothing is compared
-    with the most participants; None when no term was reported.
+    """The terms with the widest differences of a pair of arms (the first where none is given).
+
+    Without a comparison, the terms with the most participants. None when no term was reported.
     """
     every = comparison_pairs(table)
     pairs = [pair] if pair else every[:1]
@@ -102,7 +101,7 @@ def _lines(table: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> list[T
 
 
 def _place(entry: Mapping[str, Any]) -> tuple[str, str]:
-    """Class and term: a term that is not coded may stand under several classes."""
+    """Class and term: a term that is not coded may be in several classes."""
     return str(entry["soc"]), str(entry["term"])
 
 
@@ -141,7 +140,7 @@ def _name_rows(sketch: Sketch, lines: Sequence[TermLine]) -> None:
 
 
 def _plot(sketch: Sketch, lines: int, span: Span, edges: Span, name: str) -> Plot:
-    """A panel with a rule through each line; line 0 stands at the top."""
+    """A panel with a rule through each line; line 0 is at the top."""
     base, ticks = TOP + ROW * lines, ticks_within(*span, MOST_TICKS)
     plot = Plot(sketch, Scale(*span, *edges), Scale(lines - 0.5, -0.5, base, TOP))
     plot.rules_across(range(lines))

@@ -1,6 +1,4 @@
-"""Stacked grades: how the events of each arm and window divide over the CTCAE grades, or over severity when
-ungraded.
-"""
+"""Stacked grades: the events of each arm and window by CTCAE grade, or by severity when ungraded."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from reports.rendering.labels import level_label, window_label
 from reports.rendering.sentences import Piece, figure_text
 from reports.rendering.wording import TOTAL, arm_text, short_count_text
 
-# One hue from light to dark: order is read from lightness, and each part carries its number.
+# One hue from light to dark: lightness gives the order, and each part has its number.
 SHADES = ("#deebf7", "#9ecae1", "#6baed6", "#2171b5", "#08306b")
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 DARK_FROM = 3
@@ -27,7 +25,7 @@ MISSING = "MISSING"
 
 @dataclass(frozen=True)
 class Bar:
-    """One window and arm: the cells of the levels that occur, in rising order, and how many events have none."""
+    """One window and arm: the cells of the levels that occur, in rising order, and the number of events without one."""
 
     name: str
     cells: Mapping[str, Mapping[str, Any]]
@@ -43,7 +41,10 @@ class Bar:
 
 
 def draw_grades(table: Mapping[str, Any]) -> Drawing | None:
-    """Events by grade for each window and arm, counts in the parts; None when nothing is graded nor classed."""
+    """Events by grade for each window and arm, counts in the parts.
+
+    None when no event has a grade or severity.
+    """
     measure, levels = _scale(table)
     bars = _bars(table, measure, levels)
     if not bars:
@@ -86,7 +87,7 @@ def _bars(table: Mapping[str, Any], measure: str, levels: Sequence[str]) -> list
 
 
 def _is_drawn(cells: Collection[Mapping[str, Any]]) -> bool:
-    """A bar of which a part is withheld is left out: its length would say what the table does not."""
+    """A bar with a withheld part is left out: its length would reveal the withheld count."""
     return all(cell.get("count") is not None for cell in cells) and any(cell["count"] for cell in cells)
 
 

@@ -1,4 +1,4 @@
-"""A part of a sketch in which data have their places: two scales, axes with their ticks, and what is drawn between them."""
+"""A part of a sketch for data: two scales, axes with their ticks, and the drawing between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from reports.rendering.wording import MINUS
 SIZE = 8.0
 """Of words, points."""
 EM_SHARE = 0.62
-"""The width of a character as a share of the size of the words: wider than most, so that entries of a legend stand apart."""
+"""The width of a character as a share of the font size: wider than most, so that entries of a legend are apart."""
 DOT_RADIUS = 5.0
 """Points around the middle of a dot at which the pointer meets it: more than is drawn, so that a hand can."""
 TICK = 3.5
@@ -27,7 +27,7 @@ Tick = tuple[float, str]
 
 
 def with_margin(values: Iterable[float]) -> tuple[float, float]:
-    """The range of the values with a margin on both sides; a range of nothing is made one."""
+    """The range of the values with a margin on both sides; an empty range gets some width."""
     found = list(values)
     low, high = min(found), max(found)
     aside = MARGIN * (high - low) or 0.5
@@ -41,7 +41,7 @@ def numbered_ticks(ticks: Iterable[float]) -> list[Tick]:
 
 @dataclass(frozen=True)
 class Plot:
-    """Where a part of a sketch lies, by the scales from data to points along both directions."""
+    """A part of a sketch, with the scales from data to points in both directions."""
 
     sketch: Sketch
     x: Scale
@@ -56,25 +56,25 @@ class Plot:
         self.sketch.path([self.at(place) for place in places], colour=colour, width=width, dash=dash)
 
     def steps(self, places: Sequence[Point], *, colour: str, width: float, dash: str = "") -> None:
-        """A curve that keeps its value until the next place."""
+        """A curve with a constant value until the next point."""
         corners = [(x, y) for (x, _), (_, y) in zip(places[1:], places, strict=False)]
         between = [place for pair in zip(corners, places[1:], strict=True) for place in pair]
         self.line([places[0], *between], colour=colour, width=width, dash=dash)
 
     def dot(self, kind: str, place: Point, *, size: float, fill: str, edge: str) -> None:
-        """A mark of one of the sketch's shapes, and around it the place where a hand meets it."""
+        """A mark of one of the sketch's shapes, with a larger hit area."""
         self.sketch.mark(kind, self.at(place), size=size, fill=fill, edge=edge)
         self.sketch.hit(self.at(place), radius=DOT_RADIUS)
 
     def reach(self, start: Point, end: Point, told: Told) -> None:
-        """Say a number along a stretch that something else draws; one without length is met as a dot."""
+        """A tooltip along a line that other code draws; one without length is a hit circle."""
         if start == end:
             self.sketch.hit(self.at(start), radius=DOT_RADIUS, told=told)
         else:
             self.sketch.reach(self.at(start), self.at(end), told=told)
 
     def below(self, ticks: Sequence[Tick], name: str = "", *, size: float = SIZE) -> None:
-        """The axis under the plot: its line, its ticks with their words, and its name."""
+        """The axis under the plot: its line, its ticks with labels, and its name."""
         base = self.y.start
         self.sketch.line((self.x.start, base), (self.x.end, base), width=0.6)
         for value, words in ticks:
@@ -86,7 +86,7 @@ class Plot:
             self.sketch.text(name, middle, size=size, anchor="middle")
 
     def beside(self, ticks: Sequence[Tick], name: str = "", *, away: float = 0.0) -> None:
-        """The axis at the left: its line, its ticks with their words, and its name upwards, so many points away."""
+        """The axis at the left: its line, its ticks with labels, and its name upwards, at this distance in points."""
         left = self.x.start
         self.sketch.line((left, self.y.start), (left, self.y.end), width=0.6)
         for value, words in ticks:
@@ -118,13 +118,13 @@ def legend(sketch: Sketch, entries: Iterable[tuple[Mark, str]], left: float) -> 
 
 
 def dots_legend(sketch: Sketch, entries: Iterable[tuple[Mark, str, str]], left: float) -> None:
-    """Marks alone with their names, as `legend`; each entry a mark, the colour of its edge and its name."""
+    """Marks only with their names, as `legend`; each entry is a mark, the colour of its edge and its name."""
     for mark, edge, words in entries:
         sketch.mark(mark.marker, (left + 3, LEGEND), size=2.4, fill=mark.colour, edge=edge)
         left = _named(sketch, words, left + 9)
 
 
 def _named(sketch: Sketch, words: str, left: float) -> float:
-    """Write a name; gives where the next entry begins."""
+    """Write a name; returns where the next entry begins."""
     sketch.text(words, (left, LEGEND), size=SIZE)
     return left + EM_SHARE * SIZE * len(words) + 10

@@ -129,7 +129,7 @@ def _by_infusion(readings: Sequence[Row]) -> dict[int, list[Row]]:
 def _strips(
     sketch: Sketch, readings: Mapping[int, Sequence[Row]], top: float, window_hours: float | None
 ) -> None:
-    """One strip per variable; the infusions stand side by side on the same scale."""
+    """One strip per variable; the infusions are side by side on the same scale."""
     if not readings:
         return
     width = (RIGHT - 40.0) / len(readings)
@@ -193,7 +193,7 @@ def hour_ticks(window_hours: float | None, last: float) -> list[float]:
 
 
 def _stretches(points: Sequence[tuple[float, float | None, str]]) -> list[list[tuple[float, float]]]:
-    """The readings in stretches: where one has no value the curve has a gap."""
+    """The readings in segments: a missing value is a gap of the curve."""
     found: list[list[tuple[float, float]]] = [[]]
     for hour, value, _ in points:
         if value is None:
@@ -204,7 +204,7 @@ def _stretches(points: Sequence[tuple[float, float | None, str]]) -> list[list[t
 
 
 def _charted(reading: Row, name: str) -> str:
-    """The rate as charted where it is not known in the strip's unit; empty everywhere else."""
+    """The rate as recorded where it is not known in the strip's unit; empty elsewhere."""
     return str(reading.get("norepinephrine_charted") or "") if name == "norepinephrine_ug_min" else ""
 
 
@@ -216,7 +216,7 @@ def _not_converted(
     hours: Scale,
     y: float,
 ) -> None:
-    """A mark at each rate that was charted and is not known in the strip's unit, with its words; never a zero."""
+    """A mark with text at each recorded rate that is not known in the strip's unit; never a zero."""
     name = label.split(", ")[0]
     for hour, _, charted in points:
         if charted:

@@ -58,7 +58,7 @@ def _name(rate: RateLine) -> str:
 
 
 def _words(rate: RateLine) -> str:
-    """The count as everywhere, and the limits that the line shows."""
+    """The count in the common form, and the limits of the line."""
     if rate.limits is None:
         return short_count_text(rate.cell)
     low, high = (limit / 100 for limit in rate.limits)

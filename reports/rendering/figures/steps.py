@@ -1,7 +1,7 @@
 """Step curves over study days, one per arm, with limits at the chosen days and the number at risk below the axis.
 
-Arms differ by colour, line and marker together; limits stand as bars at the days where the table prints them, beside
-each other, because bands of two arms would cover each other in black and white.
+Arms differ by colour, line and marker together; limits are bars at the days that the table prints, side by side,
+because bands of two arms would cover each other in black and white.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,9 +56,9 @@ class Panel:
 
 
 def panels_of(table: Table, measures: Sequence[str] | None = None) -> list[Panel]:
-    """One panel per measure that the table holds curves of; arms, or the total where there are none.
+    """One panel per measure with curves in the table; arms, or the total where there are none.
 
-    A curve of which a value is withheld is left out: its steps would say what the table does not.
+    A curve with a withheld value is left out: its steps would reveal it.
     """
     withheld = {(cell["measure"], cell["arm"]) for cell in table.get("cells", ()) if cell.get("withheld")}
     curves = [
@@ -163,7 +163,7 @@ def _draw_curve(plot: Plot, line: CurveLine, arms: list[str]) -> None:
 
 
 def _tell_steps(plot: Plot, label: str, line: CurveLine) -> None:
-    """What each step says: what the curve's own point in the table holds, from its day on."""
+    """The tooltip of each step: the curve's own point in the table, from its day on."""
     days = [*(int(point["day"]) for point in line.points), line.last_day]
     nothing = f"before day {days[0]}" if line.points else f"up to day {line.last_day}"
     plot.reach((0, 0), (days[0], 0), Told(f"{named(label, arm=line.arm)}: none {nothing}"))
@@ -174,7 +174,7 @@ def _tell_steps(plot: Plot, label: str, line: CurveLine) -> None:
 
 
 def step_text(point: Mapping[str, Any], unit: str) -> str:
-    """A step of a curve, written as the values of the curve at chosen days are."""
+    """A step of a curve, in the form of the curve's values at chosen days."""
     return estimate_text({
         "unit": unit, "estimate": point["estimate"], "ci_low": point["low"], "ci_high": point["high"],
         "at_risk": point["at_risk"],
@@ -182,7 +182,7 @@ def step_text(point: Mapping[str, Any], unit: str) -> str:
 
 
 def _draw_limits(plot: Plot, label: str, line: CurveLine, arms: list[str], aside: float) -> None:
-    """The limits of the values that the table prints, as bars beside each other at their days."""
+    """The limits of the printed values, as bars side by side at their days."""
     mark, step = mark_of(arms, line.arm), 2 * BAR_STEP * plot.x.high / 1.03
     for cell in line.cells:
         if cell.get("ci_low") is not None and cell.get("ci_high") is not None:
@@ -207,7 +207,10 @@ def _write_at_risk(plot: Plot, line: CurveLine, place: int, *, is_alone: bool) -
 
 
 def _top(panel: Panel) -> float:
-    """The end of the axis: the smallest of the scales that shows every limit; for means a little above the highest."""
+    """The end of the axis: the smallest of the scales that shows every limit.
+
+    For means a little above the highest.
+    """
     highest = max(
         [line.factor * float(point["estimate"]) for line in panel.lines for point in line.points]
         + [line.factor * float(c["ci_high"]) for line in panel.lines for c in line.cells if c.get("ci_high")]

@@ -1,4 +1,4 @@
-"""The swimmer figure: participants as lanes, with infusions, serious events and how it ended."""
+"""The swimmer figure: participants as lanes, with infusions, serious events and the end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

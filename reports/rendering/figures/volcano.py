@@ -1,4 +1,4 @@
-"""The volcano plot: each term's risk difference against how surprising it is, with the flags of false discovery."""
+"""The volcano plot: each term's risk difference against its p-value, with the flags of false discovery."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class VolcanoTerm:
 
     @property
     def told(self) -> Told:
-        """The term, its class, and its comparison as the table writes it."""
+        """The term, its class, and its comparison in the form of the table."""
         words = f"{self.name} ({self.comparison['soc']}), {comparison_text(self.comparison)}"
         return Told(words, groups=self.groups)
 
