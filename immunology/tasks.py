@@ -14,7 +14,7 @@ def judge_after_infusion(infusion_id: int) -> None:
 
 @shared_task
 def judge_after_product(trial_id: int, participant_id: int | None) -> None:
-    """What was dispensed has changed: judge the participant again, or everybody of the trial when none is named."""
+    """Dispensed doses have changed: judge the participant again, or all of the trial when none is given."""
     judge_anew(trial_id=trial_id, participant_id=participant_id, at=timezone.now())
 
 
@@ -26,11 +26,11 @@ def judge_after_void(trial_id: int, participant_id: int) -> None:
 
 @shared_task
 def judge_after_other_cause(trial_id: int, participant_id: int) -> None:
-    """A blood product, another event, or a day's answer has changed: judge the participant with it."""
+    """A blood product, another event, or a day's answer has changed: judge the participant again."""
     judge_anew(trial_id=trial_id, participant_id=participant_id, at=timezone.now())
 
 
 @shared_task
 def sweep_findings() -> None:
-    """Judge everybody again: finds what a lost message has left behind."""
+    """Judge all again: finds the work of lost messages."""
     judge_every_trial(at=timezone.now())

@@ -1,9 +1,8 @@
-"""The WHO's serological HLA antigens: which there are, of which broad antigen each is, and which carry Bw4 or Bw6.
+"""The WHO's serological HLA antigens: their broad antigens, and which carry Bw4 or Bw6.
 
-A table of our own, from the list of recognised specificities in the WHO's Nomenclature report of 2010 (Marsh
-SGE et al., Tissue Antigens 2010;75:291, list of antigens and their splits and associated antigens). Antigens as
-they stood before the nomenclature of 2026. It serves until an operator imports a release (`manage.py
-import_imgthla`), and without one.
+A table of our own, from the list of recognised specificities in the WHO's Nomenclature report of 2010 (Marsh SGE et
+al., Tissue Antigens 2010;75:291, list of antigens and their splits and associated antigens). Antigens as before the
+nomenclature of 2026. It is used until an operator imports a release (`manage.py import_imgthla`), and without one.
 """
 
 from collections.abc import Mapping
@@ -28,8 +27,9 @@ ANTIGENS: frozenset[str] = (
     | _listed("DQ", "1 2 3 4 5 6 7 8 9")
     | _listed("DPw", "1 2 3 4 5 6")
 )
-"""Antigens that antibodies are reported against. Bw4 and Bw6 are public; the Dw specificities are defined by
-cells.
+"""Antigens that antibodies are reported against.
+
+Bw4 and Bw6 are public; the Dw specificities are defined by cells.
 """
 
 _CHILDREN: Mapping[str, str] = {

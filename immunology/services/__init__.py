@@ -1,4 +1,4 @@
-"""Writes of the immunology app: specimens for everybody alike; results, typing and findings inside the seal."""
+"""Writes of the immunology app: specimens for all alike; results, typing and findings inside the seal."""
 
 from immunology.services.antibodies import (
     record_antibody_panels,
