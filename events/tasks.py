@@ -8,5 +8,5 @@ from events.services import notices
 
 @shared_task
 def sweep_notices() -> None:
-    """Tell of the serious events that nobody was told of, found from the rows alone."""
+    """Create notices for serious events without one, found from the rows."""
     notices.tell_of_untold_events(at=timezone.now())

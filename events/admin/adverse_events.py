@@ -1,4 +1,4 @@
-"""The pages of adverse events: the list, and the one page on which an event is recorded."""
+"""The pages of adverse events: the list, and the form of one event."""
 
 from typing import Any
 
@@ -186,14 +186,14 @@ class AdverseEventAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _trial(self, request: HttpRequest, event: AdverseEvent | None) -> Trial | None:
-        """The trial whose people are told; of a new event that of the first participant on offer."""
+        """The trial whose people are notified; for a new event that of the first possible participant."""
         if event is not None:
             return event.trial
         first = self._participants(request).select_related("trial").first()
         return first.trial if first else None
 
     def _hours(self, event: AdverseEvent | None) -> int:
-        """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
+        """The protocol's hours from the site's awareness of a serious event to the investigator's signature."""
         protocol = protocol_when_recorded(event.participant, event.recorded_at) if event else None
         return protocol.reporting.signature_hours if protocol else 24
 

@@ -1,4 +1,4 @@
-"""The filters of the list of adverse events. A value that a filter does not know is refused, not ignored."""
+"""The filters of the list of adverse events. An unknown value is refused, not ignored."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ ANSWERS = {"true": True, "false": False, "unknown": None}
 
 
 class EventFilters(django_filters.FilterSet):
-    """By default events that are recorded and standing; drafts and voided ones by asking for them."""
+    """By default recorded events that are not void; drafts and void ones on request."""
 
     trial = django_filters.CharFilter(field_name="trial__code", help_text="Code of the trial.")
     site = django_filters.CharFilter(field_name="participant__site__code", help_text="Code of the site.")
@@ -140,7 +140,7 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(coded)
 
     def is_susar_candidate(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """As rule R11: what nobody has answered counts towards a candidate. Expectedness is the case's question."""
+        """As rule R11: an unanswered cause counts towards a candidate. Expectedness is judged in the case."""
         related = self.of_relation(rows, "", "true").values("pk")
         candidates = (
             Q(serious=True) | Q(serious=None),
@@ -153,7 +153,7 @@ class EventFilters(django_filters.FilterSet):
         return rows.filter(**{f"{name}__isnull": value == "false"})
 
     def is_overdue(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as rule R9 runs it."""
+        """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as in rule R9."""
         reach = trial_codes_for(self.request.user, Action.VIEW_EVENTS)
         late = Q(pk__in=[])
         for trial_id, hours in hours_to_inform(trial_codes=reach).items():
