@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 def fonts() -> "typst.Fonts":
     """All fonts of the folder, and no system font."""
     # Imported here: web processes use only the languages of the letters and never set a page.
-    import typst
+    import typst  # noqa: PLC0415
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])

@@ -210,7 +210,7 @@ class DailyAssessmentAdmin(RoleScopedAdmin):
                 messages.warning(request, f"{line.label} · {localised(doubt, DailyAssessment)}")
 
     def _onwards(self, request: HttpRequest, person: Participant) -> str:
-        """Back to the list after saving; to this page when it was opened by itself."""
+        """Back to the list after saving; to this page when it was opened directly."""
         here = reverse("admin:assessments_dailyassessment_days", args=[person.pk])
         return self.way_back(request) if request.POST.get("back") else here
 

@@ -118,7 +118,7 @@ class RecordAssessmentSerializer(AssessmentDetailsSerializer, CreateSerializer):
 
 
 class CorrectAssessmentSerializer(AssessmentDetailsSerializer, ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     assessed_date = serializers.DateField(required=False)
 

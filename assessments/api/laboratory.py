@@ -63,7 +63,7 @@ class RecordLaboratoryResultSerializer(CreateSerializer):
 
 
 class CorrectLaboratoryResultSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     test = serializers.CharField(max_length=80, required=False)
     value = serializers.DecimalField(max_digits=16, decimal_places=6, required=False)

@@ -64,7 +64,7 @@ class RecordMedicationSerializer(CreateSerializer):
 
 
 class CorrectMedicationSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     drug = serializers.CharField(max_length=120, required=False)
     dose = _number()

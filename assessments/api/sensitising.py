@@ -60,7 +60,7 @@ class RecordSensitisingEventSerializer(CreateSerializer):
 
 
 class CorrectSensitisingEventSerializer(ChangeSerializer):
-    """A correction: only the fields that change, and why."""
+    """A correction: only the fields that change, and the reason."""
 
     kind = serializers.ChoiceField(SensitiserKind.choices, required=False)
     occurred = serializers.CharField(max_length=32, required=False)

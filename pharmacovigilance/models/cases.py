@@ -19,7 +19,7 @@ class SafetyCaseQuerySet(models.QuerySet["SafetyCase"]):
         return self.exclude(state__in=[CaseState.NULLIFIED, CaseState.MERGED])
 
     def with_relations(self) -> "SafetyCaseQuerySet":
-        """With everything that a list shows, in the same query."""
+        """With all relations of a list, in the same query."""
         return self.select_related("trial", "participant__site", "participant__trial")
 
 

@@ -1,7 +1,7 @@
 """The board's reports: the row is the job, the snapshot is the frozen input, the documents are the rendered result."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -21,7 +21,11 @@ MOST_TRIES = 3
 """Attempts at a report before people are asked to look at it (own choice)."""
 
 
-class SnapshotField(models.BinaryField):
+Given = TypeVar("Given")
+Read = TypeVar("Read")
+
+
+class SnapshotField(models.BinaryField[Given, Read]):
     """The canonical JSON of a snapshot.
 
     In the database it is an ordinary column of bytes, also for migrations.

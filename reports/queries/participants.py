@@ -62,7 +62,7 @@ ENROLLED_LATER: dict[str, Any] = {
     "died": False,
     "death_day": None,
 }
-"""Of participants enrolled after the look the report shows the screening alone."""
+"""For participants enrolled after the look the report has the screening only."""
 
 
 def _first_start(given: Sequence[Row]) -> datetime | None:

@@ -29,7 +29,9 @@ Key = list[Any]
 class NamedFilters(DjangoFilterBackend):
     """The filters of a list. A refusal names the filter, the value and the rule, as for a form's fields."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+    def filter_queryset(  # type: ignore[override]  # REST framework's own request, which the stubs do not name
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
         filters = self.get_filterset(request, queryset, view)
         if filters is None:
             return queryset

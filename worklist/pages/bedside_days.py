@@ -16,6 +16,8 @@ from worklist.pages.bedside import BACK, participant_url
 from worklist.pages.items import DUE, OVERDUE, Harm, WorkItem
 from worklist.pages.scope import WorklistScope
 
+MOST_NAMED = 4
+
 
 def missing_assessments(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """Overdue from the next day on; today's assessment is due.
@@ -55,4 +57,4 @@ def _on(person: Participant, day: int, place: WorklistScope) -> date:
 
 def _listed(names: Sequence[str]) -> str:
     """`D3, D4`; of many days the first and the last."""
-    return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]}"
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"

@@ -3,6 +3,7 @@
 What happened is stored under seal and not displayed again.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -237,7 +238,7 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200:
+        if response.status_code == HTTPStatus.OK:
             read_notices(by=person_of(request), at=timezone.now(), inadvertent=int(object_id))
         return response
 
