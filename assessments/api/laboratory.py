@@ -21,7 +21,7 @@ SAID = ("test", "value", "unit", "lower_limit", "upper_limit", "sampled", "is_ba
 
 
 class LaboratoryResultSerializer(serializers.ModelSerializer[LaboratoryResult]):
-    """One result. `trial`, `participant` and `site` are codes; a limit that is null is not known, never zero."""
+    """One result. `trial`, `participant` and `site` are codes; a null limit is not known, never zero."""
 
     trial = serializers.CharField(source="trial.code", read_only=True)
     participant = serializers.CharField(source="participant.code", read_only=True)
@@ -45,7 +45,7 @@ def _text(*, longest: int) -> serializers.CharField:
 
 
 class RecordLaboratoryResultSerializer(CreateSerializer):
-    """What is sent of a new result; moments as exactly as known."""
+    """The input of a new result; times as exactly as known."""
 
     trial = serializers.SlugField(max_length=40, help_text="The trial's code.")
     participant = serializers.CharField(max_length=40, help_text="The participant's code.")
@@ -92,7 +92,7 @@ class LaboratoryResultFilter(django_filters.FilterSet):
 
 
 class LaboratoryResultViewSet(VerbViewSet):
-    """Laboratory results. Nothing is deleted: `void` takes one out, with a reason."""
+    """Laboratory results. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = LaboratoryResult.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = LaboratoryResultFilter
@@ -144,5 +144,5 @@ class LaboratoryResultViewSet(VerbViewSet):
     @extend_schema(request=ReasonSerializer, responses=LaboratoryResultSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a result that was none; it stays readable."""
+        """Void a result that was recorded by mistake; it stays readable."""
         return self.do(services.void_laboratory_result)

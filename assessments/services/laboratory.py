@@ -1,4 +1,4 @@
-"""Laboratory results: recorded, corrected, voided. Each verb is one attributed transaction."""
+"""Laboratory results: recorded, corrected, voided. Each function is one attributed transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -61,7 +61,7 @@ def correct_laboratory_result(
 def void_laboratory_result(
     *, result: LaboratoryResult, by: User, at: datetime, reason: str
 ) -> LaboratoryResult:
-    """Void a result that was none; it stays readable and counts nowhere."""
+    """Void a result that was recorded by mistake; it stays readable and is not counted."""
     _require(result.participant, by)
     with attributed(by=by, reason=reason, at=at):
         row = _locked(result)

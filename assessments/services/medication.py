@@ -1,4 +1,4 @@
-"""Medication: recorded, corrected, voided. Each verb is one attributed transaction."""
+"""Medication: recorded, corrected, voided. Each function is one attributed transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -57,7 +57,7 @@ def correct_medication(
 
 
 def void_medication(*, medication: Medication, by: User, at: datetime, reason: str) -> Medication:
-    """Void a medication that was not given; it stays readable and counts nowhere."""
+    """Void a medication that was not given; it stays readable and is not counted."""
     _require(medication.participant, by)
     with attributed(by=by, reason=reason, at=at):
         row = _locked(medication)

@@ -1,4 +1,7 @@
-"""Blood products and other sensitising events: recorded, corrected, voided. Each verb is one attributed transaction."""
+"""Blood products and other sensitising events: recorded, corrected, voided.
+
+Each function is one attributed transaction.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -60,7 +63,7 @@ def correct_sensitising_event(
 def void_sensitising_event(
     *, event: SensitisingEvent, by: User, at: datetime, reason: str
 ) -> SensitisingEvent:
-    """Void a product or event that was none; it stays readable and counts nowhere."""
+    """Void a product or event that was recorded by mistake; it stays readable and is not counted."""
     _require(event.participant, by)
     with attributed(by=by, reason=reason, at=at):
         row = _locked(event)
