@@ -163,13 +163,13 @@ def made(trial_code: str) -> dict[str, float]:
 
     from accounts.services import system_user
     from reports.services import making
-    from reports.services.looks import owe_report_now
+    from reports.services.looks import create_ad_hoc_report
     from trials.models import Trial
 
     now = datetime.now(UTC)
     with transaction.atomic():
         trial = Trial.objects.get(code=trial_code)
-        report = owe_report_now(trial=trial, by=system_user(), at=now, reason="measured")
+        report = create_ad_hoc_report(trial=trial, by=system_user(), at=now, reason="measured")
         claim = making.claim_report(report_id=report.pk, at=now)
         backend = connection.connection.info.backend_pid
         begun, cpu, database = time.perf_counter(), time.process_time(), cpu_of(backend)

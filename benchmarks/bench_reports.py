@@ -75,11 +75,11 @@ def import_into(folder: Path, protocol: dict[str, Any]) -> None:
 
 def owed(code: str) -> int:
     from accounts.services import system_user
-    from reports.services.looks import owe_report_now
+    from reports.services.looks import create_ad_hoc_report
     from trials.models import Trial
 
     trial = Trial.objects.get(code=code)
-    return owe_report_now(trial=trial, by=system_user(), at=datetime.now(UTC), reason="measured").pk
+    return create_ad_hoc_report(trial=trial, by=system_user(), at=datetime.now(UTC), reason="measured").pk
 
 
 def make_report(code: str) -> None:

@@ -11,7 +11,7 @@ NO_GROUPS: Groups = {}
 
 
 @dataclass(frozen=True)
-class Told:
+class Tooltip:
     """The text of a mark, the id of its one cell (empty for others), and its filter attributes.
 
     The attributes are ``site``, ``soc``, ``class`` and ``arm``, as the twin's own columns have them.
@@ -39,7 +39,7 @@ class Told:
         return f"<{name} {attributes}{self.attributes}{inner}"
 
 
-SILENT = Told()
+NO_TOOLTIP = Tooltip()
 
 
 def grouped(groups: Groups) -> str:

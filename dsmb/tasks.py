@@ -7,7 +7,7 @@ from dsmb.services.messages import send_message as send_one_message
 from dsmb.services.messages import send_notice_message as send_one_notice_message
 from dsmb.services.messages import send_portal_notice as send_one_notice
 from dsmb.services.messages import unsent_messages, unsent_notice_messages, unsent_portal_notices
-from dsmb.services.reminders import owe_reminders
+from dsmb.services.reminders import queue_reminders
 
 
 @shared_task
@@ -42,5 +42,5 @@ def send_notice_message(message_id: int) -> None:
 @shared_task
 def remind() -> None:
     """Put the due reminders into the outbox, and send them."""
-    if owe_reminders(at=timezone.now()):
+    if queue_reminders(at=timezone.now()):
         send_messages.delay()

@@ -9,4 +9,4 @@ from events.services import notices
 @shared_task
 def sweep_notices() -> None:
     """Create notices for serious events without one, found from the rows."""
-    notices.tell_of_untold_events(at=timezone.now())
+    notices.notify_of_missed_events(at=timezone.now())

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from audit.services import seal_entries
 from reports.services.failing import give_up_dead_attempts
-from reports.services.heads import owe_heads
-from reports.services.looks import owe_looks, unfinished_reports
-from reports.services.occasions import owe_occasions
+from reports.services.heads import queue_head_mails
+from reports.services.looks import create_due_reports, unfinished_reports
+from reports.services.report_triggers import create_triggered_reports
 from reports.signals import report_ready
 from trials.models import ProtocolVersion, Trial
 
@@ -15,7 +15,7 @@ from trials.models import ProtocolVersion, Trial
 @shared_task
 def find_looks(trial_id: int) -> None:
     """A participant was enrolled: create the due looks, and make them."""
-    for report in owe_looks(trial_id=trial_id, at=timezone.now()):
+    for report in create_due_reports(trial_id=trial_id, at=timezone.now()):
         make_report.delay(report.pk)
 
 
@@ -64,7 +64,7 @@ def send_heads() -> None:
     failed: list[Exception] = []
     for trial in Trial.objects.order_by("pk"):
         try:
-            owe_heads(trial=trial, at=timezone.now())
+            queue_head_mails(trial=trial, at=timezone.now())
         except Exception as error:
             failed.append(error)
     if failed:
@@ -82,8 +82,8 @@ def sweep() -> None:
     known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
     for trial_id in known:
         try:
-            owe_looks(trial_id=trial_id, at=at)
-            owe_occasions(trial_id=trial_id, at=at)
+            create_due_reports(trial_id=trial_id, at=at)
+            create_triggered_reports(trial_id=trial_id, at=at)
         except Exception as error:
             failed.append(error)
     give_up_dead_attempts(at=at)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.services import ask_for_link, remember_device
+from accounts.services import remember_device, request_link
 from safety_monitor.sign_in import FirstPasswordForm, LinkForm
 
 
@@ -40,7 +40,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Request a one-time link to the person's own address. The response is the same for every name."""
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ask_for_link(username=form.cleaned_data["username"], at=timezone.now())
+        request_link(username=form.cleaned_data["username"], at=timezone.now())
         messages.success(
             request,
             _(

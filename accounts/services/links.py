@@ -51,7 +51,7 @@ def send_link(*, user: User, by: User, at: datetime, reason: str) -> None:
         _queue_link(person, at, about=f"{person.pk} {at.isoformat()}")
 
 
-def ask_for_link(*, username: str, at: datetime) -> None:
+def request_link(*, username: str, at: datetime) -> None:
     """A visitor gives a user name.
 
     The person's own address gets a link, at most once in a quarter of an hour.

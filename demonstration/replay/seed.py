@@ -21,7 +21,7 @@ from demonstration.replay.staff import Login, Staff, create_accounts
 from events.models import SeriousNotice
 from events.services.notices import acknowledge_notice, open_notice
 from product.services import receive_batch
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.making import make_report
 from trials.models import Site, Trial
 from trials.services import load_protocol
@@ -113,5 +113,5 @@ def _open_banks(trial: Trial, staff: Staff, at: datetime) -> None:
 
 
 def _make_due_reports(trial: Trial, at: datetime) -> None:
-    for report in owe_looks(trial_id=trial.pk, at=at):
+    for report in create_due_reports(trial_id=trial.pk, at=at):
         make_report(report_id=report.pk, at=at)

@@ -10,7 +10,7 @@ from accounts.models import User
 from reports.choices import MessageKind, ReportKind, ReportState
 from reports.models import BoardMessage, BoardReport, ReportView
 from reports.queries.maturity import maturity_of_looks
-from reports.rules.occasions import next_due
+from reports.rules.report_triggers import next_due
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Protocol
 

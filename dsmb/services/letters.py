@@ -46,7 +46,7 @@ def send_letter(*, meeting: BoardMeeting, by: User, at: datetime) -> MeetingNoti
         row.notice = notice
         keep_meeting(row, at=at)
         _archive(notice, _facts(row, notice, signature), at)
-        _tell_sponsor(notice, at)
+        _notify_sponsor(notice, at)
         return notice
 
 
@@ -114,7 +114,7 @@ def _archive(notice: MeetingNotice, facts: LetterFacts, at: datetime) -> None:
         row.save()
 
 
-def _tell_sponsor(notice: MeetingNotice, at: datetime) -> None:
+def _notify_sponsor(notice: MeetingNotice, at: datetime) -> None:
     """One message per account that may answer; investigators read the letter in the portal."""
     readers = user_ids_with(Action.ANSWER_RECOMMENDATION, trial_code=notice.trial.code)
     NoticeMessage.objects.bulk_create(

@@ -20,7 +20,7 @@ from reports.choices import MessageKind
 from reports.models import BoardMessage, BoardReport
 
 
-def owe_reminders(*, at: datetime) -> int:
+def queue_reminders(*, at: datetime) -> int:
     """Put every due reminder into the outbox; returns how many were new."""
     return _owe_to_members(at) + _owe_to_sponsors(at)
 

@@ -41,11 +41,11 @@ def answer_recommendation(
         first_version(given, at=at)
         given.full_clean()
         given.save()
-        _tell_the_room(row, at)
+        _update_meeting(row, at)
         return given
 
 
-def _tell_the_room(notice: MeetingNotice, at: datetime) -> None:
+def _update_meeting(notice: MeetingNotice, at: datetime) -> None:
     """Update the meeting's state in the system's name.
 
     The person who answers is blinded and has no access to the meeting.

@@ -22,7 +22,7 @@ from reports.downloads import bytes_response
 from reports.models import SealedReport, SealedReportDocument
 from reports.queries.sealed_reports import sealed_report_of, sealed_reports_for
 from reports.services.clearances import reading
-from reports.services.sealed_reports import ask_for_sealed_report, open_sealed_document, share_sealed_report
+from reports.services.sealed_reports import open_sealed_document, request_sealed_report, share_sealed_report
 from trials.models import Trial
 from webkit.admin.base import problems_of
 
@@ -92,7 +92,7 @@ def sealed_file(request: HttpRequest, trial_code: str, sealed_id: int, report_fo
 def _asked(request: HttpRequest, trial: Trial, form: AlertReasonForm) -> HttpResponse:
     user = cast(User, request.user)
     try:
-        report = ask_for_sealed_report(
+        report = request_sealed_report(
             trial=trial, by=user, at=timezone.now(), reason=form.cleaned_data["reason"]
         )
     except PermissionDenied as error:

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.queries import trial_codes_for
 from dsmb.views.alert_forms import AlertReasonForm
 from reports.models import BoardReport
-from reports.services.correcting import owe_correction
+from reports.services.correcting import create_corrected_report
 from reports.services.failing import retry_report
 from webkit.admin import problems_of
 
@@ -51,7 +51,7 @@ def correct(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, report: BoardReport, user: User, reason: str) -> HttpResponse:
-    corrected = owe_correction(report=report, by=user, at=timezone.now(), reason=reason)
+    corrected = create_corrected_report(report=report, by=user, at=timezone.now(), reason=reason)
     messages.success(request, _("The new version is being made; it takes a minute or two."))
     return redirect("board:report", corrected.pk)
 

@@ -23,11 +23,11 @@ from events.admin.event_page import (
     group_terms,
     is_seriousness_open,
     note_on_limits,
+    notices_in_words,
+    recipients_in_words,
     recorded_worst,
     remarks_of,
     starts_of,
-    told_of,
-    told_when_serious,
 )
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
@@ -174,9 +174,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
             starts=starts_of(form, event),
             follows=follows_infusion(event),
             recorded_worst=recorded_worst(event),
-            told=told_of(event),
+            told=notices_in_words(event),
             cause=cause_of(event) if event else "",
-            to_tell=told_when_serious(self._trial(request, event)),
+            to_tell=recipients_in_words(self._trial(request, event)),
             facts=event_page_facts(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -224,7 +224,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             uncoded = _("“%(typed)s” is not coded yet: choose a term later.") % {"typed": typed}
             return f"{kept} {uncoded}"
         if obj.serious:
-            said = told_when_serious(obj.participant.trial)
+            said = recipients_in_words(obj.participant.trial)
             words = {"event": name, "hours": self._hours(obj), "who": said["who"]}
             if said["missing"]:
                 messages.error(request, said["missing"])

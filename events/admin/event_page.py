@@ -181,7 +181,7 @@ def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
     ]
 
 
-def told_when_serious(trial: Trial | None) -> dict[str, str]:
+def recipients_in_words(trial: Trial | None) -> dict[str, str]:
     """The form's text about the recipients of a notice: `who`, and in red what is missing."""
     if trial is None:
         return {}
@@ -200,10 +200,13 @@ def told_when_serious(trial: Trial | None) -> dict[str, str]:
             ngettext("%(count)d person of the sponsor", "%(count)d people of the sponsor", count)
             % {"count": count}
         )
-    return {"who": ", ".join(who), "missing": "" if recipients.has_sponsor else nobody_is_told(recipients)}
+    return {
+        "who": ", ".join(who),
+        "missing": "" if recipients.has_sponsor else missing_recipients_text(recipients),
+    }
 
 
-def nobody_is_told(recipients: Recipients) -> str:
+def missing_recipients_text(recipients: Recipients) -> str:
     """The sentence in red when the sponsor, or any recipient, is missing."""
     if recipients.is_nobody:
         return _(
@@ -214,7 +217,7 @@ def nobody_is_told(recipients: Recipients) -> str:
     )
 
 
-def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
+def notices_in_words(event: AdverseEvent | None) -> list[dict[str, str]]:
     """The notices of this event: news, recipient, sent, opened, acknowledged."""
     if event is None:
         return []

@@ -73,7 +73,7 @@ def open_notices(*, user: User, trial_id: int) -> QuerySet[SeriousNotice]:
     )
 
 
-def untold_events(*, at: datetime) -> QuerySet[AdverseEvent]:
+def events_without_notice(*, at: datetime) -> QuerySet[AdverseEvent]:
     """Serious events entered here without any notice."""
     told = SeriousNotice.objects.filter(news=NoticeNews.SERIOUS).values("event")
     lately = AdverseEvent.objects.recorded().serious().filter(changed_at__gte=at - LOOKED_BACK)

@@ -29,7 +29,7 @@ from events.rules.adverse_events import (
 )
 from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
 from events.rules.notices import NewsFacts, news_of
-from events.services.notices import tell_of_event
+from events.services.notices import notify_of_event
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
 from webkit.refusals import validation_error
@@ -285,6 +285,6 @@ def _announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
     news = news_of(before, _news_facts(row))
     if news is None:
         return
-    tell_of_event(event=row, news=news, at=at)
+    notify_of_event(event=row, news=news, at=at)
     if news == NoticeNews.SERIOUS:
         serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)

@@ -16,14 +16,14 @@ from audit.services import attributed, first_version, next_version
 from events.choices import NoticeNews
 from events.models import AdverseEvent, SeriousNotice
 from events.models.notices import MAIL_ABOUT, MAIL_KIND
-from events.queries.notices import recipients_of, untold_events
+from events.queries.notices import events_without_notice, recipients_of
 
 TOLD = standing_reason("The safety officers and the sponsor are told.")
 OPENED = standing_reason("The notice was opened.")
 ACKNOWLEDGED = standing_reason("The notice was acknowledged.")
 
 
-def tell_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> list[SeriousNotice]:
+def notify_of_event(*, event: AdverseEvent, news: NoticeNews, at: datetime) -> list[SeriousNotice]:
     """Create one notice per recipient and put its e-mail into the outbox, in the transaction of the causing write.
 
     Without recipients: an empty list. The event's page and the data manager's list show that, and the sweep notifies
@@ -51,20 +51,20 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
     return row
 
 
-def tell_of_untold_events(*, at: datetime) -> int:
+def notify_of_missed_events(*, at: datetime) -> int:
     """Create notices for every serious event without one, found from the rows; returns how many."""
-    return sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
+    return sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
 
 
 @transaction.atomic
-def _tell_of_untold(pk: int, at: datetime) -> int:
+def _notify_of_missed(pk: int, at: datetime) -> int:
     """Create the notices of one event.
 
     An event that is being written to is skipped: the write or the next sweep does it.
     """
-    rows = untold_events(at=at).filter(pk=pk).select_related("trial")
+    rows = events_without_notice(at=at).filter(pk=pk).select_related("trial")
     event = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    return len(tell_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
+    return len(notify_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ class ReadingRow:
     values: tuple[str, ...]
     pumps: str
     support: str
-    happenings: str
+    signs: str
 
 
 def readings_around(infusion: Infusion, monitored: MonitoredInfusion | None) -> list[HaemodynamicReading]:
@@ -155,7 +155,7 @@ def table_of(infusion: Infusion, readings: Sequence[HaemodynamicReading]) -> lis
             values=tuple(plain(getattr(reading, name)) for name, _label, _unit in VARIABLES),
             pumps=pumps_of(reading),
             support=str(reading.get_respiratory_support_display() or "–"),
-            happenings=happenings_of(reading),
+            signs=signs_in_words(reading),
         )
         for reading in readings
     ]
@@ -193,7 +193,7 @@ def _salt_of(pump: VasopressorRate) -> str:
     return f" ({salt})"
 
 
-def happenings_of(reading: HaemodynamicReading) -> str:
+def signs_in_words(reading: HaemodynamicReading) -> str:
     """The signs answered yes, in words; "nothing happened" only where all were answered no."""
     names = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
     fields = {field.name: field for field in HaemodynamicReading._meta.fields}

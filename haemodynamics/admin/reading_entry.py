@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haemodynamics.admin import after_infusion
-from haemodynamics.admin.reading_form import HAPPENINGS, MONITOR, VENTILATOR, ReadingForm
+from haemodynamics.admin.reading_form import MONITOR, SIGN_FIELDS, VENTILATOR, ReadingForm
 from haemodynamics.choices import Vasopressor
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading
 from haemodynamics.queries import MonitoredInfusion
@@ -37,15 +37,15 @@ def entry_row(form: ReadingForm, previous: HaemodynamicReading | None) -> dict[s
             row["rate"].value() or row["rate"].errors
         )
 
-    opened = any(name in form.errors for name in HAPPENINGS) or any(
-        form[name].value() not in (None, "") for name in HAPPENINGS
+    opened = any(name in form.errors for name in SIGN_FIELDS) or any(
+        form[name].value() not in (None, "") for name in SIGN_FIELDS
     )
     return {
         "entry_form": form,
         "monitor": with_previous(MONITOR),
         "ventilator": with_previous(VENTILATOR),
-        "happenings": [form[name] for name in HAPPENINGS],
-        "happenings_open": opened,
+        "signs": [form[name] for name in SIGN_FIELDS],
+        "signs_open": opened,
         "pumps": [row for row in form.pump_rows() if is_shown(row)],
         "other_pumps": [row for row in form.pump_rows() if not is_shown(row)],
         "previous_pumps": after_infusion.pumps_of(previous) if previous else "",

@@ -28,8 +28,8 @@ MONITOR = (
     "temperature_c",
 )
 VENTILATOR = ("respiratory_support", "fio2_fraction", "peep_cmh2o")
-HAPPENINGS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
-FIELDS = ("taken_at", *MONITOR, *VENTILATOR, *HAPPENINGS)
+SIGN_FIELDS = ("new_ventricular_arrhythmia", "cardioversion", "cardiac_arrest", "transfusion_type_reaction")
+FIELDS = ("taken_at", *MONITOR, *VENTILATOR, *SIGN_FIELDS)
 LABELS = {
     "heart_rate_bpm": _("Heart rate (/min)"),
     "sbp_mmhg": _("Systolic (mmHg)"),
@@ -73,7 +73,7 @@ class ReadingForm(RecordForm):
             self.fields[name].label = label
             if name != "respiratory_support":
                 self.fields[name].widget = NumberInput()
-        for name in HAPPENINGS:
+        for name in SIGN_FIELDS:
             self.fields[name] = YesNoField(
                 label=str(self._meta.model._meta.get_field(name).verbose_name).capitalize()
             )
@@ -131,7 +131,7 @@ class ReadingForm(RecordForm):
 
     def _is_only_suggested(self, cleaned: dict[str, Any], running: list[Vasopressor]) -> bool:
         """Whether nothing was entered: the suggested support of the previous check alone is no reading."""
-        typed = (*MONITOR, "fio2_fraction", "peep_cmh2o", *HAPPENINGS)
+        typed = (*MONITOR, "fio2_fraction", "peep_cmh2o", *SIGN_FIELDS)
         return (
             not running
             and not cleaned.get("no_vasopressor")

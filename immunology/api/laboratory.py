@@ -28,11 +28,11 @@ from immunology.rules.files.parts import Answers, Handling, Vendor
 from immunology.rules.files.reading import read_file
 from immunology.services import (
     Upload,
-    ask_to_excuse_serum,
     excuse_serum,
     import_laboratory_file,
     match_quarantined_sera,
     rehearse_laboratory_file,
+    request_serum_excuse,
 )
 from immunology.wording import file_answer
 from webkit.api.sealed import SealedViewSet
@@ -219,7 +219,7 @@ class LaboratorySerumViewSet(_LaboratoryRows):
     @action(detail=True, methods=["post"], url_path="ask-excuse")
     def ask_excuse(self, request: Request, pk: str | None = None) -> Response:  # noqa: ARG002
         """Request, as the first person, that a failed serum counts."""
-        ask_to_excuse_serum(
+        request_serum_excuse(
             trial=self.trial(), serum_id=_number(pk), by=self.user, at=timezone.now(), **self.sent()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -75,7 +75,7 @@ def judge_infused_participant(*, infusion_id: int, at: datetime) -> None:
     judge_as_system(trial=infusion.trial, participant_ids={infusion.participant_id}, at=at)
 
 
-def judge_anew(*, trial_id: int, participant_id: int | None, at: datetime) -> None:
+def judge_again_as_system(*, trial_id: int, participant_id: int | None, at: datetime) -> None:
     """Judge one participant of a trial again, or all of them, in the system's name: another dose, another donor."""
     participant_ids = None if participant_id is None else {participant_id}
     judge_as_system(trial=Trial.objects.get(pk=trial_id), participant_ids=participant_ids, at=at)

@@ -116,7 +116,7 @@ def match_quarantined_sera(*, trial: Trial, by: User, at: datetime, reason: str,
     return len(found)
 
 
-def ask_to_excuse_serum(
+def request_serum_excuse(
     *, trial: Trial, serum_id: int, laboratory: str, by: User, at: datetime, reason: str
 ) -> SerumInRun:
     """Request that a failed serum counts nevertheless. Another person has to confirm it."""

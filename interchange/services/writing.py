@@ -59,14 +59,14 @@ class StudyWriter:
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
-        happenings = {**self._write_events(ids), **self._write_readings(ids)}
+        events_and_readings = {**self._write_events(ids), **self._write_readings(ids)}
         days = import_assessments(wanted=event_values.assessment_fields(self._study, ids), **self._write)
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {
             **people,
             "infusions or doses": infusions,
-            **happenings,
+            **events_and_readings,
             "daily assessments": days,
             "specimens": specimens,
         }

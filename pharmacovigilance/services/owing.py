@@ -185,7 +185,7 @@ def _of_declaration(declaration: Declaration, rule: ObligationRule, one: Owed, a
     row.save(force_insert=True)
 
 
-def owe_nullification(case: SafetyCase, receipt_id: int, decided_at: datetime, *, at: datetime) -> None:
+def add_nullification(case: SafetyCase, receipt_id: int, decided_at: datetime, *, at: datetime) -> None:
     """A message to each destination that had received a version of the nullified case."""
     reached = ObligationStep.objects.filter(obligation__case=case, kind__in=ANSWERED)
     destinations = set(reached.values_list("obligation__destination", flat=True))

@@ -22,7 +22,7 @@ from pharmacovigilance.choices import (
 from pharmacovigilance.models import CaseVersion, Receipt, SafetyCase
 from pharmacovigilance.queries.content import content_of
 from pharmacovigilance.queries.judging import CaseJudgement
-from pharmacovigilance.services.owing import add_step, keep_owed, open_obligations, owe_nullification
+from pharmacovigilance.services.owing import add_nullification, add_step, keep_owed, open_obligations
 from pharmacovigilance.services.steps import check_reason, locked_for, move
 
 SIGNED = standing_reason("I have reviewed this case and take responsibility for it.")
@@ -118,7 +118,7 @@ def nullify_case(*, case: SafetyCase, by: User, at: datetime, reason: str) -> Sa
     move(row, CaseAct.NULLIFY, by=by, at=at, reason=reason)
     if left:
         _version(judgement, number, VersionKind.NULLIFICATION, by, at)
-        owe_nullification(row, _decision(row, by, at, reason).pk, at, at=at)
+        add_nullification(row, _decision(row, by, at, reason).pk, at, at=at)
     return row
 
 

@@ -22,12 +22,12 @@ A nurse sees it on the participant's page; a ward's every shift needs no e-mail.
 """
 
 
-ROLES_TOLD_OF_A_REPEAT = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
+REPEAT_RECIPIENT_ROLES = (Role.SPONSOR, Role.DATA_MANAGER, Role.PHARMACOVIGILANCE, Role.AUDITOR)
 """The recipients of a notice of a second arm: sponsor and data manager, who never request an unblinding themselves.
 
 The next roles follow in turn where these are fewer than two people. Own choice, docs/decisions/0023.
 """
-LEAST_TOLD = 2
+LEAST_RECIPIENTS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -83,14 +83,14 @@ def absence_refusals(text: str, least_words: int) -> tuple[Refusal, ...]:
     return (Refusal("absence_reason", message, {"value": text.strip(), "least": least_words}),)
 
 
-def told_of_a_repeat(holders: Sequence[frozenset[int]]) -> frozenset[int]:
-    """The recipients of a notice of a second arm, among the reachable `ROLES_TOLD_OF_A_REPEAT` in its order.
+def repeat_recipients(holders: Sequence[frozenset[int]]) -> frozenset[int]:
+    """The recipients of a notice of a second arm, among the reachable `REPEAT_RECIPIENT_ROLES` in its order.
 
-    All holders of the first two roles; further roles only until there are `LEAST_TOLD` recipients.
+    All holders of the first two roles; further roles only until there are `LEAST_RECIPIENTS` recipients.
     """
     told = frozenset().union(*holders[:2])
     for further in holders[2:]:
-        if len(told) >= LEAST_TOLD:
+        if len(told) >= LEAST_RECIPIENTS:
             break
         told |= further
     return told

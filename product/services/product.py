@@ -63,7 +63,7 @@ def allocate_participant(
         first_version(allocation, at=at)
         allocation.full_clean()
         allocation.save()
-        _tell(allocation)
+        _send_signal(allocation)
     return allocation
 
 
@@ -78,7 +78,7 @@ def correct_allocation(
         if row is None:
             raise ValidationError({"participant": _("Participant: not allocated yet.")})
         _apply(row, changes, at)
-        _tell(row)
+        _send_signal(row)
     return row
 
 
@@ -207,7 +207,7 @@ def _apply(row: Allocation | ProductBatch, changes: Mapping[str, Any], at: datet
     row.save()
 
 
-def _tell(allocation: Allocation) -> None:
+def _send_signal(allocation: Allocation) -> None:
     allocation_changed.send(sender=Allocation, trial_id=allocation.trial_id)
     product_changed.send(sender=Allocation, **_place(allocation))
 

@@ -10,7 +10,7 @@ import typst
 
 from documents.fonts import fonts
 from documents.pdf_standards import STANDARDS
-from documents.svg import painted
+from documents.svg import without_tooltips
 from reports.rendering.arrangement import ShownPart
 from reports.rendering.document import CLOSED
 from reports.rendering.figures.drawing import Drawing
@@ -93,7 +93,7 @@ def _part_data(part: ShownPart, titles: Mapping[str, str]) -> dict[str, Any]:
 
 def _figure_data(figure: Drawing) -> dict[str, Any]:
     """A figure on paper, without tooltips."""
-    return {"title": figure.title, "description": figure.description, "svg": painted(figure.svg)}
+    return {"title": figure.title, "description": figure.description, "svg": without_tooltips(figure.svg)}
 
 
 def _grid_data(grid: Grid) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from reports.queries.boundaries import Key, counts_of, latest_states, treated_by
 from reports.rules.boundaries import BoundaryCounts, UndesignedError, design_of, is_alert, states_of
 from reports.rules.boundaries.designs import Flags
 from reports.services.clearances import CHECKING, checking
-from reports.services.sealed_reports import owe_sealed_report, tell_readers
+from reports.services.sealed_reports import create_sealed_report, notify_portal_readers
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
 from trials.rules.protocol import Boundary, Protocol
 
@@ -54,7 +54,7 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
         found = _found(protocol, trial_id)
         rows = [_row(trial, version.label, each, before, at) for each in found if _has_changed(each, before)]
         BoundaryState.objects.bulk_create(rows)
-        _tell(trial, protocol, [row for row in rows if row.is_alert], at)
+        _notify(trial, protocol, [row for row in rows if row.is_alert], at)
 
 
 def trials_to_check(*, at: datetime) -> tuple[int, ...]:
@@ -139,13 +139,13 @@ def _row(
     return row
 
 
-def _tell(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at: datetime) -> None:
+def _notify(trial: Trial, protocol: Protocol, alerts: Sequence[BoundaryState], at: datetime) -> None:
     """Send a notice to each person who may see alerts, one for any number of alerts; and create the report."""
     if not alerts:
         return
-    tell_readers(Action.VIEW_ALERTS, trial, at=at)
+    notify_portal_readers(Action.VIEW_ALERTS, trial, at=at)
     if protocol.ad_hoc is not None and protocol.ad_hoc.on_boundary:
         # One report for all alerts of one check: they have the same time, and it shows them all.
-        owe_sealed_report(
+        create_sealed_report(
             trial=trial, trigger=ReportTrigger.BOUNDARY, alert=alerts[0], reason=BOUNDARY_REASON, at=at
         )

@@ -41,7 +41,7 @@ def claim_report(*, report_id: int, at: datetime) -> Claim | None:
     return Claim(report, report.attempt, at)
 
 
-def advance(claim: Claim, at: datetime, **fields: object) -> None:
+def update_claimed(claim: Claim, at: datetime, **fields: object) -> None:
     """Update the report's row, as long as this attempt's number is the current one. Locks the row.
 
     Raises OutdatedAttemptError when another worker claimed it since, it is ready, or it was given up.

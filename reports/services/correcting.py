@@ -16,7 +16,7 @@ from reports.signals import report_owed
 from trials.models import Trial
 
 
-def owe_correction(*, report: BoardReport, by: User, at: datetime, reason: str) -> BoardReport:
+def create_corrected_report(*, report: BoardReport, by: User, at: datetime, reason: str) -> BoardReport:
     """Create the next version of a ready report: the same cut-off and participants, with corrections up to `at`.
 
     The trial's row is locked; a second request for the same version is refused. A worker makes the report as usual.

@@ -80,10 +80,10 @@ def _write_down(claim: Claim, step: FailedStep, fault: str, at: datetime) -> Non
             return
         stopped = {"state": ReportState.FAILED, "failed_step": step, "fault": fault, "claimed_until": None}
         if mine.update(**stopped, **next_version_of(at)):
-            _tell(claim, at)
+            _notify(claim, at)
 
 
-def _tell(claim: Claim, at: datetime) -> None:
+def _notify(claim: Claim, at: datetime) -> None:
     """The data managers and the unblinded statisticians: the former can correct the data, the latter own the report."""
     people = user_ids_with(Action.RETRY_REPORT, trial_code=claim.report.trial.code)
     about = f"board report {claim.report.pk}, attempt {claim.attempt}"

@@ -31,7 +31,7 @@ NO_TRIAL = 0
 """A clearance of it opens the sealed chain that belongs to no trial."""
 
 
-def owe_heads(*, trial: Trial, at: datetime) -> None:
+def queue_head_mails(*, trial: Trial, at: datetime) -> None:
     """Put the due mails of one trial into the outbox; idempotent."""
     people = user_ids_of_roles(RECIPIENTS, trial_code=trial.code, site_code="")
     addresses = settings.TRAIL_HEADS_ADDRESSES

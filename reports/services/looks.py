@@ -28,7 +28,7 @@ OF_REPORTS = tuple(
 )
 
 
-def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
+def create_due_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
     """Create a report for every planned look that is reached, mature and without a report; idempotent.
 
     The trial's row is locked; should that fail, the unique constraint on trial and look refuses a second one.
@@ -39,12 +39,12 @@ def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
     with attributed(by=system_user(), reason=reason, at=at):
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial_id)
         return tuple(
-            owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
+            create_report(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
             for look, cutoff in _due(trial_id, at).items()
         )
 
 
-def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
+def create_report_of_look(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
     """The report of the time at which participant number `look` was enrolled; the existing one, or a new one.
 
     Raises ValidationError while fewer are enrolled, PermissionDenied without the right to make reports.
@@ -54,21 +54,23 @@ def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: st
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         cutoff = _refuse_look_ahead(trial, look, at)
         known = BoardReport.objects.filter(trial=trial, look=look).order_by("-report_version").first()
-        return known or owe(trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at)
+        return known or create_report(
+            trial, trigger=ReportTrigger.LOOK, look=look, cutoff=cutoff, reason=reason, at=at
+        )
 
 
-def owe_report_now(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
+def create_ad_hoc_report(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
     """An ad hoc report of all data to this time, which all readers of reports can list.
 
     It is no planned look, and the board gets no message. For a report for the board only use
-    `sealed_reports.ask_for_sealed_report`.
+    `sealed_reports.request_sealed_report`.
     """
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):
         Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
         alike = _report_of_this_minute(trial, at)
-        return alike or owe(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
+        return alike or create_report(trial, trigger=ReportTrigger.REQUEST, cutoff=at, reason=reason, at=at)
 
 
 def _report_of_this_minute(trial: Trial, at: datetime) -> BoardReport | None:
@@ -136,7 +138,7 @@ def _refuse_look_ahead(trial: Trial, look: int, at: datetime) -> datetime | None
     return matures.get(look)
 
 
-def owe(
+def create_report(
     trial: Trial,
     *,
     trigger: ReportTrigger,

@@ -20,7 +20,7 @@ from reports.models import BoardMessage, BoardReport, ReportDocument, ReportSnap
 from reports.queries.maturity import cutoff_of_look
 from reports.queries.snapshots import snapshots_of
 from reports.rendering.document import canonical_bytes, sha256_hex
-from reports.services.claiming import REASON, Claim, advance, claim_report
+from reports.services.claiming import REASON, Claim, claim_report, update_claimed
 from reports.services.failing import StepFailedError, failing
 
 Documents = Mapping[ReportKind, Mapping[ReportFormat, bytes]]
@@ -60,7 +60,7 @@ def freeze_report(*, claim: Claim, at: datetime) -> Mapping[ReportKind, bytes]:
         for kind, snapshot in frozen.items():
             _keep_snapshot(claim.report, kind, snapshot, at)
         opened = sha256_hex(frozen[ReportKind.OPEN])
-        advance(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
+        update_claimed(claim, at, state=ReportState.FROZEN, data_cutoff_at=cutoff, snapshot_sha256=opened)
         return frozen
 
 
@@ -75,7 +75,7 @@ def keep_documents(*, claim: Claim, documents: Documents, at: datetime) -> None:
     Raises OutdatedAttemptError when another worker claimed the report in the meantime.
     """
     with _reporting(claim.report, at):
-        advance(claim, at, state=ReportState.READY, ready_at=claim.at, claimed_until=None)
+        update_claimed(claim, at, state=ReportState.READY, ready_at=claim.at, claimed_until=None)
         for kind, by_format in documents.items():
             for report_format, content in by_format.items():
                 _keep_document(claim.report, kind, report_format, content, at)

@@ -22,7 +22,7 @@ from reports.signals import sealed_report_asked
 from trials.models import ProtocolVersion, Trial
 
 
-def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
+def request_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) -> SealedReport:
     """The chair or the statistician requests a closed report of all data to this time; a task makes it.
 
     Raises PermissionDenied, and ValidationError for a blank reason or a trial without a protocol.
@@ -31,7 +31,7 @@ def ask_for_sealed_report(*, trial: Trial, by: User, at: datetime, reason: str) 
     ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
     with reading(trial, by, at), attributed(by=by, reason=reason, at=at):
         locked = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-        report = owe_sealed_report(
+        report = create_sealed_report(
             trial=locked, trigger=ReportTrigger.REQUEST, asked_by=by, reason=reason, at=at
         )
         sealed_report_asked.send(sender=SealedReport, trial_id=trial.pk)
@@ -53,7 +53,7 @@ def share_sealed_report(*, report_id: int, trial: Trial, by: User, at: datetime,
         report.shared_at = at
         next_version(report, at=at)
         report.save()
-        tell_readers(Action.VIEW_CLOSED_REPORT, trial, at=at)
+        notify_portal_readers(Action.VIEW_CLOSED_REPORT, trial, at=at)
     return report
 
 
@@ -72,7 +72,7 @@ def open_sealed_document(
         return bytes(rows.get().content)
 
 
-def tell_readers(action: Action, trial: Trial, *, at: datetime) -> None:
+def notify_portal_readers(action: Action, trial: Trial, *, at: datetime) -> None:
     """Put a notice into the outbox for all with the permission: something is available in the portal.
 
     It has no details.
@@ -81,7 +81,7 @@ def tell_readers(action: Action, trial: Trial, *, at: datetime) -> None:
     PortalNotice.objects.bulk_create(PortalNotice(recipient_id=reader, created_at=at) for reader in readers)
 
 
-def owe_sealed_report(
+def create_sealed_report(
     *,
     trial: Trial,
     trigger: ReportTrigger,

@@ -230,11 +230,11 @@ def _written(row: Participant, values: Mapping[str, Any], at: datetime) -> Parti
     row.save()
     participant_changed.send(sender=Participant, participant_id=row.pk, trial_id=row.trial_id)
     if "died" in values:
-        _tell_of_infusions(row)
+        _send_infusion_signals(row)
     return row
 
 
-def _tell_of_infusions(participant: Participant) -> None:
+def _send_infusion_signals(participant: Participant) -> None:
     """Send the signal of each infusion, because a death may be a finding after an infusion."""
     for infusion_id in participant.infusions.given().values_list("pk", flat=True):
         infusion_changed.send(sender=Infusion, infusion_id=infusion_id, trial_id=participant.trial_id)

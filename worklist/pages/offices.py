@@ -60,7 +60,7 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
 
 def data_manager(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noqa: ARG001
     """Old drafts, events without a grade, deaths without a fatal event, and a missing recipient of serious events."""
-    yield from _nobody_to_tell(place)
+    yield from _missing_recipients(place)
     drafts = AdverseEvent.objects.standing().filter(trial=place.trial, status=EventStatus.DRAFT)
     old = drafts.filter(recorded_at__lt=place.at - DRAFT_IS_OLD).select_related("participant", "ctcae_term")
     for event in old.order_by("recorded_at")[:ROWS]:
@@ -79,7 +79,7 @@ def data_manager(user: User, place: WorklistScope) -> Iterator[WorkItem]:  # noq
     yield from _deaths_without_event(place)
 
 
-def _nobody_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
+def _missing_recipients(place: WorklistScope) -> Iterator[WorkItem]:
     if place.protocol is None:
         return
     recipients = recipients_of(place.trial)

@@ -20,8 +20,8 @@ from audit.services import attributed, first_version, next_version
 from product.choices import SecondPerson
 from product.models import Allocation, ArmDisclosure, Unblinding
 from product.rules.unblinding import absence_refusals, confirmation_refusals, expiry_of, role_of
-from product.services.unblinding.notices import ask_second_people, tell_of_unblinding
-from product.services.unblinding.repeats import is_untold_repeat, tell_of_a_repeat, unblinding_plan_for
+from product.services.unblinding.notices import notify_of_unblinding, notify_second_persons
+from product.services.unblinding.repeats import is_unreported_repeat, notify_of_repeat, unblinding_plan_for
 from trials.models import Participant, ProtocolVersion
 from trials.rules.protocol import Protocol
 from webkit.refusals import raise_refusals
@@ -60,7 +60,7 @@ def ask_unblinding(
     with attributed(by=by, reason=reason, at=at):
         request, is_new = _own_request(participant, category, reason, by, at)
         if is_new:
-            ask_second_people(request, at=at)
+            notify_second_persons(request, at=at)
     return request
 
 
@@ -116,7 +116,7 @@ def disclose_arm(*, unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
     if by.pk != unblinding.asked_by_id:
         raise PermissionDenied(_("Only the person who asked may see the arm."))
     _require_asker(unblinding.participant, by)
-    tell_of_a_repeat(unblinding=unblinding, by=by, at=at)
+    notify_of_repeat(unblinding=unblinding, by=by, at=at)
     try:
         return _shown(unblinding, by, at)
     except _ShownMeanwhileError:
@@ -136,7 +136,7 @@ def _shown(unblinding: Unblinding, by: User, at: datetime) -> ShownArm:
         row = _locked_with_the_askers_others(unblinding)
         if row.confirmed_at is None:
             raise ValidationError(_("Request: not confirmed yet; nothing was shown."))
-        if is_untold_repeat(row, at):
+        if is_unreported_repeat(row, at):
             raise _ShownMeanwhileError
         shown = _arm_of(row)
         if shown.allocated is not None:
@@ -231,7 +231,7 @@ def _confirm(
     next_version(row, at=at)
     row.full_clean()
     row.save()
-    tell_of_unblinding(row, at=at)
+    notify_of_unblinding(row, at=at)
     return row
 
 

@@ -18,7 +18,7 @@ from audit.services import attributed, first_version, mark_void, next_version
 from product.choices import BlindImpact
 from product.models import InadvertentUnblinding, UnblindingAccount
 from product.rules.unblinding import arm_refusals
-from product.services.unblinding.notices import tell_of_inadvertent
+from product.services.unblinding.notices import notify_of_inadvertent
 from trials.models import Participant, ProtocolVersion, Site, Trial
 from trials.services.entries import check_correctable, check_not_future, check_seen
 from webkit.refusals import raise_refusals
@@ -55,7 +55,7 @@ def record_inadvertent_unblinding(
         _check(row, at)
         row.save()
         _keep_account(row, account, at)
-        tell_of_inadvertent(row, by=by, at=at)
+        notify_of_inadvertent(row, by=by, at=at)
     return row
 
 

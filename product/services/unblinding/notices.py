@@ -19,7 +19,7 @@ from product.rules.unblinding import TOLD_BY_EMAIL
 from product.signals import unblinding_notices_put
 
 
-def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
+def notify_second_persons(unblinding: Unblinding, *, at: datetime) -> None:
     """Notify every person who may confirm, except the requester."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     possible = user_ids_with(Action.CONFIRM_UNBLINDING, **place)
@@ -27,7 +27,7 @@ def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
     _put(UnblindingNews.SECOND_PERSON_NEEDED, people, at, unblinding=unblinding)
 
 
-def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
+def notify_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
     """Notify those who oversee the trial and the site, except the requester and the second person."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, **place))
@@ -35,7 +35,7 @@ def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
     _put(UnblindingNews.UNBLINDED, people, at, unblinding=unblinding)
 
 
-def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
+def notify_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
     """Notify those who oversee the trial and the site, except the person who recorded it."""
     site_code = record.site.code if record.site else ""
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, trial_code=record.trial.code, site_code=site_code))

@@ -17,7 +17,7 @@ from audit.choices import standing_reason
 from audit.services import attributed, next_version
 from partial_dates import local_date
 from product.models import Unblinding
-from product.rules.unblinding import ROLES_TOLD_OF_A_REPEAT, told_of_a_repeat
+from product.rules.unblinding import REPEAT_RECIPIENT_ROLES, repeat_recipients
 from trials.models import Participant, ProtocolVersion
 from trials.rules.protocol import UnblindingPlan
 
@@ -42,7 +42,7 @@ def is_repeat(*, participant: Participant, asker_id: int, at: datetime) -> bool:
     return shown.exclude(participant=participant.pk).exists()
 
 
-def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
+def notify_of_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
     """When this is a second arm for the requester, queue the mails and mark the record.
 
     Committed at the return.
@@ -50,7 +50,7 @@ def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
     with transaction.atomic(durable=True), attributed(by=by, reason=TOLD_REASON, at=at):
         rows = Unblinding.objects.select_for_update(of=("self",)).select_related("participant__trial")
         row = rows.get(pk=unblinding.pk)
-        if not is_untold_repeat(row, at):
+        if not is_unreported_repeat(row, at):
             return
         hours = unblinding_plan_for(row.participant, at).repeat_hours
         words = {"trial": row.participant.trial.code, "unblinding": row.pk, "hours": hours}
@@ -61,7 +61,7 @@ def tell_of_a_repeat(*, unblinding: Unblinding, by: User, at: datetime) -> None:
         row.save()
 
 
-def is_untold_repeat(row: Unblinding, at: datetime) -> bool:
+def is_unreported_repeat(row: Unblinding, at: datetime) -> bool:
     """Whether the arm of this record is not displayed yet, is a second one, and is not reported yet."""
     if row.confirmed_at is None or row.disclosed_at is not None or row.repeat_told_at is not None:
         return False
@@ -71,11 +71,11 @@ def is_untold_repeat(row: Unblinding, at: datetime) -> bool:
 def _people(row: Unblinding) -> frozenset[int]:
     """The recipients with an e-mail address, except the requester and the second person."""
     place = {"trial_code": row.participant.trial.code, "site_code": ""}
-    roles = [frozenset(user_ids_of_roles([role], **place)) for role in ROLES_TOLD_OF_A_REPEAT]
+    roles = [frozenset(user_ids_of_roles([role], **place)) for role in REPEAT_RECIPIENT_ROLES]
     reachable = User.objects.filter(pk__in=frozenset().union(*roles)).exclude(email="")
     others = reachable.exclude(pk__in=[row.asked_by_id, row.confirmed_by_id or 0])
     known = frozenset(others.values_list("pk", flat=True))
-    return told_of_a_repeat([holders & known for holders in roles])
+    return repeat_recipients([holders & known for holders in roles])
 
 
 def _mail(mail: Mail) -> MailText:

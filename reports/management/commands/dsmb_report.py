@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.services import system_user
 from reports.choices import ReportFormat, ReportKind, ReportState
 from reports.models import LEASE, MOST_TRIES, BoardReport
-from reports.services.looks import owe_report_at, owe_report_now
+from reports.services.looks import create_ad_hoc_report, create_report_of_look
 from reports.services.making import make_report
 from reports.services.reading import open_document
 from trials.models import Trial
@@ -69,8 +69,8 @@ def _owed(trial: Trial, enrolments: int | None, at: datetime) -> BoardReport:
     reason = "Asked for on the command line."
     try:
         if enrolments is None:
-            return owe_report_now(trial=trial, by=system_user(), at=at, reason=reason)
-        return owe_report_at(trial=trial, look=enrolments, by=system_user(), at=at, reason=reason)
+            return create_ad_hoc_report(trial=trial, by=system_user(), at=at, reason=reason)
+        return create_report_of_look(trial=trial, look=enrolments, by=system_user(), at=at, reason=reason)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
 

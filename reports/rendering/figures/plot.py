@@ -1,11 +1,11 @@
-"""A part of a sketch for data: two scales, axes with their ticks, and the drawing between them."""
+"""A part of a canvas for data: two scales, axes with their ticks, and the drawing between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from documents.inks import INK, RULE
-from documents.svg import Point, Scale, Sketch
-from documents.tooltips import Told
+from documents.svg import Canvas, Point, Scale
+from documents.tooltips import Tooltip
 from reports.rendering.figures.drawing import Mark
 from reports.rendering.wording import MINUS
 
@@ -21,7 +21,7 @@ MARGIN = 0.05
 """Of the data's range, kept free on both sides of what is drawn."""
 
 LEGEND = 8.0
-"""Where the names of the arms stand, from the top of a sketch."""
+"""Where the names of the arms stand, from the top of a canvas."""
 
 Tick = tuple[float, str]
 
@@ -41,19 +41,19 @@ def numbered_ticks(ticks: Iterable[float]) -> list[Tick]:
 
 @dataclass(frozen=True)
 class Plot:
-    """A part of a sketch, with the scales from data to points in both directions."""
+    """A part of a canvas, with the scales from data to points in both directions."""
 
-    sketch: Sketch
+    canvas: Canvas
     x: Scale
     y: Scale
 
     def at(self, place: Point) -> Point:
-        """Points of the sketch, from the coordinates of the data."""
+        """Points of the canvas, from the coordinates of the data."""
         return self.x.at(place[0]), self.y.at(place[1])
 
     def line(self, places: Sequence[Point], *, colour: str = INK, width: float = 0.8, dash: str = "") -> None:
         """A line from place to place."""
-        self.sketch.path([self.at(place) for place in places], colour=colour, width=width, dash=dash)
+        self.canvas.path([self.at(place) for place in places], colour=colour, width=width, dash=dash)
 
     def steps(self, places: Sequence[Point], *, colour: str, width: float, dash: str = "") -> None:
         """A curve with a constant value until the next point."""
@@ -62,69 +62,69 @@ class Plot:
         self.line([places[0], *between], colour=colour, width=width, dash=dash)
 
     def dot(self, kind: str, place: Point, *, size: float, fill: str, edge: str) -> None:
-        """A mark of one of the sketch's shapes, with a larger hit area."""
-        self.sketch.mark(kind, self.at(place), size=size, fill=fill, edge=edge)
-        self.sketch.hit(self.at(place), radius=DOT_RADIUS)
+        """A mark of one of the canvas's shapes, with a larger hit area."""
+        self.canvas.mark(kind, self.at(place), size=size, fill=fill, edge=edge)
+        self.canvas.hit_circle(self.at(place), radius=DOT_RADIUS)
 
-    def reach(self, start: Point, end: Point, told: Told) -> None:
+    def hit_line(self, start: Point, end: Point, tooltip: Tooltip) -> None:
         """A tooltip along a line that other code draws; one without length is a hit circle."""
         if start == end:
-            self.sketch.hit(self.at(start), radius=DOT_RADIUS, told=told)
+            self.canvas.hit_circle(self.at(start), radius=DOT_RADIUS, tooltip=tooltip)
         else:
-            self.sketch.reach(self.at(start), self.at(end), told=told)
+            self.canvas.hit_line(self.at(start), self.at(end), tooltip=tooltip)
 
     def below(self, ticks: Sequence[Tick], name: str = "", *, size: float = SIZE) -> None:
         """The axis under the plot: its line, its ticks with labels, and its name."""
         base = self.y.start
-        self.sketch.line((self.x.start, base), (self.x.end, base), width=0.6)
+        self.canvas.line((self.x.start, base), (self.x.end, base), width=0.6)
         for value, words in ticks:
             x = self.x.at(value)
-            self.sketch.line((x, base), (x, base + TICK), width=0.6)
-            self.sketch.text(words, (x, base + TICK + size), size=size, anchor="middle")
+            self.canvas.line((x, base), (x, base + TICK), width=0.6)
+            self.canvas.text(words, (x, base + TICK + size), size=size, anchor="middle")
         if name:
             middle = ((self.x.start + self.x.end) / 2, base + TICK + 2.3 * size)
-            self.sketch.text(name, middle, size=size, anchor="middle")
+            self.canvas.text(name, middle, size=size, anchor="middle")
 
     def beside(self, ticks: Sequence[Tick], name: str = "", *, away: float = 0.0) -> None:
         """The axis at the left: its line, its ticks with labels, and its name upwards, at this distance in points."""
         left = self.x.start
-        self.sketch.line((left, self.y.start), (left, self.y.end), width=0.6)
+        self.canvas.line((left, self.y.start), (left, self.y.end), width=0.6)
         for value, words in ticks:
             y = self.y.at(value)
-            self.sketch.line((left - TICK, y), (left, y), width=0.6)
-            self.sketch.text(words, (left - TICK - 3, y), size=SIZE, anchor="end")
+            self.canvas.line((left - TICK, y), (left, y), width=0.6)
+            self.canvas.text(words, (left - TICK - 3, y), size=SIZE, anchor="end")
         if name:
-            self.sketch.text_upwards(name, (left - away, (self.y.start + self.y.end) / 2), size=SIZE)
+            self.canvas.text_upwards(name, (left - away, (self.y.start + self.y.end) / 2), size=SIZE)
 
     def rules_across(self, values: Iterable[float]) -> None:
         """Thin rules from left to right."""
         for value in values:
             y = self.y.at(value)
-            self.sketch.line((self.x.start, y), (self.x.end, y), colour=RULE, width=0.4)
+            self.canvas.line((self.x.start, y), (self.x.end, y), colour=RULE, width=0.4)
 
     def rules_up(self, values: Iterable[float]) -> None:
         """Thin rules from the axis to the top."""
         for value in values:
             x = self.x.at(value)
-            self.sketch.line((x, self.y.start), (x, self.y.end), colour=RULE, width=0.4)
+            self.canvas.line((x, self.y.start), (x, self.y.end), colour=RULE, width=0.4)
 
 
-def legend(sketch: Sketch, entries: Iterable[tuple[Mark, str]], left: float) -> None:
-    """Arms with their lines and marks at the top of a sketch, from left to right."""
+def legend(canvas: Canvas, entries: Iterable[tuple[Mark, str]], left: float) -> None:
+    """Arms with their lines and marks at the top of a canvas, from left to right."""
     for mark, words in entries:
-        sketch.line((left, LEGEND), (left + 18, LEGEND), colour=mark.colour, dash=mark.line, width=1.2)
-        sketch.mark(mark.marker, (left + 9, LEGEND), size=2.4, fill=mark.colour, edge=mark.colour)
-        left = _named(sketch, words, left + 22)
+        canvas.line((left, LEGEND), (left + 18, LEGEND), colour=mark.colour, dash=mark.line, width=1.2)
+        canvas.mark(mark.marker, (left + 9, LEGEND), size=2.4, fill=mark.colour, edge=mark.colour)
+        left = _named(canvas, words, left + 22)
 
 
-def dots_legend(sketch: Sketch, entries: Iterable[tuple[Mark, str, str]], left: float) -> None:
+def dots_legend(canvas: Canvas, entries: Iterable[tuple[Mark, str, str]], left: float) -> None:
     """Marks only with their names, as `legend`; each entry is a mark, the colour of its edge and its name."""
     for mark, edge, words in entries:
-        sketch.mark(mark.marker, (left + 3, LEGEND), size=2.4, fill=mark.colour, edge=edge)
-        left = _named(sketch, words, left + 9)
+        canvas.mark(mark.marker, (left + 3, LEGEND), size=2.4, fill=mark.colour, edge=edge)
+        left = _named(canvas, words, left + 9)
 
 
-def _named(sketch: Sketch, words: str, left: float) -> float:
+def _named(canvas: Canvas, words: str, left: float) -> float:
     """Write a name; returns where the next entry begins."""
-    sketch.text(words, (left, LEGEND), size=SIZE)
+    canvas.text(words, (left, LEGEND), size=SIZE)
     return left + EM_SHARE * SIZE * len(words) + 10

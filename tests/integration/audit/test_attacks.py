@@ -19,7 +19,7 @@ from events.models import CtcaeTerm
 from reports.choices import MessageKind
 from reports.models import BoardMessage, BoardReport, PortalNotice
 from reports.queries.audit_heads import MAIL_KIND
-from reports.services.heads import owe_heads
+from reports.services.heads import queue_head_mails
 from tests.factories import (
     AT,
     allocate,
@@ -282,7 +282,7 @@ def test_entries_of_outboxes_are_sealed_and_draw_no_open_number(trial: Trial) ->
 def kept_mail(trial: Trial, path: Path, *, month: str = "2026-12") -> str:
     """The trial's heads as they left: one mail, saved to a file by whoever got it."""
     with override_settings(TRAIL_HEADS_ADDRESSES=("keeper@elsewhere.example",)):
-        owe_heads(trial=trial, at=timezone.datetime.fromisoformat(f"{month}-01T12:00:00+00:00"))
+        queue_head_mails(trial=trial, at=timezone.datetime.fromisoformat(f"{month}-01T12:00:00+00:00"))
     (mail_id, *_others) = unsent_mails()
     send_mail(mail_id=mail_id, at=timezone.now())
     message: EmailMessage = mail.outbox[-1]

@@ -17,7 +17,7 @@ from reports.rendering.document import sha256_hex
 from reports.rules.packing import PACKED_FROM
 from reports.services import making, verifying
 from reports.services.claiming import OutdatedAttemptError, claim_report
-from reports.services.looks import owe_looks
+from reports.services.looks import create_due_reports
 from reports.services.making import freeze_report, keep_documents, make_report
 from reports.services.reading import open_document
 from reports.services.verifying import verify_report
@@ -46,7 +46,7 @@ def owed(trial: Trial) -> BoardReport:
     for person in enrol_many(trial, 10):
         treat(person)
         report_event(person, serious=True, severity="SEVERE")
-    (report,) = owe_looks(trial_id=trial.pk, at=LATER)
+    (report,) = create_due_reports(trial_id=trial.pk, at=LATER)
     return report
 
 
@@ -263,8 +263,9 @@ def test_trail_holds_the_making_and_no_document(owed):
 
 
 def test_arm_swap_leaves_the_open_report_as_it_is(trial, owed, monkeypatch):
-    """Its JSON document: the others are drawn from that alone (tests/house/test_ladder.py), and the same each time
-    (tests/unit/reports/test_rendering_documents.py).
+    """Its JSON document; the others depend on it only, and are the same each time.
+
+    See tests/house/test_ladder.py and tests/unit/reports/test_rendering_documents.py.
     """
     monkeypatch.setattr(making, "rendered", json_alone)
     make_report(report_id=owed.pk, at=LATER)

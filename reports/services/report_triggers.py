@@ -13,8 +13,8 @@ from partial_dates import local_date
 from reports.choices import ReportTrigger
 from reports.models import BoardReport
 from reports.queries.maturity import recorded_deaths
-from reports.rules.occasions import due_period, uncovered_death
-from reports.services.looks import owe
+from reports.rules.report_triggers import due_period, uncovered_death
+from reports.services.looks import create_report
 from trials.models import ProtocolVersion, Trial
 from trials.rules.protocol import Schedule
 
@@ -22,7 +22,7 @@ CALENDAR_REASON = "The calendar of the protocol calls for a report: %(label)s, %
 DEATH_REASON = standing_reason("A death was recorded, and the protocol calls for a report.")
 
 
-def owe_occasions(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
+def create_triggered_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
     """Create the reports that calendar and deaths trigger and that do not exist yet; idempotent."""
     trial = Trial.objects.get(pk=trial_id)
     version = ProtocolVersion.objects.version_of(trial_id=trial_id, on=local_date(at, trial.timezone))
@@ -63,4 +63,4 @@ def _owe_once(
         locked = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         if known.exists():
             return None
-        return owe(locked, trigger=trigger, reason=reason, cutoff=cutoff, occasion=occasion, at=at)
+        return create_report(locked, trigger=trigger, reason=reason, cutoff=cutoff, occasion=occasion, at=at)
