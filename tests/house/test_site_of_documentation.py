@@ -1,4 +1,4 @@
-"""The documentation as a site: it is complete, and a page that is read asks no other server for anything."""
+"""The documentation as a site: it is complete, and its pages load nothing from another server."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Two investigators at a bedside at 3 a.m., in a real browser: from the participant's page to the arm and away from it."""
+"""Two investigators at a bedside, in a real browser: from the participant's page to the arm and away from it."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect

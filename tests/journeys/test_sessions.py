@@ -1,4 +1,7 @@
-"""A shared station in a real browser: the page goes away without use; what was typed comes back for its person alone."""
+"""A shared station in a real browser: the page goes away without use.
+
+What was typed comes back for its person alone.
+"""
 
 import json
 import re

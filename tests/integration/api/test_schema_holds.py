@@ -71,7 +71,10 @@ def operations(django_db_setup: None, django_db_blocker: Any) -> list[Operation]
 
 @cache
 def cases_of(operation: Operation) -> st.SearchStrategy[Any]:
-    """The requests that an operation may be asked; making them takes longer than asking, and they are the same for all."""
+    """The requests that an operation may be asked.
+
+    Making them takes longer than asking, and they are the same for all.
+    """
     return operation.as_strategy()
 
 
@@ -143,7 +146,10 @@ def ask(operation: Operation, asker: Asker, *, examples: int) -> list[int]:
 def test_operations_answer_as_the_schema_says(
     role: str, operations: list[Operation], everything: Everything
 ) -> None:
-    """Each role a third of the operations, each operation by four roles or more; the long test asks all of all."""
+    """Each role a third of the operations, each operation by four roles or more.
+
+    The long test asks all of all.
+    """
     with asker_of(role, everything) as asker:
         own = operations[asker.number % THIRD :: THIRD]
         statuses = {operation.label: ask(operation, asker, examples=2) for operation in own}

@@ -95,7 +95,10 @@ def test_nothing_says_how_much_was_sealed_unless_it_is_asked_for(trial: Trial) -
 
 
 def test_a_table_that_is_followed_from_now_on_begins_with_the_rows_it_has(trial: Trial) -> None:
-    """As after an upgrade; one row alone without an entry was written behind the trail's back, and stays a finding."""
+    """As after an upgrade.
+
+    One row alone without an entry was written behind the trail's back, and stays a finding.
+    """
     make_user("nurse", trial=trial)
     with as_owner("audit_entry") as cursor:
         cursor.execute("DELETE FROM audit_entry WHERE table_name = 'accounts_membership'")

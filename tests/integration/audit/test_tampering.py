@@ -293,7 +293,10 @@ def test_a_block_put_in_at_the_end_is_found(world: Sealed, sealed: bool) -> None
 def test_tail_and_last_block_and_length_removed_together_differ_from_the_kept_head(
     world: Sealed, sealed: bool
 ) -> None:
-    """Who cuts the end off cleanly leaves a shorter chain that fits; only a head kept elsewhere tells, or the rows."""
+    """Who cuts the end off cleanly leaves a shorter chain that fits.
+
+    Only a head kept elsewhere tells, or the rows.
+    """
     with all_powers() as cursor:
         kept = chain_head(trial_id=world.trial.pk, sealed=sealed, using=OWNER)
         last = Block.objects.using(OWNER).get(trial_id=world.trial.pk, sealed=sealed, number=3)

@@ -1,4 +1,7 @@
-"""A serious event opens its case by itself; each version that says something new is a receipt with its own moment."""
+"""A serious event opens its case by itself.
+
+Each version that says something new is a receipt with its own moment.
+"""
 
 from datetime import timedelta
 

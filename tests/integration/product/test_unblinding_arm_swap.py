@@ -62,7 +62,10 @@ class Heard:
         self.lines: list[str] = []
 
     def ask(self, who: str, client: Client, method: str, url: str, data: Any = None) -> Any:
-        """One request: status, headers, body and number of queries; of the asker's arm the length instead of the body."""
+        """One request: status, headers, body and number of queries.
+
+        Of the asker's arm the length instead of the body.
+        """
         with CaptureQueriesContext(connection) as queries:
             response = getattr(client, method)(url, data or {}, follow=method == "post")
         body = response.content.decode()

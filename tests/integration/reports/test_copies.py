@@ -1,4 +1,7 @@
-"""A downloaded copy says whose it is, when it was taken and of which archived file; the archive stays as it is."""
+"""A downloaded copy says whose it is, when it was taken and of which archived file.
+
+The archive stays as it is.
+"""
 
 import hashlib
 import io

@@ -1,4 +1,7 @@
-"""An outsider types wrong passwords for a person's name. That does not stop the person; guessing is limited all the same."""
+"""An outsider types wrong passwords for a person's name.
+
+That does not stop the person; guessing is limited all the same.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -37,7 +40,10 @@ def try_to_sign_in(client: Client, password: str, *, username: str = "investigat
 
 
 def attack(tries: int = 14, **meta: Any) -> None:
-    """Somebody without an account guesses, in a browser of their own; more often than the ten times that are checked."""
+    """Somebody without an account guesses, in a browser of their own.
+
+    More often than the ten times that are checked.
+    """
     for _try in range(tries):
         assert not try_to_sign_in(Client(), "guessed", **meta)
 

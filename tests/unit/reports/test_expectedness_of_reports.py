@@ -1,4 +1,7 @@
-"""Expectedness in reports: as the safety case derives it, from the version in force at onset; nobody types it."""
+"""Expectedness in reports: as the safety case derives it, from the version in force at onset.
+
+Nobody types it.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any

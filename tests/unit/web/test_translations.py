@@ -37,7 +37,7 @@ RULE_APPS = ("trials", "assessments", "events", "product", "haemodynamics", "imm
 
 
 def sentences_of_rules() -> set[str]:
-    """What rules say: every text in them that begins with a field and a colon and ends as a sentence, but for docstrings."""
+    """Sentences of rules: every text that begins with a field and a colon and ends as a sentence, without docstrings."""
     rules = [CATALOGUE.parents[3] / app / "rules" for app in RULE_APPS]
     paths = (
         path for folder in (*rules, CATALOGUE.parents[3] / "partial_dates") for path in folder.rglob("*.py")
