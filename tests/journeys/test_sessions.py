@@ -1,6 +1,6 @@
-"""A shared station in a real browser: the page goes away without use.
+"""A shared station in a real browser: the page closes when unused.
 
-What was typed comes back for its person alone.
+The typed text comes back for its person only.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Nobody but the person sets or knows a password: one-time links, and what keeps them from the wrong hands."""
+"""No other person sets or knows a password: one-time links, and their protections."""
 
 import re
 from datetime import timedelta

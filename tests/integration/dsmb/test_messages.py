@@ -1,4 +1,4 @@
-"""The outbox: everybody once, in their language, with a link and nothing else."""
+"""The outbox: each recipient once, in their language, with a link and nothing else."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""The board's pages and its resource: the same answers for everybody who may not see a thing."""
+"""The board's pages and its resource: the same response to all without the permission."""
 
 import pytest
 from django.db import connection

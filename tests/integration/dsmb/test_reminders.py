@@ -1,4 +1,4 @@
-"""Reminders: once per interval to whoever has not opened the report, and to the sponsor while the answer is overdue."""
+"""Reminders: once per interval to members who have not opened the report, and to the sponsor for an overdue answer."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ DUE = timedelta(days=14)
 
 @shared_rows
 def report(trial, member):
-    """A report that the member was told of."""
+    """A report of which the member was notified."""
     report = make_ready_report(trial, look=10)
     BoardMessage.objects.create(report=report, recipient=member, created_at=LATER)
     return report

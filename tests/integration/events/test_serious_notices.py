@@ -1,4 +1,4 @@
-"""A serious event is told: to whom, in which words, once; sent, opened and acknowledged are on record."""
+"""Notices of a serious event: recipients, text, once each; sent, opened and acknowledged are recorded."""
 
 import re
 from typing import Any

@@ -77,7 +77,7 @@ def report_event(person: Participant, **fields: Any) -> Any:
 
 
 def make_look(trial: Trial, *, at: datetime = LATER) -> list[BoardReport]:
-    """Owe and make every look that is due."""
+    """Create and make every look that is due."""
     reports = create_due_reports(trial_id=trial.pk, at=at)
     for report in reports:
         make_report(report_id=report.pk, at=at)
@@ -101,7 +101,7 @@ def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
 
 
 def json_alone(document: Document) -> dict[ReportFormat, bytes]:
-    """In place of `rendered`: the JSON document as it is, a few bytes in place of the others, which take seconds."""
+    """Replaces `rendered`: the JSON document as it is, a few bytes for the others, which take seconds."""
     return {**dict.fromkeys(ReportFormat, b"<style></style>plain"), ReportFormat.JSON: json_bytes(document)}
 
 

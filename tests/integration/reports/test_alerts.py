@@ -1,4 +1,4 @@
-"""The live check: right counts, one alert per crossing, told to two people and to nobody else."""
+"""The live check: right counts, one alert per crossing, two recipients and no other."""
 
 import logging
 from datetime import timedelta
@@ -258,7 +258,7 @@ def test_clearances_of_a_check_are_the_same_whatever_is_found(trial, five):
 
 @pytest.mark.parametrize("active_first", [True, False])
 def test_comparison_prompts_the_same_whichever_arm_is_the_control(trial, active_first):
-    """The alert must not depend on the key: else a prompt beside coded counts would open it."""
+    """The alert must not depend on the key: otherwise a prompt beside coded counts would reveal it."""
     worse, better = arm_codes(trial) if active_first else reversed(arm_codes(trial))
     harm(treated_arm(trial, worse, 10))
     treated_arm(trial, better, 10)
@@ -288,7 +288,7 @@ def test_sweep_checks_once_an_hour_whatever_is_recorded(trial):
 
 
 class TestAnswer:
-    """What the board makes of an alert."""
+    """The board's answer to an alert."""
 
     @pytest.fixture
     def alert(self, trial, five):

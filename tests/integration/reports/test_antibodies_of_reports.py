@@ -1,4 +1,4 @@
-"""Antibodies of a report: one road for both estimands, from the raw values and the protocol in force at the cut-off."""
+"""Antibodies of a report: both estimands are computed alike, from the raw values and the protocol at the cut-off."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The trial goes on after a look: a corrected version has the corrections, and nothing else of what came since."""
+"""The trial continues after a look: a corrected version has the corrections, and nothing else that came later."""
 
 import json
 from datetime import timedelta
@@ -90,7 +90,7 @@ def _hypertension(person: Participant) -> None:
 
 
 def go_on(trial: Trial) -> None:
-    """What a trial does in the weeks after a look."""
+    """Events of a trial in the weeks after a look."""
     people = list(Participant.objects.order_by("enrolment_number"))
     after = enrolled_at(10) + timedelta(days=20)
     died = {"died": f"{after:%Y-%m-%d}", "died_earliest_at": after, "died_latest_at": after}

@@ -1,4 +1,4 @@
-"""Heads and hashes that leave by mail; reports that were replaced as a whole are found with them."""
+"""Heads and hashes in mails; reports that were replaced as a whole are detected with them."""
 
 import hashlib
 import io
@@ -46,7 +46,7 @@ def outbox() -> list[tuple[str, str]]:
 
 
 def sent_text(path: Path) -> str:
-    """The last mail that was put, as its reader saves it."""
+    """The last queued mail, as its reader saves it."""
     send_mail(mail_id=unsent_mails()[-1], at=NOON)
     path.write_bytes(mail.outbox[-1].message().as_bytes())
     return str(mail.outbox[-1].body)
@@ -172,7 +172,7 @@ def rewrite(report: BoardReport) -> None:
 def test_a_report_that_was_replaced_as_a_whole_is_found(
     trial: Trial, report: BoardReport, tmp_path: Path
 ) -> None:
-    """First by the trail; then, when the entries are made to fit and sealed anew, by what left."""
+    """First by the trail; then, when the entries are changed to match and sealed again, by the mail."""
     seal_everything()
     assert verify_report(report=report, at=NOON) == ()
     queue_head_mails(trial=trial, at=NOON)

@@ -1,4 +1,4 @@
-"""Looks that are owed: once each, from the rows alone."""
+"""Due looks: once each, from the rows only."""
 
 from datetime import timedelta
 

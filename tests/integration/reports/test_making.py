@@ -1,4 +1,4 @@
-"""Making a report: safe to be killed at any step, refused when late, the same bytes again."""
+"""Making a report: safe to be killed at any step, refused when outdated, the same bytes again."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ LATE_DOCUMENTS = {kind: dict.fromkeys(ReportFormat, b"late") for kind in ReportK
 
 @shared_rows
 def owed(trial: Trial) -> BoardReport:
-    """The report of the tenth enrolment, still to be made."""
+    """The report of the tenth enrolment, not made yet."""
     for person in enrol_many(trial, 10):
         treat(person)
         report_event(person, serious=True, severity="SEVERE")
@@ -284,7 +284,7 @@ def test_arm_swap_leaves_the_open_report_as_it_is(trial, owed, monkeypatch):
 
 
 def _swap(trial, allocations, other):
-    """Change the arms as if they had always been so: the trail must not rewind the swap."""
+    """Change the arms as if they had always been so: the trail must not undo the swap."""
     with unsealed(trial), attributed(by=system_user(), reason="swapped for a test", at=AT):
         for allocation in allocations:
             allocation.arm_code = other[allocation.arm_code]

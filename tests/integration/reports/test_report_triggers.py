@@ -1,4 +1,4 @@
-"""Looks that wait for their data, reports by calendar and after deaths: each exactly once, from the rows alone."""
+"""Looks that wait for their data, reports by calendar and after deaths: each exactly once, from the rows only."""
 
 from datetime import timedelta
 

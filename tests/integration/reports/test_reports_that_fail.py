@@ -1,4 +1,4 @@
-"""A report that cannot be made stops after three attempts, tells two people, and is made again when a person asks."""
+"""A report that cannot be made stops after three attempts, two people get a mail, and a person starts it again."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""An ad hoc report that a boundary calls for: made once, read by two people, no trace of it for a blinded person."""
+"""An ad hoc report that a boundary triggers: made once, read by two people, no trace of it for a blinded person."""
 
 import re
 from datetime import timedelta
@@ -22,11 +22,11 @@ from tests.plugins.shared_rows import shared_rows
 
 BLINDED = ["data_manager", "auditor", "sponsor"]
 ONCE = re.compile(rb'(?:nonce|name="csrfmiddlewaretoken" value)="[^"]+"')
-"""What differs from one answer to the next, whatever is in it."""
+"""The parts that differ from response to response, whatever the content."""
 ON_BOUNDARY = {"on_boundary": True, "on_death": False, "source": "test"}
 
 A_MINUTE_LATER = LATER + timedelta(minutes=1)
-"""Within a minute the same ad hoc report is given again."""
+"""Within a minute the same ad hoc report is returned again."""
 
 
 @shared_rows
@@ -175,7 +175,7 @@ def _refuse(snapshot: bytes) -> None:
 
 
 class TestPages:
-    """The closed room's pages."""
+    """The pages of the closed session."""
 
     @pytest.fixture
     def as_role(self, client, trial):

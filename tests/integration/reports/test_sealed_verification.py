@@ -1,4 +1,4 @@
-"""Verifying sealed reports: only when asked to, and without the flag nothing tells that there are any."""
+"""Verifying sealed reports: only on request, and without the flag nothing reveals that there are any."""
 
 from typing import Any
 

@@ -331,7 +331,7 @@ def _seal_something(trial: Trial, person: Any) -> None:
 
 
 def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):
-    """Whatever sealed records could add to a frame must be added: it is made anew for the closed snapshot."""
+    """A frame to which sealed records could add anything must be made again for the closed snapshot."""
     for person in enrol_many(trial, 4):
         treat(person)
         report_event(person, serious=True)

@@ -1,4 +1,4 @@
-"""Real transactions, a real broker and real workers: three looks give three reports, whoever dies or comes twice."""
+"""Real transactions, a real broker and real workers: three looks give three reports, after deaths and duplicates."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def enrol(participant: Participant) -> None:
 
 
 def enrol_alone(participant: Participant) -> None:
-    """In a thread of its own, with a connection of its own."""
+    """In a separate thread, with a separate connection."""
     try:
         enrol(participant)
     finally:

@@ -1,4 +1,4 @@
-"""Factories of what the rules on adverse events take.
+"""Factories of the input of the rules on adverse events.
 
 Every default is a plain, non-serious, resolved event.
 """

@@ -1,11 +1,11 @@
-"""How e-mail leaves."""
+"""The sending of e-mail."""
 
 from django.core.mail import get_connection
 
 LONGEST_SILENCE_SECONDS = 30
-"""A notice holds its row and a worker's process while it leaves.
+"""A notice locks its row and a worker's process while it is sent.
 
-Two servers that say nothing would stop all reports.
+Two servers without a response would stop all reports.
 """
 
 

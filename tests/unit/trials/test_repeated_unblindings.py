@@ -1,4 +1,4 @@
-"""What says whom somebody tried to reach, and who is told of a second arm."""
+"""Which text describes an attempt to reach a person, and the recipients of a notice of a second arm."""
 
 import tomllib
 from pathlib import Path

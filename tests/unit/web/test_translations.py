@@ -1,4 +1,4 @@
-"""Every text that the sources mark has a French one, with the same places to fill."""
+"""Every marked text has a French translation, with the same placeholders."""
 
 import ast
 import re
@@ -54,7 +54,7 @@ def sentences_of_rules() -> set[str]:
 
 
 def test_every_sentence_of_a_rule_is_marked(marked: list[Marked]) -> None:
-    """Else a nurse reads English on a French page."""
+    """Otherwise a nurse reads English on a French page."""
     said = sentences_of_rules() - ENGLISH_FILES
 
     assert len(said) > 60
