@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.choices import Change
 
 FIRST_SEALED_ID = 10**18
-"""Sealed entries count by themselves, from here up: the numbers of the others have no gap that tells of one."""
+"""Sealed entries have a number series of their own, from here up, so that the numbers of the others have no gaps."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -126,18 +126,15 @@ class FollowedModel(models.Model):
     trail_trial: ClassVar[str] = "trial_id"
     """The column that leads to the trial: `trial_id`, the `id` of the trial itself, or a `trial_code`."""
     trail_part_of: ClassVar[str] = ""
-    """The field that leads to the record in whose history the row's own changes are told, if it is a part of one."""
+    """The relation to the record whose history includes the row's own changes, if the row is a part of one."""
     trail_leaves_out: ClassVar[tuple[str, ...]] = ()
-    """Columns that are not kept; a change of them alone is no entry."""
+    """Columns that the trail does not store; a change of them only makes no entry."""
     trail_keeps_secret: ClassVar[tuple[str, ...]] = ("content",)
-    """Columns of which the trail keeps the SHA-256 (`sha256_of_…`) and never the value: secrets and frozen files."""
+    """Columns of which the trail stores the SHA-256 (`sha256_of_…`) and never the value: secrets and frozen files."""
     trail_sealed: ClassVar[bool] = False
-    """Whether the entries are sealed.
-
-    Those of every sealed model are, and of tables whose number of rows is a secret.
-    """
+    """Whether the entries are sealed: those of every sealed model, and of tables whose number of rows is secret."""
     trail_needs_a_name: ClassVar[bool] = True
-    """Whether the database refuses a write of which nobody said who and why."""
+    """Whether the database refuses a write without an actor and a reason."""
 
     class Meta:
         abstract = True

@@ -18,7 +18,7 @@ CONFIDENCE_LEVEL = 0.95
 """Two-sided level of every interval; not adjusted for multiplicity (FDA ST&F IG v2.0, p. 2)."""
 
 WORTH_SORTING = 100
-"""From here on finding out which proportions are alike takes less than their limits."""
+"""From this number on, finding equal proportions takes less time than computing their limits."""
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -18,8 +18,10 @@ from biostatistics.proportions import CONFIDENCE_LEVEL, Floats
 from biostatistics.small_samples import is_small, permutation_p_value, splits
 
 LARGEST_EXACT = 50
-"""Samples below this without ties get the exact distribution, as R does; else small ones that of all splits, others the
-normal one, tie-corrected."""
+"""Samples below this without ties get the exact distribution, as R does.
+
+Else small ones that of all splits, others the normal one, tie-corrected.
+"""
 
 Method = Literal["wilcoxon_exact", "wilcoxon_permutation", "wilcoxon_normal"]
 
@@ -45,7 +47,10 @@ LARGEST_PAIRS = 10_000_000
 
 
 LARGEST_COUNTED = 20_000
-"""Up to so many pairs the orders are counted, half a second; above, for a small sample, drawn."""
+"""Up to this number of pairs the orders are counted, half a second.
+
+Above, for a small sample, a sample is drawn.
+"""
 
 
 class TooManyPairsError(ValueError):

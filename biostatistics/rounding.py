@@ -12,7 +12,7 @@ PERCENT_DECIMALS = 1
 """Decimals of a percent in every table (contract of the board report)."""
 
 ALMOST_NONE, ALMOST_ALL = "< 0.1", "> 99.9"
-"""What stands for a percent that would round to 0.0 or 100.0 without being it (contract of the board report)."""
+"""The text for a percent that would round to 0.0 or 100.0 without being it (specification of the board report)."""
 
 SMALLEST_P_VALUE = 0.001
 """Below it a p-value has no figures (ICMJE; three decimals everywhere)."""

@@ -25,14 +25,17 @@ from biostatistics.proportions import CONFIDENCE_LEVEL, Counts, Floats, clopper_
 from biostatistics.two_samples import fisher_p_values
 
 SMALL_ARM = 20
-"""An arm with fewer participants is small. Limits of survival curves were found to hold their level from about 25 on
-(Borgan Ø, Liestøl K. Scand J Stat 1990;17:35-41); the contract of the board report says 20."""
+"""An arm with fewer participants is small.
+
+Limits of survival curves were found to keep their level from about 25 on (Borgan Ø, Liestøl K. Scand J Stat
+1990;17:35-41); the specification of the board report says 20.
+"""
 
 TOO_FEW = "too few to compare"
-"""What stands for a comparison for which no method holds."""
+"""The text for a comparison without a valid method."""
 
 ENUMERABLE_SPLITS = 50_000
-"""As many splits or orders are enumerated: two arms of 9 and 9 are, two of 10 and 10 are not."""
+"""Up to this number of splits or orders are enumerated: two arms of 9 and 9 are, two of 10 and 10 are not."""
 
 DRAWS = 19_999
 """Splits drawn when there are more: the error of a p-value of 0.05 is then 0.0015 (one standard error)."""
@@ -47,7 +50,7 @@ TIE = 1e-9
 """Sums that differ by less than this share of the largest possible one are equal (floating point)."""
 
 MOST_PERMUTED = 8
-"""As many participants have all their orders enumerated when each has another value: 40,320."""
+"""Up to this number of participants all orders are enumerated when all values differ: 40,320."""
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]

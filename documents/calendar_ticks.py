@@ -15,7 +15,7 @@ MONTHS = (1, 2, 3, 4, 6)
 DAYS = (1, 2, 4, 7, 14)
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FIRST_DAYS = {7: (1, 8, 15, 22), 14: (1, 15)}
-"""Weeks and fortnights begin anew with each month, so that its last days do not crowd the next first day."""
+"""Weeks and fortnights restart with each month, so that its last days are not too near the next first day."""
 
 
 def calendar_ticks(first: date, last: date) -> list[date]:

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 specimen_voided = Signal()
-"""A tube was voided, whether anything was measured in it or not.
+"""A tube was voided, with or without results.
 
-Sent with `trial_id` and `participant_id` (int). Behind it stands the sweep of findings.
+Sent with `trial_id` and `participant_id` (int). The sweep of findings finds lost messages.
 """

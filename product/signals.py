@@ -17,4 +17,4 @@ Sent inside the transaction with `trial_id` (int) and `participant_id` (int, or 
 
 
 unblinding_notices_put = Signal()
-"""Notices of an unblinding stand in the outbox. Sent inside the transaction, without arguments."""
+"""Notices of an unblinding are in the outbox. Sent inside the transaction, without arguments."""

@@ -26,7 +26,7 @@ from webkit.api.sealed import SealedViewSet
 LIMIT, LARGEST_LIMIT = 100, 1000
 # Digits: what a bigint surely fits, and more than the largest limit has.
 LONGEST_POSITION, LONGEST_LIMIT = 18, 5
-"""Changes in one answer, and the most that may be asked for."""
+"""Changes in one response, and the largest number of a request."""
 ENTRIES_LOOKED_AT = 2000
 """Entries of the trail that are read at a time while changes within the asker's reach are looked for."""
 LONGEST_LOOK = 10

@@ -29,10 +29,11 @@ READ_ONLY: tuple[type[models.Model], ...] = (Clearance, OpeningLogEntry, Entry, 
 TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
 """Rows that are open or sealed one by one, by their column `sealed`."""
 NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Entry, Block)
-"""Refused to their owner too, as long as nobody switches triggers off."""
+"""Refused to their owner too, as long as triggers are on."""
 CHANGES_UNTIL_ANALYZED = 5
-"""Rows of a table that change until its statistics are made again (PostgreSQL's own default: 50). A trial and its sites are
-few rows: without statistics a list of one site's events reads all of them.
+"""Rows of a table that change until its statistics are made again (PostgreSQL's own default: 50).
+
+A trial and its sites are few rows: without statistics a list of one site's events reads all of them.
 """
 SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
 """Their last value counts entries, the second's sealed ones."""

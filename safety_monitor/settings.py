@@ -164,7 +164,7 @@ Own choice, as usual on shared clinical stations.
 SESSION_IDLE_PERSONAL = timedelta(minutes=60)
 """On a personal device (NIST SP 800-63B-4, 2.2.3: one hour at most)."""
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
-"""Seconds for which a one-time link works. Who comes later asks for another on the page for signing in."""
+"""The lifetime of a one-time link in seconds. Later, the person requests another one on the sign-in page."""
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -303,7 +303,7 @@ E2B_ROUTES = {
 """Sender, receivers and words of E2B(R3) messages, by profile (docs/pharmacovigilance-messages.md)."""
 
 HEALTH_PATIENCE_SECONDS = 2.0
-"""How long /healthz waits for the database, the broker and a worker."""
+"""The time limit of /healthz for the database, the broker and a worker."""
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -315,7 +315,7 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 20
 """Seconds.
 
-A message holds its row and a worker's process while it leaves: a server that says nothing must not.
+A message locks its row and a worker's process while it is sent: a silent server must not block them.
 """
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "safety-monitor@localhost")
 TRAIL_HEADS_ADDRESSES = tuple(os.environ.get("TRAIL_HEADS_ADDRESSES", "").replace(",", " ").split())

@@ -6,7 +6,7 @@ Each has a sweep that finds the same work from the rows.
 from django.dispatch import Signal
 
 participant_enrolled = Signal()
-"""Somebody was enrolled. Sent inside the transaction by `enrol_participant` with `trial_id` (int)."""
+"""A participant was enrolled. Sent inside the transaction by `enrol_participant` with `trial_id` (int)."""
 
 infusion_changed = Signal()
 """An infusion was recorded, corrected or voided.

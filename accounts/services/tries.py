@@ -32,7 +32,7 @@ from accounts.services.devices import device_of
 from accounts.services.mails import queue_mails
 
 KEPT_FOR = timedelta(days=90)
-"""How long a wrong password is stored; long enough to investigate an attack. Own choice."""
+"""The storage time of a wrong password; long enough to investigate an attack. Own choice."""
 WRONG_PASSWORDS = "wrong-passwords"
 
 

@@ -22,7 +22,7 @@ COLUMNS = ", ".join(
         "e.old::text, e.new::text, e.sealed",
     )
 )
-"""Built-in functions alone: what verifies must not rest on functions that somebody may have changed."""
+"""Built-in functions only: verification must not depend on functions that may have been changed."""
 _RANGE = f"""
 SELECT {COLUMNS} FROM audit_entry e
 WHERE e.trial_id IS NOT DISTINCT FROM %(trial_id)s AND e.id > %(after)s AND e.id <= %(last)s

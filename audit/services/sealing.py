@@ -3,10 +3,7 @@
 from django.db import connection
 
 AT_ONCE = 50_000
-"""Entries per transaction: some seconds' work, so that a killed worker loses little.
-
-No writer waits meanwhile.
-"""
+"""Entries per transaction: some seconds' work, so that a killed worker loses little. No writer has to wait."""
 
 
 def seal_entries() -> int:

@@ -43,7 +43,7 @@ NAMED_AT_MOST = 20
 Labels = Mapping[str, Mapping[str, str]]
 NO_LABELS: Labels = {}
 CHANGED = "_was_changed"
-"""How the trail says that a secret column changed (audit/triggers.sql)."""
+"""The mark in the trail that a secret column changed (audit/triggers.sql)."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from trials.models import ProtocolVersion
 ENTERED_AFTER = 3 * MINUTE
 CONFIRMED_AFTER = timedelta(hours=8)
 MISSED_CHECK = 45
-"""The check of the infusion under way that nobody has entered (minutes after its start)."""
+"""The check of the running infusion that is not entered (minutes after its start)."""
 
 
 def reading_steps(script: ParticipantScript) -> Iterator[ScriptStep]:

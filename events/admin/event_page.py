@@ -21,7 +21,7 @@ from webkit.admin.display import duration, moment
 from webkit.refusals import localised
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
-"""From this grade on the six questions stand open (pages of the paper form; safety.md R3)."""
+"""From this grade on the six questions are open (pages of the paper form; safety.md R3)."""
 
 
 def group_terms(form: EventForm) -> None:

@@ -22,7 +22,7 @@ from webkit.api.instants import InstantFilter, UpdatedSinceFilter
 
 TRI_STATE = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Not recorded"))]
 CODE_COLUMNS = ("AELLTCD", "AEPTCD", "AEHLTCD", "AEHLGTCD", "AEBDSYCD", "AESOCCD")
-"""The columns of SDTM that hold a code of the study's dictionary, as an import keeps them."""
+"""The columns with an SDTM code of the study's dictionary, from an import."""
 ANSWERS = {"true": True, "false": False, "unknown": None}
 
 

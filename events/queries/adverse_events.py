@@ -146,8 +146,9 @@ def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
 
 
 def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
-    """The one participant with that code in these trials. Raises ValidationError when there is none,
-    or several.
+    """The one participant with that code in these trials.
+
+    Raises ValidationError when there is none, or several.
     """
     found = list(
         Participant.objects.select_related("trial", "site").filter(code=code, trial__code__in=trial_codes)[:2]
@@ -159,8 +160,9 @@ def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
 
 
 def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
-    """The term of the protocol's CTCAE version with that code or name. Raises ValidationError when
-    there is none.
+    """The term of the protocol's CTCAE version with that code or name.
+
+    Raises ValidationError when there is none.
     """
     version = protocol.dictionary.version or ""
     named = CtcaeTerm.objects.filter(ctcae_version=version).filter(Q(code=text) | Q(term__iexact=text))

@@ -16,7 +16,7 @@ from partial_dates.refusals import gettext_noop
 
 UPPER, LOWER, BASELINE = "ULN", "LLN", "BASE"
 ANY_UNIT = "any"
-"""The limits are multiples only: value, reference limits and baseline come in one unit, whichever it is."""
+"""The limits are multiples only: value, reference limits and baseline have the same unit, of any kind."""
 
 UNITS_IN_WORDS = {
     ANY_UNIT: "",

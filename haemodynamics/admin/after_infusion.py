@@ -21,7 +21,7 @@ from webkit.admin.display import clock, duration, moment, number
 
 ALWAYS_DRAWN = ("heart_rate_bpm", "map_mmhg", "spo2_percent")
 DRAWN = (*ALWAYS_DRAWN, "fio2_fraction", "peep_cmh2o")
-"""What the picture shows beside the pumps; everything else stands in the table."""
+"""The contents of the picture besides the pumps; everything else is in the table."""
 VARIABLES: tuple[tuple[str, Any, str], ...] = (
     ("heart_rate_bpm", _lazy("Heart rate"), "/min"),
     ("sbp_mmhg", _lazy("Systolic"), "mmHg"),

@@ -45,7 +45,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "transfusion_type_reaction": ("incompatibility", "infusion_related_infection"),
     }
 )
-"""What is ticked at the bedside, and the protocol's names that each tick stands for (START, Liu 2014 table 1)."""
+"""The signs recorded at the bedside, and the protocol's names for each (START, Liu 2014 table 1)."""
 
 AGENTS: frozenset[str] = frozenset(agent.value for agent in Vasopressor)
 RATE_UNITS: frozenset[str] = frozenset(unit.value for unit in RateUnit)

@@ -22,7 +22,7 @@ class Reason:
 
 
 Reasons = tuple[Reason, ...]
-"""Everything that is not known, each once, in the order in which it was met."""
+"""Every unknown fact, each once, in order of occurrence."""
 
 
 def together(*given: Iterable[Reason]) -> Reasons:

@@ -98,7 +98,7 @@ _BW6 = (
 PUBLIC_OF: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(_BW4.split(), "Bw4") | dict.fromkeys(_BW6.split(), "Bw6")
 )
-"""Which of Bw4 and Bw6 an antigen carries; of those that are not named (A1, B15, Cw7 …) nothing is said here."""
+"""Which of Bw4 and Bw6 an antigen carries; for those not in the table (A1, B15, Cw7 …) it is unknown."""
 
 
 def lineage(antigen: str) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ VARIABLES = {
     **{field: variable for variable, field in SERIOUSNESS_CRITERIA.items()},
     **{field.name: name for name, field in QUALIFIERS.items()},
 }
-"""The SDTM variable behind a field that a rule speaks of."""
+"""The SDTM variable of a field in a rule's refusal."""
 
 
 class EventReader:

@@ -28,7 +28,7 @@ WORSE_ACTIONS = (
     ActionTaken.DOSE_REDUCED,
     ActionTaken.DOSE_RATE_REDUCED,
 )
-"""In the order in which they matter to the treatment; of others the last line counts."""
+"""In order of importance to the treatment; for other values the last line counts."""
 SEVERITIES = (Severity.MILD, Severity.MODERATE, Severity.SEVERE)
 
 

@@ -28,9 +28,9 @@ DOCUMENTS = frozenset(
         ".log",
     }
 )
-"""Suffixes of files that describe data, and hold none."""
+"""Suffixes of files that describe data and contain none."""
 EXPECTED = {"ae": "adverse events", "ex": "infusions or doses", "ds": "dispositions"}
-"""Data sets without which a table of every report says less."""
+"""Data sets without which some table of every report is incomplete."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from interchange.rules.rows import Dataset, SourceRow
 
 REQUIRED = ("IDVAR", "IDVARVAL", "QNAM", "QVAL")
 DESCRIPTIONS = frozenset({"QLABEL", "QORIG", "QEVAL"})
-"""Columns that say what a qualifier is, and hold no value of their own."""
+"""Columns that describe a qualifier and have no value of their own."""
 NO_SEQUENCE = 0  # a qualifier of the participant, not of one row
 OF_THE_PARTICIPANT = frozenset({"", "USUBJID", "SUBJID"})  # IDVAR
 TREATMENT_EMERGENT = "AETRTEM"

@@ -53,7 +53,7 @@ SALTS: Mapping[str, Salt] = {
     "BASE": Salt.BASE,
 }
 BESIDES = frozenset({"DE", "D", "L", "HYDROCHLORIDE", "HCL", "CHLORHYDRATE", "ACETATE", *SALTS})
-"""Words that may stand before the agent: French articles, the stereo form, salts."""
+"""Words that may precede the agent: French articles, the stereo form, salts."""
 ANAESTHETIC = re.compile(r"\w+CAIN[EA]?")
 JOINED = {
     "NEO SYNEPHRINE": "NEOSYNEPHRINE",

@@ -33,7 +33,7 @@ class UnitPage(SealedAdmin):
         return self._arm(obj, obj.received_arm_code) if obj.received_arm_code else _("as allocated")
 
     _words: Mapping[int, Mapping[str, str]] = {}
-    """The labels of the arms by trial, asked once per list.
+    """The labels of the arms by trial, read once per list.
 
     Threads share the page: each of them reads this once.
     """

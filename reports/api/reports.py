@@ -35,7 +35,7 @@ class BoardReportFilter(django_filters.FilterSet):
 
 
 CALLS = [(each.value, each.label) for each in ReportTrigger if each != ReportTrigger.BOUNDARY]
-"""What may have called for a report that everybody may list."""
+"""The possible triggers of a listed report."""
 
 
 class DocumentLinksSerializer(serializers.Serializer[Any]):

@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=2)
 
 
 MOST_TRIES = 3
-"""Attempts at a report before people are asked to look at it (own choice)."""
+"""Attempts at a report before people get a mail (own choice)."""
 
 
 Given = TypeVar("Given")

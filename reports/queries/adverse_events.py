@@ -26,7 +26,7 @@ AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
 OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
-"""What the rules read as it stands."""
+"""The fields that rules use as stored."""
 
 ONE_MINUTE = timedelta(minutes=1)
 NOT_ASSESSED = "not_assessed"
@@ -69,8 +69,9 @@ def event_rows(
     completed: Mapping[int, datetime],
     reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
-    `reference`: what is expected.
+    """The frame `adverse_events`: recorded ones; drafts are no events yet.
+
+    `completed`: when drafts became events. `reference`: what is expected.
     """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
@@ -96,7 +97,10 @@ def event_rows(
 
 
 def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
-    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    """As the safety case derives it, from the version in force at onset.
+
+    What cannot be compared is not assessed.
+    """
     if not reference.versions:
         return NOT_ASSESSED
     dictionary, code, words = compared_term(

@@ -32,7 +32,7 @@ def _written(value: float, form: str) -> str:
 
 
 READERS = WordingLanguage(say=gettext, number=_written)
-"""The language of whoever looks at the page."""
+"""The language of the page's reader."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,10 @@ BLINDED: Mapping[str, Maker] = {
     "mismatches": lambda people, material: mismatch_rows(people, material.terms, material.protocol),
     "unblindings": lambda people, _: unblinding_rows(people),
 }
-"""Frames that blinded records suffice for. One that could hold more in a closed snapshot does not belong here."""
+"""Frames for which blinded records are sufficient.
+
+A frame with more rows in a closed snapshot does not belong here.
+"""
 
 PERHAPS_SEALED: Mapping[str, Maker] = {
     "participants": lambda people, _: participant_rows(people),
@@ -74,7 +77,7 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
     "arm_key_openings": lambda people, _: arm_key_opening_rows(people),
     "boundary_alerts": lambda people, _: alert_rows(people.records),
 }
-"""Frames that hold more, or anything at all, where the sealed records were read."""
+"""Frames with more content, or any at all, where the sealed records were read."""
 
 
 def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRows]:

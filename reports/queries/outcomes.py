@@ -11,7 +11,7 @@ from reports.queries.people import FrameRow, People, number_or_none
 from reports.queries.spans import day_until_cutoff, death_day, possible_death_days
 
 SHOWS_LIFE = ("pao2_mmhg", "fio2_fraction", "pf_ratio_given", "ventilation", "place")
-"""Any of these on a day is of somebody alive on it."""
+"""Any of these on a day shows the participant alive on it."""
 DEATH_DAYS = ("earliest_death_day", "latest_death_day")
 OUT_OF_ICU = (Place.WARD, Place.DISCHARGED)
 

@@ -86,7 +86,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
         ),
     ),
 }  # fmt: skip
-"""What an open report is made from: nothing that could tell an arm."""
+"""The tables of an open report: nothing that could reveal an arm."""
 
 SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "arm_letters": (ArmLetter, ("arm_code", "letter")),
@@ -119,13 +119,13 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
 
 DERIVED = frozenset({"haemodynamic_findings", "boundary_states", "alert_answers", "arm_key_openings"})
-"""What follows from other rows, and what people decided on it: in a corrected report as it stood at the cut-off."""
+"""Tables derived from other rows, and decisions on them: in a corrected report as they were at the cut-off."""
 
 OWN_TABLES = frozenset({"boundary_states", "alert_answers"})
 """The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})
-"""Not data with a cut-off but the key to them: as known when the snapshot is frozen.
+"""The key to the data, without a cut-off: as known when the snapshot is frozen.
 
 The cell-therapy unit enters an allocation some minutes after the enrolment that the look waits for.
 """

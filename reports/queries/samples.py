@@ -29,9 +29,9 @@ SHOWN_FLAGS = (
     Flag.TRANSFUSIONS_NOT_RECORDED,
     Flag.SELF_ANTIGEN,
 )
-"""The flags that a report shows.
+"""The flags in a report.
 
-`VIRTUAL` is never among them: it says who got no cells, and so what a coded arm is.
+`VIRTUAL` is never among them: it reveals who received no cells, and so the coded arm.
 """
 
 

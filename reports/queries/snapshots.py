@@ -25,7 +25,7 @@ from trials.models import ProtocolVersion
 from trials.rules.protocol import Protocol
 
 FORMAT = 1
-"""Of the snapshot's layout; a reader of old snapshots asks for it."""
+"""The version of the snapshot's layout, for readers of old snapshots."""
 
 Snapshot = dict[str, Any]
 

@@ -35,7 +35,7 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
 """Besides the participant, what identifies a row of a table: the word of the line and the column."""
 
 ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
-"""Columns that hold an arm, and the word of the line, which has its letter."""
+"""Columns with an arm, and the word of the line, which has its letter."""
 
 KEYS_OF_ARMS = frozenset({"arm_letters", "arm_key_openings"})
 

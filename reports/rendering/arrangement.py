@@ -22,7 +22,7 @@ GENERAL_RULES = (
         "stands as < 0.1, > 99.9 or < 0.001."
     ),
 )
-"""Rules of every table, said once."""
+"""Rules of every table, printed once."""
 MOST_DIFFERENCES = 30
 """Lines of page two; the appendix has all of them."""
 

@@ -16,7 +16,7 @@ Table = Mapping[str, Any]
 Tables = Mapping[str, Table]
 
 STANDING = ("screened", "enrolled_of_planned", "expected_by_now", "treated", "withdrawn", "died")
-"""Measures of the enrolment table, in the order in which a board asks for them."""
+"""Measures of the enrolment table, in the order of the board's questions."""
 
 OVERDUE = (
     ("reconciliation", "serious_events_unsigned"),
@@ -27,7 +27,7 @@ OVERDUE = (
     ("haemodynamics", "finding_open"),
     ("haemodynamics", "infusions_not_evaluable"),
 )
-"""What somebody still has to do, by table and measure; only what is not zero is said."""
+"""Open work, by table and measure; zero counts are left out."""
 
 NEWCOMER = "enrolled"
 MOST_NEWS_LINES = 5

@@ -31,7 +31,7 @@ OWN_UNIT_NOTE = (
 RATIO_COLUMNS = ("estimate", "ci_low", "ci_high")
 """Columns of listings of ratios and differences: two decimals everywhere, also for a whole number."""
 MOST_LINES = 300
-"""Of one table on screen and on paper (own choice): ten pages. The JSON document holds the rest."""
+"""Lines of one table on screen and on paper (own choice): ten pages. The JSON document has the rest."""
 COMPARISON_NOTE = (
     "Difference: first arm minus second, in percentage points, with Newcombe's 95 % interval; "
     "not adjusted for multiplicity. "
@@ -80,7 +80,7 @@ class Grid:
     rows: tuple[GridRow, ...]
     notes: tuple[str, ...] = ()
     rules: str = ""
-    """The numbers of the report's rules that hold for it, besides its own notes."""
+    """The numbers of the report's rules for it, besides its own notes."""
 
     @property
     def is_wide(self) -> bool:

@@ -23,7 +23,7 @@ OF_THE_TREATED = frozenset({
     "participants_with_ae_after_infusion",
     "participants_with_sae_after_infusion",
 })  # fmt: skip
-"""Measures whose denominator is the treated of the column, in every window, when they stand without a level."""
+"""Measures with the treated of the column as denominator, in every window, when without a level."""
 
 VALUES = ("count", "denominator", "percent", "mean", "median", "withheld")
 

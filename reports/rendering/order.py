@@ -105,7 +105,7 @@ SECTIONS: tuple[ReportSection, ...] = (
 )
 
 FURTHER = ReportSection("further", "Further tables")
-"""Where a table stands that no section names."""
+"""The place of a table that is in no section."""
 
 
 def in_sections(tables: Iterable[Table]) -> tuple[tuple[ReportSection, tuple[Table, ...]], ...]:

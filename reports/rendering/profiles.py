@@ -14,7 +14,7 @@ COLUMNS = (GridColumn("What", is_numeric=False), GridColumn("Detail", is_numeric
 Part = Mapping[str, Any]
 
 LEGEND = "Serious events are filled; the number is the CTCAE grade; an arrow has no recorded end."
-"""Said once for all profiles."""
+"""Printed once for all profiles."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ BOUNDARY_REASON = standing_reason("A safety boundary prompts the board.")
 LONGEST_WITHOUT_CHECK = timedelta(hours=1)
 """A lost message about an allocation, which no blinded row shows, costs this much at most (own choice)."""
 WRITING_TIME = timedelta(minutes=2)
-"""A row says when its request came, and is committed a little later: perhaps after the check that followed."""
+"""A row has the time of its request and is committed a little later, possibly after the next check."""
 COUNTED: tuple[type[AuditedModel], ...] = (AdverseEvent, Infusion, Participant)
 
 Found = tuple[Boundary, BoundaryCounts]

@@ -15,7 +15,7 @@ CHECKING = "Check the safety boundaries"
 CHECKED = standing_reason("The safety boundaries were checked.")
 
 READING = "Read a closed report"
-"""The purpose, the same for a report, the boundaries and an alert: the log of openings does not tell which of them."""
+"""The same purpose for a report, the boundaries and an alert, so that the log of openings does not reveal which."""
 
 
 def reading(trial: Trial, by: User, at: datetime) -> AbstractContextManager[Clearance]:

@@ -77,7 +77,7 @@ TABLES: tuple[TableMaker, ...] = (
     reconciliation,
     boundary_characteristics,
 )
-"""Every table of a report; reports/rendering/order.py says where each is shown."""
+"""Every table of a report; reports/rendering/order.py has the place of each."""
 
 __all__ = [
     "TABLES",

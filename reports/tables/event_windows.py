@@ -20,10 +20,10 @@ from reports.tables.population import Flags, Integers, Population, known
 from trials.rules.protocol import EventWindow
 
 SAID_OF_ONSET = ("onset_text", "onset_earliest_at", "onset_earliest_day")
-"""Any of these is there when an onset was recorded; one that was not may still have a latest moment."""
+"""A recorded onset has one of these; an unrecorded one may still have a latest time."""
 
 NO_DAY = np.iinfo(np.int64).min
-"""Stands for a study day that is not recorded."""
+"""The value for a study day that is not recorded."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from trials.rules.protocol import Protocol
 
 NO_ARM = "not recorded"
-"""The column of those who are in the trial and whose allocation nobody has entered. Compared with no arm."""
+"""The column of participants in the trial without an allocation. Compared with no arm."""
 
 
 @dataclass(frozen=True)

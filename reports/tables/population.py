@@ -34,7 +34,7 @@ class Population:
     enrolled: Flags
     treated: Flags
     _places: dict[int, tuple[pd.Index, Integers]] = field(default_factory=dict, compare=False, repr=False)
-    """By the identity of a frame's participants, which is kept: where they stand among ours, looked up once."""
+    """The cached positions of a frame's participants among ours, by the identity of the frame's column."""
 
     @property
     def columns(self) -> tuple[str, ...]:

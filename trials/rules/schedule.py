@@ -14,7 +14,7 @@ from trials.rules.protocol import InfusionPlan, PlannedDose
 SOON = timedelta(hours=24)
 """An infusion is announced on the day before its window opens (our own choice, a matter of display)."""
 LAPSE = timedelta(days=7)
-"""An infusion not given a week after its window closed is no longer asked for (our own choice, of display)."""
+"""An infusion not given a week after its window closed is not listed any more (our own choice, of display)."""
 
 
 class PlannedState(StrEnum):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 TYPED = "_typed"
-"""What the script adds to the list's name for the text that stands in its box."""
+"""The suffix of the list's name for the text in its box, added by the script."""
 
 
 class ComboSelect(forms.Select):

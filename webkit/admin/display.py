@@ -33,7 +33,7 @@ def day(value: date | datetime | None) -> str:
 
 
 study_zone: ContextVar[ZoneInfo | None] = ContextVar("study_zone", default=None)
-"""The trial's zone, in which study days are counted also where a page speaks the time of a site elsewhere."""
+"""The trial's zone, for study days also on pages in another site's time."""
 
 
 def study_date(at: datetime) -> date:

@@ -15,7 +15,7 @@ from webkit.forms.refusals import sentence, sentences
 
 PROBLEM_TYPE = "application/problem+json"
 OLD_VERSION = "version_is_old"
-"""The code of a refusal because somebody else changed the record since it was read."""
+"""The code of a refusal because the record changed since it was read."""
 
 
 class VersionConflict(exceptions.APIException):

@@ -53,7 +53,7 @@ UNREADABLE: Mapping[str, Promise] = {
     "BooleanField": _lazy("%(field)s: “%(value)s” is neither yes nor no."),
     "EmailField": _lazy("%(field)s: “%(value)s” is not an e-mail address."),
 }
-"""What "invalid" means, by the kind of field; Django's fields and those of REST framework are called alike."""
+"""The meaning of "invalid", by the kind of field; Django's fields and REST framework's have the same names."""
 
 LIMITS = ("limit_value", "max")
 _NAMED = re.compile(r"^[^\"“«.:][^.:]{0,100}:\s")

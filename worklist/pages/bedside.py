@@ -25,7 +25,7 @@ from worklist.pages.items import DUE, DUE_NOW, OPEN, OVERDUE, SOON, Harm, State,
 from worklist.pages.scope import WorklistScope
 
 LOOK_AHEAD = timedelta(minutes=15)
-"""A check stands under "now" from this long before it is due (our own choice: the time to walk there)."""
+"""A check is listed under "now" from this long before it is due (our own choice: the time to walk there)."""
 ASKED_FOR = frozenset({PlannedState.SOON, PlannedState.DUE, PlannedState.OVERDUE})
 BACK = "?back=" + quote("/")
 

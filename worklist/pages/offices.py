@@ -29,7 +29,7 @@ from worklist.pages.scope import WorklistScope
 
 ROWS = 60
 DRAFT_IS_OLD = timedelta(hours=24)
-"""A draft older than this is asked about (our own choice)."""
+"""A draft older than this is listed (our own choice)."""
 
 Office = Callable[[User, WorklistScope], Iterator[WorkItem]]
 

@@ -129,7 +129,7 @@ CRITERIA = tuple(field.name for field in ENTERED_FIELDS if field.kind == "criter
 CODED = tuple(field.name for field in ENTERED_FIELDS if field.kind == "code")
 COURSE_CODES = tuple(field for field in ENTERED_FIELDS if field.kind == "code" and field.group == "course")
 REPORTED = tuple(column for field in ENTERED_FIELDS if field.is_reported for column in field.columns)
-"""The columns that a report's records hold."""
+"""The columns in a report's records."""
 FRAMED = tuple(field for field in ENTERED_FIELDS if field.meaning)
 COLUMNS_OF_END = tuple(column for field in ENTERED_FIELDS if field.is_of_end for column in field.columns)
 QUALIFIERS: Mapping[str, EnteredField] = {

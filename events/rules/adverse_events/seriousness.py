@@ -84,7 +84,7 @@ def autopsy_follows_death(facts: EventFacts, _: EventContext) -> Iterator[Remark
 
 
 OF_A_DEATH = (fatal_in_every_field, death_is_recorded, autopsy_follows_death)
-"""R2: what refuses an event that is fatal, or says so in part."""
+"""R2: the rules that refuse a fatal event, or one that is fatal in some fields only."""
 
 
 def serious_by_a_criterion(facts: EventFacts, _: EventContext) -> Iterator[Remark]:

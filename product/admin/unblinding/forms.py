@@ -25,7 +25,7 @@ NO_SECOND_PERSON = _(
     "Second person: this user name and password do not confirm here; nothing was done. "
     "It has to be another account, of an investigator of the site or of pharmacovigilance."
 )
-"""One sentence whatever is wrong: name, password or right."""
+"""The same sentence for a wrong name, password or right."""
 
 HOW = (
     (SecondPerson.BESIDE, _("is beside me and gives their password here")),

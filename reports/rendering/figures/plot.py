@@ -14,14 +14,14 @@ SIZE = 8.0
 EM_SHARE = 0.62
 """The width of a character as a share of the font size: wider than most, so that entries of a legend are apart."""
 DOT_RADIUS = 5.0
-"""Points around the middle of a dot at which the pointer meets it: more than is drawn, so that a hand can."""
+"""The hit radius around a dot in points: larger than the dot, to be easy to hit."""
 TICK = 3.5
-"""Points by which a tick stands out."""
+"""The length of a tick in points."""
 MARGIN = 0.05
 """Of the data's range, kept free on both sides of what is drawn."""
 
 LEGEND = 8.0
-"""Where the names of the arms stand, from the top of a canvas."""
+"""The position of the arms' names, from the top of a canvas."""
 
 Tick = tuple[float, str]
 

@@ -22,7 +22,7 @@ class WordingLanguage:
 
 
 ENGLISH = WordingLanguage(say=str, number=format)
-"""What the report is written in, whoever makes it."""
+"""The language of the report, on every machine."""
 
 
 def in_advance_text(design: Design, words: WordingLanguage = ENGLISH) -> str:

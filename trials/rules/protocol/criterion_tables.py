@@ -29,7 +29,7 @@ PART_UNITS = {
         "temperature_c": "Cel",
     },
 }
-"""The variables that a part can name, by the criterion's kind: those that a reading holds, each with its unit."""
+"""The possible variables of a part, by the criterion's kind: the fields of a reading, each with its unit."""
 FALLS = ("<", "<=")
 ABSOLUTE = tuple(name for name in get_args(Semantics) if not name.endswith("_percent"))
 """Semantics in the unit of the value: what a rate or a number of vasopressors is compared by."""
