@@ -73,7 +73,10 @@ def _notify_of_missed(pk: int, at: datetime) -> int:
 
 @transaction.atomic
 def _notify_of_update(pk: int, at: datetime) -> int:
-    """Create the notices of one worsening, under the version that brought it. Two sweeps at the same time create them once."""
+    """Create the notices of one worsening, under the version that brought it.
+
+    Two sweeps at the same time create them once.
+    """
     row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if row is None or not updates_without_notice(at=at).filter(pk=pk).exists():
         return 0
