@@ -192,3 +192,20 @@ class CodedBy(TextChoices):
     EXACT = "exact", _("Same words as one term")
     CODER = "coder", _("By a coder")
     CARRIED = "carried", _("Carried over: the term means the same in the new version")
+
+
+class MessageProfile(TextChoices):
+    """By whose rules a message is checked."""
+
+    ICH = "ich", _("ICH core")
+    EMA = "ema", _("EMA (EudraVigilance)")
+    FDA = "fda", _("FDA")
+
+
+class MessageState(TextChoices):
+    """Where a message to an authority stands. Sealed."""
+
+    MADE = "made", _("Made, not sent")
+    SENT = "sent", _("Sent")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REJECTED = "rejected", _("Rejected")

@@ -13,6 +13,7 @@ from assessments.services.participant_records import (
     record_entry,
     void_entry,
 )
+from assessments.signals import laboratory_result_changed
 from trials.models import Participant
 
 RESULTS = RecordKind(
@@ -20,6 +21,7 @@ RESULTS = RecordKind(
     frozenset({"test", "value", "unit", "lower_limit", "upper_limit", "sampled", "is_baseline", "remark"}),
     {"sampled": "sampled_earliest_at"},
     _("This result was voided; record it anew instead of changing it."),
+    laboratory_result_changed,
 )
 
 

@@ -22,13 +22,15 @@ class EventWindow:
 class Dictionary:
     """Terms of adverse events: `CTCAE` with its version, or `none`: the study's own terms.
 
-    `grades` is the CTCAE version by which a study with its own terms grades its events; None = it does not.
+    `grades` is the CTCAE version by which a study with its own terms grades its events; None = it does not. `lines` says
+    how SDTM data sets give the course of an event: one line at the worst, or one per change of the grade (AEGRPID).
     """
 
     name: Literal["CTCAE", "none"]
     version: str | None
     source: str
     grades: str | None = None
+    lines: Literal["worst", "changes"] = "worst"
 
     @property
     def is_coded(self) -> bool:
