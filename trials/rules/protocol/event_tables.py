@@ -47,8 +47,9 @@ def read_window(table: ProtocolTable) -> EventWindow:
 
 
 def read_dictionary(table: ProtocolTable) -> Dictionary:
-    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded. `lines`: worst
-    (default) or changes.
+    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded.
+
+    `lines`: worst (default) or changes.
     """
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
@@ -57,7 +58,8 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     grades = table.choice("grades", GRADES) if table.has("grades") else None
     if name == "CTCAE" and grades is not None:
         table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
-    lines = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
+    says_changes = table.has("lines") and table.choice("lines", ("worst", "changes")) == "changes"
+    lines: Literal["worst", "changes"] = "changes" if says_changes else "worst"
     return Dictionary(
         name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX), lines
     )
