@@ -1,6 +1,6 @@
-"""Plain factories: each makes one row with the least it needs, in the name of the system, and takes any field by keyword.
+"""Plain factories: each makes one row with default values, in the name of the system, and takes any field by keyword.
 
-They write rows directly; what services do beyond that is for the services' own tests.
+They write rows directly, without the further effects of services.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ Row = TypeVar("Row", bound=AuditedModel)
 
 
 def restart_numbers() -> None:
-    """Count from the start again, for rows that are to be made a second time in another database, byte for byte."""
+    """Count from 1 again, for rows that are made a second time in another database, byte for byte."""
     _numbers.restart()
 
 

@@ -1,4 +1,4 @@
-"""The button of a participant's page that leads to the days in intensive care."""
+"""The button of a participant's page to the days in intensive care."""
 
 from django.http import HttpRequest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Laboratory results: recorded, corrected, voided."""
+"""Laboratory results: recorded, corrected, voided. Each function is one attributed transaction."""
 
 from datetime import datetime
 

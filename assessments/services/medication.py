@@ -1,4 +1,4 @@
-"""Medication: recorded, corrected, voided."""
+"""Medication: recorded, corrected, voided. Each function is one attributed transaction."""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""Blood products and other sensitising events: recorded, corrected, voided."""
+"""Blood products and other sensitising events: recorded, corrected, voided.
+
+Each function is one attributed transaction.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The button of a participant's page by which an adverse event is recorded."""
+"""The button of a participant's page that records an adverse event."""
 
 from urllib.parse import quote
 

@@ -20,7 +20,7 @@ from events.rules.adverse_events.entered import ENTERED
 from events.rules.duplicates import IN_THE_WAY
 from events.rules.notices import NewsFacts, news_of
 from events.rules.remarks import Remark
-from events.services.notices import tell_of_event
+from events.services.notices import notify_of_event
 from events.services.sponsor_updates import owe_update
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
@@ -115,7 +115,7 @@ def announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
     news = news_of(before, news_facts(row))
     if news is None:
         return
-    tell_of_event(event=row, news=news, at=at)
+    notify_of_event(event=row, news=news, at=at)
     if news in WORSENINGS:
         owe_update(event=row, news=news, at=at)
     if news == NoticeNews.SERIOUS:

@@ -78,7 +78,7 @@ def record_step(request: HttpRequest, record: DeskRecord, form: DeskStepForm) ->
 
 @admin.register(DeskRecord)
 class DeskRecordAdmin(SealedAdmin):
-    """Cases whose arm was opened. Blinded roles never reach this page."""
+    """Cases with an opened arm. Blinded roles never reach this page."""
 
     clearance_ground = ClearanceGround.EXPEDITED_REPORT
     view_action = Action.REPORT_UNBLINDED

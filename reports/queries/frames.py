@@ -1,6 +1,6 @@
-"""The rows of every frame of a snapshot, and which of them are made from blinded records alone.
+"""The rows of every frame of a snapshot, and which of them are made from blinded records only.
 
-Those are the same in the open and in the closed snapshot, and made once, from records in which nothing sealed is left.
+Those are the same in the open and in the closed snapshot, and made once, from records without anything sealed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,7 +62,10 @@ BLINDED: Mapping[str, Maker] = {
     "mismatches": lambda people, material: mismatch_rows(people, material.terms, material.protocol),
     "unblindings": lambda people, _: unblinding_rows(people),
 }
-"""Frames that blinded records suffice for. One that could hold more in a closed snapshot does not belong here."""
+"""Frames for which blinded records are sufficient.
+
+A frame with more rows in a closed snapshot does not belong here.
+"""
 
 PERHAPS_SEALED: Mapping[str, Maker] = {
     "participants": lambda people, _: participant_rows(people),
@@ -74,7 +77,7 @@ PERHAPS_SEALED: Mapping[str, Maker] = {
     "arm_key_openings": lambda people, _: arm_key_opening_rows(people),
     "boundary_alerts": lambda people, _: alert_rows(people.records),
 }
-"""Frames that hold more, or anything at all, where the sealed records were read."""
+"""Frames with more content, or any at all, where the sealed records were read."""
 
 
 def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRows]:
@@ -85,6 +88,6 @@ def blinded_frames(people: People, material: FrameMaterial) -> dict[str, FrameRo
 def whole_frames(
     people: People, material: FrameMaterial, shared: Mapping[str, FrameRows]
 ) -> dict[str, FrameRows]:
-    """Every frame, those shared among them; with sealed records also what only they show."""
+    """Every frame, including the shared ones; with sealed records also the sealed frames."""
     own = {name: list(make(people, material)) for name, make in PERHAPS_SEALED.items()}
     return {**shared, **own, "mismatches": [*shared["mismatches"], *other_arm_rows(people)]}

@@ -1,4 +1,4 @@
-"""The button of a participant's page that the app of trials itself adds."""
+"""The button of a participant's page that the trials app itself adds."""
 
 from urllib.parse import quote
 

@@ -26,7 +26,7 @@ from webkit.admin.requests import person_of
 
 
 class OpenKeyForm(PasswordForm):
-    """Which trial, why, and the password again."""
+    """The trial, the reason, and the password again."""
 
     trial = forms.ModelChoiceField(queryset=Trial.objects.none(), label=_lazy("Trial"), empty_label=None)
     reason = short_text(

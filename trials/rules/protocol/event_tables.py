@@ -15,7 +15,7 @@ from trials.rules.protocol.events import (
 from trials.rules.protocol.problems import KeyProblem
 from trials.rules.protocol.reading import ProtocolTable
 
-CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
+CTCAE_VERSIONS = ("5.0", "6.0")  # versions with known terms and grades
 GRADES_PREFIX = "CTCAE-"
 GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
 CODED_IN = ("meddra", "ctcae")
@@ -72,7 +72,10 @@ def read_coding(table: ProtocolTable) -> CodingPlan:
 
 
 def read_cause(table: ProtocolTable) -> CausalityCategory:
-    """`code`, `label`, `is_related`, `is_undetermined`; what is undetermined is not excluded, so related."""
+    """`code`, `label`, `is_related`, `is_undetermined`.
+
+    An undetermined cause is not excluded, so it counts as related.
+    """
     category = CausalityCategory(
         table.code("code"), table.text("label"), table.flag("is_related"), table.flag("is_undetermined")
     )

@@ -1,4 +1,4 @@
-"""What a protocol says about adverse events: windows, terms, causes, reporting clocks."""
+"""The protocol's plan for adverse events: windows, terms, causes, reporting clocks."""
 
 from dataclasses import dataclass
 from typing import Literal
