@@ -13,7 +13,7 @@ from trials.models import Participant, Trial
 
 
 class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
-    """Filters of suggested events."""
+    """Filters of proposed events."""
 
     def open(self) -> "SuggestedEventQuerySet":
         return self.filter(state=SuggestionState.OPEN)

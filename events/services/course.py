@@ -51,8 +51,7 @@ def record_observation(
 ) -> EventObservation:
     """Add a row to the course of a recorded event.
 
-    `values`: names of `SAID`. An outcome after which the event does not go on ends it, at the moment of the row.
-
+    `values`: names of `SAID`. An outcome after which the event does not go on ends it, at the time of the row.
     The event gets a new version with the worst grade, the grade now, the outcome and the end that follow; a signature on it
     is dropped. Raises ValidationError when a rule refuses the row or the event, PermissionDenied.
     """

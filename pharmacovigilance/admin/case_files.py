@@ -61,19 +61,18 @@ def interval_of(request: HttpRequest, trial: Trial, at: datetime) -> tuple[datet
     return start, end
 
 
-View = Callable[..., HttpResponse]
-
-
 def case_file_urls(page: Any) -> list[URLPattern]:
     """The addresses that the page of cases adds."""
 
-    def of_case(name: str, view: View) -> URLPattern:
-        closed: View = page.admin_site.admin_view(_with_case(page, view))
-        return path(f"<int:pk>/{name}/", closed, name=f"{PREFIX}_{name}")
+    def guarded(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        found: URLPattern = path(address, page.admin_site.admin_view(view), name=f"{PREFIX}_{name}")
+        return found
 
-    def of_trial(address: str, name: str, view: View) -> URLPattern:
-        closed: View = page.admin_site.admin_view(_with_trial(page, view))
-        return path(address, closed, name=f"{PREFIX}_{name}")
+    def of_case(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        return guarded(f"<int:pk>/{name}/", name, _with_case(page, view))
+
+    def of_trial(address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        return guarded(address, name, _with_trial(page, view))
 
     return [
         of_case("cioms", _cioms),
@@ -86,7 +85,7 @@ def case_file_urls(page: Any) -> list[URLPattern]:
     ]
 
 
-def _with_case(page: Any, view: View) -> Callable[..., HttpResponse]:
+def _with_case(page: Any, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def found(request: HttpRequest, pk: int) -> HttpResponse:
         case = page.get_object(request, str(pk))
         if case is None or not page.has_view_permission(request, case):
@@ -96,7 +95,7 @@ def _with_case(page: Any, view: View) -> Callable[..., HttpResponse]:
     return found
 
 
-def _with_trial(page: Any, view: View) -> Callable[..., HttpResponse]:
+def _with_trial(page: Any, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def found(request: HttpRequest) -> HttpResponse:
         codes = trial_codes_for(person_of(request), Action.VIEW_CASES)
         wished = request.GET.get("trial", "")
