@@ -7,7 +7,11 @@ from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """The facts that decide it, before or after a write: status, seriousness, outcome, and void."""
+    """The facts that decide it, before or after a write.
+
+    Status, seriousness, outcome, danger to life, cause, and void. `is_related` counts an
+    undetermined cause as related; None is not assessed.
+    """
 
     status: str = EventStatus.DRAFT
     serious: bool | None = None
