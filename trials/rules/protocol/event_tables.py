@@ -7,6 +7,7 @@ from trials.rules.protocol.events import (
     CausalityCategory,
     Clock,
     CodingPlan,
+    CourseLines,
     Dictionary,
     EventWindow,
     ReportingPlan,
@@ -57,7 +58,7 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     grades = table.choice("grades", GRADES) if table.has("grades") else None
     if name == "CTCAE" and grades is not None:
         table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
-    lines = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
+    lines: CourseLines = table.choice("lines", get_args(CourseLines)) if table.has("lines") else "worst"
     return Dictionary(
         name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX), lines
     )
