@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventStatus(TextChoices):
+    """Whether an event is a draft or counts."""
+
     DRAFT = "draft", _("Draft")
     RECORDED = "recorded", _("Recorded")
 
@@ -57,6 +59,8 @@ class ActionTaken(TextChoices):
 
 
 class Outcome(TextChoices):
+    """How an event ended (CDISC, OUT)."""
+
     FATAL = "FATAL", _("Fatal")
     NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", _("Not recovered")
     RECOVERED = "RECOVERED/RESOLVED", _("Recovered")

@@ -146,7 +146,7 @@ def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any
 
 
 def follows_infusion(event: AdverseEvent | None) -> str:
-    """ "After infusion 2, by 3 h 40", when the onset is known well enough to say so."""
+    """The words “After infusion 2, by 3 h 40”, when the onset is known well enough to say so."""
     if (
         event is None
         or event.after_infusion is None

@@ -1,6 +1,4 @@
-"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void.
-Nothing is deleted.
-"""
+"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void. Nothing is deleted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -283,9 +281,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return found
 
     def _values(self, data: Data, participant: Participant, recorded_at: datetime) -> Data:
-        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day
-        pins them.
-        """
+        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day pins them."""
         values = dict(data)
         if values.get("ctcae_term"):
             protocol = protocol_when_recorded(participant, recorded_at)

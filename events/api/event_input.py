@@ -1,6 +1,4 @@
-"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of
-the rules.
-"""
+"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of the rules."""
 
 from typing import Any
 
@@ -64,9 +62,7 @@ class EnteredInput(EventInput):
 
 
 class EventFields(EnteredInput):
-    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`,
-    `2020-04-06T03:40`.
-    """
+    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`."""
 
     entered = ENTERED
     ctcae_term = serializers.CharField(

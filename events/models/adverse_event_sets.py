@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
+    """Filters of adverse events."""
+
     def standing(self) -> "AdverseEventQuerySet":
         return self.filter(voided_at=None)
 

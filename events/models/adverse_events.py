@@ -49,8 +49,9 @@ FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def protocol_when_recorded(participant: Participant, recorded_at: datetime | None) -> Protocol:
-    """The protocol in force on the day, in the trial's zone, on which an event was first recorded; the newest when it
-    is not recorded yet.
+    """The protocol in force on the day, in the trial's zone, on which an event was first recorded.
+
+    The newest when it is not recorded yet.
     """
     day = local_date(recorded_at, participant.trial.timezone) if recorded_at else None
     return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=day)
@@ -64,9 +65,7 @@ def context_of(
     other_fatal_events: int,
     at: datetime | None,
 ) -> EventContext:
-    """What an event of this participant is judged against; `at` None judges no date as lying in the
-    future.
-    """
+    """What an event of this participant is judged against; `at` None judges no date as lying in the future."""
     zone = participant.site.timezone
     begun = [series.started for series in infusion_series(infusions, zone)]
     return EventContext(
@@ -84,8 +83,9 @@ def context_of(
 
 
 def spans_of(event: "AdverseEvent") -> EventSpans:
-    """When the event can have begun, worsened and ended, by everything on record; no query where participant and trial
-    are there already.
+    """When the event can have begun, worsened and ended, by everything on record.
+
+    No query where participant and trial are there already.
     """
     return spans_of_event(
         event_facts(event, event.zone),
@@ -106,9 +106,7 @@ ORDERED_BY = {
 
 
 class AdverseEvent(VoidableModel):
-    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness
-    are independent.
-    """
+    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness are independent."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("trial")
@@ -347,9 +345,7 @@ class AdverseEvent(VoidableModel):
         return EventState(self.onset, self.grade, self.present_grade, self.outcome, self.ended)
 
     def verdict(self) -> EventVerdict:
-        """What the rules say of the event as it stands, warnings and prompts included (up to four
-        queries).
-        """
+        """What the rules say of the event as it stands, warnings and prompts included (up to four queries)."""
         facts = event_facts(self, self.zone)
         return self._judge(facts, self._context(facts, self._infusions()))
 

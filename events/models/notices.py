@@ -25,6 +25,8 @@ MAIL_ABOUT = "serious notice "
 
 
 class SeriousNoticeQuerySet(models.QuerySet["SeriousNotice"]):
+    """Filters of notices of serious events."""
+
     def unacknowledged(self) -> "SeriousNoticeQuerySet":
         return self.filter(acknowledged_at=None)
 

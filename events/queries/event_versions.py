@@ -17,9 +17,7 @@ EMPTY = ("", None)
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: its value before (None in the first version) and after, terms by code, infusions by
-    number.
-    """
+    """One field: its value before (None in the first version) and after, terms by code, infusions by number."""
 
     field: str
     before: Any

@@ -29,9 +29,7 @@ class ReconciledEvent:
 
 @dataclass(frozen=True)
 class ReconciledParticipant:
-    """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not
-    given.
-    """
+    """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not given."""
 
     code: str
     context: EventContext

@@ -1,6 +1,4 @@
-"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version
-with a reason.
-"""
+"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version with a reason."""
 
 from datetime import datetime
 
@@ -75,9 +73,7 @@ def change_draft(
 def complete_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was
-    one before.
-    """
+    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was one before."""
     _refuse_recorded(event)
     return _change(
         event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason

@@ -153,8 +153,9 @@ def _untyped(typing: frozenset[str], panel: Panel) -> tuple[tuple[str, str], ...
 
 
 def load_dsa_inputs(*, trial_id: int, participant_ids: frozenset[int] | None, on: date) -> DsaInputs | None:
-    """What a trial's judgement needs of these participants (`None`: all with results), by the protocol in force on a day;
-    `None` without an antibody plan.
+    """What a trial's judgement needs of these participants (`None`: all with results).
+
+    By the protocol in force on a day; `None` without an antibody plan.
 
     Needs an open clearance. Twelve queries, whatever the number of participants.
     """

@@ -110,8 +110,9 @@ COMPACT = Serology(SEROLOGY_RELEASE, None, PARENT_OF)
 
 
 def serology_of_release(name: str, antigen_of: Mapping[str, str], parent_of: Mapping[str, str]) -> Serology:
-    """The table of a release, whose alleles have up to four fields: of the alleles of one protein the first
-    that is expressed normally counts.
+    """The table of a release, whose alleles have up to four fields.
+
+    Of the alleles of one protein the first that is expressed normally counts.
     """
     by_protein: dict[str, str] = {}
     for allele in sorted(antigen_of, key=lambda text: (text[-1].isalpha(), text)):

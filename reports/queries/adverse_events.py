@@ -35,8 +35,9 @@ NOT_ASSESSED = "not_assessed"
 
 @dataclass(frozen=True)
 class ReferenceSafety:
-    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
-    the protocol names events (None: the study's own words).
+    """The versions of the reference safety information that were signed by the cut-off.
+
+    And the version of CTCAE in which the protocol names events (None: the study's own words).
     """
 
     dictionary: str | None
@@ -89,8 +90,9 @@ def event_rows(
     completed: Mapping[int, datetime],
     reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
-    `reference`: what is expected.
+    """The frame `adverse_events`: recorded ones; drafts are no events yet.
+
+    `completed`: when drafts became events. `reference`: what is expected.
     """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)

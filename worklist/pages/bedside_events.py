@@ -42,6 +42,7 @@ def event_name(event: AdverseEvent) -> str:
 
 
 def event_title(event: AdverseEvent) -> str:
+    """The event's name with its grade, as a line shows it."""
     name = _("“%(term)s”") % {"term": event_name(event)}
     return (
         name if event.grade is None else _("%(name)s, grade %(grade)d") % {"name": name, "grade": event.grade}
@@ -132,6 +133,7 @@ def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[
 
 
 def drafts(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
+    """Events that are drafts."""
     for event in work.drafts:
         yield _event_item(
             event,

@@ -25,6 +25,8 @@ SHOWN_AT_MOST = 40
 
 @dataclass(frozen=True)
 class Link:
+    """A link with its words."""
+
     label: str
     url: str
 

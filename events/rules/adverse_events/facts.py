@@ -1,6 +1,4 @@
-"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything
-else here.
-"""
+"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything else here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +12,7 @@ from trials.rules.protocol import CausalityCategory
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is
-    not "no".
-    """
+    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is not "no"."""
 
     results_in_death: bool | None = None
     life_threatening: bool | None = None
@@ -77,8 +73,7 @@ PLAIN_FACTS = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class EventContext:
-    """What the event is judged against: the participant's dates, the protocol's words, and the moment of
-    judging.
+    """What the event is judged against: the participant's dates, the protocol's words, and the moment of judging.
 
     `dictionary_version` is the CTCAE version of the protocol's terms, None when the study has its own; these
     may be graded by the CTCAE version `grades_version`. `is_dead`

@@ -18,9 +18,7 @@ DATE_LENGTH = len("2020-04-06")
 
 
 def is_fatal(facts: EventFacts) -> bool:
-    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion
-    "death".
-    """
+    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion "death"."""
     return (
         facts.outcome == Outcome.FATAL
         or facts.grade == DEATH_GRADE

@@ -202,8 +202,7 @@ def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark
 
 
 def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:
-    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two
-    answers.
+    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two answers.
 
     A time given to the minute is taken as that minute, so that an onset in the minute of a start follows it
     by 0 h.

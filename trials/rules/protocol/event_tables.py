@@ -1,6 +1,6 @@
 """Reading windows, dictionary, coding, causality and reporting clocks."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
@@ -66,7 +66,7 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
 
 def read_coding(table: ProtocolTable) -> CodingPlan:
     """`events`: `meddra` or `ctcae`; `source`."""
-    events = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
+    events: Literal["ctcae", "meddra"] = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
     return CodingPlan(events, table.text("source"))
 
 
