@@ -7,8 +7,10 @@ from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """What decides it, before or after a write: status, seriousness, outcome, danger to life, cause, and whether the event
-    stands. `is_related` counts an undetermined cause as related; None is not assessed.
+    """What decides it, before or after a write.
+
+    Status, seriousness, outcome, whether the event stands, danger to life and cause. `is_related` counts an undetermined
+    cause as related; None is not assessed.
     """
 
     status: str = EventStatus.DRAFT

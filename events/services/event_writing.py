@@ -64,9 +64,7 @@ def _plain(value: Any) -> Any:
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
-    database.
-    """
+    """Ask fields and rules. The table's constraints hold by construction here, and in the database anyway."""
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 
@@ -83,9 +81,7 @@ def refuse_likely_duplicate(row: AdverseEvent) -> None:
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not
-    stop it.
-    """
+    """Write the next version. A signature is no judgement: what the rules say of the event does not stop it."""
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()

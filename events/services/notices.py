@@ -53,9 +53,7 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
 
 
 def tell_of_untold_events(*, at: datetime) -> int:
-    """Tell of every serious event, and of every worsening, that nobody was told of, found from the rows alone; how many
-    notices were made.
-    """
+    """Tell of every serious event and worsening that nobody was told of, from the rows alone; how many notices were made."""
     first = sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
     return first + sum(_tell_of_update(pk, at) for pk in untold_updates(at=at).values_list("pk", flat=True))
 
