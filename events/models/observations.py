@@ -16,7 +16,7 @@ from webkit.refusals import validation_error
 
 
 class EventObservationQuerySet(models.QuerySet["EventObservation"]):
-    """Filters of rows of a course."""
+    """Rows of courses: those that stand."""
 
     def standing(self) -> "EventObservationQuerySet":
         return self.filter(voided_at=None)
@@ -25,7 +25,7 @@ class EventObservationQuerySet(models.QuerySet["EventObservation"]):
 class EventObservation(VoidableModel):
     """One row of an event's course: a grade, an intervention, an outcome, a note, and when.
 
-    Nothing is overwritten: a correction is a new version, and a row that is wrong as a whole is voided.
+    Nothing is overwritten: a correction is a new version, and a row that never was is voided.
     """
 
     trail_part_of = "event"

@@ -49,11 +49,11 @@ def record_observation(
     reason: str,
     seen_version: int | None = None,
 ) -> EventObservation:
-    """Add a row to the course of a recorded event.
+    """Add a row to the course of a recorded event. `values`: names of `SAID`.
 
-    `values`: names of `SAID`. An outcome after which the event does not go on ends it, at the time of the row.
-    The event gets a new version with the worst grade, the grade now, the outcome and the end that follow; a signature on it
-    is dropped. Raises ValidationError when a rule refuses the row or the event, PermissionDenied.
+    An outcome after which the event does not go on ends it, at the moment of the row. The event gets a new version with
+    the worst grade, the grade now, the outcome and the end that follow; a signature on it is dropped. Raises
+    ValidationError when a rule refuses the row or the event, PermissionDenied.
     """
     _refuse_unsaid(values)
     row = _locked_for_course(event, by, seen_version)

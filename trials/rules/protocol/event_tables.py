@@ -47,9 +47,9 @@ def read_window(table: ProtocolTable) -> EventWindow:
 
 
 def read_dictionary(table: ProtocolTable) -> Dictionary:
-    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded.
+    """`name` CTCAE with `version`, or none without.
 
-    `lines`: worst (default) or changes.
+    With none, `grades` says how AETOXGR is graded. `lines`: worst (default) or changes.
     """
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
