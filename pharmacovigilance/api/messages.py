@@ -24,7 +24,7 @@ from pharmacovigilance.e2b.refusals import MessageError
 from pharmacovigilance.models import DeskRecord, IcsrMessage, Obligation
 from pharmacovigilance.queries.messages import standings
 from pharmacovigilance.services.acknowledging import take_acknowledgement
-from pharmacovigilance.services.messages import make_message, send_message
+from pharmacovigilance.services.messages import make_message, record_message_sent
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.sealed import SealedViewSet
 from webkit.api.shapes import StrictSerializer
@@ -143,7 +143,7 @@ class IcsrMessageViewSet(SealedViewSet):
         data = self._sent(request, SendMessageSerializer)
         with self.opened():
             row = self.get_object()
-            send_message(message=row, late_reason=data["late_reason"], by=self.user, at=timezone.now())
+            record_message_sent(message=row, late_reason=data["late_reason"], by=self.user, at=timezone.now())
             return Response(IcsrMessageSerializer(row).data)
 
     @extend_schema(request=AcknowledgeSerializer, responses=OpenApiTypes.OBJECT)
