@@ -1,4 +1,4 @@
-"""Which lines each role finds on its first page, under which headings."""
+"""The sections of each role's first page, with their headings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,13 +25,15 @@ SHOWN_AT_MOST = 40
 
 @dataclass(frozen=True)
 class Link:
+    """A link with its words."""
+
     label: str
     url: str
 
 
 @dataclass(frozen=True)
 class Worklist:
-    """A first page: its sections, the buttons that start something, and one line on where the place stands."""
+    """A first page: its sections, the buttons that start something, and one line about the trial's or site's state."""
 
     sections: tuple[WorklistSection, ...]
     actions: tuple[Link, ...] = ()
@@ -39,7 +41,7 @@ class Worklist:
 
 
 def worklist_of(user: User, place: WorklistScope) -> Worklist:
-    """The first page of this person at this place."""
+    """The first page of this person for this scope."""
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)
@@ -57,12 +59,14 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
         *unread_unblindings(user, place),
         *bedside_events.deaths_without_event(place),
         *bedside_events.serious_clocks(place, work),
+        *bedside_events.worsenings_to_tell(place),
         *bedside.checks(watched, place.at),
         *bedside.undecided_criteria(watched),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
         *bedside_days.missing_assessments(place, participants),
+        *bedside_events.proposals(place),
         *bedside_events.drafts(place, work),
         *bedside_events.follow_ups(place, work),
     ]
