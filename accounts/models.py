@@ -88,6 +88,8 @@ class User(FollowedModel, AbstractUser):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Filters of memberships."""
+
     def standing(self) -> "MembershipQuerySet":
         return self.filter(ended_at=None)
 
@@ -209,6 +211,8 @@ class IdempotentRequest(models.Model):
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
+    """Filters of mails."""
+
     def unsent(self) -> "MailQuerySet":
         """Mails still to be sent. An account without an address, or one that is closed, gets none."""
         reachable = ~Q(address="") | (~Q(recipient__email="") & Q(recipient__is_active=True))
@@ -238,8 +242,6 @@ class Mail(OutboxModel):
     )
     address = models.EmailField(blank=True)
     words = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = MailQuerySet.as_manager()
 

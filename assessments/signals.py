@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+laboratory_result_changed = Signal()
+"""A laboratory result was recorded, corrected or voided. Sent inside the transaction with `participant_id` (int)."""
+
 other_causes_changed = Signal()
 """The recorded blood products or other sensitising events have changed, in whatever arm.
 

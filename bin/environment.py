@@ -26,7 +26,7 @@ def main(lock_name: str) -> int:
         print(sentence, file=sys.stderr)
         return 1
     with (ROOT / lock_name).open() as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)  # two concurrent calls: the second finds the work done
+        fcntl.flock(turn, fcntl.LOCK_EX)  # of two concurrent calls, the second finds the work done
         return ensure(ROOT / lock_name)
 
 

@@ -14,7 +14,7 @@ NO_GROUPS: Groups = {}
 class Tooltip:
     """The text of a mark, the id of its one cell (empty for others), and its filter attributes.
 
-    The attributes are ``site``, ``soc``, ``class`` and ``arm``, as the twin's own columns have them.
+    The filters are ``site``, ``soc``, ``class``, ``arm``, as the twin's own columns hold them.
     """
 
     words: str = ""

@@ -92,7 +92,6 @@ class SafetyAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The first page: the worklist for roles that have one, else the person's own first page."""
-
         from webkit.admin.requests import person_of
         from worklist.pages import scope_of, worklist_of
         from worklist.pages.navigation import first_page_of, has_worklist

@@ -34,8 +34,10 @@ from events.rules.adverse_events import (
 )
 from events.rules.adverse_events.entered import PARTIAL_DATES
 from events.rules.adverse_events.rows import event_facts, event_moment, infusion_series
+from events.rules.course import EventState
+from events.rules.duplicates import may_reopen
 from events.rules.remarks import EventVerdict
-from partial_dates import exact_moment, local_date, parse_partial
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import Source
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
@@ -165,6 +167,21 @@ class AdverseEvent(VoidableModel):
         related_name="+",
         verbose_name=_("after infusion"),
     )
+    reopens = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reopened_by",
+        verbose_name=_("comes back after"),
+        help_text=_("The event of which the participant had recovered, and which is here again."),
+    )
+    distinct_because = models.CharField(
+        _("another event because"),
+        max_length=250,
+        blank=True,
+        help_text=_("Why it is not the similar event that is on record."),
+    )
     treatment_emergent = models.BooleanField(_("treatment-emergent, as given"), null=True, blank=True)
 
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True, blank=True)
@@ -192,6 +209,14 @@ class AdverseEvent(VoidableModel):
         _("autopsy"), max_length=10, choices=Autopsy, blank=True, help_text=_("Only of a fatal event.")
     )
     narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
+
+    relevant_history = models.TextField(
+        _("relevant history"), blank=True, help_text=_("Of a serious event. No names, no dates of birth.")
+    )
+    reporter_name = models.CharField(
+        _("reporter"), max_length=120, blank=True, help_text=_("Who of the site reports the serious event.")
+    )
+    reporter_function = models.CharField(_("function of the reporter"), max_length=120, blank=True)
 
     aware_at = models.DateTimeField(
         _("site aware at"),
@@ -321,6 +346,10 @@ class AdverseEvent(VoidableModel):
         """The zone of the site: wall times without an offset are in it."""
         return self.participant.site.timezone
 
+    def course_state(self) -> EventState:
+        """What the event's own fields say of its course."""
+        return EventState(self.onset, self.grade, self.present_grade, self.outcome, self.ended)
+
     def verdict(self) -> EventVerdict:
         """The remarks of the rules on the event, warnings and prompts included (up to four queries)."""
         facts = event_facts(self, self.zone)
@@ -357,6 +386,10 @@ class AdverseEvent(VoidableModel):
         if refusals:
             raise validation_error(refusals, type(self))
 
+    def moments_of(self, name: str) -> PartialMoment | None:
+        """One of the event's partial dates with the moments that it allows; None when it is not recorded."""
+        return event_moment(self, name, self.zone)
+
     def _check_belonging(self) -> None:
         """Raise ValidationError unless trial, participant and infusion belong together."""
         if self.trial_id != self.participant.trial_id:
@@ -365,6 +398,14 @@ class AdverseEvent(VoidableModel):
         if followed is not None and (followed.participant_id != self.participant_id or followed.voided_at):
             raise ValidationError(
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
+            )
+        earlier = self.reopens
+        if earlier is not None and (earlier.participant_id != self.participant_id or earlier.pk == self.pk):
+            raise ValidationError({"reopens": _("Reopens: not an earlier event of this participant.")})
+        onset = self.moments_of("onset")
+        if earlier is not None and not may_reopen(onset, earlier.moments_of("ended")):
+            raise ValidationError(
+                {"reopens": _("Reopens: the earlier event has not ended before this one began (R7).")}
             )
         if followed is not None and followed.started_at is None:
             raise ValidationError(

@@ -60,8 +60,10 @@ class Due:
 
 @dataclass(frozen=True)
 class EventWork:
-    """What is still to do about events, at most `AT_MOST` events of each kind: the earliest due first, events without a
-    clock last, drafts by their last change. `serious_to_sign` counts all serious events without a signature.
+    """What is still to do about events, at most `AT_MOST` events of each kind.
+
+    The earliest due first, events without a clock last, drafts by their last change. `serious_to_sign` counts all
+    serious events without a signature.
     """
 
     sponsor_to_inform: tuple[Due, ...]

@@ -14,9 +14,10 @@ from accounts.services import queue_mails, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from events.choices import NoticeNews
-from events.models import AdverseEvent, SeriousNotice
+from events.models import AdverseEvent, SeriousNotice, SponsorUpdate
 from events.models.notices import MAIL_ABOUT, MAIL_KIND
 from events.queries.notices import events_without_notice, recipients_of
+from events.queries.sponsor_updates import updates_without_notice
 
 TOLD = standing_reason("The safety officers and the sponsor are told.")
 OPENED = standing_reason("The notice was opened.")
@@ -52,8 +53,11 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
 
 
 def notify_of_missed_events(*, at: datetime) -> int:
-    """Create notices for every serious event without one, found from the rows; returns how many."""
-    return sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
+    """Create the missing notices of serious events and of their worsening, found from the rows; returns how many."""
+    first = sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
+    return first + sum(
+        _notify_of_update(pk, at) for pk in updates_without_notice(at=at).values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic
@@ -65,6 +69,17 @@ def _notify_of_missed(pk: int, at: datetime) -> int:
     rows = events_without_notice(at=at).filter(pk=pk).select_related("trial")
     event = rows.select_for_update(skip_locked=True, of=("self",)).first()
     return len(notify_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
+
+
+@transaction.atomic
+def _notify_of_update(pk: int, at: datetime) -> int:
+    """Tell of one worsening, under the version that brought it; two sweeps beside each other tell once."""
+    row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    if row is None or not updates_without_notice(at=at).filter(pk=pk).exists():
+        return 0
+    event = AdverseEvent.objects.select_related("trial").get(pk=row.event_id)
+    event.version = row.event_version
+    return len(notify_of_event(event=event, news=NoticeNews(row.news), at=at))
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ Two estimands, both in every arm: any anti-HLA antibody, and reactivity against 
 infused, or would have been). A participant may be in several rows. `None` is "unknown", never "no".
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -109,41 +109,6 @@ def any_says(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -
     if found & INDETERMINATE_CODES:
         return None
     return False if found & no else None
-
-
-@dataclass(frozen=True)
-class Count:
-    """A count of the evaluable."""
-
-    measure: str
-    count: int
-    denominator: int
-
-
-MEASURES: tuple[tuple[str, Callable[[Summary], bool | None]], ...] = (
-    ("any_anti_hla_before", lambda line: line.anti_hla_before),
-    ("any_anti_hla_after", lambda line: line.anti_hla_after),
-    ("preformed_dsa", lambda line: line.preformed_dsa),
-    ("de_novo_dsa", lambda line: line.de_novo_dsa),
-    ("above_threshold", lambda line: line.above_threshold),
-    ("indeterminate", lambda line: line.indeterminate),
-)
-
-
-def count_summaries(lines: Iterable[Summary], *, baseline_day: int, followup_day: int) -> tuple[Count, ...]:
-    """Counts among the exposed: first the evaluable, then each measure among those evaluable for it."""
-    exposed = [line for line in lines if line.is_exposed]
-    evaluable = tuple(
-        Count(name, sum(day in line.evaluable_days for line in exposed), len(exposed))
-        for name, day in (("baseline_evaluable", baseline_day), ("followup_evaluable", followup_day))
-    )
-    measured = tuple(_count(name, [answer(line) for line in exposed]) for name, answer in MEASURES)
-    return (Count("exposed", len(exposed), len(exposed)), *evaluable, *measured)
-
-
-def _count(measure: str, answers: Sequence[bool | None]) -> Count:
-    known = [answer for answer in answers if answer is not None]
-    return Count(measure, sum(known), len(known))
 
 
 @dataclass(frozen=True)

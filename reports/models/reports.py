@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
-from audit.models import AuditedModel, OutboxModel
+from audit.models import AuditedModel, OutboxModel, OutboxQuerySet
 from reports.choices import FailedStep, MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
 from reports.rules.packing import BROKEN, packed, unpacked
 from trials.models import Trial
@@ -48,6 +48,8 @@ class SnapshotField(models.BinaryField[Given, Read]):
 
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):
+    """Filters of board reports."""
+
     def ready(self) -> "BoardReportQuerySet":
         return self.filter(state=ReportState.READY)
 
@@ -226,12 +228,6 @@ class ReportDocument(SealedModel, AuditedModel):
         return f"{self.report_id} · {self.kind} · {self.format}"
 
 
-class BoardMessageQuerySet(models.QuerySet["BoardMessage"]):
-    def unsent(self) -> "BoardMessageQuerySet":
-        """Unsent messages; a person without an address has the message in the portal only."""
-        return self.filter(sent_at=None).exclude(recipient__email="")
-
-
 class BoardMessage(OutboxModel):
     """The outbox: one message of one kind and number to one member about one report.
 
@@ -244,11 +240,9 @@ class BoardMessage(OutboxModel):
     number = models.PositiveIntegerField(
         default=1, help_text="Of a reminder: the number of the interval that has passed."
     )
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = BoardMessageQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -31,6 +31,7 @@ SHARED_BY_SITES = (
     "admin:pharmacovigilance_declaration_",
     "admin:pharmacovigilance_obligationrule_",
     "admin:pharmacovigilance_rsiversion_",
+    "admin:pharmacovigilance_webhook_",
     "admin:events_siteword_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",

@@ -43,6 +43,8 @@ _read_protocols: dict[str, Protocol] = {}
 
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
+    """Filters of protocol versions."""
+
     def version_of(self, *, trial_id: int, on: date | None) -> "ProtocolVersion":
         """The version in force on a day (None: the newest), without its content.
 

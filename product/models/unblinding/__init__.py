@@ -6,7 +6,7 @@ No open table contains an arm. Text that could reveal one is in the sealed accou
 from product.models.unblinding.emergencies import ArmDisclosure, Unblinding, UnblindingQuerySet
 from product.models.unblinding.inadvertent import InadvertentUnblinding, UnblindingAccount
 from product.models.unblinding.keys import ArmKeyOpening
-from product.models.unblinding.notices import UnblindingNotice, UnblindingNoticeQuerySet
+from product.models.unblinding.notices import UnblindingNotice
 
 __all__ = [
     "ArmDisclosure",
@@ -15,6 +15,5 @@ __all__ = [
     "Unblinding",
     "UnblindingAccount",
     "UnblindingNotice",
-    "UnblindingNoticeQuerySet",
     "UnblindingQuerySet",
 ]
