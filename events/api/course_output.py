@@ -11,7 +11,10 @@ from events.queries.sponsor_updates import updates_of
 
 
 class ObservationShape(serializers.Serializer[Any]):
-    """One row, in the order of the event. `observed` empty: nobody knows when. `version` null: not stored as a row yet."""
+    """One row, in the order of the event. `observed` empty: nobody knows when.
+
+    `version` null: not stored as a row yet.
+    """
 
     number = serializers.IntegerField()
     kind = serializers.CharField()

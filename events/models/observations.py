@@ -16,6 +16,8 @@ from webkit.refusals import validation_error
 
 
 class EventObservationQuerySet(models.QuerySet["EventObservation"]):
+    """Rows of the courses of events."""
+
     def standing(self) -> "EventObservationQuerySet":
         return self.filter(voided_at=None)
 

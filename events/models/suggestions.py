@@ -13,6 +13,8 @@ from trials.models import Participant, Trial
 
 
 class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
+    """Proposals of events."""
+
     def open(self) -> "SuggestedEventQuerySet":
         return self.filter(state=SuggestionState.OPEN)
 

@@ -19,7 +19,10 @@ from trials.models import Participant
 
 @dataclass(frozen=True)
 class MeasuredValue:
-    """One value as measured. `key` names its row, `test` what was measured, `at` the earliest moment of the sample."""
+    """One value as measured.
+
+    `key` names its row, `test` what was measured, `at` the earliest moment of the sample.
+    """
 
     key: str
     test: str

@@ -49,7 +49,10 @@ class AbnormalEpisode:
 
 
 def episodes_of(values: Iterable[MeasuredGrades]) -> tuple[AbnormalEpisode, ...]:
-    """The episodes among the values of one term, in the order of time; values of one moment in the order of their keys."""
+    """The episodes among the values of one term, in the order of time.
+
+    Values of one moment in the order of their keys.
+    """
     found: list[AbnormalEpisode] = []
     running: list[MeasuredGrades] = []
     for value in sorted(values, key=lambda one: (one.at, one.key)):

@@ -1,4 +1,7 @@
-"""The course of an event: rows added, corrected, voided. The event's grade, outcome and end follow from its rows."""
+"""The course of an event: rows added, corrected, voided.
+
+The event's grade, outcome and end follow from its rows.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -103,7 +106,10 @@ def correct_observation(
 def void_observation(
     *, observation: EventObservation, by: User, at: datetime, reason: str
 ) -> EventObservation:
-    """Take a row that never was out of the course; it stays readable. The begin cannot be voided: the event can."""
+    """Take a row that never was out of the course; it stays readable.
+
+    The begin cannot be voided: the event can.
+    """
     if not reason.strip():
         raise ValidationError(
             {"reason": _("Reason: empty; a void needs a reason that others can follow (R10).")}
@@ -144,7 +150,10 @@ def follow_event(row: AdverseEvent, *, old: EventState | None, by: User, at: dat
 def _begun(
     row: AdverseEvent, state: EventState, *, by: User, at: datetime, reason: str
 ) -> list[EventObservation]:
-    """The first rows of an event that has none yet: what its own fields say. When it came to its worst nobody said."""
+    """The first rows of an event that has none yet: what its own fields say.
+
+    When it came to its worst nobody said.
+    """
     _write(row, (), _with_worst_undated(opening_rows(state)), by=by, at=at, reason=reason)
     return stored_rows(row)
 
@@ -242,7 +251,10 @@ def _locked_row(observation: EventObservation, row: AdverseEvent) -> EventObserv
 
 
 def _kind_without_end(made: EventObservation) -> str:
-    """A row that ended the event without an outcome still ends it; one that only had the outcome is a row of the course."""
+    """A row that ended the event without an outcome still ends it.
+
+    One that only had the outcome is a row of the course.
+    """
     return made.kind if made.kind == ObservationKind.END and not made.outcome else ObservationKind.COURSE
 
 

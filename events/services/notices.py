@@ -53,7 +53,10 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
 
 
 def notify_of_missed_events(*, at: datetime) -> int:
-    """Create the missing notices of serious events and of their worsening, found from the rows; returns how many."""
+    """Create the missing notices of serious events and of their worsening, found from the rows.
+
+    Returns how many.
+    """
     first = sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
     return first + sum(
         _notify_of_update(pk, at) for pk in updates_without_notice(at=at).values_list("pk", flat=True)

@@ -156,7 +156,10 @@ def accept_suggestion(*, suggestion_id: int, event: AdverseEvent, by: User, at: 
 
 @transaction.atomic
 def dismiss_suggestion(*, suggestion: SuggestedEvent, by: User, at: datetime, reason: str) -> SuggestedEvent:
-    """Say that a proposal is no event, and why. Raises ValidationError without a reason, or when it is answered already."""
+    """Say that a proposal is no event, and why.
+
+    Raises ValidationError without a reason, or when it is answered already.
+    """
     row = _answerable(suggestion.pk, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Dismissed because: say why it is no event.")})

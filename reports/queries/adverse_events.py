@@ -46,7 +46,10 @@ class ReferenceSafety:
 
 @dataclass(frozen=True)
 class DictionaryTerms:
-    """The terms of the protocol's dictionary by their row's id, and its CTCAE version; both empty without one."""
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version.
+
+    Both empty without one.
+    """
 
     version: str
     by_id: Mapping[int, Term]

@@ -41,7 +41,10 @@ class Observation:
 
 @dataclass(frozen=True)
 class CourseSummary:
-    """What the series says of the event as a whole. `worsened` is when it came to its worst, where it rose to it."""
+    """What the series says of the event as a whole.
+
+    `worsened` is when it came to its worst, where it rose to it.
+    """
 
     worst: int | None
     present: int | None
