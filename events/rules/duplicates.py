@@ -20,9 +20,9 @@ IN_THE_WAY = gettext_noop(
 
 @dataclass(frozen=True)
 class EventTraits:
-    """By what two events are compared: names that mean the same, begin and end.
+    """The compared properties of two events: synonymous names, begin and end.
 
-    `is_distinct`: a person said why.
+    `is_distinct`: a person gave the reason.
     """
 
     number: int
@@ -60,7 +60,7 @@ def are_likely_one(one: EventTraits, other: EventTraits) -> bool:
 
 
 def remarks_on_duplicates(events: Sequence[EventTraits]) -> Iterator[tuple[int, Remark]]:
-    """Of each event that nobody called distinct the first earlier one that it is likely to repeat, by number."""
+    """For each event without a reason to be distinct, the first earlier one that it is likely to repeat, by number."""
     ordered = sorted(events, key=lambda event: event.number)
     for place, event in enumerate(ordered):
         found = (earlier for earlier in ordered[:place] if are_likely_one(earlier, event))

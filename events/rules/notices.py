@@ -28,8 +28,8 @@ class NewsFacts:
 def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
     """The news of one write: serious now, worse now, no longer serious, void; None when there is none.
 
-    ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report. Of several worsenings in
-    one write the gravest is the news.
+    ICH E2A III: the sponsor is informed at once of a serious event, and of changes of its report. Of several worsenings
+    in one write the gravest is the news.
     """
     if after.is_serious and not before.is_serious:
         return NoticeNews.SERIOUS

@@ -127,10 +127,10 @@ def void_observation(
 
 
 def follow_event(row: AdverseEvent, *, old: EventState | None, by: User, at: datetime, reason: str) -> None:
-    """Bring the series up to what was just written into the event's own fields, in the same transaction.
+    """Update the series from the new values of the event's own fields, in the same transaction.
 
-    `old` is what they said before, None when the event was not recorded yet. A draft has no course; an event of an import
-    gets one when people or the import add a row.
+    `old` are their values before, None when the event was not recorded yet. A draft has no course; an event of an
+    import gets one when people or the import add a row.
     """
     if row.status != EventStatus.RECORDED:
         return
@@ -150,16 +150,16 @@ def follow_event(row: AdverseEvent, *, old: EventState | None, by: User, at: dat
 def _begun(
     row: AdverseEvent, state: EventState, *, by: User, at: datetime, reason: str
 ) -> list[EventObservation]:
-    """The first rows of an event that has none yet: what its own fields say.
+    """The first rows of an event without a course, from its own fields.
 
-    When it came to its worst nobody said.
+    The time of its worst is unknown.
     """
     _write(row, (), _with_worst_undated(opening_rows(state)), by=by, at=at, reason=reason)
     return stored_rows(row)
 
 
 def _with_worst_undated(edits: Sequence[CourseEdit]) -> list[CourseEdit]:
-    """The begin without its grade, and the grade as a row without a date: it was the worst, at an unknown moment."""
+    """The begin without its grade, and the grade as a row without a date: it was the worst, at an unknown time."""
     opening, *others = edits
     if opening.values["grade"] is None:
         return list(edits)

@@ -73,7 +73,7 @@ def check_row(row: AdverseEvent, at: datetime) -> None:
 
 
 def refuse_likely_duplicate(row: AdverseEvent) -> None:
-    """Raises ValidationError when the event is likely on record already and nobody said why it is another one."""
+    """Raise ValidationError when the event is likely on record already and no reason for another one is given."""
     if row.status != EventStatus.RECORDED or row.distinct_because.strip():
         return
     found = likely_duplicates(row)
@@ -113,7 +113,7 @@ def _is_related(row: AdverseEvent) -> bool | None:
 
 
 def announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
-    """Tell whom the news of this write concerns; each worsening of a serious event starts a clock of its own."""
+    """Send the notices of this write; each worsening of a serious event starts a clock of its own."""
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
     news = news_of(before, news_facts(row))
     if news is None:

@@ -76,7 +76,7 @@ def _notify_of_missed(pk: int, at: datetime) -> int:
 
 @transaction.atomic
 def _notify_of_update(pk: int, at: datetime) -> int:
-    """Tell of one worsening, under the version that brought it; two sweeps beside each other tell once."""
+    """Create the notices of one worsening, under its version; two concurrent sweeps create them once."""
     row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if row is None or not updates_without_notice(at=at).filter(pk=pk).exists():
         return 0

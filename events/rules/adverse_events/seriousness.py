@@ -53,7 +53,7 @@ def fatal_in_every_field(facts: EventFacts, context: EventContext) -> Iterator[R
 def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R2: a fatal event needs the participant's death on record, and ends on its day.
 
-    Where the death is on record without a date, no end is asked for: nobody knows the day.
+    Where the death is on record without a date, no end is required.
     """
     if not is_fatal(facts):
         return

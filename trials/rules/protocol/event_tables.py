@@ -1,6 +1,6 @@
 """Reading windows, dictionary, coding, causality and reporting clocks."""
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
@@ -58,7 +58,7 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     grades = table.choice("grades", GRADES) if table.has("grades") else None
     if name == "CTCAE" and grades is not None:
         table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
-    lines = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
+    lines: Any = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
     return Dictionary(
         name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX), lines
     )
