@@ -31,14 +31,14 @@ QUESTIONS = {
 VALUES = ENTERED
 
 
-class EarlierEventChoice(forms.ModelChoiceField):
+class EarlierEventChoice(forms.ModelChoiceField[AdverseEvent]):
     """An event of the participant that ended."""
 
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return f"{obj.number} · {name_of_event(obj)} · {partial(obj.onset)} – {partial(obj.ended)}"
 
 
-class FollowedInfusionChoice(forms.ModelChoiceField):
+class FollowedInfusionChoice(forms.ModelChoiceField[Infusion]):
     """An infusion that was given to the participant."""
 
     def label_from_instance(self, obj: Infusion) -> str:
@@ -175,7 +175,7 @@ class EventForm(RecordForm):
         Nothing is queried before a participant is chosen, or where there is none.
         """
         chosen = str(self.data.get("participant") or self.initial.get("participant") or "")
-        participant = self.instance.participant_id or (chosen if chosen.isdecimal() else None)
+        participant = self.instance.participant_id or (int(chosen) if chosen.isdecimal() else None)
         ended = AdverseEvent.objects.recorded().filter(participant=participant).exclude(ended="")
         earlier = ended.exclude(pk=self.instance.pk).exclude(outcome=Outcome.FATAL)
         given = Infusion.objects.given().filter(participant=participant, started_at__isnull=False)

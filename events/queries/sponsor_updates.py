@@ -86,7 +86,7 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
         .serious()
         .filter(source=Source.ENTRY, sponsor_informed_at=None, changed_at__gte=at - LOOKED_BACK)
     )
-    clocks = [
+    clocks: list[tuple[tuple[int, str, int | None], int, datetime]] = [
         ((row.pk, NoticeNews.SERIOUS.value, None), row.trial_id, row.aware_at or row.recorded_at)
         for row in first
     ]

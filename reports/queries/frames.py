@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.rules.ctcae import Term
 from reports.frames.writing import Row
-from reports.queries.adverse_events import ReferenceSafety, event_rows
+from reports.queries.adverse_events import DictionaryTerms, ReferenceSafety, event_rows
 from reports.queries.alerts import alert_rows
 from reports.queries.deaths import death_rows
 from reports.queries.event_changes import completed_drafts, event_change_rows
@@ -34,7 +33,7 @@ class FrameMaterial:
     """
 
     protocol: Protocol
-    terms: Mapping[int, Term]
+    terms: DictionaryTerms
     previous_cutoff: datetime | None
     reference: ReferenceSafety
 
@@ -58,7 +57,7 @@ BLINDED: Mapping[str, Maker] = {
     "follow_up": lambda people, _: follow_up_rows(people),
     "deviations": lambda people, _: deviation_rows(people),
     "event_changes": lambda people, material: event_change_rows(
-        people, material.terms, previous_cutoff=material.previous_cutoff
+        people, material.terms.by_id, previous_cutoff=material.previous_cutoff
     ),
     "mismatches": lambda people, material: mismatch_rows(people, material.terms, material.protocol),
     "unblindings": lambda people, _: unblinding_rows(people),
