@@ -120,7 +120,7 @@ class Postgres:
         processes.kill_group(self._process)
 
     def _initialise(self, folder: Path) -> None:
-        """Run initdb in a temporary folder and rename it, so that a killed initdb leaves no partial result."""
+        """Run initdb into a folder beside the final one and rename: a killed initdb leaves nothing half made."""
         data = self._places.postgres_data
         if (data / "PG_VERSION").exists():
             _check_version(data, folder)

@@ -12,7 +12,7 @@ NO_GROUPS: Groups = {}
 
 @dataclass(frozen=True)
 class Tooltip:
-    """The words of a mark, the one cell that it shows (empty for others), and by what it is filtered.
+    """The text of a mark, the id of its one cell (empty for others), and its filter attributes.
 
     The filters are ``site``, ``soc``, ``class``, ``arm``, as the twin's own columns hold them.
     """

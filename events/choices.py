@@ -103,7 +103,7 @@ class NoticeNews(TextChoices):
 
 
 WORSENINGS = (NoticeNews.FATAL, NoticeNews.LIFE_THREATENING, NoticeNews.RELATED)
-"""News of a serious event of which the sponsor is told again, each with its own clock, the gravest first."""
+"""News of a serious event that need another report to the sponsor, each with its own clock, the gravest first."""
 
 
 class ObservationKind(TextChoices):

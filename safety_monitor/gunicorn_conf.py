@@ -25,9 +25,10 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
 def when_ready(_server: object) -> None:
-    """Freeze what is loaded before the fork, so that no process's garbage collector checks it again.
+    """Keep what is loaded before the fork.
 
-    That took a sixth of the time of a page. The memory also stays shared.
+    The garbage collector of no process looks through it again, which took a sixth of the time of a page, and its memory
+    stays shared.
     """
     gc.collect()
     gc.freeze()

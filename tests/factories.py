@@ -41,7 +41,7 @@ Row = TypeVar("Row", bound=AuditedModel)
 
 
 def restart_numbers() -> None:
-    """Count from 1 again, for rows that are made a second time in another database, byte for byte."""
+    """Count from the start again, for rows that are to be made a second time in another database, byte for byte."""
     _numbers.restart()
 
 

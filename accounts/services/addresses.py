@@ -15,10 +15,10 @@ ADDRESS_CHANGED = "address-changed"
 
 
 def note_change_of_address(*, user: User, before: User, by: User, at: datetime) -> None:
-    """Before a changed account is saved, send mails about a new address of a person who has a password.
+    """Before a changed account is saved: tell of a new e-mail address.
 
-    The mails go to the old address, the new one and the other administrators. A person who never had a password still
-    has the first link to use: then the change is the correction of a typing error and no mail is sent.
+    Of somebody who has a password it is told to the old address, to the new one and to the other administrators. Who
+    never had a password is still at the first link: a typing error is mended.
     """
     if user.email == before.email or not before.has_usable_password():
         return

@@ -17,10 +17,10 @@ ONCE_UNBLINDED = _(
 
 
 def check_grant(membership: Membership) -> None:
-    """Raise `ValidationError` for a trial or a site that does not exist, and for a blinded role after unblinding.
+    """Raise `ValidationError` for a place that does not exist, or a blinded role after an unblinded one.
 
-    After unblinding: the person opened the sealed rows of the trial in an unblinded role, however long ago that role
-    ended (docs/decisions/0023).
+    A blinded role is refused to somebody who opened the sealed rows of the trial by an unblinded role, however long ago
+    that role ended (docs/decisions/0023).
     """
     trials = check_place(trial_code=membership.trial_code, site_code=membership.site_code)
     if not is_blinded(membership.role) or membership.user_id is None:

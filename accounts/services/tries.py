@@ -83,7 +83,7 @@ def check_password(request: HttpRequest, *, username: str, password: str, use: P
 
 
 def is_slowed(user: User) -> bool:
-    """Whether a stranger's device has to wait before it may try this person's name: somebody types wrong passwords."""
+    """Whether an unknown device has to wait before it may try this person's name, because of wrong passwords."""
     return user.pk in slowed_among([user])
 
 

@@ -149,7 +149,7 @@ class DailyAssessmentFilter(ParticipantRecordFilter):
     voiding="Void a day that was recorded by mistake; it stays readable.",
 )
 class DailyAssessmentViewSet(ParticipantRecordViewSet):
-    """Daily assessments. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
+    """Daily assessments. Nothing is deleted: `void` excludes one from every count, with a reason."""
 
     queryset = DailyAssessment.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = DailyAssessmentFilter

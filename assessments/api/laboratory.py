@@ -94,7 +94,7 @@ class LaboratoryResultFilter(ParticipantRecordFilter):
     voiding="Void a result that was none; it stays readable.",
 )
 class LaboratoryResultViewSet(ParticipantRecordViewSet):
-    """Laboratory results. Nothing is deleted: `void` takes one out, with a reason."""
+    """Laboratory results. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = LaboratoryResult.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = LaboratoryResultFilter

@@ -94,7 +94,7 @@ class MedicationFilter(ParticipantRecordFilter):
     voiding="Void a medication that was not given; it stays readable.",
 )
 class MedicationViewSet(ParticipantRecordViewSet):
-    """Medication other than the study product. Nothing is deleted: `void` takes one out, with a reason."""
+    """Medication other than the study product. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = Medication.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = MedicationFilter

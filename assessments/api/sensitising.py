@@ -89,7 +89,7 @@ class SensitisingEventFilter(ParticipantRecordFilter):
     voiding="Void a product or event that was none; it stays readable.",
 )
 class SensitisingEventViewSet(ParticipantRecordViewSet):
-    """Blood products and other sensitising events. Nothing is deleted: `void` takes one out, with a reason."""
+    """Blood products and other sensitising events. Nothing is deleted: `void` excludes one, with a reason."""
 
     queryset = SensitisingEvent.objects.select_related("trial", "participant__trial", "participant__site")
     filterset_class = SensitisingEventFilter

@@ -17,7 +17,7 @@ from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
-    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal only."""
+    """The ids of unsent messages. A person without an address has the message in the portal only."""
     return unsent_ids(BoardMessage.objects.unsent())
 
 
@@ -28,7 +28,7 @@ def send_message(*, message_id: int, at: datetime) -> bool:
 
 
 def unsent_notice_messages() -> list[int]:
-    """The ids of messages about letters that wait for their e-mail."""
+    """The ids of unsent messages about letters."""
     return unsent_ids(NoticeMessage.objects.unsent())
 
 
@@ -83,7 +83,7 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
 
 
 def unsent_portal_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of unsent notices."""
     return unsent_ids(PortalNotice.objects.unsent())
 
 

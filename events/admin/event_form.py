@@ -170,7 +170,10 @@ class EventForm(RecordForm):
             self._drop("lowering")
 
     def _offer_of_participant(self) -> None:
-        """Ended events and infusions of the participant; nothing is asked before one is chosen, or where there is none."""
+        """Ended events and infusions of the participant.
+
+        Nothing is queried before a participant is chosen, or where there is none.
+        """
         chosen = str(self.data.get("participant") or self.initial.get("participant") or "")
         participant = self.instance.participant_id or (int(chosen) if chosen.isdecimal() else None)
         ended = AdverseEvent.objects.recorded().filter(participant=participant).exclude(ended="")
@@ -243,7 +246,10 @@ class EventForm(RecordForm):
         return self._as_draft
 
     def values(self) -> dict[str, Any]:
-        """What the service takes: model fields by name. An infusion that nobody chose is derived from the dates."""
+        """The input of the service: model fields by name.
+
+        An infusion that was not chosen is derived from the dates.
+        """
         said = {name: self.cleaned_data[name] for name in VALUES if name in self.cleaned_data}
         if "after_infusion" not in self.changed_data:
             said.pop("after_infusion", None)

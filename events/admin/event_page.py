@@ -243,7 +243,7 @@ def notices_in_words(event: AdverseEvent | None) -> list[dict[str, str]]:
 
 
 def similar_events(form: EventForm) -> list[dict[str, str]]:
-    """The events that stand in the way of one that was refused as a likely duplicate."""
+    """The similar events of one that was refused as a likely duplicate."""
     if "distinct_because" not in form.errors or not form.instance.participant_id:
         return []
     return [

@@ -51,7 +51,7 @@ def rule_in_reader_words(suggestion: SuggestedEvent) -> str:
 
 
 def answer_url(suggestion: SuggestedEvent) -> str:
-    """The form that answers "yes": a row of the linked event's course, or a new event with what the value says."""
+    """The form for the answer "yes": a row of the linked event's course, or a new event with the proposed values."""
     if suggestion.event_id is not None:
         row: dict[str, Any] = {"grade": suggestion.grade, "suggestion": suggestion.pk}
         return f"{reverse('admin:events_adverseevent_course', args=[suggestion.event_id])}?{urlencode(row)}"

@@ -166,7 +166,7 @@ class SiteWordAdmin(RoleScopedAdmin):
     fields = readonly_fields = ("word", "language", "term", "version_shown", "added", "state_shown")
 
     def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
-        """Words belong to no site: whoever sees events at one site of the trial may read them."""
+        """Words belong to no site: a role that sees events at one site of the trial may read them."""
         return super().may(request, action, None if action == self.view_action else obj)
 
     def name_of(self, obj: SiteWord) -> str:

@@ -207,7 +207,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=SponsorTold, responses=CourseShape)
     @action(detail=True, methods=["post"], url_path="sponsor-told")
     def sponsor_told(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Record when the sponsor was told that the event became worse; the clock of the first notice does not move."""
+        """Record when the sponsor was informed that the event became worse.
+
+        The clock of the first notice does not change.
+        """
         event, data = self._addressed(request)
         said = {"by": self.user, "at": timezone.now(), "reason": data.get("reason", FIRST_ENTRY)}
         record_sponsor_told(event=event, informed_at=data["informed_at"], **said)

@@ -27,7 +27,7 @@ ANSWERS = {"true": True, "false": False, "unknown": None}
 
 
 def _worse_untold(trial_id: int, limit: timedelta) -> QuerySet[SponsorUpdate, Any]:
-    """Events whose worsening the sponsor was told of too late, or not yet although the time is over."""
+    """Events with a worsening of which the sponsor was informed too late, or not in time yet."""
     told_late = Q(sponsor_informed_at__gt=F("known_at") + limit)
     waiting = Q(sponsor_informed_at=None, known_at__lt=timezone.now() - limit)
     return SponsorUpdate.objects.filter(told_late | waiting, trial=trial_id).values("event")
@@ -135,7 +135,7 @@ class EventFilters(django_filters.FilterSet):
 
     @property
     def _reader(self) -> User:
-        """The person who asks; the list is closed to everybody else."""
+        """The account of the request; the list is closed to others."""
         return cast(User, cast(HttpRequest, self.request).user)
 
     def of_relation(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:

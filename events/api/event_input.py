@@ -125,7 +125,7 @@ class FollowUp(EnteredInput):
 
 
 class ObservationFields(StrictSerializer):
-    """What is said in a row of an event's course. `observed` as exactly as known, empty when nobody knows."""
+    """The input of a row of an event's course. `observed` as exactly as known, empty when unknown."""
 
     observed = serializers.CharField(required=False, allow_blank=True, max_length=32)
     grade = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)
@@ -157,7 +157,7 @@ class VoidedObservation(StrictSerializer):
 
 
 class SponsorTold(StrictSerializer):
-    """When the sponsor was told that the event had become worse."""
+    """When the sponsor was informed that the event had become worse."""
 
     informed_at = serializers.DateTimeField()
     reason = serializers.CharField(required=False, max_length=500)

@@ -387,7 +387,7 @@ class AdverseEvent(VoidableModel):
             raise validation_error(refusals, type(self))
 
     def moments_of(self, name: str) -> PartialMoment | None:
-        """One of the event's partial dates with the moments that it allows; None when it is not recorded."""
+        """One of the event's partial dates with its possible times; None when it is not recorded."""
         return event_moment(self, name, self.zone)
 
     def _check_belonging(self) -> None:

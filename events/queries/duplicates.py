@@ -12,9 +12,9 @@ from events.rules.term_search import is_certain
 
 
 def likely_duplicates(event: AdverseEvent) -> list[AdverseEvent]:
-    """The standing events of the same participant that this one, saved or not, is likely to repeat, by number (one query).
+    """The events of the same participant, not void, that this one is likely to repeat, by number (one query).
 
-    An event that it is said to come back after is none.
+    An event after which it is recorded to return is not one of them. The event may be unsaved.
     """
     others = AdverseEvent.objects.standing().filter(participant=event.participant_id).exclude(pk=event.pk)
     own = _traits(event)

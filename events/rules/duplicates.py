@@ -21,7 +21,10 @@ IN_THE_WAY = gettext_noop(
 
 @dataclass(frozen=True)
 class EventTraits:
-    """By what two events are compared: names that mean the same, begin and end. `is_distinct`: a person said why."""
+    """The compared properties of two events: synonymous names, begin and end.
+
+    `is_distinct`: a person gave the reason.
+    """
 
     number: int
     names: frozenset[str]
@@ -31,7 +34,9 @@ class EventTraits:
 
 
 def traits_of(number: int, facts: EventFacts, synonyms: frozenset[str] = frozenset()) -> EventTraits:
-    """The traits of an event. A term of the dictionary counts, and the words where there is none, or where it is "other".
+    """The traits of an event.
+
+    A term of the dictionary counts, and the words where there is none, or where it is "other".
 
     `synonyms`: codes of the terms that the words mean, for an event without a term.
     """
@@ -48,7 +53,10 @@ def traits_of(number: int, facts: EventFacts, synonyms: frozenset[str] = frozens
 
 
 def are_likely_one(one: EventTraits, other: EventTraits) -> bool:
-    """Whether they share a name and may share a day. An event that begins when the other has ended is another one."""
+    """Whether they share a name and may share a day.
+
+    An event that begins when the other has ended is another one.
+    """
     return bool(one.names & other.names) and not (_is_over_before(one, other) or _is_over_before(other, one))
 
 

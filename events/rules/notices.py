@@ -7,10 +7,9 @@ from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """What decides it, before or after a write.
+    """The facts that decide it, before or after a write: status, seriousness, outcome, danger, cause, and void.
 
-    Status, seriousness, outcome, whether the event stands, danger to life and cause. `is_related` counts an undetermined
-    cause as related; None is not assessed.
+    `is_related` counts an undetermined cause as related; None is not assessed.
     """
 
     status: str = EventStatus.DRAFT
@@ -29,7 +28,8 @@ class NewsFacts:
 def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
     """The news of one write: serious now, worse now, no longer serious, void; None when there is none.
 
-    ICH E2A III: the sponsor is informed at once of a serious event, and of changes of its report.
+    ICH E2A III: the sponsor is informed at once of a serious event, and of changes of its report. Of several worsenings
+    in one write the gravest is the news.
     """
     if after.is_serious and not before.is_serious:
         return NoticeNews.SERIOUS

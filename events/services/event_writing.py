@@ -64,13 +64,16 @@ def _plain(value: Any) -> Any:
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and in the database anyway."""
+    """Check fields and rules.
+
+    The table's constraints are met by construction here, and enforced in the database.
+    """
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 
 
 def refuse_likely_duplicate(row: AdverseEvent) -> None:
-    """Raises ValidationError when the event is likely on record already and nobody said why it is another one."""
+    """Raise ValidationError when the event is likely on record already and no reason for another one is given."""
     if row.status != EventStatus.RECORDED or row.distinct_because.strip():
         return
     found = likely_duplicates(row)
@@ -81,7 +84,7 @@ def refuse_likely_duplicate(row: AdverseEvent) -> None:
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not stop it."""
+    """Save the next version. A signature is no judgement: remarks of the rules do not prevent it."""
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
@@ -110,7 +113,7 @@ def _is_related(row: AdverseEvent) -> bool | None:
 
 
 def announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
-    """Tell whom the news of this write concerns; each worsening of a serious event starts a clock of its own."""
+    """Send the notices of this write; each worsening of a serious event starts a clock of its own."""
     adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
     news = news_of(before, news_facts(row))
     if news is None:

@@ -54,7 +54,7 @@ def import_events(
 
 
 def _followed_by_people(trial: Trial, standing: Mapping[Key, AdverseEvent]) -> set[Key]:
-    """The imported events of which people, and not the source, wrote a course: what the source corrects enters it."""
+    """The imported events with a course entered by people; corrections of the source become rows of it."""
     rows = EventObservation.objects.standing().filter(trial=trial)
     of_source = set(rows.exclude(source_key="").values_list("event", flat=True))
     of_people = set(rows.filter(source_key="").values_list("event", flat=True)) - of_source

@@ -53,7 +53,10 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
 
 
 def notify_of_missed_events(*, at: datetime) -> int:
-    """Create notices for every serious event and every worsening without one, found from the rows; returns how many."""
+    """Create the missing notices of serious events and of their worsening, found from the rows.
+
+    Returns how many.
+    """
     first = sum(_notify_of_missed(pk, at) for pk in events_without_notice(at=at).values_list("pk", flat=True))
     return first + sum(
         _notify_of_update(pk, at) for pk in updates_without_notice(at=at).values_list("pk", flat=True)
@@ -73,10 +76,7 @@ def _notify_of_missed(pk: int, at: datetime) -> int:
 
 @transaction.atomic
 def _notify_of_update(pk: int, at: datetime) -> int:
-    """Create the notices of one worsening, under the version that brought it.
-
-    Two sweeps at the same time create them once.
-    """
+    """Create the notices of one worsening, under its version; two concurrent sweeps create them once."""
     row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if row is None or not updates_without_notice(at=at).filter(pk=pk).exists():
         return 0

@@ -94,7 +94,10 @@ def _judged(
 
 
 def _by_name(case: ParticipantRecords) -> Mapping[str, EventRecord]:
-    """The participant's events by AESEQ; where one is used twice with the line, so that each is found under its own name."""
+    """The participant's events by AESEQ.
+
+    Where one is used twice with the line, so that each is found under its own name.
+    """
     uses = Counter(event.sequence for event in case.events)
     return {
         str(event.sequence)

@@ -85,10 +85,10 @@ class ExposureRecord:
 
 @dataclass(frozen=True)
 class EventRecord:
-    """One row of AE: the input of the rules in `facts`, its term and class (`soc`), CTCAE's or the study's own.
+    """One row of AE: what the rules judge in `facts`, its term and class (`soc`), CTCAE's or the study's own.
 
     `dictionary_columns` are MedDRA-like columns kept as text, with the lines of an episode under `lines`. `group` is
-    AEGRPID; `key` identifies the event at the next import.
+    AEGRPID; `key` finds the event again at the next import; `lines` are the lines of an episode in the order of their begin.
     """
 
     origin: RecordOrigin

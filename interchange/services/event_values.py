@@ -126,7 +126,10 @@ def _term(event: EventRecord, term_ids: Ids) -> Fields:
 
 
 def _worsening(event: EventRecord) -> Fields:
-    """Of an episode its lines say when it became worse; of a single line nothing does, so what people entered stays."""
+    """For an episode the lines give the time of worsening.
+
+    A single line gives none, so an entered value stays.
+    """
     if not event.lines:
         return {}
     grades = [line.facts.grade for line in event.lines if line.facts.grade is not None]

@@ -117,7 +117,10 @@ def _cioms(_request: HttpRequest, case: SafetyCase) -> HttpResponse:
 
 
 def _icsr(request: HttpRequest, case: SafetyCase) -> HttpResponse:
-    """The message of the last signed version without the arm, to be read before it is released; or the rules it breaks."""
+    """The message of the last signed version without the arm, to be read before it is released.
+
+    Or the rules it breaks.
+    """
     place = {"trial_code": case.trial.code, "site_code": case.participant.site.code}
     if not user_may(person_of(request), Action.MANAGE_CASES, **place):
         raise PermissionDenied

@@ -241,7 +241,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # The sheet -----------------------------------------------------------------
 
     def csv_view(self, request: HttpRequest) -> HttpResponse:
-        """What has no code, as a table to be filled in."""
+        """The uncoded records, as a table to be filled in."""
         return listing_file(self._sheet(request), "csv", "coding-sheet")
 
     def pdf_view(self, request: HttpRequest) -> HttpResponse:

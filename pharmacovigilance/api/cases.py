@@ -1,4 +1,4 @@
-"""`/api/v1/safety-cases/`: read, and information recorded. Signatures are made on the pages, with a password."""
+"""`/api/v1/safety-cases/`: read, assess, sign, release, amend, nullify. A signature needs the password too."""
 
 from typing import Any, ClassVar
 
@@ -71,7 +71,7 @@ class CaseAssessmentSerializer(serializers.Serializer[Any]):
 
 
 class SafetyCaseViewSet(CaseWrites, ListedViewSet):
-    """Safety cases. Each opens by itself from a serious event."""
+    """Safety cases. Each opens automatically from a serious event."""
 
     queryset = SafetyCase.objects.select_related("trial", "participant__site")
     serializer_class = SafetyCaseSerializer

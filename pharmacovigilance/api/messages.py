@@ -1,6 +1,6 @@
-"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each reading logged.
+"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each request logged.
 
-They are made, downloaded, recorded as sent and acknowledged.
+They are made, downloaded, recorded as sent, and acknowledged.
 """
 
 import io

@@ -25,7 +25,10 @@ def dsur_listing(
     at: datetime,
     arms: Mapping[int, str] | None = None,
 ) -> Listing:
-    """Cumulative serious events by class and term, the interval's serious reactions, deaths. `arms`: unblinded."""
+    """Cumulative serious events by class and term, the interval's serious reactions, deaths.
+
+    `arms`: unblinded.
+    """
     events = aggregate.up_to(serious_events(trial, sites=sites, arms=arms), end)
     interval = aggregate.of_interval(events, start, end)
     names = sorted({event.arm for event in events}) if arms is not None else []

@@ -183,7 +183,10 @@ NOT_GIVEN_AGAIN = "4"
 
 
 def _rechallenge(one: JudgedEvent, given: Sequence[Infusion]) -> str:
-    """The code "4" when certainly no infusion began after the onset; empty when one did, or when it is uncertain."""
+    """The code “4” when certainly no infusion began after the onset.
+
+    Empty when one did, or when that is not certain.
+    """
     onset = one.event.onset_earliest_at
     if onset is None or not given:
         return ""

@@ -15,7 +15,9 @@ NO_CLASS = ""
 
 @dataclass(frozen=True)
 class AggregateEvent:
-    """A serious event as it stands. `arm` is empty in everything blinded. `suspected`: by either side, or unanswered.
+    """A serious event as it stands. `arm` is empty in everything blinded.
+
+    `suspected`: by either side, or unanswered.
 
     `known_at` is when the sponsor's system first had it; the interval is of this moment.
     """
@@ -78,7 +80,10 @@ def _place(event: AggregateEvent) -> tuple[str, str, str, int]:
 
 
 def tabulated(events: Iterable[AggregateEvent], arms: Sequence[str]) -> list[TabulatedRow]:
-    """Classes in alphabetical order, each with its terms; what is not coded stands last. Every event counts once."""
+    """Classes in alphabetical order, each with its terms; what is not coded stands last.
+
+    Every event counts once.
+    """
     by_term: dict[tuple[str, str], list[AggregateEvent]] = defaultdict(list)
     by_class: dict[str, list[AggregateEvent]] = defaultdict(list)
     for event in events:

@@ -47,7 +47,9 @@ def message_of_version(
     product_name: str = "",
     batch: str = "",
 ) -> CheckedMessage:
-    """The message of a signed version. Raises ValidationError with every rule of severity error that it breaks.
+    """The message of a signed version.
+
+    Raises ValidationError with every rule of severity error that it breaks.
 
     `product_name` empty: blinded. `batch` empty: the number of the case with that of the version.
     """
@@ -76,7 +78,10 @@ def signed_version(case: SafetyCase, number: int | None) -> CaseVersion:
 
 
 def product_named(record: DeskRecord) -> str:
-    """What the message calls the product: the arm by the protocol's label; empty without an allocation on record."""
+    """What the message calls the product: the arm by the protocol's label.
+
+    Empty without an allocation on record.
+    """
     protocol = ProtocolVersion.objects.protocol_of(trial_id=record.trial_id, on=None)
     arm = protocol.arm(record.arm_code)
     return arm.label if arm else ""

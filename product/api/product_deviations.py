@@ -115,7 +115,7 @@ class ProductDeviationViewSet(SealedViewSet, VerbViewSet):
     @extend_schema(request=ReasonSerializer, responses=ProductDeviationSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a deviation that was none; it stays readable."""
+        """Void a deviation that was recorded by mistake; it stays readable."""
         with self.opened():
             return self.do(services.void_product_deviation)
 

@@ -231,7 +231,7 @@ class ReportDocument(SealedModel, AuditedModel):
 class BoardMessage(OutboxModel):
     """The outbox: one message of one kind and number to one member about one report.
 
-    With proof that it left and was read.
+    It has the times of sending and reading.
     """
 
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")

@@ -46,7 +46,10 @@ class ReferenceSafety:
 
 @dataclass(frozen=True)
 class DictionaryTerms:
-    """The terms of the protocol's dictionary by their row's id, and its CTCAE version; both empty without one."""
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version.
+
+    Both empty without one.
+    """
 
     version: str
     by_id: Mapping[int, Term]
@@ -63,7 +66,7 @@ def terms_of(protocol: Protocol) -> DictionaryTerms:
 
 
 def facts_of_row(people: People, row: Row, terms: DictionaryTerms) -> EventFacts:
-    """What is said of an event, in the words of the rules."""
+    """The facts of an event as rules use them."""
     term = terms.by_id.get(row["ctcae_term_id"])
     return EventFacts(
         term=term,
@@ -150,7 +153,7 @@ def _class_and_term(row: Row, terms: DictionaryTerms) -> tuple[str | None, str |
 
 
 def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
+    """Classes, and terms, that differ in case or blanks only get the same spelling, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (
         (Counter(filter(None, column)) for column in zip(*named, strict=True)) if named else ({}, {})

@@ -22,7 +22,7 @@ DRAFT_RULE = "draft"
 
 
 def mismatch_rows(people: People, terms: DictionaryTerms, protocol: Protocol) -> Iterator[FrameRow]:
-    """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait.
+    """The frame `mismatches` except sealed rows: rules R1 to R12 on every record, and open drafts.
 
     Participants in the order of their codes; for each one the death first and then the events as they were recorded.
     """

@@ -1,6 +1,6 @@
-"""The possible times of deaths and events: narrowed by everything on record at the cut-off.
+"""When the participants of a report can have died, and when their events can have begun.
 
-The pages and the API use the same rules.
+Everything is narrowed by everything that is on record at the cut-off, by the rules that pages and the API ask.
 """
 
 from collections.abc import Mapping

@@ -134,7 +134,7 @@ def _codes(people: People) -> dict[int, str]:
 
 
 def _coded(letters: Mapping[str, str], row: Row) -> Row:
-    """The row with coded letters in place of arms: the key stays out of every report."""
+    """The row with coded letters in place of arms: the key is in no report."""
     return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
 

@@ -51,8 +51,8 @@ class GridColumn:
 class GridRow:
     """One line: its label, its depth, and one text per figure column.
 
-    The depth is 0 for the heading of a window, 1 for a measure, 2 for a level. Each text has the identity of its figure
-    (empty for others).
+    The depth is 0 for the heading of a window, 1 for a measure, 2 for a level. Each text has the identity of the figure
+    it shows (empty for others).
     """
 
     label: str

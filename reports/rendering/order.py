@@ -18,7 +18,7 @@ MOST_MAIN_LINES = 70
 class ReportSection:
     """A part of the report: its anchor, its heading, and the ids of its tables and figures.
 
-    The ids are those of the main part, and of the tables in the appendix; every other figure is there beside its table.
+    Those of the main part, and of its tables in the appendix; every other figure stands there beside its table.
     `question` is the id of the question that it answers.
     """
 

@@ -72,9 +72,10 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
-    """The answers, in the order of the board's questions.
+    """The answers, in the order in which a board asks.
 
-    A question that the protocol does not include is absent: its table exists and has nothing to count.
+    A question that the protocol does not pose is absent: its table is there and has nothing to count. So is a question
+    whose table the open report does not have.
     """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]

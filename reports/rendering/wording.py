@@ -93,10 +93,10 @@ def count_text(cell: Cell) -> str:
 
 
 def estimate_text(cell: Cell) -> str:
-    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``.
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, of a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``.
 
-    A rate is ``42 in 588 days: 7.14 (5.00 to 10.00)``, with its unit in the table's title. A curve that cannot be read
-    at its day, and a rate without time at risk, have a text instead.
+    The unit stands in the table's title. A curve that cannot be read at its day, and a rate without time at risk, say
+    so.
     """
     exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
     if cell["estimate"] is None:

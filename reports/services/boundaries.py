@@ -58,9 +58,9 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
 
 
 def trials_to_check(*, at: datetime) -> tuple[int, ...]:
-    """The trials with new records that boundaries count, or whose last check is `LONGEST_WITHOUT_CHECK` ago.
+    """The trials in which something that boundaries count was recorded since their last check.
 
-    The latter because sealed data may have changed as well.
+    Also those whose last check is `LONGEST_WITHOUT_CHECK` ago (what is sealed may have changed as well).
     """
     known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
     return tuple(pk for pk in known if _is_due(pk, at))

@@ -29,9 +29,7 @@ OF_REPORTS = tuple(
 
 
 def create_due_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
-    """Write down every planned look that enrolment has reached, that is mature and that has no report yet.
-
-    Run twice, writes once.
+    """Create a report for every planned look that is reached, mature and without a report; idempotent.
 
     The trial's row is locked; should that fail, the unique constraint on trial and look refuses a second one.
     """
@@ -47,7 +45,7 @@ def create_due_reports(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...
 
 
 def create_report_of_look(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
-    """The report of the moment at which participant number `look` was enrolled; the one there is, or a new one.
+    """The report of the time at which participant number `look` was enrolled; the existing one, or a new one.
 
     Raises ValidationError while fewer are enrolled, PermissionDenied without the right to make reports.
     """
@@ -62,10 +60,10 @@ def create_report_of_look(*, trial: Trial, look: int, by: User, at: datetime, re
 
 
 def create_ad_hoc_report(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
-    """An ad hoc report of all data to this moment, which everybody who reads reports may list.
+    """An ad hoc report of all data to this time, which all readers of reports can list.
 
-    It is no planned look, and the board is sent no message. What only the board may know of:
-    `sealed_reports.ask_for_sealed_report`.
+    It is no planned look, and the board gets no message. For a report for the board only use
+    `sealed_reports.request_sealed_report`.
     """
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):

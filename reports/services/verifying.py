@@ -28,10 +28,10 @@ class ReportDifference:
 def verify_report(
     *, report: BoardReport, at: datetime, kept: Sequence[KeptSnapshot] = ()
 ) -> tuple[ReportDifference, ...]:
-    """Every difference of a report; nothing when all checks pass.
+    """Everything that differs; nothing when all that is stored agrees.
 
-    The checks: each hash, each document rendered again byte for byte, each row against the trail, and each snapshot
-    against the hash that was stored elsewhere (`kept`).
+    Each hash fits, each document is rendered again byte for byte, each row is what the trail says of it, and each
+    snapshot has the hash that was kept elsewhere (`kept`).
     """
     with _verifying(report.trial_id, at):
         snapshots = {ReportKind(row.kind): row for row in ReportSnapshot.objects.filter(report=report)}

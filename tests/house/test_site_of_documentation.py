@@ -1,4 +1,4 @@
-"""The documentation as a site: it is complete, and its pages load nothing from another server."""
+"""The documentation as a site: it is complete, and its pages load nothing from other servers."""
 
 import re
 from pathlib import Path

@@ -215,9 +215,9 @@ def _make_template_once(server: TestServer) -> None:
 
 
 def _go_on_in_a_fresh_clone(server: TestServer, clones: list[str]) -> None:
-    """Drop the old clone only at the end of the run.
+    """Drop the clone before at the end of the run.
 
-    For each new file ext4 searches all files that were deleted in the last minutes, so that a clone after many drops
+    For each new file ext4 looks through all that were deleted in the last minutes, so that a clone after many drops
     takes a second of system time instead of a tenth.
     """
     _close_connections()

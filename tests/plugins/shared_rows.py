@@ -80,7 +80,7 @@ GROUND = Ground()
 
 @contextmanager
 def shared_rows_unwanted() -> Iterator[None]:
-    """Until the block ends, the other test processes of the run end their shared rows before each test.
+    """Until the block ends, the other test processes end their shared rows before each test.
 
     This process waits for open transactions.
     """

@@ -12,7 +12,7 @@ from webkit.admin.requests import person_of
 
 
 class RoleScoped(admin.ModelAdmin[Any]):
-    """Rows and rights of a model by the permission table.
+    """Rights by the one permission table.
 
     A subclass says which action opens the list (`view_action`), makes a record (`add_action`) and changes one
     (`change_action`; none: read only), and how a row leads to its trial and site.

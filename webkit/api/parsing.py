@@ -10,7 +10,7 @@ from rest_framework.parsers import JSONParser
 
 
 class WholeTextParser(JSONParser):
-    """JSON with complete text and limited nesting.
+    """JSON whose text is whole, and that is not nested deeper than it can be read.
 
     Half of a surrogate pair can be neither stored nor quoted in a refusal.
     """

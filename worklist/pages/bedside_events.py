@@ -95,7 +95,7 @@ def worsenings_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
 
 
 def worsenings_with_events(place: WorklistScope) -> Iterator[tuple[WorkItem, AdverseEvent]]:
-    """The same, each with its event, for those who only read it."""
+    """The same, each with its event, for roles that only read it."""
     if place.protocol is None:
         return
     for due in updates_due(

@@ -49,7 +49,7 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     work = bedside_events.work_at(place)
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
-        yield replace(item, title=title)  # only the site tells the sponsor
+        yield replace(item, title=title)  # only the site reports to the sponsor
     for item, event in bedside_events.worsenings_with_events(place):
         title = _("Sponsor not told that it became worse: %(event)s") % {
             "event": bedside_events.event_title(event)

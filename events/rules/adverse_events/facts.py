@@ -96,7 +96,7 @@ class EventContext:
 
     @property
     def is_death_undated(self) -> bool:
-        """Whether the participant is known to be dead, and nobody recorded any date of it."""
+        """Whether the death is recorded without any date."""
         return self.is_dead and self.death is None
 
     @property

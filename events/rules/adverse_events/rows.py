@@ -74,7 +74,10 @@ def infusion_series(rows: Iterable[InfusionColumns], zone: str) -> list[StartedI
 
 
 def infusion_start(row: InfusionColumns, zone: str) -> PartialMoment | None:
-    """The start of an infusion: exact, or a whole day of `zone` when only the day is known; None when it was not given."""
+    """The start of an infusion: exact, or a whole day of `zone` when only the day is known.
+
+    None when it was not given.
+    """
     return start_moment(row.started_at, row.start_precision, zone)
 
 

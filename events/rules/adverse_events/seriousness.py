@@ -53,7 +53,7 @@ def fatal_in_every_field(facts: EventFacts, context: EventContext) -> Iterator[R
 def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
     """R2: a fatal event needs the participant's death on record, and ends on its day.
 
-    Where the death is on record without a date, no end is asked for: nobody knows the day.
+    Where the death is on record without a date, no end is required.
     """
     if not is_fatal(facts):
         return
@@ -79,7 +79,10 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
 
 
 def end_has_a_dated_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R2, soft: the end of a fatal event is the day of death; with a death without a date one of the two is wrong."""
+    """R2, soft: the end of a fatal event is the day of death.
+
+    With a death without a date one of the two is wrong.
+    """
     if is_fatal(facts) and facts.ended is not None and context.is_death_undated:
         message = gettext_noop(
             "End: %(end)s, but the day of death is not recorded; record the day of death, or leave the end empty (R2)."

@@ -139,9 +139,9 @@ def date_reader(
 
 
 def check_sera(sera: Sequence[SerumRun], problems: FileProblems) -> None:
-    """Checks of every file.
+    """What holds of every file, whoever exported it.
 
-    No raw value below 0, one lot per class, no bead twice, equal numbers of beads in every serum, the class of the kit.
+    No raw value below 0, one lot per class, no bead twice, as many beads in every serum, the class of the kit.
     """
     for serum in sera:
         _check_beads(serum, problems)

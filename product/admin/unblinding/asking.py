@@ -176,7 +176,10 @@ def _ask_context(
 
 
 def ask_link(page: "RoleScopedAdmin", request: HttpRequest, person: Participant) -> str:
-    """Where an emergency unblinding of this participant is asked for; empty for whoever may not, or before randomisation."""
+    """The address for requesting an emergency unblinding of this participant.
+
+    Empty for a person without the right, or before randomisation.
+    """
     if person.enrolment_number is None or not page.may(request, Action.REQUEST_UNBLINDING, person):
         return ""
     url = reverse("admin:trials_participant_unblind", args=[person.pk])

@@ -27,7 +27,7 @@ def ask(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -
 
 @participant_warning
 def broken(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> str | Promise:
-    """That the blind was broken, and when, for who may see it. Never the arm."""
+    """That the blind was broken, and when, for persons who may see it. Never the arm."""
     if not page.may(request, Action.VIEW_UNBLINDINGS, participant):
         return ""
     at = blind_broken_at(participant)

@@ -51,7 +51,7 @@ def read_notices(
 
 
 def unsent_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
+    """The ids of notices whose e-mail is not sent yet."""
     return unsent_ids(UnblindingNotice.objects.unsent())
 
 

@@ -22,7 +22,10 @@ LINES = ("", "4 2", "1.5 1.5", "6 2 1 2", "5 1 1 1 1 1", "1 2")
 
 @dataclass(frozen=True)
 class Mark:
-    """The style of one arm: colour, marker and line (dashes in SVG's form) all differ, so that none is needed alone."""
+    """How one arm is drawn: colour, marker and line (its dashes, as SVG writes them).
+
+    They differ together, so that none is needed alone.
+    """
 
     colour: str
     marker: str

@@ -57,7 +57,7 @@ class TermLine:
 def draw_terms(table: Mapping[str, Any], *, arms: list[str], pair: Pair | None = None) -> Drawing | None:
     """The terms with the widest differences of a pair of arms (the first where none is given).
 
-    Without a comparison, the terms with the most participants. None when no term was reported.
+    Where nothing is compared, those with the most participants; None when no term was reported.
     """
     every = comparison_pairs(table)
     pairs = [pair] if pair else every[:1]

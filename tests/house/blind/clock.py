@@ -25,9 +25,10 @@ CLOCKS = (ROOT / "audit" / "triggers.sql", ROOT / "audit" / "sealing.sql")
 
 @contextmanager
 def at_moment(moment: datetime) -> Iterator[None]:
-    """The clock is fixed for our doors, for the queue, and for Django's headers and signed cookies.
+    """The clock stands still for our doors, for the queue, and for what Django writes of it.
 
-    A copy of a report, which has a random id, gets the same one each time.
+    That is headers and signed cookies. A copy of a report, which carries an id drawn for it, draws the same one each
+    time.
     """
     clock = SimpleNamespace(time=moment.timestamp)
     with ExitStack() as stack:

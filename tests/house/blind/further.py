@@ -86,7 +86,7 @@ Key = tuple[str, tuple[str, ...]] | None
 
 
 def links(told: Answers, reach: Reach) -> list[Question]:
-    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the long run."""
+    """The links of the received pages: one of each view and parameter set in short, all in the long run."""
     asked = {question.url if reach.long else _key(question.url) for question, _answer in told.values()}
     found: dict[Key | str, Question] = {}
     for question, answer in told.values():

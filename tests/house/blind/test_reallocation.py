@@ -1,7 +1,10 @@
-"""Allocate the same open data differently, and no byte, query or line that a blinded person can obtain changes.
+"""Allocate the same open data otherwise, and nothing that a blinded person can obtain changes.
 
-The requests are in `asking.py` and `speaking.py`, the levelled values in `normalising.py`, the draws of arms in
-`draws.py`, the fixture trial in `cast`. docs/blind.md describes what this covers and what it cannot.
+Not by a byte, a query or a line.
+
+What is asked is in `asking.py` and `speaking.py`, what is levelled before comparing in `normalising.py`, how
+arms are drawn in `draws.py`, what the fixture trial holds in `cast`. docs/blind.md says in plain words what
+this covers and what it cannot.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Parts of the protocol for the board's report only: the planned pace of enrolment, and which cells are too small."""
+"""What the protocol says for the board's report alone: planned pace of enrolment, small cells, content of open reports."""
 
 from dataclasses import dataclass
 from datetime import date

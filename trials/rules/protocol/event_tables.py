@@ -47,7 +47,7 @@ def read_window(table: ProtocolTable) -> EventWindow:
 
 
 def read_dictionary(table: ProtocolTable) -> Dictionary:
-    """`name` CTCAE with `version`, or none without.
+    """`name` CTCAE with `version`, or none without; with none, `grades` is the version that grades AETOXGR.
 
     With none, `grades` says how AETOXGR is graded. `lines`: worst (default) or changes.
     """

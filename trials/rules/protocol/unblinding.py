@@ -15,11 +15,10 @@ REPEAT_HOURS = 24
 
 @dataclass(frozen=True)
 class UnblindingPlan:
-    """The limits of emergency unblinding.
+    """The limits of an emergency unblinding.
 
-    How long a second person may confirm from a separate session (minutes); how many words have to describe the attempts
-    to reach a second person; and within how many hours a second arm for the same person is reported to two people
-    before it is displayed.
+    How long a second person may confirm from their own session (minutes), how many words say whom the asker tried to
+    reach, and within how many hours a second arm for the same person is told to two people before it is shown.
     """
 
     request_minutes: int = 60

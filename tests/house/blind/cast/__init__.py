@@ -1,8 +1,10 @@
-"""The fixture trial of the proof of the blind, over two sites, in both arms, in one draw of the allocation.
+"""The fixture trial of the proof of the blind.
 
-`make_everything` gives one row of every kind and one account per role; the builders here add the rest of a trial, a
-module per subject. A new subject adds a function to `BUILDERS`; a new sealed table must have other rows in every state,
-or `test_every_sealed_table_differs_between_the_states` fails.
+Everything is in it, over two sites, in both arms, in one draw of the allocation.
+
+`make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth
+around it, a module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold
+other rows in every state, or `test_every_sealed_table_differs_between_the_states` says so.
 """
 
 from collections.abc import Callable
