@@ -26,6 +26,8 @@ class SafetyCaseQuerySet(models.QuerySet["SafetyCase"]):
 class SafetyCase(AuditedModel):
     """One case of one participant: one or several events. Its number is the same wherever it is reported, and for good."""
 
+    stays_open_when_locked = True
+
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="safety_cases", verbose_name=_("trial")
     )

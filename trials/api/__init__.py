@@ -2,6 +2,7 @@
 Of what is sealed there are dispensed doses and deviations of the product alone, for those who may see the product.
 """
 
+from trials.api.data_locks import DataLockViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
@@ -11,4 +12,5 @@ ROUTES = (
     ("sites", SiteViewSet),
     ("participants", ParticipantViewSet),
     ("infusions", InfusionViewSet),
+    ("locks", DataLockViewSet),
 )

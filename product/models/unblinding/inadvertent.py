@@ -19,6 +19,8 @@ from webkit.refusals import raise_refusals
 class InadvertentUnblinding(VoidableModel):
     """Somebody learnt an arm who should not have: whose, when, who, with what impact. Blinded people read all of it."""
 
+    stays_open_when_locked = True
+
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="inadvertent_unblindings", verbose_name=_("trial")
     )
