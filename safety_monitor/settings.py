@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
+    "sweep-rules": {"task": "data_management.tasks.sweep_rules", "schedule": crontab(minute="*/15")},
 }
 
 SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")

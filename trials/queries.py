@@ -183,7 +183,8 @@ def _closed(model: Any) -> ClosedTable | None:
     if _leads_to_participant(model):
         return ClosedTable(model, "participant_id")
     part_of = model._meta.get_field(model.trail_part_of) if model.trail_part_of else None
-    if part_of is not None and _leads_to_participant(part_of.related_model):
+    parent = part_of.related_model if part_of is not None else None
+    if parent is not None and _leads_to_participant(parent) and not parent.stays_open_when_locked:
         return ClosedTable(model, part_of.attname, part_of.related_model._meta.db_table)
     return None
 
@@ -201,11 +202,13 @@ def standing_lock(*, participant_id: int) -> DataLock | None:
 
 
 def closed_records(*, participant_id: int) -> dict[str, list[list[int]]]:
-    """The id and version of every row that is closed with a participant's data, by table: what a lock's signature is of."""
+    """The id and version of every row that is closed with a participant's data, by table: what a lock's signature is of.
+
+    A row that is never changed has the version 1. One query for each table.
+    """
     return {
         closed.model._meta.db_table: [
-            [pk, version]
-            for pk, version in closed.rows_of(participant_id).order_by("pk").values_list("pk", "version")
+            [row.pk, getattr(row, "version", 1)] for row in closed.rows_of(participant_id).order_by("pk")
         ]
         for closed in closed_tables()
     }

@@ -34,9 +34,7 @@ from trials.services import correct_participant, freeze_data, lift_lock, lock_da
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=30)
-FROZEN = (
-    "Participant 07-001: the data are frozen; nothing is recorded or changed until a data manager unfreezes them."
-)
+FROZEN = "Participant 07-001: the data are frozen; nothing is recorded or changed until a data manager unfreezes them."
 STAYS_OPEN = {
     "trials.DataLock": "the lock itself",
     "product.Unblinding": "an emergency is never stopped",
@@ -77,7 +75,9 @@ def test_every_open_table_about_a_participant_is_closed_or_says_why_not() -> Non
 def test_frozen_data_refuse_a_change_of_every_kind_of_record(person: Participant, manager: User) -> None:
     reading = make_reading(person)
     rate = save_row(
-        VasopressorRate(trial_id=person.trial_id, reading=reading, agent="norepinephrine", rate=1, unit="mg_h")
+        VasopressorRate(
+            trial_id=person.trial_id, reading=reading, agent="norepinephrine", rate=1, unit="mg_h"
+        )
     )
     rows = [person, make_event(person), make_infusion(person), reading, make_specimen(person), rate]
     freeze(person, manager)

@@ -1,0 +1,51 @@
+"""Lines of the first page that other apps know: each registers what a person has to do at a place."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from accounts.models import User
+
+Wording = str | Promise
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """One thing to do: since when, about whom, and the button that leads there. `at` orders the lines, oldest first."""
+
+    at: datetime
+    title: Wording
+    when: Wording = ""
+    detail: Wording = ""
+    participant: str = ""
+    participant_url: str = ""
+    action_label: Wording = ""
+    action_url: str = ""
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class DeskPlace:
+    """The trial and the codes of the sites (None: all) that a first page is about, and its moment."""
+
+    trial: Any
+    sites: frozenset[str] | None
+    at: datetime
+
+
+LinesOf = Callable[[User, DeskPlace], Iterable[DeskLine]]
+_sources: list[LinesOf] = []
+
+
+def desk_source(function: LinesOf) -> LinesOf:
+    """Register a function that returns what a person has to do at a place; it leaves out what the person may not see."""
+    _sources.append(function)
+    return function
+
+
+def desk_lines(user: User, place: DeskPlace) -> list[DeskLine]:
+    """Every registered line for this person."""
+    return [line for function in _sources for line in function(user, place)]
