@@ -211,12 +211,42 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.OPEN_ARM_KEY,
     ),
     Destination(
+        _("Queries"),
+        _("Questions about the data, and what the sites answered"),
+        "admin:data_management_dataquery_changelist",
+        Action.VIEW_QUERIES,
+    ),
+    Destination(
+        _("Missing data"),
+        _("Expected and entered, by site and form"),
+        "admin:missing",
+        Action.VIEW_MISSING,
+    ),
+    Destination(
+        _("Verification"),
+        _("What was compared with the source"),
+        "admin:data_management_sourceverification_changelist",
+        Action.VERIFY_SOURCE,
+    ),
+    Destination(
+        _("Locks"),
+        _("Whose data are frozen or locked"),
+        "admin:trials_datalock_changelist",
+        Action.LOCK_DATA,
+    ),
+    Destination(
         _("Imports"), _("Data sets read in"), "admin:interchange_importrun_changelist", Action.IMPORT_DATA
     ),
     Destination(
         _("Audit trail"),
         _("Every change, with who, when and why"),
         "admin:audit_entry_changelist",
+        Action.VIEW_AUDIT,
+    ),
+    Destination(
+        _("Exported lists"),
+        _("Who saved which list as a file"),
+        "admin:data_management_listexport_changelist",
         Action.VIEW_AUDIT,
     ),
     Destination(

@@ -161,7 +161,7 @@ def test_a_rule_asks_once_and_lets_go_when_the_data_have_resolved_it(
         "open",
     )
 
-    make_event(dead, outcome="fatal")
+    make_event(dead, outcome="FATAL")
     assert sweep(trial, AFTERWARDS) >= 1
 
     query.refresh_from_db()
@@ -182,7 +182,7 @@ def test_a_finding_that_comes_back_is_asked_about_anew(
     dead: Participant, trial: Trial, manager: User
 ) -> None:
     sweep(trial)
-    event = make_event(dead, outcome="fatal")
+    event = make_event(dead, outcome="FATAL")
     sweep(trial)
     changed(event, manager, voided_at=LATER, void_reason="wrong")
     sweep(trial, AFTERWARDS)
