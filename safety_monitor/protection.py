@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.models import Clearance, Membership, OpeningLogEntry, SealedModel
 from accounts.rules import UNBLINDED_ROLES
 from audit.models import Block, Chain, Entry, FollowedModel, Sealing
-from trials.queries import closed_tables
+from trials.queries import tables_closed_by_locks
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (
@@ -74,7 +74,7 @@ def _locks() -> list[str]:
         f"CREATE OR REPLACE TRIGGER trials_locked_{verb.lower()} AFTER {verb} ON {closed.model._meta.db_table} "
         f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT "
         f"EXECUTE FUNCTION trials_refuse_locked('{closed.column}', '{closed.parent_table}')"
-        for closed in closed_tables()
+        for closed in tables_closed_by_locks()
         for verb in ("INSERT", "UPDATE")
     ]
 

@@ -166,7 +166,7 @@ class ClosedTable:
         return self.model._default_manager.filter(**{path: participant_id})
 
 
-def closed_tables() -> list[ClosedTable]:
+def tables_closed_by_locks() -> list[ClosedTable]:
     """Every open table that closes when a participant's data are frozen or locked, by name.
 
     A new table with a participant is among them unless its model says `stays_open_when_locked`.
@@ -210,5 +210,5 @@ def closed_records(*, participant_id: int) -> dict[str, list[list[int]]]:
         closed.model._meta.db_table: [
             [row.pk, getattr(row, "version", 1)] for row in closed.rows_of(participant_id).order_by("pk")
         ]
-        for closed in closed_tables()
+        for closed in tables_closed_by_locks()
     }

@@ -1,6 +1,6 @@
 """Pages of the audit trail, of queries and verification, of what is missing, and what stands above lists and on records."""
 
-from data_management.admin import desk_lines, lists, missing_pages, record_notes
+from data_management.admin import desk_lines, lists, missing_pages, navigation, record_notes
 from data_management.admin.list_exports import ListExportAdmin
 from data_management.admin.queries import DataQueryAdmin
 from data_management.admin.trail import EntryAdmin
@@ -14,5 +14,6 @@ __all__ = [
     "desk_lines",
     "lists",
     "missing_pages",
+    "navigation",
     "record_notes",
 ]

@@ -12,7 +12,7 @@ from data_management.admin.history import labels_of, value_in_words
 from data_management.admin.record_names import column_in_words
 from data_management.choices import QueryAct, QueryState
 from data_management.models import DataQuery
-from data_management.queries.data_queries import values_of
+from data_management.queries.data_queries import queried_values
 from data_management.queries.subjects import field_asked_about, subject_models
 from partial_dates.refusals import Refusal
 from webkit.admin import RoleScopedAdmin
@@ -91,7 +91,7 @@ def value_lines(query: DataQuery, record: Any) -> list[ValueLine]:
     field = field_asked_about(type(record), query.field_name)
     if field is None:
         return [ValueLine(_("Version of the record"), _version(query.subject_version, record.version))]
-    value, labels = values_of([query])[query.pk], labels_of(query.trial_id)
+    value, labels = queried_values([query])[query.pk], labels_of(query.trial_id)
     then, now = (value_in_words(field, one, labels) for one in (value.then, value.now))
     return [
         ValueLine(_("Value when it was asked (version %(number)d)") % {"number": value.then_version}, then),

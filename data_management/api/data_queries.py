@@ -16,7 +16,7 @@ from accounts.queries import site_codes_for, trial_codes_for
 from data_management import services
 from data_management.choices import QueryOrigin, QueryState
 from data_management.models import DataQuery, QueryMessage
-from data_management.queries.data_queries import values_of
+from data_management.queries.data_queries import queried_values
 from data_management.queries.subjects import site_of_record, subject_models, subject_of
 from data_management.rules.query_states import days_open
 from trials.api.verbs import VerbViewSet
@@ -65,11 +65,11 @@ class DataQuerySerializer(serializers.ModelSerializer[DataQuery]):
 
     @extend_schema_field(serializers.JSONField(allow_null=True))
     def get_value_now(self, row: DataQuery) -> Any:
-        return self._values()[row.pk].now if row.pk in self._values() else values_of([row])[row.pk].now
+        return self._values()[row.pk].now if row.pk in self._values() else queried_values([row])[row.pk].now
 
     def get_record_version_now(self, row: DataQuery) -> int:
         known = self._values()
-        return known[row.pk].now_version if row.pk in known else values_of([row])[row.pk].now_version
+        return known[row.pk].now_version if row.pk in known else queried_values([row])[row.pk].now_version
 
     def get_days_open(self, row: DataQuery) -> int:
         return days_open(raised_at=row.raised_at, closed_at=row.closed_at, at=timezone.now())
@@ -168,7 +168,7 @@ class DataQueryViewSet(VerbViewSet):
     def paginate_queryset(self, queryset: Any) -> Any:
         """The values of a page of queries are read together."""
         page = super().paginate_queryset(queryset)
-        self._values = values_of(page or ())
+        self._values = queried_values(page or ())
         return page
 
     def get_serializer_context(self) -> dict[str, Any]:

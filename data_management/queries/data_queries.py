@@ -29,7 +29,7 @@ class ValueThenNow:
         return bool(self.then != self.now)
 
 
-def values_of(queries: Iterable[DataQuery]) -> Mapping[int, ValueThenNow]:
+def queried_values(queries: Iterable[DataQuery]) -> Mapping[int, ValueThenNow]:
     """Value then and now of each query, by its id. One query for each kind of record."""
     asked = list(queries)
     records: dict[tuple[str, int], Any] = {}

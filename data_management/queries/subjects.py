@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
-from trials.queries import closed_tables
+from trials.queries import tables_closed_by_locks
 
 NOT_ASKED_ABOUT = frozenset({"id", "trial", "participant", "version", "changed_at", "recorded_at", "source"})
 """Columns that say where a row belongs, or how it came in."""
@@ -26,7 +26,7 @@ def subject_models() -> dict[str, type[AuditedModel]]:
     """The models of records that can be asked about, by their label in lower case."""
     return {
         closed.model._meta.label_lower: closed.model
-        for closed in closed_tables()
+        for closed in tables_closed_by_locks()
         if not closed.parent_table and issubclass(closed.model, AuditedModel)
     }
 

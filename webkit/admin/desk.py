@@ -1,4 +1,4 @@
-"""Lines of the first page that other apps know: each registers what a person has to do at a place."""
+"""Lines of the first page and entries of the navigation that other apps know: each registers its own."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from accounts.choices import Action
 from accounts.models import User
 
 Wording = str | Promise
@@ -49,3 +50,27 @@ def desk_source(function: LinesOf) -> LinesOf:
 def desk_lines(user: User, place: DeskPlace) -> list[DeskLine]:
     """Every registered line for this person."""
     return [line for function in _sources for line in function(user, place)]
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """An entry of the navigation: its name, the page, and the action of the permission table that opens it."""
+
+    label: Wording
+    hint: Wording
+    url_name: str
+    action: Action
+
+
+_entries: list[NavigationEntry] = []
+
+
+def navigation_entry(entry: NavigationEntry) -> NavigationEntry:
+    """Register an entry of the navigation."""
+    _entries.append(entry)
+    return entry
+
+
+def navigation_entries() -> list[NavigationEntry]:
+    """The registered entries, in the order of their registration."""
+    return list(_entries)

@@ -17,6 +17,7 @@ from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from trials.models import Site, Trial
+from webkit.admin.desk import Wording, navigation_entries
 from webkit.admin.display import study_zone
 
 APPEARANCE_COOKIE = "appearance"
@@ -31,8 +32,8 @@ APPEARANCES: tuple[tuple[str, Promise], ...] = (
 class Destination:
     """An entry of the navigation: its name, the page, and the action of the permission table that opens it."""
 
-    label: Promise
-    hint: Promise
+    label: Wording
+    hint: Wording
     url_name: str
     action: Action | None = None
 
@@ -211,24 +212,6 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.OPEN_ARM_KEY,
     ),
     Destination(
-        _("Queries"),
-        _("Questions about the data, and what the sites answered"),
-        "admin:data_management_dataquery_changelist",
-        Action.VIEW_QUERIES,
-    ),
-    Destination(
-        _("Missing data"),
-        _("Expected and entered, by site and form"),
-        "admin:missing",
-        Action.VIEW_MISSING,
-    ),
-    Destination(
-        _("Verification"),
-        _("What was compared with the source"),
-        "admin:data_management_sourceverification_changelist",
-        Action.VERIFY_SOURCE,
-    ),
-    Destination(
         _("Locks"),
         _("Whose data are frozen or locked"),
         "admin:trials_datalock_changelist",
@@ -241,12 +224,6 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Audit trail"),
         _("Every change, with who, when and why"),
         "admin:audit_entry_changelist",
-        Action.VIEW_AUDIT,
-    ),
-    Destination(
-        _("Exported lists"),
-        _("Who saved which list as a file"),
-        "admin:data_management_listexport_changelist",
         Action.VIEW_AUDIT,
     ),
     Destination(
@@ -268,6 +245,17 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Trial"), _("Protocol versions and sites"), "admin:trials_trial_changelist", Action.MANAGE_TRIAL
     ),
 )
+
+
+BEFORE = "admin:interchange_importrun_changelist"
+"""The entries of apps that the worklist does not know stand before this one."""
+
+
+def all_destinations() -> list[Destination]:
+    """Ours and those that other apps registered."""
+    place = next(at for at, one in enumerate(DESTINATIONS) if one.url_name == BEFORE)
+    added = [Destination(one.label, one.hint, one.url_name, one.action) for one in navigation_entries()]
+    return [*DESTINATIONS[:place], *added, *DESTINATIONS[place:]]
 
 
 IDLE_SECONDS = "idle_seconds"
@@ -340,7 +328,9 @@ class Frame:
             return []
         has_desk = has_worklist(self._user)
         open_to_user = [
-            d for d in DESTINATIONS if (has_desk if d.action is None else may_anywhere(self._user, d.action))
+            d
+            for d in all_destinations()
+            if (has_desk if d.action is None else may_anywhere(self._user, d.action))
         ]
         return [entry for d in open_to_user if (entry := self._entry(d))]
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from audit.models import Entry
 from audit.services import attributed, next_version
 from data_management.models import DataQuery, QueryMessage
-from data_management.queries.data_queries import query_ages, values_of
+from data_management.queries.data_queries import queried_values, query_ages
 from data_management.services import answer_query, ask_again, cancel_query, close_query, raise_query
 from data_management.services.rule_queries import sweep_trial
 from tests.factories import AT, allocate, make_event, make_reading, unsealed
@@ -59,7 +59,7 @@ def test_the_value_that_was_asked_about_stays_when_it_changes(person: Participan
     query = ask(person, manager)
     changed(person, manager, age_years=61)
 
-    value = values_of([query])[query.pk]
+    value = queried_values([query])[query.pk]
 
     assert (value.then, value.then_version, value.now, value.now_version) == (60, 2, 61, 3)
     assert value.is_changed

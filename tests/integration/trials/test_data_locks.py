@@ -29,7 +29,7 @@ from tests.factories import (
 from tests.integration.trials.api_client import Api, fields_of
 from tests.plugins.shared_rows import shared_rows
 from trials.models import DataLock, Participant, Site, Trial
-from trials.queries import closed_tables
+from trials.queries import tables_closed_by_locks
 from trials.services import correct_participant, freeze_data, lift_lock, lock_data
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_every_open_table_about_a_participant_is_closed_or_says_why_not() -> Non
         if issubclass(model, FollowedModel) and not model.trail_sealed
         if any(field.related_model is Participant for field in model._meta.concrete_fields)
     }
-    closed = {table.model._meta.label for table in closed_tables()}
+    closed = {table.model._meta.label for table in tables_closed_by_locks()}
 
     assert with_participant - closed == set(STAYS_OPEN)
     assert {"trials.Participant", "haemodynamics.VasopressorRate", "events.AdverseEvent"} <= closed
