@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -132,6 +133,16 @@ class DataQueryFilter(django_filters.FilterSet):
         ]  # fmt: skip
 
 
+NAMES = {"subject_id": "record_id", "field_name": "field"}
+"""What the API calls columns of a query."""
+
+
+def _by_names_of_the_api(refusal: ValidationError) -> ValidationError:
+    if not hasattr(refusal, "error_dict"):
+        return refusal
+    return ValidationError({NAMES.get(name, name): errors for name, errors in refusal.error_dict.items()})
+
+
 class DataQueryViewSet(VerbViewSet):
     """Data queries: raised on a field of an open record, answered by the site, closed by whoever asks."""
 
@@ -181,8 +192,13 @@ class DataQueryViewSet(VerbViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_service(self, data: dict[str, Any]) -> DataQuery:
-        record = self._record(data["record"], data["record_id"])
-        return services.raise_query(record=record, field_name=data["field"], text=data["text"], **self.who())
+        try:
+            record = self._record(data["record"], data["record_id"])
+            return services.raise_query(
+                record=record, field_name=data["field"], text=data["text"], **self.who()
+            )
+        except ValidationError as refusal:
+            raise _by_names_of_the_api(refusal) from refusal
 
     @extend_schema(request=QueryTextSerializer, responses=DataQuerySerializer)
     @action(detail=True, methods=["post"])
