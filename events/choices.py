@@ -43,12 +43,6 @@ class Severity(TextChoices):
     SEVERE = "SEVERE", _("Severe")
 
 
-class Expectedness(TextChoices):
-    EXPECTED = "expected", _("Expected")
-    UNEXPECTED = "unexpected", _("Unexpected")
-    NOT_ASSESSED = "not_assessed", _("Not assessed")
-
-
 class ActionTaken(TextChoices):
     """What was done with the study treatment."""
 
@@ -69,6 +63,10 @@ class Outcome(TextChoices):
     RECOVERED_WITH_SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", _("Recovered with sequelae")
     RECOVERING = "RECOVERING/RESOLVING", _("Recovering")
     UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
+"""Outcomes of an event that may go on; empty is not recorded."""
 
 
 class Autopsy(TextChoices):
@@ -92,8 +90,30 @@ class NoticeNews(TextChoices):
 
     SERIOUS = "serious", _("A serious event")
     FATAL = "fatal", _("A serious event became fatal")
+    LIFE_THREATENING = "life_threatening", _("A serious event became life-threatening")
+    RELATED = "related", _("A serious event is related to the treatment, which nobody had said before")
     NO_LONGER = "no_longer", _("An event is no longer serious")
     VOIDED = "voided", _("A serious event is void")
+
+
+WORSENINGS = (NoticeNews.FATAL, NoticeNews.LIFE_THREATENING, NoticeNews.RELATED)
+"""News of a serious event of which the sponsor is told again, each with its own clock, the gravest first."""
+
+
+class ObservationKind(TextChoices):
+    """What a row of an event's course is."""
+
+    OPENING = "opening", _("Begin")
+    COURSE = "course", _("Course")
+    END = "end", _("End")
+
+
+class SuggestionState(TextChoices):
+    """What became of an event that measured values proposed."""
+
+    OPEN = "open", _("To be answered")
+    RECORDED = "recorded", _("Recorded as an event")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class WordLanguage(TextChoices):

@@ -168,3 +168,36 @@ class DeskOutcome(TextChoices):
     TO_REPORT = "to_report", _("To be reported with the product named")
     PLACEBO = "placebo", _("Placebo: closed, nothing is sent")
     UNALLOCATED = "unallocated", _("No allocation on record: reported as if with the product")
+
+
+class CodedSubject(TextChoices):
+    """What has a MedDRA code."""
+
+    EVENT = "event", _("Adverse event")
+    INDICATION = "indication", _("Reason for a medication")
+    HISTORY = "history", _("History")
+
+
+class CodedBy(TextChoices):
+    """How a coding decision came about."""
+
+    EXACT = "exact", _("Same words as one term")
+    CODER = "coder", _("By a coder")
+    CARRIED = "carried", _("Carried over: the term means the same in the new version")
+
+
+class MessageProfile(TextChoices):
+    """By whose rules a message is checked."""
+
+    ICH = "ich", _("ICH core")
+    EMA = "ema", _("EMA (EudraVigilance)")
+    FDA = "fda", _("FDA")
+
+
+class MessageState(TextChoices):
+    """Where a message to an authority stands. Sealed."""
+
+    MADE = "made", _("Made, not sent")
+    SENT = "sent", _("Sent")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REJECTED = "rejected", _("Rejected")

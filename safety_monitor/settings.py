@@ -129,7 +129,6 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-MEDDRA_DIR = VAR_DIR / "meddra"  # the licence holder's copies, one folder per version and language
 E2B_RECEIVED_DIR = VAR_DIR / "e2b_received"  # messages from outside, by their SHA-256
 E2B_SCHEMA_DIR = VAR_DIR / "e2b_schemas"  # the operator's copy of the XSD set, with checksums
 
@@ -253,7 +252,13 @@ CELERY_BEAT_SCHEDULE = {
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
     "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "tell-web-hooks": {"task": "pharmacovigilance.tasks.tell_web_hooks", "schedule": crontab()},
     "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
+    "sweep-proposals": {"task": "events.tasks.sweep_proposals", "schedule": crontab(minute="*/10")},
+    "remind-of-serious-events": {
+        "task": "events.tasks.remind_of_serious_events",
+        "schedule": crontab(minute="*/30"),
+    },
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
@@ -264,6 +269,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-rules": {"task": "data_management.tasks.sweep_rules", "schedule": crontab(minute="*/15")},
 }
 
+WEB_HOOK_HOSTS = frozenset(filter(None, os.environ.get("WEB_HOOK_HOSTS", "").split()))
+"""Hosts that web hooks may be sent to; none by default. By https, or by http to this machine itself."""
 SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
 """The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
 

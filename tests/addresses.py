@@ -39,6 +39,8 @@ RESOURCE_MODELS = {
     "dsa-findings": "immunology.dsafinding",
     "safety-cases": "pharmacovigilance.safetycase",
     "obligations": "pharmacovigilance.obligation",
+    "term-codings": "pharmacovigilance.termcoding",
+    "icsr-messages": "pharmacovigilance.icsrmessage",
     "dsmb-reports": "reports.boardreport",
     "alerts": "reports.boundarystate",
     "board-recommendations": "dsmb.meetingnotice",
@@ -127,6 +129,8 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         return FIXED[parameter]
     if parameter == "trial_code":
         return everything.trial.code
+    if name == "fhir_adverse_event":
+        return everything.rows["events.adverseevent"]
     if parameter in ("pk", "object_id") and (label := _model_label(name)):
         return everything.rows[label]
     by_parameter = {

@@ -11,6 +11,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.services import require
 from assessments.models import LaboratoryResult
+from assessments.signals import laboratory_result_changed
 from audit.services import attributed, first_version, mark_void, next_version
 from trials.models import Participant
 from trials.services.entries import check_correctable, check_not_future, check_seen
@@ -67,6 +68,7 @@ def void_laboratory_result(
         row = _locked(result)
         mark_void(row, reason=reason, at=at)
         row.save()
+        laboratory_result_changed.send(sender=LaboratoryResult, participant_id=row.participant_id)
     return row
 
 
@@ -74,6 +76,7 @@ def _judged_and_saved(row: LaboratoryResult, at: datetime) -> LaboratoryResult:
     row.full_clean()
     check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
     row.save()
+    laboratory_result_changed.send(sender=LaboratoryResult, participant_id=row.participant_id)
     return row
 
 

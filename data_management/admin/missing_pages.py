@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -102,7 +103,7 @@ def _site_links(request: HttpRequest, trial: Trial, shown: frozenset[str] | None
     places = Site.objects.filter(trial=trial).order_by("code")
     places = places if reach is None else places.filter(code__in=sorted(reach))
     codes = list(places.values_list("code", flat=True))
-    if len(codes) < 2:
+    if len(codes) == 1:
         return []
     every = {"label": _("All"), "url": reverse("admin:missing"), "is_shown": shown == reach}
     one_each = [
@@ -117,8 +118,6 @@ def _may_compare(request: HttpRequest, trial: Trial) -> bool:
 
 
 def _frame(request: HttpRequest, title: str, trial: Trial) -> dict[str, Any]:
-    from django.contrib import admin
-
     return {**admin.site.each_context(request), "title": title, "subtitle": trial.code, "trial": trial}
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -31,6 +32,8 @@ from webkit.admin import RecordForm, RoleScopedAdmin
 from webkit.admin.display import moment
 from webkit.admin.requests import person_of
 
+SHOWN_OF_QUESTION = 90
+"""Characters in the list."""
 WHOLE = ("", _lazy("The form as a whole"))
 
 
@@ -110,7 +113,7 @@ class DataQueryAdmin(RoleScopedAdmin):
     @admin.display(description=_lazy("Question"))
     def question(self, obj: DataQuery) -> str:
         text = question_in_words(obj)
-        return text if len(text) <= 90 else f"{text[:89]}…"
+        return Truncator(text).chars(SHOWN_OF_QUESTION)
 
     @admin.display(description=_lazy("About"))
     def about(self, obj: DataQuery) -> str:

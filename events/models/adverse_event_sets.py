@@ -39,7 +39,7 @@ class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
     def with_relations(self) -> "AdverseEventQuerySet":
         """With everything that a list shows, in the same query."""
         return self.select_related(
-            "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion"
+            "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion", "reopens"
         )
 
     def with_first_infusion(self) -> "AdverseEventQuerySet":

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from events.choices import (
+    STILL_OPEN,
     ActionTaken,
     Autopsy,
     EventStatus,
-    Expectedness,
     Grade,
     Lowering,
     Outcome,
@@ -34,8 +34,10 @@ from events.rules.adverse_events import (
 )
 from events.rules.adverse_events.entered import PARTIAL_DATES
 from events.rules.adverse_events.rows import event_facts, event_moment, infusion_series
+from events.rules.course import EventState
+from events.rules.duplicates import may_reopen
 from events.rules.remarks import EventVerdict
-from partial_dates import exact_moment, local_date, parse_partial
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import Source
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
@@ -90,6 +92,17 @@ def spans_of(event: "AdverseEvent") -> EventSpans:
         participant=latest_moments(event.participant.course_dates()),
         known_at=event.changed_at,
     )
+
+
+ORDERED_BY = {
+    "ended_earliest_at": "end",
+    "grade": "grade",
+    "aware_at": "aware",
+    "sponsor_informed_at": "informed",
+    "recorded_at": "recorded",
+    "changed_at": "change",
+}
+"""Columns by which a list of events can be ordered beside its onset, each with the name of its index."""
 
 
 class AdverseEvent(VoidableModel):
@@ -150,6 +163,21 @@ class AdverseEvent(VoidableModel):
         related_name="+",
         verbose_name=_("after infusion"),
     )
+    reopens = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reopened_by",
+        verbose_name=_("comes back after"),
+        help_text=_("The event of which the participant had recovered, and which is here again."),
+    )
+    distinct_because = models.CharField(
+        _("another event because"),
+        max_length=250,
+        blank=True,
+        help_text=_("Why it is not the similar event that is on record."),
+    )
     treatment_emergent = models.BooleanField(_("treatment-emergent, as given"), null=True, blank=True)
 
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True, blank=True)
@@ -171,15 +199,20 @@ class AdverseEvent(VoidableModel):
     causality = models.CharField(
         _("causality"), max_length=40, blank=True, help_text=_("A category of the protocol.")
     )
-    expectedness = models.CharField(
-        _("expectedness"), max_length=15, choices=Expectedness, default=Expectedness.NOT_ASSESSED
-    )
     action_taken = models.CharField(_("action taken"), max_length=20, choices=ActionTaken, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome, blank=True)
     autopsy = models.CharField(
         _("autopsy"), max_length=10, choices=Autopsy, blank=True, help_text=_("Only of a fatal event.")
     )
     narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
+
+    relevant_history = models.TextField(
+        _("relevant history"), blank=True, help_text=_("Of a serious event. No names, no dates of birth.")
+    )
+    reporter_name = models.CharField(
+        _("reporter"), max_length=120, blank=True, help_text=_("Who of the site reports the serious event.")
+    )
+    reporter_function = models.CharField(_("function of the reporter"), max_length=120, blank=True)
 
     aware_at = models.DateTimeField(
         _("site aware at"),
@@ -214,6 +247,29 @@ class AdverseEvent(VoidableModel):
             models.Index(fields=["trial", "-onset_earliest_at", "-id"], name="events_event_trial_latest"),
             models.Index(fields=["trial", "changed_at"], name="events_event_changed"),
             models.Index(fields=["participant"], name="events_event_serious", condition=Q(serious=True)),
+            models.Index(fields=["ctcae_term", "-onset_earliest_at", "-id"], name="events_event_of_term"),
+            *(
+                models.Index(fields=[f"-{column}", "-id"], name=f"events_event_{name}_latest")
+                for column, name in ORDERED_BY.items()
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_unsigned",
+                condition=Q(status=EventStatus.RECORDED, voided_at=None, signed_at=None),
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_open",
+                condition=Q(status=EventStatus.RECORDED, voided_at=None, ended="", outcome__in=STILL_OPEN),
+            ),
+            models.Index(
+                fields=["-changed_at"], name="events_event_lowered", condition=~Q(lowered_because="")
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_draft",
+                condition=Q(status=EventStatus.DRAFT, voided_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -286,6 +342,10 @@ class AdverseEvent(VoidableModel):
         """The zone of the ward: wall times without an offset are in it."""
         return self.participant.site.timezone
 
+    def course_state(self) -> EventState:
+        """What the event's own fields say of its course."""
+        return EventState(self.onset, self.grade, self.present_grade, self.outcome, self.ended)
+
     def verdict(self) -> EventVerdict:
         """What the rules say of the event as it stands, warnings and prompts included (up to four
         queries).
@@ -324,6 +384,10 @@ class AdverseEvent(VoidableModel):
         if refusals:
             raise validation_error(refusals, type(self))
 
+    def moments_of(self, name: str) -> PartialMoment | None:
+        """One of the event's partial dates with the moments that it allows; None when it is not recorded."""
+        return event_moment(self, name, self.zone)
+
     def _check_belonging(self) -> None:
         """Trial, participant and infusion belong together, or ValidationError is raised."""
         if self.trial_id != self.participant.trial_id:
@@ -332,6 +396,14 @@ class AdverseEvent(VoidableModel):
         if followed is not None and (followed.participant_id != self.participant_id or followed.voided_at):
             raise ValidationError(
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
+            )
+        earlier = self.reopens
+        if earlier is not None and (earlier.participant_id != self.participant_id or earlier.pk == self.pk):
+            raise ValidationError({"reopens": _("Reopens: not an earlier event of this participant.")})
+        onset = self.moments_of("onset")
+        if earlier is not None and not may_reopen(onset, earlier.moments_of("ended")):
+            raise ValidationError(
+                {"reopens": _("Reopens: the earlier event has not ended before this one began (R7).")}
             )
         if followed is not None and followed.started_at is None:
             raise ValidationError(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 MAIL_KIND = "serious-event"
+MAIL_REMINDER = "serious-event-reminder"
 MAIL_ABOUT = "serious notice "
 """What the e-mail of a notice is about, in the outbox, before the notice's id."""
 

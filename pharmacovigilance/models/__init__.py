@@ -1,8 +1,16 @@
-"""Safety cases, receipts, assessments, reference safety information, rules, obligations, and the desk (sealed)."""
+"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, and the desk (sealed)."""
 
 from pharmacovigilance.models.assessments import CausalityAssessment, SeriousnessAssessment
 from pharmacovigilance.models.cases import CaseEvent, CaseStep, CaseVersion, SafetyCase
-from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep
+from pharmacovigilance.models.coding import (
+    MeddraPath,
+    MeddraPin,
+    MeddraTerm,
+    MeddraVersion,
+    TermCoding,
+)
+from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep, IcsrMessage
+from pharmacovigilance.models.hooks import HookDelivery, WebHook
 from pharmacovigilance.models.obligations import Declaration, Obligation, ObligationRule, ObligationStep
 from pharmacovigilance.models.receipts import Receipt
 from pharmacovigilance.models.rsi import RsiTerm, RsiVersion
@@ -16,6 +24,12 @@ __all__ = [
     "Declaration",
     "DeskRecord",
     "DeskStep",
+    "HookDelivery",
+    "IcsrMessage",
+    "MeddraPath",
+    "MeddraPin",
+    "MeddraTerm",
+    "MeddraVersion",
     "Obligation",
     "ObligationRule",
     "ObligationStep",
@@ -24,4 +38,6 @@ __all__ = [
     "RsiVersion",
     "SafetyCase",
     "SeriousnessAssessment",
+    "TermCoding",
+    "WebHook",
 ]

@@ -1,7 +1,8 @@
 """Adverse events as the report's frames want them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,9 +11,12 @@ from events.models import CtcaeTerm
 from events.rules.adverse_events import Criteria, EventFacts, hours_since_infusion
 from events.rules.adverse_events.entered import CRITERIA, FRAMED, REPORTED
 from events.rules.adverse_events.facts import PLAIN_FACTS
+from events.rules.adverse_events.rows import start_moment
 from events.rules.ctcae import Term
 from events.rules.spelling import one_spelling
-from partial_dates import PartialMoment, exact_moment, parse_partial
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
+from pharmacovigilance.queries.event_facts import says_fatal
+from pharmacovigilance.rules.expectedness import ReactionFacts, RsiFacts, compared_term, expectedness
 from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People
 from reports.queries.spans import Moments, event_spans, latest_moments_of
@@ -20,27 +24,50 @@ from trials.choices import TimePrecision
 from trials.rules.protocol import Protocol
 
 AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
-OR_NONE = (*(field.name for field in FRAMED if field.kind in ("code", "category")), "expectedness")
+OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
 """What the rules read as it stands."""
 
 ONE_MINUTE = timedelta(minutes=1)
+NOT_ASSESSED = "not_assessed"
 
 
-def terms_of(protocol: Protocol) -> Mapping[int, Term]:
-    """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
+@dataclass(frozen=True)
+class ReferenceSafety:
+    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
+    the protocol names events (None: the study's own words).
+    """
+
+    dictionary: str | None
+    versions: Sequence[RsiFacts] = ()
+
+
+@dataclass(frozen=True)
+class DictionaryTerms:
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version; both empty without one."""
+
+    version: str
+    by_id: Mapping[int, Term]
+
+
+def terms_of(protocol: Protocol) -> DictionaryTerms:
+    """The terms of the protocol's dictionary; none when the study brings its own terms (one query)."""
     version = protocol.dictionary.version
     if version is None:
-        return {}
+        return DictionaryTerms("", {})
     rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("id", "code", "soc", "term", "grades")
-    return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    by_id = {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    return DictionaryTerms(version, by_id)
 
 
-def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFacts:
+def facts_of_row(people: People, row: Row, terms: DictionaryTerms) -> EventFacts:
     """What is said of an event, in the words of the rules."""
+    term = terms.by_id.get(row["ctcae_term_id"])
     return EventFacts(
-        term=terms.get(row["ctcae_term_id"]),
+        term=term,
+        term_version=terms.version if term else "",
+        after_infusion=infusion_start_of(people, people.infusion_by_id.get(row["after_infusion_id"])),
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
         onset=partial_with_span(people, row, "onset"),
         ended=partial_with_span(people, row, "ended"),
@@ -49,10 +76,22 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
     )
 
 
+def infusion_start_of(people: People, infusion: Row | None) -> PartialMoment | None:
+    """When an infusion was started, as exactly as it was recorded."""
+    if infusion is None:
+        return None
+    return start_moment(infusion["started_at"], infusion["start_precision"], people.records.zone)
+
+
 def event_rows(
-    people: People, terms: Mapping[int, Term], completed: Mapping[int, datetime]
+    people: People,
+    terms: DictionaryTerms,
+    completed: Mapping[int, datetime],
+    reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events."""
+    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
+    `reference`: what is expected.
+    """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
     for row in people.recorded_events:
@@ -65,6 +104,9 @@ def event_rows(
             "term": term and names[term],
             **{name: row[name] for name in AS_GIVEN},
             **{name: row[name] or None for name in OR_NONE},
+            "expectedness": event_expectedness(
+                row, terms.by_id.get(row["ctcae_term_id"]), reference, people.records.zone
+            ),
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
@@ -73,15 +115,36 @@ def event_rows(
         }
 
 
-def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, str | None]:
+def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
+    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    if not reference.versions:
+        return NOT_ASSESSED
+    dictionary, code, words = compared_term(
+        reference.dictionary if term else None,
+        code=term.code if term else "",
+        term=term.term if term else "",
+        specify=row["specify"] or "",
+        own_words=row["dictionary_term"] or row["reported_term"],
+    )
+    first, last = row["onset_earliest_at"], row["onset_latest_at"]
+    days = (local_date(first, zone), local_date(last, zone)) if first and last else (None, None)
+    found = expectedness(
+        ReactionFacts(dictionary, code, words, row["grade"], says_fatal(row), *days), reference.versions
+    )
+    if found.is_assumed:
+        return NOT_ASSESSED
+    return "expected" if found.expected else "unexpected"
+
+
+def _class_and_term(row: Row, terms: DictionaryTerms) -> tuple[str | None, str | None]:
     """The dictionary's, else the study's own."""
-    term = terms.get(row["ctcae_term_id"])
+    term = terms.by_id.get(row["ctcae_term_id"])
     if term is not None:
         return term.soc, term.term
     return row["dictionary_soc"] or None, row["dictionary_term"] or None
 
 
-def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (

@@ -108,7 +108,7 @@ def page_of(document: Document) -> Page:
         answers=answered,
         boundaries=front.boundary_states(tables),
         news=front.news(tables),
-        missing=(*_contradictions(document), *front.missing(document, tables)),
+        missing=(*_contradictions(document), *front.missing(document, tables), *front.open_rule(document)),
         decision=_decision(document),
         corrections=placed.corrections,
         sections=placed.sections,

@@ -74,7 +74,7 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
     """The answers, in the order in which a board asks. A question that the protocol does not pose is absent: its table is
-    there and has nothing to count.
+    there and has nothing to count. So is a question whose table the open report does not hold.
     """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
@@ -86,8 +86,9 @@ def answers(document: Document) -> tuple[QuestionAnswer, ...]:
 
 
 def _applies(question: Question, table: Table | None, kind: str) -> bool:
-    is_sealed = question.id == "immunised" and kind != CLOSED
-    return table is None or is_sealed or bool(table.get("cells"))
+    if kind == CLOSED:
+        return table is None or bool(table.get("cells"))
+    return question.id == "immunised" or bool(table and table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:

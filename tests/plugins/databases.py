@@ -125,15 +125,16 @@ def django_db_setup(
     server = TestServer(os.environ[RUN_VARIABLE])
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     clones = [server.prefix + worker]
-    flush = TransactionTestCase._fixture_teardown
+    cases: Any = TransactionTestCase
+    flush = cases._fixture_teardown
     with django_db_blocker.unblock():
         _make_template_once(server)
         server.drop(*clones)
         server.clone(*clones)
         _point_to(*clones)
-        TransactionTestCase._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
+        cases._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
         yield
-        TransactionTestCase._fixture_teardown = flush
+        cases._fixture_teardown = flush
         _close_connections()
         server.drop(*clones)
 
@@ -194,21 +195,6 @@ def pointed_to(name: str) -> Iterator[None]:
         yield
     finally:
         _point_to(before)
-
-
-@pytest.fixture(scope="module")
-def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One transaction for all tests of a module, taken back at its end: rows that they share and only read.
-
-    Each test makes a savepoint of its own when it writes; tests of the module do not ask for `db` beside it.
-    """
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        GROUND.clear()
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
 
 
 def _make_template_once(server: TestServer) -> None:

@@ -63,6 +63,7 @@ class EventFacts:
     worsened: PartialMoment | None = None
     ended: PartialMoment | None = None
     ongoing: bool | None = None
+    distinct_because: str = ""
     aware_at: datetime | None = None
     sponsor_informed_at: datetime | None = None
     after_infusion: PartialMoment | None = None
@@ -95,6 +96,11 @@ class EventContext:
     death: PartialMoment | None = None
     other_fatal_events: int = 0
     grades_version: str | None = None
+
+    @property
+    def is_death_undated(self) -> bool:
+        """Whether the participant is known to be dead, and nobody recorded any date of it."""
+        return self.is_dead and self.death is None
 
     @property
     def is_coded(self) -> bool:

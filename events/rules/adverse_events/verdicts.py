@@ -39,6 +39,7 @@ REFUSING: tuple[Check, ...] = (
 WARNING: tuple[Check, ...] = (
     grading.severity_agrees_with_grade,
     seriousness.one_fatal_event,
+    seriousness.end_has_a_dated_death,
     seriousness.open_at_death,
     times.unresolved_has_no_end,
 )

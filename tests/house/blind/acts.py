@@ -6,6 +6,7 @@ log, the mail and the queue had of it is compared like an answer.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 from uuid import UUID
 
@@ -83,7 +84,7 @@ def _send(story: Story, asker: Asker) -> None:
 
 def change_the_product(cast: Cast) -> None:
     """For everybody another reference batch, and the first dose recorded anew: as many steps in every arm."""
-    by = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
+    by: dict[str, Any] = {"by": cast.users[Role.CELL_THERAPY_UNIT], "at": NOW, "reason": "as agreed"}
     trial = cast.everything.trial
     with unsealed(trial):
         cells = list(ProductBatch.objects.filter(trial=trial, code__in=BATCHES[ACTIVE]))
@@ -95,7 +96,11 @@ def change_the_product(cast: Cast) -> None:
         others = [one for one in cells if one.pk != allocation.reference_batch_id]
         correct_allocation(participant=allocation.participant, changes={"reference_batch": others[0]}, **by)
     for dose in given:
-        amount = cast.chance(f"dose {dose.pk}").choice(CELLS) if dose.batch.arm_code == ACTIVE else None
+        amount = (
+            cast.chance(f"dose {dose.pk}").choice(CELLS)
+            if dose.batch and dose.batch.arm_code == ACTIVE
+            else None
+        )
         void_dispensed_dose(dose=dose, **by)
         dispense_dose(infusion=dose.infusion, batch=dose.batch, cells_million=amount, **by)
 
@@ -147,5 +152,5 @@ def _behind_closed_doors(cast: Cast) -> None:
             record_product_deviation(participant=person, values=told, by=unit, at=NOW, reason="as agreed")
     report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
     for number in range(cast.draw.extra):
-        said = {"section": "", "text": f"Quassia: {cast.feared}, {number}", "reply_to": None}
+        said: dict[str, Any] = {"section": "", "text": f"Quassia: {cast.feared}, {number}", "reply_to": None}
         comments.write_comment(report=report, by=member, at=NOW, **said)

@@ -17,7 +17,7 @@ from product.models import Allocation, DispensedDose, ProductBatch
 from reports.choices import ReportKind
 from reports.frames import SCHEMAS, SEALED_FRAMES
 from reports.models import BoardReport
-from reports.queries.adverse_events import terms_of
+from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.frames import BLINDED, PERHAPS_SEALED, FrameMaterial, blinded_frames
 from reports.queries.maturity import cutoff_of_look
 from reports.queries.people import People
@@ -344,7 +344,7 @@ def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):
         records = records_of(trial_id=trial.pk, **given)
         everything, blinded = People(records), People(records.without(SEALED_TABLES))
         protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-        material = FrameMaterial(protocol, terms_of(protocol), previous_cutoff=None)
+        material = FrameMaterial(protocol, terms_of(protocol), None, ReferenceSafety(None))
         shared = blinded_frames(blinded, material)
 
         assert blinded_frames(everything, material) == shared
@@ -381,3 +381,25 @@ def test_draft_is_nobodys_cause_of_death(trial):
     (death,) = snapshots(trial, 1)[ReportKind.CLOSED]["frames"]["deaths"]
 
     assert death["fatal_event"] == 2
+
+
+@pytest.mark.parametrize(("look", "is_close"), [(10, False), (11, True), (12, True), (13, False)])
+def test_open_report_between_the_looks_keeps_its_distance(trial, look, is_close):
+    enrol_many(trial, look)
+
+    assert snapshots(trial, look)[ReportKind.OPEN]["is_close_to_another"] is is_close
+
+
+def test_report_that_shows_enrolment_alone_is_no_neighbour(trial):
+    enrol_many(trial, 17)
+    for look, is_close in ((17, False), (16, True), (14, False)):
+        report = snapshots(trial, look)[ReportKind.OPEN]
+        correct(
+            BoardReport.objects.get(look=look),
+            at=LATER,
+            state="ready",
+            ready_at=LATER,
+            data_cutoff_at=enrolled_at(look),
+            snapshot_sha256="0" * 64,
+        )
+        assert report["is_close_to_another"] is is_close

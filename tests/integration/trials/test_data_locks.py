@@ -40,6 +40,7 @@ STAYS_OPEN = {
     "product.Unblinding": "an emergency is never stopped",
     "product.InadvertentUnblinding": "what was learnt by mistake is told whenever it is learnt",
     "pharmacovigilance.SafetyCase": "reporting to authorities goes on",
+    "pharmacovigilance.TermCoding": "coding for reports goes on",
     "data_management.DataQuery": "questions about the data, not the data",
     "data_management.SourceVerification": "a mark beside the data",
 }

@@ -16,9 +16,11 @@ from trials.rules.protocol.antibodies import (
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.board_plan import (
+    DEFAULT_OPEN_REPORT,
     DEFAULT_RATE_COMPARISONS,
     DEFAULT_SMALL_CELLS,
     EnrolmentPace,
+    OpenReportPlan,
     RateComparisons,
     SmallCells,
 )
@@ -32,7 +34,9 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
+    CODED_BY_HAND,
     CausalityCategory,
+    CodingPlan,
     Dictionary,
     EventWindow,
     ReportingPlan,
@@ -75,6 +79,7 @@ class Protocol:
     reporting: ReportingPlan
     source: str
     unblinding: UnblindingPlan
+    coding: CodingPlan = CODED_BY_HAND
     outcomes: OutcomePlan | None = None
     look_plan: tuple[LookPlan, ...] = ()
     schedules: tuple[Schedule, ...] = ()
@@ -82,6 +87,7 @@ class Protocol:
     board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
+    open_report: OpenReportPlan = DEFAULT_OPEN_REPORT
     rate_comparisons: RateComparisons = DEFAULT_RATE_COMPARISONS
     safety: SafetyContacts = NO_CONTACTS
 
