@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a person does in a trial. A person may hold several; each is bound to a trial, some to a site."""
+    """A person's function in a trial. A person may have several; each is bound to a trial, some to a site."""
 
     NURSE = "nurse", _("Research nurse")
     INVESTIGATOR = "investigator", _("Investigator")
@@ -23,7 +23,7 @@ class Role(TextChoices):
 
 
 class Action(TextChoices):
-    """Everything the permission table speaks of."""
+    """Every action of the permission table."""
 
     VIEW_TRIAL = "view_trial", _("See the trial, its protocol and sites")
     MANAGE_TRIAL = "manage_trial", _("Load protocols, open sites")
@@ -100,7 +100,7 @@ class ClearanceGround(TextChoices):
 
 
 class PasswordUse(TextChoices):
-    """For what a password was typed."""
+    """The purpose for which a password was typed."""
 
     SIGN_IN = "sign_in", _("Signing in")
     AGAIN = "again", _("A signature")
@@ -109,7 +109,7 @@ class PasswordUse(TextChoices):
 
 
 class SignatureMeaning(TextChoices):
-    """What a signature says (21 CFR 11.50: review, approval, responsibility, authorship)."""
+    """The meaning of a signature (21 CFR 11.50: review, approval, responsibility, authorship)."""
 
     REVIEW = "review", _("I have reviewed this")
     APPROVAL = "approval", _("I approve this")

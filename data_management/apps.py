@@ -11,7 +11,7 @@ class DataManagementConfig(AppConfig):
     verbose_name = _("Data management")
 
     def ready(self) -> None:
-        """Name the page on which the history of a record is read."""
+        """Register the page of the history of a record."""
         from webkit.admin.history_page import register_history_page
 
         register_history_page("admin:row_history")

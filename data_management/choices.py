@@ -14,6 +14,8 @@ class QueryState(TextChoices):
 
 
 class QueryOrigin(TextChoices):
+    """Who raised a query."""
+
     PERSON = "person", _("A person")
     RULE = "rule", _("A rule")
 
@@ -50,5 +52,7 @@ class SiteVerdict(TextChoices):
 
 
 class ExportFormat(TextChoices):
+    """Formats in which a list is saved."""
+
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"

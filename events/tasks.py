@@ -10,7 +10,7 @@ from events.services import notices, sponsor_updates, suggestions
 @shared_task
 def sweep_notices() -> None:
     """Tell of the serious events that nobody was told of, found from the rows alone."""
-    notices.tell_of_untold_events(at=timezone.now())
+    notices.notify_of_missed_events(at=timezone.now())
 
 
 @shared_task

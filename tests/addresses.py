@@ -1,4 +1,4 @@
-"""Every address of the site, discovered from the resolver, with arguments that lead to rows of `one_of_everything`."""
+"""Every address of the site, from the resolver, with arguments of the rows of `full_fixture`."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ VARIANTS = {
 
 @dataclass(frozen=True)
 class Address:
-    """One way to ask: method and name of the address; of a document also which of the two."""
+    """One request: method and name of the address; for a document also which of the two."""
 
     method: str
     name: str
@@ -83,7 +83,7 @@ class Address:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    """Every named address by GET; the API's also by each further method that it answers."""
+    """Every named address by GET; the API's also by each further method that it supports."""
     api = set(_api_addresses())
     plain = {
         Address("GET", name) for name, _pattern in _patterns() if not any(name == one.name for one in api)
@@ -99,7 +99,7 @@ def _kinds(address: Address) -> list[Address]:
 
 
 def url_of(address: Address, everything: Everything) -> str:
-    """The path of an address, leading to the fixture's rows."""
+    """The path of an address, with the fixture's rows."""
     return reverse(address.name, kwargs=_arguments(address, _names_in(address.name), everything))
 
 

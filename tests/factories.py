@@ -1,6 +1,6 @@
-"""Plain factories: each makes one row with the least it needs, in the name of the system, and takes any field by keyword.
+"""Plain factories: each makes one row with default values, in the name of the system, and takes any field by keyword.
 
-They write rows directly; what services do beyond that is for the services' own tests.
+They write rows directly, without the further effects of services.
 """
 
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ AT = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 
 
 class _Numbers:
-    """Numbers for the names of rows, from 1."""
+    """Numbers for the names of rows, from 101: a protocol's own sites and participants come before."""
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self._counted = count(1)
+        self._counted = count(101)
 
     def __next__(self) -> int:
         return next(self._counted)
@@ -42,7 +42,7 @@ PlainRow = TypeVar("PlainRow", bound=FollowedModel)
 
 
 def restart_numbers() -> None:
-    """Count from 1 again, for rows that are to be made a second time in another database, byte for byte."""
+    """Count from 1 again, for rows that are made a second time in another database, byte for byte."""
     _numbers.restart()
 
 

@@ -1,6 +1,6 @@
-"""Questions about trials: the plan and the state of infusions, and how many participants are where.
+"""Questions about trials: the plan and state of infusions, and participants per site.
 
-Each answers in a number of queries that does not grow with the number of rows.
+Each uses a number of SQL queries that does not grow with the number of rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusio
 
 @dataclass(frozen=True)
 class ScheduledInfusion:
-    """A planned infusion and what became of it: its row, where it stands, whether it kept its days (None: not given)."""
+    """A planned infusion and its outcome: its row, its state, whether it was in its days (None: not given)."""
 
     planned: PlannedInfusion
     infusion_id: int | None
@@ -45,7 +45,7 @@ class SiteCounts:
 
 
 def places() -> tuple[TrialPlace, ...]:
-    """Every trial with its sites, by code, for whoever gives roles."""
+    """Every trial with its sites, by code, for giving roles."""
     sites: dict[int, list[tuple[str, str]]] = {}
     for trial_id, code, name in Site.objects.order_by("code").values_list("trial_id", "code", "name"):
         sites.setdefault(trial_id, []).append((code, name))
@@ -66,7 +66,7 @@ def infusion_schedules(
 ) -> Mapping[int, tuple[ScheduledInfusion, ...]]:
     """The planned infusions of participants of one trial, by participant id, as they stand at `at`.
 
-    Empty for those without a day 0; nothing is due any more for those who left the trial. Three queries.
+    Empty for those without a day 0; nothing is due after leaving the trial. Three queries.
     """
     if not participants:
         return {}
@@ -83,7 +83,7 @@ def infusion_schedule(*, participant: Participant, at: datetime) -> tuple[Schedu
 
 
 def site_counts(*, trial: Trial, site_codes: frozenset[str] | None) -> tuple[SiteCounts, ...]:
-    """How many participants are where, per site; None = every site. Screened counts everybody. One query."""
+    """The number of participants per site; None = every site. Screened counts all. One query."""
     given = Infusion.objects.given().filter(participant=OuterRef("pk"))
     participants = Participant.objects.filter(trial=trial).at_sites(site_codes)
     rows = (
@@ -142,7 +142,7 @@ def _scheduled(
 def _timing(
     participant: Participant, row: Infusion, plan: InfusionPlan, zone: str
 ) -> WindowMembership | None:
-    """Whether a given infusion kept its planned days."""
+    """Whether a given infusion was in its planned days."""
     if row.status != InfusionStatus.GIVEN or row.started_at is None or participant.day0_date is None:
         return None
     by_day = row.start_precision == TimePrecision.DAY

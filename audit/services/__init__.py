@@ -1,4 +1,4 @@
-"""Writes about the trail: who writes and why, versions and voids, and the sealing of what was written."""
+"""Writes about the trail: actor and reason, versions and voids, and the sealing."""
 
 from audit.services.attribution import (
     Actor,

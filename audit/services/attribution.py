@@ -1,4 +1,4 @@
-"""Saying who writes, why, and in which request: without it the database refuses a clinical write."""
+"""Actor, reason and request of a write: without them the database refuses a clinical write."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ current_request_id: ContextVar[str] = ContextVar("current_request_id", default="
 SETTINGS = ("safety.actor_id", "safety.actor_label", "safety.reason", "safety.at", "safety.request_id")
 _EARLIER = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
 _TOLD = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
-# OFFSET 0: what was set before is read first.
+# OFFSET 0: the values set before are read first.
 _SAY = f"SELECT earlier.said, {_TOLD} FROM (SELECT ARRAY[{_EARLIER}] AS said OFFSET 0) AS earlier"  # noqa: S608
 
 
@@ -32,7 +32,7 @@ def translate_refusal(sqlstate: str, translation: Translation) -> None:
 
 
 class Actor(Protocol):
-    """What the trail needs to know of an account (accounts stands above: no import)."""
+    """The fields of an account that the trail needs (this app may not import accounts)."""
 
     pk: Any
 
@@ -43,7 +43,7 @@ class Actor(Protocol):
 def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
     """Run a block of writes in one transaction in the name of `by`, for `reason`, at `at` (aware).
 
-    Blocks nest: the inner one speaks for its own writes. Raises `ValidationError` when the reason is blank, and when a
+    Blocks nest: the inner values apply to the inner writes. Raises `ValidationError` when the reason is blank, and when a
     trigger refuses a write in words that were registered (`translate_refusal`).
     """
     if not reason.strip():
@@ -54,7 +54,7 @@ def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
         outer = _say(said)
         with _in_words():
             yield
-        if not is_outermost:  # else they end with the transaction
+        if not is_outermost:  # otherwise they end with the transaction
             _say(outer)
 
 
@@ -72,7 +72,7 @@ def _in_words() -> Iterator[None]:
 
 
 def _say(values: Sequence[str]) -> tuple[str, ...]:
-    """Set what the triggers read, for this transaction; returns what was set before."""
+    """Set the values that the triggers read, for this transaction; returns the values before."""
     with connection.cursor() as cursor:
         cursor.execute(_SAY, list(values))
         return tuple(cursor.fetchone()[0])
@@ -84,7 +84,7 @@ def first_version(row: AuditedModel, *, at: datetime) -> None:
 
 
 def next_version(row: AuditedModel, *, at: datetime) -> None:
-    """Stamp a changed row: the same row, one version on; the trail keeps the one before."""
+    """Stamp a changed row: the version is one higher; the trail keeps the version before."""
     row.changed_at = at
     row.version += 1
 

@@ -24,9 +24,7 @@ class ListContent:
 
 
 def list_content(shown: ChangeList) -> ListContent | None:
-    """What a list shows: its filters, search and order, and the columns that the page gives this person; None when there
-    are more than `MOST_ROWS` rows.
-    """
+    """What a list shows this person, with its filters, search and order; None for more than `MOST_ROWS` rows."""
     names = [name for name in shown.list_display if name != "action_checkbox"]
     columns = tuple(_heading(name, shown) for name in names)
     found = list(shown.queryset[: MOST_ROWS + 1])

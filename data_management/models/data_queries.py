@@ -15,6 +15,8 @@ LONGEST_TEXT = 1000
 
 
 class DataQueryQuerySet(models.QuerySet["DataQuery"]):
+    """Queries by state, site and record."""
+
     def standing(self) -> "DataQueryQuerySet":
         """Those with which somebody still has something to do."""
         return self.filter(state__in=sorted(STANDING))

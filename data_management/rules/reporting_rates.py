@@ -37,8 +37,10 @@ class Followed:
 
 @dataclass(frozen=True)
 class SiteRate:
-    """One site beside all others. `rate` is events per day, None without any day; `expected` events at the others' rate;
-    `share_as_low` of the drawn sites, None where nothing is said.
+    """One site beside all others.
+
+    `rate` is events per day, None without any day; `expected` events at the others' rate; `share_as_low` of the drawn
+    sites, None where nothing is said.
     """
 
     site: str

@@ -140,7 +140,7 @@ class SuggestedEventAdmin(RoleScopedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row: SuggestedEvent = context["original"]
-        may_answer = row.state == SuggestionState.OPEN and self._may(request, Action.RECORD_EVENT, row)
+        may_answer = row.state == SuggestionState.OPEN and self.may(request, Action.RECORD_EVENT, row)
         context.update(
             answer_url=answer_url(row) if may_answer else "",
             answer_label=_("Record the worse grade") if row.event_id else _("Record it as an event"),

@@ -13,6 +13,8 @@ from trials.models import Participant, Trial
 
 
 class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
+    """Filters of proposed events."""
+
     def open(self) -> "SuggestedEventQuerySet":
         return self.filter(state=SuggestionState.OPEN)
 
@@ -22,8 +24,9 @@ class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
 
 
 class SuggestedEvent(AuditedModel):
-    """What the values of one episode propose. A person records it as an event, or dismisses it with a reason. A worse
-    value of the same episode opens it again.
+    """What the values of one episode propose.
+
+    A person records it as an event, or dismisses it with a reason. A worse value of the same episode opens it again.
     """
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))

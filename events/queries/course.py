@@ -22,8 +22,9 @@ from partial_dates import local_date
 
 @dataclass(frozen=True)
 class EventCourse:
-    """The rows of an event in its order, and what follows from them. `stored`: the rows by number; empty where the event
-    was recorded at its worst alone.
+    """The rows of an event in its order, and what follows from them.
+
+    `stored`: the rows by number; empty where the event was recorded at its worst alone.
     """
 
     rows: tuple[Observation, ...]

@@ -19,7 +19,7 @@ def likely_duplicates(event: AdverseEvent) -> list[AdverseEvent]:
     others = AdverseEvent.objects.standing().filter(participant=event.participant_id).exclude(pk=event.pk)
     own = _traits(event)
     found = []
-    for other in others.exclude(pk=event.reopens_id).select_related("ctcae_term").order_by("number"):
+    for other in others.exclude(pk=event.reopens_id or 0).select_related("ctcae_term").order_by("number"):
         other.participant = event.participant
         if are_likely_one(own, _traits(other)):
             found.append(other)

@@ -64,7 +64,7 @@ def updates_of(event: AdverseEvent) -> list[SponsorUpdate]:
     return list(SponsorUpdate.objects.filter(event=event).order_by("-known_at", "-pk"))
 
 
-def untold_updates(*, at: datetime) -> QuerySet[SponsorUpdate]:
+def updates_without_notice(*, at: datetime) -> QuerySet[SponsorUpdate]:
     """Worsenings of which nobody was ever told."""
     lately = SponsorUpdate.objects.filter(known_at__gte=at - LOOKED_BACK, event__voided_at=None)
     told = SeriousNotice.objects.filter(news__in=WORSENINGS).values("event", "news", "event_version")
@@ -86,7 +86,7 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
         .serious()
         .filter(source=Source.ENTRY, sponsor_informed_at=None, changed_at__gte=at - LOOKED_BACK)
     )
-    clocks = [
+    clocks: list[tuple[tuple[int, str, int | None], int, datetime]] = [
         ((row.pk, NoticeNews.SERIOUS.value, None), row.trial_id, row.aware_at or row.recorded_at)
         for row in first
     ]

@@ -49,9 +49,9 @@ def record_observation(
     reason: str,
     seen_version: int | None = None,
 ) -> EventObservation:
-    """Add a row to the course of a recorded event. `values`: names of `SAID`. An outcome after which the event does not go
-    on ends it, at the moment of the row.
+    """Add a row to the course of a recorded event.
 
+    `values`: names of `SAID`. An outcome after which the event does not go on ends it, at the time of the row.
     The event gets a new version with the worst grade, the grade now, the outcome and the end that follow; a signature on it
     is dropped. Raises ValidationError when a rule refuses the row or the event, PermissionDenied.
     """
@@ -77,8 +77,9 @@ def correct_observation(
     at: datetime,
     reason: str,
 ) -> EventObservation:
-    """Correct a row: a new version beside the old one. Raises ValidationError when somebody was faster, nothing differs, or
-    no reason is given.
+    """Correct a row: a new version beside the old one.
+
+    Raises ValidationError when somebody was faster, nothing differs, or no reason is given.
     """
     _refuse_unsaid(values)
     row = _locked_for_course(observation.event, by, None)

@@ -20,7 +20,7 @@ from events.rules.adverse_events.entered import ENTERED
 from events.rules.duplicates import IN_THE_WAY
 from events.rules.notices import NewsFacts, news_of
 from events.rules.remarks import Remark
-from events.services.notices import tell_of_event
+from events.services.notices import notify_of_event
 from events.services.sponsor_updates import owe_update
 from events.signals import adverse_event_changed, serious_event_recorded
 from trials.models import Participant
@@ -64,8 +64,9 @@ def _plain(value: Any) -> Any:
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
-    database.
+    """Check fields and rules.
+
+    The values satisfy the table's constraints by construction; the database checks them too.
     """
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
@@ -83,8 +84,9 @@ def refuse_likely_duplicate(row: AdverseEvent) -> None:
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not
-    stop it.
+    """Write the next version.
+
+    A signature is no judgement: the remarks of the rules do not stop it.
     """
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
@@ -119,7 +121,7 @@ def announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
     news = news_of(before, news_facts(row))
     if news is None:
         return
-    tell_of_event(event=row, news=news, at=at)
+    notify_of_event(event=row, news=news, at=at)
     if news in WORSENINGS:
         owe_update(event=row, news=news, at=at)
     if news == NoticeNews.SERIOUS:

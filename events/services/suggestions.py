@@ -26,9 +26,9 @@ RECORDED_AS = standing_reason("The proposal was recorded as an event.")
 
 @transaction.atomic
 def refresh_suggestions(*, participant_id: int, at: datetime) -> int:
-    """Bring the proposals of a participant up to the values on record; how many were made or changed. Run twice, the second
-    changes nothing.
+    """Bring the proposals of a participant up to the values on record; returns how many were made or changed.
 
+    A second run changes nothing.
     A value counts from the participant's enrolment or consent on, and never the baseline itself. A proposal whose values are
     gone stays when somebody answered it, and is closed when nobody did.
     """
@@ -143,8 +143,9 @@ def _close_gone(rows: Iterable[SuggestedEvent], at: datetime) -> int:
 
 @transaction.atomic
 def accept_suggestion(*, suggestion_id: int, event: AdverseEvent, by: User, at: datetime) -> SuggestedEvent:
-    """Link a proposal to the event as which it was recorded, or brought up to date. Raises ValidationError when the event is
-    another participant's; PermissionDenied.
+    """Link a proposal to the event as which it was recorded, or which it brought up to date.
+
+    Raises ValidationError when the event is another participant's; PermissionDenied.
     """
     row = _answerable(suggestion_id, by)
     if event.participant_id != row.participant_id:

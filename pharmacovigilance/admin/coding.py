@@ -1,4 +1,4 @@
-"""Coding in MedDRA: what is to be coded, one record with its search, the trial's version, and the sheet to print."""
+"""Coding in MedDRA: uncoded records, one record with its search, the trial's version, and the sheet to print."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ from webkit.admin.display import moment
 from webkit.admin.requests import attribution, person_of
 
 ID_DIGITS = 17
-"""Digits of the largest number of a row that is looked up: every such number fits in eight bytes."""
+"""Digits of the largest row number that is looked up: every such number fits in eight bytes."""
 FOUND_AT_MOST = 30
 LONG = {"class": "long"}
 
 
 class DecisionForm(forms.Form):
-    """The term, and why. What is searched for stands in the address."""
+    """The term, and the reason. The search text is in the address."""
 
     llt_code = forms.CharField(label=_lazy("Code of the term"), max_length=8, required=False)
     reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
@@ -61,7 +61,7 @@ class PinForm(forms.Form):
 
 @admin.register(TermCoding)
 class TermCodingAdmin(RoleScopedAdmin):
-    """The decisions, newest first; the pages beside it make them."""
+    """The decisions, newest first; the other pages make them."""
 
     view_action = Action.VIEW_CASES
     site_path = "participant__site"
@@ -111,7 +111,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # What is to be coded -----------------------------------------------------
 
     def desk_view(self, request: HttpRequest) -> HttpResponse:
-        """What has words and no code first. Sent, it codes whatever has the same words as one term."""
+        """Uncoded records first. Posting it codes all records with the same words as one term."""
         trial = self._trial(request, Action.VIEW_CASES)
         may_code = trial.code in trial_codes_for(person_of(request), Action.MANAGE_CASES)
         form = forms.Form(request.POST or None)
@@ -147,7 +147,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # One record --------------------------------------------------------------
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """One record with its words, what was decided, and the terms that the search finds."""
+        """One record with its words, its decision, and the terms that the search finds."""
         trial = self._trial(request, Action.MANAGE_CASES)
         subject, record = self._record(request, trial)
         line = line_of(subject, record, version=pinned_version(trial.pk))
@@ -159,7 +159,12 @@ class TermCodingAdmin(RoleScopedAdmin):
         ):
             return HttpResponseRedirect(self._desk_url(trial))
         wanted = request.GET.get("q", line.words)[:250]
-        context = {"line": _shown(line), "wanted": wanted, "found": _found(trial, wanted), "subject": subject}
+        context: dict[str, Any] = {
+            "line": _shown(line),
+            "wanted": wanted,
+            "found": _found(trial, wanted),
+            "subject": subject,
+        }
         context["history"] = (
             TermCoding.objects.filter(trial=trial, subject=subject, **{_field(subject): record})
             .select_related("meddra", "coded_by")
@@ -200,7 +205,7 @@ class TermCodingAdmin(RoleScopedAdmin):
     # The version ---------------------------------------------------------------
 
     def pin_view(self, request: HttpRequest) -> HttpResponse:
-        """The versions that are loaded, and what a change to one of them does to the codes in use."""
+        """The loaded versions, and the effect of a change to one of them on the codes in use."""
         trial = self._trial(request, Action.MANAGE_RSI)
         present = pinned_version(trial.pk)
         form = PinForm(request.POST or None)
@@ -248,10 +253,10 @@ class TermCodingAdmin(RoleScopedAdmin):
         sites = self._sites(request, trial, Action.VIEW_CASES)
         return coding_sheet(trial, sites=sites, at=timezone.now())
 
-    # What the pages share --------------------------------------------------------
+    # Common parts of the pages
 
     def _trial(self, request: HttpRequest, action: Action) -> Trial:
-        """The trial asked for, else the first in which the account may do this; 403 when there is none."""
+        """The requested trial, else the first in which the account may do this; 403 when there is none."""
         codes = trial_codes_for(person_of(request), action)
         wished = request.GET.get("trial", "")
         found = Trial.objects.filter(code__in=codes & {wished} if wished else codes).order_by("code").first()

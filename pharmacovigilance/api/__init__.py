@@ -1,4 +1,4 @@
-"""Safety cases, what is owed of them and coding, over HTTP. Blinded but `icsr-messages`."""
+"""Safety cases, obligations and coding over HTTP. Blinded: nothing sealed is read here."""
 
 from pharmacovigilance.api.cases import SafetyCaseViewSet
 from pharmacovigilance.api.coding import TermCodingViewSet

@@ -1,5 +1,6 @@
-"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each reading logged. Made, downloaded, recorded as sent,
-acknowledged.
+"""`/api/v1/icsr-messages/`: messages to authorities, sealed, each reading logged.
+
+They are made, downloaded, recorded as sent and acknowledged.
 """
 
 import io

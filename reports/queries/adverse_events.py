@@ -1,4 +1,4 @@
-"""Adverse events as the report's frames want them."""
+"""The rows of the frame of adverse events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
 OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
-"""What the rules read as it stands."""
+"""The fields that rules use as stored."""
 
 ONE_MINUTE = timedelta(minutes=1)
 NOT_ASSESSED = "not_assessed"
@@ -35,8 +35,9 @@ NOT_ASSESSED = "not_assessed"
 
 @dataclass(frozen=True)
 class ReferenceSafety:
-    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
-    the protocol names events (None: the study's own words).
+    """The versions of the reference safety information that were signed by the cut-off.
+
+    And the version of CTCAE in which the protocol names events (None: the study's own words).
     """
 
     dictionary: str | None
@@ -89,8 +90,9 @@ def event_rows(
     completed: Mapping[int, datetime],
     reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
-    `reference`: what is expected.
+    """The frame `adverse_events`: recorded ones; drafts are no events yet.
+
+    `completed`: when drafts became events. `reference`: what is expected.
     """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
@@ -110,13 +112,16 @@ def event_rows(
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
-            # A draft's row is older than the event, and no board was shown it.
+            # The row of a draft is older than the event, and no board saw it.
             "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
         }
 
 
 def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
-    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    """As the safety case derives it, from the version in force at onset.
+
+    What cannot be compared is not assessed.
+    """
     if not reference.versions:
         return NOT_ASSESSED
     dictionary, code, words = compared_term(
@@ -154,7 +159,7 @@ def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, 
 
 
 def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> FrameRow:
-    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    """The dates as given, and the times and days that remain possible beside all other records."""
     pk, spans = row["participant_id"], event_spans(people, row, facts, latest)
     return {
         "onset_text": row["onset"] or None,
@@ -171,8 +176,8 @@ def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Mom
 def _after_infusion(people: People, row: Row) -> FrameRow:
     """The number of the infusion that the event followed, and the hours since.
 
-    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
-    named, and also where none was. Elsewhere it is the infusion that was named.
+    Where both are known to the minute, it is the last infusion that began before the event, whichever was recorded, and
+    also where none was. Elsewhere it is the recorded infusion.
     """
     infusion = _last_begun(people, row) or people.infusion_by_id.get(row["after_infusion_id"])
     onset = partial_with_span(people, row, "onset")
@@ -207,5 +212,5 @@ def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> Part
 
 @lru_cache(maxsize=50_000)
 def _parsed(text: str, zone: str, name: str) -> PartialMoment:
-    """Kept: a trial has fewer days than events."""
+    """Cached: a trial has fewer days than events."""
     return parse_partial(text, zone, field=name)

@@ -1,4 +1,4 @@
-"""The pages of trials, participants, infusions, and what is sealed about them."""
+"""The pages of trials, participants and infusions."""
 
 from trials.admin import course, lock_verbs, participant_links
 from trials.admin.data_locks import DataLockAdmin

@@ -31,7 +31,7 @@ SCREENED = ("screened_date", "consented_at", "sex", "age_years", "weight_kg")
 
 
 class ParticipantForm(RecordForm):
-    """What is known at screening. Never a name or a date of birth."""
+    """The data known at screening. Never a name or a date of birth."""
 
     screened_date = DayField(label=_lazy("Screened on"), required=False)
     consented_at = MomentField(label=_lazy("Consent given at"), required=False)
@@ -172,7 +172,7 @@ class ParticipantAdmin(RoleScopedAdmin):
 
 
 def participant_facts(person: Participant) -> list[tuple[str, str]]:
-    """What stands beside the timeline."""
+    """The facts beside the timeline."""
 
     def shown(value: Any, unit: str = "") -> str:
         if value in (None, ""):

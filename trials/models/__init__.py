@@ -1,6 +1,4 @@
-"""Trial, protocol versions, sites, participants, infusions, daily assessments, protocol deviations; sealed: allocation,
-coded arms, batches, dispensed doses, product deviations.
-"""
+"""Trial, protocol versions, sites, participants, infusions, remarks of imports."""
 
 from trials.models.data_locks import DataLock
 from trials.models.design import ProtocolVersion, ProtocolVersionQuerySet, Site, Trial

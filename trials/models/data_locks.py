@@ -12,6 +12,8 @@ from trials.models.participants import Participant
 
 
 class DataLockQuerySet(models.QuerySet["DataLock"]):
+    """Locks, and those of them that stand."""
+
     def standing(self) -> "DataLockQuerySet":
         return self.filter(lifted_at=None)
 

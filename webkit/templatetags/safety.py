@@ -1,4 +1,4 @@
-"""Days, moments and partial dates in templates, written as everywhere."""
+"""Days, times and partial dates in templates, in the common format."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -34,5 +34,5 @@ def at_field(notes: Iterable[RecordNote] | None, name: str) -> list[RecordNote]:
 
 @register.filter
 def without_link(contents: str) -> str:
-    """A related record by its name: a link could lead where the reader may not go."""
+    """A related record by its name, without a link, because the reader may not be allowed to open the page."""
     return strip_tags(contents) if str(contents).startswith("<a ") else contents

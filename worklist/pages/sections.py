@@ -1,4 +1,4 @@
-"""Which lines each role finds on its first page, under which headings."""
+"""The sections of each role's first page, with their headings."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,13 +26,15 @@ SHOWN_AT_MOST = 40
 
 @dataclass(frozen=True)
 class Link:
+    """A link with its words."""
+
     label: str
     url: str
 
 
 @dataclass(frozen=True)
 class Worklist:
-    """A first page: its sections, the buttons that start something, and one line on where the place stands."""
+    """A first page: its sections, the buttons that start something, and one line about the trial's or site's state."""
 
     sections: tuple[WorklistSection, ...]
     actions: tuple[Link, ...] = ()
@@ -40,7 +42,7 @@ class Worklist:
 
 
 def worklist_of(user: User, place: WorklistScope) -> Worklist:
-    """The first page of this person at this place."""
+    """The first page of this person for this scope."""
     roles = {grant.role for grant in grants_of(user)}
     if roles & {Role.NURSE, Role.INVESTIGATOR}:
         return _bedside(user, place)

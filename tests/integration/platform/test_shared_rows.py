@@ -1,4 +1,4 @@
-"""Groundwork is written once, and every test finds it as it was written."""
+"""Shared rows are written once, and every test sees them as they were written."""
 
 from functools import partial
 

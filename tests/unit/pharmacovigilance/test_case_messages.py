@@ -1,4 +1,7 @@
-"""A signed version of a case as a message: valid, within the rules, without an arm; or refused with its reason."""
+"""A signed version of a case as a message: valid, within the rules, without an arm.
+
+Or refused with its reason.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

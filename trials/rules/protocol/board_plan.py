@@ -1,4 +1,4 @@
-"""What the protocol says for the board's report alone: planned pace of enrolment, small cells, content of open reports."""
+"""Parts of the protocol for the board's report only: the planned pace of enrolment, and which cells are too small."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ LARGEST_SMALL_CELL = 20
 
 @dataclass(frozen=True)
 class EnrolmentPace:
-    """The pace the trial was planned with: a straight line from `starts` on. Information for the enrolment curve."""
+    """The planned pace of enrolment: a straight line from `starts` on. Information for the enrolment curve."""
 
     participants_per_month: Decimal
     starts: date

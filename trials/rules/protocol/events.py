@@ -1,4 +1,4 @@
-"""What a protocol says about adverse events: windows, terms, causes, reporting clocks."""
+"""The protocol's plan for adverse events: windows, terms, causes, reporting clocks."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -70,8 +70,10 @@ CODED_BY_HAND = CodingPlan("meddra", "no [coding] in the protocol")
 
 @dataclass(frozen=True)
 class Clock:
-    """A report that the protocol itself asks for, beside those of the law: `hours` or `days` (calendar days, the other is
-    None) from `basis`, when `trigger` is the case. It becomes a reporting rule of the trial, with the same words.
+    """A report that the protocol itself asks for, beside those of the law.
+
+    `hours` or `days` (calendar days, the other is None) from `basis`, when `trigger` is the case. It becomes a
+    reporting rule of the trial, with the same words.
     """
 
     id: str

@@ -10,7 +10,7 @@ from webkit.admin.desk import Wording, navigation_entries
 
 @dataclass(frozen=True)
 class Destination:
-    """An entry of the navigation: its name, the page, and the action of the permission table that opens it."""
+    """An entry of the navigation: its name, the page, and the action that opens it."""
 
     label: Wording
     hint: Wording

@@ -27,7 +27,7 @@ IDLE_SECONDS = "idle_seconds"
 
 
 class Frame:
-    """Computed when a page asks, once per request."""
+    """Computed on first use, once per request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -89,7 +89,7 @@ class Frame:
 
     @cached_property
     def workplace(self) -> str:
-        """`Site · trial`, or the trial alone, where the person's first role stands."""
+        """`Site · trial`, or the trial alone, of the person's first role."""
         trial = workplace_trial(self._user) if self._user else None
         if trial is None:
             return ""
@@ -99,12 +99,12 @@ class Frame:
 
     @property
     def zone(self) -> str:
-        """The name of the zone whose wall time the page speaks."""
+        """The name of the page's time zone."""
         return workplace_zone(self._user) if self._user else ""
 
     @property
     def idle_seconds(self) -> int:
-        """After how long without use the session ends."""
+        """The idle time after which the session ends."""
         return int(self._request.session.get(IDLE_SECONDS, settings.SESSION_IDLE_SHARED.total_seconds()))
 
     @property

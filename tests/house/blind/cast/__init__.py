@@ -1,9 +1,8 @@
-"""The fixture trial of the proof of the blind: everything in it, over two sites, in both arms, in one draw of
-the allocation.
+"""The fixture trial of the proof of the blind, over two sites, in both arms, in one draw of the allocation.
 
-`make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth
-around it, a module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold
-other rows in every state, or `test_every_sealed_table_differs_between_the_states` says so.
+`make_everything` gives one row of every kind and one account per role; the builders here add the rest of a trial, a
+module per subject. A new subject adds a function to `BUILDERS`; a new sealed table must have other rows in every state,
+or `test_every_sealed_table_differs_between_the_states` fails.
 """
 
 from collections.abc import Callable
@@ -47,8 +46,9 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
 
 
 def make_cast(draw: Draw) -> Cast:
-    """The whole trial. Everything but the arms, their letters, and what follows from them is the same in
-    every state.
+    """The whole trial.
+
+    Everything but the arms, their letters, and what follows from them is the same in every state.
     """
     cast = Cast(make_everything(arm_code=draw.arms[0]), draw)
     for build in BUILDERS:
