@@ -75,6 +75,13 @@ class Action(TextChoices):
     CONFIRM_UNBLINDING = "confirm_unblinding", _("Confirm an emergency unblinding as the second person")
     RECORD_UNBLINDING = "record_unblinding", _("Record an inadvertent unblinding")
     IMPORT_DATA = "import_data", _("Import data sets")
+    VIEW_QUERIES = "view_queries", _("See data queries")
+    RAISE_QUERY = "raise_query", _("Raise, close and cancel data queries")
+    ANSWER_QUERY = "answer_query", _("Answer data queries")
+    VIEW_MISSING = "view_missing", _("See what is missing, per site")
+    COMPARE_SITES = "compare_sites", _("Compare how many events the sites report")
+    VERIFY_SOURCE = "verify_source", _("Mark records as verified against the source")
+    LOCK_DATA = "lock_data", _("Freeze, lock and unlock a participant's data")
     VIEW_AUDIT = "view_audit", _("See the audit trail")
     MANAGE_USERS = "manage_users", _("Manage accounts")
 

@@ -86,6 +86,13 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.CONFIRM_UNBLINDING: frozenset({Role.INVESTIGATOR, Role.PHARMACOVIGILANCE}),
     Action.RECORD_UNBLINDING: _BEDSIDE | _OVERSIGHT | {Role.SPONSOR},
     Action.IMPORT_DATA: frozenset({Role.DATA_MANAGER}),
+    Action.VIEW_QUERIES: _BEDSIDE | _OVERSIGHT,
+    Action.RAISE_QUERY: frozenset({Role.DATA_MANAGER}),
+    Action.ANSWER_QUERY: _BEDSIDE,
+    Action.VIEW_MISSING: _BEDSIDE | {Role.DATA_MANAGER},
+    Action.COMPARE_SITES: frozenset({Role.DATA_MANAGER}),
+    Action.VERIFY_SOURCE: frozenset({Role.DATA_MANAGER}),
+    Action.LOCK_DATA: frozenset({Role.DATA_MANAGER}),
     Action.VIEW_AUDIT: frozenset({Role.AUDITOR, Role.DATA_MANAGER}) | _UNBLINDED,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }

@@ -138,6 +138,9 @@ class FollowedModel(models.Model):
     trail_needs_a_name: ClassVar[bool] = True
     """Whether the database refuses a write without an actor and a reason."""
 
+    stays_open_when_locked: ClassVar[bool] = False
+    """Whether rows about a participant are still written after the participant's data were frozen or locked."""
+
     class Meta:
         abstract = True
 

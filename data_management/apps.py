@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DataManagementConfig(AppConfig):
-    """Pages and exports of the audit trail."""
+    """Queries, verification, what is missing, lists as files, pages and exports of the audit trail."""
 
     name = "data_management"
     verbose_name = _("Data management")

@@ -79,11 +79,15 @@ class SafetyAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from data_management.admin.history import history_page
+        from data_management.admin.lists import list_pages
+        from data_management.admin.missing_pages import missing_pages
         from worklist.pages.search import search_page
 
         ours = [
             search_page(self.admin_view),
             history_page(self.admin_view),
+            *list_pages(self.admin_view),
+            *missing_pages(self.admin_view),
         ]
         theirs = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*ours, *theirs]

@@ -15,6 +15,7 @@ APPS = (
     "pharmacovigilance",
     "reports",
     "dsmb",
+    "data_management",
 )
 
 router = SimpleRouter()

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.models import Clearance, Membership, OpeningLogEntry, SealedModel
 from accounts.rules import UNBLINDED_ROLES
 from audit.models import Block, Chain, Entry, FollowedModel, Sealing
+from trials.queries import tables_closed_by_locks
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = (
@@ -21,6 +22,7 @@ FUNCTION_FILES = (
     ROOT / "safety_monitor" / "once_unblinded.sql",
     ROOT / "audit" / "triggers.sql",
     ROOT / "audit" / "sealing.sql",
+    ROOT / "trials" / "locks.sql",
 )
 CLEARED_TRIAL = "trial_id = (SELECT accounts_cleared_trial())"
 CLEARED_PARTICIPANT = "(SELECT accounts_cleared_participant())"
@@ -50,6 +52,8 @@ def protect_database(connection: BaseDatabaseWrapper, *, application_role: str) 
                 cursor.execute(statement)
         _begin_to_follow(connection)
         cursor.execute(_once_unblinded())
+        for statement in _locks():
+            cursor.execute(statement)
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON SEQUENCE {', '.join(SEQUENCES_OF_THE_OWNER)} FROM {role}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
@@ -70,6 +74,17 @@ def _begin_to_follow(connection: BaseDatabaseWrapper) -> None:
         for model in models_to_begin:
             cursor.execute(_beginning(model))
         cursor.execute("SELECT set_config('safety.sealing', '', true)")
+
+
+def _locks() -> list[str]:
+    """The triggers that refuse writes about a participant whose data are frozen or locked (trials/locks.sql)."""
+    return [
+        f"CREATE OR REPLACE TRIGGER trials_locked_{verb.lower()} AFTER {verb} ON {closed.model._meta.db_table} "
+        f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION trials_refuse_locked('{closed.column}', '{closed.parent_table}')"
+        for closed in tables_closed_by_locks()
+        for verb in ("INSERT", "UPDATE")
+    ]
 
 
 def _once_unblinded() -> str:

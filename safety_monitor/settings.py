@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-board": {"task": "dsmb.tasks.remind", "schedule": crontab(minute="23")},
     "sweep-infusions": {"task": "haemodynamics.tasks.sweep_infusions", "schedule": crontab(minute="*/10")},
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
+    "sweep-rules": {"task": "data_management.tasks.sweep_rules", "schedule": crontab(minute="*/15")},
 }
 
 WEB_HOOK_HOSTS = frozenset(filter(None, os.environ.get("WEB_HOOK_HOSTS", "").split()))

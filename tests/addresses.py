@@ -10,12 +10,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from safety_monitor.api_router import router
 from tests.full_fixture import Everything
+from tests.house.architecture import FLOORS
 
 RESOURCE_MODELS = {
     "trials": "trials.trial",
     "sites": "trials.site",
     "participants": "trials.participant",
     "infusions": "trials.infusion",
+    "locks": "trials.datalock",
+    "queries": "data_management.dataquery",
     "unblindings": "product.unblinding",
     "inadvertent-unblindings": "product.inadvertentunblinding",
     "daily-assessments": "assessments.dailyassessment",
@@ -51,14 +54,19 @@ FIXED = {
     "trail_format": "csv",
     "language": "en",
     "letter_format": "pdf",
+    "list_format": "csv",
     "uidb64": "MQ",
     "token": "set-password",
     "trial_code": "STROMA-COV-2",
     "verb": "statement",
 }
 
-VARIANTS = {"form": ("json", "html", "pdf"), "report_format": ("pdf", "html", "json")}
-"""Parts of a path that name a variant of the same page; `FIXED` has the one used for all."""
+VARIANTS = {
+    "form": ("json", "html", "pdf"),
+    "report_format": ("pdf", "html", "json"),
+    "list_format": ("csv", "xlsx"),
+}
+"""Parts of a path that name a variant of the same thing; `FIXED` has the one that stands for all."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,7 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         "notice_id": "dsmb.meetingnotice",
         "comment_id": "dsmb.boardcomment",
         "row_id": "trials.participant",
+        "view_id": "data_management.savedview",
         "infusion_pk": "trials.infusion",
         "participant_pk": "trials.participant",
         "specimen_pk": "immunology.specimen",
@@ -145,8 +154,10 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
 def _model_label(name: str) -> str:
     if ":" not in name:
         return next((label for prefix, label in RESOURCE_MODELS.items() if name.startswith(f"{prefix}-")), "")
-    parts = name.split(":")[1].split("_")
-    return ".".join(parts[:2]) if len(parts) > 2 else ""
+    plain = name.split(":")[1]
+    app = next((app for app in FLOORS if plain.startswith(f"{app}_")), "")
+    parts = plain.removeprefix(f"{app}_").split("_")
+    return f"{app}.{parts[0]}" if app and len(parts) > 1 else ""
 
 
 def _api_addresses() -> Iterator[Address]:

@@ -64,3 +64,10 @@ class Salt(TextChoices):
     BASE = "base", _("Base")
     TARTRATE = "tartrate", _("Tartrate")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class LockKind(TextChoices):
+    """How firmly the data of a participant are closed."""
+
+    FROZEN = "frozen", _("Frozen")
+    LOCKED = "locked", _("Locked")

@@ -6,13 +6,16 @@ Each uses a number of SQL queries that does not grow with the number of rows.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.services import TrialPlace
+from audit.models import FollowedModel
 from partial_dates import WindowMembership, exact_moment, local_date, parse_partial
 from trials.choices import InfusionStatus, ParticipantStatus, TimePrecision
-from trials.models import Infusion, Participant, ProtocolVersion, Site, Trial
+from trials.models import DataLock, Infusion, Participant, ProtocolVersion, Site, Trial
 from trials.rules.protocol import InfusionPlan, Protocol
 from trials.rules.schedule import PlannedInfusion, PlannedState, planned_infusions, state_at, timing_of_dose
 
@@ -146,3 +149,66 @@ def _timing(
     day = local_date(row.started_at, zone).isoformat()
     moment = parse_partial(day, zone) if by_day else exact_moment(row.started_at)
     return timing_of_dose(plan, row.number, day0=participant.day0_date, moment=moment, zone=zone)
+
+
+@dataclass(frozen=True)
+class ClosedTable:
+    """A table whose rows are closed with a participant's data: the column that leads there, and through which table."""
+
+    model: type[FollowedModel]
+    column: str
+    parent_table: str = ""
+
+    def rows_of(self, participant_id: int) -> QuerySet[Any]:
+        """The rows about one participant."""
+        path = f"{self.model.trail_part_of}__participant" if self.parent_table else "participant"
+        path = "pk" if self.model is Participant else path
+        return self.model._default_manager.filter(**{path: participant_id})
+
+
+def tables_closed_by_locks() -> list[ClosedTable]:
+    """Every open table that closes when a participant's data are frozen or locked, by name.
+
+    A new table with a participant is among them unless its model says `stays_open_when_locked`.
+    """
+    found = [closed for model in apps.get_models() if (closed := _closed(model)) is not None]
+    return sorted(found, key=lambda closed: closed.model._meta.db_table)
+
+
+def _closed(model: Any) -> ClosedTable | None:
+    if not issubclass(model, FollowedModel) or model.trail_sealed or model.stays_open_when_locked:
+        return None
+    if model is Participant:
+        return ClosedTable(model, "id")
+    if _leads_to_participant(model):
+        return ClosedTable(model, "participant_id")
+    part_of = model._meta.get_field(model.trail_part_of) if model.trail_part_of else None
+    parent = part_of.related_model if part_of is not None else None
+    if parent is not None and _leads_to_participant(parent) and not parent.stays_open_when_locked:
+        return ClosedTable(model, part_of.attname, part_of.related_model._meta.db_table)
+    return None
+
+
+def _leads_to_participant(model: Any) -> bool:
+    return any(
+        field.name == "participant" and field.related_model is Participant
+        for field in model._meta.concrete_fields
+    )
+
+
+def standing_lock(*, participant_id: int) -> DataLock | None:
+    """The closing of a participant's data that stands; None while the data are open."""
+    return DataLock.objects.standing().filter(participant=participant_id).first()
+
+
+def closed_records(*, participant_id: int) -> dict[str, list[list[int]]]:
+    """The id and version of every row that is closed with a participant's data, by table: what a lock's signature is of.
+
+    A row that is never changed has the version 1. One query for each table.
+    """
+    return {
+        closed.model._meta.db_table: [
+            [row.pk, getattr(row, "version", 1)] for row in closed.rows_of(participant_id).order_by("pk")
+        ]
+        for closed in tables_closed_by_locks()
+    }

@@ -1,13 +1,13 @@
 """Actor, reason and request of a write: without them the database refuses a clinical write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel, VoidableModel
@@ -22,6 +22,15 @@ _TOLD = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 _SAY = f"SELECT earlier.said, {_TOLD} FROM (SELECT ARRAY[{_EARLIER}] AS said OFFSET 0) AS earlier"  # noqa: S608
 
 
+Translation = Callable[[str, str], ValidationError]
+_translations: dict[str, Translation] = {}
+
+
+def translate_refusal(sqlstate: str, translation: Translation) -> None:
+    """Say in which words a refusal by a trigger of ours reaches every door: from its message and detail to a sentence."""
+    _translations[sqlstate] = translation
+
+
 class Actor(Protocol):
     """The fields of an account that the trail needs (this app may not import accounts)."""
 
@@ -34,7 +43,8 @@ class Actor(Protocol):
 def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
     """Run a block of writes in one transaction in the name of `by`, for `reason`, at `at` (aware).
 
-    Blocks nest: the inner values apply to the inner writes. Raises `ValidationError` when the reason is blank.
+    Blocks nest: the inner values apply to the inner writes. Raises `ValidationError` when the reason is blank, and when a
+    trigger refuses a write in words that were registered (`translate_refusal`).
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Reason: say why this is written; it is kept with the record.")})
@@ -42,9 +52,23 @@ def attributed(*, by: Actor, reason: str, at: datetime) -> Iterator[None]:
     with transaction.atomic():
         said = (str(by.pk), by.get_username(), reason, at.isoformat(), current_request_id.get())
         outer = _say(said)
-        yield
+        with _in_words():
+            yield
         if not is_outermost:  # otherwise they end with the transaction
             _say(outer)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turns what a trigger refuses into the sentence that was registered for it; any other error stays as it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        translation = _translations.get(getattr(error.__cause__, "sqlstate", None) or "")
+        if translation is None or diagnosis is None:
+            raise
+        raise translation(diagnosis.message_primary or "", diagnosis.message_detail or "") from error
 
 
 def _say(values: Sequence[str]) -> tuple[str, ...]:

@@ -32,10 +32,14 @@ def refresh_suggestions(*, participant_id: int, at: datetime) -> int:
     itself. A proposal without values stays when a person answered it, and is closed otherwise.
     """
     participant = (
-        Participant.objects.select_for_update(of=("self",))
+        Participant.objects.unlocked()
+        .select_for_update(of=("self",))
         .select_related("trial", "site")
-        .get(pk=participant_id)
+        .filter(pk=participant_id)
+        .first()
     )
+    if participant is None:  # the data are closed: a proposal could not be answered
+        return 0
     version = ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=None).dictionary.version
     if version is None:
         return 0

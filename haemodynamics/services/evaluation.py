@@ -38,7 +38,9 @@ def evaluate_participants(*, participants: Iterable[Participant], by: User, at: 
 
 
 def _in_order(participants: Iterable[Participant]) -> QuerySet[Participant]:
-    return Participant.objects.filter(pk__in=[participant.pk for participant in participants]).order_by("pk")
+    """Those whose data are open: of the others nothing is written, findings stay as they were when the data were closed."""
+    wanted = Participant.objects.filter(pk__in=[participant.pk for participant in participants])
+    return wanted.unlocked().order_by("pk")
 
 
 def _evaluate(locked: Iterable[Participant], at: datetime) -> int:

@@ -2,13 +2,14 @@
 
 from immunology.queries.antibodies import own_laboratory_files, own_results, own_sera
 from immunology.queries.releases import serology_named
-from immunology.queries.specimens import ParticipantSample, samples_due
+from immunology.queries.specimens import ParticipantSample, planned_samples, samples_due
 
 __all__ = [
     "ParticipantSample",
     "own_laboratory_files",
     "own_results",
     "own_sera",
+    "planned_samples",
     "samples_due",
     "serology_named",
 ]

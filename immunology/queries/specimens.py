@@ -27,6 +27,17 @@ def samples_due(
     The caller gives the participants who are still followed: no serum is due from the dead or the withdrawn. A serum
     whose window closed stays due for one more week.
     """
+    planned = planned_samples(participants=participants, plan=plan, today=today)
+    return [one for one in planned if one.sample.is_asked_for(today)]
+
+
+def planned_samples(
+    *, participants: Sequence[Participant], plan: AntibodyPlan | None, today: date
+) -> list[ParticipantSample]:
+    """Every planned serum of these participants as it stands on a day, in their order. One query.
+
+    Those without a day 0 have none.
+    """
     if plan is None:
         return []
     taken = _taken_days(participants)
@@ -35,7 +46,6 @@ def samples_due(
         for person in participants
         if person.day0_date is not None
         for sample in judge_samples(plan, day0=person.day0_date, taken_days=taken[person.pk], today=today)
-        if sample.is_asked_for(today)
     ]
 
 

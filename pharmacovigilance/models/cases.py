@@ -31,6 +31,8 @@ class SafetyCase(AuditedModel):
     Its number is the same in every report and never changes.
     """
 
+    stays_open_when_locked = True
+
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="safety_cases", verbose_name=_("trial")
     )

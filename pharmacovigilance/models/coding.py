@@ -126,6 +126,8 @@ class TermCoding(AuditedModel):
     revokes a decision.
     """
 
+    stays_open_when_locked = True
+
     append_only = True
 
     trial = models.ForeignKey(

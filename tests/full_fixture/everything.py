@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.full_fixture.base import ACTIVE, PROTOCOL, Everything
 from tests.full_fixture.board import add_meeting_rows
 from tests.full_fixture.clinical import add_clinical_rows
+from tests.full_fixture.data_management import add_data_management
 from tests.full_fixture.safety_case import add_safety_case
 from tests.full_fixture.sealed import add_sealed_rows
 from tests.full_fixture.unblindings import add_unblindings
@@ -65,6 +66,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     everything.add(save_row(_observation(everything)))
     everything.add(save_row(_proposal(everything)))
     everything.add(save_row(_notice(everything)))
+    add_data_management(everything)
     for word in _words(trial):
         everything.add(word)
     with unsealed(trial):

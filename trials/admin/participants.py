@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from trials import services
+from trials.admin.lock_verbs import LOCK_VERBS
 from trials.admin.page_parts import links_of, pages_of, warnings_of
 from trials.admin.participant_verbs import VERBS
 from trials.models import Participant, Site
@@ -68,7 +69,7 @@ class ParticipantAdmin(RoleScopedAdmin):
     add_label = _lazy("Screen participant")
     add_action = Action.SCREEN_PARTICIPANT
     change_action = Action.RECORD_PARTICIPANT_STATUS
-    verbs = VERBS
+    verbs = (*VERBS, *LOCK_VERBS)
     form = ParticipantForm
     change_form_template = "admin/trials/participant/change_form.html"
     list_display = ("code", "site", "status", "day_now", "enrolled_on")

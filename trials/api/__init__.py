@@ -1,5 +1,6 @@
 """The trials app over HTTP: trials, sites, participants and infusions."""
 
+from trials.api.data_locks import DataLockViewSet
 from trials.api.infusions import InfusionViewSet
 from trials.api.participants import ParticipantViewSet
 from trials.api.trials import SiteViewSet, TrialViewSet
@@ -9,4 +10,5 @@ ROUTES = (
     ("sites", SiteViewSet),
     ("participants", ParticipantViewSet),
     ("infusions", InfusionViewSet),
+    ("locks", DataLockViewSet),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditedModel
@@ -28,6 +29,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def at_sites(self, site_codes: frozenset[str] | None) -> "ParticipantQuerySet":
         """Participants at the given sites; ``None`` is every site."""
         return self if site_codes is None else self.filter(site__code__in=site_codes)
+
+    def unlocked(self) -> "ParticipantQuerySet":
+        """Those whose data are open: neither frozen nor locked."""
+        locks = apps.get_model("trials", "DataLock")
+        return self.exclude(Exists(locks._default_manager.filter(participant=OuterRef("pk"), lifted_at=None)))
 
 
 DATED = ("screened_date", "consented_at", "day0_date", "enrolled_at", "withdrawn_date", "completed_date")

@@ -23,7 +23,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from audit.models import FollowedModel
 from webkit.admin.forms import RecordForm
 from webkit.admin.history_page import history_url, history_url_of
+from webkit.admin.list_parts import tools_of
 from webkit.admin.paging import CappedPaginator
+from webkit.admin.record_parts import links_on, notes_on
 from webkit.admin.rights import RoleScoped
 from webkit.admin.verbs import Verb, verb_view
 from webkit.forms.refusals import names_its_field
@@ -99,6 +101,7 @@ class RoleScopedAdmin(RoleScoped):
             {
                 "title": capfirst(str(self.opts.verbose_name_plural)),
                 "add_label": self.add_label,
+                **tools_of(self, request),
                 **(extra_context or {}),
             },
         )
@@ -158,6 +161,7 @@ class RoleScopedAdmin(RoleScoped):
             subtitle=self.name_of(context["original"]) if context.get("original") else "",
             record_name=self.name_of(context["original"]) if context.get("original") else "",
             verbs=self._verbs_for(request, context.get("original")),
+            record_notes=notes_on(self, request, context["original"]) if context.get("original") else [],
             show_save_and_continue=False,
         )
         context.setdefault("show_save_and_add_another", False)
@@ -168,7 +172,7 @@ class RoleScopedAdmin(RoleScoped):
         if obj is None:
             return []
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_"
-        return [
+        own = [
             {
                 "label": verb.title,
                 "url": f"{reverse(name + verb.name, args=[obj.pk])}?back={quote(request.path)}",
@@ -176,6 +180,8 @@ class RoleScopedAdmin(RoleScoped):
             for verb in self.verbs
             if verb.applies(obj) and self.may(request, verb.action, obj)
         ]
+        added = [{"label": link.label, "url": link.url} for link in links_on(self, request, obj)]
+        return [*own, *added]
 
     def _history_url(self, obj: Model | None) -> str:
         if not isinstance(obj, FollowedModel):

@@ -1,5 +1,6 @@
 """Days, times and partial dates in templates, in the common format."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.html import strip_tags
 
 from audit.choices import reason_in_words
 from webkit.admin import display
+from webkit.admin.record_parts import RecordNote
 
 register = template.Library()
 register.filter("day", display.day)
@@ -22,6 +24,12 @@ register.filter("reason_in_words", reason_in_words)
 def admin_changelist(opts: Options[Any]) -> str:
     """The name of a model's list, for `{% url %}`."""
     return f"admin:{opts.app_label}_{opts.model_name}_changelist"
+
+
+@register.filter
+def at_field(notes: Iterable[RecordNote] | None, name: str) -> list[RecordNote]:
+    """The notes that are about this field of the form."""
+    return [note for note in notes or () if note.field == name]
 
 
 @register.filter

@@ -33,6 +33,8 @@ class UnblindingQuerySet(models.QuerySet["Unblinding"]):
 class Unblinding(AuditedModel):
     """One emergency unblinding. It cannot be voided, because a disclosure cannot be undone."""
 
+    stays_open_when_locked = True
+
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="unblindings", verbose_name=_("trial")
     )

@@ -22,6 +22,8 @@ class InadvertentUnblinding(VoidableModel):
     Blinded people read all of it.
     """
 
+    stays_open_when_locked = True
+
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="inadvertent_unblindings", verbose_name=_("trial")
     )

@@ -12,7 +12,7 @@ from accounts.choices import Action, Role
 from accounts.models import User
 from accounts.queries import grants_of, may_anywhere
 from trials.models import Site
-from worklist.pages.navigation.destinations import DESTINATIONS, Destination
+from worklist.pages.navigation.destinations import Destination, all_destinations
 from worklist.pages.navigation.first_pages import has_worklist
 from worklist.pages.navigation.workplaces import workplace_trial, workplace_zone
 
@@ -73,7 +73,9 @@ class Frame:
             return []
         has_desk = has_worklist(self._user)
         open_to_user = [
-            d for d in DESTINATIONS if (has_desk if d.action is None else may_anywhere(self._user, d.action))
+            d
+            for d in all_destinations()
+            if (has_desk if d.action is None else may_anywhere(self._user, d.action))
         ]
         return [entry for d in open_to_user if (entry := self._entry(d))]
 
