@@ -182,10 +182,12 @@ def _closed(model: Any) -> ClosedTable | None:
         return ClosedTable(model, "id")
     if _leads_to_participant(model):
         return ClosedTable(model, "participant_id")
-    part_of = model._meta.get_field(model.trail_part_of) if model.trail_part_of else None
-    parent = part_of.related_model if part_of is not None else None
-    if parent is not None and _leads_to_participant(parent) and not parent.stays_open_when_locked:
-        return ClosedTable(model, part_of.attname, part_of.related_model._meta.db_table)
+    if not model.trail_part_of:
+        return None
+    part_of = model._meta.get_field(model.trail_part_of)
+    parent = part_of.related_model
+    if _leads_to_participant(parent) and not parent.stays_open_when_locked:
+        return ClosedTable(model, part_of.attname, parent._meta.db_table)
     return None
 
 
