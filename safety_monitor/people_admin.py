@@ -137,7 +137,8 @@ class UserAdmin(_AccountsPage):
     def wrong_passwords_shown(self, obj: User) -> str:
         """The number, and in words whether unknown devices have to wait."""
         count = str(obj.lately_wrong)  # type: ignore[attr-defined]
-        return f"{count} · {gettext('slowed')}" if obj.is_slowed else count  # type: ignore[attr-defined]
+        slowed = gettext("slowed")
+        return f"{count} · {slowed}" if obj.is_slowed else count  # type: ignore[attr-defined]
 
 
 @admin.register(Membership)

@@ -13,6 +13,9 @@ from trials.choices import Source
 from trials.models import ProtocolVersion
 from trials.rules.protocol import Protocol
 
+Key = tuple[int, str, int | None]
+"""An event, the news of it, and the version that brought it; of the first notice whatever its version."""
+
 LOOKED_BACK = timedelta(days=30)
 """How far back reminders look: longer than any clock of the sponsor's first notice (our own choice)."""
 
@@ -105,9 +108,6 @@ def clocks_to_remind_of(*, at: datetime) -> list[RemindedClock]:
         )
         for key, trial, since in clocks
     ]
-
-
-Key = tuple[int, str, int | None]
 
 
 def _unacknowledged(event_ids: set[int]) -> Mapping[Key, list[SeriousNotice]]:

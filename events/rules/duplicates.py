@@ -5,6 +5,7 @@ A likely duplicate is shown and never merged: the same complaint may come twice 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from events.rules.adverse_events.facts import EventFacts
 from events.rules.ctcae import fold, is_other_specify
@@ -39,7 +40,7 @@ def traits_of(number: int, facts: EventFacts, synonyms: frozenset[str] = frozens
 
     `synonyms`: codes of the terms that the words mean, for an event without a term.
     """
-    words = {f"word {fold(text)}" for text in (facts.reported_term, facts.specify) if text.strip()}
+    words = {_word(text) for text in (facts.reported_term, facts.specify) if text.strip()}
     if facts.term is None:
         names = words | {f"term {code}" for code in synonyms}
     elif is_other_specify(facts.term.term):
@@ -60,16 +61,25 @@ def are_likely_one(one: EventTraits, other: EventTraits) -> bool:
 
 
 def remarks_on_duplicates(events: Sequence[EventTraits]) -> Iterator[tuple[int, Remark]]:
-    """For each event without a reason to be distinct, the first earlier one that it is likely to repeat, by number."""
-    ordered = sorted(events, key=lambda event: event.number)
-    for place, event in enumerate(ordered):
-        found = (earlier for earlier in ordered[:place] if are_likely_one(earlier, event))
+    """Of each event that nobody called distinct the first earlier one that it is likely to repeat, by number.
+
+    Compared are only events that share a name: a participant may have hundreds.
+    """
+    earlier: dict[str, list[EventTraits]] = {}
+    for event in sorted(events, key=lambda one: one.number):
+        alike = {one.number: one for name in event.names for one in earlier.get(name, ())}
+        found = (number for number in sorted(alike) if are_likely_one(alike[number], event))
         first = None if event.is_distinct else next(found, None)
         if first is not None:
-            yield (
-                event.number,
-                Remark("R12", "likely_duplicate", "reported_term", LIKELY, {"other": first.number}),
-            )
+            yield event.number, Remark("R12", "likely_duplicate", "reported_term", LIKELY, {"other": first})
+        for name in event.names:
+            earlier.setdefault(name, []).append(event)
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> str:
+    """A text as a name. Kept: a trial has fewer words than events."""
+    return f"word {fold(text)}"
 
 
 def _is_over_before(one: EventTraits, other: EventTraits) -> bool:

@@ -21,9 +21,9 @@ from pharmacovigilance.downloads.coding_sheets import coding_sheet
 from pharmacovigilance.models import MeddraVersion, TermCoding
 from pharmacovigilance.queries.coding import (
     MODEL_OF,
+    coding_line_of,
     coding_lines,
     first_lines,
-    line_of,
     meanings,
     pinned_version,
     recoding_report,
@@ -150,7 +150,7 @@ class TermCodingAdmin(RoleScopedAdmin):
         """One record with its words, its decision, and the terms that the search finds."""
         trial = self._trial(request, Action.MANAGE_CASES)
         subject, record = self._record(request, trial)
-        line = line_of(subject, record, version=pinned_version(trial.pk))
+        line = coding_line_of(subject, record, version=pinned_version(trial.pk))
         form = DecisionForm(request.POST or None, initial={"seen_words": line.words})
         if (
             request.method == "POST"

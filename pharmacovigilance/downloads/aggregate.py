@@ -40,7 +40,7 @@ def dsur_listing(
         tables=[
             _cumulative(events, names),
             _lines(_("Serious reactions of the interval"), aggregate.reactions(interval), arms),
-            _lines(_("Deaths so far"), aggregate.deaths(events), arms),
+            _lines(_("Deaths so far"), aggregate.fatal_lines(events), arms),
         ],
         foot=_banner(arms),
         at=at,

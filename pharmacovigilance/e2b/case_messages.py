@@ -196,7 +196,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
 
 
 def _event(report: CaseReport, event: Given) -> dict[str, Any]:
-    coded = report.codes.get(f"event {event['id']}")
+    coded = report.codes.get(f"event {event.get('id')}")
     if coded is None:
         raise CaseMessageError(
             f"E.i.2.1b: event {event['number']} is not coded in MedDRA, and without a code a message cannot leave; "

@@ -85,7 +85,7 @@ def coded_items(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The parts of a signed version that can have a code: key and words."""
     patient = content.get("patient", {})
     return [
-        *({"key": f"event {one['id']}", "words": one["words"]} for one in content["events"]),
+        *({"key": f"event {one['id']}", "words": one["words"]} for one in content["events"] if "id" in one),
         *({"key": f"history {one['id']}", "words": one["words"]} for one in patient.get("history", ())),
         *(
             {"key": f"indication {one['id']}", "words": one["indication"]}
@@ -103,5 +103,5 @@ def _of_ctcae(trial: Trial, content: Mapping[str, Any], number: str) -> dict[str
     return {
         f"event {event['id']}": CodedEvent(number, event["facts"]["code"])
         for event in content["events"]
-        if event["facts"].get("dictionary") == dictionary and event["facts"].get("code")
+        if "id" in event and event["facts"].get("dictionary") == dictionary and event["facts"].get("code")
     }

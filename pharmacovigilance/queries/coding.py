@@ -106,7 +106,7 @@ def coding_lines(
             yield _line(subject, row, decided.get(row.pk), version)
 
 
-def line_of(subject: str, record: Any, *, version: MeddraVersion | None) -> CodingLine:
+def coding_line_of(subject: str, record: Any, *, version: MeddraVersion | None) -> CodingLine:
     """The same of one record."""
     decided = last_codings(subject, [record.pk]).get(record.pk)
     return _line(CodedSubject(subject), record, decided, version)

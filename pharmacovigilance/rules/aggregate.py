@@ -70,7 +70,7 @@ def susar_lines(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
     return sorted((event for event in events if event.is_susar), key=_place)
 
 
-def deaths(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
+def fatal_lines(events: Iterable[AggregateEvent]) -> list[AggregateEvent]:
     """Fatal events, whatever their cause."""
     return sorted((event for event in events if event.is_fatal), key=_place)
 

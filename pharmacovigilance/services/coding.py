@@ -22,10 +22,10 @@ from pharmacovigilance.models import MeddraPath, MeddraPin, MeddraTerm, MeddraVe
 from pharmacovigilance.queries.coding import (
     FIELD_OF,
     MODEL_OF,
+    coding_line_of,
     coding_lines,
     codings_in_use,
     exact_terms,
-    line_of,
     pinned_version,
     recoding_report,
     words_of,
@@ -148,7 +148,7 @@ def code_term(
     if words != seen_words:
         message = _("Words: the record says “%(words)s” by now; read it again.")
         raise ValidationError({"seen_words": message % {"words": words}})
-    line = line_of(subject, record, version=version)
+    line = coding_line_of(subject, record, version=version)
     if line.is_coded and line.coding is not None and line.coding.llt_code == llt_code:
         raise ValidationError({"llt_code": _("Code: the record has this code already.")})
     values = {"words": words, "llt_code": llt_code, "how": CodedBy.CODER, "reason": reason}

@@ -129,7 +129,7 @@ def _batch(case: SafetyCase, version: CaseVersion) -> str:
     return plain if count == 0 else f"{plain}.{count + 1}"
 
 
-def send_message(*, message: IcsrMessage, late_reason: str, by: User, at: datetime) -> DeskStep:
+def record_message_sent(*, message: IcsrMessage, late_reason: str, by: User, at: datetime) -> DeskStep:
     """Say that the message left, under its batch number.
 
     Raises ValidationError: sent already, late without a reason.

@@ -55,7 +55,7 @@ def _due(row: Obligation, place: WorklistScope) -> WorkItem:
         title=_("Report to %(who)s: %(case)s") % where,
         order=row.due_at,
         participant=row.case.participant.code if row.case else "",
-        detail=f"{_('due %(moment)s') % {'moment': moment(row.due_at)}} · {_(row.rule.label)}",
+        detail=" · ".join([_("due %(moment)s") % {"moment": moment(row.due_at)}, _(row.rule.label)]),
         action_label=_("View"),
         action_url=_url(row) + BACK,
         is_now=state == ObligationState.OVERDUE,

@@ -52,7 +52,7 @@ NOT_SPOKEN = {
     "import_icsr": "stores the message in the file that the operator gives it",
     "export_icsr": "writes what blinded people signed of a case, from its frozen content; a test asks that no arm is in it",
     "read_ack": "reads the acknowledgement in the file that the operator gives it; what it moves is at the unblinded desk",
-    "load_meddra": "stores the dictionary in the folder that the operator gives it; reads no trial",
+    "load_meddra": "stores the dictionary of the folder that the operator gives it; reads no trial",
     "load_e2b_schemas": "stores the schemas in the folder that the operator gives it; reads no trial",
     "load_rsi": "reads a file of published terms; reads no arm",
     "check_table": "reads a printed table and no database",

@@ -137,7 +137,6 @@ def test_a_message_that_breaks_rules_is_refused_with_each(ward: Ward, client_of_
 
 
 def test_cioms_keeps_a_long_narrative_whole(ward: Ward, client_of_officer: Client) -> None:
-
     narrative = ("Fièvre, douleur – Ağrı. Пациент. " * 3100)[:100_000]
     case = worked(ward, client_of_officer, narrative=narrative)
 
