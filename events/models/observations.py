@@ -16,16 +16,16 @@ from webkit.refusals import validation_error
 
 
 class EventObservationQuerySet(models.QuerySet["EventObservation"]):
-    """Rows of the courses of events."""
+    """Rows of courses: those that stand."""
 
     def standing(self) -> "EventObservationQuerySet":
         return self.filter(voided_at=None)
 
 
 class EventObservation(VoidableModel):
-    """One row of an event's course: a grade, an intervention, an outcome, a note, and the time.
+    """One row of an event's course: a grade, an intervention, an outcome, a note, and when.
 
-    Nothing is overwritten: a correction is a new version, and a row recorded by mistake is voided.
+    Nothing is overwritten: a correction is a new version, and a row that never was is voided.
     """
 
     trail_part_of = "event"

@@ -13,7 +13,7 @@ from trials.models import Participant, Trial
 
 
 class SuggestedEventQuerySet(models.QuerySet["SuggestedEvent"]):
-    """Proposals of events."""
+    """Proposals: those that nobody answered, those at some sites."""
 
     def open(self) -> "SuggestedEventQuerySet":
         return self.filter(state=SuggestionState.OPEN)

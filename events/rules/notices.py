@@ -7,9 +7,10 @@ from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """The facts that decide it, before or after a write: status, seriousness, outcome, danger, cause, and void.
+    """What decides it, before or after a write.
 
-    `is_related` counts an undetermined cause as related; None is not assessed.
+    Status, seriousness, outcome, whether the event stands, danger to life and cause. `is_related` counts an undetermined
+    cause as related; None is not assessed.
     """
 
     status: str = EventStatus.DRAFT

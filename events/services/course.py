@@ -54,8 +54,8 @@ def record_observation(
 ) -> EventObservation:
     """Add a row to the course of a recorded event. `values`: names of `SAID`.
 
-    An outcome after which the event does not continue ends it, at the time of the row. The event gets a new version
-    with the worst grade, the present grade, the outcome and the end that follow; a signature on it is dropped. Raises
+    An outcome after which the event does not go on ends it, at the moment of the row. The event gets a new version with
+    the worst grade, the grade now, the outcome and the end that follow; a signature on it is dropped. Raises
     ValidationError when a rule refuses the row or the event, PermissionDenied.
     """
     _refuse_unsaid(values)

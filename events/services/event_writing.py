@@ -64,10 +64,7 @@ def _plain(value: Any) -> Any:
 
 
 def check_row(row: AdverseEvent, at: datetime) -> None:
-    """Check fields and rules.
-
-    The table's constraints are met by construction here, and enforced in the database.
-    """
+    """Ask fields and rules. The table's constraints hold by construction here, and in the database anyway."""
     row.judged_at = at
     row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
 
@@ -84,7 +81,7 @@ def refuse_likely_duplicate(row: AdverseEvent) -> None:
 
 
 def keep_version(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Save the next version. A signature is no judgement: remarks of the rules do not prevent it."""
+    """Write the next version. A signature is no judgement: what the rules say of the event does not stop it."""
     next_version(row, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()

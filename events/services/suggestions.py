@@ -26,10 +26,10 @@ RECORDED_AS = standing_reason("The proposal was recorded as an event.")
 
 @transaction.atomic
 def refresh_suggestions(*, participant_id: int, at: datetime) -> int:
-    """Update the proposals of a participant from the recorded values; returns how many were made or changed.
+    """Bring the proposals of a participant up to the values on record; how many were made or changed.
 
-    A second call changes nothing. A value counts from the participant's enrolment or consent on, and never the baseline
-    itself. A proposal without values stays when a person answered it, and is closed otherwise.
+    Run twice, the second changes nothing. A value counts from the participant's enrolment or consent on, and never the
+    baseline itself. A proposal whose values are gone stays when somebody answered it, and is closed when nobody did.
     """
     participant = (
         Participant.objects.unlocked()
@@ -142,9 +142,9 @@ def _close_gone(rows: Iterable[SuggestedEvent], at: datetime) -> int:
 
 @transaction.atomic
 def accept_suggestion(*, suggestion_id: int, event: AdverseEvent, by: User, at: datetime) -> SuggestedEvent:
-    """Link a proposal to the event as which it was recorded, or which it updated.
+    """Link a proposal to the event as which it was recorded, or brought up to date.
 
-    Raises ValidationError for another participant's event; PermissionDenied.
+    Raises ValidationError when the event is another participant's; PermissionDenied.
     """
     row = _answerable(suggestion_id, by)
     if event.participant_id != row.participant_id:

@@ -130,7 +130,10 @@ def _batch(case: SafetyCase, version: CaseVersion) -> str:
 
 
 def record_message_sent(*, message: IcsrMessage, late_reason: str, by: User, at: datetime) -> DeskStep:
-    """Say that the message left, under its batch number. Raises ValidationError: sent already, late without a reason."""
+    """Say that the message left, under its batch number.
+
+    Raises ValidationError: sent already, late without a reason.
+    """
     sent = DeskStep.objects.filter(
         record=message.record_id, kind=StepKind.SENT, reference=message.batch_number
     )

@@ -49,7 +49,7 @@ def read_window(table: ProtocolTable) -> EventWindow:
 def read_dictionary(table: ProtocolTable) -> Dictionary:
     """`name` CTCAE with `version`, or none without; with none, `grades` is the version that grades AETOXGR.
 
-    With none, `grades` says how AETOXGR is graded. `lines`: worst (default) or changes.
+    `lines`: worst (default) or changes.
     """
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
