@@ -182,7 +182,7 @@ def _closed(model: Any) -> ClosedTable | None:
         return ClosedTable(model, "id")
     if _leads_to_participant(model):
         return ClosedTable(model, "participant_id")
-    part_of = model._meta.get_field(model.trail_part_of) if model.trail_part_of else None
+    part_of: Any = model._meta.get_field(model.trail_part_of) if model.trail_part_of else None
     parent = part_of.related_model if part_of is not None else None
     if parent is not None and _leads_to_participant(parent) and not parent.stays_open_when_locked:
         return ClosedTable(model, part_of.attname, part_of.related_model._meta.db_table)

@@ -107,7 +107,11 @@ def _site_links(request: HttpRequest, trial: Trial, shown: frozenset[str] | None
         return []
     every = {"label": _("All"), "url": reverse("admin:missing"), "is_shown": shown == reach}
     one_each = [
-        {"label": code, "url": f"{reverse('admin:missing')}?site={code}", "is_shown": shown == {code}}
+        {
+            "label": code,
+            "url": f"{reverse('admin:missing')}?site={code}",
+            "is_shown": shown == frozenset({code}),
+        }
         for code in codes
     ]
     return [every, *one_each]

@@ -47,7 +47,7 @@ class DataQuerySerializer(serializers.ModelSerializer[DataQuery]):
     record = serializers.CharField(source="subject", read_only=True)
     record_id = serializers.IntegerField(source="subject_id", read_only=True)
     record_version = serializers.IntegerField(source="subject_version", read_only=True)
-    field = serializers.CharField(source="field_name", read_only=True)  # type: ignore[assignment]
+    field = serializers.CharField(source="field_name", read_only=True)
     raised_by = serializers.CharField(source="raised_by.username", read_only=True)
     value_now = serializers.SerializerMethodField()
     record_version_now = serializers.SerializerMethodField()
@@ -84,7 +84,7 @@ class RaiseQuerySerializer(StrictSerializer):
 
     record = serializers.ChoiceField(choices=[])
     record_id = serializers.IntegerField(min_value=1, max_value=2**62)
-    field = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")  # type: ignore[assignment]
+    field = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     text = serializers.CharField(max_length=1000)
 
     def get_fields(self) -> Any:

@@ -34,7 +34,8 @@ def subject_models() -> dict[str, type[AuditedModel]]:
 def subject_of(*, subject: str, subject_id: int) -> Any:
     """The record with its trial and site. Raises ValidationError when there is none, or when it is sealed."""
     model = subject_models().get(subject)
-    row = model._default_manager.filter(pk=subject_id).select_related("trial").first() if model else None
+    rows: models.QuerySet[Any] | None = model._default_manager.filter(pk=subject_id) if model else None
+    row = rows.select_related("trial").first() if rows is not None else None
     if row is None:
         raise ValidationError({"subject_id": ValidationError(NO_SUCH_RECORD, code="no_record")})
     return row
@@ -66,7 +67,7 @@ def field_asked_about(model: type[models.Model], name: str) -> models.Field[Any,
         field = model._meta.get_field(name) if name else None
     except FieldDoesNotExist:
         return None
-    return field if field in fields_asked_about(model) else None  # type: ignore[return-value]
+    return field if field in fields_asked_about(model) else None
 
 
 def plain_value(record: models.Model, field_name: str) -> Any:
