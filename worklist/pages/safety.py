@@ -48,7 +48,6 @@ def cases_at_the_desk(user: User, place: WorklistScope) -> Iterator[WorkItem]:
 def _due(row: Obligation, place: WorklistScope) -> WorkItem:
     state = row.state_at(place.at)
     where = {"who": row.get_destination_display(), "case": row.case or row.declaration}
-    due = _("due %(moment)s") % {"moment": moment(row.due_at)}
     return WorkItem(
         harm=Harm.SERIOUS_CLOCK,
         state=STATES[state],
