@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Action
+from accounts.models import RecordSignature
 from accounts.services import own_password_refusal, signatures_of
 from trials import services
 from trials.api.verbs import VerbViewSet
@@ -48,8 +49,9 @@ class DataLockSerializer(serializers.ModelSerializer[DataLock]):
 
     @extend_schema_field(LockSignatureSerializer(many=True))
     def get_signatures(self, row: DataLock) -> Any:
-        """The signatures; of a list they are read in one query per lock that is locked."""
-        found = signatures_of(row) if row.kind == LockKind.LOCKED else []
+        """The signatures of every version; those of a page of locks are read together."""
+        known = self.context.get("signatures")
+        found = signatures_of(row) if known is None else known.get(row.pk, [])
         return LockSignatureSerializer(found, many=True).data
 
 
@@ -98,6 +100,20 @@ class DataLockViewSet(VerbViewSet):
     subject = "lock"
     shown = DataLockSerializer
     shapes: ClassVar = {"create": CloseDataSerializer, "lift": ReasonSerializer}
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The signatures of a page of locks, in one query."""
+        page = super().paginate_queryset(queryset)
+        ids = [row.pk for row in page or ()]
+        rows = RecordSignature.objects.filter(subject=DataLock._meta.label_lower, subject_id__in=ids)
+        self._signatures: dict[int, list[RecordSignature]] = {pk: [] for pk in ids}
+        for row in rows.order_by("-signed_at", "-pk"):
+            self._signatures[row.subject_id].append(row)
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """What the serializer needs beside the row."""
+        return {**super().get_serializer_context(), "signatures": getattr(self, "_signatures", None)}
 
     @extend_schema(
         request=CloseDataSerializer,

@@ -219,3 +219,18 @@ def test_the_api_freezes_lists_and_lifts(
     assert [row["participant"] for row in seen] == ["07-001"]
     assert (lifted.status_code, lifted.json()["lifted_because"]) == (200, "a late letter")
     assert Api(nurse).post("locks/", sent).status_code == 403
+
+
+def test_the_list_of_locks_costs_the_same_for_one_and_for_five(
+    person: Participant, manager: User, trial: Trial, site: Site, django_assert_max_num_queries: Any
+) -> None:
+    api = Api(manager)
+    lock_data(participant=person, by=manager, at=LATER, reason="done")
+    with django_assert_max_num_queries(6) as one:
+        assert api.get("locks/").json()["results"][0]["signatures"][0]["printed_name"] == "Ada Weiss"
+    for number in range(4):
+        other = make_enrolled(trial, site, code=f"07-1{number}")
+        lock_data(participant=other, by=manager, at=LATER, reason="done")
+
+    with django_assert_max_num_queries(len(one)):
+        assert len(api.get("locks/").json()["results"]) == 5
