@@ -17,6 +17,14 @@ from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
 from pharmacovigilance.admin.case_files import listing_file
 from pharmacovigilance.admin.case_page import reason_words
+from pharmacovigilance.admin.coding_parts import (
+    DecisionForm,
+    PinForm,
+    coding_line_shown,
+    field_of_subject,
+    meddra_hits,
+    next_to_code,
+)
 from pharmacovigilance.downloads.coding_sheets import coding_sheet
 from pharmacovigilance.models import MeddraVersion, TermCoding
 from pharmacovigilance.queries.coding import (
@@ -24,10 +32,8 @@ from pharmacovigilance.queries.coding import (
     coding_line_of,
     coding_lines,
     first_lines,
-    meanings,
     pinned_version,
     recoding_report,
-    search_meddra,
 )
 from pharmacovigilance.services import coding
 from trials.models import Trial
@@ -38,25 +44,6 @@ from webkit.admin.requests import attribution, person_of
 
 ID_DIGITS = 17
 """Digits of the largest row number that is looked up: every such number fits in eight bytes."""
-FOUND_AT_MOST = 30
-LONG = {"class": "long"}
-
-
-class DecisionForm(forms.Form):
-    """The term, and the reason. The search text is in the address."""
-
-    llt_code = forms.CharField(label=_lazy("Code of the term"), max_length=8, required=False)
-    reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
-    seen_words = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
-class PinForm(forms.Form):
-    version = forms.ModelChoiceField(label=_lazy("MedDRA version"), queryset=MeddraVersion.objects.none())
-    reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].queryset = MeddraVersion.objects.order_by("-pk")  # type: ignore[attr-defined]
 
 
 @admin.register(TermCoding)
@@ -125,7 +112,7 @@ class TermCodingAdmin(RoleScopedAdmin):
             coding_lines(trial, version=version, sites=self._sites(request, trial, Action.VIEW_CASES))
         )
         context = {
-            "lines": [_shown(line) for line in lines],
+            "lines": [coding_line_shown(line) for line in lines],
             "more": more,
             "version": version,
             "may_code": may_code,
@@ -160,13 +147,13 @@ class TermCodingAdmin(RoleScopedAdmin):
             return HttpResponseRedirect(self._desk_url(trial))
         wanted = request.GET.get("q", line.words)[:250]
         context: dict[str, Any] = {
-            "line": _shown(line),
+            "line": coding_line_shown(line),
             "wanted": wanted,
-            "found": _found(trial, wanted),
+            "found": meddra_hits(trial, wanted),
             "subject": subject,
         }
         context["history"] = (
-            TermCoding.objects.filter(trial=trial, subject=subject, **{_field(subject): record})
+            TermCoding.objects.filter(trial=trial, subject=subject, **{field_of_subject(subject): record})
             .select_related("meddra", "coded_by")
             .order_by("-pk")
         )
@@ -193,7 +180,7 @@ class TermCodingAdmin(RoleScopedAdmin):
             raise Http404
         sites = self._sites(request, trial, Action.MANAGE_CASES)
         if not number:
-            return _next_to_code(trial, sites)
+            return next_to_code(trial, sites)
         rows = rows if sites is None else rows.filter(participant__site__code__in=sorted(sites))
         record = (
             rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
@@ -287,39 +274,3 @@ class TermCodingAdmin(RoleScopedAdmin):
         return TemplateResponse(
             request, f"admin/pharmacovigilance/termcoding/{template}.html", shared | context
         )
-
-
-def _next_to_code(trial: Trial, sites: frozenset[str] | None) -> tuple[str, Any]:
-    """The first record without a code; 404 when there is none."""
-    lines = coding_lines(trial, version=pinned_version(trial.pk), sites=sites)
-    line = next((one for one in lines if not one.is_coded), None)
-    if line is None:
-        raise Http404
-    return str(line.subject), line.record
-
-
-def _field(subject: str) -> str:
-    return {"event": "event", "indication": "medication", "history": "history"}[subject]
-
-
-def _shown(line: Any) -> dict[str, Any]:
-    """A line in words: done, changed words, another version, or nothing."""
-    state, shape = _("not coded"), "due"
-    if line.is_coded:
-        state, shape = _("coded"), "done"
-    elif line.has_other_words:
-        state, shape = _("the words changed since"), "overdue"
-    elif line.coding is not None and line.coding.llt_code:
-        state, shape = _("coded in another version"), "soon"
-    elif line.coding is not None:
-        state, shape = _("taken back"), "due"
-    return {"row": line, "state": state, "shape": shape, "subject": line.subject.label}
-
-
-def _found(trial: Trial, wanted: str) -> list[dict[str, Any]]:
-    version = pinned_version(trial.pk)
-    if version is None:
-        return []
-    terms = search_meddra(version, wanted, limit=FOUND_AT_MOST)
-    meant = meanings(version, [term.code for term in terms])
-    return [{"term": term, "meaning": meant[term.code]} for term in terms]
