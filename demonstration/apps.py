@@ -1,7 +1,9 @@
-"""The demonstration trial: synthetic participants replayed through the services that everybody uses."""
+"""The demonstration trial: synthetic participants, entered through the ordinary services."""
 
 from django.apps import AppConfig
 
 
 class DemonstrationConfig(AppConfig):
+    """The demonstration trial's app."""
+
     name = "demonstration"

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventStatus(TextChoices):
+    """Whether an event is a draft or counts."""
+
     DRAFT = "draft", _("Draft")
     RECORDED = "recorded", _("Recorded")
 
@@ -31,8 +33,10 @@ GENERAL_MEANING = {
     Grade.LIFE_THREATENING: _("Life in danger: help is needed at once."),
     Grade.DEATH: _("Death because of the event."),
 }
-"""What a grade means in general, in our own words. What is known of one term (NCI's wording, limits) is given by
-`grades_of` of the dictionary's page and stands beside it."""
+"""The general meaning of a grade, in our own words.
+
+The text of one term (NCI's wording, limits) comes from `grades_of` of the dictionary's page and is displayed beside it.
+"""
 
 
 class Severity(TextChoices):
@@ -44,7 +48,7 @@ class Severity(TextChoices):
 
 
 class ActionTaken(TextChoices):
-    """What was done with the study treatment."""
+    """The action taken with the study treatment."""
 
     DOSE_INCREASED = "DOSE INCREASED", _("Dose increased")
     DOSE_NOT_CHANGED = "DOSE NOT CHANGED", _("Dose not changed")
@@ -57,6 +61,8 @@ class ActionTaken(TextChoices):
 
 
 class Outcome(TextChoices):
+    """How an event ended (CDISC, OUT)."""
+
     FATAL = "FATAL", _("Fatal")
     NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", _("Not recovered")
     RECOVERED = "RECOVERED/RESOLVED", _("Recovered")
@@ -78,7 +84,7 @@ class Autopsy(TextChoices):
 
 
 class Lowering(TextChoices):
-    """Why a recorded event says less of how bad it was than before."""
+    """Why a recorded event has a lower worst value than before."""
 
     ERROR = "error", _("What was recorded before was an error: it never was so bad")
     IMPROVED = "improved", _("It was so bad at its worst; now it is better")
@@ -86,12 +92,34 @@ class Lowering(TextChoices):
 
 
 class NoticeNews(TextChoices):
-    """What the safety officers and the sponsor are told of an event."""
+    """The kind of news in a notice to safety officers and sponsor."""
 
     SERIOUS = "serious", _("A serious event")
     FATAL = "fatal", _("A serious event became fatal")
+    LIFE_THREATENING = "life_threatening", _("A serious event became life-threatening")
+    RELATED = "related", _("A serious event is related to the treatment, which nobody had said before")
     NO_LONGER = "no_longer", _("An event is no longer serious")
     VOIDED = "voided", _("A serious event is void")
+
+
+WORSENINGS = (NoticeNews.FATAL, NoticeNews.LIFE_THREATENING, NoticeNews.RELATED)
+"""News of a serious event that need another report to the sponsor, each with its own clock, the gravest first."""
+
+
+class ObservationKind(TextChoices):
+    """What a row of an event's course is."""
+
+    OPENING = "opening", _("Begin")
+    COURSE = "course", _("Course")
+    END = "end", _("End")
+
+
+class SuggestionState(TextChoices):
+    """What became of an event that measured values proposed."""
+
+    OPEN = "open", _("To be answered")
+    RECORDED = "recorded", _("Recorded as an event")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class WordLanguage(TextChoices):

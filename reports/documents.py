@@ -1,7 +1,7 @@
-"""From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
+"""The documents of a report (JSON, HTML and PDF), made from a frozen snapshot only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,12 @@ from reports.tables import (
     open_profiles,
     open_tables,
 )
+from reports.tables.open_content import left_out_tables, open_content
 from reports.tables.plan import NO_ARM
 from reports.tables.population import is_anybody_without_arm
+from reports.tables.profiles import Profiles
 from reports.tables.version_changes import figures_that_moved, version_changes
-from trials.rules.protocol import Protocol, parse_protocol
+from trials.rules.protocol import OpenReportPlan, Protocol, parse_protocol
 
 
 def document_of(snapshot: bytes) -> Document:
@@ -34,9 +36,15 @@ def document_of(snapshot: bytes) -> Document:
     protocol = parse_protocol(content["protocol"]["content"])
     is_closed = content["kind"] == ReportKind.CLOSED
     plan = _plan(content, protocol, frames)
-    tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
-    found = closed_profiles(frames, plan) if is_closed else open_profiles(frames, plan)
+    computed = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
+    rule, is_close = protocol.open_report, bool(content.get("is_close_to_another"))
+    tables = computed if is_closed else open_content(computed, rule, is_too_close=is_close)
+    found = _profiles(frames, plan, has_any=is_closed or (rule.has_listings and not is_close))
     header = _header(content, protocol, sha256_hex(snapshot))
+    if not is_closed:
+        header = replace(
+            header, board={**header.board, "open_report": _open_report(rule, computed, tables, is_close)}
+        )
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
@@ -44,6 +52,25 @@ def document_of(snapshot: bytes) -> Document:
         profiles=found.shown,
         profiles_left_out=found.left_out,
     )
+
+
+def _profiles(frames: Frames, plan: TablePlan, *, has_any: bool) -> Profiles:
+    if not has_any:
+        return Profiles([], 0)
+    return open_profiles(frames, plan) if plan.is_open else closed_profiles(frames, plan)
+
+
+def _open_report(
+    rule: OpenReportPlan, computed: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]], is_close: bool
+) -> dict[str, Any]:
+    """What the open report leaves out, and by which rule."""
+    return {
+        "left_out": left_out_tables(computed, shown),
+        "has_listings": rule.has_listings,
+        "has_survival": rule.has_survival,
+        "minimum_step": rule.minimum_step if is_close else None,
+        "source": rule.source,
+    }
 
 
 def rendered(document: Document) -> dict[ReportFormat, bytes]:
@@ -58,7 +85,7 @@ def rendered(document: Document) -> dict[ReportFormat, bytes]:
 
 
 def _version_changes(content: Mapping[str, Any], tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """First of all tables, in a new version only: what it corrected, and which figures moved by it."""
+    """The first of all tables, in a new version only: the corrections, and the figures that they changed."""
     corrections = content.get("corrections")
     if not corrections:
         return []
@@ -71,7 +98,7 @@ def _version_changes(content: Mapping[str, Any], tables: Sequence[dict[str, Any]
 
 
 def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-    """The enrolment table says what the dates of enrolment were taken from."""
+    """The enrolment table names the source of the dates of enrolment."""
     if table["id"] != "enrolment" or not content["enrolment_basis"]:
         return table
     sources = [f"{basis.replace('_', ' ')} ({count})" for basis, count in content["enrolment_basis"].items()]
@@ -80,9 +107,12 @@ def _with_basis(table: dict[str, Any], content: Mapping[str, Any]) -> dict[str, 
 
 
 def _arms(content: Mapping[str, Any], frames: Frames) -> tuple[CodedArm, ...]:
-    """The coded arms in the order of their letters, and in a closed report a last column for who has none.
+    """The coded arms in the order of their letters.
 
-    The last letter stands second in its comparisons: which letter is the control's stays in the key, which is held apart.
+    In a closed report a last column for participants without one.
+
+    The last letter is the reference of its comparisons. Which letter is the control's is in the key, which is stored
+    separately.
     """
     letters = content["arms"]
     arms = tuple(CodedArm(letter, is_reference=letter == letters[-1]) for letter in letters)

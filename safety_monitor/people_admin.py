@@ -1,5 +1,6 @@
-"""Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
+"""Accounts and their roles. Rights come from memberships only; a membership is ended, never deleted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
-from accounts.services import end_membership, grant_membership, is_slowed, save_account, send_link
+from accounts.services import end_membership, grant_membership, save_account, send_link, slowed_among
 from safety_monitor.access_admin import SEND_LINK, UNLOCK, link_sent_words
 from safety_monitor.granting_admin import GrantForm
 from webkit.admin.base import RoleScopedAdmin
@@ -25,7 +26,7 @@ from webkit.admin.verbs import Verb
 
 
 class PersonForm(RecordForm):
-    """A person's account. Nobody gives it a password: the person sets it by a link sent to their own address."""
+    """A person's account. It has no password field: the person sets it by a link sent to their own address."""
 
     class Meta:
         model = User
@@ -49,7 +50,7 @@ class PersonForm(RecordForm):
 
 
 class EndRoleForm(NamedRefusals, forms.ModelForm[Membership]):
-    """Why the role ends."""
+    """The reason why the role ends."""
 
     why = forms.CharField(
         label=_("Reason"),
@@ -63,7 +64,7 @@ class EndRoleForm(NamedRefusals, forms.ModelForm[Membership]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Nothing of the membership is typed here."""
+        """Nothing of the membership is entered here."""
 
 
 def end_role(request: HttpRequest, membership: Membership, form: EndRoleForm) -> str:
@@ -72,13 +73,13 @@ def end_role(request: HttpRequest, membership: Membership, form: EndRoleForm) ->
 
 
 class _AccountsPage(RoleScopedAdmin):
-    """Accounts belong to no trial: whoever manages users manages all of them."""
+    """Accounts belong to no trial: a user manager manages all of them."""
 
     view_action = add_action = Action.MANAGE_USERS
     change_action: ClassVar[Action | None] = Action.MANAGE_USERS
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
-        return super()._may(request, action)
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super().may(request, action)
 
 
 @admin.register(User)
@@ -116,6 +117,11 @@ class UserAdmin(_AccountsPage):
         lately = Count("wrong_passwords", filter=Q(wrong_passwords__at__gt=since))
         return User.objects.exclude(username=SYSTEM_USERNAME).annotate(lately_wrong=lately)
 
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        slowed = slowed_among(rows)
+        for person in rows:
+            person.is_slowed = person.pk in slowed
+
     @admin.display(description=_("Last login"), ordering="last_login")
     def last_signed_in(self, obj: User) -> str:
         return moment(obj.last_login)
@@ -129,10 +135,10 @@ class UserAdmin(_AccountsPage):
 
     @admin.display(description=_("Wrong passwords in 24 hours"))
     def wrong_passwords_shown(self, obj: User) -> str:
-        """How many, and in words whether strangers' devices have to wait."""
+        """The number, and in words whether unknown devices have to wait."""
         count = str(obj.lately_wrong)  # type: ignore[attr-defined]
         slowed = gettext("slowed")
-        return f"{count} · {slowed}" if obj.lately_wrong and is_slowed(obj) else count  # type: ignore[attr-defined]
+        return f"{count} · {slowed}" if obj.is_slowed else count  # type: ignore[attr-defined]
 
 
 @admin.register(Membership)
@@ -160,7 +166,7 @@ class MembershipAdmin(_AccountsPage):
     autocomplete_fields = ("user",)
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:  # noqa: ARG002
-        """Why is asked when a role is given; afterwards it is read in the trail."""
+        """The reason is entered when a role is given; afterwards it is in the trail."""
         return ["user", "role", "trial_code", "site_code", *([] if obj else ["why"])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:  # noqa: ARG002

@@ -14,7 +14,10 @@ from accounts.services.tries import WRONG_PASSWORDS
 
 
 def link_text(mail: Mail) -> MailText:
-    """The one-time link. It goes to the address of the asking: of an account that has another by now there is no link."""
+    """The one-time link.
+
+    It goes to the address of the request; when the account has another one now, there is no link.
+    """
     user = User.objects.get(pk=mail.words["user"])
     with translation.override(user.language):
         subject = _("Safety monitor: your link for a password")
@@ -33,6 +36,7 @@ def link_text(mail: Mail) -> MailText:
 
 
 def password_set_text(mail: Mail) -> MailText:
+    """The mail to a person whose password was changed."""
     assert mail.recipient is not None, "a mail of this kind goes to a person"
     return MailText(
         _("Safety monitor: your password was changed"),
@@ -45,6 +49,7 @@ def password_set_text(mail: Mail) -> MailText:
 
 
 def address_changed_text(mail: Mail) -> MailText:
+    """The mail to the old address of an account whose e-mail address was changed."""
     words = {"name": _name(mail.words["user"]), "by": _name(mail.words["by"])}
     return MailText(
         _("Safety monitor: the e-mail address of an account was changed"),
@@ -58,6 +63,7 @@ def address_changed_text(mail: Mail) -> MailText:
 
 
 def wrong_passwords_text(mail: Mail) -> MailText:
+    """The mail on many wrong passwords for one name."""
     known = mail.words["user"]
     words = {
         "name": _name(known) if known else _("a name that has no account"),

@@ -1,8 +1,8 @@
-"""Signing a version of a record. The password is checked at the door (`own_password_refusal`) before this is called."""
+"""Signing a version of a record. The door checks the password (`own_password_refusal`) before this is called."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ SIGNED = standing_reason("signed")
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical form of what was shown: JSON with sorted keys, without spaces, in UTF-8."""
+    """SHA-256 of the canonical form of the displayed content: JSON with sorted keys, without spaces, in UTF-8."""
     canonical = json.dumps(
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
@@ -35,7 +35,7 @@ def sign_record(
     by: User,
     at: datetime,
 ) -> RecordSignature:
-    """Keep the signature of one version of a record that is saved already. Raises ValidationError when signed before."""
+    """Store the signature of one version of a saved record. Raises ValidationError when it is signed already."""
     signature = RecordSignature(
         trial_id=trial_id,
         subject=record._meta.label_lower,
@@ -58,3 +58,13 @@ def signatures_of(record: Model) -> list[RecordSignature]:
     """The signatures of all versions of a record, the newest first."""
     rows = RecordSignature.objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
     return list(rows.select_related("signed_by").order_by("-signed_at", "-pk"))
+
+
+def signatures_of_all(records: Sequence[Model]) -> dict[int, list[RecordSignature]]:
+    """The signatures of open records of one kind by record, the newest first; one query for all of them."""
+    found: dict[int, list[RecordSignature]] = {record.pk: [] for record in records}
+    kinds = {record._meta.label_lower for record in records}
+    rows = RecordSignature.objects.filter(subject__in=kinds, subject_id__in=found)
+    for row in rows.select_related("signed_by").order_by("-signed_at", "-pk"):
+        found[row.subject_id].append(row)
+    return found

@@ -24,14 +24,17 @@ DRAFT_AGO = timedelta(minutes=25)
 
 
 def event_steps(script: ParticipantScript) -> Iterator[ScriptStep]:
-    """All events of the participant. Each is told from its own random stream, so that one changes nothing of another."""
+    """All events of the participant.
+
+    Each has its own random stream, so that events do not depend on each other.
+    """
     for place, planned in enumerate(script.dated.person.events):
         chance = random.Random(f"{script.seed}-{script.dated.person.order}-{place}")  # noqa: S311
         yield from _one_event(Story(script, planned), chance)
 
 
 def draft_steps(script: ParticipantScript, now: datetime) -> Iterator[ScriptStep]:
-    """The draft that the nurse of the last participant has just put aside: it counts nowhere."""
+    """The draft that the nurse of the last participant has just saved: it is not counted."""
     values = {"reported_term": "shivering during the infusion"}
     yield ScriptStep(
         now - DRAFT_AGO,
@@ -43,7 +46,7 @@ def draft_steps(script: ParticipantScript, now: datetime) -> Iterator[ScriptStep
 
 @dataclass
 class Story:
-    """One event of one participant; remembers the row once it is recorded."""
+    """One event of one participant; keeps the row once it is recorded."""
 
     script: ParticipantScript
     planned: SyntheticEvent
@@ -71,7 +74,7 @@ def _one_event(story: Story, chance: random.Random) -> Iterator[ScriptStep]:
 
 
 def _end_of(script: ParticipantScript, planned: SyntheticEvent, recorded: datetime) -> datetime | None:
-    """When it was over, unless it goes on or the participant died before."""
+    """The end of the event, unless it continues or the participant died before."""
     if planned.lasts_days is None:
         return None
     ended = script.dated.moment(planned.day + planned.lasts_days, 12 * 60)
@@ -90,6 +93,7 @@ def _record(story: Story, at: datetime) -> None:
             "ctcae_term": CtcaeTerm.objects.get(ctcae_version=CTCAE_VERSION, term=planned.term),
             "onset": _onset(script, planned),
             "ongoing": True,
+            "distinct_because": _why_distinct(script, planned),
             "after_infusion": script.infusion(_last_dose_before(script, planned)),
             "grade": planned.grade,
             "severity": planned.severity,
@@ -103,6 +107,12 @@ def _record(story: Story, at: datetime) -> None:
         reason="first entry",
     )
     story.event_id = event.pk
+
+
+def _why_distinct(script: ParticipantScript, planned: SyntheticEvent) -> str:
+    """What the nurse says of an event whose term the participant has several times."""
+    times = sum(event.term == planned.term for event in script.dated.person.events)
+    return "another episode, by the chart" if times > 1 else ""
 
 
 def _last_dose_before(script: ParticipantScript, planned: SyntheticEvent) -> int:

@@ -1,4 +1,4 @@
-"""The pages of adverse events: the list, and the one page on which an event is recorded."""
+"""The pages of adverse events: the list, and the form of one event."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
+from events.admin.course_lines import course_section
+from events.admin.course_verbs import COURSE_VERBS, answer_proposal
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
@@ -23,11 +25,12 @@ from events.admin.event_page import (
     group_terms,
     is_seriousness_open,
     note_on_limits,
+    notices_in_words,
+    recipients_in_words,
     recorded_worst,
     remarks_of,
+    similar_events,
     starts_of,
-    told_of,
-    told_when_serious,
 )
 from events.admin.event_verbs import VERBS
 from events.choices import EventStatus
@@ -51,7 +54,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
     add_label = _lazy("New adverse event")
     add_action = change_action = Action.RECORD_EVENT
     site_path = "participant__site"
-    verbs = VERBS
+    verbs = (*COURSE_VERBS, *VERBS)
     form = EventForm
     change_form_template = "admin/events/adverseevent/change_form.html"
     list_display = (
@@ -75,7 +78,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("participant__site", "participant__trial", "ctcae_term", "after_infusion")
+            .select_related(
+                "participant__site", "participant__trial", "ctcae_term", "after_infusion", "reopens"
+            )
         )
 
     def name_of(self, obj: AdverseEvent) -> str:
@@ -168,15 +173,19 @@ class AdverseEventAdmin(RoleScopedAdmin):
             grade_rows=grade_rows(form, event),
             limits_note=note_on_limits(form, event),
             criteria=[form[name] for name in CRITERIA if name in form.fields],
+            course=course_section(
+                event, request, may_write=event is not None and self.has_change_permission(request, event)
+            ),
+            similar=similar_events(form),
             course_rows=course_rows(form),
             course_lines=course_lines(event),
             seriousness_open=is_seriousness_open(form, event),
             starts=starts_of(form, event),
             follows=follows_infusion(event),
             recorded_worst=recorded_worst(event),
-            told=told_of(event),
+            told=notices_in_words(event),
             cause=cause_of(event) if event else "",
-            to_tell=told_when_serious(self._trial(request, event)),
+            to_tell=recipients_in_words(self._trial(request, event)),
             facts=event_page_facts(event) if event else [],
             remarks=remarks_of(event),
             is_recorded=bool(event and event.status == EventStatus.RECORDED),
@@ -186,14 +195,14 @@ class AdverseEventAdmin(RoleScopedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _trial(self, request: HttpRequest, event: AdverseEvent | None) -> Trial | None:
-        """The trial whose people are told; of a new event that of the first participant on offer."""
+        """The trial whose people are notified; for a new event that of the first possible participant."""
         if event is not None:
             return event.trial
         first = self._participants(request).select_related("trial").first()
         return first.trial if first else None
 
     def _hours(self, event: AdverseEvent | None) -> int:
-        """The protocol's hours from the site's knowledge of a serious event to the investigator's signature."""
+        """The protocol's hours from the site's awareness of a serious event to the investigator's signature."""
         protocol = protocol_when_recorded(event.participant, event.recorded_at) if event else None
         return protocol.reporting.signature_hours if protocol else 24
 
@@ -203,7 +212,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
         said = attribution(request, reason=form.stated_reason)
         if not change:
             write = services.save_draft if form.is_draft else services.record_adverse_event
-            obj.pk = write(participant=obj.participant, values=form.values(), **said).pk
+            event = write(participant=obj.participant, values=form.values(), **said)
+            obj.pk = event.pk
+            if not form.is_draft:
+                answer_proposal(request, event)
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
         seen_version: int = form.cleaned_data.get("seen_version") or event.version
@@ -224,7 +236,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
             uncoded = _("“%(typed)s” is not coded yet: choose a term later.") % {"typed": typed}
             return f"{kept} {uncoded}"
         if obj.serious:
-            said = told_when_serious(obj.participant.trial)
+            said = recipients_in_words(obj.participant.trial)
             words = {"event": name, "hours": self._hours(obj), "who": said["who"]}
             if said["missing"]:
                 messages.error(request, said["missing"])

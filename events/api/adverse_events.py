@@ -1,4 +1,5 @@
 """The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void.
+
 Nothing is deleted.
 """
 
@@ -20,12 +21,24 @@ from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from accounts.services import own_password_refusal
 from audit.choices import FIRST_ENTRY
+from events.api.course_output import CourseShape, course_data
 from events.api.event_filters import EventFilters
-from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
+from events.api.event_input import (
+    ChangedEvent,
+    CompletedEvent,
+    CorrectedObservation,
+    FollowUp,
+    NewEvent,
+    NewObservation,
+    Signature,
+    SponsorTold,
+    VoidedObservation,
+    Voiding,
+)
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
 from events.api.terms import TermQuestion, TermShape, found_terms
 from events.choices import EventStatus
-from events.models import AdverseEvent
+from events.models import AdverseEvent, EventObservation
 from events.models.adverse_events import protocol_when_recorded
 from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
 from events.queries.event_versions import versions_of
@@ -38,6 +51,8 @@ from events.services.adverse_events import (
     sign_adverse_event,
     void_adverse_event,
 )
+from events.services.course import correct_observation, record_observation, void_observation
+from events.services.sponsor_updates import record_sponsor_told
 from trials.models import Infusion, Participant
 from trials.rules.protocol import CausalityCategory
 from webkit.api.lists import ListedViewSet
@@ -47,7 +62,7 @@ Data = dict[str, Any]
 
 
 class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
-    """Adverse events of the trials and sites within reach, the latest onset first."""
+    """Adverse events of the trials and sites in scope, the latest onset first."""
 
     queryset = AdverseEvent.objects.with_relations().with_first_infusion()
     serializer_class = EventOutput
@@ -70,6 +85,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "complete": Action.RECORD_EVENT,
         "follow_up": Action.RECORD_EVENT,
         "terms": Action.VIEW_EVENTS,
+        "add_to_course": Action.RECORD_EVENT,
+        "correct_course": Action.RECORD_EVENT,
+        "void_course": Action.RECORD_EVENT,
+        "sponsor_told": Action.RECORD_EVENT,
         "sign": Action.SIGN_EVENT,
         "void": Action.RECORD_EVENT,
     }
@@ -79,6 +98,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "correct": ChangedEvent,
         "complete": CompletedEvent,
         "follow_up": FollowUp,
+        "add_to_course": NewObservation,
+        "correct_course": CorrectedObservation,
+        "void_course": VoidedObservation,
+        "sponsor_told": SponsorTold,
         "sign": Signature,
         "void": Voiding,
     }
@@ -111,19 +134,19 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=CompletedEvent, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Make a draft a recorded event; from now on every rule holds."""
+        """Make a draft a recorded event; from now on every rule applies."""
         return self._versioned(request, complete_draft)
 
     @extend_schema(request=FollowUp, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"], url_path="follow-up")
     def follow_up(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Say how the event goes on."""
+        """Record the follow-up of an event."""
         return self._versioned(request, record_follow_up)
 
     @extend_schema(request=Signature, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Sign the version that was seen, as investigator, with the password again."""
+        """Sign the version that was read, as investigator, with the password again."""
         event, data = self._addressed(request)
         if refusal := own_password_refusal(request._request, data["password"]):
             raise ValidationError({"password": refusal})
@@ -135,7 +158,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(request=Voiding, responses=JudgedEventOutput)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Take an event that should not be there out of every count; it stays readable."""
+        """Exclude an event that should not exist from every count; it stays readable."""
         event, data = self._addressed(request)
         voided = void_adverse_event(
             event=event,
@@ -146,6 +169,53 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         )
         return self._given(voided)
 
+    @extend_schema(responses=CourseShape, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """The course of the event: its rows, worst grade, first and last day, days at each grade."""
+        return Response(course_data(self.get_object(), at=timezone.now()))
+
+    @extend_schema(request=NewObservation, responses={201: CourseShape})
+    @course.mapping.post
+    def add_to_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Add a row to the course of the event."""
+        event, data = self._addressed(request)
+        seen_version, reason = data.pop("version", None), data.pop("reason", FIRST_ENTRY)
+        said = {"by": self.user, "at": timezone.now(), "reason": reason}
+        record_observation(event=event, values=data, seen_version=seen_version, **said)
+        return self._course(event, status=201)
+
+    @extend_schema(request=CorrectedObservation, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="course/correct")
+    def correct_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Correct a row of the course: a new version of the row."""
+        event, data = self._addressed(request)
+        row, seen_version, reason = self._row(event, data), data.pop("version"), data.pop("reason")
+        said = {"by": self.user, "at": timezone.now(), "reason": reason}
+        correct_observation(observation=row, values=data, seen_version=seen_version, **said)
+        return self._course(event)
+
+    @extend_schema(request=VoidedObservation, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="course/void")
+    def void_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Take a row that never was out of the course; it stays readable."""
+        event, data = self._addressed(request)
+        row = self._row(event, data)
+        void_observation(observation=row, by=self.user, at=timezone.now(), reason=data["reason"])
+        return self._course(event)
+
+    @extend_schema(request=SponsorTold, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="sponsor-told")
+    def sponsor_told(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Record when the sponsor was informed that the event became worse.
+
+        The clock of the first notice does not change.
+        """
+        event, data = self._addressed(request)
+        said = {"by": self.user, "at": timezone.now(), "reason": data.get("reason", FIRST_ENTRY)}
+        record_sponsor_told(event=event, informed_at=data["informed_at"], **said)
+        return self._course(event)
+
     @extend_schema(responses=VersionShape(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def versions(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -155,14 +225,14 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
     @extend_schema(parameters=[TermQuestion], responses=TermShape(many=True), filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)
     def terms(self, request: Request) -> Response:
-        """The terms of a dictionary that fit everyday words, best first, as the form suggests them."""
+        """The terms of a dictionary that match everyday words, best first, as in the form."""
         asked = TermQuestion(data=request.query_params)
         asked.is_valid(raise_exception=True)
         return Response(TermShape(found_terms(self.user, **asked.validated_data), many=True).data)
 
     @cached_property
     def _categories(self) -> Mapping[int, tuple[CausalityCategory, ...]]:
-        """The causality categories of the trials within reach, asked once per request."""
+        """The causality categories of the trials in scope, queried once per request."""
         user = getattr(self.request, "user", None)
         reach = trial_codes_for(user, Action.VIEW_EVENTS) if isinstance(user, User) else ()
         return categories_of(trial_codes=reach)
@@ -184,17 +254,30 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return self._given(changed)
 
     def _addressed(self, request: Request) -> tuple[AdverseEvent, Data]:
-        """The event of the path, within reach, and the body in its shape."""
+        """The event of the path, in scope, and the validated body."""
         event = self.get_object()
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return event, dict(serializer.validated_data)
 
+    def _row(self, event: AdverseEvent, data: Data) -> EventObservation:
+        """The row of the course that is meant."""
+        number = data.pop("number")
+        found = EventObservation.objects.filter(event=event, number=number).select_related("event").first()
+        if found is None:
+            sentence = _("Row: this event has no row %(number)s.")
+            raise ValidationError({"number": sentence % {"number": number}})
+        return found
+
+    def _course(self, event: AdverseEvent, status: int = 200) -> Response:
+        now = AdverseEvent.objects.with_relations().get(pk=event.pk)
+        return Response(course_data(now, at=timezone.now()), status=status)
+
     def _given(self, row: AdverseEvent) -> Response:
         return Response(JudgedEventOutput(row, context=self.get_serializer_context()).data)
 
     def _participant(self, code: str, trial: str | None) -> Participant:
-        """The participant within the asker's reach; whether one outside it exists is not told."""
+        """The participant in the account's scope; the response does not reveal whether one outside it exists."""
         user = self.user
         reach = trial_codes_for(user, Action.RECORD_EVENT)
         found = participant_with(code=code, trial_codes=reach & {trial} if trial else reach)
@@ -204,9 +287,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return found
 
     def _values(self, data: Data, participant: Participant, recorded_at: datetime) -> Data:
-        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day
-        pins them.
-        """
+        """The input with rows in place of codes and numbers; terms are those of the protocol of that day."""
         values = dict(data)
         if values.get("ctcae_term"):
             protocol = protocol_when_recorded(participant, recorded_at)
@@ -215,7 +296,16 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
             values["ctcae_term"] = None
         if values.get("after_infusion") is not None:
             values["after_infusion"] = self._infusion(values["after_infusion"], participant)
+        if values.get("reopens") is not None:
+            values["reopens"] = self._earlier(values["reopens"], participant)
         return values
+
+    def _earlier(self, number: int, participant: Participant) -> AdverseEvent:
+        found = AdverseEvent.objects.standing().filter(participant=participant, number=number).first()
+        if found is None:
+            sentence = _("Reopens: this participant has no event %(number)s.")
+            raise ValidationError({"reopens": sentence % {"number": number}})
+        return found
 
     def _infusion(self, number: int, participant: Participant) -> Infusion:
         found = Infusion.objects.given().filter(participant=participant, number=number).first()

@@ -1,4 +1,4 @@
-"""What is given out of an adverse event over HTTP."""
+"""The output of an adverse event over HTTP."""
 
 from typing import Any
 
@@ -29,6 +29,7 @@ GIVEN_AS_STORED = (
     "ended_earliest_at",
     "ended_latest_at",
     "ongoing",
+    "distinct_because",
     "treatment_emergent",
     "lowered_because",
     *ASSESSED,
@@ -50,14 +51,14 @@ class HoursShape(serializers.Serializer[Any]):
 
 
 class SpanShape(serializers.Serializer[Any]):
-    """The earliest and the latest moment that everything on record allows; null where nobody knows."""
+    """The earliest and the latest time that is possible by all records; null where unknown."""
 
     earliest = serializers.DateTimeField(allow_null=True)
     latest = serializers.DateTimeField(allow_null=True)
 
 
 class RemarkShape(serializers.Serializer[Any]):
-    """What a rule says of the event: `warning` deserves a second look, `prompt` is an open question."""
+    """A remark of a rule on the event: `warning` should be checked, `prompt` is an open question."""
 
     kind = serializers.ChoiceField(choices=["warning", "prompt"])
     rule = serializers.CharField()
@@ -77,6 +78,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
     term = serializers.SerializerMethodField(help_text="The dictionary's term, or the event as reported.")
     soc = serializers.SerializerMethodField(help_text="The system organ class, or null.")
     after_infusion = serializers.IntegerField(source="after_infusion.number", default=None, allow_null=True)
+    reopens = serializers.IntegerField(source="reopens.number", default=None, allow_null=True)
     hours_after_infusion = serializers.SerializerMethodField()
     possible_onset = serializers.SerializerMethodField(
         help_text="The onset, narrowed by end, worsening, awareness, death, withdrawal and completion."
@@ -103,6 +105,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
             "term",
             "soc",
             "after_infusion",
+            "reopens",
             "hours_after_infusion",
             "possible_onset",
             "possible_end",
@@ -140,7 +143,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
 
 
 class JudgedEventOutput(EventOutput):
-    """One adverse event with what the rules say of it."""
+    """One adverse event with the remarks of the rules."""
 
     remarks = serializers.SerializerMethodField()
 

@@ -1,5 +1,6 @@
-"""Files of the laboratory: uploaded with a look before anything is stored; sera of one's own with their
-quality. Sealed.
+"""Files of the laboratory: uploaded with a preview before anything is stored.
+
+Its own sera with their quality. Sealed.
 """
 
 from typing import Any
@@ -44,13 +45,13 @@ class ExcuseSerumForm(NamedRefusals, forms.ModelForm[SerumInRun]):
         fields: tuple[str, ...] = ()
 
     def _post_clean(self) -> None:
-        """Skip the record's own validation: the service asks."""
+        """Skip the record's own validation: the service checks."""
 
 
 def ask_to_excuse(request: HttpRequest, serum: SerumInRun, form: ExcuseSerumForm) -> str:
     said = attribution(request, reason=form.cleaned_data["reason"])
     said.pop("seen_version", None)
-    services.ask_to_excuse_serum(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
+    services.request_serum_excuse(trial=serum.trial, serum_id=serum.pk, laboratory=serum.laboratory, **said)
     return _(
         "Asked. Another person of the laboratory confirms it over the API; until then the serum counts nowhere."
     )
@@ -103,7 +104,7 @@ class SerumInRunAdmin(SealedAdmin):
         return _("Excuse asked") if obj.excuse_asked_at else _("Counts nowhere")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
-        """Upload a file: a look first, then the import."""
+        """Upload a file: a preview first, then the import."""
         person = person_of(request)
         trial = Trial.objects.get(pk=self.trial_id_of(request))
         if not user_may(person, Action.RECORD_ANTIBODIES, trial_code=trial.code):

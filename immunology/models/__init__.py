@@ -1,6 +1,4 @@
-"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings;
-releases of the nomenclature.
-"""
+"""Specimens (logistics, the same for all); sealed: typing, antibody results, findings; nomenclature releases."""
 
 from immunology.models.laboratory import AssayRun, LaboratoryFile, SerumInRun
 from immunology.models.releases import ReferenceRelease

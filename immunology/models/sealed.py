@@ -1,4 +1,4 @@
-"""Sealed: donor typing, antibody results, and what the rules say of them."""
+"""Sealed: donor typing, antibody results, and the findings of the rules."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -55,7 +55,7 @@ class DonorTyping(SealedModel, AuditedModel):
         return f"{self.donor_code} · {self.specificity}"
 
     def clean(self) -> None:
-        """Ask the rules whether it is an HLA name, and at which locus."""
+        """Check by the rules whether it is an HLA name, and at which locus."""
         (name, *others) = read_specificity(self.specificity)
         if others:
             raise ValidationError({"specificity": _("Allele or antigen: one chain per row.")})
@@ -130,7 +130,7 @@ class AntibodyResult(SealedModel, VoidableModel):
         return f"{self.specimen_id} · {self.specificity}"
 
     def clean(self) -> None:
-        """Ask the rules whether the specificity is an HLA name, and which class it is of."""
+        """Check by the rules whether the specificity is an HLA name, and its class."""
         names = read_specificity(self.specificity)
         if self.hla_class and self.hla_class != hla_class(names[0]):
             raise ValidationError({"hla_class": _("HLA class: not the class of this specificity.")})
@@ -138,7 +138,7 @@ class AntibodyResult(SealedModel, VoidableModel):
 
 
 class DsaFinding(SealedModel, AuditedModel):
-    """What the rules say of one participant against one donor's antigen: pre-formed, de novo, indeterminate, negative …"""
+    """The result of the rules for one participant and one donor's antigen: pre-formed, de novo, negative, and so on."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(

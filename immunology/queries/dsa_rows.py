@@ -1,4 +1,4 @@
-"""Raw rows of antibodies and of what else happened, and how those of today are read (inside the seal)."""
+"""Raw rows of antibodies and of other causes, and the query of the present ones (inside the seal)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,12 +29,12 @@ ANSWERED = ("participant_id", "assessed_date", "blood_product_given")
 
 @dataclass(frozen=True)
 class RawRows:
-    """What a inputs is built from; void rows are left out by whoever reads them.
+    """The raw rows for the inputs; void rows are left out by the caller.
 
     `results` have the columns `MEASURED`, `specimens` (by id) `collected_at` and `collected_precision`; `infusions`,
     those given, `id`, `participant_id`, `number`, `started_at` and `start_precision`. `donor_of_infusion` is by the
-    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those nobody typed;
-    `own_typing`, by participant, has those who were typed themselves. `sensitisers` have the columns `HAPPENED`, `days` the
+    infusion's id, `reference_donor` by participant. `typing` has every donor of a batch, also those without typing;
+    `own_typing`, by participant, has those with their own typing. `sensitisers` have the columns `HAPPENED`, `days` the
     columns `ANSWERED` (calendar days in `zone`).
     """
 
@@ -51,7 +51,7 @@ class RawRows:
 
 
 def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """The typing of every donor of a batch, and of everybody else who was typed; empty when not typed."""
+    """The typing of every donor of a batch, and of all other typed donors; empty when not typed."""
     typing: dict[str, set[str]] = {donor_code: set() for donor_code in donors if donor_code}
     for donor_code, specificity in names:
         if is_readable(specificity):
@@ -60,7 +60,7 @@ def typing_of(donors: Iterable[str], names: Iterable[tuple[str, str]]) -> dict[s
 
 
 def own_typing_of(names: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
-    """The typing of every participant who was typed."""
+    """The typing of every typed participant."""
     typing: dict[int, set[str]] = defaultdict(set)
     for participant_id, specificity in names:
         if is_readable(specificity):
@@ -70,7 +70,7 @@ def own_typing_of(names: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]
 
 @lru_cache(maxsize=4096)
 def is_readable(specificity: str) -> bool:
-    """A name that cannot be read (it can come by import) is kept as it is and judged by nobody."""
+    """A name that cannot be read (possible after an import) is stored unchanged and not judged."""
     try:
         return bool(chains(specificity))
     except HlaNameError:
@@ -78,7 +78,7 @@ def is_readable(specificity: str) -> bool:
 
 
 def rows_of_today(trial_id: int, participant_ids: frozenset[int] | None) -> RawRows:
-    """The standing rows of a trial, of these participants (`None`: all). Eleven queries."""
+    """The rows of a trial that are not void, of these participants (`None`: all). Eleven queries."""
     chosen = {} if participant_ids is None else {"participant__in": participant_ids}
     results = AntibodyResult.objects.filter(trial=trial_id, voided_at=None, **chosen)
     specimens = Specimen.objects.filter(trial=trial_id, voided_at=None, **chosen)

@@ -1,12 +1,13 @@
-"""Which table of antigens answers: the newest release that was imported, else the project's own."""
+"""The table of antigens in use: the newest imported release, else the project's own."""
 
 from immunology.models import ReferenceRelease
 from immunology.rules.serology import COMPACT, Serology, serology_of_release
 
 
 def serology_named(*, name: str | None) -> Serology | None:
-    """The table of a release, `None` when there is none of this name. Without a name: the one imported last, or our
-    own.
+    """The table of a release, `None` when there is none of this name.
+
+    Without a name: the one imported last, or our own.
     """
     if name == COMPACT.release:
         return COMPACT

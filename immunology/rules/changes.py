@@ -37,7 +37,7 @@ def has_risen(reference: Serum, later: Serum, plan: AntibodyPlan) -> bool:
 
 
 def has_fallen(reference: Serum, later: Serum, plan: AntibodyPlan) -> bool:
-    """By the fold (the caller has looked at comparability)."""
+    """By the fold (the caller has checked comparability)."""
     if reference.mfi is None or later.mfi is None:
         return False
     return _ratio(reference.mfi, later.mfi) >= fold_of(plan)

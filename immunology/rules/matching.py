@@ -1,4 +1,4 @@
-"""How closely the bead of an antibody assay stands for an antigen of the donor.
+"""How closely the bead of an antibody assay represents an antigen of the donor.
 
 Levels and their order: facts of the field (TXMatching, OPTN equivalency 2020), our decision for review by an
 immunogeneticist. A sibling split shares only the broad antigen and is no donor-specific reactivity.
@@ -13,7 +13,7 @@ from immunology.rules.serology import antigens_of
 
 
 class MatchLevel(IntEnum):
-    """From unrelated to the same protein; only levels from BROAD_OR_PARENT on stand for the donor's antigen."""
+    """From unrelated to the same protein; only levels from BROAD_OR_PARENT on represent the donor's antigen."""
 
     NONE = 0
     NO_SEROLOGY = 1
@@ -26,7 +26,7 @@ class MatchLevel(IntEnum):
 
 
 def match_names(donor: HlaName, bead: HlaName) -> MatchLevel:
-    """The level at which a bead's specificity stands for a donor's allele or antigen."""
+    """The level at which a bead's specificity represents a donor's allele or antigen."""
     if NameKind.NULL in (donor.kind, bead.kind):
         return MatchLevel.NONE
     if donor.fields and bead.fields:
@@ -54,7 +54,7 @@ def _match_antigens(donor: HlaName, bead: HlaName, *, both_alleles: bool) -> Mat
 
 
 def _without_variants(antigens: tuple[str, ...]) -> tuple[str, ...]:
-    """An associated antigen (A203) stands for the antigen it varies (A2)."""
+    """An associated antigen (A203) counts as the antigen that it varies (A2)."""
     return antigens[1:] if antigens and antigens[0] in ASSOCIATED else antigens
 
 

@@ -1,4 +1,4 @@
-"""Writes of the immunology app: specimens for everybody alike; results, typing and findings inside the seal."""
+"""Writes of the immunology app: specimens for all alike; results, typing and findings inside the seal."""
 
 from immunology.services.antibodies import (
     record_antibody_panels,
@@ -7,7 +7,7 @@ from immunology.services.antibodies import (
 )
 from immunology.services.donors import record_donor_typing, record_donor_typings
 from immunology.services.judging import (
-    judge_anew,
+    judge_again_as_system,
     judge_every_trial,
     judge_infused_participant,
     judge_participants,
@@ -15,11 +15,11 @@ from immunology.services.judging import (
 from immunology.services.laboratory import (
     LaboratoryImport,
     Upload,
-    ask_to_excuse_serum,
     excuse_serum,
     import_laboratory_file,
     match_quarantined_sera,
     rehearse_laboratory_file,
+    request_serum_excuse,
 )
 from immunology.services.own_typing import record_participant_typings, void_participant_typing
 from immunology.services.releases import store_nomenclature
@@ -28,11 +28,10 @@ from immunology.services.specimens import collect_specimen, receive_specimen, vo
 __all__ = [
     "LaboratoryImport",
     "Upload",
-    "ask_to_excuse_serum",
     "collect_specimen",
     "excuse_serum",
     "import_laboratory_file",
-    "judge_anew",
+    "judge_again_as_system",
     "judge_every_trial",
     "judge_infused_participant",
     "judge_participants",
@@ -44,6 +43,7 @@ __all__ = [
     "record_donor_typings",
     "record_participant_typings",
     "rehearse_laboratory_file",
+    "request_serum_excuse",
     "store_nomenclature",
     "void_antibody_result",
     "void_participant_typing",

@@ -1,10 +1,11 @@
 """Reads AE and SUPPAE (SDTMIG 3.4 section 6.2.1): terms, grades, seriousness, cause, outcome, partial dates as given.
 
-Severity, grade and seriousness are three answers, and none is derived from another. Refused is what no reading can be
-given to, and what `events.rules` says cannot be; contradictions are imported and listed by `findings`.
+Severity, grade and seriousness are three answers, and none is derived from another. A value is refused when it cannot
+be read, or when `events.rules` refuses it; contradictions are imported and listed by `findings`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
 from events.rules.adverse_events.entered import QUALIFIERS
 from interchange.rules.admission import Intake, KeysOnce
-from interchange.rules.cells import Cells, Notes
+from interchange.rules.cells import Cells, Notes, decimal_of
 from interchange.rules.episodes import episode_identity, events_of
 from interchange.rules.records import EventRecord, RecordOrigin
 from interchange.rules.remarks import NOT_USED, ImportRemark
@@ -36,7 +37,9 @@ from interchange.rules.terms import Vocabulary, specified
 from trials.rules.protocol import Protocol
 
 REQUIRED = ("AESEQ", "AETERM", "AEDECOD")
-CONTINUED = "AETERM*"  # AETERM1, AETERM2 …: where a term of more than 200 characters goes on (SDTMIG 3.4 section 4.5.3.2)
+CONTINUED = (
+    "AETERM*"  # AETERM1, AETERM2 …: the rest of a term of more than 200 characters (SDTMIG 3.4, 4.5.3.2)
+)
 SHORTENED = "…"
 GRADE = re.compile(r"(?:GRADE\s*)?(\d+(?:\.0*)?)", re.IGNORECASE)
 LONGEST_TEXT = 250  # characters of a term or class
@@ -68,11 +71,11 @@ VARIABLES = {
     **{field: variable for variable, field in SERIOUSNESS_CRITERIA.items()},
     **{field.name: name for name, field in QUALIFIERS.items()},
 }
-"""The SDTM variable behind a field that a rule speaks of."""
+"""The SDTM variable of a field in a rule's refusal."""
 
 
 class EventReader:
-    """Reads the events of one study; `vocabulary` is None where the study keeps its own terms."""
+    """Reads the events of one study; `vocabulary` is None where the study uses its own terms."""
 
     def __init__(self, protocol: Protocol, vocabulary: Vocabulary | None, intake: Intake) -> None:
         self._protocol = protocol
@@ -92,11 +95,16 @@ class EventReader:
         if dataset is None:
             return ()
         once = KeysOnce()
+        shared = _shared_sequences(dataset)
         records = []
         for cells in self._intake.admit(dataset, domain="AE", required=REQUIRED):
             sequence = cells.sequence("AESEQ")
+            own = (cells.text("USUBJID"), sequence)
+            if own in shared and own in qualifiers:
+                sentence = "SUPPAE: its qualifiers are not used, because two rows of AE have this AESEQ."
+                cells.remark("qualifier_of_two", sentence)
             of_row = {
-                **qualifiers.get((cells.text("USUBJID"), sequence), {}),
+                **({} if own in shared else qualifiers.get(own, {})),
                 **_continued_columns(cells, dataset.columns),
             }
             record = self._event(cells, sequence, of_row)
@@ -129,7 +137,9 @@ class EventReader:
             soc=facts.term.soc if facts.term else _own_class(cells),
             action=cells.term("AEACN", ACTIONS),
             treatment_emergent=qualifier_flag(qualifiers, TREATMENT_EMERGENT),
-            dictionary_columns=columns | ({"AETERM": whole} if whole != facts.reported_term else {}),
+            dictionary_columns=columns
+            | ({"AETERM": whole} if whole != facts.reported_term else {})
+            | ({"AEGRPID": group} if (group := cells.text("AEGRPID")) else {}),
             group=cells.text("AEGRPID"),
         )
 
@@ -159,7 +169,7 @@ class EventReader:
         )
 
     def _note_grades(self, dataset: Dataset, notes: Notes) -> None:
-        """Grades that the protocol has no use for are named, with what to write into it."""
+        """Report grades that the protocol does not use, with the entry that the protocol would need."""
         graded = sum(bool(row.values.get("AETOXGR")) for row in dataset.rows)
         if graded and not self._protocol.dictionary.is_graded:
             sentence = (
@@ -170,7 +180,7 @@ class EventReader:
             notes.used.add("AETOXGR")
 
     def _causality(self, cells: Cells) -> str:
-        """The code of the protocol's category that AEREL names by code or label; empty means missing."""
+        """The code of the protocol's category with the code or label of AEREL; empty means missing."""
         written = cells.text("AEREL")
         if not written:
             return ""
@@ -182,20 +192,30 @@ class EventReader:
         return category.code
 
     def _refuse_impossible(self, cells: Cells, facts: EventFacts) -> None:
-        """List what the rules of adverse events say cannot be, such as a grade that the term does not have."""
+        """List what the rules of adverse events refuse, such as a grade that the term does not have."""
         for remark in check_imported_event(facts, self._context).refusals:
             cells.refuse(VARIABLES[remark.field], str(remark))
 
 
+def _shared_sequences(dataset: Dataset) -> frozenset[tuple[str, int]]:
+    """Participant and AESEQ of rows that share them: a qualifier does not say to which of these it belongs."""
+    uses: Counter[tuple[str, int]] = Counter()
+    for row in dataset.rows:
+        number = decimal_of(row.values.get("AESEQ", ""))
+        if number is not None and number == number.to_integral_value():
+            uses[row.values.get("USUBJID", ""), int(number)] += 1
+    return frozenset(key for key, times in uses.items() if times > 1)
+
+
 def _own_class(cells: Cells) -> str:
-    """The study's own class: AEBODSYS, which SDTM means for the study's tables, else AESOC."""
+    """The study's own class: AEBODSYS, which SDTM provides for the study's tables, else AESOC."""
     return cells.short("AEBODSYS", LONGEST_TEXT) or cells.short("AESOC", LONGEST_TEXT)
 
 
 def _ongoing(cells: Cells, outcome: str, *, is_ended: bool) -> bool | None:
-    """True when the end relative to a reference point says so (AEENRF, AEENRTPT); else not answered.
+    """True when the event continues at the reference point (AEENRF, AEENRTPT); else not answered.
 
-    What ended after the period goes on at its end, unless an end or a recovery is recorded.
+    An event that ended after the period continues at its end, unless an end or a recovery is recorded.
     """
     said = {cells.text(variable).upper() for variable in ("AEENRF", "AEENRTPT")}
     for word in sorted(said - RELATIONS):
@@ -213,7 +233,7 @@ def _grade(cells: Cells) -> int | None:
 
 
 def _continued_columns(cells: Cells, columns: Sequence[str]) -> Mapping[str, str]:
-    """AETERM1, AETERM2 … where they stand in AE itself."""
+    """AETERM1, AETERM2 … where they are in AE itself."""
     names = (name for name in columns if name.startswith("AETERM") and name[len("AETERM") :].isdigit())
     return {name: cells.text(name) for name in names if cells.text(name)}
 
@@ -226,7 +246,7 @@ def _whole_term(cells: Cells, qualifiers: Mapping[str, str]) -> str:
 
 
 def _stored_term(cells: Cells, whole: str) -> str:
-    """The term as a record holds it; a longer one is shortened visibly, and kept whole with the coding."""
+    """The term as a record stores it; a longer one is shortened visibly, and stored whole with the coding."""
     if len(whole) <= LONGEST_TEXT:
         return whole
     cells.remark(

@@ -6,13 +6,15 @@ from typing import Any
 
 from assessments.services.imports import import_assessments
 from events.models import CtcaeTerm
-from events.services.imports import import_events
+from events.services.imports import import_course, import_events
 from haemodynamics.services import evaluate_participants
 from haemodynamics.services.imports import import_readings, import_vasopressor_rates
 from immunology.models import Specimen
 from immunology.services.imports import import_antibody_results, import_specimens
 from immunology.services.judging import judge_as_system
+from interchange.queries import recorded_events
 from interchange.rules import Study
+from interchange.rules.standing_keys import with_standing_keys
 from interchange.services import event_values, field_values
 from product.models import ProductBatch
 from product.services.imports import import_allocations, import_batches, import_doses, importing_sealed
@@ -24,7 +26,7 @@ from trials.services.synchronising import Synchronised
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: open rows by kind, and the sealed ones, of which nothing is shown."""
+    """What was written: open rows by kind, and the sealed ones, which are not reported."""
 
     rows: Mapping[str, Synchronised]
     sealed: tuple[Synchronised, ...]
@@ -32,17 +34,20 @@ class Written:
 
     @property
     def wrote(self) -> bool:
-        """Whether any row was written, open or sealed. Never shown: it would tell whether a guessed arm is right."""
+        """Whether any row was written, open or sealed.
+
+        Never reported, because it would confirm a guessed arm.
+        """
         return self.wrote_open or any(done.wrote for done in self.sealed)
 
     @property
     def wrote_open(self) -> bool:
-        """Whether any open row was written: all that a summary may say."""
+        """Whether any open row was written; a summary may report only this."""
         return any(done.wrote for done in (*self.rows.values(), self.remarks))
 
 
 class StudyWriter:
-    """Writes a study into a trial; `stamp` is who, when and why, as the services' `by`, `at` and `reason`."""
+    """Writes a study into a trial; `stamp` has the services' `by`, `at` and `reason`."""
 
     def __init__(self, *, trial: Trial, protocol: Protocol, study: Study, stamp: Mapping[str, Any]) -> None:
         self._trial = trial
@@ -52,18 +57,18 @@ class StudyWriter:
         self._write = {"trial": trial, **stamp}
 
     def write(self) -> Written:
-        """Everything, in the order in which rows depend on each other; then what the rules say of it."""
+        """Write all rows, in the order of their dependencies; then evaluate the rules."""
         people = self._write_participants()
         ids = dict(Participant.objects.filter(trial=self._trial).values_list("code", "pk"))
         infusions = import_infusions(wanted=field_values.infusion_fields(self._study, ids), **self._write)
-        happenings = {**self._write_events(ids), **self._write_readings(ids)}
+        events_and_readings = {**self._write_events(ids), **self._write_readings(ids)}
         days = import_assessments(wanted=event_values.assessment_fields(self._study, ids), **self._write)
         specimens = import_specimens(wanted=event_values.specimen_fields(self._study, ids), **self._write)
         sealed = (*self._write_products(ids), self._write_antibodies(ids))
         rows = {
             **people,
             "infusions or doses": infusions,
-            **happenings,
+            **events_and_readings,
             "daily assessments": days,
             "specimens": specimens,
         }
@@ -73,9 +78,9 @@ class StudyWriter:
         return written
 
     def _judge(self) -> None:
-        """Bring what the rules say of the rows up to them: criteria after infusions, donor-specific antibodies.
+        """Evaluate the rules on the rows: criteria after infusions, donor-specific antibodies.
 
-        Also where nothing was written: seconds less would say that a guessed arm is right.
+        Also where nothing was written: a shorter run would confirm a guessed arm.
         """
         if self._protocol.haemodynamics is not None:
             evaluate_participants(participants=Participant.objects.filter(trial=self._trial), **self._stamp)
@@ -93,8 +98,13 @@ class StudyWriter:
         terms = (
             dict(CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "pk")) if version else {}
         )
-        wanted = event_values.event_fields(self._study, ids, terms, self._infusion_ids())
-        return {"adverse events": import_events(wanted=wanted, **self._write)}
+        study = with_standing_keys(self._study, recorded_events(trial_id=self._trial.pk))
+        wanted = event_values.event_fields(study, ids, terms, self._infusion_ids())
+        events = import_events(wanted=wanted, **self._write)
+        courses = event_values.course_fields(study, ids)
+        if not courses:
+            return {"adverse events": events}
+        return {"adverse events": events, "rows of courses": import_course(wanted=courses, **self._write)}
 
     def _write_readings(self, ids: Mapping[str, int]) -> Mapping[str, Synchronised]:
         readings = event_values.reading_fields(self._study, ids)
@@ -123,7 +133,7 @@ class StudyWriter:
         return allocations, batches, doses
 
     def _write_antibodies(self, ids: Mapping[str, int]) -> Synchronised:
-        """Sealed: what the laboratory found."""
+        """Sealed: the laboratory's results."""
         rows = Specimen.objects.filter(trial=self._trial, voided_at=None)
         specimen_ids = dict(rows.values_list("code", "pk"))
         wanted = event_values.antibody_fields(self._study, ids, specimen_ids)

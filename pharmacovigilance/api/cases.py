@@ -1,4 +1,4 @@
-"""`/api/v1/safety-cases/`: read, and information recorded. What needs a signature is done on the pages, with a password."""
+"""`/api/v1/safety-cases/`: read, assess, sign, release, amend, nullify. A signature needs the password too."""
 
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Action
+from pharmacovigilance.api.case_writes import WRITES, CaseWrites
 from pharmacovigilance.choices import CaseState, Judgement, ReceiptSource, Side
 from pharmacovigilance.models import SafetyCase
 from pharmacovigilance.queries.judged_events import JudgedEvent
@@ -50,7 +51,7 @@ class SafetyCaseFilter(django_filters.FilterSet):
 
 
 class RecordReceiptSerializer(StrictSerializer):
-    """What is sent of information that came by another way than the clinical record."""
+    """The input of information that did not come by the clinical record."""
 
     source = serializers.ChoiceField(ReceiptSource.choices)  # type: ignore[assignment]
     received_at = serializers.DateTimeField()
@@ -60,7 +61,7 @@ class RecordReceiptSerializer(StrictSerializer):
 
 
 class CaseAssessmentSerializer(serializers.Serializer[Any]):
-    """What is derived of a case."""
+    """The derived facts of a case."""
 
     day_0_at = serializers.DateTimeField(allow_null=True)
     events = serializers.ListField(
@@ -69,20 +70,20 @@ class CaseAssessmentSerializer(serializers.Serializer[Any]):
     )
 
 
-class SafetyCaseViewSet(ListedViewSet):
-    """Safety cases. Each opens by itself from a serious event."""
+class SafetyCaseViewSet(CaseWrites, ListedViewSet):
+    """Safety cases. Each opens automatically from a serious event."""
 
     queryset = SafetyCase.objects.select_related("trial", "participant__site")
     serializer_class = SafetyCaseSerializer
     filterset_class = SafetyCaseFilter
     ordering_columns: ClassVar = {"id": "id", "changed_at": "changed_at", "recorded_at": "recorded_at"}
-    action_table: ClassVar = {"read": Action.VIEW_CASES, "receive": Action.MANAGE_CASES}
+    action_table: ClassVar = {"read": Action.VIEW_CASES, "receive": Action.MANAGE_CASES, **WRITES}
     http_method_names = ["get", "post", "head", "options"]
 
     @extend_schema(responses=CaseAssessmentSerializer)
     @action(detail=True, methods=["get"])
     def assessment(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """What is derived of the case: causes by side, expectedness, SUSAR per judgement with its reasons."""
+        """The derived facts of the case: causes by side, expectedness, SUSAR per judgement with its reasons."""
         judgement = CaseJudgement(self.get_object())
         return Response(
             {
@@ -94,11 +95,15 @@ class SafetyCaseViewSet(ListedViewSet):
     @extend_schema(request=RecordReceiptSerializer, responses=SafetyCaseSerializer)
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Record information with its own moment. Nothing that is owed moves by it."""
+        """Record information with its own time. No due time changes."""
         case = self.get_object()
         shape = RecordReceiptSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         record_receipt(case=case, **shape.validated_data, by=self.user, at=timezone.now())
+        return self.shown()
+
+    def shown(self) -> Response:
+        """The case as it stands now."""
         return Response(SafetyCaseSerializer(self.get_object()).data)
 
 

@@ -1,4 +1,4 @@
-"""Names of XML that reading and writing share."""
+"""XML names for reading and writing."""
 
 from functools import cache
 
@@ -17,4 +17,5 @@ def qualified_name(name: str) -> str:
 
 
 def local_name(tag: str) -> str:
+    """The tag without its namespace."""
     return tag.rpartition("}")[2]

@@ -1,4 +1,4 @@
-"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, and the desk (sealed)."""
+"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, the desk."""
 
 from pharmacovigilance.models.assessments import CausalityAssessment, SeriousnessAssessment
 from pharmacovigilance.models.cases import CaseEvent, CaseStep, CaseVersion, SafetyCase
@@ -9,7 +9,8 @@ from pharmacovigilance.models.coding import (
     MeddraVersion,
     TermCoding,
 )
-from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep
+from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep, IcsrMessage
+from pharmacovigilance.models.hooks import HookDelivery, WebHook
 from pharmacovigilance.models.obligations import Declaration, Obligation, ObligationRule, ObligationStep
 from pharmacovigilance.models.receipts import Receipt
 from pharmacovigilance.models.rsi import RsiTerm, RsiVersion
@@ -23,6 +24,8 @@ __all__ = [
     "Declaration",
     "DeskRecord",
     "DeskStep",
+    "HookDelivery",
+    "IcsrMessage",
     "MeddraPath",
     "MeddraPin",
     "MeddraTerm",
@@ -36,4 +39,5 @@ __all__ = [
     "SafetyCase",
     "SeriousnessAssessment",
     "TermCoding",
+    "WebHook",
 ]

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from documents.fonts import fonts
+from documents.legible_text import legible
 from documents.pdf_standards import STANDARDS
 
 SOURCE = Path(__file__).resolve().parent / "listing.typ"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet, which would run it."""
+"""A cell with this beginning is a formula to a spreadsheet, which would run it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class ListingTable:
 
 @dataclass(frozen=True)
 class Listing:
-    """A document of tables in words of one language. `at` is the moment of its data."""
+    """A document of tables in one language. `at` is the time of its data."""
 
     language: str
     title: str
@@ -55,17 +57,25 @@ def listing_csv(listing: Listing) -> bytes:
 
 
 def _safe(cell: str) -> str:
-    """A sign in front that a spreadsheet would calculate with is kept as text; a plain number stays one."""
+    """A sign at the beginning that a spreadsheet would calculate with is escaped; a plain number stays one."""
     is_number = cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal()
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not is_number else cell
 
 
+def _legible(content: Any) -> Any:
+    if isinstance(content, str):
+        return legible(content)
+    if isinstance(content, dict):
+        return {name: _legible(value) for name, value in content.items()}
+    return [_legible(one) for one in content] if isinstance(content, list | tuple) else content
+
+
 def listing_pdf(listing: Listing) -> bytes:
     """PDF/A-2a and PDF/UA-1 on landscape A4, dated with the data."""
-    # Here and not above: a web process sets a page only when one is asked for.
+    # Imported here: a web process sets a page only on request.
     import typst  # noqa: PLC0415
 
-    data = asdict(listing) | {"day": [listing.at.year, listing.at.month, listing.at.day]}
+    data = _legible(asdict(listing)) | {"day": [listing.at.year, listing.at.month, listing.at.day]}
     compiled = typst.compile(
         SOURCE.read_bytes(),
         font_paths=fonts(),

@@ -1,6 +1,6 @@
 """An authority's acknowledgement moves the obligation that it answers, at the unblinded desk, under seal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -32,10 +32,11 @@ STEP_OF = {
 def take_acknowledgement(
     *, acknowledgement: Acknowledgement, by: User, at: datetime
 ) -> tuple[MessageOutcome, ...]:
-    """Record what the authority answered to a message that left with this batch number. The same again changes nothing.
+    """Record the authority's answer to a message of this batch number. A repeated call changes nothing.
 
-    Raises MessageError for a batch that was not sent, a stranger, an unknown message; PermissionDenied for who is not an
-    unblinded reporter of the trial. The transaction is the outermost one: the opening of the seal is logged first.
+    Raises MessageError for a batch that was not sent, a wrong sender, an unknown message; PermissionDenied for an
+    account that is no unblinded reporter of the trial. The transaction is the outermost one: the opening of the seal is
+    logged first.
     """
     case = _case_of(acknowledgement)
     require(by=by, action=Action.REPORT_UNBLINDED, trial_code=case.trial.code)
@@ -48,7 +49,8 @@ def take_acknowledgement(
         at=at,
     )
     with transaction.atomic(), opening:
-        sent = _sent_steps(case, acknowledgement.batch)
+        every = _sent_steps(case, acknowledgement.batch)
+        sent = [step for step in every if _receiver(step) == acknowledgement.sender] or every
         found = acknowledged_outcomes(acknowledgement, sent=[_message(case, step) for step in sent[:1]])
         for step in sent:
             _answer(step, acknowledgement, found[0], by, at)
@@ -64,14 +66,29 @@ def _case_of(acknowledgement: Acknowledgement) -> SafetyCase:
 
 
 def _sent_steps(case: SafetyCase, batch: str) -> Sequence[DeskStep]:
-    """What left the desk with this batch number. Needs the clearance."""
+    """The messages that the desk sent with this batch number. Needs the clearance."""
     record = DeskRecord.objects.filter(case=case).first()
     rows = DeskStep.objects.filter(record=record, kind=StepKind.SENT, reference=batch)
     return list(rows.select_related("obligation", "record__case").order_by("pk"))
 
 
+def route_of(destination: str) -> Mapping[str, str]:
+    """Sender and receivers of messages to a destination."""
+    routes: Mapping[str, Mapping[str, str]] = settings.E2B_ROUTES
+    return routes[profile_of(destination)]
+
+
+def profile_of(destination: str) -> str:
+    """By whose rules a message to a destination is checked."""
+    return PROFILE_OF.get(ReportDestination(destination), "ich")
+
+
+def _receiver(step: DeskStep) -> str:
+    return route_of(step.destination)["batch_receiver"]
+
+
 def _message(case: SafetyCase, step: DeskStep) -> SentMessage:
-    route = settings.E2B_ROUTES[PROFILE_OF.get(ReportDestination(step.destination), "ich")]
+    route = route_of(step.destination)
     return SentMessage(
         batch=step.reference,
         batch_sender=route["sender"],

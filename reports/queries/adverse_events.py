@@ -1,4 +1,4 @@
-"""Adverse events as the report's frames want them."""
+"""The rows of the frame of adverse events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from events.models import CtcaeTerm
 from events.rules.adverse_events import Criteria, EventFacts, hours_since_infusion
 from events.rules.adverse_events.entered import CRITERIA, FRAMED, REPORTED
 from events.rules.adverse_events.facts import PLAIN_FACTS
+from events.rules.adverse_events.rows import start_moment
 from events.rules.ctcae import Term
 from events.rules.spelling import one_spelling
 from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
@@ -26,7 +27,7 @@ AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
 OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
-"""What the rules read as it stands."""
+"""The fields that rules use as stored."""
 
 ONE_MINUTE = timedelta(minutes=1)
 NOT_ASSESSED = "not_assessed"
@@ -34,27 +35,43 @@ NOT_ASSESSED = "not_assessed"
 
 @dataclass(frozen=True)
 class ReferenceSafety:
-    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
-    the protocol names events (None: the study's own words).
+    """The versions of the reference safety information that were signed by the cut-off.
+
+    And the version of CTCAE in which the protocol names events (None: the study's own words).
     """
 
     dictionary: str | None
     versions: Sequence[RsiFacts] = ()
 
 
-def terms_of(protocol: Protocol) -> Mapping[int, Term]:
-    """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
+@dataclass(frozen=True)
+class DictionaryTerms:
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version.
+
+    Both empty without one.
+    """
+
+    version: str
+    by_id: Mapping[int, Term]
+
+
+def terms_of(protocol: Protocol) -> DictionaryTerms:
+    """The terms of the protocol's dictionary; none when the study brings its own terms (one query)."""
     version = protocol.dictionary.version
     if version is None:
-        return {}
+        return DictionaryTerms("", {})
     rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("id", "code", "soc", "term", "grades")
-    return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    by_id = {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    return DictionaryTerms(version, by_id)
 
 
-def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFacts:
-    """What is said of an event, in the words of the rules."""
+def facts_of_row(people: People, row: Row, terms: DictionaryTerms) -> EventFacts:
+    """The facts of an event as rules use them."""
+    term = terms.by_id.get(row["ctcae_term_id"])
     return EventFacts(
-        term=terms.get(row["ctcae_term_id"]),
+        term=term,
+        term_version=terms.version if term else "",
+        after_infusion=infusion_start_of(people, people.infusion_by_id.get(row["after_infusion_id"])),
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
         onset=partial_with_span(people, row, "onset"),
         ended=partial_with_span(people, row, "ended"),
@@ -63,14 +80,22 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
     )
 
 
+def infusion_start_of(people: People, infusion: Row | None) -> PartialMoment | None:
+    """When an infusion was started, as exactly as it was recorded."""
+    if infusion is None:
+        return None
+    return start_moment(infusion["started_at"], infusion["start_precision"], people.records.zone)
+
+
 def event_rows(
     people: People,
-    terms: Mapping[int, Term],
+    terms: DictionaryTerms,
     completed: Mapping[int, datetime],
     reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
-    `reference`: what is expected.
+    """The frame `adverse_events`: recorded ones; drafts are no events yet.
+
+    `completed`: when drafts became events. `reference`: what is expected.
     """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
@@ -85,18 +110,21 @@ def event_rows(
             **{name: row[name] for name in AS_GIVEN},
             **{name: row[name] or None for name in OR_NONE},
             "expectedness": event_expectedness(
-                row, terms.get(row["ctcae_term_id"]), reference, people.records.zone
+                row, terms.by_id.get(row["ctcae_term_id"]), reference, people.records.zone
             ),
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
-            # A draft's row is older than the event, and no board was shown it.
+            # The row of a draft is older than the event, and no board saw it.
             "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
         }
 
 
 def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
-    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    """As the safety case derives it, from the version in force at onset.
+
+    What cannot be compared is not assessed.
+    """
     if not reference.versions:
         return NOT_ASSESSED
     dictionary, code, words = compared_term(
@@ -116,16 +144,16 @@ def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, 
     return "expected" if found.expected else "unexpected"
 
 
-def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, str | None]:
+def _class_and_term(row: Row, terms: DictionaryTerms) -> tuple[str | None, str | None]:
     """The dictionary's, else the study's own."""
-    term = terms.get(row["ctcae_term_id"])
+    term = terms.by_id.get(row["ctcae_term_id"])
     if term is not None:
         return term.soc, term.term
     return row["dictionary_soc"] or None, row["dictionary_term"] or None
 
 
-def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
+def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Classes, and terms, that differ in case or blanks only get the same spelling, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (
         (Counter(filter(None, column)) for column in zip(*named, strict=True)) if named else ({}, {})
@@ -134,7 +162,7 @@ def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[st
 
 
 def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Moments]) -> FrameRow:
-    """The dates as given, and the moments and days that they allow beside everything else on record."""
+    """The dates as given, and the times and days that remain possible beside all other records."""
     pk, spans = row["participant_id"], event_spans(people, row, facts, latest)
     return {
         "onset_text": row["onset"] or None,
@@ -151,8 +179,8 @@ def _dates(people: People, row: Row, facts: EventFacts, latest: Mapping[int, Mom
 def _after_infusion(people: People, row: Row) -> FrameRow:
     """The number of the infusion that the event followed, and the hours since.
 
-    Where both are known to the minute the clock tells: the last infusion that began before the event, whichever was
-    named, and also where none was. Elsewhere it is the infusion that was named.
+    Where both are known to the minute, it is the last infusion that began before the event, whichever was recorded, and
+    also where none was. Elsewhere it is the recorded infusion.
     """
     infusion = _last_begun(people, row) or people.infusion_by_id.get(row["after_infusion_id"])
     onset = partial_with_span(people, row, "onset")
@@ -187,5 +215,5 @@ def partial_with_span(people: People, row: Mapping[str, Any], name: str) -> Part
 
 @lru_cache(maxsize=50_000)
 def _parsed(text: str, zone: str, name: str) -> PartialMoment:
-    """Kept: a trial has fewer days than events."""
+    """Cached: a trial has fewer days than events."""
     return parse_partial(text, zone, field=name)

@@ -1,7 +1,7 @@
-"""What the rules say of antibodies at a report's cut-off, from raw rows and the protocol in force then (sealed).
+"""The results of the antibody rules at a report's cut-off, from raw rows and the protocol in force then (sealed).
 
-One road for both estimands: any anti-HLA, and reactivity against the reference donor. The findings that live judging
-stores are for live work: they were judged under the protocol of their day, with the sera of their day.
+Both estimands are computed alike: any anti-HLA, and reactivity against the reference donor. The stored findings of the
+live judgement are not used: they were judged by the protocol of their day, with the sera of their day.
 """
 
 from collections import defaultdict
@@ -24,14 +24,14 @@ CALLED = ("mfi", "positive_control_mfi", "negative_control_mfi", "bead_count", "
 
 @dataclass(frozen=True)
 class Judged:
-    """One target of a participant's reference donor, and what became of the reactivity against it."""
+    """One target of a participant's reference donor, and the result of the rules."""
 
     target: DonorTarget
     trajectory: Trajectory
 
 
 def judged_targets(people: People, plan: AntibodyPlan | None) -> Iterator[Judged]:
-    """The targets of the reference donor of everybody treated, by participant; nothing without sealed records."""
+    """The targets of the reference donor of all treated, by participant; nothing without sealed records."""
     if plan is None or not people.letters:
         return
     for target in _dsa_inputs(people, plan).reference_targets():
@@ -39,7 +39,7 @@ def judged_targets(people: People, plan: AntibodyPlan | None) -> Iterator[Judged
 
 
 def calls_by_participant(people: People, plan: AntibodyPlan) -> Mapping[int, tuple[list[Call], list[Call]]]:
-    """What every specificity was in the valid sera before the first infusion, and in those after it, by participant."""
+    """The call of every specificity in the valid sera before the first infusion, and after it, by participant."""
     specimens = people.records.by_id("specimens")
     sera: dict[int, list[Serum]] = defaultdict(list)
     for row in people.records["antibody_results"]:
@@ -59,7 +59,7 @@ def _first_infusion(people: People, pk: int) -> Anchor | None:
 
 
 def _dsa_inputs(people: People, plan: AntibodyPlan) -> DsaInputs:
-    """The treated beside the donors, as the records at the cut-off have them."""
+    """The treated and the donors, from the records at the cut-off."""
     records = people.records
     donors = {row["id"]: row["donor_code"] for row in records["product_batches"] if row["donor_code"]}
     names = [(row["donor_code"], row["specificity"]) for row in records["donor_typings"]]

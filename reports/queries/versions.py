@@ -1,4 +1,4 @@
-"""What a new version of a report says of the one before: every corrected value, and why it was corrected."""
+"""The differences of a new version of a report from the one before: every corrected value, and the reason."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ NAMED_BY: Mapping[str, Mapping[str, str]] = {
 """Besides the participant, what identifies a row of a table: the word of the line and the column."""
 
 ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
-"""Columns that hold an arm, and the word of the line, which has its letter."""
+"""Columns with an arm, and the word of the line, which has its letter."""
 
 KEYS_OF_ARMS = frozenset({"arm_letters", "arm_key_openings"})
 
@@ -52,7 +52,7 @@ def kept_snapshot(report: BoardReport, kind: ReportKind) -> dict[str, Any]:
 
 
 def corrections_for(report: BoardReport) -> Corrections | None:
-    """The corrections that a new version takes over; None for a first version. Needs an open clearance."""
+    """The corrections in a new version; None for a first version. Needs an open clearance."""
     before, until = report.corrects, report.corrections_until
     if before is None or until is None or before.data_cutoff_at is None:
         return None
@@ -66,7 +66,7 @@ def corrections_for(report: BoardReport) -> Corrections | None:
 def corrections_of(
     report: BoardReport, kind: ReportKind, people: People, frames: Mapping[str, FrameRows]
 ) -> dict[str, Any] | None:
-    """The new version's account of itself; None for a first version. Needs an open clearance.
+    """The changes of the new version; None for a first version. Needs an open clearance.
 
     `changes` are the corrections: table, row, column, the value before and after, and the reasons that the trail keeps.
     `figures_before` are the figures that the version before printed.
@@ -89,13 +89,13 @@ def corrections_of(
 
 
 def _figures_before(report: BoardReport, kind: ReportKind) -> list[Any]:
-    """The figures that the version before printed: of its archived document, whatever code made it."""
+    """The figures of the version before, from its archived document, independent of the present code."""
     document = ReportDocument.objects.get(report=report, kind=kind, format=ReportFormat.JSON)
     return printed_figures(json.loads(bytes(document.content))["tables"])
 
 
 def _as_rows(frame: FrameRows | Mapping[str, Sequence[Any]]) -> FrameRows:
-    """The rows of a frame that a snapshot keeps as rows or by columns."""
+    """The rows of a frame that a snapshot stores as rows or by columns."""
     if not isinstance(frame, Mapping):
         return frame
     return [dict(zip(frame, values, strict=True)) for values in zip(*frame.values(), strict=True)]
@@ -106,14 +106,20 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
     now, before = people.records.tables[table], people.records.uncorrected.get(table)
     if before is None or now is before or table in KEYS_OF_ARMS:
         return
-    for old, new in _changed_rows(before, now):
-        names = tuple(_differing(old, new))
-        if not names or not _is_shown(people, new):
-            continue
-        entries = _entries(report, table, new["id"])
-        key = _key(people, table, new)
-        for name in names:
-            yield _line(table, key, name, _coded(people, old), _coded(people, new), _of_column(entries, name))
+    changed = [
+        (old, new)
+        for old, new in _changed_rows(before, now)
+        if _is_shown(people, new) and any(_differing(old, new))
+    ]
+    if not changed:
+        return
+    entries = _entries(report, table, [new["id"] for _old, new in changed])
+    codes, letters = _codes(people), _letters(people)
+    for old, new in changed:
+        key = _key(codes, table, new)
+        for name in _differing(old, new):
+            acts = _of_column(entries[new["id"]], name)
+            yield _line(table, key, name, _coded(letters, old), _coded(letters, new), acts)
 
 
 def _named_for(kind: ReportKind, line: dict[str, Any]) -> dict[str, Any]:
@@ -126,13 +132,22 @@ def _named_for(kind: ReportKind, line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
-    """Rows that differ. Rows of a table are the same ones in both, in the same order."""
+    """The rows that differ. Both lists have the same rows in the same order."""
     return ((old, new) for old, new in zip(before.rows, now.rows, strict=True) if old != new)
 
 
-def _coded(people: People, row: Row) -> Row:
-    """The row with coded letters in place of arms: the key stays out of every report."""
-    letters = {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
+def _letters(people: People) -> dict[str, str]:
+    """The coded letter of each arm."""
+    return {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
+
+
+def _codes(people: People) -> dict[int, str]:
+    """The code of each participant."""
+    return {each["id"]: each["code"] for each in people.records.tables["participants"].rows}
+
+
+def _coded(letters: Mapping[str, str], row: Row) -> Row:
+    """The row with coded letters in place of arms: the key is in no report."""
     return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
 
@@ -151,14 +166,12 @@ def _differing(old: Row, new: Row) -> Iterator[str]:
 
 
 def _is_shown(people: People, row: Row) -> bool:
-    """Of participants enrolled after the look the report shows the screening alone."""
+    """For participants enrolled after the look the report has the screening only."""
     return row.get("participant_id") is None or row["participant_id"] in people.counted
 
 
-def _key(people: People, table: str, row: Row) -> dict[str, Any]:
+def _key(codes: Mapping[int, str], table: str, row: Row) -> dict[str, Any]:
     participant = row.get("participant_id")
-    known = people.records.tables["participants"].rows
-    codes = {each["id"]: each["code"] for each in known} if participant is not None else {}
     whose = {"participant": row["code"]} if table == "participants" else {}
     if participant is not None:
         whose = {"participant": codes.get(participant)}
@@ -169,7 +182,7 @@ def _key(people: People, table: str, row: Row) -> dict[str, Any]:
 def _line(
     table: str, key: Mapping[str, Any], name: str, old: Row, new: Row, acts: Sequence[Entry]
 ) -> dict[str, Any]:
-    """One corrected value; a void record has no column, and is not there any more."""
+    """One corrected value; a void record has no column, and is not in the report any more."""
     is_void = name == "voided_at"
     return {
         "frame": table,
@@ -192,15 +205,18 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _entries(report: BoardReport, table: str, row_id: int) -> list[Entry]:
-    """The row's changes since the version before, as the trail keeps them."""
+def _entries(report: BoardReport, table: str, row_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The changes of rows since the version before, as the trail keeps them; by one query for all."""
     corrected = report.corrects
     since = corrected and (corrected.corrections_until or corrected.data_cutoff_at)
     model, _columns = ALL_TABLES[table]
     entries = Entry.objects.filter(
-        trial_id=report.trial_id, table_name=model._meta.db_table, row_id=row_id, change="UPDATE"
+        trial_id=report.trial_id, table_name=model._meta.db_table, row_id__in=row_ids, change="UPDATE"
     )
-    return list(entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id"))
+    by_row: dict[int, list[Entry]] = {row_id: [] for row_id in row_ids}
+    for entry in entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id"):
+        by_row[entry.row_id].append(entry)
+    return by_row
 
 
 def _of_column(entries: Sequence[Entry], name: str) -> list[Entry]:

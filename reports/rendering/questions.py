@@ -1,5 +1,6 @@
-"""The questions of page one, the protocol's or the four of `QUESTIONS`, each answered in one sentence and one figure from
-the report's own tables; no adjectives.
+"""The questions of page one, each answered by a sentence and a figure from the report's own tables.
+
+They are the protocol's, or the four of `QUESTIONS`. No adjectives.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What a board asks, and where the answer stands: a table and the measures of it that answer.
+    """A question of the board, and its answer: a table and the measures of it.
 
     `figure` is the measure that is drawn, `population` the table's; empty: the first measure, any population.
     """
@@ -35,9 +36,7 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionAnswer:
-    """A question with its sentences (one per measure and window) and its figure, None when there is nothing
-    to draw.
-    """
+    """A question with its sentences (one per measure and window) and its figure, None without content."""
 
     question: str
     sentences: tuple[Sentence, ...]
@@ -80,8 +79,10 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
-    """The answers, in the order in which a board asks. A question that the protocol does not pose is absent: its table is
-    there and has nothing to count.
+    """The answers, in the order in which a board asks.
+
+    A question that the protocol does not pose is absent: its table is there and has nothing to count. So is a question
+    whose table the open report does not have.
     """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
@@ -107,8 +108,9 @@ def _of_protocol(asked: Mapping[str, Any]) -> Question:
 
 
 def _applies(question: Question, table: Table | None, kind: str) -> bool:
-    is_sealed = question.table_id == SEALED_TABLE and kind != CLOSED
-    return table is None or is_sealed or bool(table.get("cells"))
+    if kind == CLOSED:
+        return table is None or bool(table.get("cells"))
+    return question.table_id == SEALED_TABLE or bool(table and table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
@@ -128,7 +130,7 @@ def _answer(question: Question, table: Table | None, arms: list[str], kind: str)
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
-    """The cells that answer; of a measure that has a figure over all windows, that one alone."""
+    """The cells of the answer; for a measure with a figure over all windows, that one only."""
     cells = () if table is None else table.get("cells", ())
     answering = [
         cell
@@ -143,8 +145,9 @@ def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]
 
 
 def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
-    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total …; difference A − B … points (95 %
-    interval)``.
+    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total ….
+
+    Difference A − B … points (95 % interval)``.
     """
     cells = {
         str(c["arm"]): c
@@ -170,7 +173,7 @@ def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
 def _figure(
     question: Question, table: Table, cells: Sequence[Mapping[str, Any]], arms: list[str]
 ) -> Drawing | None:
-    """The first measure by window and arm; the total only where there are no arms."""
+    """The first measure by window and arm; the total only without arms."""
     by_arm = [cell for cell in cells if cell["arm"] != TOTAL]
     drawn = question.figure or question.measures[0]
     shown = [cell for cell in (by_arm or cells) if cell["measure"] == drawn]

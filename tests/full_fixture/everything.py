@@ -1,4 +1,4 @@
-"""One row of everything."""
+"""One row of every kind."""
 
 import tomllib
 from datetime import timedelta
@@ -8,7 +8,7 @@ from accounts.choices import Role
 from accounts.models import Clearance, Mail, WrongPassword
 from accounts.services import system_user
 from audit.models import Entry
-from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
+from events.models import CtcaeTerm, EventObservation, SeriousNotice, SiteWord, SuggestedEvent, UnfoundWord
 from interchange.models import ImportRun
 from reports.models import (
     BoardReport,
@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.full_fixture.base import ACTIVE, PROTOCOL, Everything
 from tests.full_fixture.board import add_meeting_rows
 from tests.full_fixture.clinical import add_clinical_rows
+from tests.full_fixture.data_management import add_data_management
 from tests.full_fixture.safety_case import add_safety_case
 from tests.full_fixture.sealed import add_sealed_rows
 from tests.full_fixture.unblindings import add_unblindings
@@ -31,7 +32,7 @@ from trials.services import load_protocol
 
 
 def make_everything(*, arm_code: str = ACTIVE) -> Everything:
-    """One of everything, at site 01, the participant in this arm; nurse and investigator work there."""
+    """One row of every kind, at site 01, the participant in this arm; nurse and investigator work there."""
     trial = load_protocol(
         content=tomllib.loads(PROTOCOL.read_text()),
         by=system_user(),
@@ -62,7 +63,10 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     }
     add_unblindings(everything)
     add_safety_case(everything)
+    everything.add(save_row(_observation(everything)))
+    everything.add(save_row(_proposal(everything)))
     everything.add(save_row(_notice(everything)))
+    add_data_management(everything)
     for word in _words(trial):
         everything.add(word)
     with unsealed(trial):
@@ -86,7 +90,7 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
 
 
 def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
-    """A word that was mapped to a term, and one that found nothing."""
+    """A word that was mapped to a term, and one without results."""
     mapped = SiteWord(trial=trial, language="en", word="zonkage", term=CtcaeTerm.objects.earliest("pk"))
     unfound = UnfoundWord.objects.create(
         trial=trial,
@@ -100,8 +104,35 @@ def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
     return mapped, unfound
 
 
+def _observation(everything: Everything) -> EventObservation:
+    """A row of the event's course."""
+    return EventObservation(
+        trial=everything.trial,
+        event_id=everything.rows["events.adverseevent"],
+        number=2,
+        grade=2,
+        note="wumpfage",
+    )
+
+
+def _proposal(everything: Everything) -> SuggestedEvent:
+    """What a value of the laboratory proposes."""
+    return SuggestedEvent(
+        trial=everything.trial,
+        participant=everything.participant,
+        term=CtcaeTerm.objects.get(ctcae_version="5.0", term="Anemia"),
+        value_keys=["lab 1"],
+        test="Hemoglobin",
+        value="75 g/L",
+        began="2020-04-08",
+        last_at=AT,
+        grades=[3],
+        rule="wumpfage",
+    )
+
+
 def _notice(everything: Everything) -> SeriousNotice:
-    """The safety officer was told of the event."""
+    """A notice of the event to the safety officer."""
     return SeriousNotice(
         trial=everything.trial,
         event_id=everything.rows["events.adverseevent"],

@@ -1,4 +1,4 @@
-"""What a stranger finds at the top of the project: files that are there, are well-formed, and say the same."""
+"""The files at the top of the project exist, are well-formed, and agree with each other."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md", "CHANGELOG.md")
-RULES = frozenset({"C90", "PL", "TID", "PTH", "ERA", "PERF", "ISC", "ANN"})
+RULES = frozenset({"C90", "PL", "TID", "PTH", "ERA", "PERF", "ISC", "ANN", "D"})
 """What ruff checks: a rule may be ignored with a reason, no family is taken out."""
 YAML_FILES = (
     ".github/dependabot.yml",

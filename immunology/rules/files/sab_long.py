@@ -1,5 +1,6 @@
-"""Reads `sab_long_v1`, the canonical long form: one row per bead, UTF-8, decimal point, ISO dates; see
-docs/hla-laboratory.md.
+"""Reads `sab_long_v1`, the canonical long form: one row per bead, UTF-8, decimal point, ISO dates.
+
+See docs/hla-laboratory.md.
 """
 
 from collections import defaultdict
@@ -34,7 +35,7 @@ _CHOICES = {
 
 
 def read_sab_long(table: FileTable, _: Answers, problems: FileProblems) -> tuple[SerumRun, ...]:
-    """The sera of a file; what is wrong is noted in `problems`."""
+    """The sera of a file; problems are added to `problems`."""
     if not problems.need(table, *map(simple, REQUIRED)):
         return ()
     texts = {name: table.column(simple(name)) for name in (*REQUIRED, *OPTIONAL)}

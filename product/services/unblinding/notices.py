@@ -1,11 +1,10 @@
-"""The outbox of unblindings: who is told, and the e-mail that says where to read it. Never an arm, never a participant."""
+"""The outbox of unblindings: recipients, and an e-mail with a link. Never an arm, never a participant."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,30 +12,31 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_ids_of_roles, user_ids_with
+from accounts.services import send_once, unsent_ids
 from product.choices import UnblindingNews
 from product.models import InadvertentUnblinding, Unblinding, UnblindingNotice
 from product.rules.unblinding import TOLD_BY_EMAIL
 from product.signals import unblinding_notices_put
 
 
-def ask_second_people(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell everybody who may confirm that somebody asks, but not the asker."""
+def notify_second_persons(unblinding: Unblinding, *, at: datetime) -> None:
+    """Notify every person who may confirm, except the requester."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     possible = user_ids_with(Action.CONFIRM_UNBLINDING, **place)
     people = set(possible) - {unblinding.asked_by_id}
     _put(UnblindingNews.SECOND_PERSON_NEEDED, people, at, unblinding=unblinding)
 
 
-def tell_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
-    """Tell those who oversee the trial and the site; asker and second person know it already."""
+def notify_of_unblinding(unblinding: Unblinding, *, at: datetime) -> None:
+    """Notify those who oversee the trial and the site, except the requester and the second person."""
     place = {"trial_code": unblinding.trial.code, "site_code": unblinding.participant.site.code}
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, **place))
     people -= {unblinding.asked_by_id, unblinding.confirmed_by_id or 0}
     _put(UnblindingNews.UNBLINDED, people, at, unblinding=unblinding)
 
 
-def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
-    """Tell those who oversee the trial and the site, but not who recorded it."""
+def notify_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime) -> None:
+    """Notify those who oversee the trial and the site, except the person who recorded it."""
     site_code = record.site.code if record.site else ""
     people = set(user_ids_of_roles(TOLD_BY_EMAIL, trial_code=record.trial.code, site_code=site_code))
     _put(UnblindingNews.INADVERTENT, people - {by.pk}, at, inadvertent=record)
@@ -45,31 +45,21 @@ def tell_of_inadvertent(record: InadvertentUnblinding, *, by: User, at: datetime
 def read_notices(
     *, by: User, at: datetime, unblinding: int | None = None, inadvertent: int | None = None
 ) -> None:
-    """Whoever opens a record has read the notices about it."""
+    """Mark the notices about a record as read by the person who opens it."""
     about = UnblindingNotice.objects.filter(recipient=by, read_at=None)
     about.filter(unblinding=unblinding, inadvertent=inadvertent).update(read_at=at)
 
 
 def unsent_notices() -> list[int]:
-    """The ids of notices that wait for their e-mail."""
-    return list(UnblindingNotice.objects.unsent().order_by("id").values_list("id", flat=True))
+    """The ids of notices whose e-mail is not sent yet."""
+    return unsent_ids(UnblindingNotice.objects.unsent())
 
 
 def send_notice(*, notice_id: int, at: datetime) -> bool:
-    """Send one notice, once; false when it was sent before or is being sent by somebody else.
-
-    The row is locked while the e-mail leaves: killed between the two, it is sent again.
-    """
-    with transaction.atomic():
-        waiting = UnblindingNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
-        related = ("recipient", "unblinding__trial", "unblinding__participant__site", "inadvertent__trial")
-        notice = waiting.select_related(*related).filter(pk=notice_id).first()
-        if notice is None:
-            return False
-        _email(notice).send()
-        notice.sent_at = at
-        notice.save(update_fields=["sent_at"])
-        return True
+    """Send one notice, once; false when it was sent before or another process is sending it."""
+    related = ("recipient", "unblinding__trial", "unblinding__participant__site", "inadvertent__trial")
+    waiting = UnblindingNotice.objects.unsent().select_related(*related)
+    return send_once(waiting, notice_id, email=_email, at=at)
 
 
 def _put(news: UnblindingNews, people: Collection[int], at: datetime, **about: object) -> None:

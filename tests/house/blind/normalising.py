@@ -1,8 +1,7 @@
-"""What differs between two answers by design and is therefore levelled before they are compared; nothing else
-is.
+"""Designed differences between two responses, which are levelled before the comparison; nothing else is.
 
-Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape
-or length in the same place is not levelled and is a difference.
+Each entry says why the value may differ, where it is, and its exact form: a value of another shape or length in the
+same place is not levelled and is a difference.
 """
 
 import re
@@ -16,9 +15,10 @@ from tests.house.blind.answers import Answer
 
 @dataclass(frozen=True)
 class Normalisation:
-    """`channel` is the only one it touches; `pattern` matches the value and its fixed surroundings, of which
-    those before it are the first group and stay: a search for fixed text is ten times as fast as one that
-    looks back at every place.
+    """`channel` is the only one it touches.
+
+    `pattern` matches the value and its fixed surroundings, of which those before it are the first group and stay: a
+    search for fixed text is ten times as fast as one that looks back at every place.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Antibodies of a report: one road for both estimands, from the raw values and the protocol in force at the cut-off."""
+"""Antibodies of a report: both estimands are computed alike, from the raw values and the protocol at the cut-off."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -108,7 +108,10 @@ def test_both_estimands_are_there_for_both_arms(study: Study) -> None:
 
 
 def test_changed_cut_offs_move_both_estimands(study: Study) -> None:
-    """The findings were judged under the protocol of their day and stored; the cut-off lies after an amendment."""
+    """The findings were judged under the protocol of their day and stored.
+
+    The cut-off lies after an amendment.
+    """
     study.measure(study.take(study.treated, D0, 0), A0201="120", B0702="100")
     study.measure(study.take(study.treated, D14, 14), A0201="1800", B0702="110")
     amend(study, on=NOW.date() + timedelta(days=5), positive_mfi={"lo": 2000, "hi": 3000})

@@ -1,5 +1,6 @@
-"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved
-event.
+"""Factories of the input of the rules on adverse events.
+
+Every default is a plain, non-serious, resolved event.
 """
 
 from datetime import UTC, datetime

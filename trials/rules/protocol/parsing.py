@@ -1,12 +1,14 @@
-"""From a mapping (a TOML file, a stored JSON document) to a Protocol, or to all that is wrong with it."""
+"""From a mapping (a TOML file, a stored JSON document) to a Protocol, or to all errors in it."""
 
 import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from trials.rules.protocol.board_plan import (
+    DEFAULT_OPEN_REPORT,
     DEFAULT_RATE_COMPARISONS,
     DEFAULT_SMALL_CELLS,
+    read_open_report,
     read_pace,
     read_rate_comparisons,
     read_small_cells,
@@ -42,7 +44,7 @@ RESERVED_ARM = "total"  # the pooled column of every table
 
 
 def parse_protocol(mapping: Mapping[str, Any]) -> Protocol:
-    """Read one protocol version; raises ProtocolError with every (key, value, rule) that is wrong."""
+    """Read one protocol version; raises ProtocolError with every wrong (key, value, rule)."""
     problems = Problems()
     table = ProtocolTable(mapping, "", problems)
     protocol = _read(table)
@@ -87,6 +89,7 @@ def _read(table: ProtocolTable) -> Protocol:
         board=table.optional_table("board", read_board),
         enrolment_pace=table.optional_table("enrolment_pace", read_pace),
         small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
+        open_report=table.optional_table("open_report", read_open_report) or DEFAULT_OPEN_REPORT,
         rate_comparisons=table.optional_table("rate_comparisons", read_rate_comparisons)
         or DEFAULT_RATE_COMPARISONS,
         safety=table.optional_table("safety", read_safety) or NO_CONTACTS,
@@ -107,7 +110,7 @@ def _check(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_names(table: ProtocolTable, protocol: Protocol) -> None:
-    """Nothing is named twice, whatever its case."""
+    """Every name is unique, ignoring case."""
     _once(table, "arms", (arm.code for arm in protocol.arms))
     _once(table, "sites", (site.code for site in protocol.sites))
     _once(table, "strata", (stratum.code for stratum in protocol.strata))
@@ -148,7 +151,7 @@ def _check_arms(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_windows(table: ProtocolTable, protocol: Protocol) -> None:
-    """Windows in days stand in order and share no day; only the last may be open."""
+    """Windows in days are in order and do not overlap; only the last may be open."""
     windows = [w for w in protocol.event_windows if w.basis == "days" and w.first_day is not None]
     for earlier, later in itertools.pairwise(windows):
         if earlier.last_day is None or (later.first_day or 0) <= earlier.last_day:
@@ -168,7 +171,7 @@ def _check_looks(table: ProtocolTable, protocol: Protocol) -> None:
 
 
 def _check_covariates(table: ProtocolTable, protocol: Protocol) -> None:
-    """A result is adjusted for strata that the protocol has; without any strata, for the baseline value alone."""
+    """An outcome is adjusted for strata of the protocol; without any strata, for the baseline value only."""
     known = [stratum.code for stratum in protocol.strata]
     asked = protocol.outcomes.analysis.covariate_strata if protocol.outcomes else ()
     unknown = [code for code in asked if code not in known]
