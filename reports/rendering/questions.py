@@ -115,18 +115,21 @@ def _applies(question: Question, table: Table | None, kind: str) -> bool:
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
     cells = _cells_of(question, table)
-    if table is not None and question.population not in ("", table["population"]):
-        said = words(
+    unanswered = _unanswered(question, kind) if table is None or not cells else ""
+    if table is not None and cells and question.population not in ("", table["population"]):
+        unanswered = (
             f"The report counts this among: {table['population']}; the protocol asks: {question.population}."
         )
-        return QuestionAnswer(question.text, (said,), None, question.id)
-    if table is None or not cells:
-        sealed = question.table_id == SEALED_TABLE and kind != CLOSED
-        said = words(SEALED_ANTIBODIES if sealed else question.absent)
-        return QuestionAnswer(question.text, (said,), None, question.id)
+    if table is None or unanswered:
+        return QuestionAnswer(question.text, (words(unanswered),), None, question.id)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
     return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms), question.id)
+
+
+def _unanswered(question: Question, kind: str) -> str:
+    """Why there is no figure: it is sealed, or nobody could be evaluated."""
+    return SEALED_ANTIBODIES if question.table_id == SEALED_TABLE and kind != CLOSED else question.absent
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:

@@ -1,14 +1,13 @@
 """Page one asks what the protocol asks, and refuses questions that no table could answer."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from reports.documents import document_of
 from reports.rendering.page import Page, page_of
 from reports.rendering.questions import QUESTIONS
-from reports.tables import TABLES
 from tests.unit.reports.whole_reports import make_snapshot, protocol_content
 from trials.rules.protocol import ProtocolError, parse_protocol
 from trials.rules.protocol.questions import QuestionTable
@@ -35,7 +34,7 @@ def test_page_one_asks_what_the_protocol_asks_and_nothing_else() -> None:
 
     assert answer.question == "Are more having any event?"
     assert answer.figure is not None
-    assert "with an adverse event" in answer.figure.title.lower() or "adverse" in answer.figure.title.lower()
+    assert "adverse event" in answer.figure.title.lower()
     assert any("18/21" in sentence.text for sentence in answer.sentences)
 
 
@@ -79,6 +78,5 @@ def test_question_that_cannot_be_answered_is_refused_by_its_key(change: dict[str
 def test_tables_that_may_answer_are_tables_of_the_report() -> None:
     named = {table["id"] for table in document_of(make_snapshot("closed"))["tables"]}
 
-    assert set(QuestionTable.__args__) <= named  # type: ignore[attr-defined]
-    assert {question.table_id for question in QUESTIONS} <= set(QuestionTable.__args__)  # type: ignore[attr-defined]
-    assert TABLES
+    assert set(get_args(QuestionTable)) <= named
+    assert {question.table_id for question in QUESTIONS} <= set(get_args(QuestionTable))
