@@ -51,11 +51,11 @@ DSA_FINDINGS = Schema(
 
 HAEMODYNAMIC_READINGS = Schema(
     "haemodynamic_readings",
-    "one reading around an infusion whose start is known to the minute",
+    "one reading around an infusion whose anchor (start or end, by the protocol) is known to the minute",
     (
         Column("participant", "key", "study code", required=True),
         Column("infusion_number", "integer", "number of the infusion", required=True),
-        Column("minutes", "number", "minutes from the start of the infusion, negative before it", required=True),
+        Column("minutes", "number", "minutes from the anchor of the protocol's checks, negative before it", required=True),
         Column("heart_rate_bpm", "number", "heart rate, beats per minute"),
         Column("map_mmhg", "number", "mean arterial pressure, mmHg"),
         Column("spo2_percent", "number", "oxygen saturation, %"),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
 from haemodynamics.rules import (
+    anchor_of,
     ObservedInfusion,
     Reading,
     RunningVasopressor,
@@ -113,20 +114,25 @@ def reading_rows(people: People, plan: HaemodynamicPlan | None) -> Iterable[Fram
         row
         for pk, infusions in people.given.items()
         for infusion in infusions
-        if infusion["start_precision"] == TimePrecision.MINUTE
-        for row in _course(people, plan, infusion, readings.get(pk, []))
+        if (zero := _zero_of(people, plan, infusion)) is not None
+        for row in _course(people, plan, infusion, zero, readings.get(pk, []))
     )
 
 
+def _zero_of(people: People, plan: HaemodynamicPlan, infusion: Row) -> datetime | None:
+    """The time from which the plan counts its checks, or None when it is not known to the minute."""
+    return anchor_of(_observed(people, infusion, people.by_id[infusion["participant_id"]]), plan)
+
+
 def _course(
-    people: People, plan: HaemodynamicPlan, infusion: Row, readings: list[Reading]
+    people: People, plan: HaemodynamicPlan, infusion: Row, zero: datetime, readings: list[Reading]
 ) -> Iterator[FrameRow]:
     person = people.by_id[infusion["participant_id"]]
     begins = min((check.minutes - check.tolerance_minutes for check in plan.checks), default=0)
     ends = _last_minute(plan)
     weights = weights_of(person["weight_kg"], plan)
     for reading in sorted(readings, key=lambda one: one.at):
-        minutes = (reading.at - infusion["started_at"]).total_seconds() / SECONDS_PER_MINUTE
+        minutes = (reading.at - zero).total_seconds() / SECONDS_PER_MINUTE
         if reading.is_exact and begins <= minutes <= ends:
             yield {
                 "participant": person["code"],

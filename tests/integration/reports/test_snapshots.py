@@ -1,6 +1,7 @@
 """The frozen content of a report: the data known when the look was reached, nothing sealed in the open part."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from reports.frames import SCHEMAS, SEALED_FRAMES
 from reports.models import BoardReport
 from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.frames import BLINDED, PERHAPS_SEALED, FrameMaterial, blinded_frames
+from reports.queries.haemodynamics import reading_rows
 from reports.queries.maturity import cutoff_of_look
 from reports.queries.people import People
 from reports.queries.records import SEALED_TABLES, records_of
@@ -401,3 +403,18 @@ def test_report_that_shows_enrolment_alone_is_no_neighbour(trial):
             snapshot_sha256="0" * 64,
         )
         assert report["is_close_to_another"] is is_close
+
+
+@pytest.mark.parametrize(("anchor", "minutes"), [("infusion_start", [90.0]), ("infusion_end", [30.0])])
+def test_minutes_of_a_reading_count_from_the_anchor_of_the_protocol(trial, anchor, minutes):
+    (person,) = enrol_many(trial, 1)
+    started = person.enrolled_at + timedelta(days=1)
+    treat(person, ended_at=started + 60 * MINUTE, start_precision="minute", end_precision="minute")
+    make_reading(person, taken_at=started + 90 * MINUTE, taken_precision="minute")
+    plan = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None).haemodynamics
+    with unsealed(trial):
+        records = records_of(trial_id=trial.pk, zone=trial.timezone, cutoff=LATER, enrolled_up_to=None)
+
+    rows = list(reading_rows(People(records), replace(plan, anchor=anchor)))
+
+    assert [row["minutes"] for row in rows] == minutes
