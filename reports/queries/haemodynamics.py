@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 from haemodynamics.choices import FindingState, RateUnit, Vasopressor
 from haemodynamics.rules import (
-    anchor_of,
     ObservedInfusion,
     Reading,
     RunningVasopressor,
     Status,
+    anchor_of,
     evaluate_plan,
     known_until,
     rate_of,
