@@ -156,6 +156,9 @@ COMMANDS: Mapping[str, Run] = {
     "seal_audit": lambda _cast, _folder: call_command("seal_audit"),
     "verify_audit": _verify,
     "import_sdtm": _import,
+    "export_sdtm": lambda cast, folder: call_command(
+        "export_sdtm", cast.everything.trial.code, folder / "sdtm"
+    ),
     "dsmb_report": _report,
     "load_protocol": lambda _cast, _folder: call_command("load_protocol", PROTOCOL),
     "load_ctcae": lambda _cast, folder: call_command("load_ctcae", folder / "none.csv"),
