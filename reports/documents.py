@@ -1,7 +1,7 @@
 """The documents of a report (JSON, HTML and PDF), made from a frozen snapshot only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,5 +149,6 @@ def _header(content: Mapping[str, Any], protocol: Protocol, snapshot_sha256: str
             "looks": list(protocol.looks),
             "looks_source": protocol.looks_source,
             "without_allocation": content["without_allocation"],
+            **({"questions": [asdict(each) for each in protocol.questions]} if protocol.questions else {}),
         },
     )

@@ -39,6 +39,8 @@ ARMS = {"arm_code": "arm", "received_arm_code": "arm received"}
 
 KEYS_OF_ARMS = frozenset({"arm_letters", "arm_key_openings"})
 
+UNNAMED = "an account that the open report does not name"
+
 UNSHOWN = frozenset({"id", "recorded_at", "changed_at", "participant_id"})
 """Columns that no line shows; and the two ends of a partial date, which follow from its text."""
 
@@ -78,7 +80,9 @@ def corrections_of(
         "corrects_version": report.corrects.report_version,
         "corrections_until": moment_text(report.corrections_until),
         "reason": report.reason,
-        "changes": [line for name in people.records.tables for line in _lines(report, people, name)],
+        "changes": [
+            _named_for(kind, line) for name in people.records.tables for line in _lines(report, people, name)
+        ],
         "differing": len(frame_changes(before, frames, KEYS)),
         "figures_before": _figures_before(report.corrects, kind),
     }
@@ -116,6 +120,15 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
         for name in _differing(old, new):
             acts = _of_column(entries[new["id"]], name)
             yield _line(table, key, name, _coded(letters, old), _coded(letters, new), acts)
+
+
+def _named_for(kind: ReportKind, line: dict[str, Any]) -> dict[str, Any]:
+    """The line with the accounts that corrected it, in the closed report alone.
+
+    The open report is read at the sites and by the sponsor. An account name there is a person, and may be one who works
+    with sealed data.
+    """
+    return line if kind == ReportKind.CLOSED or not line["by"] else {**line, "by": [UNNAMED]}
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:

@@ -1,6 +1,6 @@
-"""Page one's four questions, each answered by a sentence and a figure from the report's own tables.
+"""The questions of page one, each answered by a sentence and a figure from the report's own tables.
 
-No adjectives.
+They are the protocol's, or the four of `QUESTIONS`. No adjectives.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,18 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the board, and its answer: a table and the measures of it."""
+    """A question of the board, and its answer: a table and the measures of it.
+
+    `figure` is the measure that is drawn, `population` the table's; empty: the first measure, any population.
+    """
 
     id: str
     text: str
     table_id: str
     measures: tuple[str, ...]
     absent: str
+    figure: str = ""
+    population: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ QUESTIONS = (
         "The protocol plans no antibody samples, or nobody could be evaluated.",
     ),
 )
+UNANSWERED = "Nobody could be evaluated, or the report has no such figure."
+SEALED_TABLE = "antibodies"
 SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever sees them could tell the arm."
 
 
@@ -79,28 +86,50 @@ def answers(document: Document) -> tuple[QuestionAnswer, ...]:
     """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
+    asked = document["board"].get("questions")
+    questions = QUESTIONS if asked is None else tuple(_of_protocol(each) for each in asked)
     return tuple(
         _answer(question, tables.get(question.table_id), arms, document["kind"])
-        for question in QUESTIONS
+        for question in questions
         if _applies(question, tables.get(question.table_id), document["kind"])
+    )
+
+
+def _of_protocol(asked: Mapping[str, Any]) -> Question:
+    return Question(
+        id=str(asked["id"]),
+        text=str(asked["question"]),
+        table_id=str(asked["table"]),
+        measures=tuple(asked["measures"]),
+        absent=UNANSWERED,
+        figure=str(asked["figure"]),
+        population=str(asked["population"]),
     )
 
 
 def _applies(question: Question, table: Table | None, kind: str) -> bool:
     if kind == CLOSED:
         return table is None or bool(table.get("cells"))
-    return question.id == "immunised" or bool(table and table.get("cells"))
+    return question.table_id == SEALED_TABLE or bool(table and table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
     cells = _cells_of(question, table)
-    if table is None or not cells:
-        sealed = question.id == "immunised" and kind != CLOSED
-        said = words(SEALED_ANTIBODIES if sealed else question.absent)
-        return QuestionAnswer(question.text, (said,), None, question.id)
+    unanswered = _unanswered(question, kind) if table is None or not cells else ""
+    if table is not None and cells and question.population not in ("", table["population"]):
+        unanswered = (
+            f"The report counts this among: {table['population']}; the protocol asks: {question.population}."
+        )
+    if table is None or unanswered:
+        return QuestionAnswer(question.text, (words(unanswered),), None, question.id)
     places = list(dict.fromkeys((cell["measure"], cell.get("window")) for cell in cells))
     sentences = tuple(_sentence(table, measure, window) for measure, window in places)
     return QuestionAnswer(question.text, sentences, _figure(question, table, cells, arms), question.id)
+
+
+def _unanswered(question: Question, kind: str) -> str:
+    """Why there is no figure: it is sealed, or nobody could be evaluated."""
+    return SEALED_ANTIBODIES if question.table_id == SEALED_TABLE and kind != CLOSED else question.absent
 
 
 def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]]:
@@ -149,12 +178,13 @@ def _figure(
 ) -> Drawing | None:
     """The first measure by window and arm; the total only without arms."""
     by_arm = [cell for cell in cells if cell["arm"] != TOTAL]
-    shown = [cell for cell in (by_arm or cells) if cell["measure"] == question.measures[0]]
+    drawn = question.figure or question.measures[0]
+    shown = [cell for cell in (by_arm or cells) if cell["measure"] == drawn]
     rates = [
         RateLine(window_label(table, str(c["window"])) if c.get("window") else "", str(c["arm"]), c)
         for c in shown
     ]
-    title = measure_label(table, question.measures[0])
+    title = measure_label(table, drawn)
     return draw_rates(
         figure_id=f"figure-{question.id}", title=title, table_id=str(table["id"]), rates=rates, arms=arms
     )

@@ -1,6 +1,7 @@
 """`manage.py dsmb_report TRIAL`: write one document of a report to a file.
 
-Usage: `dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output FILE]`.
+Usage: `dsmb_report TRIAL (--enrolments N | --now | --report N) --kind open|closed --format json|html|pdf
+[--output FILE]`.
 """
 
 import os
@@ -39,6 +40,12 @@ class Command(BaseCommand):
         when.add_argument(
             "--now", action="store_true", help="ad hoc: all data to this moment, no planned look"
         )
+        when.add_argument(
+            "--report",
+            type=int,
+            metavar="N",
+            help="the report of that number, as the portal lists it: further formats of a report made before",
+        )
         parser.add_argument("--kind", choices=ReportKind.values, required=True)
         parser.add_argument("--format", choices=ReportFormat.values, required=True)
         parser.add_argument(
@@ -47,7 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         trial = _trial(options["trial"])
-        report = _made(_owed(trial, options["enrolments"], timezone.now()))
+        report = _made(_wanted(trial, options, timezone.now()))
         content = open_document(
             report=report,
             kind=ReportKind(options["kind"]),
@@ -63,6 +70,17 @@ def _trial(code: str) -> Trial:
     if trial is None:
         raise CommandError(f"TRIAL: no trial has the code {code!r}; load its protocol first.")
     return trial
+
+
+def _wanted(trial: Trial, options: dict[str, Any], at: datetime) -> BoardReport:
+    """The report of the number given, or the one that the other options ask for."""
+    number = options["report"]
+    if number is None:
+        return _owed(trial, options["enrolments"], at)
+    report = BoardReport.objects.select_related("trial").filter(trial=trial, number=number).first()
+    if report is None:
+        raise CommandError(f"--report: {trial.code} has no report with the number {number}.")
+    return report
 
 
 def _owed(trial: Trial, enrolments: int | None, at: datetime) -> BoardReport:

@@ -18,6 +18,8 @@ MOST_STRIP_INFUSIONS = 3
 LONGEST_TERM = 30
 MOST_STEPS = 3
 Row = Mapping[str, Any]
+STRIP_DIGITS = 6
+"""Decimals of a reading that a strip distinguishes; no reading is measured so finely."""
 
 
 def draw_profile(profile: Row) -> Drawing:
@@ -136,7 +138,7 @@ def _strips(
     width = (RIGHT - 40.0) / len(readings)
     for row, (name, label) in enumerate(STRIPS):
         values = [one[name] for rows in readings.values() for one in rows if one[name] is not None]
-        ticks = ticks_around(min(values), max(values), 3) if values else [0.0, 1.0]
+        ticks = strip_ticks(values)
         y = top + row * (STRIP_HEIGHT + STRIP_GAP)
         for place, (number, rows) in enumerate(readings.items()):
             edges = (40.0 + place * width, 40.0 + (place + 1) * width - 22)
@@ -150,6 +152,15 @@ def _strips(
                 top=y,
                 window_hours=window_hours,
             )
+
+
+def strip_ticks(values: Sequence[float]) -> list[float]:
+    """The ticks of a strip: none below zero where no value is, and none in the noise of a sum (beyond `STRIP_DIGITS`)."""
+    found = [round(value, STRIP_DIGITS) for value in values]
+    if not any(found):
+        return [0.0, 1.0]
+    ticks = ticks_around(min(found), max(found), 3)
+    return [tick for tick in ticks if tick >= 0] if min(found) >= 0 else ticks
 
 
 def _strip(

@@ -191,3 +191,18 @@ def test_verification_names_what_differs(trial, made, capsys, plainly):
 def test_verification_of_a_report_that_is_not_there_is_refused(trial):
     with pytest.raises(CommandError, match="the trial has no report number 7 that is ready"):
         call_command("verify_report", trial.code, "--report", "7")
+
+
+def test_report_of_a_number_is_written_as_it_was_kept(trial, made, tmp_path):
+    enrol_many(trial, 1)
+
+    written = report_to(tmp_path / "report.json", "--report", str(made.number))
+
+    assert (tmp_path / "report.json").read_bytes() == document(made, ReportKind.CLOSED)
+    assert written["look"] == 10
+    assert BoardReport.objects.count() == 1
+
+
+def test_number_of_a_report_that_is_not_there_is_refused(trial, made, tmp_path):
+    with pytest.raises(CommandError, match="STROMA-COV-2 has no report with the number 7"):
+        report_to(tmp_path / "report.json", "--report", "7")

@@ -245,3 +245,18 @@ def test_page_of_a_new_version_is_not_there_for_others(ready, client, role):
 
     assert client.get(reverse("board:correct", args=[ready.pk])).status_code == 404
     assert "Make a new version" not in client.get(reverse("board:report", args=[ready.pk])).content.decode()
+
+
+def test_open_version_names_no_account_that_corrected(ready):
+    change(AdverseEvent.objects.get(), grade=3)
+    claim = claim_report(report_id=correct(ready).pk, at=CORRECTED)
+    assert claim is not None
+
+    snapshots = freeze_report(claim=claim, at=CORRECTED)
+    lines = {
+        kind: json.loads(content)["corrections"]["changes"][0]["by"] for kind, content in snapshots.items()
+    }
+
+    assert lines[ReportKind.OPEN] == ["an account that the open report does not name"]
+    assert lines[ReportKind.CLOSED] != lines[ReportKind.OPEN]
+    assert len(lines[ReportKind.CLOSED]) == 1

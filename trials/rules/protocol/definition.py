@@ -45,6 +45,7 @@ from trials.rules.protocol.haemodynamics import (
     HaemodynamicPlan,
 )
 from trials.rules.protocol.outcomes import OutcomePlan
+from trials.rules.protocol.questions import BoardQuestion
 from trials.rules.protocol.safety import NO_CONTACTS, SafetyContacts
 from trials.rules.protocol.unblinding import UnblindingPlan
 
@@ -90,6 +91,7 @@ class Protocol:
     open_report: OpenReportPlan = DEFAULT_OPEN_REPORT
     rate_comparisons: RateComparisons = DEFAULT_RATE_COMPARISONS
     safety: SafetyContacts = NO_CONTACTS
+    questions: tuple[BoardQuestion, ...] = ()
 
     def labels(self) -> Mapping[str, Mapping[str, str]]:
         """The protocol's labels of its codes, by column: arms, causes, haemodynamic criteria."""

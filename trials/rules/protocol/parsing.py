@@ -34,6 +34,7 @@ from trials.rules.protocol.events import CODED_BY_HAND
 from trials.rules.protocol.outcome_tables import read_outcomes
 from trials.rules.protocol.plan_tables import read_antibody_plan, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
+from trials.rules.protocol.questions import read_question
 from trials.rules.protocol.reading import ProtocolTable
 from trials.rules.protocol.safety import NO_CONTACTS, read_safety
 from trials.rules.protocol.unblinding import UnblindingPlan, read_unblinding
@@ -92,6 +93,7 @@ def _read(table: ProtocolTable) -> Protocol:
         rate_comparisons=table.optional_table("rate_comparisons", read_rate_comparisons)
         or DEFAULT_RATE_COMPARISONS,
         safety=table.optional_table("safety", read_safety) or NO_CONTACTS,
+        questions=table.tables("questions", read_question, optional=True),
     )
 
 
@@ -119,6 +121,7 @@ def _check_names(table: ProtocolTable, protocol: Protocol) -> None:
     _once(table, "causality", (category.label for category in protocol.causality))
     _once(table, "boundaries", (boundary.id for boundary in protocol.boundaries))
     _once(table, "schedules", (schedule.id for schedule in protocol.schedules))
+    _once(table, "questions", (question.id for question in protocol.questions))
     _once(table, "reporting.clocks", (clock.id for clock in protocol.reporting.clocks))
     if protocol.haemodynamics:
         _once(table, "haemodynamics.criteria", (c.id for c in protocol.haemodynamics.criteria))
