@@ -2,6 +2,8 @@
 releases of the nomenclature.
 """
 
+from immunology.models.accounts import LaboratoryAccount
+from immunology.models.judging import CallReading, JudgingChange
 from immunology.models.laboratory import AssayRun, LaboratoryFile, SerumInRun
 from immunology.models.releases import ReferenceRelease
 from immunology.models.sealed import AntibodyResult, DonorTyping, DsaFinding
@@ -11,8 +13,11 @@ from immunology.models.typing import ParticipantTyping
 __all__ = [
     "AntibodyResult",
     "AssayRun",
+    "CallReading",
     "DonorTyping",
     "DsaFinding",
+    "JudgingChange",
+    "LaboratoryAccount",
     "LaboratoryFile",
     "ParticipantTyping",
     "ReferenceRelease",

@@ -30,6 +30,7 @@ REPORTED = frozenset(
         "specificity",
         "hla_class",
         "mfi",
+        "mfi_limit",
         "run_code",
         "vendor",
         "kit",

@@ -32,6 +32,7 @@ from immunology.rules.bead_results import (
 from immunology.rules.files.parts import Bead, BeadRole, Handling, Kit, ReadFile, SerumRun, Vendor
 from immunology.rules.quality import Limits, Quality, RunStatus, judge_all, limits_of
 from immunology.services.antibodies import record_antibody_panels
+from immunology.services.laboratories import require_laboratory
 from trials.models import ProtocolVersion, Trial
 
 SHOWN = 20
@@ -72,6 +73,7 @@ class _Plan:
 def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: datetime) -> LaboratoryImport:
     """What importing a file would do. Writes nothing. Raises the same refusals as the import."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with _opened(trial, by, at, "look at a laboratory file"):
         if _known_file(trial, upload) is not None:
             return _known(upload)
@@ -83,6 +85,7 @@ def import_laboratory_file(
 ) -> LaboratoryImport:
     """Import a file. Raises ValidationError with one sentence per fault; then nothing is written."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=upload.laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "import a laboratory file"):
         # Two uploads of one trial at once are looked at one after the other.
         Trial.objects.select_for_update().get(pk=trial.pk)
@@ -98,6 +101,7 @@ def import_laboratory_file(
 def match_quarantined_sera(*, trial: Trial, by: User, at: datetime, reason: str, laboratory: str) -> int:
     """Match the laboratory's sera in quarantine with the manifest of now; how many were found and recorded."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "match sera in quarantine"):
         waiting = list(
             SerumInRun.objects.filter(trial=trial, laboratory=laboratory, specimen=None).select_for_update()
@@ -116,6 +120,7 @@ def ask_to_excuse_serum(
 ) -> SerumInRun:
     """Ask that a failed serum counts all the same. Another person has to confirm it."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "ask to excuse a serum"):
         serum = _failed_serum(trial, serum_id, laboratory)
         serum.excuse_reason, serum.excuse_asked_by_id, serum.excuse_asked_at = reason, by.pk, at
@@ -128,6 +133,7 @@ def excuse_serum(
 ) -> SerumInRun:
     """Confirm, as the second person, that a failed serum counts; its results are recorded. The first one cannot."""
     require(by=by, action=Action.RECORD_ANTIBODIES, trial_code=trial.code)
+    require_laboratory(trial=trial, laboratory=laboratory, by=by)
     with attributed(by=by, reason=reason, at=at), _opened(trial, by, at, "excuse a serum"):
         serum = _failed_serum(trial, serum_id, laboratory)
         if serum.excuse_asked_by_id is None:
@@ -182,7 +188,7 @@ def _plan(trial: Trial, upload: Upload, by: User, at: datetime) -> _Plan:
     limits = limits_of(antibodies, read.limits)
     judged = list(zip(read.sera, judge_all(read.sera, limits), strict=True))
     known = _own_earlier(trial, upload.laboratory, codes)
-    _refuse_conflicts(read, known, by)
+    _refuse_conflicts(read, known)
     new = [(serum, quality) for serum, quality in judged if _key(serum) not in known]
     return _Plan(specimens, new, judged, limits)
 
@@ -242,10 +248,10 @@ def _own_earlier(trial: Trial, laboratory: str, codes: set[str]) -> dict[Key, Se
     }
 
 
-def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun], by: User) -> None:
-    """Refuse another value for the same bead. What another account recorded is not quoted, whatever laboratory it named."""
+def _refuse_conflicts(read: ReadFile, known: Mapping[Key, SerumInRun]) -> None:
+    """Refuse another value for the same bead of the asker's own laboratory; another one's values are not looked at."""
     found = [
-        _conflict(read, serum, bead, old, is_own=known[_key(serum)].run.file.uploaded_by_id == by.pk)
+        _conflict(read, serum, bead, old)
         for serum in read.sera
         if _key(serum) in known
         for bead, old in _differing(serum, known[_key(serum)])
@@ -264,8 +270,12 @@ def _differing(serum: SerumRun, earlier: SerumInRun) -> Iterable[tuple[Bead, Bea
             yield bead, old
 
 
-def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None, *, is_own: bool) -> str:
-    named = {
+def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None) -> str:
+    sentence = _(
+        "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
+        "recorded %(old)s."
+    )
+    return sentence % {
         "file": read.file,
         "line": bead.line,
         "bead": bead.bead_id or bead.target_raw,
@@ -274,17 +284,6 @@ def _conflict(read: ReadFile, serum: SerumRun, bead: Bead, old: Bead | None, *, 
         "new": "–" if bead.mfi_raw is None else bead.mfi_raw,
         "old": "–" if old is None or old.mfi_raw is None else old.mfi_raw,
     }
-    if is_own:
-        sentence = _(
-            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: %(new)s, but your laboratory "
-            "recorded %(old)s."
-        )
-    else:
-        sentence = _(
-            "%(file)s, line %(line)s, bead “%(bead)s” of serum %(code)s in run %(run)s: another value than %(new)s is "
-            "recorded."
-        )
-    return sentence % named
 
 
 def _outcome(plan: _Plan, *, was_known: bool) -> LaboratoryImport:

@@ -1,6 +1,7 @@
 """A trial's protocol: what it may say, how a file is read, and what makes one impossible."""
 
 from trials.rules.protocol.antibodies import (
+    AntibodyCutoff,
     AntibodyPlan,
     PlannedSample,
     PositiveMfi,
@@ -41,6 +42,7 @@ from trials.rules.protocol.haemodynamics import (
 )
 from trials.rules.protocol.outcomes import Analysis, FreeDays, Imputation, OutcomePlan
 from trials.rules.protocol.parsing import parse_protocol
+from trials.rules.protocol.plan_tables import antibody_plan_of
 from trials.rules.protocol.problems import KeyProblem, ProtocolError
 from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
@@ -50,6 +52,7 @@ __all__ = [
     "AdHocPlan",
     "Analysis",
     "Anchor",
+    "AntibodyCutoff",
     "AntibodyPlan",
     "Arm",
     "BoardCharter",
@@ -85,6 +88,7 @@ __all__ = [
     "SmallCells",
     "Stratum",
     "UnblindingPlan",
+    "antibody_plan_of",
     "canonical_content",
     "canonical_json",
     "content_sha256",
