@@ -17,6 +17,7 @@ from accounts.choices import Action, ClearanceGround
 from accounts.queries import may_anywhere, user_may
 from audit.choices import FIRST_ENTRY
 from immunology import services
+from immunology.admin.calls import CallPages
 from immunology.admin.panel_form import PanelForm, RowFormSet
 from immunology.models import AntibodyResult, DsaFinding, Specimen
 from webkit.admin import SealedAdmin, problems_of
@@ -121,8 +122,8 @@ class AntibodyResultAdmin(SealedAdmin):
 
 
 @admin.register(DsaFinding)
-class DsaFindingAdmin(SealedAdmin):
-    """For the unblinded statistician alone."""
+class DsaFindingAdmin(CallPages):
+    """For the unblinded statistician and the unblinded reviewers alone."""
 
     view_action = Action.VIEW_ANTIBODIES
     list_display = (

@@ -2,7 +2,12 @@
 
 from immunology.queries.antibodies import own_laboratory_files, own_results, own_sera
 from immunology.queries.releases import serology_named
-from immunology.queries.specimens import ParticipantSample, samples_due
+from immunology.queries.specimens import (
+    ParticipantSample,
+    samples_due,
+    sera_on_the_way,
+    stored_sera,
+)
 
 __all__ = [
     "ParticipantSample",
@@ -10,5 +15,7 @@ __all__ = [
     "own_results",
     "own_sera",
     "samples_due",
+    "sera_on_the_way",
     "serology_named",
+    "stored_sera",
 ]

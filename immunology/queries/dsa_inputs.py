@@ -86,13 +86,13 @@ class DsaInputs:
     def reference_targets(self) -> Iterator[DonorTarget]:
         """Every participant before the targets of the reference donor alone, in order."""
         for participant_id in self.participant_ids:
-            for donor_code in sorted(_reference_donors(self.people[participant_id]) & self.donors.keys()):
+            for donor_code in sorted(reference_donors_of(self.people[participant_id]) & self.donors.keys()):
                 yield from self._targets_of(participant_id, donor_code)
 
     def _targets_of(self, participant_id: int, donor_code: str) -> Iterator[DonorTarget]:
         person, typing = self.people[participant_id], self.donors[donor_code]
         panel = frozenset(person.panel)
-        is_reference = donor_code in _reference_donors(person)
+        is_reference = donor_code in reference_donors_of(person)
         for target, coverage in _covered(typing, panel, self.serology):
             series = self._series(person, donor_code, target, coverage)
             yield DonorTarget(participant_id, donor_code, target.text, is_reference, series)
@@ -136,7 +136,7 @@ def _is_self(target: Target, coverage: Coverage, own: frozenset[str]) -> bool:
     return is_own(target.names, own) or any(is_own(chains(bead), own) for bead in coverage.beads)
 
 
-def _reference_donors(person: ParticipantSera) -> set[str]:
+def reference_donors_of(person: ParticipantSera) -> set[str]:
     """The donors whose cells were infused; when there is none, those whose cells would have been."""
     return set(person.first_of_donor) or set(person.reference_donors)
 

@@ -85,6 +85,8 @@ class Trajectory:
     baseline_limit: str = ""
     peak_limit: str = ""
     last_limit: str = ""
+    baseline_at: datetime | None = None
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ def summarise(decision: ClassDecision, series: SerumSeries, sides: Sides, plan: 
         baseline_limit=baseline.limit if baseline else "",
         peak_limit=peak.limit if peak else "",
         last_limit=last.limit if last else "",
+        baseline_at=baseline.earliest if baseline else None,
+        last_at=last.earliest if last else None,
     )
 
 

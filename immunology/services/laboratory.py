@@ -77,7 +77,7 @@ def rehearse_laboratory_file(*, trial: Trial, upload: Upload, by: User, at: date
     with _opened(trial, by, at, "look at a laboratory file"):
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        return _outcome(_plan(trial, upload, by, at), was_known=False)
+        return _outcome(_plan(trial, upload, at), was_known=False)
 
 
 def import_laboratory_file(
@@ -91,7 +91,7 @@ def import_laboratory_file(
         Trial.objects.select_for_update().get(pk=trial.pk)
         if _known_file(trial, upload) is not None:
             return _known(upload)
-        plan = _plan(trial, upload, by, at)
+        plan = _plan(trial, upload, at)
         file = _store_file(trial, upload, by, at)
         sera = _store_sera(trial, file, plan, at)
         _record(trial, [serum for serum in sera if serum.counts], by=by, at=at, reason=reason)
@@ -171,7 +171,7 @@ def _known(upload: Upload) -> LaboratoryImport:
     return LaboratoryImport(True, 0, (), (), {serum.specimen: "" for serum in upload.read.sera})
 
 
-def _plan(trial: Trial, upload: Upload, by: User, at: datetime) -> _Plan:
+def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
     read = upload.read
     if read.refused:
         raise ValidationError([str(refusal) for refusal in read.refused])

@@ -56,10 +56,11 @@ def calls_by_participant(people: People, plan: AntibodyPlan) -> Mapping[int, tup
         if specimen is not None:
             span = span_of(specimen["collected_at"], specimen["collected_precision"])
             sera[row["participant_id"]].append(called_serum(row, span))
-    return {pk: calls_around(sera[pk], _first_infusion(people, pk), plan) for pk in people.given}
+    return {pk: calls_around(sera[pk], first_infusion_of(people, pk), plan) for pk in people.given}
 
 
-def _first_infusion(people: People, pk: int) -> Anchor | None:
+def first_infusion_of(people: People, pk: int) -> Anchor | None:
+    """The participant's first infusion as the moment around which sera lie."""
     started = [row for row in people.given[pk] if row["started_at"] is not None]
     if not started:
         return None

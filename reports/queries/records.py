@@ -10,7 +10,14 @@ from audit.models import AuditedModel
 from events.models import AdverseEvent
 from events.rules.adverse_events.entered import REPORTED
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
-from immunology.models import AntibodyResult, DonorTyping, JudgingChange, ParticipantTyping, Specimen
+from immunology.models import (
+    AntibodyResult,
+    CallReading,
+    DonorTyping,
+    JudgingChange,
+    ParticipantTyping,
+    Specimen,
+)
 from immunology.queries.dsa_rows import HAPPENED, MEASURED
 from immunology.queries.judging_basis import ADOPTED
 from partial_dates import zone_of
@@ -106,6 +113,7 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     ),
     "antibody_results": (AntibodyResult, (*MEASURED, "voided_at")),
     "judging_changes": (JudgingChange, ADOPTED),
+    "call_readings": (CallReading, ("part", "reader_id", "verdict", "shown", "shown_sha256", "read_at")),
     "donor_typings": (DonorTyping, ("donor_code", "specificity", "voided_at")),
     "participant_typings": (ParticipantTyping, ("participant_id", "specificity", "voided_at")),
     "product_deviations": (ProductDeviation, DEVIATION_COLUMNS),
@@ -121,11 +129,18 @@ SEALED_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
 ALL_TABLES = {**OPEN_TABLES, **SEALED_TABLES}
 
 DERIVED = frozenset(
-    {"haemodynamic_findings", "boundary_states", "alert_answers", "arm_key_openings", "judging_changes"}
+    {
+        "haemodynamic_findings",
+        "boundary_states",
+        "alert_answers",
+        "arm_key_openings",
+        "judging_changes",
+        "call_readings",
+    }
 )
 """What follows from other rows, and what people decided on it: in a corrected report as it stood at the cut-off."""
 
-OWN_TABLES = frozenset({"boundary_states", "alert_answers", "judging_changes"})
+OWN_TABLES = frozenset({"boundary_states", "alert_answers", "judging_changes", "call_readings"})
 """The board's own records: no data of the trial that could have been entered late."""
 
 KEYS = frozenset({"arm_letters", "allocations"})

@@ -163,6 +163,24 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_OWN_ANTIBODIES,
     ),
     Destination(
+        _("Controls over time"),
+        _("Levey–Jennings charts by lot and instrument"),
+        "admin:immunology_seruminrun_charts",
+        Action.VIEW_OWN_ANTIBODIES,
+    ),
+    Destination(
+        _("Plates to run"),
+        _("Which stored serum beside which"),
+        "admin:immunology_specimen_plates",
+        Action.RECEIVE_SPECIMEN,
+    ),
+    Destination(
+        _("Accounts of laboratories"),
+        _("Which account belongs to which laboratory"),
+        "admin:immunology_laboratoryaccount_changelist",
+        Action.MANAGE_LABORATORIES,
+    ),
+    Destination(
         _("Participants' typing"),
         _("HLA of the participants"),
         "admin:immunology_participanttyping_changelist",
@@ -200,6 +218,24 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Pre-formed and new, per donor"),
         "admin:immunology_dsafinding_changelist",
         Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("Calls and their readings"),
+        _("Two readers, an adjudicator, pictures"),
+        "admin:immunology_dsafinding_calls",
+        Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("Participants and antigens"),
+        _("A map per donor"),
+        "admin:immunology_dsafinding_map",
+        Action.VIEW_ANTIBODIES,
+    ),
+    Destination(
+        _("What antibodies are judged by"),
+        _("Rule sets, releases, typings; what a change would change"),
+        "admin:immunology_judgingchange_changelist",
+        Action.MANAGE_ANTIBODY_RULES,
     ),
     Destination(
         _("Board reports"), _("Open and closed reports of each look"), "board:index", Action.VIEW_OPEN_REPORT
@@ -256,6 +292,7 @@ DESK_ROLES = frozenset(
 """Roles whose first page is a list of work; the others start from what they may read."""
 FIRST_PAGES = (
     (Action.VIEW_CLOSED_REPORT, "board:index"),
+    (Action.READ_ANTIBODY_CALLS, "admin:immunology_dsafinding_calls"),
     (Action.MANAGE_USERS, "admin:accounts_user_changelist"),
     (Action.VIEW_AUDIT, "admin:audit_entry_changelist"),
     (Action.VIEW_OPEN_REPORT, "board:index"),

@@ -64,9 +64,9 @@ def amend(study: Study, *, on: date, adopted: bool = True, **antibodies: Any) ->
     """Another version of the protocol, with other numbers for antibodies, in force from a day on and adopted on it."""
     content = protocol_content((PROTOCOLS / "stroma-cov-2.toml").read_bytes())
     content |= {"version": "9.0", "effective_date": on, "antibodies": content["antibodies"] | antibodies}
-    version = load_protocol(content=content, by=system_user(), at=NOW, reason="amended for a test")
+    load_protocol(content=content, by=system_user(), at=NOW, reason="amended for a test")
     if adopted:
-        adopt_rules(study, version.label, at=datetime.combine(on, time(12), tzinfo=UTC))
+        adopt_rules(study, "9.0", at=datetime.combine(on, time(12), tzinfo=UTC))
 
 
 def follow_up(line: dict[str, Any]) -> tuple[Any, ...]:
