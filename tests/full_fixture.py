@@ -30,8 +30,11 @@ from haemodynamics.models import HaemodynamicFinding
 from immunology.models import (
     AntibodyResult,
     AssayRun,
+    CallReading,
     DonorTyping,
     DsaFinding,
+    JudgingChange,
+    LaboratoryAccount,
     LaboratoryFile,
     ParticipantTyping,
     SerumInRun,
@@ -410,6 +413,24 @@ def _laboratory(everything: Everything) -> None:
     )
     for row in (file, run, save_row(serum)):
         everything.add(row)
+    _judging(everything)
+
+
+def _judging(everything: Everything) -> None:
+    """A release that was proposed, a reading of the call, and an account of a laboratory."""
+    trial, by = everything.trial, system_user()
+    finding = DsaFinding.objects.filter(trial=trial).earliest("pk")
+    change = JudgingChange(
+        trial=trial, kind="release", name="compact-2", proposal={"release": "compact-2"}, proposal_sha256="0" * 64,
+        proposed_by_id=by.pk, proposed_at=AT,
+    )  # fmt: skip
+    reading = CallReading(
+        trial=trial, finding=finding, part="reader", reader_id=by.pk, verdict="DE_NOVO", shown={},
+        shown_sha256="0" * 64, read_at=AT,
+    )  # fmt: skip
+    account = LaboratoryAccount(trial=trial, laboratory="L", user=by)
+    for row in (change, reading, account):
+        everything.add(save_row(row))
 
 
 def _closed_room(everything: Everything) -> None:

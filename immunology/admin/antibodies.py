@@ -46,7 +46,7 @@ class AntibodyResultAdmin(SealedAdmin):
 
     @admin.display(description=_lazy("MFI"))
     def mfi_shown(self, obj: AntibodyResult) -> str:
-        return str(NOT_RECORDED) if obj.mfi is None else number(obj.mfi.normalize(), "f")
+        return str(NOT_RECORDED) if obj.mfi is None else f"{obj.mfi_limit}{number(obj.mfi.normalize(), 'f')}"
 
     @admin.display(description=_lazy("Tested at"))
     def tested(self, obj: AntibodyResult) -> str:

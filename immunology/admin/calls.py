@@ -17,9 +17,10 @@ from accounts.services import own_password_refusal
 from immunology import services
 from immunology.admin.sealed_pages import LinkedCell, SealedPages, plain_part, refused_on
 from immunology.choices import ReaderPart
+from immunology.models import DsaFinding
 from immunology.queries.pictures import (
+    antibody_moments_of,
     antigen_cells,
-    course_of,
     donors_judged,
     inputs_of_participant,
     ladders_of,
@@ -49,7 +50,7 @@ STATES = {
 """The states in words, each with a sign of its own."""
 
 
-class ReadingForm(NamedRefusals, forms.Form):
+class CallReadingForm(NamedRefusals, forms.Form):
     """A reader's verdict and signature under what is shown."""
 
     verdict = forms.ChoiceField(
@@ -125,13 +126,13 @@ class CallPages(SealedPages):
                 hint=str(STATES[call.state]),
             )
 
-    def _reading_form(self, request: HttpRequest, call: CallToRead) -> ReadingForm:
+    def _reading_form(self, request: HttpRequest, call: CallToRead) -> CallReadingForm:
         initial = {"seen_sha256": call.shown_sha256, "verdict": call.finding.classification}
         if call.state is ReadingState.DISAGREED:
             initial["part"] = ReaderPart.ADJUDICATOR
-        return ReadingForm(request.POST or None, initial=initial)
+        return CallReadingForm(request.POST or None, initial=initial)
 
-    def _read(self, request: HttpRequest, trial: Trial, call: CallToRead, form: ReadingForm) -> bool:
+    def _read(self, request: HttpRequest, trial: Trial, call: CallToRead, form: CallReadingForm) -> bool:
         said = dict(form.cleaned_data)
         if refusal := own_password_refusal(request, said.pop("password")):
             form.add_error("password", refusal)
@@ -150,12 +151,15 @@ class CallPages(SealedPages):
         return True
 
     def pictures_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The pictures of one participant; each has its table."""
+        """The pictures of the participant of a call; each has its table."""
         trial = self.require_action(request, Action.VIEW_ANTIBODIES)
         with self.opened(request):
-            participant = Participant.objects.select_related("trial").filter(trial=trial, pk=pk).first()
-            if participant is None:
+            finding = (
+                DsaFinding.objects.select_related("participant__trial").filter(trial=trial, pk=pk).first()
+            )
+            if finding is None:
                 raise Http404
+            participant = finding.participant
             title = _("Pictures of %(participant)s") % {"participant": participant.code}
             return self.show(request, title, _pictures(trial, participant, timezone.now()))
 
@@ -175,7 +179,7 @@ class CallPages(SealedPages):
 def _call_row(call: CallToRead) -> tuple[Any, ...]:
     finding = call.finding
     read = reverse("admin:immunology_dsafinding_read", args=[finding.pk])
-    pictures = reverse("admin:immunology_dsafinding_pictures", args=[finding.participant_id])
+    pictures = reverse("admin:immunology_dsafinding_pictures", args=[finding.pk])
     return (
         finding.participant.code,
         finding.donor_code,
@@ -206,7 +210,8 @@ def _threshold(shown: Any) -> str:
     answer = {True: _("yes"), False: _("no"), None: _("not applicable")}[shown["above_threshold"]]
     reasons = {"class": _("no evidence for this class"), "conjugate": _("no evidence for this conjugate")}
     beyond = [reasons[reason] for reason in shown["beyond_evidence"]]
-    return f"{answer} ({_('a value lies above it')}: {', '.join(beyond)})" if beyond else answer
+    words = _("%(answer)s; a value lies above it: %(reasons)s")
+    return words % {"answer": answer, "reasons": ", ".join(beyond)} if beyond else str(answer)
 
 
 def _sera_part(call: CallToRead) -> SealedPicture:
@@ -246,7 +251,7 @@ def _pictures(trial: Trial, participant: Participant, at: Any) -> list[SealedPic
         pictures.append(
             draw_paired_slopes(paired_targets_of(inputs=inputs), name=participant.code, figure_id="slopes")
         )
-    moments = course_of(participant=participant, inputs=inputs)
+    moments = antibody_moments_of(participant=participant, inputs=inputs)
     start = min((one.earliest for one in moments), default=at)
     pictures.append(
         draw_antibody_course(moments, start, name=participant.code, zone=trial.timezone, figure_id="course")

@@ -32,7 +32,7 @@ class ReleaseAccountForm(VoidForm):
         fields: tuple[str, ...] = ()
 
 
-def release(request: HttpRequest, account: LaboratoryAccount, form: Any) -> str:
+def end_account(request: HttpRequest, account: LaboratoryAccount, form: Any) -> str:
     services.release_account(account=account, **said(request, form))
     return _("The account belongs to the laboratory no more.")
 
@@ -51,7 +51,7 @@ class LaboratoryAccountAdmin(RoleScopedAdmin):
             _lazy("The account belongs to it no more"),
             Action.MANAGE_LABORATORIES,
             ReleaseAccountForm,
-            release,
+            end_account,
             lambda account: account.voided_at is None,
             _lazy("It sees nothing of the laboratory from now on. Nothing is deleted."),
         ),

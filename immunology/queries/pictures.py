@@ -107,7 +107,7 @@ def paired_targets_of(*, inputs: DsaInputs) -> list[PairedTarget]:
     return found
 
 
-def course_of(*, participant: Participant, inputs: DsaInputs | None) -> list[CourseMoment]:
+def antibody_moments_of(*, participant: Participant, inputs: DsaInputs | None) -> list[CourseMoment]:
     """Sera, infusions, transfusions, plasma and immunoglobulin, and other events of a participant."""
     return [*_sera(participant, inputs), *_infusions(participant), *_causes(participant)]
 
@@ -191,9 +191,9 @@ def _controls_of(rows: Iterable[dict[str, object]]) -> Iterator[tuple[str, list[
 
 
 __all__ = [
+    "antibody_moments_of",
     "antigen_cells",
     "control_charts_of",
-    "course_of",
     "donors_judged",
     "inputs_of_participant",
     "ladders_of",

@@ -121,7 +121,7 @@ def call_of(serum: Serum, plan: AntibodyPlan) -> Call:
 
 def call_in_assay(serum: Serum, plan: AntibodyPlan) -> Call:
     """The call of a valid serum by the cut-offs of its locus, manufacturer and conjugate."""
-    limits = limits_for(serum, plan)
+    limits = cut_offs_for(serum, plan)
     if serum.mfi is None:
         return Call.INVALID
     if serum.limit == BELOW:
@@ -131,7 +131,7 @@ def call_in_assay(serum: Serum, plan: AntibodyPlan) -> Call:
     return _call_between(serum.mfi, limits)
 
 
-def limits_for(serum: Serum, plan: AntibodyPlan) -> PositiveMfi:
+def cut_offs_for(serum: Serum, plan: AntibodyPlan) -> PositiveMfi:
     """The cut-offs for a serum's locus, manufacturer and conjugate: the most exact row of the rule set."""
     row = plan.cutoff_for(locus=serum.locus, vendor=serum.assay.vendor, conjugate=serum.assay.conjugate)
     return plan.positive_mfi if row is None else PositiveMfi(row.lo, row.hi)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.frames import Frames
-from reports.tables.antibody_responses import RESPONSES, SAYS_NO, SEALED_NOTE, answers_of
+from reports.tables.antibody_responses import RESPONSES, SAYS_NO, SEALED_NOTE, responses_in
 from reports.tables.layout import Table, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import population_of
@@ -28,7 +28,7 @@ def antibodies_by_batch(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     for batch, locus in pairs:
         rows = (batches == batch) & (loci == locus)
         for name in SHOWN:
-            yes, known_of = answers_of(frames, population, RESPONSES[name][1], SAYS_NO.get(name), rows)
+            yes, known_of = responses_in(frames, population, RESPONSES[name][1], SAYS_NO.get(name), rows)
             counts, below = (population.count(each & population.treated) for each in (yes, known_of))
             table.count(measure_key(name, level=f"{batch}, {locus}"), counts, below, population)
     table.note_if(0 if pairs else 1, "No target of a typed donor was judged.")

@@ -59,7 +59,7 @@ def antibody_responses(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     _any_anti_hla(table, frames, population)
     for measure, (label, codes) in RESPONSES.items():
         table.measures[measure] = f"Against the reference donor: {label[0].lower()}{label[1:]}"
-        yes, known_of = answers_of(
+        yes, known_of = responses_in(
             frames, population, codes, SAYS_NO.get(measure), np.ones(len(frames.dsa_findings), bool)
         )
         table.compare(
@@ -78,7 +78,7 @@ def antibody_responses(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     return table.as_dict()
 
 
-def answers_of(
+def responses_in(
     frames: Frames, population: Population, codes: frozenset[Code], no: frozenset[Code] | None, rows: Flags
 ) -> tuple[Flags, Flags]:
     """Who has a target of these classes among the rows, and of whom it can be said at all.

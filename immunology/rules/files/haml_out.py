@@ -13,6 +13,7 @@ from immunology.rules.files.haml import NAMESPACE
 from immunology.rules.files.parts import Bead, BeadRole, SerumRun
 
 LARGEST_SHORT = 32_767
+WRITTEN_VERSIONS = ("0.5.3", "0.5.0")
 _TYPES = {
     BeadRole.TARGET: "target",
     BeadRole.NEGATIVE: "negative-control",

@@ -172,7 +172,7 @@ def test_only_reviewers_read_and_nobody_blinded_opens_a_page(study: Study, clien
     with pytest.raises(SealedError):
         CallReading.objects.count()
     pages = [reverse(f"admin:immunology_dsafinding_{name}") for name in ("calls", "map")]
-    pages.append(reverse("admin:immunology_dsafinding_pictures", args=[study.treated.pk]))
+    pages.append(reverse("admin:immunology_dsafinding_pictures", args=[the_call(study).finding.pk]))
     for user, status in ((study.statistician, 200), (study.laboratory, 403), (study.nurse, 403)):
         client.force_login(user)
         assert [client.get(page).status_code for page in pages] == [status] * 3
