@@ -22,7 +22,7 @@ help:
 	@echo "make test APP=events   the unit and integration tests of one app"
 	@echo "make test-unit         unit tests, without database and browser; APP=events: of one app"
 	@echo "make test-long         the long tests"
-	@echo "make lint              style and types only"
+	@echo "make lint              style, types, templates, scripts and styles only"
 	@echo "make coverage          branch coverage of the unit and integration tests, per app"
 	@echo "make docs              the documentation as a site in var/site; a dead link fails"
 	@echo "make bench             measurements"
@@ -49,6 +49,8 @@ lint: environment-dev
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy .
+	$(VENV)/djlint --quiet --lint .
+	sh bin/biome check --error-on-warnings
 
 check: environment-dev
 	@sh bin/check $(PROCESSES) tests/unit tests/house --ignore=tests/house/blind $(PYTEST_ARGS)

@@ -1,7 +1,7 @@
 """Accounts, what they are granted, their tokens, and the log of every opening of sealed rows."""
 
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -379,7 +379,7 @@ class SealedModel(models.Model):
 
     trail_sealed: ClassVar[bool] = True
 
-    objects: ClassVar[models.Manager[Any]] = SealedManager()
+    objects: ClassVar[models.Manager[Self]] = SealedManager()
 
     class Meta:
         abstract = True

@@ -47,13 +47,13 @@ EVENTS = """
     INSERT INTO events_adverseevent (trial_id, participant_id, number, status, reported_term, specify, dictionary_term,
         dictionary_soc, dictionary_coding, onset, onset_earliest_at, onset_latest_at, ended, worsened, grade, severity,
         serious, results_in_death, life_threatening, hospitalisation, disability, congenital_anomaly, medically_important,
-        causality, expectedness, action_taken, outcome, narrative, source, source_key, signed_by, signed_at, void_reason,
+        causality, action_taken, outcome, narrative, source, source_key, signed_by, signed_at, void_reason,
         lowered_because, ctcae_term_id, aware_at, recorded_at, changed_at, version {names})
     SELECT p.trial_id, p.id, k, 'recorded', 'as the ward wrote it ' || p.id %% 97, '', '', '', '{{}}',
         '2020-04-1' || k %% 10,
         '2020-04-10 00:00Z'::timestamptz + k %% 10 * interval '1 day',
         '2020-04-10 23:59Z'::timestamptz + k %% 10 * interval '1 day', '', '', 1 + k %% 4, 'MODERATE', k %% 5 = 0,
-        false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', '', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
+        false, false, k %% 5 = 0, false, false, false, 'OTHER_DISEASE', 'DOSE NOT CHANGED', 'RECOVERED/RESOLVED', '',
         '', '', '', NULL, '', '', terms.ids[1 + (p.id * 7 + k * 31) %% 800], '2020-04-20 10:00Z', '2020-04-20 10:00Z',
         '2020-04-20 10:00Z', 1 {empty}
     FROM trials_participant p, generate_series(1, %(each)s) k,

@@ -122,11 +122,10 @@ def consequences(loaded: Loaded) -> list[Any]:
 def strata(loaded: Loaded) -> list[Any]:
     people, events = loaded["participants"], loaded["windowed"]
     levels = loaded["participant_strata"]
-    found: list[Any] = [by_arm(levels, "stratum", "level").size()]
-    for who in (events["participant"], events.loc[events["serious"].fillna(False), "participant"],
-                people.loc[people["died"], "participant"]):  # fmt: skip
-        found.append(by_arm(levels[levels["participant"].isin(who.unique())], "stratum", "level").size())
-    return found
+    groups = (events["participant"], events.loc[events["serious"].fillna(False), "participant"],
+              people.loc[people["died"], "participant"])  # fmt: skip
+    of_groups = (levels[levels["participant"].isin(who.unique())] for who in groups)
+    return [by_arm(one, "stratum", "level").size() for one in (levels, *of_groups)]
 
 
 def haemodynamics(loaded: Loaded) -> list[Any]:

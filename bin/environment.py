@@ -72,7 +72,11 @@ def works() -> bool:
         return False
     asked: list[str | Path] = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     pip = FOLDER / "bin" / "pip"
-    return subprocess.run(asked).returncode == 0 and pip.exists() and os.fsencode(FOLDER) in pip.read_bytes()
+    return (
+        subprocess.run(asked, check=False).returncode == 0
+        and pip.exists()
+        and os.fsencode(FOLDER) in pip.read_bytes()
+    )
 
 
 def make_environment() -> None:
@@ -106,7 +110,13 @@ def pip_install() -> list[str | Path]:
 
 def quietly(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        check=False,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -129,7 +139,9 @@ def pip_setting(name: str) -> str:
     """A setting of pip, from its files or PIP_… variables; empty if there is none."""
     if found := os.environ.get("PIP_INDEX_URL"):
         return found
-    asked = subprocess.run([PYTHON, "-m", "pip", "config", "get", name], capture_output=True, text=True)
+    asked = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "get", name], check=False, capture_output=True, text=True
+    )
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
 

@@ -114,12 +114,14 @@ def _ways_to_fill(total: int, row_totals: Integers) -> Integers:
         ways = np.hstack([np.repeat(ways, len(cells), axis=0), np.tile(cells, len(ways))[:, None]])
         ways = ways[ways.sum(axis=1) <= total]
     last = total - ways.sum(axis=1)
-    return np.hstack([ways, last[:, None]])[last <= row_totals[-1]]
+    columns: Integers = np.hstack([ways, last[:, None]])[last <= row_totals[-1]]
+    return columns
 
 
 def _log_weights(columns: Integers) -> NDArray[np.float64]:
     """Log of 1 / (n1! n2! ...) of each column: a table's probability is proportional to the product."""
-    return -special.gammaln(columns + 1.0).sum(axis=1)
+    weights: NDArray[np.float64] = -special.gammaln(columns + 1.0).sum(axis=1)
+    return weights
 
 
 def _checked(table: Table) -> Integers:
@@ -133,4 +135,5 @@ def _checked(table: Table) -> Integers:
 
 def _without_empty(counts: Integers) -> Integers:
     kept_rows = counts[counts.sum(axis=1) > 0]
-    return kept_rows[:, kept_rows.sum(axis=0) > 0]
+    kept: Integers = kept_rows[:, kept_rows.sum(axis=0) > 0]
+    return kept

@@ -165,7 +165,8 @@ def _sums_before(values: Floats, groups: Integers) -> Floats:
         return values
     running = np.cumsum(values) - values
     is_first = np.concatenate([[True], groups[1:] != groups[:-1]])
-    return running - running[is_first][np.cumsum(is_first) - 1]
+    before: Floats = running - running[is_first][np.cumsum(is_first) - 1]
+    return before
 
 
 def _log_limits(estimate: Floats, standard_error: Floats, level: float) -> tuple[Floats, Floats]:

@@ -71,7 +71,8 @@ def chi_square_applies(x: Counts, n: Counts, reference_x: Counts, reference_n: C
     total = n + reference_n
     rarer = np.minimum(x + reference_x, total - x - reference_x)
     smaller = np.minimum(n, reference_n)
-    return rarer * smaller >= EXPECTED_COUNT_FOR_CHI_SQUARE * np.maximum(total, 1)
+    is_enough: np.ndarray = rarer * smaller >= EXPECTED_COUNT_FOR_CHI_SQUARE * np.maximum(total, 1)
+    return is_enough
 
 
 def chi_square_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> Floats:
@@ -79,7 +80,8 @@ def chi_square_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: 
     a, m, c, k = (values.astype(float) for values in (x, n, reference_x, reference_n))
     yes, total = a + c, m + k
     statistic = total * (a * (k - c) - c * (m - a)) ** 2 / (m * k * yes * (total - yes))
-    return special.chdtrc(1, statistic)
+    p_values: Floats = special.chdtrc(1, statistic)
+    return p_values
 
 
 def fisher_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: Counts) -> Floats:
@@ -94,7 +96,8 @@ def fisher_p_values(x: Counts, n: Counts, reference_x: Counts, reference_n: Coun
     logs = _log_hypergeometric(np.where(inside, possible, lowest[:, None]), n, reference_n, yes)
     observed = _log_hypergeometric(x[:, None], n, reference_n, yes)
     extreme = inside & (logs <= observed + EQUAL_PROBABILITY_TOLERANCE)
-    return np.minimum(np.where(extreme, np.exp(logs), 0.0).sum(axis=1), 1.0)
+    p_values: Floats = np.minimum(np.where(extreme, np.exp(logs), 0.0).sum(axis=1), 1.0)
+    return p_values
 
 
 def _log_hypergeometric(a: Counts, n: Counts, reference_n: Counts, yes: Counts) -> Floats:

@@ -116,4 +116,4 @@ def _mfi(chance: random.Random, low: int, high: int, day: int) -> float:
 
 def class_of(specificity: str) -> str:
     """HLA class of an allele name of the panel."""
-    return "II" if specificity.split("*")[0] in CLASS_II_LOCI else "I"
+    return "II" if specificity.split("*", maxsplit=1)[0] in CLASS_II_LOCI else "I"

@@ -13,6 +13,7 @@ from demonstration.people import SyntheticParticipant
 LAST_DAY = 28
 ORGANS = ("respiration", "coagulation", "liver", "cardiovascular", "cns", "renal")
 MOST_POINTS = 4
+CARDIOVASCULAR_POINTS_OF_A_VASOPRESSOR = 2  # SOFA: any vasopressor gives two or more
 SHARE_WITHOUT_BLOOD_GAS = 0.04
 DAYS_IN_ICU_AFTER_EXTUBATION = 3
 DAYS_ON_THE_WARD = 6
@@ -83,7 +84,7 @@ def _in_icu(
         "ventilation": "invasive" if is_ventilated else chance.choice(["high_flow", "oxygen"]),
         "peep_cmh2o": chance.choice([8, 10, 12]) if is_ventilated else None,
         **{f"sofa_{organ}": value for organ, value in points.items()},
-        "vasopressor": points["cardiovascular"] >= 2,
+        "vasopressor": points["cardiovascular"] >= CARDIOVASCULAR_POINTS_OF_A_VASOPRESSOR,
         "renal_replacement": points["renal"] == MOST_POINTS,
         "place": "icu",
     }

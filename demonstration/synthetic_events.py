@@ -29,6 +29,8 @@ UNGRADED_TERMS = ("Pleural effusion", "Hyperglycemia")
 POSSIBLY_RELATED_TERM = "Diarrhea"
 """The one event possibly related to the treatment was a non-serious diarrhoea (the paper)."""
 POSSIBLE = "POSSIBLE"
+SEVERE_GRADE = 3  # CTCAE: severe
+SHARE_ONGOING, SHARE_WITH_TIME = 0.15, 0.7
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _burdens(total: EventTotals) -> list[_Burden]:
     """Severity and grade paired from mildest to worst; grades not recorded stand before the worst ones."""
     severities = [severity for severity, count in total.severity.items() for _ in range(count)]
     grades: list[int | None] = [grade for grade, count in total.grade.items() for _ in range(count)]
-    mild_to_moderate = sum(count for grade, count in total.grade.items() if grade <= 2)
+    mild_to_moderate = sum(count for grade, count in total.grade.items() if grade < SEVERE_GRADE)
     grades[mild_to_moderate:mild_to_moderate] = [None] * (len(severities) - len(grades))
     return [_Burden(severity, grade) for severity, grade in zip(severities, grades, strict=True)]
 
@@ -153,7 +155,7 @@ def _happening(
     if stay.death_day is not None:
         last = min(last, stay.death_day - 1)
     day = chance.randint(max(first, stay.first_dose_day + 1), last)
-    goes_on = chance.random() < 0.15
+    goes_on = chance.random() < SHARE_ONGOING
     return SyntheticEvent(
         term=_term(chance, burden, cause),
         window=window,
@@ -164,7 +166,7 @@ def _happening(
         severity=burden.severity,
         is_serious=is_serious,
         causality=cause,
-        time_known=chance.random() < 0.7,
+        time_known=chance.random() < SHARE_WITH_TIME,
     )
 
 

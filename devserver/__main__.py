@@ -9,6 +9,8 @@ from devserver import lease, processes
 from devserver.places import Places, ServiceError, here
 from devserver.supervisor import Supervisor, stop_running
 
+LAST_PORT = 65535
+
 
 def main() -> int:
     arguments = _parser().parse_args()
@@ -45,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a whole number from 1 to 65535.")
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a whole number from 1 to {LAST_PORT}.")
     return int(text)
 
 

@@ -65,6 +65,9 @@ def _package_folder(name: str) -> Path | None:
 def _runs(program: Path) -> bool:
     """Whether the program starts on this machine at all (another libc or processor: no)."""
     try:
-        return subprocess.run([program, "--version"], capture_output=True, timeout=20).returncode == 0
+        return (
+            subprocess.run([program, "--version"], check=False, capture_output=True, timeout=20).returncode
+            == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False

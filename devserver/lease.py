@@ -141,7 +141,13 @@ def _launch(places: Places) -> None:
     environ = {**os.environ, "PYTHONPATH": str(PROJECT), "SAFETY_VAR_DIR": str(places.var)}
     with log.open("ab") as output:
         done = subprocess.run(
-            command, cwd=PROJECT, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            check=False,
+            cwd=PROJECT,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
     if done.returncode != 0:
         raise ServiceError(

@@ -78,8 +78,8 @@ def make_private(folder: Path) -> Path:
             f"The folder {folder} belongs to another user (uid {found.st_uid}, this is uid {os.getuid()}): "
             "run as that user, or remove the folder."
         )
-    if stat.S_IMODE(found.st_mode) != 0o700:
-        folder.chmod(0o700)
+    if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
+        folder.chmod(stat.S_IRWXU)
     return folder
 
 

@@ -1,7 +1,6 @@
 """Whether a port of this machine is free, and which process has it if not."""
 
 import errno
-import os
 import socket
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def _sockets_of(folder: Path) -> set[str]:
     found = set()
     try:
         for entry in (folder / "fd").iterdir():
-            found.add(os.readlink(entry))
+            found.add(str(entry.readlink()))
     except OSError:
         pass  # it has ended meanwhile, or belongs to another user
     return found

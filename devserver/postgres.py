@@ -27,6 +27,7 @@ from devserver.urls import APP_ROLE, DATABASE, OWNER_ROLE
 SUPERUSER = "postgres"
 START_SECONDS = 60.0  # crash recovery after a power cut included
 STOP_SECONDS = 20.0
+_FIRST_WITH_BUILTIN_LOCALE = 17
 _PASSING_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}  # the lesser first; bits of CapPrm
 
 _SETTINGS = {
@@ -192,7 +193,7 @@ class Postgres:
             socket = self._places.postgres_sockets / POSTGRES_SOCKET
             if (
                 socket.exists()
-                and subprocess.run(ask, capture_output=True, env=_environment()).returncode == 0
+                and subprocess.run(ask, check=False, capture_output=True, env=_environment()).returncode == 0
             ):
                 return
             time.sleep(0.05)
@@ -238,7 +239,7 @@ def _check_version(data: Path, folder: Path) -> None:
 
 def _locale_options(folder: Path) -> list[str]:
     """Code-point order and full case mapping, the same on every machine: built in from version 17."""
-    if binaries.postgres_major(folder) >= 17:
+    if binaries.postgres_major(folder) >= _FIRST_WITH_BUILTIN_LOCALE:
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return ["--locale=C.UTF-8"]
 
@@ -266,6 +267,6 @@ def _environment() -> dict[str, str]:
 
 def _run(command: Sequence[str | Path], *, text: str, doing: str) -> None:
     words = [str(part) for part in command]
-    done = subprocess.run(words, input=text, capture_output=True, text=True, env=_environment())
+    done = subprocess.run(words, input=text, check=False, capture_output=True, text=True, env=_environment())
     if done.returncode != 0:
         raise ServiceError(f"The embedded PostgreSQL could not {doing}: {done.stderr.strip()[-600:]}")

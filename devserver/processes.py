@@ -61,7 +61,7 @@ def spawn(
             cwd=folder,
             env=dict(environ) if environ is not None else None,
             start_new_session=True,
-            preexec_fn=_bound_to(os.getpid(), death_signal),
+            preexec_fn=_bound_to(os.getpid(), death_signal),  # noqa: PLW1509 (the supervisor starts no threads)
         )
 
 

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
@@ -260,7 +261,8 @@ def _health(port: int) -> str:
         with urllib.request.urlopen(f"{_address(port)}/healthz", timeout=5):  # noqa: S310 - our own address
             return ""
     except urllib.error.HTTPError as error:
-        return error.read(500).decode(errors="replace") if error.code == 503 else f"status {error.code}"
+        is_unhealthy = error.code == HTTPStatus.SERVICE_UNAVAILABLE
+        return error.read(500).decode(errors="replace") if is_unhealthy else f"status {error.code}"
     except OSError as error:
         return str(error)
 

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 def fonts() -> "typst.Fonts":
     """All of the folder, and none of the machine's own."""
     # Here and not above: web processes name the letter's languages and never set a page.
-    import typst
+    import typst  # noqa: PLC0415
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])

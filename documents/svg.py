@@ -20,6 +20,8 @@ Point = tuple[float, float]
 UNPAINTED = re.compile(r'<(line|circle) [^>]*pointer-events="(?:stroke|all)"[^>]*?(?:/>|>.*?</\1>)')
 TITLE = re.compile(r"<title>[^<]*</title>")
 REACH = 7.0
+# Up to these days a tick is a week, or four weeks; beyond, half a year.
+TICKS_BY_WEEK_UNTIL, TICKS_BY_MONTH_UNTIL = 56, 365
 """Points across a line at which the pointer meets it."""
 
 
@@ -210,5 +212,5 @@ def upright(sketch: Sketch, scale: Scale, ticks: Sequence[float], left: float, r
 
 def day_ticks(last: int) -> list[int]:
     """Study days to name: weeks, or months when there are many."""
-    step = 7 if last <= 56 else 28 if last <= 365 else 182
+    step = 7 if last <= TICKS_BY_WEEK_UNTIL else 28 if last <= TICKS_BY_MONTH_UNTIL else 182
     return list(range(0, last + 1, step))

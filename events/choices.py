@@ -43,12 +43,6 @@ class Severity(TextChoices):
     SEVERE = "SEVERE", _("Severe")
 
 
-class Expectedness(TextChoices):
-    EXPECTED = "expected", _("Expected")
-    UNEXPECTED = "unexpected", _("Unexpected")
-    NOT_ASSESSED = "not_assessed", _("Not assessed")
-
-
 class ActionTaken(TextChoices):
     """What was done with the study treatment."""
 
@@ -69,6 +63,10 @@ class Outcome(TextChoices):
     RECOVERED_WITH_SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", _("Recovered with sequelae")
     RECOVERING = "RECOVERING/RESOLVING", _("Recovering")
     UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
+"""Outcomes of an event that may go on; empty is not recorded."""
 
 
 class Autopsy(TextChoices):

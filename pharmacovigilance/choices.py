@@ -168,3 +168,19 @@ class DeskOutcome(TextChoices):
     TO_REPORT = "to_report", _("To be reported with the product named")
     PLACEBO = "placebo", _("Placebo: closed, nothing is sent")
     UNALLOCATED = "unallocated", _("No allocation on record: reported as if with the product")
+
+
+class CodedSubject(TextChoices):
+    """What has a MedDRA code."""
+
+    EVENT = "event", _("Adverse event")
+    INDICATION = "indication", _("Reason for a medication")
+    HISTORY = "history", _("History")
+
+
+class CodedBy(TextChoices):
+    """How a coding decision came about."""
+
+    EXACT = "exact", _("Same words as one term")
+    CODER = "coder", _("By a coder")
+    CARRIED = "carried", _("Carried over: the term means the same in the new version")

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from documents.legible_text import is_legible
 from reports.choices import ReportFormat, ReportKind
 from reports.frames import Frames, read_snapshot
 from reports.rendering.document import Document, Header, assemble, json_bytes, sha256_hex
 from reports.rendering.html import html_bytes
-from reports.rendering.legible import is_legible, legible_document
+from reports.rendering.legible import legible_document
 from reports.rendering.page import page_of
 from reports.rendering.pdf import pdf_bytes
 from reports.tables import (

@@ -46,7 +46,13 @@ def copy_response(
     Raises PermissionDenied, Http404 while not ready.
     """
     # Here and not above: the libraries that stamp cost every web process time at its start.
-    from reports.rendering.copies import STYLE, copy_headers, html_copy, html_with_script, pdf_copy
+    from reports.rendering.copies import (  # noqa: PLC0415
+        STYLE,
+        copy_headers,
+        html_copy,
+        html_with_script,
+        pdf_copy,
+    )
 
     try:
         copy = take_copy(report=report, kind=kind, report_format=report_format, by=user, at=at)

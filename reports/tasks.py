@@ -23,7 +23,7 @@ def find_looks(trial_id: int) -> None:
 def make_report(report_id: int) -> None:
     """Make one report, unless it is ready or somebody is at it; then have its messages sent."""
     # Here and not above: pandas, scipy and typst cost every process that only sends tasks 3 s and 100 MB.
-    from reports.services.making import make_report as make_one_report
+    from reports.services.making import make_report as make_one_report  # noqa: PLC0415
 
     if make_one_report(report_id=report_id, at=timezone.now()):
         report_ready.send(sender=None, report_id=report_id)
@@ -37,8 +37,8 @@ def check_boundaries(trial_id: int) -> None:
     leave with the next sweep, within a minute: sent from here they would be queued anew by every event of a backlog.
     """
     # Here and not above: scipy and the rendering cost every process that only sends tasks 3 s and 100 MB.
-    from reports.services.boundaries import check_boundaries as check_every_boundary
-    from reports.services.sealed_making import make_sealed_reports
+    from reports.services.boundaries import check_boundaries as check_every_boundary  # noqa: PLC0415
+    from reports.services.sealed_making import make_sealed_reports  # noqa: PLC0415
 
     at = timezone.now()
     check_every_boundary(trial_id=trial_id, at=at)
@@ -48,7 +48,7 @@ def check_boundaries(trial_id: int) -> None:
 @shared_task
 def sweep_boundaries() -> None:
     """Every ten minutes: find from the rows alone whatever a lost message would have had checked."""
-    from reports.services.boundaries import trials_to_check
+    from reports.services.boundaries import trials_to_check  # noqa: PLC0415
 
     for trial_id in trials_to_check(at=timezone.now()):
         check_boundaries.delay(trial_id)

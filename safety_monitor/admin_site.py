@@ -1,5 +1,6 @@
 """The site everybody works in: Django's admin with our own first page, search and history, under the permission table."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -52,7 +53,11 @@ class SafetyAdminSite(AdminSite):
         from webkit.admin.requests import person_of
 
         response = super().login(request, extra_context)
-        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+        if (
+            request.method == "POST"
+            and response.status_code == HTTPStatus.FOUND
+            and request.user.is_authenticated
+        ):
             remember_device(request, response, person_of(request))
         return response
 

@@ -24,6 +24,8 @@ from webkit.api.listing import refuse_unknown_parameters
 from webkit.api.sealed import SealedViewSet
 
 LIMIT, LARGEST_LIMIT = 100, 1000
+# Digits: what a bigint surely fits, and more than the largest limit has.
+LONGEST_POSITION, LONGEST_LIMIT = 18, 5
 """Changes in one answer, and the most that may be asked for."""
 ENTRIES_LOOKED_AT = 2000
 """Entries of the trail that are read at a time while changes within the asker's reach are looked for."""
@@ -155,7 +157,9 @@ def _position(request: Request) -> int | None:
     given = request.query_params.get("after")
     if given is None:
         return None
-    if not (given.isascii() and given.isdecimal() and len(given) < 19) or not is_position(int(given)):
+    if not (given.isascii() and given.isdecimal() and len(given) <= LONGEST_POSITION) or not is_position(
+        int(given)
+    ):
         sentence = _("After: “%(value)s” is no cursor of this feed; start again without it.")
         raise ValidationError({"after": sentence % {"value": given[:40]}})
     return int(given)
@@ -163,7 +167,12 @@ def _position(request: Request) -> int | None:
 
 def _limit(request: Request) -> int:
     given = request.query_params.get("limit", str(LIMIT))
-    if not (given.isascii() and given.isdecimal() and len(given) < 6 and 1 <= int(given) <= LARGEST_LIMIT):
+    if not (
+        given.isascii()
+        and given.isdecimal()
+        and len(given) <= LONGEST_LIMIT
+        and 1 <= int(given) <= LARGEST_LIMIT
+    ):
         sentence = _("Limit: “%(value)s” is not a whole number from 1 to %(most)d.")
         raise ValidationError({"limit": sentence % {"value": given[:40], "most": LARGEST_LIMIT}})
     return int(given)

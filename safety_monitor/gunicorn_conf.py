@@ -34,7 +34,7 @@ def when_ready(_server: object) -> None:
 
 def post_fork(_server: object, _worker: object) -> None:
     """Refuse to share a database connection that something opened while loading."""
-    from django.db import connections
+    from django.db import connections  # noqa: PLC0415
 
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None:

@@ -30,6 +30,10 @@ TRAIL: tuple[type[models.Model], ...] = (Entry, Chain, Block)
 """Rows that are open or sealed one by one, by their column `sealed`."""
 NEVER_REWRITTEN: tuple[type[models.Model], ...] = (Entry, Block)
 """Refused to their owner too, as long as nobody switches triggers off."""
+CHANGES_UNTIL_ANALYZED = 5
+"""Rows of a table that change until its statistics are made again (PostgreSQL's own default: 50). A trial and its sites are
+few rows: without statistics a list of one site's events reads all of them.
+"""
 SEQUENCES_OF_THE_OWNER = ("audit_entry_id_seq", "audit_entry_sealed_id_seq")
 """Their last value counts entries, the second's sealed ones."""
 
@@ -75,9 +79,13 @@ def _once_unblinded() -> str:
 
 
 def statements_for(model: type[models.Model], role: str) -> list[str]:
-    """The SQL that protects one model's table."""
+    """The SQL that protects one model's table and keeps its statistics fresh."""
     table = model._meta.db_table
-    statements = [f"REVOKE ALL ON {table} FROM {role}", f"GRANT {privileges_of(model)} ON {table} TO {role}"]
+    statements = [
+        f"REVOKE ALL ON {table} FROM {role}",
+        f"GRANT {privileges_of(model)} ON {table} TO {role}",
+        f"ALTER TABLE {table} SET (autovacuum_analyze_threshold = {CHANGES_UNTIL_ANALYZED})",
+    ]
     if issubclass(model, FollowedModel):
         statements += _trail(table, model)
     if issubclass(model, SealedModel):
@@ -126,8 +134,10 @@ def _trail_scope(model: type[models.Model]) -> str:
 def _trail(table: str, model: type[FollowedModel]) -> list[str]:
     arguments = _arguments(model)
     statements = [
-        f"CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert({arguments})",
+        (
+            f"CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION audit_on_insert({arguments})"
+        ),
         *_refusals(table, "UPDATE OR DELETE" if model.append_only else "DELETE"),
     ]
     if not model.append_only:

@@ -53,7 +53,7 @@ class OwnPasswordForm(SavesOwnPassword, NamedRefusals, AdminPasswordChangeForm):
     """The old password, and the new one twice."""
 
 
-class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):
+class FirstPasswordForm(SavesOwnPassword, NamedRefusals, SetPasswordForm):  # type: ignore[type-arg]
     """A password twice, by whoever came with a one-time link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

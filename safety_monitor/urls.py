@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/v1/schema/", described, name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api(?:/.*)?$", address_not_found, name="no_such_api_address"),
+    path("fhir/", include("pharmacovigilance.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", appearance, name="appearance"),
     path("access/forgotten/", access.forgotten, name="forgotten"),

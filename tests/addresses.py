@@ -119,6 +119,8 @@ def _argument(name: str, parameter: str, everything: Everything) -> Any:
         return FIXED[parameter]
     if parameter == "trial_code":
         return everything.trial.code
+    if name == "fhir_adverse_event":
+        return everything.rows["events.adverseevent"]
     if parameter in ("pk", "object_id") and (label := _model_label(name)):
         return everything.rows[label]
     by_parameter = {

@@ -21,14 +21,28 @@ from product.models import Allocation, ArmLetter
 from trials.models import Infusion, Participant, Site, Trial
 
 AT = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
-_numbers = count(1)
+
+
+class _Numbers:
+    """Numbers for the names of rows, from 1."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self._counted = count(1)
+
+    def __next__(self) -> int:
+        return next(self._counted)
+
+
+_numbers = _Numbers()
 Row = TypeVar("Row", bound=AuditedModel)
 
 
 def restart_numbers() -> None:
     """Count from 1 again, for rows that are to be made a second time in another database, byte for byte."""
-    global _numbers
-    _numbers = count(1)
+    _numbers.restart()
 
 
 def save_row(row: Row, *, at: datetime = AT) -> Row:

@@ -30,7 +30,15 @@ def cleared(
     """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        clearance = _write_clearance(ground, by, trial_id, participant_id, purpose, request_id, at)
+        clearance = _write_clearance(
+            ground,
+            by=by,
+            trial_id=trial_id,
+            participant_id=participant_id,
+            purpose=purpose,
+            request_id=request_id,
+            at=at,
+        )
         log_opening(clearance)
         outer = open_clearance.set(clearance)
         try:
@@ -44,6 +52,7 @@ def cleared(
 
 def _write_clearance(
     ground: str,
+    *,
     by: User,
     trial_id: int,
     participant_id: int | None,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
+FEWEST_CHARACTERS = 5  # different ones
+
 
 class GuessablePasswordValidator:
     """Refuses a password whose letters are one of the 20,000 most frequent ones, or one sign or word over and over.
@@ -24,7 +26,7 @@ class GuessablePasswordValidator:
         word = "".join(re.findall(r"[^\W\d_]", password.casefold()))
         unit = _repeated(word)
         is_frequent = bool(word) and (word in self._frequent or unit in self._frequent)
-        if is_frequent or len(set(password)) < 5 or _repeated(password) != password:
+        if is_frequent or len(set(password)) < FEWEST_CHARACTERS or _repeated(password) != password:
             raise ValidationError(
                 _(
                     "This password is one of those that are tried first: a frequent word with a tail, or repeated."

@@ -23,6 +23,7 @@ from webkit.admin.display import number, study_date, study_day_label
 from webkit.refusals import localised
 
 SHOWN_AT_MOST = 10
+DIGITS_OF_A_DAY = 3
 """Lines at once; the others appear when these are saved (our own choice: what fits a screen)."""
 
 
@@ -99,7 +100,7 @@ def _days_of(request: HttpRequest, person: Participant, protocol: Protocol) -> l
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_OF_A_DAY else None
 
 
 def refused_day(request: HttpRequest, person: Participant) -> str:

@@ -83,8 +83,10 @@ def _evaluated(
 
 def _last_free_period(burdened: Flags) -> Integers:
     """Free days at the end, after the last burdened one."""
-    return np.where(burdened.any(axis=1), np.argmax(burdened[:, ::-1], axis=1), burdened.shape[1])
+    free: Integers = np.where(burdened.any(axis=1), np.argmax(burdened[:, ::-1], axis=1), burdened.shape[1])
+    return free
 
 
 def _all_free(burdened: Flags) -> Integers:
-    return np.sum(~burdened, axis=1)
+    free: Integers = np.sum(~burdened, axis=1)
+    return free

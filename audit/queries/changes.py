@@ -86,4 +86,5 @@ def _read(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _document(value: Any) -> dict[str, Any] | None:
     """A JSON column as the driver gives it: text under Django's connection, or read already."""
-    return json.loads(value) if isinstance(value, str) else value
+    document: dict[str, Any] | None = json.loads(value) if isinstance(value, str) else value
+    return document

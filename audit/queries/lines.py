@@ -63,4 +63,5 @@ def lines_by_id(ids: Sequence[int], *, using: str = "default") -> dict[int, Entr
 def _rows(query: str, parameters: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found

@@ -95,4 +95,5 @@ def _as_the_trail_keeps_it(model: type[FollowedModel]) -> str:
 def _rows(query: str, asked: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
         cursor.execute(query, asked)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found

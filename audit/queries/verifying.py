@@ -246,4 +246,5 @@ def _rows(query: str, trial_id: int | None, sealed: bool, using: str) -> list[An
 def _fetched(query: str, asked: dict[str, Any], using: str) -> list[Any]:
     with connections[using].cursor() as cursor:
         cursor.execute(query, asked)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found

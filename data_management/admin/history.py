@@ -1,7 +1,7 @@
 """The history of one record: who changed what, when and why, in words. Sealed records only for whoever may open them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
@@ -234,11 +235,14 @@ def value_in_words(field: models.Field[Any, Any], value: Any, labels: Labels = N
         return _("yes") if value else _("no")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if field.name in PARTIAL_DATES:
-        return partial(str(value))
-    if isinstance(field, models.DateTimeField):
+    return _in_words_of_its_type(field, value)
+
+
+def _in_words_of_its_type(field: models.Field[Any, Any], value: Any) -> str:
+    """A recorded value without choices: a date, a moment, another record or a number."""
+    if isinstance(field, models.DateTimeField) and field.name not in PARTIAL_DATES:
         return moment(parse_datetime(str(value)))
-    if isinstance(field, models.DateField):
+    if isinstance(field, models.DateField) or field.name in PARTIAL_DATES:
         return partial(str(value))
     if isinstance(field, models.ForeignKey):
         return label_of(field.related_model, value)
@@ -266,6 +270,6 @@ def label_of(model: Any, pk: Any) -> str:
     return str(row) if row is not None else f"#{pk}"
 
 
-def history_page(admin_view: Any) -> URLPattern:
+def history_page(admin_view: Callable[..., Callable[..., HttpResponseBase]]) -> URLPattern:
     """The address of a record's history, for the site's list of addresses; `admin_view` asks who is signed in."""
     return path("history/<slug:table>/<int:row_id>/", admin_view(history_view), name="row_history")

@@ -138,9 +138,10 @@ class MeetingPage:
 def meetings_of(trial: Trial) -> tuple[MeetingLine, ...]:
     """The trial's meetings, the newest first, with the looks they are about."""
     looks: dict[int, list[int]] = {}
-    pairs = MeetingReport.objects.filter(trial=trial, report__look__isnull=False)
+    pairs = MeetingReport.objects.filter(trial=trial)
     for meeting_id, look in pairs.values_list("meeting_id", "report__look").order_by("report__look"):
-        looks.setdefault(meeting_id, []).append(look)
+        if look is not None:
+            looks.setdefault(meeting_id, []).append(look)
     rows = BoardMeeting.objects.filter(trial=trial).order_by("-number")
     return tuple(MeetingLine(meeting, tuple(looks.get(meeting.pk, ()))) for meeting in rows)
 

@@ -128,7 +128,7 @@ def letter_html(letter: Letter) -> bytes:
 def letter_pdf(letter: Letter, sent_at: datetime) -> bytes:
     """PDF/A-2a and PDF/UA-1, dated with the sending."""
     # Here and not above: web processes name the letter's languages and never set a page.
-    import typst
+    import typst  # noqa: PLC0415
 
     compiled = typst.compile(
         SOURCE.read_bytes(),

@@ -63,6 +63,6 @@ def _passes(count: int, total: int, voting_rule: str) -> bool:
 def _decided_by_chair(votes: Mapping[str, int], cast: tuple[Ballot, ...], voting_rule: str) -> str:
     leading = [choice for choice, count in votes.items() if count == max(votes.values())]
     chosen = [ballot.choice for ballot in cast if ballot.is_chair and ballot.choice in leading]
-    if len(leading) < 2 or len(chosen) != 1:
+    if len(leading) <= 1 or len(chosen) != 1:
         return ""
     return _decided({**votes, chosen[0]: votes[chosen[0]] + 1}, voting_rule)

@@ -31,7 +31,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """The boundaries and alerts of every trial whose alerts the reader may see."""
     user, at = cast(User, request.user), timezone.now()
     # Here and not above: scipy, which designs a boundary, would cost every process of the site a second and 60 MB.
-    from reports.queries.alerts import boundary_board
+    from reports.queries.alerts import boundary_board  # noqa: PLC0415
 
     codes = trial_codes_for(user, Action.VIEW_ALERTS)
     if not codes:
@@ -49,7 +49,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def alert(request: HttpRequest, trial_code: str, alert_id: int) -> HttpResponse:
     """One alert with the board's answers; the chair records the next one."""
     user, trial = trial_for(request, trial_code, Action.VIEW_ALERTS)
-    from reports.queries.alerts import alert_page
+    # Here and not above, as in `alerts`.
+    from reports.queries.alerts import alert_page  # noqa: PLC0415
 
     form = AlertAnswerForm(request.POST or None)
     try:

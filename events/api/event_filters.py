@@ -1,18 +1,20 @@
 """The filters of the list of adverse events. A value that a filter does not know is refused, not ignored."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
+from accounts.models import User
 from accounts.queries import trial_codes_for
 from events.choices import EventStatus, Grade
-from events.models import AdverseEvent
+from events.models import AdverseEvent, CtcaeTerm
 from events.queries.adverse_events import categories_of, hours_to_inform
 from events.rules.adverse_events.entered import CODED, CRITERIA
 from trials.choices import Source
@@ -109,24 +111,30 @@ class EventFilters(django_filters.FilterSet):
         super().__init__({**defaults, **(data.dict() if data else {})}, *args, **kwargs)
 
     def of_term(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        terms = CtcaeTerm.objects.filter(Q(code=value) | Q(term__icontains=value))
         return rows.filter(
-            Q(ctcae_term__code=value)
-            | Q(ctcae_term__term__icontains=value)
+            Q(ctcae_term__in=list(terms.values_list("pk", flat=True)))  # a list: the index is used
             | Q(ctcae_term=None, dictionary_term__icontains=value)
             | Q(ctcae_term=None, dictionary_term="", reported_term__icontains=value)
         )
 
     def of_soc(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         soc = Coalesce("ctcae_term__soc", NullIf("dictionary_soc", Value("")))
-        return rows.alias(soc_name=soc).filter(soc_name__iexact=value)
+        found: QuerySet[Any] = rows.alias(soc_name=soc).filter(soc_name__iexact=value)
+        return found
 
     def tri_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(**{name: ANSWERS[value]})
 
+    @property
+    def _reader(self) -> User:
+        """The person who asks; the list is closed to everybody else."""
+        return cast(User, cast(HttpRequest, self.request).user)
+
     def of_relation(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == "unknown":
             return rows.filter(causality="")
-        reach = trial_codes_for(self.request.user, Action.VIEW_EVENTS)
+        reach = trial_codes_for(self._reader, Action.VIEW_EVENTS)
         related = Q(pk__in=[])
         for trial_id, categories in categories_of(trial_codes=reach).items():
             codes = [each.code for each in categories if each.is_related or each.is_undetermined]
@@ -154,7 +162,7 @@ class EventFilters(django_filters.FilterSet):
 
     def is_overdue(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """The clock of 24 h (or the protocol's hours) from the site's awareness to the sponsor's, as rule R9 runs it."""
-        reach = trial_codes_for(self.request.user, Action.VIEW_EVENTS)
+        reach = trial_codes_for(self._reader, Action.VIEW_EVENTS)
         late = Q(pk__in=[])
         for trial_id, hours in hours_to_inform(trial_codes=reach).items():
             limit = timedelta(hours=hours)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import VoidableModel
 from events.choices import (
+    STILL_OPEN,
     ActionTaken,
     Autopsy,
     EventStatus,
-    Expectedness,
     Grade,
     Lowering,
     Outcome,
@@ -90,6 +90,17 @@ def spans_of(event: "AdverseEvent") -> EventSpans:
         participant=latest_moments(event.participant.course_dates()),
         known_at=event.changed_at,
     )
+
+
+ORDERED_BY = {
+    "ended_earliest_at": "end",
+    "grade": "grade",
+    "aware_at": "aware",
+    "sponsor_informed_at": "informed",
+    "recorded_at": "recorded",
+    "changed_at": "change",
+}
+"""Columns by which a list of events can be ordered beside its onset, each with the name of its index."""
 
 
 class AdverseEvent(VoidableModel):
@@ -171,9 +182,6 @@ class AdverseEvent(VoidableModel):
     causality = models.CharField(
         _("causality"), max_length=40, blank=True, help_text=_("A category of the protocol.")
     )
-    expectedness = models.CharField(
-        _("expectedness"), max_length=15, choices=Expectedness, default=Expectedness.NOT_ASSESSED
-    )
     action_taken = models.CharField(_("action taken"), max_length=20, choices=ActionTaken, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome, blank=True)
     autopsy = models.CharField(
@@ -214,6 +222,29 @@ class AdverseEvent(VoidableModel):
             models.Index(fields=["trial", "-onset_earliest_at", "-id"], name="events_event_trial_latest"),
             models.Index(fields=["trial", "changed_at"], name="events_event_changed"),
             models.Index(fields=["participant"], name="events_event_serious", condition=Q(serious=True)),
+            models.Index(fields=["ctcae_term", "-onset_earliest_at", "-id"], name="events_event_of_term"),
+            *(
+                models.Index(fields=[f"-{column}", "-id"], name=f"events_event_{name}_latest")
+                for column, name in ORDERED_BY.items()
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_unsigned",
+                condition=Q(status=EventStatus.RECORDED, voided_at=None, signed_at=None),
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_open",
+                condition=Q(status=EventStatus.RECORDED, voided_at=None, ended="", outcome__in=STILL_OPEN),
+            ),
+            models.Index(
+                fields=["-changed_at"], name="events_event_lowered", condition=~Q(lowered_because="")
+            ),
+            models.Index(
+                fields=["participant"],
+                name="events_event_draft",
+                condition=Q(status=EventStatus.DRAFT, voided_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from events.choices import EventStatus, Outcome
+from events.choices import STILL_OPEN
 from events.models import AdverseEvent, CtcaeTerm
+from events.models.adverse_event_sets import AdverseEventQuerySet
 from events.models.adverse_events import FAR_AHEAD, context_of, spans_of
 from events.rules.adverse_events import (
     HoursSince,
@@ -39,7 +41,8 @@ from webkit.refusals import validation_error
 Row = TypeVar("Row", AdverseEvent, Infusion)
 
 NO_PARTICIPANT = _("Participant: no participant within your reach has the code %(code)s.")
-STILL_OPEN = ("", Outcome.NOT_RECOVERED, Outcome.RECOVERING, Outcome.UNKNOWN)
+AT_MOST = 100
+"""Events of one kind that a worklist reads: more than it shows (our own choice)."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,15 @@ class Due:
 
 @dataclass(frozen=True)
 class EventWork:
-    """What is still to do about events: each list by due time, drafts by when they were last touched."""
+    """What is still to do about events, at most `AT_MOST` events of each kind: the earliest due first, events without a
+    clock last, drafts by their last change. `serious_to_sign` counts all serious events without a signature.
+    """
 
     sponsor_to_inform: tuple[Due, ...]
     to_sign: tuple[Due, ...]
     to_follow_up: tuple[Due, ...]
     drafts: tuple[AdverseEvent, ...]
+    serious_to_sign: int = 0
 
 
 def ctcae_terms(*, version: str) -> tuple[Term, ...]:
@@ -74,24 +80,26 @@ def ctcae_terms(*, version: str) -> tuple[Term, ...]:
 def event_work(
     *, trial_id: int, site_codes: frozenset[str] | None, at: datetime, protocol: Protocol
 ) -> EventWork:
-    """What is still to do at the sites (None: all) about events that were entered here (one query).
+    """What is still to do at the sites (None: all) about events that were entered here (five queries).
 
     Imported events are looked after where they come from. Followed up are open events of participants who are still in
     the trial, without an end.
     """
-    open_ones = (
-        AdverseEvent.objects.standing().filter(trial=trial_id, source=Source.ENTRY).at_sites(site_codes)
-    )
-    rows = list(open_ones.filter(_needs_something()).with_relations().order_by("changed_at", "pk"))
-    recorded = [row for row in rows if row.status == EventStatus.RECORDED]
-    serious = [row for row in recorded if row.serious]
+    entered = AdverseEvent.objects.filter(trial=trial_id, source=Source.ENTRY).at_sites(site_codes)
+    recorded, known = entered.recorded(), Coalesce("aware_at", "recorded_at")
+    unsigned = recorded.unsigned()
+    followed = Q(outcome__in=STILL_OPEN, ended="", participant__status=ParticipantStatus.ENROLLED)
+    uninformed = recorded.serious().filter(sponsor_informed_at=None).order_by(known, "pk")
+    to_sign = unsigned.order_by(F("serious").desc(nulls_last=True), known, "pk")
     return EventWork(
-        sponsor_to_inform=_by_due(
-            _inform(row, protocol, at) for row in serious if not row.sponsor_informed_at
+        sponsor_to_inform=_by_due(_inform(row, protocol, at) for row in _first(uninformed)),
+        to_sign=_by_due(_sign(row, protocol, at) for row in _first(to_sign)),
+        to_follow_up=_by_due(
+            _follow_up(row, protocol, at)
+            for row in _first(recorded.filter(followed).order_by("changed_at", "pk"))
         ),
-        to_sign=_by_due(_sign(row, protocol, at) for row in recorded if not row.signed_at),
-        to_follow_up=_by_due(_follow_up(row, protocol, at) for row in recorded if _is_open(row)),
-        drafts=tuple(row for row in rows if row.status == EventStatus.DRAFT),
+        drafts=tuple(_first(entered.drafts().order_by("changed_at", "pk"))),
+        serious_to_sign=unsigned.serious().count(),
     )
 
 
@@ -185,19 +193,8 @@ def emergence_of(event: AdverseEvent) -> bool:
     )
 
 
-def _needs_something() -> Q:
-    recorded = Q(status=EventStatus.RECORDED)
-    return (
-        Q(status=EventStatus.DRAFT)
-        | (recorded & Q(signed_at=None))
-        | (recorded & Q(serious=True, sponsor_informed_at=None))
-        | (recorded & Q(outcome__in=STILL_OPEN, ended="", participant__status=ParticipantStatus.ENROLLED))
-    )
-
-
-def _is_open(row: AdverseEvent) -> bool:
-    is_followed = row.participant.status == ParticipantStatus.ENROLLED
-    return is_followed and row.outcome in STILL_OPEN and not row.ended
+def _first(rows: AdverseEventQuerySet) -> AdverseEventQuerySet:
+    return rows.with_relations()[:AT_MOST]
 
 
 def _inform(row: AdverseEvent, protocol: Protocol, at: datetime) -> Due:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from events.rules.ctcae import fold
 
 NEAR_FROM_LETTERS = 4
+# No ending is taken off a key that would be left shorter than this.
+SHORTEST_WITHOUT_PLURAL, SHORTEST_WITHOUT_ENDING = 3, 4
 """From this length on one wrong letter is tolerated; among shorter words too many differ by one letter."""
 
 NEAR_START_FROM_LETTERS = 5
@@ -89,8 +91,8 @@ def _key(word: str) -> str:
 
 def _without_ending(key: str) -> str:
     """Without the plural, and for longer words without a silent ending: fractures, fracture; confuse, confus."""
-    if len(key) > 3 and key.endswith("s"):
+    if len(key) > SHORTEST_WITHOUT_PLURAL and key.endswith("s"):
         key = key[:-1]
-    while len(key) > 4 and key[-1] in "esx":
+    while len(key) > SHORTEST_WITHOUT_ENDING and key[-1] in "esx":
         key = key[:-1]
     return key

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from events.models import AdverseEvent
 from events.wording import name_of_event
-from haemodynamics import services as services
+from haemodynamics import services
 from haemodynamics.admin.after_infusion import STATE_OF_FINDING
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
@@ -30,7 +30,7 @@ DECISIONS = (
 )
 
 
-class EventChoice(forms.ModelChoiceField):
+class EventChoice(forms.ModelChoiceField[AdverseEvent]):
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return name_of_event(obj)
 

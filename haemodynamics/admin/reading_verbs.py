@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
-from haemodynamics import services as services
+from haemodynamics import services
 from haemodynamics.models import HaemodynamicReading
 from webkit.admin.forms import NamedRefusals
 from webkit.admin.requests import person_of

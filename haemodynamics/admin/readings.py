@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from accounts.queries import user_may
 from audit.choices import FIRST_ENTRY
-from haemodynamics import services as services
+from haemodynamics import services
 from haemodynamics.admin import after_infusion
 from haemodynamics.admin.after_infusion_picture import picture_of
 from haemodynamics.admin.reading_entry import before, entry_row, finding_line, suggested

@@ -41,6 +41,8 @@ from immunology.wording import file_answer
 from webkit.api.sealed import SealedViewSet
 from webkit.api.shapes import StrictSerializer
 
+LONGEST_NUMBER = 18  # digits that a bigint surely fits
+
 
 class LaboratoryFileOutput(serializers.ModelSerializer[LaboratoryFile]):
     """A file that was uploaded; its bytes are kept under seal."""
@@ -257,4 +259,4 @@ class LaboratorySerumViewSet(_LaboratoryRows):
 
 def _number(pk: str | None) -> int:
     """The row's number; -1, which no row has, for what is no number."""
-    return int(pk) if pk and pk.isdecimal() and len(pk) < 19 else -1
+    return int(pk) if pk and pk.isdecimal() and len(pk) <= LONGEST_NUMBER else -1

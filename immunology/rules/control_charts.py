@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 BASELINE_RUNS = 20
+WARNING_SPREADS, REJECTION_SPREADS = 2, 3  # Westgard's limits, in standard deviations
 """Runs that mean and spread are taken from; the field's custom (CLSI C24), at least 20."""
 LEAST_SPREAD = 0.01
 """The smallest spread of log10 values, about 2 %: identical control values must not flag the next one. Own choice."""
@@ -72,12 +73,12 @@ def _flags(distances: Sequence[float]) -> tuple[ChartFlag, ...]:
     """The flags of the last distance, given those before it."""
     last = distances[-1]
     found = (
-        (abs(last) > 3, ChartFlag.ONE_3S),
-        (_beyond(distances, 2, 2), ChartFlag.TWO_2S),
+        (abs(last) > REJECTION_SPREADS, ChartFlag.ONE_3S),
+        (_beyond(distances, 2, WARNING_SPREADS), ChartFlag.TWO_2S),
         (len(distances) > 1 and _range(distances[-2:]), ChartFlag.RANGE_4S),
         (_beyond(distances, 4, 1), ChartFlag.FOUR_1S),
         (_beyond(distances, 10, 0), ChartFlag.TEN_X),
-        (2 < abs(last) <= 3, ChartFlag.ONE_2S),
+        (WARNING_SPREADS < abs(last) <= REJECTION_SPREADS, ChartFlag.ONE_2S),
     )
     return tuple(flag for applies, flag in found if applies)
 
@@ -90,4 +91,4 @@ def _beyond(distances: Sequence[float], count: int, limit: float) -> bool:
 
 def _range(pair: Sequence[float]) -> bool:
     """Whether one of two runs in a row is above +2 and the other below −2 spreads."""
-    return max(pair) > 2 and min(pair) < -2
+    return max(pair) > WARNING_SPREADS and min(pair) < -WARNING_SPREADS

@@ -63,6 +63,8 @@ _SERIES = {"A": "A", "B": "B", "C": "Cw", "CW": "Cw", "DR": "DR", "DQ": "DQ", "D
 _PUBLIC = frozenset({"Bw4", "Bw6"})
 _FIELDS_OF_GROUP = {"G": 3, "P": 2}
 _EXPRESSION = frozenset("NLSCAQ")
+_SHORTEST_FIELD, _LONGEST_FIELD = 2, 4
+_CHAINS_OF_A_HETERODIMER = 2
 _LONGEST_FIRST_FIELD = {"DPB1": 4}
 """Digits of the longest first field: DPB1 has more than 999 allele groups, every other locus has two digits."""
 
@@ -100,8 +102,11 @@ def _allele(match: re.Match[str], written: str) -> HlaName:
 
 def _are_fields(locus: str, fields: tuple[str, ...]) -> bool:
     """Two digits at least; more only when they are needed, so without a leading zero."""
-    widths_fit = all(2 <= len(field) <= 4 and (len(field) == 2 or field[0] != "0") for field in fields)
-    return widths_fit and len(fields[0]) <= _LONGEST_FIRST_FIELD.get(locus, 2)
+    widths_fit = all(
+        _SHORTEST_FIELD <= len(field) <= _LONGEST_FIELD and (len(field) == _SHORTEST_FIELD or field[0] != "0")
+        for field in fields
+    )
+    return widths_fit and len(fields[0]) <= _LONGEST_FIRST_FIELD.get(locus, _SHORTEST_FIELD)
 
 
 def _is_suffix_of(suffix: str, fields: tuple[str, ...]) -> bool:
@@ -184,7 +189,7 @@ def chains(text: str) -> tuple[HlaName, ...]:
     """
     written = _BRACKETS.sub(r"\1A1*\2~\1B1*\3", _PREFIXES.sub("", text.strip()))
     parts = [part for part in _BETWEEN.split(written) if part not in _EMPTY]
-    if len(parts) != 2:
+    if len(parts) != _CHAINS_OF_A_HETERODIMER:
         return (parse_name(parts[0] if len(parts) == 1 else text),)
     try:
         names = sorted((parse_name(part) for part in parts), key=lambda name: name.locus)

@@ -18,6 +18,7 @@ ALLELES, ANTIGEN_TREE, CHECKSUMS, PROTEIN_GROUPS = (
     "hla_nom_p.txt",
 )
 REQUIRED = (ALLELES, ANTIGEN_TREE)
+FEWEST_COLUMNS, MOST_COLUMNS = 5, 7
 READ = (*REQUIRED, PROTEIN_GROUPS)
 _NO_ANTIGEN = frozenset({"", "0", "?", "none", "blank", "x", "-"})
 _CHECKSUM = re.compile(
@@ -67,10 +68,10 @@ def read_nomenclature(files: Mapping[str, bytes]) -> Release:
     verified = _verify(files)
     texts = {name: _text(name, files[name]) for name in READ if name in files}
     name = _name(texts)
-    rows = list(_rows(ALLELES, texts[ALLELES], fewest=5, most=7))
+    rows = list(_rows(ALLELES, texts[ALLELES], fewest=FEWEST_COLUMNS, most=MOST_COLUMNS))
     if not rows:
         raise ReleaseError(f"{ALLELES}: the file has no alleles.")
-    has_hats = any(len(fields) == 7 for _, fields in rows)
+    has_hats = any(len(fields) == MOST_COLUMNS for _, fields in rows)
     return Release(
         name=name,
         kind="HATS" if has_hats else "WMDA",

@@ -101,7 +101,7 @@ class Serology:
 
     def narrowest(self, name: HlaName) -> str:
         """The narrowest antigen of an allele, "" when it has none."""
-        if self.antigen_of is None or len(name.fields) < 2:
+        if self.antigen_of is None or len(name.fields) <= 1:
             return _narrowest(name)
         return self.antigen_of.get(name.protein, "")
 

@@ -61,7 +61,7 @@ def targets_of(typing: Iterable[str], panel: Iterable[str]) -> tuple[Target, ...
 
 def _dimers(names: Sequence[HlaName], panel: Sequence[Sequence[HlaName]]) -> list[tuple[HlaName, ...]]:
     """Every pairing of typed α and β chains at the loci for which the panel has heterodimer beads."""
-    on_panel = {tuple(chain.locus for chain in bead) for bead in panel if len(bead) == 2}
+    on_panel = {tuple(chain.locus for chain in bead) for bead in panel if len(bead) > 1}
     return [
         (alpha, beta)
         for pair in DIMERS

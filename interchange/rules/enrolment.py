@@ -68,9 +68,11 @@ def _check_order(
 ) -> None:
     """Refuse leaving, completing or dying before being enrolled, however partial dates are completed."""
     reason = f"the date is before the enrolment ({enrolment.variable} {enrolment.at.text})"
-    for row in (course.left, course.completed):
-        if row is not None and row.started is not None and surely_before(row.started, enrolment.at):
-            refused.append(BadRow(row.origin.file, row.origin.line, "DSSTDTC", row.started.text, reason))
+    refused.extend(
+        BadRow(row.origin.file, row.origin.line, "DSSTDTC", row.started.text, reason)
+        for row in (course.left, course.completed)
+        if row is not None and row.started is not None and surely_before(row.started, enrolment.at)
+    )
     if participant.death is not None and surely_before(participant.death, enrolment.at):
         _refuse(participant, "DTHDTC", participant.death.text, reason, refused)
 

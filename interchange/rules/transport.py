@@ -80,7 +80,7 @@ def _record_length(file: str, head: bytes) -> int:
     if entry not in ENTRY_LENGTHS or at + CARD + count * entry > len(head):
         _refuse(file, "the file is not a SAS transport file: its variables are not described")
     entries = (head[at + CARD + each * entry :][LENGTH_AT] for each in range(count))
-    length = sum(struct.unpack(">H", written)[0] for written in entries)
+    length: int = sum(struct.unpack(">H", written)[0] for written in entries)
     if not length:
         _refuse(file, "the file has no variables")
     return length

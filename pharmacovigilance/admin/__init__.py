@@ -1,6 +1,7 @@
-"""The pages of safety cases, of what is owed, of rules and reference safety information, and of the unblinded desk."""
+"""The pages of cases, of what is owed, of coding, of rules and reference safety information, and of the unblinded desk."""
 
 from pharmacovigilance.admin.cases import SafetyCaseAdmin
+from pharmacovigilance.admin.coding import TermCodingAdmin
 from pharmacovigilance.admin.desk import DeskRecordAdmin
 from pharmacovigilance.admin.obligations import ObligationAdmin
 from pharmacovigilance.admin.rule_pages import DeclarationAdmin, ObligationRuleAdmin, RsiVersionAdmin
@@ -12,4 +13,5 @@ __all__ = [
     "ObligationRuleAdmin",
     "RsiVersionAdmin",
     "SafetyCaseAdmin",
+    "TermCodingAdmin",
 ]

@@ -53,7 +53,7 @@ class NullifyForm(SigningForm):
     reason = forms.CharField(label=_lazy("Reason"), max_length=1000, widget=forms.TextInput(attrs=LONG))
 
 
-class CaseEventChoice(forms.ModelChoiceField):
+class CaseEventChoice(forms.ModelChoiceField[AdverseEvent]):
     def label_from_instance(self, obj: AdverseEvent) -> str:
         return f"{obj.number} · {obj.ctcae_term or obj.dictionary_term or obj.reported_term}"
 
@@ -120,7 +120,7 @@ class SponsorForm(CauseForm):
         return {"yes": True, "no": False}.get(self.cleaned_data.get("serious") or "")
 
 
-class ObligationChoices(forms.ModelMultipleChoiceField):
+class ObligationChoices(forms.ModelMultipleChoiceField[Obligation]):
     def label_from_instance(self, obj: Obligation) -> str:
         where = _("handed to the unblinded desk") if not obj.is_blinded else _("sent without the arm")
         return f"{obj.get_destination_display()} · {_(obj.rule.label)} · {moment(obj.due_at)} · {where}"

@@ -10,7 +10,8 @@ from accounts.services import signatures_of
 from events.models import AdverseEvent
 from pharmacovigilance.choices import Judgement, ObligationState, Side
 from pharmacovigilance.models import CaseVersion, Obligation, SafetyCase
-from pharmacovigilance.queries.judging import CaseJudgement, JudgedEvent
+from pharmacovigilance.queries.judged_events import JudgedEvent
+from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.rules.reasons import ReasonSentence, from_json
 from pharmacovigilance.rules.reconciliation import FieldLine, Line, reconcile_fields
 from webkit.admin.display import NOT_RECORDED, dates_in_words, partial

@@ -25,7 +25,7 @@ KINDS = [
 ]
 
 
-class HandedChoice(forms.ModelChoiceField):
+class HandedChoice(forms.ModelChoiceField[Obligation]):
     def label_from_instance(self, obj: Obligation) -> str:
         return f"{obj.get_destination_display()} · {_(obj.rule.label)} · {moment(obj.due_at)}"
 

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from accounts.choices import Action
 from pharmacovigilance.choices import CaseState, Judgement, ReceiptSource, Side
 from pharmacovigilance.models import SafetyCase
-from pharmacovigilance.queries.judging import CaseJudgement, JudgedEvent
+from pharmacovigilance.queries.judged_events import JudgedEvent
+from pharmacovigilance.queries.judging import CaseJudgement
 from pharmacovigilance.services.receiving import record_receipt
 from webkit.api.instants import UpdatedSinceFilter
 from webkit.api.lists import ListedViewSet

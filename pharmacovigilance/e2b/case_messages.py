@@ -1,7 +1,6 @@
 """A signed version of a case as a message. `data/case_mapping.csv` says which element comes from what.
 
-The signed version has no arm, so the message has none: the drug is the blinded investigational product. What the version
-does not freeze yet (sex, age, weight, death, country of the site) is given beside it.
+The signed version has no arm, so the message has none: the drug is the blinded investigational product.
 """
 
 import csv
@@ -11,8 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
+from pharmacovigilance.e2b.case_patient import (
+    CaseReport,
+    coded_history,
+    concomitant_drugs,
+    history_text,
+    medications,
+    reference_of,
+    tests_of,
+)
 from pharmacovigilance.e2b.icsr import IcsrBatch, IcsrGroup, IcsrValue
 from pharmacovigilance.e2b.mapping import DATA, element_table
 from pharmacovigilance.e2b.writing import with_defaults
@@ -24,34 +31,6 @@ Given = Mapping[str, Any]
 
 class CaseMessageError(ValueError):
     """One sentence: the element and why the case cannot leave as a message."""
-
-
-@dataclass(frozen=True)
-class CodedEvent:
-    """The MedDRA code (LLT) of one event of the version, by the event's number."""
-
-    meddra_version: str
-    meddra_code: str
-
-
-@dataclass(frozen=True)
-class CaseReport:
-    """What a message of a case is made of.
-
-    `content` is the frozen content of the signed version. `route`, `trial` and `participant` are texts by name, as
-    `case_mapping.csv` names them; a missing one leaves its element out. `created_at` is aware.
-    """
-
-    content: Given
-    trial: Given
-    participant: Given
-    route: Given
-    codes: Mapping[int, CodedEvent]
-    created_at: datetime
-    batch_number: str
-    kind_reason: str = ""
-    product_name: str = ""
-    """The product that was given, from the unblinded desk under seal. Empty: the message is blinded."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +63,8 @@ def icsr_of_case(report: CaseReport) -> IcsrBatch:
         "content": report.content,
         "trial": report.trial,
         "participant": _participant(report),
+        "reporter": report.content.get("reporter", {}),
+        "history_text": history_text(report),
         "route": report.route,
         "created_at": report.created_at,
         "batch_number": report.batch_number,
@@ -91,19 +72,35 @@ def icsr_of_case(report: CaseReport) -> IcsrBatch:
         "narrative": _narrative(events),
         "drug": _drug(report, events),
     }
-    message = IcsrGroup("N.2.r", (*_values("N.2.r", given), *_parts(given, events)))
+    message = IcsrGroup("N.2.r", (*_values("N.2.r", given), *_parts(report, given, events)))
     return IcsrBatch(with_defaults(IcsrGroup("batch", (*_values("batch", given), message))))
 
 
-def _parts(given: Given, events: Sequence[Given]) -> Iterator[IcsrGroup]:
+def _parts(report: CaseReport, given: dict[str, Any], events: Sequence[Given]) -> Iterator[IcsrGroup]:
     once = ("C.2.r", "C.5.1.r", "FDA.C.5.6.r", "FDA.D.11.r")
     yield from (group for name in once if (group := _group(name, given)).items)
+    yield from (_group("D.7.1.r", {"history": one}) for one in coded_history(report))
+    yield from (_group("D.8.r", {"medication": one}) for one in medications(report) if one["is_past"])
     yield from (_group("E.i", {**given, "event": event}) for event in events)
-    yield _group("G.k", given)
-    yield _group("G.k.1.x", given)
+    yield from (_group("F.r", {"test": one}) for one in tests_of(report.content))
+    drugs = [given["drug"], *concomitant_drugs(report)]
+    yield from (_drug_group(drug, events) for drug in drugs)
+    yield from (_group("G.k.1.x", {"drug": drug}) for drug in drugs)
     for event in events:
         for opinion in _opinions(event, given["route"]):
             yield _group("G.k.9.i.2.r", {**given, "event": event, "opinion": opinion})
+
+
+def _drug_group(drug: Given, events: Sequence[Given]) -> IcsrGroup:
+    """A drug with its dosages and its indication; of the study product also what a repeated infusion says."""
+    dosages = [_group("G.k.4.r", {"dosage": one}) for one in drug["dosages"]]
+    reasons = [_group("G.k.7.r", {"drug": drug})] if drug.get("indication") else []
+    again = [
+        _group("G.k.9.i.4.x", {"event": event})
+        for event in events
+        if drug.get("is_product") and event["rechallenge"]
+    ]
+    return IcsrGroup("G.k", (*_values("G.k", {"drug": drug}), *dosages, *reasons, *again))
 
 
 def _group(name: str, given: Given) -> IcsrGroup:
@@ -170,11 +167,19 @@ def partial_timestamp(text: str) -> str:
         return ""
     *parts, zone = match.groups()
     written = "".join(part for part in parts if part)
-    return written + (zone.replace(":", "").replace("Z", "+0000") if zone and len(written) > 8 else "")
+    return written + (
+        zone.replace(":", "").replace("Z", "+0000") if zone and len(written) > len("YYYYMMDD") else ""
+    )
+
+
+def partial_day(text: str) -> str:
+    """As `partial_timestamp`, at most to the day."""
+    return partial_timestamp(text)[:8]
 
 
 _TEXTS: dict[str, Callable[[Any], str]] = {
     "text": str,
+    "partial_day": partial_day,
     "second": _second,
     "day": _day,
     "partial": partial_timestamp,
@@ -182,37 +187,54 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
 
 
 def _event(report: CaseReport, event: Given) -> dict[str, Any]:
-    coded = report.codes.get(event["number"])
+    coded = report.codes.get(f"event {event['id']}")
     if coded is None:
         raise CaseMessageError(
             f"E.i.2.1b: event {event['number']} is not coded in MedDRA, and without a code a message cannot leave; "
-            "print the coding sheet, or let the trial use the codes of CTCAE."
+            "code it, or let the protocol use the codes of CTCAE."
         )
     return {
         **event,
-        "reference": _reference(report, f"event {event['number']}"),
+        "rechallenge": event.get("rechallenge", ""),
+        "reference": reference_of(report, f"event {event['number']}"),
         "meddra_version": coded.meddra_version,
         "meddra_code": coded.meddra_code,
     }
 
 
-def _reference(report: CaseReport, what: str) -> str:
-    """The same in every version, so that a follow-up changes only what is new."""
-    return str(uuid5(NAMESPACE_OID, f"{report.content['worldwide_number']} {what}"))
-
-
 def _participant(report: CaseReport) -> dict[str, Any]:
-    unit = "a" if report.participant.get("age_years") else None
-    autopsy = "UNK" if report.participant.get("died") else None
-    return {**report.participant, "age_unit": unit, "autopsy": autopsy}
+    patient = report.content.get("patient", {})
+    unit = "a" if patient.get("age_years") else None
+    autopsy = _autopsy(report) if patient.get("died") else (None, None)
+    history = None if history_text(report) or coded_history(report) else "UNK"
+    return {
+        **patient,
+        "age_unit": unit,
+        "autopsy": autopsy[0],
+        "autopsy_unknown": autopsy[1],
+        "history_unknown": history,
+        "therapies": "true" if any(not one["is_past"] for one in medications(report)) else None,
+    }
+
+
+def _autopsy(report: CaseReport) -> tuple[str | None, str | None]:
+    """Whether there was one, by the fatal events: true, false, or a null flavour for not known."""
+    said = {event["facts"].get("autopsy") for event in report.content["events"]}
+    if "DONE" in said:
+        return "true", None
+    return ("false", None) if "NOT DONE" in said else (None, "UNK")
 
 
 def _drug(report: CaseReport, events: Sequence[Given]) -> dict[str, Any]:
+    """The study product. Its dosages are the moments of the infusions: what was in the bag is sealed."""
     return {
-        "reference": _reference(report, "study product"),
+        "reference": reference_of(report, "study product"),
         "name": report.product_name or report.route.get("blinded_product"),
         "blinded": "" if report.product_name else "true",
         "action_taken": _found(events[0], ("facts", "action_taken")),
+        "role": "1",
+        "is_product": True,
+        "dosages": [*report.content.get("patient", {}).get("infusions", ())],
     }
 
 

@@ -4,7 +4,6 @@ The files are under the licence of HL7; ICH publishes them with the E2B(R3) impl
 """
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -53,8 +52,8 @@ def store_schemas(folder: Path, into: Path) -> int:
             _compile(copy, root)
         (copy / CHECKSUMS).write_text("".join(f"{_digest(copy / n)}  {n}\n" for n in names), encoding="ascii")
         if into.exists():
-            os.replace(into, Path(work) / "old")
-        os.replace(copy, into)
+            into.replace(Path(work) / "old")
+        copy.replace(into)
     return len(names)
 
 

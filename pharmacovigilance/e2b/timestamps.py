@@ -14,6 +14,7 @@ _SHAPE = re.compile(
     r"(?:(?P<second>\d{2})(?:\.\d{1,4})?)?)?)?)?)?(?P<zone>[+-]\d{2,4})?"
 )
 _FIRST_ZONE, _LAST_ZONE = timedelta(hours=14), timedelta(hours=-12)
+_YEAR, _MONTH, _DAY = 1, 2, 3  # how many parts are given
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -58,11 +59,13 @@ def _zone(text: str | None) -> timezone:
 
 
 def _width(start: datetime, precision: int) -> timedelta:
-    if precision == 1:
+    if precision == _YEAR:
         return timedelta(days=366 if calendar.isleap(start.year) else 365)
-    if precision == 2:
+    if precision == _MONTH:
         return timedelta(days=calendar.monthrange(start.year, start.month)[1])
-    return (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))[precision - 3]
+    return (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))[
+        precision - _DAY
+    ]
 
 
 def certainly_after(moment: Timestamp, at: datetime) -> bool:

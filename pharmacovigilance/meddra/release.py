@@ -1,4 +1,4 @@
-"""One version of MedDRA as plain values, and what a coder asks of it.
+"""One version of MedDRA as plain values, how words are compared, and what a change of version does to a code.
 
 MedDRA is the dictionary of ICH; each licence holder loads the own copy. Levels: LLT (lowest level term) → PT (preferred
 term) → HLT → HLGT → SOC (system organ class). A PT may sit under several SOCs; tables use the primary one.
@@ -7,7 +7,9 @@ term) → HLT → HLGT → SOC (system organ class). A PT may sit under several 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+
+from partial_dates.refusals import gettext_noop
+from pharmacovigilance.rules.reasons import ReasonSentence
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,6 @@ class HierarchyPath:
 
 
 @dataclass(frozen=True)
-class RecodingNeed:
-    """A code in use that means something else, or nothing, in another version. `reasons` are sentences."""
-
-    code: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class MeddraRelease:
     """A version in one language. `sha256` is of the files in the order of their names."""
 
@@ -54,77 +48,72 @@ class MeddraRelease:
     counts: dict[str, int] = field(compare=False)
     sha256: str = ""
 
-    @cached_property
-    def by_code(self) -> dict[str, LowestLevelTerm]:
-        return {term.code: term for term in self.terms}
 
-    @cached_property
-    def primary(self) -> dict[str, HierarchyPath]:
-        """The primary path of each PT."""
-        return {path.pt_code: path for path in self.paths if path.is_primary}
+@dataclass(frozen=True)
+class TermMeaning:
+    """What a code means in one version: the LLT, its PT, and the primary class."""
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[LowestLevelTerm, ...]]:
-        found: dict[str, tuple[LowestLevelTerm, ...]] = {}
-        for term in self.terms:
-            if term.is_current:
-                found[plain_words(term.name)] = (*found.get(plain_words(term.name), ()), term)
-        return found
-
-    def exact_match(self, words: str) -> LowestLevelTerm | None:
-        """The one current term with exactly these words, without regard to case and blanks; None for none or several."""
-        found = self._by_name.get(plain_words(words), ())
-        return found[0] if len(found) == 1 else None
-
-    def search(self, words: str, *, limit: int) -> tuple[LowestLevelTerm, ...]:
-        """Current terms that hold every word, also without its accents: whole names first, then short names."""
-        wanted = without_accents(plain_words(words)).split()
-        hits = [term for term in self.terms if term.is_current and wanted and _holds(term, wanted)]
-        return tuple(sorted(hits, key=lambda term: _rank(term, " ".join(wanted)))[:limit])
-
-    def recoding(
-        self, codes: Iterator[str] | tuple[str, ...], other: "MeddraRelease"
-    ) -> tuple[RecodingNeed, ...]:
-        """What changes for codes in use when this version is replaced by `other`."""
-        return tuple(
-            need for code in codes if (need := RecodingNeed(code, tuple(self._changes(code, other)))).reasons
-        )
-
-    def _changes(self, code: str, other: "MeddraRelease") -> Iterator[str]:
-        old, new = self.by_code.get(code), other.by_code.get(code)
-        if old is None:
-            yield f"{code} is no term of version {self.version}."
-            return
-        if new is None:
-            yield f"{code} “{old.name}” is not in version {other.version}."
-            return
-        if old.is_current and not new.is_current:
-            yield f"{code} “{old.name}” is not current in version {other.version}."
-        if old.name != new.name:
-            yield f"{code} “{old.name}” is called “{new.name}” in version {other.version}."
-        before, after = self.primary[old.pt_code], other.primary[new.pt_code]
-        if before.pt_code != after.pt_code:
-            yield f"Preferred term {before.pt_name} becomes {after.pt_name}."
-        elif before.pt_name != after.pt_name:
-            yield f"Preferred term {before.pt_name} is renamed {after.pt_name}."
-        if before.soc_code != after.soc_code:
-            yield f"Primary system organ class {before.soc_name} becomes {after.soc_name}."
+    code: str
+    name: str
+    is_current: bool
+    pt_code: str
+    pt_name: str
+    soc_code: str
+    soc_name: str
 
 
-def plain_words(text: str) -> str:
-    """Case and runs of blanks do not matter; accents do."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+@dataclass(frozen=True)
+class RecodingNeed:
+    """A code in use that means something else, or nothing, in another version, and why."""
+
+    code: str
+    name: str
+    reasons: tuple[ReasonSentence, ...]
 
 
-def without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+def folded_words(text: str) -> str:
+    """The text without case, accents and double blanks: what is alike in this form has the same words."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
 
 
-def _holds(term: LowestLevelTerm, words: list[str]) -> bool:
-    name = without_accents(plain_words(term.name))
-    return all(word in name for word in words)
+def recoding_needs(
+    codes: Iterator[str] | tuple[str, ...],
+    *,
+    old: dict[str, TermMeaning],
+    new: dict[str, TermMeaning],
+    version: str,
+) -> tuple[RecodingNeed, ...]:
+    """What changes for codes in use when their version is replaced by `version`. A code that means the same is left out."""
+    found = []
+    for code in codes:
+        before = old.get(code)
+        reasons = tuple(_changes(before, new.get(code), version)) if before else (_stranger(code),)
+        if reasons:
+            found.append(RecodingNeed(code, before.name if before else "", reasons))
+    return tuple(found)
 
 
-def _rank(term: LowestLevelTerm, words: str) -> tuple[bool, bool, int, str]:
-    name = without_accents(plain_words(term.name))
-    return name != words, not name.startswith(words), len(name), name
+def _stranger(code: str) -> ReasonSentence:
+    return ReasonSentence(gettext_noop("%(code)s is no term of the present version."), {"code": code})
+
+
+def _changes(old: TermMeaning, new: TermMeaning | None, version: str) -> Iterator[ReasonSentence]:
+    term = {"code": old.code, "name": old.name, "version": version}
+    if new is None:
+        yield ReasonSentence(gettext_noop("%(code)s “%(name)s” is not in version %(version)s."), term)
+        return
+    if old.is_current and not new.is_current:
+        yield ReasonSentence(gettext_noop("%(code)s “%(name)s” is not current in version %(version)s."), term)
+    if old.name != new.name:
+        sentence = gettext_noop("%(code)s “%(name)s” is called “%(new)s” in version %(version)s.")
+        yield ReasonSentence(sentence, term | {"new": new.name})
+    if old.pt_code != new.pt_code:
+        words = {"old": old.pt_name, "new": new.pt_name}
+        yield ReasonSentence(gettext_noop("Preferred term %(old)s becomes %(new)s."), words)
+    elif old.pt_name != new.pt_name:
+        words = {"old": old.pt_name, "new": new.pt_name}
+        yield ReasonSentence(gettext_noop("Preferred term %(old)s is renamed %(new)s."), words)
+    if old.soc_code != new.soc_code:
+        words = {"old": old.soc_name, "new": new.soc_name}
+        yield ReasonSentence(gettext_noop("Primary system organ class %(old)s becomes %(new)s."), words)

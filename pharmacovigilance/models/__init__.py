@@ -1,7 +1,14 @@
-"""Safety cases, receipts, assessments, reference safety information, rules, obligations, and the desk (sealed)."""
+"""Safety cases, receipts, assessments, reference safety information, coding, rules, obligations, and the desk (sealed)."""
 
 from pharmacovigilance.models.assessments import CausalityAssessment, SeriousnessAssessment
 from pharmacovigilance.models.cases import CaseEvent, CaseStep, CaseVersion, SafetyCase
+from pharmacovigilance.models.coding import (
+    MeddraPath,
+    MeddraPin,
+    MeddraTerm,
+    MeddraVersion,
+    TermCoding,
+)
 from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep
 from pharmacovigilance.models.obligations import Declaration, Obligation, ObligationRule, ObligationStep
 from pharmacovigilance.models.receipts import Receipt
@@ -16,6 +23,10 @@ __all__ = [
     "Declaration",
     "DeskRecord",
     "DeskStep",
+    "MeddraPath",
+    "MeddraPin",
+    "MeddraTerm",
+    "MeddraVersion",
     "Obligation",
     "ObligationRule",
     "ObligationStep",
@@ -24,4 +35,5 @@ __all__ = [
     "RsiVersion",
     "SafetyCase",
     "SeriousnessAssessment",
+    "TermCoding",
 ]

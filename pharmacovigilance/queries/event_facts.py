@@ -8,7 +8,7 @@ from typing import Any
 from audit.models import Entry
 from events.models import AdverseEvent, CtcaeTerm
 from partial_dates import local_date
-from pharmacovigilance.rules.expectedness import ReactionFacts
+from pharmacovigilance.rules.expectedness import ReactionFacts, compared_term
 
 COPIED = (
     "onset",
@@ -24,6 +24,7 @@ COPIED = (
     "causality",
     "action_taken",
     "outcome",
+    "autopsy",
     "narrative",
     "status",
 )
@@ -72,13 +73,14 @@ def facts_from(row: Mapping[str, Any], term: CtcaeTerm | None) -> Facts:
 
 
 def _term(row: Mapping[str, Any], term: CtcaeTerm | None) -> dict[str, str]:
-    """An "Other, specify" term is what was specified, never the heading: that would make everything expected."""
-    if term is None:
-        return {"dictionary": "none", "code": "", "term": row["dictionary_term"] or row["reported_term"]}
-    version = f"CTCAE-{term.ctcae_version}"
-    if term.is_other:
-        return {"dictionary": version, "code": "", "term": row["specify"] or ""}
-    return {"dictionary": version, "code": term.code, "term": term.term}
+    dictionary, code, words = compared_term(
+        term.ctcae_version if term else None,
+        code=term.code if term else "",
+        term=term.term if term else "",
+        specify=row["specify"] or "",
+        own_words=row["dictionary_term"] or row["reported_term"],
+    )
+    return {"dictionary": dictionary, "code": code, "term": words}
 
 
 def says_fatal(facts: Facts) -> bool:

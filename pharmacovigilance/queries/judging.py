@@ -1,52 +1,36 @@
 """What a case is, from its rows: opinions, expectedness, SUSAR per destination, and what is owed. Read only, blinded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from accounts.models import RecordSignature
 from events.models import AdverseEvent
-from pharmacovigilance.choices import CaseAct, Judgement, Side, Situation, SuspectCause
+from pharmacovigilance.choices import CaseAct, Judgement, Side
 from pharmacovigilance.models import (
     CaseStep,
     CausalityAssessment,
     ObligationRule,
     Receipt,
-    RsiVersion,
     SafetyCase,
     SeriousnessAssessment,
 )
 from pharmacovigilance.queries.event_facts import Facts, facts_now, is_standing, reaction_of, says_fatal
-from pharmacovigilance.rules.causality import Opinion, SideView, disagree, side_views
-from pharmacovigilance.rules.expectedness import ExpectednessVerdict, ListedTerm, RsiFacts, expectedness
+from pharmacovigilance.queries.judged_events import (
+    JudgedEvent,
+    JudgingBasis,
+    judge_event,
+    opinions_of_event,
+    signed_rsi,
+    susar_facts,
+    was_treated_before,
+)
+from pharmacovigilance.rules.causality import Opinion, SideView, side_views
+from pharmacovigilance.rules.expectedness import RsiFacts, expectedness
 from pharmacovigilance.rules.obligations import CaseMoment, Owed, owed
 from pharmacovigilance.rules.receipts import day_0
 from pharmacovigilance.rules.susar import Susar, SusarFacts, susar
 from trials.models import Infusion, ProtocolVersion
-
-SITE_RECORD = "clinical record"
-"""Who gave the first answer of the investigator's side: the cause in the clinical record itself."""
-
-
-@dataclass(frozen=True)
-class JudgedEvent:
-    """One event of a case with everything that is derived of it."""
-
-    event: AdverseEvent
-    facts: Facts
-    opinions: tuple[Opinion, ...]
-    sponsor_serious: bool | None
-    views: Mapping[Side, SideView]
-    expectedness: ExpectednessVerdict
-    susars: Mapping[Judgement, Susar]
-
-    @property
-    def disagree(self) -> bool | None:
-        """Whether investigator and sponsor differ on the cause."""
-        return disagree(self.views)
 
 
 class CaseJudgement:
@@ -112,46 +96,37 @@ class CaseJudgement:
 
     def was_treated(self, facts: Facts) -> bool:
         """Whether study product can have been given before onset; only what is certain excludes it."""
-        if self.first_infusion_at is None:
-            return self.has_infusion
-        latest = facts.get("onset_latest_at")
-        return latest is None or datetime.fromisoformat(latest) >= self.first_infusion_at
+        return was_treated_before(facts, self.first_infusion_at, has_infusion=self.has_infusion)
 
     def opinions_of(self, event_id: int, facts: Facts, at: datetime) -> tuple[Opinion, ...]:
         """Signed answers, and the cause in the clinical record as the first answer of the investigator's side."""
-        rows = self.assessments.get(event_id, [])
-        given = [
-            Opinion(a.side, a.cause, str(a.assessed_by_id), a.is_related, a.is_undetermined, a.assessed_at)
-            for a in rows
-        ]
-        category = self.categories.get(facts.get("causality") or "")
-        if category is not None:
-            record = (SITE_RECORD, category.is_related, category.is_undetermined, at)
-            given.insert(0, Opinion(Side.INVESTIGATOR, SuspectCause.STUDY_PRODUCT, *record))
-        return tuple(given)
+        return opinions_of_event(self.assessments.get(event_id, []), facts, at, self.categories)
+
+    @cached_property
+    def basis(self) -> JudgingBasis:
+        """What is the same for every event of the trial."""
+        return JudgingBasis(self.zone, self.categories, self.versions_of_rsi)
 
     def _judged(self, event: AdverseEvent, facts: Facts) -> JudgedEvent:
-        opinions = self.opinions_of(event.pk, facts, event.recorded_at)
-        views, listed = side_views(opinions), self._expectedness(facts)
-        judged = self._susar_facts(event.pk, facts, views, listed)
-        susars = {judgement: susar(judged, judgement) for judgement in Judgement}
-        return JudgedEvent(event, facts, opinions, self.seriousness.get(event.pk), views, listed, susars)
+        return judge_event(
+            event,
+            facts,
+            basis=self.basis,
+            answers=self.assessments.get(event.pk, []),
+            sponsor_serious=self.seriousness.get(event.pk),
+            first_infusion_at=self.first_infusion_at,
+            has_infusion=self.has_infusion,
+            situations=self.case.situations,
+        )
 
-    def _expectedness(self, facts: Facts) -> ExpectednessVerdict:
-        return expectedness(reaction_of(facts, self.zone), self.versions_of_rsi)
-
-    def _susar_facts(
-        self, event_id: int, facts: Facts, views: Mapping[Side, SideView], listed: ExpectednessVerdict
-    ) -> SusarFacts:
-        return SusarFacts(
-            serious_by_site=facts.get("serious"),
-            serious_by_sponsor=self.seriousness.get(event_id),
-            is_fatal=says_fatal(facts),
-            is_life_threatening=facts.get("life_threatening") is True,
+    def _susar_facts(self, event_id: int, facts: Facts, views: Mapping[Side, SideView]) -> SusarFacts:
+        return susar_facts(
+            facts,
             views=views,
-            expectedness=listed,
+            listed=expectedness(reaction_of(facts, self.zone), self.versions_of_rsi),
+            sponsor_serious=self.seriousness.get(event_id),
             was_treated=self.was_treated(facts),
-            situations=tuple(str(Situation(one).label) for one in self.case.situations),
+            situations=self.case.situations,
         )
 
     # What is owed --------------------------------------------------------
@@ -174,7 +149,7 @@ class CaseJudgement:
         determined: list[datetime] = []
         for pk, facts in standing.items():
             views = self._views_at(pk, facts, receipt.received_at)
-            judged = self._susar_facts(pk, facts, views, self._expectedness(facts))
+            judged = self._susar_facts(pk, facts, views)
             for judgement in Judgement:
                 verdicts[judgement].append(susar(judged, judgement))
             since = views[Side.SPONSOR].since
@@ -229,36 +204,3 @@ class CaseJudgement:
             for one in self.events
             if is_standing(one.facts) and (one.facts.get("serious") or one.sponsor_serious)
         )
-
-
-def signed_rsi(trial_id: int) -> list[RsiFacts]:
-    """The versions that somebody signed, with their terms (three queries)."""
-    label = RsiVersion._meta.label_lower
-    signed = RecordSignature.objects.filter(subject=label, trial_id=trial_id).values_list(
-        "subject_id", flat=True
-    )
-    rows = RsiVersion.objects.filter(trial=trial_id, pk__in=set(signed)).prefetch_related("terms")
-    return [RsiFacts(row.label, row.effective_date, _terms(row)) for row in rows]
-
-
-def _terms(row: RsiVersion) -> tuple[ListedTerm, ...]:
-    return tuple(ListedTerm(t.dictionary, t.code, t.term, t.worst_grade) for t in row.terms.all())
-
-
-def judged(cases: Iterable[SafetyCase]) -> Sequence[CaseJudgement]:
-    """Several cases, each judged."""
-    return [CaseJudgement(case) for case in cases]
-
-
-def opinions_in_words(judged: JudgedEvent) -> list[dict[str, Any]]:
-    """The standing answers as a version keeps them, by side and cause."""
-    return [
-        {
-            "side": one.side,
-            "cause": one.cause,
-            "related": one.is_related,
-            "undetermined": one.is_undetermined,
-            "given_at": one.given_at.isoformat(),
-        }
-        for one in judged.opinions
-    ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from events.rules.ctcae import is_other_specify
 from partial_dates.refusals import gettext_noop
 from pharmacovigilance.rules.reasons import ReasonSentence
 
@@ -67,6 +68,20 @@ class ExpectednessVerdict:
     is_assumed: bool
     reason: ReasonSentence
     version: str = ""
+
+
+def compared_term(
+    version: str | None, *, code: str, term: str, specify: str, own_words: str
+) -> tuple[str, str, str]:
+    """Dictionary, code and words by which an event is compared. `version` of CTCAE; None: the study's own words.
+
+    An "Other, specify" term is what was specified, never the heading: that would make everything expected.
+    """
+    if version is None:
+        return "none", "", own_words
+    if is_other_specify(term):
+        return f"CTCAE-{version}", "", specify
+    return f"CTCAE-{version}", code, term
 
 
 def expectedness(reaction: ReactionFacts, versions: Iterable[RsiFacts]) -> ExpectednessVerdict:

@@ -50,7 +50,7 @@ def receive_message(*, content: bytes, by: User, at: datetime) -> ReceivedMessag
         _write(draft, content)
         with transaction.atomic():
             receipts = tuple(_receipts(check, digest, by, at))
-            os.replace(draft, path)
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return ReceivedMessage(check, path, receipts, is_new=True)

@@ -23,7 +23,7 @@ def split_event(*, case: SafetyCase, event: AdverseEvent, by: User, at: datetime
     check_reason(reason)
     row = locked_for(case, Action.MANAGE_CASES, by)
     link = _link_of(row, event)
-    if CaseEvent.objects.standing().filter(case=row).count() < 2:
+    if CaseEvent.objects.standing().filter(case=row).count() <= 1:
         raise ValidationError({"event": _("Event: it is the only one of its case; nothing to split.")})
     new = _opened(event, by=by, at=at, reason=reason)
     _move_link(link, new, by=by, at=at, reason=reason)

@@ -1,7 +1,10 @@
-"""The rows of reporting rules: each trial gets the shipped ones once; a person switches one on or off, with a reason."""
+"""The rows of reporting rules: each trial gets the shipped ones once, and those of its protocol's `[[reporting.clocks]]`;
+a person switches one on or off, with a reason.
+"""
 
 import tomllib
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +18,11 @@ from audit.services import attributed, first_version, next_version
 from pharmacovigilance.models import ObligationRule
 from pharmacovigilance.rules.files import RuleFacts, read_rules
 from pharmacovigilance.services.steps import check_reason
-from trials.models import Site, Trial
+from trials.models import ProtocolVersion, Site, Trial
+from trials.rules.protocol import Clock
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "obligation_rules.toml"
+REPLACED = standing_reason("A newer protocol version ends the rule.")
 GIVEN = standing_reason("The trial gets the reporting rules.")
 
 
@@ -31,8 +36,10 @@ def shipped_rules() -> tuple[RuleFacts, ...]:
 def ensure_rules(*, trial: Trial, at: datetime) -> int:
     """Give the trial the shipped rules that it does not have; how many. What a person switched stays switched."""
     Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
-    known = set(ObligationRule.objects.filter(trial=trial).values_list("code", flat=True))
-    wanted = [facts for facts in shipped_rules() if facts.code not in known]
+    rows = {row.code: row for row in ObligationRule.objects.filter(trial=trial)}
+    said = protocol_rules(trial)
+    _end_replaced(rows, said, at)
+    wanted = [facts for facts in (*shipped_rules(), *said) if facts.code not in rows]
     if not wanted:
         return 0
     countries = set(Site.objects.filter(trial=trial).values_list("country", flat=True))
@@ -40,6 +47,50 @@ def ensure_rules(*, trial: Trial, at: datetime) -> int:
         for facts in wanted:
             _row(trial, facts, countries, at).save(force_insert=True)
     return len(wanted)
+
+
+def protocol_rules(trial: Trial) -> tuple[RuleFacts, ...]:
+    """The clocks of every protocol version as rules, each in force while its version is: until the next one begins."""
+    versions = list(
+        ProtocolVersion.objects.filter(trial=trial).defer("content").order_by("effective_date", "pk")
+    )
+    found: list[RuleFacts] = []
+    for version, following in zip(versions, [*versions[1:], None], strict=True):
+        until = following.effective_date - timedelta(days=1) if following else None
+        if until is None or until >= version.effective_date:
+            clocks = version.protocol().reporting.clocks
+            found += (_of_clock(clock, version, until) for clock in clocks if clock.destination)
+    return tuple(found)
+
+
+def _of_clock(clock: Clock, version: ProtocolVersion, until: date | None) -> RuleFacts:
+    return RuleFacts(
+        code=f"{clock.id}@{version.label}",
+        label=clock.label,
+        destination=clock.destination,
+        trigger=clock.trigger,
+        basis=clock.basis,
+        judgement=clock.judgement,
+        hours=clock.hours,
+        days=clock.days,
+        effective_from=version.effective_date,
+        effective_until=until,
+        is_on=True,
+        blinded=clock.blinded,
+        countries=(),
+        source=clock.source,
+    )
+
+
+def _end_replaced(rows: Mapping[str, ObligationRule], said: Iterable[RuleFacts], at: datetime) -> None:
+    """A newer protocol version ends the rules of the one before. What they made owed stays owed."""
+    for facts in said:
+        row = rows.get(facts.code)
+        if row is not None and row.effective_until != facts.effective_until:
+            row.effective_until = facts.effective_until
+            next_version(row, at=at)
+            with attributed(by=system_user(), reason=REPLACED, at=at):
+                row.save()
 
 
 def _row(trial: Trial, facts: RuleFacts, countries: set[str], at: datetime) -> ObligationRule:

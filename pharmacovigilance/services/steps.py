@@ -68,12 +68,13 @@ def move(
             next_version(case, at=at)
             case.full_clean(exclude=("trial", "participant"), validate_unique=False)
             case.save()
-        return _keep_step(case, act, by, at, reason, event, other_case)
+        return _keep_step(case, act, by=by, at=at, reason=reason, event=event, other_case=other_case)
 
 
 def _keep_step(
     case: SafetyCase,
     act: CaseAct,
+    *,
     by: User,
     at: datetime,
     reason: str,

@@ -20,7 +20,7 @@ from webkit.admin.fields import NumberInput
 from webkit.admin.requests import person_of
 
 
-class InfusionChoice(forms.ModelChoiceField):
+class InfusionChoice(forms.ModelChoiceField[Infusion]):
     """An infusion by its participant's code and number."""
 
     def label_from_instance(self, obj: Infusion) -> str:

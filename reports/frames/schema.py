@@ -127,7 +127,7 @@ ADVERSE_EVENTS = Schema(
         Column("term", "key", "CTCAE term, or the study's own term; null when uncoded"),
         Column("verbatim", "text", "the term as reported (closed report only)", sealed=True),
         *ENTERED_COLUMNS,
-        Column("expectedness", "key", "as recorded"),
+        Column("expectedness", "key", "derived from the reference safety information in force at onset"),
         Column("onset_text", "text", "onset as given, perhaps partial"),
         Column(
             "onset_earliest_at", "moment", "earliest moment that the onset, narrowed by its bounds, allows"

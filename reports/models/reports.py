@@ -1,7 +1,7 @@
 """The board's reports: the row is the job, the snapshot is the truth it froze, the documents are what was rendered."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +22,11 @@ MOST_TRIES = 3
 """Attempts at a report before people are asked to look at it (own choice)."""
 
 
-class SnapshotField(models.BinaryField):
+Given = TypeVar("Given")
+Read = TypeVar("Read")
+
+
+class SnapshotField(models.BinaryField[Given, Read]):
     """The canonical JSON of a snapshot. In the database it is a column of bytes like any other: migrations know no more."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:

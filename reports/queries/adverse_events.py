@@ -1,7 +1,8 @@
 """Adverse events as the report's frames want them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,9 @@ from events.rules.adverse_events.entered import CRITERIA, FRAMED, REPORTED
 from events.rules.adverse_events.facts import PLAIN_FACTS
 from events.rules.ctcae import Term
 from events.rules.spelling import one_spelling
-from partial_dates import PartialMoment, exact_moment, parse_partial
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
+from pharmacovigilance.queries.event_facts import says_fatal
+from pharmacovigilance.rules.expectedness import ReactionFacts, RsiFacts, compared_term, expectedness
 from reports.frames.writing import Row, moment_text
 from reports.queries.people import FrameRow, People
 from reports.queries.spans import Moments, event_spans, latest_moments_of
@@ -20,12 +23,23 @@ from trials.choices import TimePrecision
 from trials.rules.protocol import Protocol
 
 AS_GIVEN = ("grade", "serious", *CRITERIA, "treatment_emergent")
-OR_NONE = (*(field.name for field in FRAMED if field.kind in ("code", "category")), "expectedness")
+OR_NONE = tuple(field.name for field in FRAMED if field.kind in ("code", "category"))
 """An empty text is an answer that was not given."""
 READ_BY_RULES = tuple(name for name in PLAIN_FACTS if name in REPORTED)
 """What the rules read as it stands."""
 
 ONE_MINUTE = timedelta(minutes=1)
+NOT_ASSESSED = "not_assessed"
+
+
+@dataclass(frozen=True)
+class ReferenceSafety:
+    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
+    the protocol names events (None: the study's own words).
+    """
+
+    dictionary: str | None
+    versions: Sequence[RsiFacts] = ()
 
 
 def terms_of(protocol: Protocol) -> Mapping[int, Term]:
@@ -50,9 +64,14 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
 
 
 def event_rows(
-    people: People, terms: Mapping[int, Term], completed: Mapping[int, datetime]
+    people: People,
+    terms: Mapping[int, Term],
+    completed: Mapping[int, datetime],
+    reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events."""
+    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
+    `reference`: what is expected.
+    """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
     for row in people.recorded_events:
@@ -65,12 +84,36 @@ def event_rows(
             "term": term and names[term],
             **{name: row[name] for name in AS_GIVEN},
             **{name: row[name] or None for name in OR_NONE},
+            "expectedness": event_expectedness(
+                row, terms.get(row["ctcae_term_id"]), reference, people.records.zone
+            ),
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
             "signed": row["signed_at"] is not None,
             # A draft's row is older than the event, and no board was shown it.
             "recorded_at": moment_text(completed.get(row["id"], row["recorded_at"])),
         }
+
+
+def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, zone: str) -> str:
+    """As the safety case derives it, from the version in force at onset; what cannot be compared is not assessed."""
+    if not reference.versions:
+        return NOT_ASSESSED
+    dictionary, code, words = compared_term(
+        reference.dictionary if term else None,
+        code=term.code if term else "",
+        term=term.term if term else "",
+        specify=row["specify"] or "",
+        own_words=row["dictionary_term"] or row["reported_term"],
+    )
+    first, last = row["onset_earliest_at"], row["onset_latest_at"]
+    days = (local_date(first, zone), local_date(last, zone)) if first and last else (None, None)
+    found = expectedness(
+        ReactionFacts(dictionary, code, words, row["grade"], says_fatal(row), *days), reference.versions
+    )
+    if found.is_assumed:
+        return NOT_ASSESSED
+    return "expected" if found.expected else "unexpected"
 
 
 def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from events.rules.ctcae import Term
 from reports.frames.writing import Row
-from reports.queries.adverse_events import event_rows
+from reports.queries.adverse_events import ReferenceSafety, event_rows
 from reports.queries.alerts import alert_rows
 from reports.queries.antibody_sera import antibody_serum_rows
 from reports.queries.deaths import death_rows
@@ -29,11 +29,14 @@ FrameRows = Sequence[Row]
 
 @dataclass(frozen=True)
 class FrameMaterial:
-    """What frames are made with besides records: the protocol, its dictionary's terms by row id, the last look's cut-off."""
+    """What frames are made with besides records: the protocol, its dictionary's terms by row id, the last look's cut-off,
+    and what is expected.
+    """
 
     protocol: Protocol
     terms: Mapping[int, Term]
     previous_cutoff: datetime | None
+    reference: ReferenceSafety
 
 
 Maker = Callable[[People, FrameMaterial], Iterable[Row]]
@@ -41,7 +44,9 @@ Maker = Callable[[People, FrameMaterial], Iterable[Row]]
 BLINDED: Mapping[str, Maker] = {
     "participant_strata": lambda people, _: stratum_rows(people),
     "infusions": lambda people, _: infusion_rows(people),
-    "adverse_events": lambda people, material: event_rows(people, material.terms, completed_drafts(people)),
+    "adverse_events": lambda people, material: event_rows(
+        people, material.terms, completed_drafts(people), material.reference
+    ),
     "deaths": lambda people, _: death_rows(people),
     "haemodynamic_evaluations": lambda people, material: evaluation_rows(
         people, material.protocol.haemodynamics

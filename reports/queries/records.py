@@ -63,7 +63,7 @@ OPEN_TABLES: Mapping[str, tuple[type[AuditedModel], Columns]] = {
     "adverse_events": (
         AdverseEvent,
         (
-            "participant_id", "number", "status", *REPORTED, "expectedness", "treatment_emergent", "signed_at", "voided_at",
+            "participant_id", "number", "status", *REPORTED, "treatment_emergent", "signed_at", "voided_at",
         ),
     ),
     "haemodynamic_readings": (

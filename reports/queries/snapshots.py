@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from partial_dates import local_date
+from pharmacovigilance.queries.judged_events import signed_rsi
 from reports.choices import ReportKind, ReportState
 from reports.frames.writing import frame_json, moment_text
 from reports.models import BoardReport
-from reports.queries.adverse_events import terms_of
+from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.audit_heads import audit_heads
 from reports.queries.frames import FrameMaterial, FrameRows, blinded_frames, whole_frames
 from reports.queries.people import People
@@ -52,7 +53,12 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
     )
     earlier = _earlier_look(report, cutoff)
     previous_cutoff = earlier.data_cutoff_at if earlier else None
-    material = FrameMaterial(version.protocol, terms_of(version.protocol), previous_cutoff)
+    material = FrameMaterial(
+        version.protocol,
+        terms_of(version.protocol),
+        previous_cutoff,
+        ReferenceSafety(version.protocol.dictionary.version, signed_rsi(report.trial_id, until=cutoff)),
+    )
     blinded, everything = People(records.without(SEALED_TABLES)), People(records)
     shared = blinded_frames(blinded, material)
     opened, closed = (whole_frames(people, material, shared) for people in (blinded, everything))

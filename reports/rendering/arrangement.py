@@ -13,10 +13,14 @@ from reports.rendering.sentences import Sentence
 DIFFERENCES = "arm_differences"
 GENERAL_RULES = (
     "Shares are of the treated of the column's arm, unless a row or the table's heading names others.",
-    "An empty or a full count has the limit of its share: 0/57 (≤ 5.1 %) is none of 57, and with 95 % confidence "
-    "(one-sided, exact) the share is at most 5.1 %; ≥ is the same from below.",
-    "Percents have one decimal, ratios two, p-values three; a value that would round to 0 or to 100 % without being it "
-    "stands as < 0.1, > 99.9 or < 0.001.",
+    (
+        "An empty or a full count has the limit of its share: 0/57 (≤ 5.1 %) is none of 57, and with 95 % confidence "
+        "(one-sided, exact) the share is at most 5.1 %; ≥ is the same from below."
+    ),
+    (
+        "Percents have one decimal, ratios two, p-values three; a value that would round to 0 or to 100 % without being it "
+        "stands as < 0.1, > 99.9 or < 0.001."
+    ),
 )
 """Rules of every table, said once."""
 MOST_DIFFERENCES = 30

@@ -328,22 +328,30 @@ def _tail(grid: Grid) -> tuple[Any, ...]:
 def _listed(row: Mapping[str, Any], column: Mapping[str, Any]) -> str:
     """A value of a listing; what is absent is not recorded, unless the column says what its absence means."""
     value = row.get(column["id"])
-    if column["id"] in ("own", "other") and isinstance(value, (list, tuple)):
-        count, denominator = value
-        return f"{count}/{denominator} ({percent_text(shown_percent(percent(count, denominator), count, denominator) or 0)})"
-    if column["id"] == "risk_difference" and value is not None:
-        return difference_text(row)
-    if column["id"] == "p_adjusted" and value is not None:
-        return p_value_words(value).replace(" ", NBSP) + (FLAGGED if row.get("fdr_flag") else "")
-    if column["id"] == "p_value" and value is not None:
-        return p_value_text({**row, "fdr_flag": False})
-    if column["id"] in RATIO_COLUMNS and isinstance(value, (int, float)):
-        return decimal_text(value, 2)
+    of_a_column = _listed_by_column(row, column["id"], value)
+    if of_a_column is not None:
+        return of_a_column
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(number_text(part) for part in value) or _absent(column)
     return _absent(column) if value is None or value == "" else number_text(value)
+
+
+def _listed_by_column(row: Mapping[str, Any], column_id: str, value: Any) -> str | None:
+    """A value of a column with a format of its own; None for any other, and where it is absent."""
+    if column_id in ("own", "other") and isinstance(value, (list, tuple)):
+        count, denominator = value
+        return f"{count}/{denominator} ({percent_text(shown_percent(percent(count, denominator), count, denominator) or 0)})"
+    if column_id == "risk_difference" and value is not None:
+        return difference_text(row)
+    if column_id == "p_adjusted" and value is not None:
+        return p_value_words(value).replace(" ", NBSP) + (FLAGGED if row.get("fdr_flag") else "")
+    if column_id == "p_value" and value is not None:
+        return p_value_text({**row, "fdr_flag": False})
+    if column_id in RATIO_COLUMNS and isinstance(value, (int, float)):
+        return decimal_text(value, 2)
+    return None
 
 
 def _absent(column: Mapping[str, Any]) -> str:

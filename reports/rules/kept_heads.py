@@ -50,8 +50,7 @@ class Kept:
 def head_lines(*, trial: str, kept: Kept) -> list[str]:
     """The lines that a mail holds."""
     lines = [f"Trial: {trial}"]
-    for head in kept.heads:
-        lines.append(f"{'Trail' if head.trial else 'Accounts'}, {head.chain}: {head.sha256}")
+    lines += [f"{'Trail' if head.trial else 'Accounts'}, {head.chain}: {head.sha256}" for head in kept.heads]
     lines += [f"Report {one.report}, {one.kind}: {one.sha256}" for one in kept.snapshots]
     return lines
 

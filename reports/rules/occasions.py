@@ -33,8 +33,7 @@ def next_due(schedule: Schedule, *, at: datetime, zone: str) -> datetime:
     moment = _moment(schedule, local.year, local.month, zone)
     if at < moment:
         return moment
-    year, month = (local.year, local.month + 1) if local.month < 12 else (local.year + 1, 1)
-    return _moment(schedule, year, month, zone)
+    return _moment(schedule, local.year + local.month // 12, local.month % 12 + 1, zone)
 
 
 def _moment(schedule: Schedule, year: int, month: int, zone: str) -> datetime:

@@ -26,6 +26,7 @@ from biostatistics.rounding import rounded_half_even, rounded_half_up
 from biostatistics.two_samples import EXPECTED_COUNT_FOR_CHI_SQUARE
 
 TOTAL = "total"
+TWO_ARMS = 2
 """The arm of a sum over the arms: its percent is checked, no p-value compares it."""
 
 TEST_ACCURACY = Fraction(1, 10**9)
@@ -154,25 +155,25 @@ def _wrong_p_values(rows: Sequence[PrintedRow], label: str) -> Iterator[PrintedE
 def _p_values(own: Sequence[PrintedRow], at: PrintedRow) -> list[tuple[CommonTest, Fraction]]:
     """The tests that could be meant with their p-values, the rule's own first; none where there is nothing to compare."""
     arms = [row for row in own if row.arm.casefold() != TOTAL]
-    if len(arms) < 2:
+    if len(arms) <= 1:
         raise PrintedTableError(
             f"Line {at.line}, p_value: {at.p_value} compares nothing, the label {at.label!r} has fewer than two arms."
         )
     table = [[row.count, row.denominator - row.count] for row in arms if row.denominator]
-    if len(table) < 2:
+    if len(table) <= 1:
         return []
     if not all(map(sum, zip(*table, strict=True))):
-        return [("fisher" if len(table) == 2 else "freeman_halton", Fraction(1))]
+        return [("fisher" if len(table) == TWO_ARMS else "freeman_halton", Fraction(1))]
     exact = _exact(table)
     asymptotic: list[tuple[CommonTest, Fraction]] = [("chi_square", Fraction(chi_square(table)))]
     by_chi_square = smallest_expected_count(table) >= EXPECTED_COUNT_FOR_CHI_SQUARE
     both = [*asymptotic, *exact] if by_chi_square else [*exact, *asymptotic]
-    return both if len(table) > 2 else [*both, *_of_two_arms(table)]
+    return both if len(table) > TWO_ARMS else [*both, *_of_two_arms(table)]
 
 
 def _exact(table: list[list[int]]) -> list[tuple[CommonTest, Fraction]]:
     try:
-        return [("fisher" if len(table) == 2 else "freeman_halton", Fraction(freeman_halton(table)))]
+        return [("fisher" if len(table) == TWO_ARMS else "freeman_halton", Fraction(freeman_halton(table)))]
     except TooManyTablesError:
         return []
 

@@ -69,7 +69,8 @@ def trials_to_check(*, at: datetime) -> tuple[int, ...]:
 def last_check(*, trial_id: int) -> datetime | None:
     """When the trial's boundaries were checked last: the clearance of a check that failed was taken back with it."""
     checks = Clearance.objects.filter(trial_id=trial_id, purpose=CHECKING)
-    return checks.aggregate(last=Max("opened_at"))["last"]
+    last: datetime | None = checks.aggregate(last=Max("opened_at"))["last"]
+    return last
 
 
 def _is_due(trial_id: int, at: datetime) -> bool:

@@ -19,15 +19,21 @@ UNCODED = "UNCODED"
 """The class or term of an event that has none recorded."""
 
 NOTES = (
-    "Events that fall in at least one of the protocol's windows. A participant counts once in a row, and may "
-    "count in several rows: rows of participants do not add up.",
-    "Participants are a share of the treated participants of the arm, events of the arm's events; limits of "
-    "shares of events take events as independent and are nominal.",
+    (
+        "Events that fall in at least one of the protocol's windows. A participant counts once in a row, and may "
+        "count in several rows: rows of participants do not add up."
+    ),
+    (
+        "Participants are a share of the treated participants of the arm, events of the arm's events; limits of "
+        "shares of events take events as independent and are nominal."
+    ),
 )
 FLAG_NOTES = (
-    f"† Flagged: terms whose class and who themselves within it have a p-value of at most {FALSE_DISCOVERY_RATE:.2f} after "
-    "adjustment (double false discovery rate, Mehrotra and Heyse 2004). A flag asks for a second look; it proves "
-    "nothing, and no flag proves no harm. Intervals and the p-values printed are not adjusted.",
+    (
+        f"† Flagged: terms whose class and who themselves within it have a p-value of at most {FALSE_DISCOVERY_RATE:.2f} "
+        "after adjustment (double false discovery rate, Mehrotra and Heyse 2004). A flag asks for a second look; it proves "
+        "nothing, and no flag proves no harm. Intervals and the p-values printed are not adjusted."
+    ),
 )
 
 

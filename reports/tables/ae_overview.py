@@ -39,10 +39,14 @@ MEASURES = {
 }
 NOTES = (
     "Percentages of participants are of the treated participants of the arm; a participant counts once.",
-    "Adverse events are a share of all events of the window, serious ones of the arm's events; in a "
-    "distribution the denominator is the events whose value is recorded.",
-    "Limits and p-values of events take them as independent of each other, which events of one participant "
-    "are not: read them as descriptive. No figure is adjusted for multiplicity.",
+    (
+        "Adverse events are a share of all events of the window, serious ones of the arm's events; in a "
+        "distribution the denominator is the events whose value is recorded."
+    ),
+    (
+        "Limits and p-values of events take them as independent of each other, which events of one participant "
+        "are not: read them as descriptive. No figure is adjusted for multiplicity."
+    ),
 )
 
 

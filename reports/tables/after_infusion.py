@@ -93,4 +93,5 @@ def _of_unknown_hours(frames: Frames, population: Population) -> Flags:
     events = frames.adverse_events
     first = frames.participants["first_infusion_at"].take(population.positions(events)).set_axis(events.index)
     may_follow = known(first) & ~flags(events["onset_latest_at"] < first)
-    return may_follow & np.isnan(events["hours_after_infusion"].to_numpy(dtype=float))
+    unknown: Flags = may_follow & np.isnan(events["hours_after_infusion"].to_numpy(dtype=float))
+    return unknown

@@ -122,11 +122,15 @@ def _of(
 
 def _notes(table: Table, plan: TablePlan) -> None:
     table.notes += [
-        "Denominators are the treated participants who could be evaluated for the question; a missing sample or "
-        "no donor to be specific for is not evaluable, and never no.",
-        "Donor-specific: against the donor infused, or for participants on placebo against the donor that would "
-        "have been; the "
-        "same rules in every arm.",
+        (
+            "Denominators are the treated participants who could be evaluated for the question; a missing sample or "
+            "no donor to be specific for is not evaluable, and never no."
+        ),
+        (
+            "Donor-specific: against the donor infused, or for participants on placebo against the donor that would "
+            "have been; the "
+            "same rules in every arm."
+        ),
         "A participant may be in several rows. Indeterminate is counted apart, and in no other row as no.",
     ]
     table.notes.append(

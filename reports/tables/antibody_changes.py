@@ -46,9 +46,11 @@ def antibody_changes(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     }
     table.rows = listed(seen.head(MOST_LINES), [column["id"] for column in table.columns])
     table.notes += [
-        f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies "
-        "between runs and "
-        "laboratories, and is no titre.",
+        (
+            f"Targets that reached {rules.positive_mfi.lo} MFI at any time. MFI is semi-quantitative: it varies "
+            "between runs and "
+            "laboratories, and is no titre."
+        ),
         f"Threshold: {rules.mfi_threshold} MFI, class {' and '.join(rules.threshold_classes)} only. {rules.source}.",
     ]
     table.note_if(
@@ -87,7 +89,7 @@ def _seen(frames: Frames, plan: TablePlan, lowest: float) -> pd.DataFrame:
         classification=findings["classification"].astype("object"), above_threshold=flags(findings["above_threshold"]),
         flags=[_words(value) for value in findings["flags"]],
     )  # fmt: skip
-    shown = lines[(highest >= lowest) & population.treated[positions]]
+    shown: pd.DataFrame = lines[(highest >= lowest) & population.treated[positions]]
     return shown.sort_values(
         ["highest", "participant", "specificity"], ascending=[False, True, True], kind="stable"
     )

@@ -29,10 +29,15 @@ FAMILY: tuple[tuple[str, str, str], ...] = (
 """Table, measure and words of the comparisons that are taken over."""
 
 NOTES = (
-    "Participants with the event, of the treated; of a haemodynamic criterion, of the treated with an infusion evaluable "
-    "for it. Sorted by the size of the difference, in either direction.",
-    f"Adjusted p: Benjamini and Hochberg over all lines of the pair of arms; † marks those of at most "
-    f"{FALSE_DISCOVERY_RATE:.2f}. A mark asks for a second look; no mark is no proof of safety. Intervals are not adjusted.",
+    (
+        "Participants with the event, of the treated; of a haemodynamic criterion, of the treated with an infusion "
+        "evaluable for it. Sorted by the size of the difference, in either direction."
+    ),
+    (
+        f"Adjusted p: Benjamini and Hochberg over all lines of the pair of arms; † marks those of at most "
+        f"{FALSE_DISCOVERY_RATE:.2f}. A mark asks for a second look; no mark is no proof of safety. Intervals are "
+        "not adjusted."
+    ),
     "Withdrawals stand in one line: their reasons are recorded in words and not by category.",
 )
 

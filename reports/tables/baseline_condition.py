@@ -38,10 +38,26 @@ def add_condition(table: Table, frames: Frames, plan: TablePlan, population: Pop
             measure_key(measure), found[chosen], population.arm_index[chosen], population
         )
     support = _aligned(rows, "ventilation", population)
-    _levels(table, "baseline_ventilation", f"Support, day {day}", support, SUPPORT, chosen, population)
+    _levels(
+        table,
+        "baseline_ventilation",
+        f"Support, day {day}",
+        found=support,
+        words=SUPPORT,
+        chosen=chosen,
+        population=population,
+    )
     answers = rows.assign(vasopressor=rows["vasopressor"].map({True: "yes", False: "no"}))
     vasopressor = _aligned(answers, "vasopressor", population)
-    _levels(table, "baseline_vasopressor", f"Vasopressor, day {day}", vasopressor, YES_NO, chosen, population)
+    _levels(
+        table,
+        "baseline_vasopressor",
+        f"Vasopressor, day {day}",
+        found=vasopressor,
+        words=YES_NO,
+        chosen=chosen,
+        population=population,
+    )
 
 
 def _aligned(rows: pd.DataFrame, name: str, population: Population) -> np.ndarray:
@@ -56,6 +72,7 @@ def _levels(
     table: Table,
     measure: str,
     label: str,
+    *,
     found: np.ndarray,
     words: dict[str, str],
     chosen: Flags,

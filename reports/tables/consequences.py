@@ -12,6 +12,7 @@ from reports.tables.layout import Table, measure_key
 from reports.tables.plan import TablePlan
 from reports.tables.population import Flags, flags, known, population_of
 
+SEVERE_GRADE = 3  # CTCAE: severe
 MEASURES = {
     "participants_with_ae_discontinuation": "Participants with an event that led to further infusions being withheld",
     "participants_with_ae_interruption": "Participants with an event that led to an infusion being interrupted",
@@ -50,7 +51,9 @@ def _chosen(frames: Frames, plan: TablePlan) -> Mapping[str, Flags]:
         "participants_with_related_sae_in_window": related & flags(events["serious"]),
     }
     if plan.protocol.dictionary.is_graded:
-        chosen["participants_with_grade_3_ae"] = (events["grade"] >= 3).to_numpy(dtype=bool, na_value=False)
+        chosen["participants_with_grade_3_ae"] = (events["grade"] >= SEVERE_GRADE).to_numpy(
+            dtype=bool, na_value=False
+        )
     return chosen
 
 

@@ -39,8 +39,10 @@ def add_death_curve(table: Table, frames: Frames, population: Population, plan: 
     add_curves(table, MEASURE, curves, days=days, unit=PROBABILITY, method=METHOD)
     _add_tests(table, followed, population)
     table.notes += [
-        "Probability of death: Kaplan–Meier with Greenwood's variance and limits on the log(−log) scale, of the treated "
-        "whose follow-up is known; it differs from deaths over participants when follow-up is incomplete.",
+        (
+            "Probability of death: Kaplan–Meier with Greenwood's variance and limits on the log(−log) scale, of the treated "
+            "whose follow-up is known; it differs from deaths over participants when follow-up is incomplete."
+        ),
         f"{OF_SMALL_ARMS} With a small arm the log-rank test is by permutation of its scores.",
         *followed.notes,
     ]
@@ -51,7 +53,7 @@ def _add_tests(table: Table, followed: ParticipantFollowUp, population: Populati
         arm, reference = population.arms[index], population.arms[base]
         chosen = followed.is_known & np.isin(population.arm_index, (index, base))
         groups = (population.arm_index[chosen] == base).astype(np.int64)
-        if len(set(groups.tolist())) < 2:
+        if len(set(groups.tolist())) <= 1:
             continue
         found = _test(followed.end[chosen].astype(float), followed.has_died[chosen], groups)
         if found is not None:

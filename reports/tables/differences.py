@@ -82,7 +82,7 @@ def _normal_p_value(value: float, error: float) -> float:
 
 
 def ratio_row(
-    what: str, arm: str, reference: str, ratio: float, low: float, high: float, p_value: float
+    what: str, arm: str, reference: str, *, ratio: float, low: float, high: float, p_value: float
 ) -> dict[str, Any]:
     """A ratio with its exact limits; nothing where it has no finite ones: no event on a side."""
     row = difference_row(what, arm, reference) | {"arms": f"{arm} / {reference}"}

@@ -38,13 +38,19 @@ from reports.tables.population import Integers, Population, population_of
 UNIT = "per 100 person-days"
 DAYS = 100
 NOTES = (
-    "Incidence: participants with at least one event per person-day until the first one or the end of follow-up. Rate: "
-    "all events per person-day of follow-up. Participants and events are never added up or compared with each other.",
-    "Exact Poisson limits; ratios of rates with exact conditional limits and p-values; differences by squaring and "
-    f"adding the exact limits. A ratio without finite limits says “{TOO_FEW}”. Limits of events take them as independent, "
-    "which events of one participant are not: read them as nominal. No figure is adjusted for multiplicity.",
-    "Death ends the time at risk: an incidence rate is no probability where many die; the time to the first event says "
-    "that.",
+    (
+        "Incidence: participants with at least one event per person-day until the first one or the end of follow-up. Rate: "
+        "all events per person-day of follow-up. Participants and events are never added up or compared with each other."
+    ),
+    (
+        "Exact Poisson limits; ratios of rates with exact conditional limits and p-values; differences by squaring and "
+        f"adding the exact limits. A ratio without finite limits says “{TOO_FEW}”. Limits of events take them as "
+        "independent, which events of one participant are not: read them as nominal. No figure is adjusted for multiplicity."
+    ),
+    (
+        "Death ends the time at risk: an incidence rate is no probability where many die; the time to the first event says "
+        "that."
+    ),
 )
 
 
@@ -86,7 +92,7 @@ def _add_incidence(
     measure = f"incidence_{kind.id}"
     table.measures[measure] = f"Participants with a first {kind.label}"
     rates = [incidence(int(x), float(t)) if t else None for x, t in zip(counts, days, strict=True)]
-    _add(table, measure, counts, days, rates, population, least)
+    _add(table, measure, counts=counts, days=days, rates=rates, population=population, least=least)
 
 
 def _add_rate(
@@ -105,12 +111,13 @@ def _add_rate(
     measure = f"rate_{kind.id}"
     table.measures[measure] = f"Events: {kind.label}s" if kind.id != "grade_3" else f"Events: {kind.label}"
     rates = [event_rate(int(x), float(t)) if t else None for x, t in zip(counts, days, strict=True)]
-    _add(table, measure, counts, days, rates, population, least)
+    _add(table, measure, counts=counts, days=days, rates=rates, population=population, least=least)
 
 
 def _add(
     table: Table,
     measure: str,
+    *,
     counts: Integers,
     days: Floats,
     rates: Sequence[Incidence | None] | Sequence[EventRate | None],
@@ -162,6 +169,14 @@ def _compared(what: str, arm: str, reference: str, own: Any, other: Any) -> list
         ci_method="square_and_add_exact", p_value=apart.p_value, test="exact_conditional",
     )  # fmt: skip
     return [
-        ratio_row(f"{what}: ratio", arm, reference, ratio.estimate, ratio.low, ratio.high, ratio.p_value),
+        ratio_row(
+            f"{what}: ratio",
+            arm,
+            reference,
+            ratio=ratio.estimate,
+            low=ratio.low,
+            high=ratio.high,
+            p_value=ratio.p_value,
+        ),
         difference,
     ]

@@ -192,7 +192,8 @@ def landmark_days(plan: TablePlan, followed: ParticipantFollowUp) -> tuple[int, 
 
 def days_at_risk(days: Integers | Floats) -> Floats:
     """Days from day 0 to an event or to the end of follow-up as person-time: a stop on day 0 counts half a day."""
-    return np.maximum(days.astype(float), HALF_A_DAY)
+    at_risk: Floats = np.maximum(days.astype(float), HALF_A_DAY)
+    return at_risk
 
 
 def per_column(values: Floats, arm_positions: Integers, columns: int) -> Floats:

@@ -13,6 +13,7 @@ from reports.tables.plan import TablePlan
 from reports.tables.population import Integers, Population, population_of
 from trials.rules.protocol import HaemodynamicPlan
 
+LARGEST_IN_MINUTES = 120
 VARIABLES = {
     "map_mmhg": "Mean arterial pressure, mmHg",
     "heart_rate_bpm": "Heart rate, beats/min",
@@ -60,7 +61,7 @@ def _note_rates_left_out(table: Table, readings: pd.DataFrame) -> None:
 
 def level(minutes: int) -> str:
     """A planned check as a level: minutes up to two hours, else hours."""
-    return f"{minutes:+d} min" if abs(minutes) <= 120 else f"{minutes / 60:+g} h"
+    return f"{minutes:+d} min" if abs(minutes) <= LARGEST_IN_MINUTES else f"{minutes / 60:+g} h"
 
 
 def _at_checks(readings: pd.DataFrame, plan: HaemodynamicPlan) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def _at_checks(readings: pd.DataFrame, plan: HaemodynamicPlan) -> pd.DataFrame:
     distance[distance > tolerance[None, :]] = np.inf
     place = distance.argmin(axis=1)
     nearest = distance[np.arange(len(place)), place]
-    placed = readings.assign(place=place, distance=nearest)[np.isfinite(nearest)]
+    placed: pd.DataFrame = readings.assign(place=place, distance=nearest)[np.isfinite(nearest)]
     placed = placed.sort_values(
         ["participant", "infusion_number", "place", "distance", "minutes"], kind="stable"
     )

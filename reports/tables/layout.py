@@ -7,6 +7,7 @@ A denominator of 0 has no percent and no limits.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import product
@@ -202,12 +203,12 @@ def _statistics(recorded: Floats) -> dict[str, float | None]:
 
 def numbers_of(values: Floats) -> list[float | None]:
     """`json_number` of many at once."""
-    plain: list[float | None] = values.tolist()
+    plain: list[float] = values.tolist()
     if np.isnan(values).any():
-        return [None if value != value else value for value in plain]
-    return plain
+        return [None if math.isnan(value) else value for value in plain]
+    return list(plain)
 
 
 def json_number(value: float) -> float | None:
     """The number for JSON: None instead of NaN."""
-    return None if value != value else float(value)  # NaN alone differs from itself
+    return None if math.isnan(value) else float(value)

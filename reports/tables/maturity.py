@@ -77,7 +77,8 @@ def _days_between(day0: pd.Series, moments: pd.Series, plan: TablePlan) -> Integ
     """Whole calendar days in the trial's zone."""
     local = moments.dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
     days = (local - day0).dt.days
-    return days.fillna(0).to_numpy(dtype=np.int64) + np.where(days.isna(), NO_DAY, 0)
+    between: Integers = days.fillna(0).to_numpy(dtype=np.int64) + np.where(days.isna(), NO_DAY, 0)
+    return between
 
 
 def _fill(table: Table, day: int, followed: _Followed, population: Population) -> None:

@@ -28,9 +28,11 @@ from reports.tables.population import Flags, Integers, Population, population_of
 
 METHOD = "ghosh_lin_log"
 NOTES = (
-    "Mean number of events per participant by the day (Ghosh and Lin): the dead count in the mean and have no further "
-    "event. Variance robust to events of one participant hanging together; limits on the log scale; differences with "
-    "large-sample limits.",
+    (
+        "Mean number of events per participant by the day (Ghosh and Lin): the dead count in the mean and have no further "
+        "event. Variance robust to events of one participant hanging together; limits on the log scale; differences with "
+        "large-sample limits."
+    ),
     f"A mean number has no limits in small arms: how many events one participant may have is not bounded. {SMALL_ARM_NOTE}",
     "Events, not participants: one participant may have many, and a mean hides who has them.",
 )

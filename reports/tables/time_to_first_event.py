@@ -25,11 +25,15 @@ from reports.tables.population import Population, population_of
 
 METHOD = "aalen_johansen_log_log"
 NOTES = (
-    "Probability of having had the event by the day (Aalen–Johansen): who died before it is not taken as if the event "
-    "could still come. Limits on the log(−log) scale; differences by squaring and adding the limits of both arms, p by the "
-    "standard errors. No figure is adjusted for multiplicity.",
-    f"{OF_SMALL_ARMS} Differences square and add these limits; p is the largest of Fisher's exact test over the same "
-    f"courses. {SMALL_ARM_NOTE}",
+    (
+        "Probability of having had the event by the day (Aalen–Johansen): who died before it is not taken as if the "
+        "event could still come. Limits on the log(−log) scale; differences by squaring and adding the limits of both "
+        "arms, p by the standard errors. No figure is adjusted for multiplicity."
+    ),
+    (
+        f"{OF_SMALL_ARMS} Differences square and add these limits; p is the largest of Fisher's exact test over the same "
+        f"courses. {SMALL_ARM_NOTE}"
+    ),
     "A participant counts once in each kind. An event on the day of death comes before it.",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -109,7 +110,7 @@ def _days_at_cutoff(people: pd.DataFrame, plan: TablePlan) -> list[int | None]:
     if plan.data_cutoff_at is None:
         return [None] * len(people)
     day = pd.Timestamp(plan.data_cutoff_at).tz_convert(plan.protocol.timezone).tz_localize(None).normalize()
-    return [None if one != one else int(one) for one in (day - people["day0"]).dt.days.tolist()]
+    return [None if math.isnan(one) else int(one) for one in (day - people["day0"]).dt.days.tolist()]
 
 
 def _earliest(*days: int | None) -> int | None:
@@ -120,4 +121,4 @@ def days_when(moments: pd.Series, people: pd.DataFrame, plan: TablePlan) -> list
     """The study day of each moment, None where there is none or day 0 is not known."""
     local = moments.dt.tz_convert(plan.protocol.timezone).dt.tz_localize(None).dt.normalize()
     days = (local - people["day0"]).dt.days
-    return [None if day != day else int(day) for day in days.tolist()]
+    return [None if math.isnan(day) else int(day) for day in days.tolist()]

@@ -32,8 +32,11 @@ def version_changes(corrections: Mapping[str, Any]) -> dict[str, Any]:
     table.rows = [_line(change) for change in changes[:MOST_LINES]]
     table.notes += [
         f"Why this version was made: {corrections['reason']}",
-        f"The data cut-off is that of version {before}; corrections made up to {corrections['corrections_until']} are in. "
-        "What was entered after the cut-off is left out as before, and so is what happened after it.",
+        (
+            f"The data cut-off is that of version {before}; corrections made up to {corrections['corrections_until']} are "
+            "in. "
+            "What was entered after the cut-off is left out as before, and so is what happened after it."
+        ),
     ]
     differing = corrections.get("differing", 0)
     if not changes and not differing:

@@ -1,5 +1,7 @@
 """The floors of the house: imports, foreign keys and migrations go down, never up or sideways."""
 
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
@@ -39,7 +41,7 @@ DOOR_BASES = {
 """
 
 
-def climbing_imports(root, app):
+def climbing_imports(root: Path, app: str) -> list[str]:
     return [
         f"{path.relative_to(root)} imports {'.'.join(parts)}"
         for path, parts in house_imports(root, app)
@@ -47,7 +49,7 @@ def climbing_imports(root, app):
     ]
 
 
-def unknown_rungs(root, app):
+def unknown_rungs(root: Path, app: str) -> list[str]:
     """Files whose name the ladder does not know. The package's own `__init__` has no rung."""
     return [
         str(path.relative_to(root))
@@ -56,7 +58,7 @@ def unknown_rungs(root, app):
     ]
 
 
-def climbing_rungs(root, app):
+def climbing_rungs(root: Path, app: str) -> list[str]:
     """Imports inside one app that go up its ladder, or from one door to another."""
     wrong = []
     for path, parts in house_imports(root, app):

@@ -20,6 +20,7 @@ from tests.addresses import Address, addresses, url_of
 from tests.factories import make_user
 from tests.full_fixture import Everything, make_everything
 from tests.house.blind.answers import Asker
+from tests.plugins.shared_rows import shared_rows
 
 MATRIX = Path(__file__).with_name("permission_matrix.txt")
 ANONYMOUS = "anonymous"
@@ -91,9 +92,7 @@ def answers_for(role: str, everything: Everything) -> dict[str, str]:
 
 def _status(asker: Asker, address: Address, everything: Everything) -> int:
     url = url_of(address, everything)
-    if address.method == "GET":
-        return asker.get(url).status_code
-    return asker.generic(address.method, url, "{}", content_type="application/json").status_code
+    return asker.answer(address.method, url, "{}", content_type="application/json").status_code
 
 
 def as_text(table: dict[str, list[str]]) -> str:
@@ -102,8 +101,8 @@ def as_text(table: dict[str, list[str]]) -> str:
     return "\n".join([head, *(f"{name:<68}{' '.join(statuses)}" for name, statuses in table.items()), ""])
 
 
-@pytest.fixture(scope="module")
-def everything(module_rows: None) -> Everything:
+@shared_rows
+def everything() -> Everything:
     return make_everything()
 
 

@@ -45,7 +45,13 @@ DOORS = {
 
 def run(words: list[str], environ: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

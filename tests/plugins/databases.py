@@ -70,11 +70,20 @@ class TestServer:
             for name in names:
                 owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
-    def only_one(self) -> psycopg.Connection[Any]:
-        """A connection that holds the run's advisory lock until it is closed."""
+    def locked(self, name: str) -> psycopg.Connection[Any]:
+        """A connection with the run's advisory lock on a database, until it is closed. Waits for the lock."""
         connection = self._connect("owner")
-        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.prefix])
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.prefix + name])
         return connection
+
+    def locked_if_free(self, name: str) -> psycopg.Connection[Any] | None:
+        """The same, or None when another process has the lock."""
+        connection = self._connect("owner")
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [self.prefix + name]).fetchone()
+        if row == (True,):
+            return connection
+        connection.close()
+        return None
 
     def _as_owner(self, statement: sql.SQL, *names: str) -> None:
         with self._connect("owner") as owner:
@@ -116,15 +125,16 @@ def django_db_setup(
     server = TestServer(os.environ[RUN_VARIABLE])
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     clones = [server.prefix + worker]
-    flush = TransactionTestCase._fixture_teardown
+    cases: Any = TransactionTestCase
+    flush = cases._fixture_teardown
     with django_db_blocker.unblock():
         _make_template_once(server)
         server.drop(*clones)
         server.clone(*clones)
         _point_to(*clones)
-        TransactionTestCase._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
+        cases._fixture_teardown = lambda _case: _go_on_in_a_fresh_clone(server, clones)
         yield
-        TransactionTestCase._fixture_teardown = flush
+        cases._fixture_teardown = flush
         _close_connections()
         server.drop(*clones)
 
@@ -144,15 +154,25 @@ class Cloner:
         return name
 
     def copy_of(self, name: str, fill: Callable[[str], None]) -> str:
-        """A clone of what `fill` writes into a clone; it is filled once per run, by whichever process comes first."""
-        whole = self._server.prefix + name
-        with self._server.only_one():
-            if not self._server.databases(whole):
-                self._server.drop(whole + "_draft")
-                self._server.clone(whole + "_draft")
-                fill(whole + "_draft")
-                self._server.rename(whole + "_draft", whole)
+        """A clone of what `fill` writes into a clone; it is filled once per run, by the process that comes first."""
+        with self._server.locked(name):
+            self._fill_once(name, fill)
             return self(name, name)
+
+    def prepare(self, name: str, fill: Callable[[str], None]) -> None:
+        """Fill that clone now, unless it is filled or another process is filling it."""
+        lock = self._server.locked_if_free(name)
+        if lock:
+            with lock:
+                self._fill_once(name, fill)
+
+    def _fill_once(self, name: str, fill: Callable[[str], None]) -> None:
+        whole = self._server.prefix + name
+        if not self._server.databases(whole):
+            self._server.drop(whole + "_draft")
+            self._server.clone(whole + "_draft")
+            fill(whole + "_draft")
+            self._server.rename(whole + "_draft", whole)
 
 
 @pytest.fixture(scope="session")
@@ -177,25 +197,10 @@ def pointed_to(name: str) -> Iterator[None]:
         _point_to(before)
 
 
-@pytest.fixture(scope="module")
-def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One transaction for all tests of a module, taken back at its end: rows that they share and only read.
-
-    Each test makes a savepoint of its own when it writes; tests of the module do not ask for `db` beside it.
-    """
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        GROUND.clear()
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-
-
 def _make_template_once(server: TestServer) -> None:
     from django.core.management import call_command
 
-    with server.only_one():
+    with server.locked(TEMPLATE):
         if server.ensure_template():
             return
         draft = server.prefix + "draft"

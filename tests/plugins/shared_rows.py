@@ -8,11 +8,14 @@ written for it.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +79,30 @@ GROUND = Ground()
 """Of this process: there is one database per test process, and one connection to it."""
 
 
+@contextmanager
+def shared_rows_unwanted() -> Iterator[None]:
+    """Until the block ends, the other test processes of the run end their shared rows before each test: this process waits
+    for open transactions.
+    """
+    note = _notes() / str(os.getpid())
+    note.parent.mkdir(exist_ok=True)
+    note.touch()
+    try:
+        yield
+    finally:
+        note.unlink()
+
+
+def _are_unwanted() -> bool:
+    notes = _notes()
+    return notes.is_dir() and any(notes.iterdir())
+
+
+def _notes() -> Path:
+    """A folder of the run, with a file for each process that waits."""
+    return Path(tempfile.gettempdir()) / f"{os.environ['SAFETY_TEST_RUN']}-waiting-tests"
+
+
 def shared_rows(lay: Lay) -> Any:
     """A fixture of rows that is called once for the tests that follow each other on it; it may ask for other shared rows."""
 
@@ -95,6 +122,8 @@ def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocke
     """What the test's shared rows returned; nothing for a test that commits."""
     wanted = {} if _commits(request.node) else shared_rows_of(request.node)
     with django_db_blocker.unblock():
+        if _are_unwanted():
+            GROUND.clear()
         return GROUND.stand_on(wanted)
 
 

@@ -134,10 +134,10 @@ def celery_worker(start_worker: Callable[..., Worker]) -> Worker:
 def _send_tasks_to(url: str) -> None:
     from safety_monitor.celery import app
 
-    app.conf.broker_url = url
+    app.conf.update(broker_url=url)
     pools.reset()
-    app._pool = None
-    app.amqp._producer_pool = None
+    app._pool = None  # type: ignore[attr-defined]  # the pools of the broker before
+    app.amqp._producer_pool = None  # type: ignore[attr-defined]
 
 
 def environment_of_site(broker_url: str) -> dict[str, str]:

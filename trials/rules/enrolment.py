@@ -149,7 +149,7 @@ def _before_screening(facts: EnrolmentFacts, zone: str | tzinfo) -> Refusal:
 
 
 def _consent_refusals(facts: EnrolmentFacts, protocol: Protocol) -> tuple[Refusal, ...]:
-    by_consent = protocol.enrolment_event == EnrolmentBasis.CONSENT
+    by_consent = protocol.enrolment_event == EnrolmentBasis.CONSENT.value
     if facts.consented_at is None:
         missing = gettext_noop("Consented at: needed, because this protocol enrols by consent.")
         return (Refusal("consented_at", missing),) if by_consent else ()

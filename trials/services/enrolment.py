@@ -54,7 +54,7 @@ def enrol_participant(
         protocol = ProtocolVersion.objects.protocol_of(
             trial_id=row.trial_id, on=local_date(enrolled_at, row.trial.timezone)
         )
-        if protocol.enrolment_event == EnrolmentBasis.FIRST_INFUSION:
+        if protocol.enrolment_event == EnrolmentBasis.FIRST_INFUSION.value:
             message = _(
                 "Enrolled at: this protocol enrols by the first infusion; start that infusion instead."
             )
@@ -105,7 +105,7 @@ def _next_number(trial_id: int) -> int:
 
 def _day0(row: Participant, protocol: Protocol, moment: datetime, given: date | None) -> date | None:
     """The day of randomisation; where that is the enrolment, another one is refused."""
-    if protocol.enrolment_event != EnrolmentBasis.RANDOMISATION:
+    if protocol.enrolment_event != EnrolmentBasis.RANDOMISATION.value:
         return given or row.day0_date
     day = local_date(moment, row.trial.timezone)
     if given and given != day:

@@ -219,7 +219,7 @@ def _enrol_by_infusion(recipient: Participant, infusion: Infusion, at: datetime)
         return
     day = local_date(infusion.started_at, recipient.trial.timezone)
     protocol = ProtocolVersion.objects.protocol_of(trial_id=recipient.trial_id, on=day)
-    if protocol.enrolment_event != EnrolmentBasis.FIRST_INFUSION:
+    if protocol.enrolment_event != EnrolmentBasis.FIRST_INFUSION.value:
         return
     recipient.day0_date = recipient.day0_date or day
     number_participant(

@@ -14,7 +14,15 @@ from accounts.services import require
 from audit.services import attributed, first_version, next_version
 from trials.choices import Salt
 from trials.models import ProtocolVersion, Site, Trial
-from trials.rules.protocol import Protocol, SiteDefinition, canonical_content, content_sha256, parse_protocol
+from trials.rules.protocol import (
+    Protocol,
+    ProtocolError,
+    SiteDefinition,
+    canonical_content,
+    content_sha256,
+    parse_protocol,
+)
+from trials.rules.protocol.event_tables import clock_problems
 from trials.services.entries import check_seen
 from trials.signals import protocol_loaded
 
@@ -41,6 +49,8 @@ def load_protocol(*, content: Mapping[str, Any], by: User, at: datetime, reason:
         known = _known_version(trial, protocol, content)
         if known:
             return LoadedProtocol(trial, known, created=False)
+        if problems := clock_problems(protocol.reporting):
+            raise ProtocolError(problems)
         version = _keep_version(trial, protocol, content, at)
         _follow(trial, protocol, at)
         _open_missing_sites(trial, protocol, at)

@@ -80,9 +80,9 @@ def _date_in_words(text: str) -> str:
 def duration(value: timedelta) -> str:
     """`12 min`, `3 h 40`, `2 days`: whole minutes, without a sign."""
     minutes = int(abs(value.total_seconds()) // 60)
-    if minutes < 60:
+    if abs(value) < timedelta(hours=1):
         return _("%(minutes)d min") % {"minutes": minutes}
-    if minutes < 48 * 60:
+    if abs(value) < timedelta(hours=48):
         return f"{minutes // 60} h {minutes % 60:02d}"
     return _("%(days)d days") % {"days": minutes // (24 * 60)}
 

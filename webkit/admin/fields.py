@@ -93,7 +93,7 @@ def _part(text: str) -> str:
 def _time(text: str) -> str:
     if not text:
         return ""
-    match = _TIME.match(f"{text[:2]}:{text[2:]}" if len(text) == 4 and text.isdigit() else text)
+    match = _TIME.match(f"{text[:2]}:{text[2:]}" if len(text) == len("0340") and text.isdigit() else text)
     if match is None:
         raise ValidationError(_("“%(value)s” is not a time: write 03:40."), params={"value": text})
     return f"T{int(match[1]):02d}:{match[2] or '00'}"
@@ -143,7 +143,8 @@ class MomentField(forms.MultiValueField):
     def clean(self, value: Any) -> datetime | None:
         if isinstance(value, datetime):
             return value
-        return super().clean(value)
+        moment: datetime | None = super().clean(value)
+        return moment
 
     def compress(self, data_list: Sequence[str]) -> datetime | None:
         text = PartialDateField(required=False).compress(data_list)

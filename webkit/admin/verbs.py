@@ -72,7 +72,7 @@ def _performed(
 def _context(
     page: "RoleScopedAdmin", verb: Verb, request: HttpRequest, record: Any, form: BaseForm
 ) -> dict[str, Any]:
-    from webkit.admin.base import problems_of
+    from webkit.admin.base import problems_of  # noqa: PLC0415
 
     return {
         **page.admin_site.each_context(request),

@@ -28,7 +28,9 @@ Key = list[Any]
 class NamedFilters(DjangoFilterBackend):
     """The filters of a list, refused as a form's fields are: the filter, the value and the rule."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+    def filter_queryset(  # type: ignore[override]  # REST framework's own request, which the stubs do not name
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
         filters = self.get_filterset(request, queryset, view)
         if filters is None:
             return queryset

@@ -16,6 +16,8 @@ from worklist.pages.bedside import BACK, participant_url
 from worklist.pages.items import DUE, OVERDUE, Harm, WorkItem
 from worklist.pages.scope import WorklistScope
 
+MOST_NAMED = 4
+
 
 def missing_assessments(place: WorklistScope, participants: Sequence[Participant]) -> Iterator[WorkItem]:
     """Overdue from the day after; today's own day is due. Nothing where the protocol asks for no results."""
@@ -52,4 +54,4 @@ def _on(person: Participant, day: int, place: WorklistScope) -> date:
 
 def _listed(names: Sequence[str]) -> str:
     """`D3, D4`; of many the first and the last."""
-    return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]}"
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"

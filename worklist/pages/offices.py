@@ -104,11 +104,11 @@ def _deaths_without_event(place: WorklistScope) -> Iterator[WorkItem]:
             OPEN,
             _("Death without a fatal event"),
             person,
-            place.at,
-            None,
-            _("the participant died, but no event has the outcome fatal"),
-            _("View"),
-            url,
+            order=place.at,
+            on=None,
+            detail=_("the participant died, but no event has the outcome fatal"),
+            action=_("View"),
+            url=url,
         )
 
 
@@ -151,11 +151,11 @@ def production_unit(user: User, place: WorklistScope) -> Iterator[WorkItem]:
             DUE_NOW,
             _("Allocation to enter"),
             person,
-            place.at,
-            person.enrolled_at,
-            text,
-            _("Enter"),
-            url,
+            order=place.at,
+            on=person.enrolled_at,
+            detail=text,
+            action=_("Enter"),
+            url=url,
         )
     given = (
         Infusion.objects.given().filter(trial=place.trial).exclude(pk__in=dosed).select_related("participant")
@@ -169,11 +169,11 @@ def production_unit(user: User, place: WorklistScope) -> Iterator[WorkItem]:
             OPEN,
             title,
             infusion.participant,
-            place.at,
-            infusion.started_at,
-            text,
-            _("Record"),
-            url,
+            order=place.at,
+            on=infusion.started_at,
+            detail=text,
+            action=_("Record"),
+            url=url,
         )
 
 
@@ -199,11 +199,11 @@ def _about_event(event: AdverseEvent, title: str, detail: str) -> WorkItem:
         OPEN,
         named,
         event.participant,
-        event.recorded_at,
-        _certain_onset(event),
-        detail,
-        _("View"),
-        url,
+        order=event.recorded_at,
+        on=_certain_onset(event),
+        detail=detail,
+        action=_("View"),
+        url=url,
     )
 
 
@@ -218,7 +218,17 @@ def _about_sample(
 ) -> WorkItem:
     taken = specimen.collected_at
     named = title % {"code": specimen.code}
-    return _line(Harm.SPECIMEN, state, named, specimen.participant, taken, taken, detail, action, url)
+    return _line(
+        Harm.SPECIMEN,
+        state,
+        named,
+        specimen.participant,
+        order=taken,
+        on=taken,
+        detail=detail,
+        action=action,
+        url=url,
+    )
 
 
 def _line(
@@ -226,6 +236,7 @@ def _line(
     state: State,
     title: str,
     person: Participant,
+    *,
     order: datetime,
     on: datetime | None,
     detail: str,

@@ -51,11 +51,11 @@ def _due(row: Obligation, place: WorklistScope) -> WorkItem:
     return WorkItem(
         harm=Harm.SERIOUS_CLOCK,
         state=STATES[state],
-        when=_("due %(moment)s") % {"moment": moment(row.due_at)},
+        when="",
         title=_("Report to %(who)s: %(case)s") % where,
         order=row.due_at,
         participant=row.case.participant.code if row.case else "",
-        detail=_(row.rule.label),
+        detail=f"{_('due %(moment)s') % {'moment': moment(row.due_at)}} · {_(row.rule.label)}",
         action_label=_("View"),
         action_url=_url(row) + BACK,
         is_now=state == ObligationState.OVERDUE,

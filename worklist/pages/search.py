@@ -1,10 +1,11 @@
 """Find a participant or an event by a few letters of a code or a term."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -95,6 +96,6 @@ def events(user: User, text: str) -> list[Found]:
     ]
 
 
-def search_page(admin_view: Any) -> URLPattern:
+def search_page(admin_view: Callable[..., Callable[..., HttpResponseBase]]) -> URLPattern:
     """The address of the search, for the site's list of addresses; `admin_view` asks who is signed in."""
     return path("search/", admin_view(search_view), name="search")

@@ -69,7 +69,7 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
     investigators = [*bedside_events.signatures(place, work), *bedside_events.open_findings(place)]
     if may_sign:
         mine += investigators
-    waiting = () if may_sign else tuple(_waiting(place, investigators))
+    waiting = () if may_sign else tuple(_waiting(place, investigators, work.serious_to_sign))
     return Worklist(_sections(mine, waiting), _actions(), _standing(place, len(participants)))
 
 
@@ -96,16 +96,16 @@ def _sections(mine: Iterable[WorkItem], waiting: tuple[WorkItem, ...]) -> tuple[
     return (*sections, WorklistSection("waiting", _("Waiting for others"), waiting)) if waiting else sections
 
 
-def _waiting(place: WorklistScope, items: list[WorkItem]) -> Iterable[WorkItem]:
+def _waiting(place: WorklistScope, items: list[WorkItem], to_sign: int) -> Iterable[WorkItem]:
     unsigned = [item for item in items if item.harm is Harm.SIGNATURE]
     unassessed = [item for item in items if item.harm is Harm.FINDING]
     if unsigned:
         text = ngettext(
             "%(count)d event to be signed by the investigator",
             "%(count)d events to be signed by the investigator",
-            len(unsigned),
+            to_sign,
         )
-        yield _waiting_line(text % {"count": len(unsigned)}, unsigned, place)
+        yield _waiting_line(text % {"count": to_sign}, unsigned, place)
     if unassessed:
         text = ngettext(
             "%(count)d finding to be assessed by the investigator",

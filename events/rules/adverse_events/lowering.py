@@ -5,7 +5,7 @@ Sources: SDTMIG 3.4 AE (AETOXGR, AESEV: the worst of the event), ICH E2A II.B (a
 serious, also once it is over).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from events.choices import Lowering, Outcome, Severity
@@ -71,7 +71,7 @@ def _weight(name: str, values: Mapping[str, Any]) -> int:
     return _WEIGHTS[name](values.get(name))
 
 
-_WEIGHTS = {
+_WEIGHTS: Mapping[str, Callable[[Any], int]] = {
     "grade": lambda grade: grade or 0,
     "severity": lambda severity: _SEVERITIES[severity or ""],
     "outcome": lambda outcome: int(outcome == Outcome.FATAL),

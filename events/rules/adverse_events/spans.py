@@ -46,7 +46,8 @@ def is_emergent_column(
     unknown = (onset_latest == NO_BOUND_ABOVE) | (first_infusion == NO_BOUND_BELOW)
     worsened = (worsened_latest != NO_BOUND_ABOVE) & (worsened_latest >= first_infusion)
     derived = treated & (unknown | worsened | (onset_latest >= first_infusion))
-    return np.where(given >= 0, given == 1, derived)
+    treatment_emergent: Flags = np.where(given >= 0, given == 1, derived)
+    return treatment_emergent
 
 
 def spans_of_event(

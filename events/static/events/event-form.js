@@ -22,29 +22,29 @@
       const isThere = !facts || grade in facts.grades;
       row.classList.toggle("is-unavailable", !isThere);
       input.disabled = !isThere && !input.checked; /* what was chosen stays visible until it is changed */
-      row.querySelector("[data-limits]").textContent = (facts && facts.limits[grade]) || "";
+      row.querySelector("[data-limits]").textContent = (facts?.limits[grade]) || "";
       wording.textContent = isThere ? (facts ? facts.grades[grade] : "") : wording.dataset.missing;
     });
     const note = form.querySelector("[data-limits-note]");
     if (note) {
-      note.hidden = !facts || !facts.limits_note;
+      note.hidden = !facts?.limits_note;
       note.textContent = facts ? facts.limits_note : "";
     }
     const own = form.querySelector("[data-own-label]");
     if (own) {
-      own.hidden = !facts || !facts.label;
+      own.hidden = !facts?.label;
       own.textContent = own.hidden ? "" : facts.label + " (" + own.dataset.mark + ")";
     }
     const hint = form.querySelector("[data-no-term]");
     if (hint) hint.hidden = Boolean(facts);
-    showSpecify(Boolean(facts && facts.is_other));
+    showSpecify(Boolean(facts?.is_other));
     react();
   }
 
   function showSpecify(isNeeded) {
     if (!specify) return;
     const typed = specify.querySelector("input");
-    specify.hidden = !isNeeded && !(typed && typed.value) && !specify.querySelector(".has-error");
+    specify.hidden = !isNeeded && !(typed?.value) && !specify.querySelector(".has-error");
   }
 
   function fetchGrades() {
@@ -58,7 +58,7 @@
 
   if (term) {
     term.addEventListener("change", fetchGrades);
-    if (specify && specify.hasAttribute("data-may-hide")) showSpecify(false);
+    if (specify?.hasAttribute("data-may-hide")) showSpecify(false);
     if (term.value) fetchGrades();
   }
 
@@ -110,7 +110,7 @@
 
   function react(event) {
     const answered = criteria.filter(function (name) { return chosen(name) === "True"; });
-    const changed = event && event.target && event.target.name;
+    const changed = event?.target?.name;
     if (changed && criteria.includes(changed) && answered.length) {
       const yes = form.querySelector("input[name='serious'][value='True']");
       if (yes) yes.checked = true;

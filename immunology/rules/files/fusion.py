@@ -68,11 +68,24 @@ def _beads(table: FileTable, answers: Answers, problems: FileProblems) -> list[B
         controls,
         strict=True,
     )
-    return [_bead(*values, problems) for values in columns]  # type: ignore[call-arg]
+    return [
+        _bead(
+            bead_id,
+            written,
+            raw,
+            line=line,
+            norm=norm,
+            count=count,
+            rank=rank,
+            controls=pair,
+            problems=problems,
+        )
+        for bead_id, written, raw, line, norm, count, rank, pair in columns
+    ]
 
 
 def _bead(
-    bead_id: str, written: str, raw: object, line: int, norm: object, count: int | None, rank: str,
+    bead_id: str, written: str, raw: object, *, line: int, norm: object, count: int | None, rank: str,
     controls: tuple[str, str], problems: FileProblems,
 ) -> Bead:  # fmt: skip
     negative, positive = controls

@@ -160,7 +160,7 @@ def _sera(
     return tuple(reader.serum(line, row, on, answers) for line, row in block.rows)
 
 
-def _run_date(batch: Batch, to_date, problems: FileProblems) -> date | None:  # type: ignore[no-untyped-def]
+def _run_date(batch: Batch, to_date: Callable[[str], date | None], problems: FileProblems) -> date | None:
     written = _first(batch.header, "BatchStartTime") or _first(batch.header, "Date")
     try:
         return to_date(written)

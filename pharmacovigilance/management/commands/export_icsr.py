@@ -33,9 +33,6 @@ class Command(BaseCommand):
             "--version-number", "--case-version", type=int, help="default: the last signed one"
         )
         parser.add_argument("--profile", choices=PROFILES, required=True)
-        parser.add_argument(
-            "--ctcae-codes", action="store_true", help="the trial lets CTCAE's codes fill E.i.2.1b"
-        )
         parser.add_argument("--output", type=Path, required=True)
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -45,13 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"CASE: “{options['case']}” is no case.")
         version = _version(case, options["version_number"])
         try:
-            report = case_report(
-                case=case,
-                version=version,
-                profile=options["profile"],
-                ctcae_codes=options["ctcae_codes"],
-                at=at,
-            )
+            report = case_report(case=case, version=version, profile=options["profile"], at=at)
             content = write_batch(icsr_of_case(report))
             checked = check_message(
                 content, profile=options["profile"], at=at, schemas=settings.E2B_SCHEMA_DIR

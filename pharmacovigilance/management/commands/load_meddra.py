@@ -4,11 +4,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from pharmacovigilance.meddra.reading import MeddraError
-from pharmacovigilance.meddra.storing import store_meddra_release, stored_versions
+from pharmacovigilance.meddra.reading import MeddraError, read_meddra_release
+from pharmacovigilance.models import MeddraVersion
+from pharmacovigilance.services.coding import load_meddra_version
 
 
 class Command(BaseCommand):
@@ -16,19 +18,22 @@ class Command(BaseCommand):
         "Load one version of MedDRA from the ASCII distribution of the licence holder (the folder, or its MedAscii). "
         "Several versions stand side by side. All or nothing; the same again changes nothing."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            release = store_meddra_release(options["folder"], settings.MEDDRA_DIR)
+            release = read_meddra_release(options["folder"])
+            load_meddra_version(release=release, at=timezone.now())
         except MeddraError as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
         counts = release.counts
         current = sum(term.is_current for term in release.terms)
+        loaded = ", ".join(str(row) for row in MeddraVersion.objects.order_by("pk"))
         self.stdout.write(
             f"MedDRA {release.version} {release.language}: {counts['llt']} LLT ({current} current), {counts['pt']} PT, "
-            f"{counts['soc']} SOC. Loaded: {', '.join(stored_versions(settings.MEDDRA_DIR))}."
+            f"{counts['soc']} SOC. Loaded: {loaded}."
         )

@@ -1,6 +1,7 @@
 """The list of emergency unblindings and the page of one: who, when, why, who confirmed. Never the arm."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -136,7 +137,7 @@ class UnblindingAdmin(RoleScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200:
+        if response.status_code == HTTPStatus.OK:
             read_notices(by=person_of(request), at=timezone.now(), unblinding=int(object_id))
         return response
 

@@ -1,5 +1,6 @@
 """The pages of inadvertent unblindings: the fact is open, what happened goes under seal and is not shown again."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -231,7 +232,7 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200:
+        if response.status_code == HTTPStatus.OK:
             read_notices(by=person_of(request), at=timezone.now(), inadvertent=int(object_id))
         return response
 

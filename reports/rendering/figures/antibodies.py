@@ -15,6 +15,7 @@ WIDTH, HEIGHT, TOP, BOTTOM = 511.0, 250.0, 34.0, 222.0
 PANELS = {"I": (52.0, 236.0), "II": (300.0, 484.0)}
 LOWEST_MFI, HIGHEST_MFI = 10.0, 30000.0
 DECADES = (10, 100, 1000, 10000)
+LONGEST_LABEL = 55
 STEPS = ("exposed", "baseline_evaluable", "followup_evaluable", "at_risk", "de_novo_of_those_at_risk")
 Row = Mapping[str, Any]
 
@@ -37,10 +38,10 @@ def draw_slopes(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | None:
             sketch,
             hla_class,
             inside,
-            arms,
-            (left, right),
-            threshold if hla_class in lines.get("threshold_classes", ()) else None,
-            fold,
+            arms=arms,
+            edges=(left, right),
+            threshold=threshold if hla_class in lines.get("threshold_classes", ()) else None,
+            fold=fold,
         )
     _arms(sketch, arms)
     title = "Donor-specific reactivity before and after the infusions"
@@ -63,7 +64,7 @@ def _description(rows: Sequence[Row], threshold: float | None, fold: float | Non
 
 
 def _panel(
-    sketch: Sketch, hla_class: str, rows: Sequence[Row], arms: list[str], edges: tuple[float, float],
+    sketch: Sketch, hla_class: str, rows: Sequence[Row], *, arms: list[str], edges: tuple[float, float],
     threshold: float | None, fold: float | None,
 ) -> None:  # fmt: skip
     left, right = edges
@@ -127,7 +128,7 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
     for step in STEPS:
         label = str(table["measures"][step])
         sketch.text(
-            label if len(label) < 56 else f"{label[:54]}…",
+            label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…",
             (left - 8, y + row * len(arms) / 2),
             size=7,
             anchor="end",
@@ -137,7 +138,15 @@ def draw_antibodies(table: Mapping[str, Any], *, arms: list[str]) -> Drawing | N
             with sketch.group(
                 told(named(label, arm=arm), cells[step, arm], short_count_text(cells[step, arm]))
             ):
-                _bar(sketch, arm, arms, count, (left, y), (right - left) * count / most, row)
+                _bar(
+                    sketch,
+                    arm,
+                    arms,
+                    count=count,
+                    corner=(left, y),
+                    width=(right - left) * count / most,
+                    row=row,
+                )
             words.append(f"{label}, {arm_text(arm)}: {count}")
             values.append(figure_text(cells[step, arm], str(count)))
             y += row
@@ -152,6 +161,7 @@ def _bar(
     sketch: Sketch,
     arm: str,
     arms: list[str],
+    *,
     count: int,
     corner: tuple[float, float],
     width: float,

@@ -60,7 +60,7 @@ def _strip(
         sketch.text(check, (x, base + 8), size=6, anchor="middle")
     for index, arm in enumerate(arms):
         shift = 5.0 * (index - (len(arms) - 1) / 2)
-        _course(sketch, name, cells, arm, list(arms), checks, values, shift)
+        _course(sketch, name, cells, arm, list(arms), checks=checks, values=values, shift=shift)
     sketch.line((LEFT, base), (RIGHT, base), colour=RULE, width=0.6)
 
 
@@ -70,6 +70,7 @@ def _course(
     cells: Cells,
     arm: str,
     arms: list[str],
+    *,
     checks: Sequence[str],
     values: Scale,
     shift: float,

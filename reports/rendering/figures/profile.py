@@ -16,6 +16,7 @@ LAST_DAY_LEAST = 28
 STRIPS = (("map_mmhg", "MAP, mmHg"), ("norepinephrine_ug_min", "Norepinephrine, µg/min"))
 MOST_STRIP_INFUSIONS = 3
 LONGEST_TERM = 30
+MOST_STEPS = 3
 Row = Mapping[str, Any]
 
 
@@ -144,10 +145,10 @@ def _strips(
                 label,
                 number,
                 [(one["minutes"] / 60, one[name], _charted(one, name)) for one in rows],
-                ticks,
-                edges,
-                y,
-                window_hours,
+                ticks=ticks,
+                edges=edges,
+                top=y,
+                window_hours=window_hours,
             )
 
 
@@ -156,6 +157,7 @@ def _strip(
     label: str,
     infusion: int,
     points: Sequence[tuple[float, float | None, str]],
+    *,
     ticks: Sequence[float],
     edges: tuple[float, float],
     top: float,
@@ -187,7 +189,7 @@ def _strip(
 def hour_ticks(window_hours: float | None, last: float) -> list[float]:
     """The start, the end of the protocol's window, and multiples of it, at most four ticks in all."""
     step = window_hours or max(last, 1.0)
-    while last / step > 3:
+    while last / step > MOST_STEPS:
         step *= 2
     return [step * place for place in range(int(last / step) + 1)]
 
@@ -217,7 +219,7 @@ def _not_converted(
     y: float,
 ) -> None:
     """A mark at each rate that was charted and is not known in the strip's unit, with its words; never a zero."""
-    name = label.split(", ")[0]
+    name = label.split(", ", maxsplit=1)[0]
     for hour, _, charted in points:
         if charted:
             point = (hours.at(hour), y)

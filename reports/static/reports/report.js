@@ -296,7 +296,7 @@
     var links = section ? document.querySelectorAll("figcaption a[href='#" + section.id + "']") : [];
     return listOf(links).map(function (link) {
       return link.closest("figure").querySelector("svg");
-    }).filter(function (svg) { return svg && svg.querySelector(".mark"); });
+    }).filter(function (svg) { return svg?.querySelector(".mark"); });
   }
 
   prepareMarks();

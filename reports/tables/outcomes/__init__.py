@@ -50,5 +50,7 @@ def _add_course(
     filled = filled_courses(analysed.courses, days=results.course_days, rule=results.imputation)
     for day in results.course_days:
         table.windows[window_id(day)] = f"Day {day}"
-        add_oxygenation(table, frames, day, filled, analysed, population, results)
+        add_oxygenation(
+            table, frames, day=day, filled=filled, analysed=analysed, population=population, plan=results
+        )
         add_sofa(table, day, analysed, population)

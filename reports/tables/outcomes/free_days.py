@@ -114,10 +114,14 @@ def _shift(found: Floats, reference: Floats) -> dict[str, object]:
 def _notes(table: Table, rule: FreeDays) -> None:
     supports = ", ".join(rule.ventilated_by).replace("_", "-")
     table.notes += [
-        f"Days free: 0 for who died by day {rule.last_day}. Ventilated = {supports}; after reintubation "
-        f"{REINTUBATION[rule.reintubation]}. Organ failure = {rule.organ_failure_from} SOFA points or more "
-        f"({', '.join(rule.organs)}). Days out of intensive care alive count as free. Source: {rule.source}.",
-        f"Days free are of those for whom day {rule.last_day} is over. Not evaluable: a day, or whether alive on day "
-        f"{rule.last_day}, is not known.",
+        (
+            f"Days free: 0 for who died by day {rule.last_day}. Ventilated = {supports}; after reintubation "
+            f"{REINTUBATION[rule.reintubation]}. Organ failure = {rule.organ_failure_from} SOFA points or more "
+            f"({', '.join(rule.organs)}). Days out of intensive care alive count as free. Source: {rule.source}."
+        ),
+        (
+            f"Days free are of those for whom day {rule.last_day} is over. Not evaluable: a day, or whether alive on day "
+            f"{rule.last_day}, is not known."
+        ),
         f"With fewer than {SMALL_ARM} in an arm the limits of the shift are exact and p is that of all splits of the ranks.",
     ]

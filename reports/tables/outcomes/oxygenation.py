@@ -45,6 +45,7 @@ def name_oxygenation(table: Table, plan: OutcomePlan) -> None:
 def add_oxygenation(
     table: Table,
     frames: Frames,
+    *,
     day: int,
     filled: Filled,
     analysed: Analysed,
@@ -54,7 +55,7 @@ def add_oxygenation(
     """One day of the course: the values, where they come from, and on a primary day the compared change."""
     _add_day(table, day, filled, analysed, population)
     if day in plan.analysis.primary_days:
-        _add_change(table, frames, day, filled, analysed, population, plan)
+        _add_change(table, frames, day, filled=filled, analysed=analysed, population=population, plan=plan)
 
 
 def window_id(day: int) -> str:
@@ -78,6 +79,7 @@ def _add_change(
     table: Table,
     frames: Frames,
     day: int,
+    *,
     filled: Filled,
     analysed: Analysed,
     population: Population,
@@ -91,7 +93,15 @@ def _add_change(
         change = np.where(kept, final - baseline, np.nan)
         key = measure_key(measure, window=window_id(day))
         table.cells += mean_cells(key, change[over], analysed.arms[over], population, UNIT)
-        _compare(table, key, change, baseline, strata, analysed, population)
+        _compare(
+            table,
+            key,
+            change=change,
+            baseline=baseline,
+            strata=strata,
+            analysed=analysed,
+            population=population,
+        )
 
 
 def _strata(
@@ -113,6 +123,7 @@ def _strata(
 def _compare(
     table: Table,
     key: Mapping[str, str | None],
+    *,
     change: Floats,
     baseline: Floats,
     strata: Mapping[str, Sequence[str | None]],
@@ -133,7 +144,9 @@ def _compare(
     )
     names = [(population.arms[i], population.arms[base]) for i, base in population.pairs]
     adjusted = {
-        reference: _adjusted(change, baseline, strata, kept, analysed, population, reference)
+        reference: _adjusted(
+            change, baseline, strata, kept=kept, analysed=analysed, population=population, reference=reference
+        )
         for reference in dict.fromkeys(reference for _, reference in names)
     }
     covariates = ["baseline", *strata]
@@ -147,6 +160,7 @@ def _adjusted(
     change: Floats,
     baseline: Floats,
     strata: Mapping[str, Sequence[str | None]],
+    *,
     kept: Flags,
     analysed: Analysed,
     population: Population,
@@ -155,7 +169,7 @@ def _adjusted(
     """The adjusted difference of every other arm from this one, in one model of all arms."""
     places = np.flatnonzero(kept).tolist()
     arms = [population.arms[analysed.arms[place]] for place in places]
-    if reference not in arms or len(set(arms)) < 2:
+    if reference not in arms or len(set(arms)) <= 1:
         return {}
     fitted = permuted_ancova if is_small(*Counter(arms).values()) else ancova
     try:
@@ -192,13 +206,19 @@ def _notes(table: Table, plan: OutcomePlan) -> None:
     rule, analysis = plan.imputation, plan.analysis
     strata = ", ".join(analysis.covariate_strata)
     table.notes += [
-        f"Imputation: from the day of death on {rule.death_value} mmHg; out of intensive care alive, or not sampled "
-        f"because of improvement, the last value measured times {rule.improved_factor}. Nothing else is imputed. "
-        f"Source: {rule.source}.",
-        f"Adjusted difference: analysis of covariance of the change from day {analysis.baseline_day}, adjusted for the "
-        f"value on that day{' and the strata ' + strata if strata else ''}; sensitivity analysis: measured values alone "
-        f"(complete cases). Source: {analysis.source}.",
-        f"With fewer than {SMALL_ARM} in an arm the limits and p of the adjusted difference are by permutation of the "
-        f"residuals (Freedman and Lane). {MEANS_OF_FEW}",
+        (
+            f"Imputation: from the day of death on {rule.death_value} mmHg; out of intensive care alive, or not sampled "
+            f"because of improvement, the last value measured times {rule.improved_factor}. Nothing else is imputed. "
+            f"Source: {rule.source}."
+        ),
+        (
+            f"Adjusted difference: analysis of covariance of the change from day {analysis.baseline_day}, adjusted for the "
+            f"value on that day{' and the strata ' + strata if strata else ''}; sensitivity analysis: measured values alone "
+            f"(complete cases). Source: {analysis.source}."
+        ),
+        (
+            f"With fewer than {SMALL_ARM} in an arm the limits and p of the adjusted difference are by permutation of the "
+            f"residuals (Freedman and Lane). {MEANS_OF_FEW}"
+        ),
         "A day counts for a participant once it is over at the data cut-off.",
     ]

@@ -146,7 +146,7 @@ def take(
     planned: list[tuple[Shot, str]], logins: dict[str, tuple[str, str]], site: str, output: Path
 ) -> list[tuple[str, int]]:
     """Sign in as each role, take its pictures, and say how large they are."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:

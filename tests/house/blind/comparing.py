@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.test import Client
@@ -61,8 +62,8 @@ def told_to(asker: Asker, asked: Iterable[Question | Story]) -> Told:
             continue
         if question.address in REMEMBERED.keys() - _asked_before:
             _asked_before.add(question.address)
-            answer_of(lambda question=question: question.put(asker))
-        told[question.name] = question, answer_of(lambda question=question: question.put(asker))
+            answer_of(partial(question.put, asker))
+        told[question.name] = question, answer_of(partial(question.put, asker))
     return told
 
 

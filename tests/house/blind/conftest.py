@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.house.blind.draws import LONG, SHORT, draws
-from tests.house.blind.states import States, asked_like, copy_of
+from tests.house.blind.states import States, asked_like, copy_of, prepare
 from tests.plugins.databases import Cloner
 
 
@@ -36,6 +36,8 @@ def more_states(states: States, clone_database: Cloner, django_db_blocker: Any, 
 
 
 def _built(wanted: slice, before: States, clone: Cloner, blocker: Any, kept: Path) -> States:
+    for draw in draws()[wanted]:  # processes that come at the same time fill different states
+        prepare(draw, clone, blocker, kept)
     found = list(before)
     for draw in draws()[wanted]:
         state = copy_of(draw, clone, blocker, kept)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from itertools import combinations
 from random import Random
+from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from zlib import crc32
 
@@ -61,7 +62,7 @@ def writes(cast: Cast, reach: Reach, told: Told | None = None) -> Iterator[Story
                 for button in range(BUTTONS_IN_LONG if reach.long else 1):
                     yield PageWrite(str(address), f"{name} by {button}", url, button, pages=pages)
                 if reach.long or (name == str(address) and crc32(name.encode()) % 3 == SHARE):
-                    guess = {"chance": Random(name), "drawn": GUESSED, "pages": pages}
+                    guess: dict[str, Any] = {"chance": Random(name), "drawn": GUESSED, "pages": pages}
                     yield PageWrite(str(address), f"{name}{GUESS}", url, **guess)
 
 

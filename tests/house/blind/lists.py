@@ -48,7 +48,7 @@ def _filter_values(viewset: Any, cast: Cast, *, at_most: int | None) -> Iterator
 def _values(name: str, one: django_filters.Filter, cast: Cast) -> list[Any]:
     """A value that a filter takes, one that it refuses, and whatever else it takes."""
     if isinstance(one, django_filters.ChoiceFilter | django_filters.MultipleChoiceFilter):
-        first, *others = [value for value, _label in one.field.choices if value]
+        first, *others = [value for value, _label in one.field.choices if value]  # type: ignore[attr-defined]
         return [first, "none", *others]
     if isinstance(one, django_filters.BooleanFilter):
         return ["true", "false"]

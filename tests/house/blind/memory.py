@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 
-from tests.house.test_floors import FLOORS
+from tests.house.architecture import FLOORS
 from trials.models import ProtocolVersion, design
 
 PURE = (".rules", ".rendering", ".migrations")

@@ -28,10 +28,11 @@ class Normalisation:
 
     def level(self, value: Any) -> Any:
         """The value with every match replaced by the entry's name."""
+        pattern: re.Pattern[Any] = self.pattern
         if isinstance(value, bytes):
-            return self.pattern.sub(rf"\1<{self.name}>".encode(), value)  # type: ignore[arg-type]
+            return pattern.sub(rf"\1<{self.name}>".encode(), value)
         if isinstance(value, str):
-            return self.pattern.sub(rf"\1<{self.name}>", value)  # type: ignore[arg-type]
+            return pattern.sub(rf"\1<{self.name}>", value)
         return tuple(self.level(part) for part in value)
 
 

@@ -22,7 +22,7 @@ SPECIMENS = "GET admin:immunology_specimen_add"
 PEOPLE = "GET participants-list"
 
 
-def arm_of(participant_id: int | None) -> str:
+def arm_of(participant_id: int) -> str:
     with unsealed(Trial.objects.get()):
         return Allocation.objects.get(participant_id=participant_id).arm_code
 
@@ -48,4 +48,4 @@ def reported(states: States, role: str, ask: Any = None, **how: Any) -> Found:
 
 
 def say_on_the_first_page(patch: Patch, say: Callable[..., str]) -> None:
-    patch.setattr(pages, "_standing", lambda *given: say(*given))
+    patch.setattr(pages, "_standing", say)

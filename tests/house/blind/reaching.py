@@ -49,9 +49,7 @@ class Question:
     """One of many of its kind, of which the short run asks a share."""
 
     def put(self, asker: Asker) -> HttpResponse:
-        if self.method == "GET":
-            return asker.get(self.url)
-        return asker.generic(self.method, self.url, self.body, content_type=self.content_type)
+        return asker.answer(self.method, self.url, self.body, content_type=self.content_type)
 
 
 @dataclass(frozen=True)

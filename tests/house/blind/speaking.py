@@ -7,6 +7,7 @@ here, or a new command that is not listed, fails a test with a sentence that say
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ from django.http import HttpResponse
 
 from safety_monitor.celery import app
 from tests.full_fixture import PROTOCOL
+from tests.house.architecture import FLOORS
 from tests.house.blind.answers import Asker, spoken
 from tests.house.blind.cast import Cast, study_rows
 from tests.house.blind.draws import draws
-from tests.house.test_floors import FLOORS
 from tests.integration.interchange.sdtm_folders import write_folder
 
 ARGUMENTS: Mapping[str, Callable[[Cast], int]] = {
@@ -65,6 +66,10 @@ SLOW = frozenset({"verify_report"})
 """Renders every report again; the long suite runs it."""
 
 
+def _result(name: str, arguments: tuple[Any, ...]) -> Any:
+    return app.tasks[name].apply(arguments, task_id="t").result
+
+
 @dataclass(frozen=True)
 class Speech:
     """One task or command in one state."""
@@ -84,7 +89,7 @@ def tasks(cast: Cast) -> Iterator[Speech]:
         yield Speech(
             f"task {name}",
             f"task {name}",
-            lambda n=name, a=arguments: app.tasks[n].apply(a, task_id="t").result,
+            partial(_result, name, tuple(arguments)),
         )
 
 
@@ -165,4 +170,4 @@ def commands(cast: Cast, folder: Path, *, long: bool) -> Iterator[Speech]:
     """Every command that somebody who is blinded is handed the output of."""
     for name, run in COMMANDS.items():
         if long or name not in SLOW:
-            yield Speech(f"command {name}", f"command {name}", lambda run=run: run(cast, folder))
+            yield Speech(f"command {name}", f"command {name}", partial(run, cast, folder))

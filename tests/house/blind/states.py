@@ -105,18 +105,33 @@ def asked_like(first: State, state: State) -> State:
     return state
 
 
+def prepare(draw: Draw, clone: Cloner, blocker: Any, folder: Path) -> None:
+    """Fill the run's database of a state, unless another process has filled it or is filling it."""
+    _end_shared_rows(blocker)
+    clone.prepare(draw.name, lambda database: _fill(database, draw, blocker, folder))
+
+
 def copy_of(draw: Draw, clone: Cloner, blocker: Any, folder: Path) -> State:
-    """A state in a copy of the run's database of it; who comes first fills that and keeps the cast beside it."""
-    kept = folder / f"{draw.name}.pickle"
-    with blocker.unblock():
-        GROUND.clear()  # whoever fills it waits for open transactions, and this process would wait for whoever fills it
-
-    def fill(database: str) -> None:
-        kept.write_bytes(pickle.dumps(build(database, blocker, draw)))
-
-    database = clone.copy_of(draw.name, fill)
-    cast, built = pickle.loads(kept.read_bytes())
+    """A state in a copy of the run's database of it."""
+    _end_shared_rows(blocker)
+    database = clone.copy_of(draw.name, lambda database: _fill(database, draw, blocker, folder))
+    cast, built = pickle.loads(_cast_file(draw, folder).read_bytes())
     return State(cast, database, blocker, built)
+
+
+def _end_shared_rows(blocker: Any) -> None:
+    """The process that fills a state waits for open transactions, and this process may wait for that one."""
+    with blocker.unblock():
+        GROUND.clear()
+
+
+def _fill(database: str, draw: Draw, blocker: Any, folder: Path) -> None:
+    """Fill the database, and store the cast beside it."""
+    _cast_file(draw, folder).write_bytes(pickle.dumps(build(database, blocker, draw)))
+
+
+def _cast_file(draw: Draw, folder: Path) -> Path:
+    return folder / f"{draw.name}.pickle"
 
 
 def build(database: str, blocker: Any, draw: Draw) -> tuple[Cast, Answer]:

@@ -85,7 +85,7 @@ def _why_not(address: Address, cast: Cast) -> str:
     except (KeyError, NoReverseMatch) as error:
         return (
             f"{address}: say in tests/addresses.py what its argument {error} means, and give it a row in "
-            "tests/full_fixture.py or tests/house/blind/cast.py."
+            "tests/full_fixture or tests/house/blind/cast.py."
         )
     return ""
 

@@ -57,22 +57,26 @@ def in_a_thread(act: Callable[[], None]) -> threading.Thread:
 
 
 def test_change_that_is_committed_late_is_found_by_whoever_goes_on(ward: Ward) -> None:
-    """The old list "changed since the last answer" loses exactly this event."""
+    """The old list "changed since the last answer" loses exactly this event. The events are of two participants: those of
+    one are written one after the other.
+    """
+    other = make_ward(ward.trial)
     reader = client_of(make_user("pharmacovigilance", trial=ward.trial))
     settle()
     _, before = follow(reader)
     written, may_commit = threading.Event(), threading.Event()
     slow: list[int] = []
+    in_time: list[bool] = []
 
     def write_slowly() -> None:
         with transaction.atomic():
             slow.append(record(ward).pk)
             written.set()
-            may_commit.wait(20)
+            in_time.append(may_commit.wait(20))
 
     writer = in_a_thread(write_slowly)
     written.wait(20)
-    quick = record(ward).pk
+    quick = record(other).pk
     first, cursor = follow(reader, before)
     asked_at = datetime.now(tz=UTC)
     may_commit.set()
@@ -82,6 +86,7 @@ def test_change_that_is_committed_late_is_found_by_whoever_goes_on(ward: Ward) -
     then, _ = follow(reader, cursor)
 
     seen = [row["id"] for row in (*first, *then) if row["kind"] == "adverse-events"]
+    assert in_time == [True]
     assert sorted(seen) == sorted([slow[0], quick])
     assert slow[0] in changed_since(AdverseEvent.objects.all(), since=asked_at).values_list("pk", flat=True)
 

@@ -36,6 +36,7 @@ from accounts.choices import Role
 from tests.addresses import RESOURCE_MODELS
 from tests.factories import make_token
 from tests.full_fixture import Everything, make_everything
+from tests.plugins.shared_rows import shared_rows
 
 ANONYMOUS = "anonymous"
 ROLES = [*Role, ANONYMOUS]
@@ -97,8 +98,8 @@ class Asker:
     number: int
 
 
-@pytest.fixture(scope="module")
-def everything(module_rows: None) -> Everything:
+@shared_rows
+def everything() -> Everything:
     return make_everything()
 
 

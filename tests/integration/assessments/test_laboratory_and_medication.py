@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -188,9 +190,6 @@ def test_both_are_recorded_over_http(ward: Ward) -> None:
 def test_lists_ask_as_many_questions_for_ten_rows_as_for_one(
     ward: Ward, client: Client, django_assert_num_queries: Any, model: str
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     make = make_result if model == "laboratoryresult" else make_medication
     address = reverse(f"admin:assessments_{model}_changelist")
     client.force_login(ward.nurse)

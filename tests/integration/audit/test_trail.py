@@ -72,15 +72,23 @@ def test_bulk_and_raw_writes_are_written_down_too(trial: Trial) -> None:
     "statement",
     [
         "UPDATE trials_site SET name = 'By hand' WHERE trial_id = {trial}",
-        "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
-        "SELECT {trial}, 'N', 'New', 'UTC', '', now(), now(), 1",
-        "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
-        "SELECT trial_id, code, name, timezone, '', now(), now(), 1 FROM trials_site WHERE trial_id = {trial} "
-        "ON CONFLICT (trial_id, code) DO UPDATE SET name = 'Upserted'",
-        "WITH renamed AS (UPDATE trials_site SET name = 'In a CTE' WHERE trial_id = {trial} RETURNING id) "
-        "SELECT count(*) FROM renamed",
-        "MERGE INTO trials_site s USING (SELECT {trial} AS trial) t ON s.trial_id = t.trial "
-        "WHEN MATCHED THEN UPDATE SET name = 'Merged'",
+        (
+            "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
+            "SELECT {trial}, 'N', 'New', 'UTC', '', now(), now(), 1"
+        ),
+        (
+            "INSERT INTO trials_site (trial_id, code, name, timezone, country, recorded_at, changed_at, version) "
+            "SELECT trial_id, code, name, timezone, '', now(), now(), 1 FROM trials_site WHERE trial_id = {trial} "
+            "ON CONFLICT (trial_id, code) DO UPDATE SET name = 'Upserted'"
+        ),
+        (
+            "WITH renamed AS (UPDATE trials_site SET name = 'In a CTE' WHERE trial_id = {trial} RETURNING id) "
+            "SELECT count(*) FROM renamed"
+        ),
+        (
+            "MERGE INTO trials_site s USING (SELECT {trial} AS trial) t ON s.trial_id = t.trial "
+            "WHEN MATCHED THEN UPDATE SET name = 'Merged'"
+        ),
         "DO $$ BEGIN UPDATE trials_site SET name = 'In a block' WHERE trial_id = {trial}; END $$",
     ],
 )

@@ -106,12 +106,14 @@ class Board:
 
     def seen(self) -> str:
         page = self.page()
-        newest = {session: page.newest(session) for session in Session}
-        return recommending.record_sha256(page.meeting, newest[Session.OPEN], newest[Session.CLOSED])
+        open_part, closed_part = page.newest(Session.OPEN), page.newest(Session.CLOSED)
+        assert open_part is not None
+        assert closed_part is not None
+        return recommending.record_sha256(page.meeting, open_part, closed_part)
 
     def sign(self, **changes: Any) -> Any:
         at = self.now()
-        values = {
+        values: dict[str, Any] = {
             "seen_sha256": self.seen(),
             "printed_name": "Emmy Noether",
             "authenticated_at": at,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.frames import read_snapshot
-from reports.queries.adverse_events import terms_of
+from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.as_of import Past
 from reports.queries.frames import FrameMaterial, blinded_frames, whole_frames
 from reports.queries.people import People
@@ -107,7 +107,7 @@ def _gapped(
 def check_frames(trial: Trial, records: Records) -> None:
     """Both snapshots can be written and read: from there on `test_reports_of_incomplete_frames` takes over."""
     protocol = ProtocolVersion.objects.version_of(trial_id=trial.pk, on=None).protocol()
-    material = FrameMaterial(protocol, terms_of(protocol), AT)
+    material = FrameMaterial(protocol, terms_of(protocol), AT, ReferenceSafety(None))
     blinded, everything = People(records.without(SEALED_TABLES)), People(records)
     shared = blinded_frames(blinded, material)
     for people in (blinded, everything):

@@ -32,7 +32,7 @@ PLAIN = {
 
 def client_of(user: User) -> Client:
     """A client with a bearer token of the account's first membership."""
-    secret = make_token(Membership.objects.filter(user=user).first(), at=NOW)
+    secret = make_token(Membership.objects.filter(user=user)[0], at=NOW)
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
@@ -43,7 +43,8 @@ def post(client: Client, path: str, body: dict[str, Any], **headers: str) -> Any
 def listed(client: Client, **query: Any) -> list[dict[str, Any]]:
     answer = client.get(LIST, query)
     assert answer.status_code == 200, answer.content
-    return answer.json()["results"]
+    results: list[dict[str, Any]] = answer.json()["results"]
+    return results
 
 
 def errors(answer: Any) -> dict[str, str]:

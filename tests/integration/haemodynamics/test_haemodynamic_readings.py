@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import system_user
 from audit.models import Entry
 from haemodynamics.models import HaemodynamicFinding, HaemodynamicReading, VasopressorRate
+from haemodynamics.rules import RunningVasopressor as Rate
 from haemodynamics.services import correct_reading, evaluate_participants, record_reading, void_reading
 from haemodynamics.services.imports import import_readings
 from haemodynamics.signals import haemodynamic_finding_raised
@@ -237,8 +238,6 @@ def test_third_vasopressor_and_arrest_are_found(bedside: Bedside) -> None:
 
 
 def pump(agent: str) -> Any:
-    from haemodynamics.rules import RunningVasopressor as Rate
-
     return Rate(agent, Decimal("0.05"), "ug/kg/min", "base")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from accounts.services import system_user
 from audit.models import Entry
 from events.models import AdverseEvent
 from pharmacovigilance.models import Obligation, SafetyCase
@@ -15,8 +16,9 @@ from pharmacovigilance.services.releasing import release_case
 from pharmacovigilance.services.rsi import load_rsi, sign_rsi
 from pharmacovigilance.services.signing import sign_case
 from tests.factories import make_user
-from tests.integration.events.event_rows import AT, Ward, make_serious_values
+from tests.integration.events.event_rows import AT, Ward, make_serious_values, make_ward, read_protocol
 from tests.integration.events.event_steps import record
+from trials.services.protocols import load_protocol
 
 RELATED, UNRELATED, UNDETERMINED = "POSSIBLE", "OTHER_DISEASE", "UNDETERMINED"
 SOON = AT + timedelta(hours=2)
@@ -103,3 +105,10 @@ def rsi_in_force(by: User, *, grade: int = 3, day: str = "2020-01-01", version: 
 
 def entries(row: Any) -> list[Entry]:
     return list(Entry.objects.of_row(table=row._meta.db_table, row_id=row.pk).order_by("id"))
+
+
+def ward_with_coding(events: str, **changes: Any) -> Ward:
+    """A ward of a trial whose protocol says where the codes of its messages come from."""
+    content = read_protocol() | {"code": f"TRIAL-{events}".upper(), **changes}
+    content["coding"] = {"events": events, "source": "a test"}
+    return make_ward(load_protocol(content=content, by=system_user(), at=AT, reason="for a test").trial)

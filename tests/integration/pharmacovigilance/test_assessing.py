@@ -1,5 +1,6 @@
 """Signed answers, disagreement, versions, linking, reference safety information."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,15 +12,17 @@ from accounts.services import content_digest
 from events.services.adverse_events import record_adverse_event
 from pharmacovigilance.choices import Judgement, Side
 from pharmacovigilance.models import CaseEvent, CaseVersion, CausalityAssessment, RsiVersion, SafetyCase
+from pharmacovigilance.queries.judged_events import signed_rsi
 from pharmacovigilance.queries.judging import CaseJudgement
+from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
 from pharmacovigilance.services.linking import link_duplicate, merge_cases, split_event
-from pharmacovigilance.services.opening import take_in_event
+from pharmacovigilance.services.opening import open_case_of, take_in_event
 from pharmacovigilance.services.rsi import load_rsi, sign_rsi
 from pharmacovigilance.services.signing import amend_case, nullify_case, sign_case
 from pharmacovigilance.services.sweeping import take_in_what_is_new
 from tests.factories import make_user
 from tests.integration.events.event_rows import AT, LATER, REASON, Ward, make_serious_values
-from tests.integration.events.event_steps import correct
+from tests.integration.events.event_steps import correct, record
 from tests.integration.pharmacovigilance.case_steps import (
     RELATED,
     RSI,
@@ -34,6 +37,7 @@ from tests.integration.pharmacovigilance.case_steps import (
     opened,
     owed,
     release,
+    rsi_in_force,
     sign,
 )
 
@@ -102,8 +106,6 @@ def test_a_refused_answer_leaves_nothing(
     ward: Ward, officer: User, category: str, grounds: str, sentence: str
 ) -> None:
     case = opened(ward)
-    from pharmacovigilance.services.assessing import CauseAnswer, assess_for_sponsor
-
     answers = [answer(), CauseAnswer("other", category, grounds)]
 
     with pytest.raises(ValidationError, match=sentence):
@@ -123,9 +125,6 @@ def test_each_side_answers_for_itself_alone(ward: Ward, officer: User) -> None:
 
 
 def test_seriousness_by_the_sponsor_suffices(ward: Ward, officer: User) -> None:
-    from pharmacovigilance.services.opening import open_case_of
-    from tests.integration.events.event_steps import record
-
     case = open_case_of(event=record(ward, causality=RELATED), by=officer, at=AT, reason="looks serious")
     assert open_codes(case) == set()
 
@@ -288,8 +287,6 @@ def test_a_bad_rsi_file_is_refused_whole(ward: Ward, officer: User, content: byt
     with pytest.raises(ValidationError) as refused:
         load_rsi(content=content, by=officer, at=AT)
 
-    import re
-
     assert re.search(sentence, " ".join(refused.value.messages))
     assert RsiVersion.objects.count() == 0
 
@@ -299,3 +296,14 @@ def test_no_version_is_put_behind_a_newer_one(ward: Ward, officer: User) -> None
 
     with pytest.raises(ValidationError, match="later than version 1"):
         load_rsi(content=rsi(version="0", day="2019-12-31"), by=officer, at=AT)
+
+
+def test_a_report_knows_the_versions_that_were_signed_by_its_cutoff(ward: Ward, officer: User) -> None:
+    rsi_in_force(officer)
+
+    labels = [
+        [one.label for one in signed_rsi(ward.trial.pk, until=moment)]
+        for moment in (None, AT, AT - timedelta(seconds=1))
+    ]
+
+    assert labels == [["1"], ["1"], []]

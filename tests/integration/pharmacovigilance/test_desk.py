@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.choices import ClearanceGround
 from accounts.models import Clearance, Mail, SealedError, User
-from accounts.services import cleared, grant_membership, system_user
+from accounts.services import cleared, end_membership, grant_membership, system_user
 from audit.models import Entry
 from pharmacovigilance.models import CaseOpening, DeskRecord, ObligationStep, SafetyCase
 from pharmacovigilance.services.desk import open_arm, record_desk_step
@@ -177,8 +177,6 @@ def open_face(case: SafetyCase) -> tuple[Any, ...]:
 
 
 def test_the_open_side_is_the_same_for_both_arms(ward: Ward, officer: User, reporter: User) -> None:
-    from django.db import transaction
-
     faces = []
     for arm in ("UC_MSC", "PLACEBO"):
         with transaction.atomic():
@@ -226,8 +224,6 @@ def test_a_reporter_holds_no_blinded_role(ward: Ward, officer: User, reporter: U
 
 
 def test_who_opened_an_arm_stays_unblinded(ward: Ward, officer: User, reporter: User) -> None:
-    from accounts.services import end_membership
-
     opened_at_the_desk(ward, officer, reporter, "UC_MSC")
     membership = reporter.memberships.get()
     end_membership(membership=membership, by=system_user(), at=LATER, reason="left")

@@ -25,7 +25,17 @@ from pharmacovigilance.services.acknowledging import take_acknowledgement
 from pharmacovigilance.services.desk import record_desk_step
 from pharmacovigilance.services.incoming import receive_message
 from tests.integration.events.event_rows import Ward
-from tests.integration.pharmacovigilance.case_steps import RELATED, SOON, assess, fresh, opened, owed, sign
+from tests.integration.pharmacovigilance.case_steps import (
+    RELATED,
+    SOON,
+    assess,
+    fresh,
+    officer_of,
+    opened,
+    owed,
+    sign,
+    ward_with_coding,
+)
 from tests.integration.pharmacovigilance.test_desk import opened_at_the_desk, signed
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +50,7 @@ def folders(settings: Any, tmp_path: Path) -> None:
 
 def exported(case: SafetyCase, output: Path, **options: Any) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
-    values = {"profile": "ich", "ctcae_codes": True, "output": output} | options
+    values = {"profile": "ich", "output": output} | options
     call_command("export_icsr", case.worldwide_number, stdout=out, stderr=err, **values)
     return out.getvalue(), err.getvalue()
 
@@ -77,11 +87,12 @@ def test_what_breaks_a_rule_is_listed_and_does_not_leave(ward: Ward, officer: Us
     assert not (tmp_path / "icsr.xml").exists()
 
 
-def test_without_a_code_it_does_not_leave(ward: Ward, officer: User, tmp_path: Path) -> None:
-    case = signed(ward, officer)
+def test_without_a_code_it_does_not_leave(tmp_path: Path) -> None:
+    ward = ward_with_coding("meddra")
+    case = signed(ward, officer_of(ward))
 
     with pytest.raises(CommandError, match=r"E\.i\.2\.1b: event \d+ is not coded"):
-        exported(case, tmp_path / "icsr.xml", ctcae_codes=False)
+        exported(case, tmp_path / "icsr.xml")
 
     assert not (tmp_path / "icsr.xml").exists()
 
@@ -158,7 +169,7 @@ def test_a_message_about_our_case_becomes_a_receipt_without_its_text(
 ) -> None:
     case = signed(ward, officer)
     version = CaseVersion.objects.get(case=case)
-    report = case_report(case=case, version=version, profile="ich", ctcae_codes=True, at=LATER)
+    report = case_report(case=case, version=version, profile="ich", at=LATER)
     content = write_batch(icsr_of_case(report))
 
     first = receive_message(content=content, by=officer, at=LATER)

@@ -1,13 +1,17 @@
 """What is owed, by the rows of a case: never moved, added by later information, closed by a signed answer."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.models import User
+from accounts.models import Mail, User
+from accounts.services import system_user
+from events.services.adverse_events import record_adverse_event
+from pharmacovigilance.choices import Basis, Judgement, ReportDestination, Trigger
 from pharmacovigilance.models import Obligation, ObligationRule, ObligationStep
+from pharmacovigilance.services.opening import take_in_event
 from pharmacovigilance.services.owing import close_obligation, declare
 from pharmacovigilance.services.reminding import remind
 from pharmacovigilance.services.rule_rows import ensure_rules, shipped_rules, switch_rule_off, switch_rule_on
@@ -15,7 +19,7 @@ from pharmacovigilance.services.signing import set_situations
 from pharmacovigilance.services.sweeping import take_in_what_is_new
 from pharmacovigilance.wording import RULE_LABELS
 from tests.factories import make_enrolled
-from tests.integration.events.event_rows import AT, LATER, Ward
+from tests.integration.events.event_rows import AT, LATER, REASON, Ward, make_serious_values, read_protocol
 from tests.integration.events.event_steps import correct
 from tests.integration.pharmacovigilance.case_steps import (
     RELATED,
@@ -32,7 +36,11 @@ from tests.integration.pharmacovigilance.case_steps import (
     release,
     rsi_in_force,
     sign,
+    ward_with_coding,
 )
+from trials.models import ProtocolVersion
+from trials.rules.protocol import ProtocolError, event_tables, parse_protocol
+from trials.services.protocols import load_protocol
 
 pytestmark = pytest.mark.django_db
 SUSAR_15 = {"EU_SUSAR_15", "INVESTIGATORS_15", "ETHICS_15"}
@@ -246,8 +254,6 @@ def test_declarations_of_the_trial(ward: Ward, officer: User, kind: str, code: s
 
 
 def test_reminders_are_queued_once_for_each_rung(ward: Ward, officer: User) -> None:
-    from accounts.models import Mail
-
     case = opened(ward, causality=RELATED)
     due = owed(case)["EU_SUSAR_15"].due_at
     mails = Mail.objects.filter(kind="obligation-due", recipient=officer)
@@ -269,10 +275,6 @@ def test_reminders_are_queued_once_for_each_rung(ward: Ward, officer: User) -> N
 def test_cases_of_two_participants_have_different_numbers(ward: Ward) -> None:
     first = opened(ward)
     other = make_enrolled(ward.trial, ward.site, consented_at=AT - timedelta(days=5))
-    from events.services.adverse_events import record_adverse_event
-    from pharmacovigilance.services.opening import take_in_event
-    from tests.integration.events.event_rows import REASON, make_serious_values
-
     event = record_adverse_event(
         participant=other, values=make_serious_values(), by=ward.nurse, at=AT, reason=REASON
     )
@@ -285,3 +287,47 @@ def test_cases_of_two_participants_have_different_numbers(ward: Ward) -> None:
 
 def test_the_label_of_every_shipped_rule_is_marked_for_translators() -> None:
     assert {facts.label for facts in shipped_rules()} == set(RULE_LABELS)
+
+
+CLOCK = {
+    "id": "ETHICS_3", "label": "Reaction to the ethics committee", "destination": "ethics", "trigger": "susar_other",
+    "basis": "sponsor_day_0", "days": 3, "source": "protocol 9.2",
+}  # fmt: skip
+
+
+def test_a_clock_of_the_protocol_is_a_rule_while_its_version_is_in_force() -> None:
+    reporting = read_protocol()["reporting"] | {"clocks": [CLOCK]}
+    ward = ward_with_coding("ctcae", reporting=reporting)
+
+    case = opened(ward)
+
+    version = ProtocolVersion.objects.get(trial=ward.trial)
+    (mine,) = [row for code, row in owed(case).items() if code == f"ETHICS_3@{version.label}"]
+    assert mine.due_at == owed(case)["ETHICS_15"].due_at - timedelta(days=12)
+
+    later = read_protocol() | {"code": ward.trial.code, "version": "2.0", "effective_date": date(2020, 6, 1)}
+    load_protocol(content=later, by=system_user(), at=LATER, reason="for a test")
+    ensure_rules(trial=ward.trial, at=LATER)
+
+    rule = ObligationRule.objects.get(trial=ward.trial, code__startswith="ETHICS_3@")
+    assert (rule.effective_from, rule.effective_until) == (version.effective_date, date(2020, 5, 31))
+    assert owed(case)[rule.code].pk == mine.pk
+
+
+def test_a_protocol_knows_the_words_of_the_rules() -> None:
+    assert set(event_tables.DESTINATIONS) == set(ReportDestination)
+    assert set(event_tables.TRIGGERS) <= set(Trigger)
+    assert set(event_tables.BASES) <= set(Basis)
+    assert set(event_tables.JUDGEMENTS) == set(Judgement)
+
+
+def test_a_clock_that_says_nothing_to_whom_is_read_and_loaded_no_more() -> None:
+    former = {"id": "S", "label": "SUSAR", "trigger": "sponsor aware", "days": 7, "source": "s"}
+    content = read_protocol()
+    content["reporting"] = content["reporting"] | {"clocks": [former]}
+
+    (clock,) = parse_protocol(content).reporting.clocks
+
+    assert clock.destination == ""
+    with pytest.raises(ProtocolError, match=r"reporting\.clocks\[1\]\.destination is missing"):
+        load_protocol(content=content, by=system_user(), at=AT, reason="for a test")

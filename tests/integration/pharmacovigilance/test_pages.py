@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from pharmacovigilance.models import CausalityAssessment, Declaration, Obligation, RsiVersion, SafetyCase
 from pharmacovigilance.services.sweeping import take_in_what_is_new
+from tests.factories import make_site, make_user
 from tests.integration.events.event_rows import AT, LATER, Ward
 from tests.integration.events.event_steps import correct, record
 from tests.integration.pharmacovigilance.case_steps import (
@@ -177,8 +178,6 @@ def test_the_api_says_what_is_derived(ward: Ward, officer: User) -> None:
 
 
 def test_an_investigator_of_another_site_sees_no_case(ward: Ward) -> None:
-    from tests.factories import make_site, make_user
-
     case = opened(ward)
     stranger = make_user("investigator", trial=ward.trial, site=make_site(ward.trial))
 

@@ -59,12 +59,17 @@ def enrol_many(trial: Trial, count: int, *, site: Site | None = None) -> list[Pa
     return people
 
 
+def _enrolled(person: Participant) -> datetime:
+    assert person.enrolled_at is not None
+    return person.enrolled_at
+
+
 def treat(person: Participant, **fields: Any) -> None:
-    make_infusion(person, started_at=person.enrolled_at + timedelta(days=1), **fields)
+    make_infusion(person, started_at=_enrolled(person) + timedelta(days=1), **fields)
 
 
 def report_event(person: Participant, **fields: Any) -> Any:
-    onset = person.enrolled_at + timedelta(days=2)
+    onset = _enrolled(person) + timedelta(days=2)
     values = {
         "onset": onset.date().isoformat(),
         "onset_earliest_at": onset.replace(hour=0) - timedelta(hours=2),

@@ -3,4 +3,4 @@
 from reports.services import making
 from tests.integration.reports.board_trials import json_alone
 
-making.rendered = json_alone
+making.rendered = json_alone  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from product.models import Allocation, DispensedDose, ProductBatch
 from reports.choices import ReportKind
 from reports.frames import SCHEMAS, SEALED_FRAMES
 from reports.models import BoardReport
-from reports.queries.adverse_events import terms_of
+from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.frames import BLINDED, PERHAPS_SEALED, FrameMaterial, blinded_frames
 from reports.queries.maturity import cutoff_of_look
 from reports.queries.people import People
@@ -344,7 +344,7 @@ def test_frames_that_both_snapshots_share_hold_nothing_that_is_sealed(trial):
         records = records_of(trial_id=trial.pk, **given)
         everything, blinded = People(records), People(records.without(SEALED_TABLES))
         protocol = ProtocolVersion.objects.protocol_of(trial_id=trial.pk, on=None)
-        material = FrameMaterial(protocol, terms_of(protocol), previous_cutoff=None)
+        material = FrameMaterial(protocol, terms_of(protocol), None, ReferenceSafety(None))
         shared = blinded_frames(blinded, material)
 
         assert blinded_frames(everything, material) == shared

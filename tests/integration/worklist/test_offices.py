@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.models import SealedError
 from immunology.models import AntibodyResult, DonorTyping, Specimen
 from product.models import Allocation, DispensedDose, ProductBatch
 from tests.factories import make_specimen, make_user, unsealed
@@ -180,8 +181,6 @@ def test_wrong_batch_is_refused_on_the_form(ward: Ward, patient: Participant) ->
 
 
 def test_sealed_page_leaves_no_seal_open(ward: Ward, patient: Participant) -> None:
-    from accounts.models import SealedError
-
     signed_in(Role.CELL_THERAPY_UNIT, ward).get("/product/allocation/")
 
     with pytest.raises(SealedError):

@@ -46,7 +46,7 @@ def test_every_editable_column_that_people_enter_is_declared() -> None:
     columns = {
         field.name for field in AdverseEvent._meta.concrete_fields if field.editable and field.name != "id"
     }
-    not_entered = {"trial", "participant", "number", "status", "expectedness", "treatment_emergent"}
+    not_entered = {"trial", "participant", "number", "status", "treatment_emergent"}
 
     assert set(ENTERED) <= columns
     assert {name for name in columns - set(ENTERED) if name in EventFields().fields} == set()

@@ -64,9 +64,14 @@ def make_respiratory_criterion(combinator: str = "all", **fields: Any) -> Criter
 
 
 def make_sign_criterion(kind: str, *names: str, hours: int = 6) -> Criterion:
-    return Criterion(
-        id="SIGN", label="Sign", kind=kind, window_hours=Decimal(hours), source="START", rhythms=names
-    )  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "id": "SIGN",
+        "label": "Sign",
+        "kind": kind,
+        "source": "START",
+        "rhythms": names,
+    }
+    return Criterion(window_hours=Decimal(hours), **values)
 
 
 def make_plan(*criteria: Criterion, **fields: Any) -> HaemodynamicPlan:

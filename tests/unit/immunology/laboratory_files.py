@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from immunology.rules.files.parts import ReadFile
+from immunology.rules.files.reading import read_file
+
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "hla"
 ABSENT = "the public files of ../shared/data/hla are not there, so the real formats were not checked"
 
+VALUES = ["4362,43", "128,15", "17401,8", "79,6"]
 FUSION_COLUMNS = (
     "PatientID", "SampleIDName", "RunDate", "CatalogID", "BeadID", "Specificity", "RawData", "NC1BeadID", "PC1BeadID",
     "NC2BeadID", "PC2BeadID", "Rxn",
@@ -103,3 +107,11 @@ def long_rows(
 
 def long_form(rows: Iterable[Sequence[str]], columns: Sequence[str] = LONG_COLUMNS) -> bytes:
     return "\r\n".join(",".join(row) for row in [columns, *rows]).encode() + b"\r\n"
+
+
+def read(data: bytes, **more: object) -> ReadFile:
+    return read_file(file="run.csv", data=data, **more)  # type: ignore[arg-type]
+
+
+def messages(found: ReadFile) -> str:
+    return " ".join(map(str, found.refused))

@@ -12,12 +12,11 @@ from lxml import etree
 
 from pharmacovigilance.e2b.case_messages import (
     CaseMessageError,
-    CaseReport,
-    CodedEvent,
     icsr_of_case,
     mapped_elements,
     partial_timestamp,
 )
+from pharmacovigilance.e2b.case_patient import CaseReport, CodedEvent
 from pharmacovigilance.e2b.conformance import check_batch
 from pharmacovigilance.e2b.mapping import element_table
 from pharmacovigilance.e2b.names import BATCH_ROOT
@@ -55,7 +54,17 @@ def make_event(number: int = 1, **facts: Any) -> dict[str, Any]:
         {"side": "sponsor", "cause": "study_product", "related": True, "undetermined": False},
         {"side": "sponsor", "cause": "underlying_disease", "related": True, "undetermined": False},
     ]
-    return {"number": number, "facts": known | facts, "opinions": opinions}
+    return {
+        "id": number,
+        "number": number,
+        "words": "Fever",
+        "facts": known | facts,
+        "opinions": opinions,
+        "rechallenge": "4",
+    }
+
+
+PERSON = {"sex": "F", "age_years": 61, "weight_kg": "70.5", "died": ""}
 
 
 def make_report(*events: dict[str, Any], profile: str = "ich", **changes: Any) -> CaseReport:
@@ -67,14 +76,15 @@ def make_report(*events: dict[str, Any], profile: str = "ich", **changes: Any) -
         "day_0_at": "2026-11-12T09:00:00+00:00",
         "last_received_at": "2026-11-18T09:00:00+00:00",
         "events": list(events or (make_event(),)),
+        "reporter": {"country": "FR", "qualification": "1"},
+        "patient": PERSON | changes.pop("patient", {}),
     }
     route = settings.E2B_ROUTES[profile] | {"ind_number": "123456" if profile == "fda" else ""}
     parts = {
         "content": content,
         "trial": {"code": "TRIAL-1", "title": "A trial", "registration": "2026-500001-11-00"},
-        "participant": {"sex": "F", "age_years": 61, "weight_kg": "70.5", "died": "", "country": "FR"},
         "route": route,
-        "codes": {event["number"]: CODE for event in content["events"]},
+        "codes": {f"event {event['id']}": CODE for event in content["events"]},
         "created_at": AT,
         "batch_number": "FR-SPONSOR-TRIAL.00001-1",
     }
@@ -122,7 +132,7 @@ def test_investigators_no_and_sponsors_yes_both_leave_in_the_words_of_the_author
 
 def test_an_event_without_code_cannot_leave() -> None:
     with pytest.raises(CaseMessageError, match=r"E\.i\.2\.1b: event 2 is not coded in MedDRA"):
-        icsr_of_case(make_report(make_event(), make_event(2), codes={1: CODE}))
+        icsr_of_case(make_report(make_event(), make_event(2), codes={"event 1": CODE}))
 
 
 def test_a_character_that_xml_cannot_hold_is_named() -> None:
@@ -148,8 +158,8 @@ def test_a_death_without_date_is_refused_by_a_rule() -> None:
 
 def test_a_death_with_its_date_leaves(schema) -> None:
     event = make_event(results_in_death=True, outcome="FATAL", ended="2026-11-12")
-    person = {"sex": "U", "age_years": None, "weight_kg": None, "died": "2026-11-12", "country": "FR"}
-    batch = icsr_of_case(make_report(event, participant=person))
+    person = {"sex": "U", "age_years": None, "weight_kg": None, "died": "2026-11-12"}
+    batch = icsr_of_case(make_report(event, patient=person))
 
     assert schema.validate(message_tree(batch.root)), schema.error_log
     assert [f for f in check_batch(batch, profile="ich", at=AT) if f.severity == "error"] == []
@@ -202,6 +212,76 @@ def test_the_mapping_names_elements_of_the_table() -> None:
     assert len(mapped_elements()) > 60
 
 
+HISTORY = [
+    {"id": 7, "kind": "RBC", "words": "Anaemia", "occurred": "2026-09"},
+    {"id": 8, "kind": "PREGNANCY", "words": "Second child", "occurred": "1998"},
+]
+MEDICATION = [
+    {
+        "id": 11, "drug": "Paracetamol", "dose": "500", "dose_unit": "mg", "route": "ORAL", "started": "2026-09-01",
+        "ended": "2026-09-03", "indication": "Headache", "is_past": True,
+    },
+    {
+        "id": 12, "drug": "Norepinephrine", "dose": "0.2", "dose_unit": "µg/kg/min", "route": "INTRAVENOUS",
+        "started": "2026-11-09T23:10", "ended": "", "indication": "Shock", "is_past": False,
+    },
+    {
+        "id": 13, "drug": "Dexamethasone", "dose": "6", "dose_unit": "mg per day", "route": "", "started": "2026-11-01",
+        "ended": "2026-11-11", "indication": "x" * 300, "is_past": False,
+    },
+]  # fmt: skip
+TESTS = [
+    {"test": "CRP", "value": "212", "unit": "mg/L", "lower": "", "upper": "5", "sampled": "2026-11-10T06:00", "remark": ""},
+    {"test": "pH", "value": "7.31", "unit": "", "lower": "7.35", "upper": "7.45", "sampled": "2026-11-10", "remark": "a"},
+    {"test": "Odd", "value": "3", "unit": "per field", "lower": "1", "upper": "", "sampled": "2026-11", "remark": ""},
+]  # fmt: skip
+RICH = {
+    "history": HISTORY,
+    "medication": MEDICATION,
+    "tests": TESTS,
+    "infusions": [{"number": 1, "started": "2026-11-09T10:00+01:00", "ended": "2026-11-09T10:40+01:00"}],
+}
+
+
+@pytest.mark.parametrize("profile", ["ich", "fda", "ema"])
+def test_history_drugs_tests_and_dosages_leave_within_schema_and_rules(profile, schema) -> None:
+    codes = {"event 1": CODE, "history 7": CODE, "indication 12": CODE}
+    batch = icsr_of_case(make_report(patient=RICH, profile=profile, codes=codes))
+
+    assert schema.validate(message_tree(batch.root)), schema.error_log
+    assert [str(f) for f in check_batch(batch, profile=profile, at=AT) if f.severity == "error"] == []
+    assert read_batch(write_batch(batch)).not_used == ()
+
+
+def test_what_is_recorded_beside_the_events_stands_at_its_place() -> None:
+    codes = {"event 1": CODE, "history 7": CODE, "indication 12": CODE}
+    (message,) = icsr_of_case(make_report(patient=RICH, codes=codes)).messages
+    product, vasopressor, steroid = message.groups("G.k")
+    roles = [group.text("G.k.1") for group in message.groups("G.k.1.x")]
+    (past,) = message.groups("D.8.r")
+    (coded,) = message.groups("D.7.1.r")
+    crp, ph, odd = message.groups("F.r")
+
+    assert roles == ["1", "2", "2"]
+    assert [g.text("G.k.4.r.4") for g in product.groups("G.k.4.r")] == ["202611091000+0100"]
+    assert [g.text("G.k.4.r.1b") for g in vasopressor.groups("G.k.4.r")] == ["ug/kg/min"]
+    assert [g.text("G.k.4.r.8") for g in steroid.groups("G.k.4.r")] == ["6 mg per day"]
+    assert [g.text("G.k.7.r.2b") for g in vasopressor.groups("G.k.7.r")] == [CODE.meddra_code]
+    assert (steroid.text("G.k.11"), list(steroid.groups("G.k.7.r"))) == ("x" * 300, [])
+    assert [g.text("G.k.9.i.4") for g in product.groups("G.k.9.i.4.x")] == ["4"]
+    assert (past.text("D.8.r.1"), past.text("D.8.r.5")) == ("Paracetamol", "20260903")
+    assert (coded.text("D.7.1.r.5"), message.text("D.7.2")) == ("Anaemia", "Second child 1998")
+    assert message.text("D.7.3") == "true"
+    assert [crp.text(e) for e in ("F.r.3.2", "F.r.3.3", "F.r.5", "F.r.5.unit")] == [
+        "212",
+        "mg/L",
+        "5",
+        "mg/L",
+    ]
+    assert ph.text("F.r.3.3") == "1"
+    assert (odd.text("F.r.3.4"), odd.text("F.r.4")) == ("3 per field", None)
+
+
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=300)
 dates = st.sampled_from(["", "2026", "2026-10", "2026-11-10", "2026-11-10T08:30", "2099-01-01", "1900"])
 
@@ -222,8 +302,8 @@ dates = st.sampled_from(["", "2026", "2026-10", "2026-11-10", "2026-11-10T08:30"
     died=st.sampled_from(["", "2026-11-12", "2026-11"]),
 )
 def test_any_case_is_within_schema_and_rules_or_refused_with_reasons(schema, facts, died) -> None:
-    person = {"sex": "M", "age_years": 50, "weight_kg": "80", "died": died, "country": "FR"}
-    batch = icsr_of_case(make_report(make_event(**facts), participant=person))
+    person = {"sex": "M", "age_years": 50, "weight_kg": "80", "died": died}
+    batch = icsr_of_case(make_report(make_event(**facts), patient=person))
 
     findings = check_batch(batch, profile="ema", at=AT)
 

@@ -1,6 +1,7 @@
 """Files from outside: dangerous XML, schemas, acknowledgements, and the commands that read them."""
 
 import json
+import shutil
 import tracemalloc
 from io import BytesIO, StringIO
 
@@ -128,8 +129,6 @@ def test_schema_that_was_changed_after_loading_is_not_used(tmp_path) -> None:
 
 
 def test_schema_that_does_not_compile_is_refused(tmp_path) -> None:
-    import shutil
-
     shutil.copytree(SCHEMAS, tmp_path / "given")
     broken = tmp_path / "given" / "coreschemas" / "datatypes.xsd"
     broken.chmod(0o644)

@@ -1,5 +1,6 @@
 """Messages come in as values and go out as they came."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -134,8 +135,6 @@ def test_every_null_flavour_of_the_table_is_read_again() -> None:
 
 
 def test_paths_without_our_marks_are_plain_xpath() -> None:
-    import re
-
     spaces = {"h": "urn:hl7-org:v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
     for element in TABLE.elements.values():
         for path in element.xpath.split(" | "):

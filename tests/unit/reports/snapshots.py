@@ -67,7 +67,7 @@ def cell(table: dict[str, Any], measure: str, **wanted: Any) -> Row:
 
 
 def comparison(table: dict[str, Any], measure: str, **wanted: Any) -> Row:
-    found = [c for c in table["comparisons"] if c["measure"] == measure and _fits(c, wanted)]
+    found: list[Row] = [c for c in table["comparisons"] if c["measure"] == measure and _fits(c, wanted)]
     assert len(found) == 1, f"{len(found)} comparisons of {measure} {wanted}"
     return found[0]
 

@@ -42,8 +42,10 @@ KINDS: tuple[tuple[dict[str, Any], str, str], ...] = (
     (
         {"method": "two_arm", **PRIOR, "delta": Decimal("0.1")},
         "Pr(rate > other arm's rate + 0.1 | data) > 0.95 in either direction, prior Beta(0.6, 2.4) in both",
-        "Pr(taux > taux de l’autre bras + 0,1 | données) > 0,95 dans un sens ou dans l’autre, loi a priori "
-        "Bêta(0,6 ; 2,4) dans les deux",
+        (
+            "Pr(taux > taux de l’autre bras + 0,1 | données) > 0,95 dans un sens ou dans l’autre, loi a priori "
+            "Bêta(0,6 ; 2,4) dans les deux"
+        ),
     ),
 )
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reports.rendering.legible import BREAK, is_legible, legible, legible_document
+from documents.legible_text import BREAK, is_legible, legible
+from reports.rendering.legible import legible_document
 
 
 @pytest.mark.parametrize(

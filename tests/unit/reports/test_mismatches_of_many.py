@@ -20,7 +20,7 @@ from events.rules.adverse_events import (
 from events.rules.reconciliation import ReconciledEvent, ReconciledParticipant, reconcile
 from partial_dates import Span, exact_moment, parse_partial
 from reports.frames.writing import moment_text
-from reports.queries.adverse_events import event_rows
+from reports.queries.adverse_events import ReferenceSafety, event_rows
 from reports.queries.as_of import Past
 from reports.queries.mismatches import mismatch_rows
 from reports.queries.people import People
@@ -157,7 +157,7 @@ class Ward:
         followed = 9000 + person["id"] if person["id"] % 3 and self.chance.random() < 0.7 else None
         return {
             "id": number, "participant_id": person["id"], "number": number, "status": "recorded",
-            "ctcae_term_id": term_id, "dictionary_soc": "", "dictionary_term": "", "expectedness": "",
+            "ctcae_term_id": term_id, "dictionary_soc": "", "dictionary_term": "",
             "action_taken": "", "treatment_emergent": None, "after_infusion_id": followed, "signed_at": None,
             "recorded_at": CUTOFF, "changed_at": CUTOFF - timedelta(days=pick([0, 1, 9])), "voided_at": None,
             **answers, **criteria, **onset_columns, **ended_columns, **worsened_columns,
@@ -245,7 +245,7 @@ def test_days_and_hours_of_many_events_are_those_of_each(ward):
     people = ward.as_people()
     infusions = {row["id"]: row for row in ward.infusions}
 
-    rows = list(event_rows(people, TERMS, {}))
+    rows = list(event_rows(people, TERMS, {}, ReferenceSafety("5.0")))
 
     assert len({row["hours_after_infusion"] for row in rows}) > 5
     for row, event in zip(rows, ward.events, strict=True):

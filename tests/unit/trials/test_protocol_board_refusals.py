@@ -8,7 +8,10 @@ PLAN = {"enrolled": 10, "wait_for_day": 14, "source": "t"}
 
 
 MONTHLY = {"id": "m", "label": "Monthly", "day_of_month": 1, "time": "06:00", "source": "t"}
-
+CLOCK = {
+    "id": "ETHICS_3", "label": "Fatal reaction to the ethics committee", "destination": "ethics", "trigger": "susar_fatal",
+    "basis": "sponsor_day_0", "days": 3, "source": "protocol 9.2",
+}  # fmt: skip
 
 WRONG_OF_THE_BOARD: list[tuple[str, Change, str, str]] = [
     ("looks repeat", put("looks", [10, 10, 40]), "looks", "strictly increasing"),
@@ -84,8 +87,27 @@ WRONG_OF_THE_BOARD: list[tuple[str, Change, str, str]] = [
     ("no time of day", put("schedules", [MONTHLY | {"time": "24:00"}]), "schedules[1].time", "HH:MM"),
     ("schedule twice", put("schedules", [MONTHLY, MONTHLY]), "schedules", "named twice"),
     ("half an ad hoc", put("ad_hoc", {"on_death": True, "source": "t"}), "ad_hoc.on_boundary", MISSING),
-    ("clock without time", drop("reporting.clocks.0.days"), "reporting.clocks[1].days", "not both"),
-    ("clock with both", put("reporting.clocks.0.hours", 24), "reporting.clocks[1].days", "not both"),
+    (
+        "clock without time",
+        put("reporting.clocks", [{**CLOCK, "days": None}]),
+        "reporting.clocks[1].days",
+        "not both",
+    ),
+    (
+        "clock with both",
+        put("reporting.clocks", [CLOCK | {"hours": 24}]),
+        "reporting.clocks[1].days",
+        "not both",
+    ),
+    (
+        "clock to nobody",
+        put("reporting.clocks", [CLOCK | {"destination": "moon"}]),
+        "reporting.clocks[1].destination",
+        "eudravigilance",
+    ),
+    ("clock twice", put("reporting.clocks", [CLOCK, CLOCK]), "reporting.clocks", "named twice"),
+    ("coding by magic", put("coding.events", "magic"), "coding.events", "meddra, ctcae"),
+    ("coding without source", drop("coding.source"), "coding.source", MISSING),
     ("no reporting", drop("reporting"), "reporting", MISSING),
     ("quorum of nobody", put("board.quorum", 0), "board.quorum", "from 1"),
     ("quorum in words", put("board.quorum", "three"), "board.quorum", "whole number"),

@@ -32,7 +32,9 @@ from trials.rules.protocol.design import (
     Stratum,
 )
 from trials.rules.protocol.events import (
+    CODED_BY_HAND,
     CausalityCategory,
+    CodingPlan,
     Dictionary,
     EventWindow,
     ReportingPlan,
@@ -75,6 +77,7 @@ class Protocol:
     reporting: ReportingPlan
     source: str
     unblinding: UnblindingPlan
+    coding: CodingPlan = CODED_BY_HAND
     outcomes: OutcomePlan | None = None
     look_plan: tuple[LookPlan, ...] = ()
     schedules: tuple[Schedule, ...] = ()

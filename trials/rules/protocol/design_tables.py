@@ -51,7 +51,7 @@ def read_stratum(table: ProtocolTable) -> Stratum:
         unit=table.text("unit", optional=True),
         source=table.text("source"),
     )
-    if table.has("levels") and len(stratum.levels) < 2:
+    if table.has("levels") and len(stratum.levels) <= 1:
         table.judge("levels", "must be at least two")
     if stratum.variable:
         _check_cuts(table, stratum)

@@ -1,4 +1,4 @@
-"""Reading windows, dictionary, causality and reporting clocks."""
+"""Reading windows, dictionary, coding, causality and reporting clocks."""
 
 from typing import get_args
 
@@ -6,16 +6,25 @@ from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
     CausalityCategory,
     Clock,
+    CodingPlan,
     Dictionary,
     EventWindow,
     ReportingPlan,
     WindowBasis,
 )
+from trials.rules.protocol.problems import KeyProblem
 from trials.rules.protocol.reading import ProtocolTable
 
 CTCAE_VERSIONS = ("5.0", "6.0")  # the versions whose terms and available grades are known
 GRADES_PREFIX = "CTCAE-"
 GRADES = tuple(f"{GRADES_PREFIX}{version}" for version in CTCAE_VERSIONS)
+CODED_IN = ("meddra", "ctcae")
+DESTINATIONS = (
+    "sponsor", "eudravigilance", "member_states", "mhra", "fda", "ansm", "ethics", "investigators",
+)  # fmt: skip
+TRIGGERS = ("serious", "susar_fatal", "susar_other", "follow_up")
+BASES = ("site_awareness", "sponsor_day_0", "determination", "receipt")
+JUDGEMENTS = ("either", "sponsor")
 
 
 def read_window(table: ProtocolTable) -> EventWindow:
@@ -49,6 +58,12 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     return Dictionary(name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX))
 
 
+def read_coding(table: ProtocolTable) -> CodingPlan:
+    """`events`: `meddra` or `ctcae`; `source`."""
+    events = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
+    return CodingPlan(events, table.text("source"))
+
+
 def read_cause(table: ProtocolTable) -> CausalityCategory:
     """`code`, `label`, `is_related`, `is_undetermined`; what is undetermined is not excluded, so related."""
     category = CausalityCategory(
@@ -59,8 +74,18 @@ def read_cause(table: ProtocolTable) -> CausalityCategory:
     return category
 
 
+def clock_problems(plan: ReportingPlan) -> tuple[KeyProblem, ...]:
+    """What keeps a new version from being loaded: clocks that do not say to whom and from when."""
+    rule = f"one of {', '.join(DESTINATIONS)} is needed here, and a trigger and a basis: see the page on protocol files"
+    return tuple(
+        KeyProblem(f"reporting.clocks[{place}].destination", None, rule)
+        for place, clock in enumerate(plan.clocks, start=1)
+        if not clock.destination
+    )
+
+
 def read_reporting(table: ProtocolTable) -> ReportingPlan:
-    """`sae_hours`, `signature_hours`, `followup_days`, `source` and further `clocks`."""
+    """`sae_hours`, `signature_hours`, `followup_days`, `source` and `clocks`."""
     return ReportingPlan(
         sae_hours=table.whole("sae_hours", 1, 720),
         signature_hours=table.whole("signature_hours", 1, 720),
@@ -71,14 +96,42 @@ def read_reporting(table: ProtocolTable) -> ReportingPlan:
 
 
 def _read_clock(table: ProtocolTable) -> Clock:
+    """A clock, or one as files had it when it was text that made nothing owed: frozen reports have such files."""
+    if not table.has("destination") and table.values.get("trigger") not in TRIGGERS:
+        return _read_former_clock(table)
+    clock = Clock(
+        id=table.code("id"),
+        label=table.text("label", longest=250),
+        destination=table.choice("destination", DESTINATIONS),
+        trigger=table.choice("trigger", TRIGGERS),
+        basis=table.choice("basis", BASES),
+        judgement=table.optional_choice("judgement", JUDGEMENTS) or "either",
+        hours=table.optional_whole("hours", 1, 8760),
+        days=table.optional_whole("days", 1, 3650),
+        blinded=table.flag("blinded") if table.has("blinded") else True,
+        source=table.text("source"),
+    )
+    return _with_one_time(table, clock)
+
+
+def _read_former_clock(table: ProtocolTable) -> Clock:
+    """`destination` and `basis` are empty: it becomes no rule, and no new version may have it."""
     clock = Clock(
         id=table.code("id"),
         label=table.text("label"),
+        destination="",
         trigger=table.text("trigger"),
+        basis="",
+        judgement="either",
         hours=table.optional_whole("hours", 1, 8760),
         days=table.optional_whole("days", 1, 3650),
+        blinded=True,
         source=table.text("source"),
     )
+    return _with_one_time(table, clock)
+
+
+def _with_one_time(table: ProtocolTable, clock: Clock) -> Clock:
     if (clock.hours is None) == (clock.days is None):
         table.refuse("days", "must be given, or hours, and not both")
     return clock

@@ -52,20 +52,41 @@ class CausalityCategory:
 
 
 @dataclass(frozen=True)
+class CodingPlan:
+    """In which MedDRA codes the trial reports its events.
+
+    `meddra`: a coder's, in the version that the trial has chosen. `ctcae`: those that NCI publishes with CTCAE, which are
+    lowest level terms of one MedDRA version; what they leave open a coder codes in that version.
+    """
+
+    events: Literal["meddra", "ctcae"]
+    source: str
+
+
+CODED_BY_HAND = CodingPlan("meddra", "no [coding] in the protocol")
+
+
+@dataclass(frozen=True)
 class Clock:
-    """A reporting deadline: `hours` or `days` (calendar days, the other is None) from `trigger`."""
+    """A report that the protocol itself asks for, beside those of the law: `hours` or `days` (calendar days, the other is
+    None) from `basis`, when `trigger` is the case. It becomes a reporting rule of the trial, with the same words.
+    """
 
     id: str
     label: str
+    destination: str
     trigger: str
+    basis: str
+    judgement: str
     hours: int | None
     days: int | None
+    blinded: bool
     source: str
 
 
 @dataclass(frozen=True)
 class ReportingPlan:
-    """Who has to tell whom by when; further clocks (SUSARs) by id in `clocks`."""
+    """Who has to tell whom by when; `clocks` become reporting rules of the trial."""
 
     sae_hours: int
     signature_hours: int

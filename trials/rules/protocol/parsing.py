@@ -23,10 +23,12 @@ from trials.rules.protocol.design_tables import (
 )
 from trials.rules.protocol.event_tables import (
     read_cause,
+    read_coding,
     read_dictionary,
     read_reporting,
     read_window,
 )
+from trials.rules.protocol.events import CODED_BY_HAND
 from trials.rules.protocol.outcome_tables import read_outcomes
 from trials.rules.protocol.plan_tables import read_antibody_plan, read_haemodynamics
 from trials.rules.protocol.problems import Problems, ProtocolError
@@ -67,6 +69,7 @@ def _read(table: ProtocolTable) -> Protocol:
         infusions=table.table("infusions", read_infusions),
         event_windows=table.tables("event_windows", read_window),
         dictionary=table.table("dictionary", read_dictionary),
+        coding=table.optional_table("coding", read_coding) or CODED_BY_HAND,
         causality=table.tables("causality", read_cause),
         haemodynamics=table.optional_table("haemodynamics", read_haemodynamics),
         antibodies=table.optional_table("antibodies", read_antibody_plan),
@@ -92,6 +95,8 @@ def _read(table: ProtocolTable) -> Protocol:
 def _check(table: ProtocolTable, protocol: Protocol) -> None:
     _check_names(table, protocol)
     _check_arms(table, protocol)
+    if protocol.coding.events == "ctcae" and not protocol.dictionary.is_coded:
+        table.problems.add("coding.events", "ctcae", 'must be "meddra" where the dictionary is not CTCAE')
     _check_windows(table, protocol)
     _check_looks(table, protocol)
     _check_covariates(table, protocol)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+LONGEST_SHOWN = 80
+
 
 @dataclass(frozen=True)
 class KeyProblem:
@@ -43,4 +45,4 @@ class Problems:
 
 def _shown(value: object) -> str:
     text = repr(str(value)) if isinstance(value, str | date) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

@@ -81,7 +81,7 @@
 
     function showValue() {
       const chosen = select.selectedOptions[0];
-      input.value = chosen && chosen.value ? chosen.text : "";
+      input.value = chosen?.value ? chosen.text : "";
       say();
     }
 

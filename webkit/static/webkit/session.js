@@ -66,7 +66,7 @@
     });
   }
   function isSwitch(field) { return field.type === "checkbox" || field.type === "radio"; }
-  function valueOf(field) {
+  function contentOf(field) {
     if (isSwitch(field)) return field.checked;
     if (field.tagName === "SELECT") return Array.from(field.options).map(function (option) { return option.selected; });
     return field.value;
@@ -84,7 +84,7 @@
     return forms().map(function (form, index) { return { index: index, form: form }; })
       .filter(function (one) { return wasRefused || fieldsOf(one.form).some(isChanged); })
       .map(function (one) {
-        return { index: one.index, fields: fieldsOf(one.form).map(function (field) { return [field.name, valueOf(field)]; }) };
+        return { index: one.index, fields: fieldsOf(one.form).map(function (field) { return [field.name, contentOf(field)]; }) };
       });
   }
   function fill(field, value) {
@@ -97,10 +97,10 @@
   }
   function fillForm(form, fields) {
     const kept = {};
-    fields.forEach(function (pair) { (kept[pair[0]] = kept[pair[0]] || []).push(pair[1]); });
+    fields.forEach(function (pair) { kept[pair[0]] = [...(kept[pair[0]] || []), pair[1]]; });
     fieldsOf(form).forEach(function (field) {
       const value = (kept[field.name] || []).shift();
-      if (value !== undefined && JSON.stringify(valueOf(field)) !== JSON.stringify(value)) fill(field, value);
+      if (value !== undefined && JSON.stringify(contentOf(field)) !== JSON.stringify(value)) fill(field, value);
     });
     return true;
   }

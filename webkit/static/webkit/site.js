@@ -17,7 +17,7 @@
       const details = target.closest("details");
       if (details) details.open = true;
       const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
-      const shown = field && field.classList.contains("is-enhanced") ? field.parentElement.querySelector("input") : field;
+      const shown = field?.classList.contains("is-enhanced") ? field.parentElement.querySelector("input") : field;
       (target.closest(".field") || target).scrollIntoView({ block: "center" });
       if (shown) shown.focus({ preventScroll: true });
     });
@@ -52,7 +52,7 @@
     });
   });
   /* A whole date pasted into one of its parts goes into all of them: cut off at two signs it would have to be typed again. */
-  const WRITTEN = /^(\d{1,2})[\/.-](\d{1,2})[\/.-](\d{4})(?:[ T,]+(\d{1,2}[:h]\d{2})(?::\d{2})?)?$/;
+  const WRITTEN = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}[:h]\d{2})(?::\d{2})?)?$/;
   const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2})?)?$/;
   document.querySelectorAll("[data-partial-date]").forEach(function (group) {
     group.addEventListener("paste", function (event) {
@@ -81,7 +81,7 @@
   }
   if (fresh) {
     window.setInterval(function () {
-      const busy = document.hidden || (document.activeElement && document.activeElement.matches("input, textarea, select"));
+      const busy = document.hidden || (document.activeElement?.matches("input, textarea, select"));
       if (!busy && !document.querySelector("details[open]")) refresh();
     }, Number(fresh.dataset.refreshSeconds) * 1000);
   }

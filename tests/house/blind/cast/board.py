@@ -1,6 +1,7 @@
 """The board's reports: open ones that everybody may list, and what only the board knows of."""
 
 from datetime import timedelta
+from typing import Any
 
 from accounts.services import system_user
 from audit.services import attributed, next_version
@@ -103,7 +104,7 @@ def opened(snapshot: bytes) -> dict[ReportFormat, bytes]:
 def _read(cast: Cast, report: BoardReport) -> None:
     """That somebody opened a report stands in the open trail, whichever it was."""
     for role, kind in (("sponsor", ReportKind.OPEN), ("board_member", ReportKind.CLOSED)):
-        asked = {"report": report, "kind": kind, "report_format": ReportFormat.JSON}
+        asked: dict[str, Any] = {"report": report, "kind": kind, "report_format": ReportFormat.JSON}
         open_document(**asked, by=cast.users[role], at=NOW)
 
 
@@ -126,7 +127,7 @@ def sealed_reports(cast: Cast) -> None:
 def _make_sealed(report: SealedReport) -> None:
     """As the task makes it, with the snapshot in place of the documents, which take seconds."""
     draft = BoardReport(trial=report.trial, report_version=report.number, trigger=report.trigger)
-    made = {"by": system_user(), "reason": "made in JSON alone", "at": NOW}
+    made: dict[str, Any] = {"by": system_user(), "reason": "made in JSON alone", "at": NOW}
     with unsealed(report.trial), attributed(**made):
         frozen = canonical_bytes(snapshots_of(draft, cutoff=report.data_cutoff_at)[ReportKind.CLOSED])
         report.content, report.sha256, report.ready_at = frozen, sha256_hex(frozen), NOW

@@ -3,6 +3,7 @@ state only.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from accounts.services import system_user
 from immunology.services import judge_every_trial
@@ -25,7 +26,7 @@ def corrections(cast: Cast) -> None:
         _take_back_the_dose(cast)
     judge_every_trial(at=SYSTEM["at"])
     report = BoardReport.objects.get(pk=cast.everything.rows["reports.boardreport"])
-    asked = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
+    asked: dict[str, Any] = {"by": cast.users["unblinded_statistician"], "reason": "An age was misread."}
     corrected = owe_correction(report=report, at=NOW - timedelta(minutes=1), **asked)
     make(corrected)
     cast.add_extra(corrected)

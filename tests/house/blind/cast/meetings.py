@@ -1,6 +1,7 @@
 """The board's meetings: what leaves the closed room is the same in every state, what is said in it is not."""
 
 from datetime import timedelta
+from typing import Any
 
 from dsmb.choices import Session
 from dsmb.models import BoardMeeting, MeetingNotice, NoticeMessage
@@ -20,7 +21,7 @@ def meetings(cast: Cast) -> None:
     board = _board(cast)
     _talk(cast, board)
     notice = _settle(cast, board)
-    by = {"by": cast.users["sponsor"], "at": NOW}
+    by: dict[str, Any] = {"by": cast.users["sponsor"], "at": NOW}
     sponsor_answers.answer_recommendation(notice=notice, answer="accepted", text="As recommended.", **by)
     cast.add_extra(notice)
     cast.everything.add(NoticeMessage.objects.earliest("pk"))
@@ -54,7 +55,7 @@ def _plan(cast: Cast, reports: list[BoardReport], reason: str) -> BoardMeeting:
 
 def _talk(cast: Cast, board: Board) -> None:
     """Comments on the report; in some states more of them, which are taken back."""
-    said = {"report": board.report, "section": "", "by": board.ada}
+    said: dict[str, Any] = {"report": board.report, "section": "", "by": board.ada}
     text = f"{CLOSED_WORD}: {cast.feared} has more events."
     first = comments.write_comment(reply_to=None, text=text, at=board.now(), **said)
     for _number in range(cast.draw.extra):
@@ -90,7 +91,7 @@ def _settle(cast: Cast, board: Board) -> MeetingNotice:
 def _out_of_turn(cast: Cast) -> None:
     """Meetings on the ad hoc report, in some states more of them, which are called off."""
     report = BoardReport.objects.get(pk=cast.extra["reports.boardreport"][0])
-    by = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
+    by: dict[str, Any] = {"by": cast.users["board_chair"], "at": NOW, "reason": "Not needed."}
     for number in range(1 + cast.draw.extra):
         meeting = _plan(cast, [report], f"{CLOSED_WORD}: {cast.feared} cannot wait")
         if number:

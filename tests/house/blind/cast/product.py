@@ -1,6 +1,7 @@
 """What was allocated, received and dispensed, and what went wrong with it: all sealed."""
 
 from random import Random
+from typing import Any
 
 from accounts.services import system_user
 from product.models import DispensedDose, ProductBatch
@@ -55,7 +56,7 @@ def _receive(cast: Cast, arm: str, code: str) -> ProductBatch:
 def _dispense(infusion: Infusion, batch: ProductBatch, chance: Random) -> None:
     by = {"by": system_user(), **SYSTEM}
     holds_cells = batch.arm_code == ACTIVE
-    dose = {"batch": batch, "cells_million": chance.choice(CELLS) if holds_cells else None}
+    dose: dict[str, Any] = {"batch": batch, "cells_million": chance.choice(CELLS) if holds_cells else None}
     first = dispense_dose(infusion=infusion, **dose, **by)
     if holds_cells and infusion.number == 1:
         void_dispensed_dose(dose=first, **by)

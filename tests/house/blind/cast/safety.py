@@ -3,6 +3,7 @@ in every state, what the desk did is sealed and differs.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from accounts.choices import ClearanceGround
 from accounts.services import cleared
@@ -42,7 +43,7 @@ def _further_rows(cast: Cast, assessed: SafetyCase) -> None:
     cast.add_extra(assessed)
     cast.add_extra(ObligationRule.objects.get(trial=assessed.trial_id, code="FDA_15"))
     cast.add_extra(Obligation.objects.get(case=assessed, rule__code="SITE_24H"))
-    said = {
+    said: dict[str, Any] = {
         "kind": "data_lock",
         "text": "The annual report is closed.",
         "declared_at": RECORDED,
@@ -70,7 +71,7 @@ def _assessed(cast: Cast, person: Participant) -> SafetyCase:
     case = take_in_event(event_id=event.pk, at=RECORDED)
     assert case is not None
     officer = cast.users["pharmacovigilance"]
-    by = {"by": officer, "at": RECORDED + timedelta(hours=3)}
+    by: dict[str, Any] = {"by": officer, "at": RECORDED + timedelta(hours=3)}
     answers = [CauseAnswer("study_product", "POSSIBLE", "time course")]
     assess_for_sponsor(case=case, event=event, answers=answers, serious=None, criteria=[], **by)
     return case
@@ -78,7 +79,7 @@ def _assessed(cast: Cast, person: Participant) -> SafetyCase:
 
 def _handed(cast: Cast, person: Participant) -> SafetyCase:
     case = _assessed(cast, person)
-    by = {"by": cast.users["pharmacovigilance"], "at": RECORDED + timedelta(hours=4)}
+    by: dict[str, Any] = {"by": cast.users["pharmacovigilance"], "at": RECORDED + timedelta(hours=4)}
     case.refresh_from_db()
     sign_case(case=case, seen_version=case.version, **by)
     owed = open_obligations(case, at=by["at"])
@@ -101,7 +102,13 @@ def _reported(cast: Cast, case: SafetyCase) -> None:
         if record.outcome != DeskOutcome.TO_REPORT:
             return
         owed = Obligation.objects.get(case=case, rule__code="EU_SUSAR_15")
-        said = {"record": record, "obligation": owed, "late_reason": "", "by": reporter, "at": OPENED}
+        said: dict[str, Any] = {
+            "record": record,
+            "obligation": owed,
+            "late_reason": "",
+            "by": reporter,
+            "at": OPENED,
+        }
         text = f"{CLOSED_WORD}: sent with the product named ({cast.draw.name})."
         record_desk_step(**said, kind="sent", reference="EV-1", text=text)
         record_desk_step(**said, kind="acknowledged", reference="EV-2", text=f"{CLOSED_WORD}: 01")

@@ -1,6 +1,7 @@
 """Unblindings: that they happened is open and the same in every state, what was learnt is sealed."""
 
 from datetime import timedelta
+from typing import Any
 
 from product.models import UnblindingNotice
 from product.services import unblinding
@@ -24,7 +25,7 @@ def unblindings(cast: Cast) -> None:
 
 def _emergencies(cast: Cast) -> None:
     investigator, officer = cast.users["investigator"], cast.users["pharmacovigilance"]
-    said = {"category": "treatment", "by": investigator, "reason": "Anaphylaxis?"}
+    said: dict[str, Any] = {"category": "treatment", "by": investigator, "reason": "Anaphylaxis?"}
     shown = unblinding.unblind_together(participant=cast.people[0], second=officer, at=SYSTEM["at"], **said)
     unblinding.disclose_arm(unblinding=shown, by=investigator, at=SYSTEM["at"])
     cast.add_extra(shown)

@@ -1,0 +1,1 @@
+"""Documents of pharmacovigilance: listings as CSV and PDF, and CIOMS I. Pure."""

@@ -1,0 +1,10 @@
+"""Addresses of FHIR, below `/fhir/`. No slash at the end, as FHIR has them."""
+
+from django.urls import path
+
+from pharmacovigilance.api.fhir import FhirAdverseEvent, FhirAdverseEvents
+
+urlpatterns = [
+    path("AdverseEvent", FhirAdverseEvents.as_view(), name="fhir_adverse_events"),
+    path("AdverseEvent/<int:pk>", FhirAdverseEvent.as_view(), name="fhir_adverse_event"),
+]
