@@ -11,6 +11,8 @@ from documents.tooltips import Told
 from immunology.rendering.pictures import SealedPicture, mfi_text
 
 WIDTH, LANE, LEFT, RIGHT, TOP = 720.0, 24.0, 150.0, 700.0, 16.0
+SHORTEST_BAR = 3.0
+"""Points from which a span is drawn as a bar."""
 LANE_MARKS = {"serum": "o", "infusion": "v", "blood": "s", "immunoglobulin": "D", "other": "P"}
 
 
@@ -81,7 +83,7 @@ def _lanes(
 def _put(sketch: Sketch, one: CourseMoment, days: Scale, day0: datetime, y: float) -> None:
     start, end = days.at(_day(one.earliest, day0)), days.at(_day(one.latest, day0))
     with sketch.group(Told(f"{one.words} {mfi_text(one.mfi) if one.mfi else ''}".strip())):
-        if end - start > 3:
+        if end - start > SHORTEST_BAR:
             sketch.line((start, y), (end, y), width=2.4)
         sketch.mark(LANE_MARKS[one.lane], ((start + end) / 2, y), size=3.4)
     if one.mfi:

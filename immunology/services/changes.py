@@ -30,6 +30,9 @@ from partial_dates import local_date
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.rules.protocol import antibody_plan_of
 
+MOST_ALLELES = 2
+"""Alleles of one person at one locus."""
+
 
 def propose_rules(*, trial: Trial, protocol_label: str, by: User, at: datetime, reason: str) -> JudgingChange:
     """Propose the rule set of a protocol version that is loaded."""
@@ -61,7 +64,7 @@ def propose_typing(
     require(by=by, action=Action.MANAGE_PRODUCT, trial_code=trial.code)
     names = [name for text in specificities for name in read_specificity(text)]
     loci = [locus_of(name) for name in names]
-    crowded = sorted({locus for locus in loci if loci.count(locus) > 2})
+    crowded = sorted({locus for locus in loci if loci.count(locus) > MOST_ALLELES})
     if crowded or not names:
         message = _("Typing: a donor has one or two alleles at a locus; “%(value)s” has another number.")
         raise ValidationError({"specificities": message % {"value": ", ".join(crowded) or "–"}})

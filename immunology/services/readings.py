@@ -54,7 +54,7 @@ def read_call(
         DsaFinding.objects.select_for_update().filter(trial=trial, pk=finding_id).first()
         call = _call(trial, finding_id, at)
         _refuse(trial, call, part, seen_sha256, by)
-        row = _kept(trial, call, part, verdict, comment, by, at)
+        row = _kept(trial, call, part=part, verdict=verdict, comment=comment, by=by, at=at)
         sign_record(
             record=row,
             version=row.version,
@@ -90,7 +90,7 @@ def _refuse(trial: Trial, call: CallToRead, part: str, seen_sha256: str, by: Use
 
 
 def _kept(
-    trial: Trial, call: CallToRead, part: str, verdict: str, comment: str, by: User, at: datetime
+    trial: Trial, call: CallToRead, *, part: str, verdict: str, comment: str, by: User, at: datetime
 ) -> CallReading:
     row = CallReading(
         trial=trial,

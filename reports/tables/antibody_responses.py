@@ -69,12 +69,14 @@ def antibody_responses(frames: Frames, plan: TablePlan) -> dict[str, Any]:
             population,
         )
     _above(table, frames, population)
-    table.notes += [
+    table.notes.append(
         "Reference donor: the donor of the cells infused, or that would have been infused. Limits: Clopper–Pearson; "
-        "differences: Newcombe.",
+        "differences: Newcombe."
+    )
+    table.notes.append(
         "The denominator is the treated of whom it can be said: an indeterminate or not evaluable answer is not a no. A "
-        "participant may be in several rows.",
-    ]
+        "participant may be in several rows."
+    )
     return table.as_dict()
 
 

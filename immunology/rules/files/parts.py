@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 NO_LINE = 0
 
 
@@ -45,9 +47,11 @@ class FileRefusal:
     rule: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        named = f"{self.field} “{self.value}”" if self.value else self.field
-        return f"{place}, {named}: {self.rule}."
+        place = self.file
+        if self.line:
+            place = gettext("%(file)s, line %(line)s") % {"file": self.file, "line": self.line}
+        named = gettext("%(field)s “%(value)s”") % {"field": self.field, "value": self.value}
+        return f"{place}, {named if self.value else self.field}: {self.rule}."
 
 
 class FileRefusedError(ValueError):

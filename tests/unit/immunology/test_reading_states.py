@@ -53,7 +53,7 @@ def test_the_readings_give_the_state(state: ReadingState) -> None:
     assert reading_state("DE_NOVO", NOW, STATES[state]) is state
 
 
-@pytest.mark.parametrize(("step", "then"), list(TRANSITIONS.items()), ids=lambda value: str(value))
+@pytest.mark.parametrize(("step", "then"), list(TRANSITIONS.items()), ids=str)
 def test_every_transition_of_the_table_happens(
     step: tuple[ReadingState, ReadingAct], then: ReadingState
 ) -> None:
