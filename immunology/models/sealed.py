@@ -1,5 +1,7 @@
 """Sealed: donor typing, antibody results, and what the rules say of them."""
 
+from functools import lru_cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -29,6 +31,12 @@ def read_specificity(text: str) -> tuple[HlaName, ...]:
             "Specificity: “%(value)s” is not an HLA name; write an allele like A*02:01 or an antigen like A2."
         )
         raise ValidationError({"specificity": message % {"value": text.strip()}}) from error
+
+
+@lru_cache(maxsize=4096)
+def class_of_specificity(text: str) -> str:
+    """The HLA class of a specificity; a panel repeats its names in every serum. Raises ValidationError."""
+    return hla_class(read_specificity(text)[0])
 
 
 class DonorTyping(SealedModel, VoidableModel):
@@ -145,10 +153,10 @@ class AntibodyResult(SealedModel, VoidableModel):
 
     def clean(self) -> None:
         """Ask the rules whether the specificity is an HLA name, and which class it is of."""
-        names = read_specificity(self.specificity)
-        if self.hla_class and self.hla_class != hla_class(names[0]):
+        in_class = class_of_specificity(self.specificity)
+        if self.hla_class and self.hla_class != in_class:
             raise ValidationError({"hla_class": _("HLA class: not the class of this specificity.")})
-        self.hla_class = hla_class(names[0])
+        self.hla_class = in_class
 
 
 class DsaFinding(SealedModel, AuditedModel):
