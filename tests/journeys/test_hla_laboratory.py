@@ -1,4 +1,4 @@
-"""The HLA laboratory in the browser: upload, excuse by two, two readers who differ, an adjudicator, the line of the board."""
+"""The HLA laboratory in the browser: upload, excuse by two, two readers who differ, an adjudicator, the board."""
 
 import re
 from collections.abc import Callable, Iterator
