@@ -13,6 +13,8 @@ from immunology.rules.names import HlaName, NameKind, chains, hla_class
 from immunology.rules.serology import COMPACT, Serology
 
 DIMERS = (("DQA1", "DQB1"), ("DPA1", "DPB1"))
+MOST_ALLELES = 2
+"""Alleles of one person at one locus."""
 LOCI_OF_SERIES = {"Cw": "C", "DR": "DRB1", "DQ": "DQB1", "DP": "DPB1"}
 """The locus that an antigen's series belongs to, for the question whether the donor is typed there."""
 _LOCI_OF_ANTIGENS = {"DR51": "DRB5", "DR52": "DRB3", "DR53": "DRB4"}

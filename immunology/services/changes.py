@@ -23,15 +23,12 @@ from immunology.queries.judging_basis import JudgingBasis, basis_in_force, serol
 from immunology.rules.classification import classify
 from immunology.rules.drift import CallKey, CallSide, DriftLine, drift_between, drift_rows, side_of
 from immunology.rules.serology import SEROLOGY_RELEASE
-from immunology.rules.targets import locus_of
+from immunology.rules.targets import MOST_ALLELES, locus_of
 from immunology.services.first_rules import store_change
 from immunology.services.judging import judge_as_system
 from partial_dates import local_date
 from trials.models import Participant, ProtocolVersion, Trial
 from trials.rules.protocol import antibody_plan_of
-
-MOST_ALLELES = 2
-"""Alleles of one person at one locus."""
 
 
 def propose_rules(*, trial: Trial, protocol_label: str, by: User, at: datetime, reason: str) -> JudgingChange:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import SealedError, SealedRecordSignature, User
+from audit.services import attributed, next_version
 from immunology.models import CallReading, DonorTyping, DsaFinding, JudgingChange
 from immunology.queries.readings import CallToRead, calls_to_read
 from immunology.rules.drift import drift_rows
@@ -15,10 +16,13 @@ from immunology.rules.reading_states import ReadingState
 from immunology.services import (
     adopt_change,
     drift_of,
+    judge_every_trial,
     propose_typing,
     read_call,
+    record_donor_typing,
     sign_rules_in_use,
 )
+from product.models import ProductBatch
 from tests.factories import make_user, unsealed
 from tests.integration.immunology.antibody_rows import D0, D14, NOW, REASON, Study, adopt, make_study
 from tests.plugins.shared_rows import shared_rows
@@ -94,6 +98,29 @@ def test_a_corrected_typing_counts_only_when_its_drift_was_signed(study: Study) 
         assert set(standing.values_list("specificity", flat=True)) == {"A*02:05", "B*07:02"}
         assert DonorTyping.objects.filter(donor_code="D-1").count() == 3
         assert SealedRecordSignature.objects.filter(subject_id=change.pk).count() == 1
+
+
+def test_a_third_allele_at_a_locus_is_a_correction(study: Study) -> None:
+    named = {"trial": study.trial, "donor_code": "D-1", "by": study.unit, "at": LATER, "reason": REASON}
+    record_donor_typing(specificity="A*24:02", **named)
+
+    with pytest.raises(ValidationError, match="two alleles at A already; correct the typing instead"):
+        record_donor_typing(specificity="A*68:01", **named)
+
+
+def test_the_donors_of_a_pool_each_have_their_targets(study: Study) -> None:
+    with unsealed(study.trial):
+        batch = ProductBatch.objects.get(code="B-D-1")
+        batch.donor_code = "D-1+D-2"
+        next_version(batch, at=LATER)
+        with attributed(by=study.unit, reason=REASON, at=LATER):
+            batch.save()
+
+    judge_every_trial(at=LATER)
+
+    found = study.findings(study.treated)
+    assert found[("D-1", "A*02:01")] == ("DE_NOVO", True)
+    assert found[("D-2", "A*24:02")] == ("NEGATIVE", True)
 
 
 def test_a_list_that_moved_on_is_not_adopted(study: Study) -> None:
