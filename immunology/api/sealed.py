@@ -22,7 +22,7 @@ from immunology.choices import Conjugate, HlaClass, MfiLimit, Treatment
 from immunology.models import AntibodyResult, DsaFinding
 from immunology.queries import own_results
 from immunology.queries.exports import exported_results
-from immunology.rules.observations import ExportedResult, fhir_bundle, is_rows
+from immunology.rules.observations import ExportedResult, is_rows, observation_bundle
 from immunology.services import record_antibody_panels, void_antibody_result
 from partial_dates import local_date
 from webkit.api.sealed import SealedViewSet
@@ -155,7 +155,7 @@ class ResultViewSet(SealedViewSet, LaboratoryViewSet):
         """The standing results as a Bundle of FHIR R4 Observations, with LOINC codes."""
         with self.opened() as trial:
             results, release = self._exported(trial)
-            return Response(fhir_bundle(results, release=release))
+            return Response(observation_bundle(results, release=release))
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from immunology.queries.dsa_rows import RawRows, Row, donors_in, is_readable, rows_of_today
-from immunology.queries.judging_basis import JudgingBasis, basis_in_force
+from immunology.queries.judging_basis import AdoptedBasis, basis_in_force
 from immunology.rules.calls import Assay, Serum, span_of
 from immunology.rules.names import chains
 from immunology.rules.panels import weigh
@@ -160,7 +160,7 @@ def load_dsa_inputs(
     trial_id: int,
     participant_ids: frozenset[int] | None,
     on: date,
-    basis: JudgingBasis | None = None,
+    basis: AdoptedBasis | None = None,
     instead_of: Mapping[str, frozenset[str]] | None = None,
 ) -> DsaInputs | None:
     """What a trial's judgement needs of these participants (`None`: all with results), by a basis, or by the one in force

@@ -22,7 +22,7 @@ ADOPTED = ("id", "kind", "name", "proposal", "proposal_sha256", "adopted_at")
 
 
 @dataclass(frozen=True)
-class JudgingBasis:
+class AdoptedBasis:
     """The plan and the table of antigens; `rules_id` is the adopted change that the plan stands in, if there is one."""
 
     plan: AntibodyPlan
@@ -31,7 +31,7 @@ class JudgingBasis:
     rules_sha256: str = ""
 
 
-def basis_in_force(*, trial_id: int, on: date) -> JudgingBasis | None:
+def basis_in_force(*, trial_id: int, on: date) -> AdoptedBasis | None:
     """What the trial's antibodies are judged by on a day; `None` without an antibody plan. Needs an open clearance."""
     adopted = JudgingChange.objects.filter(trial=trial_id, adopted_at__isnull=False)
     rows = list(adopted.exclude(kind=ChangeKind.TYPING).order_by("adopted_at", "pk").values(*ADOPTED))
@@ -40,7 +40,7 @@ def basis_in_force(*, trial_id: int, on: date) -> JudgingBasis | None:
     return basis_of(rows, ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=on).antibodies)
 
 
-def basis_of(rows: Iterable[Row], plan: AntibodyPlan | None) -> JudgingBasis | None:
+def basis_of(rows: Iterable[Row], plan: AntibodyPlan | None) -> AdoptedBasis | None:
     """The basis of adopted changes in order of adoption; `plan` where no rule set was adopted."""
     rules: Row | None = None
     release: Row | None = None
@@ -51,9 +51,9 @@ def basis_of(rows: Iterable[Row], plan: AntibodyPlan | None) -> JudgingBasis | N
             release = row
     serology = COMPACT if release is None else serology_of(release["proposal"]["release"])
     if rules is None:
-        return None if plan is None else JudgingBasis(plan, serology)
+        return None if plan is None else AdoptedBasis(plan, serology)
     chosen = antibody_plan_of(rules["proposal"]["antibodies"])
-    return JudgingBasis(chosen, serology, rules["id"], rules["proposal_sha256"])
+    return AdoptedBasis(chosen, serology, rules["id"], rules["proposal_sha256"])
 
 
 def serology_of(name: str) -> Serology:

@@ -69,7 +69,7 @@ class ExportedResult:
         return self.collected_at.isoformat(timespec="minutes")
 
 
-def fhir_bundle(results: Sequence[ExportedResult], *, release: str) -> dict[str, Any]:
+def observation_bundle(results: Sequence[ExportedResult], *, release: str) -> dict[str, Any]:
     """A collection of one presence per serum and conjugate, and one identity per measured specificity."""
     sera: dict[tuple[str, str, str, str], list[ExportedResult]] = {}
     for one in results:

@@ -19,7 +19,7 @@ from immunology.choices import ChangeKind
 from immunology.models import DonorTyping, DsaFinding, JudgingChange, ReferenceRelease
 from immunology.models.sealed import read_specificity
 from immunology.queries.dsa_inputs import load_dsa_inputs
-from immunology.queries.judging_basis import JudgingBasis, basis_in_force, serology_of
+from immunology.queries.judging_basis import AdoptedBasis, basis_in_force, serology_of
 from immunology.rules.classification import classify
 from immunology.rules.drift import CallKey, CallSide, DriftLine, drift_between, drift_rows, side_of
 from immunology.rules.serology import SEROLOGY_RELEASE
@@ -108,7 +108,7 @@ def drift_of(*, change: JudgingChange, at: datetime) -> tuple[DriftLine, ...]:
     return drift_between(compared, new, codes)
 
 
-def _calls_under(change: JudgingChange, standing: JudgingBasis, on: Any) -> dict[CallKey, CallSide]:
+def _calls_under(change: JudgingChange, standing: AdoptedBasis, on: Any) -> dict[CallKey, CallSide]:
     said = change.proposal
     plan, serology, typing = standing.plan, standing.serology, None
     if change.kind == ChangeKind.RULES:
@@ -117,7 +117,7 @@ def _calls_under(change: JudgingChange, standing: JudgingBasis, on: Any) -> dict
         serology = serology_of(said["release"])
     else:
         typing = {said["donor"]: frozenset(said["specificities"])}
-    basis = JudgingBasis(plan, serology)
+    basis = AdoptedBasis(plan, serology)
     inputs = load_dsa_inputs(
         trial_id=change.trial_id, participant_ids=None, on=on, basis=basis, instead_of=typing
     )

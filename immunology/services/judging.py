@@ -17,7 +17,7 @@ from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from immunology.models import DsaFinding
 from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, load_dsa_inputs
-from immunology.queries.judging_basis import JudgingBasis, basis_in_force
+from immunology.queries.judging_basis import AdoptedBasis, basis_in_force
 from immunology.rules.classification import classify
 from immunology.rules.codes import NOT_EVALUABLE_CODES, Code
 from immunology.rules.trajectories import Trajectory
@@ -110,7 +110,7 @@ def _judge(
         return _write(trial.pk, inputs, _standing(trial.pk, ids), basis, at)
 
 
-def _freeze_first_rules(trial: Trial, basis: JudgingBasis, on: date, at: datetime) -> JudgingBasis:
+def _freeze_first_rules(trial: Trial, basis: AdoptedBasis, on: date, at: datetime) -> AdoptedBasis:
     """The rule set of the first judgement stays the one in use until another one is adopted."""
     change = adopt_first_rules(trial=trial, on=on, at=at)
     return replace(basis, rules_id=change.pk, rules_sha256=change.proposal_sha256)
@@ -125,7 +125,7 @@ def _wait_for_other_judgements(trial_id: int) -> None:
 
 
 def _write(
-    trial_id: int, inputs: DsaInputs, standing: dict[Key, DsaFinding], basis: JudgingBasis, at: datetime
+    trial_id: int, inputs: DsaInputs, standing: dict[Key, DsaFinding], basis: AdoptedBasis, at: datetime
 ) -> int:
     """Findings brought up to the inputs: `standing` are those that there are of the participants judged."""
     judged_by = {

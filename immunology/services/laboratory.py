@@ -35,6 +35,8 @@ from immunology.services.antibodies import record_antibody_panels
 from immunology.services.laboratories import require_laboratory
 from trials.models import ProtocolVersion, Trial
 
+SERA_AT_ONCE = 192
+"""Two plates: what is in memory at once while results are recorded and judged."""
 SHOWN = 20
 """How many conflicts are listed; the rest is counted."""
 
@@ -394,10 +396,12 @@ def _keep(serum: SerumInRun, at: datetime) -> None:
 
 
 def _record(trial: Trial, sera: Sequence[SerumInRun], *, by: User, at: datetime, reason: str) -> None:
-    """The beads of sera as antibody results, by the service that records them for every door."""
-    results = [result for serum in sera for result in _results(trial, serum)]
-    if results:
-        record_antibody_panels(trial=trial, results=results, by=by, at=at, reason=reason)
+    """The beads of sera as antibody results, by the service that records them for every door, some sera at a time."""
+    for first in range(0, len(sera), SERA_AT_ONCE):
+        some = sera[first : first + SERA_AT_ONCE]
+        results = [result for serum in some for result in _results(trial, serum)]
+        if results:
+            record_antibody_panels(trial=trial, results=results, by=by, at=at, reason=reason)
 
 
 def _results(trial: Trial, serum: SerumInRun) -> Iterable[dict[str, Any]]:

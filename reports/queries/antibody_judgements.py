@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from immunology.choices import ChangeKind
 from immunology.queries.dsa_inputs import DonorTarget, DsaInputs, called_serum, dsa_inputs_of
 from immunology.queries.dsa_rows import RawRows, own_typing_of, typing_of
-from immunology.queries.judging_basis import JudgingBasis, basis_of
+from immunology.queries.judging_basis import AdoptedBasis, basis_of
 from immunology.rules.calls import Call, Serum, span_of
 from immunology.rules.classification import classify
 from immunology.rules.rollup import calls_around
@@ -38,7 +38,7 @@ def judged_targets(people: People, plan: AntibodyPlan | None) -> Iterator[Judged
         yield Judged(target, classify(target.series, basis.plan))
 
 
-def basis_at_cutoff(people: People, plan: AntibodyPlan | None) -> JudgingBasis | None:
+def basis_at_cutoff(people: People, plan: AntibodyPlan | None) -> AdoptedBasis | None:
     """The rule set and the release that were adopted at the cut-off; the protocol's before anything was judged."""
     adopted = [row for row in people.records["judging_changes"] if row["adopted_at"] is not None]
     chosen = [row for row in adopted if row["kind"] != ChangeKind.TYPING]
@@ -68,7 +68,7 @@ def first_infusion_of(people: People, pk: int) -> Anchor | None:
     return Anchor(*span_of(first["started_at"], first["start_precision"]))
 
 
-def _dsa_inputs(people: People, basis: JudgingBasis) -> DsaInputs:
+def _dsa_inputs(people: People, basis: AdoptedBasis) -> DsaInputs:
     """The treated beside the donors, as the records at the cut-off have them."""
     records = people.records
     donors = {row["id"]: row["donor_code"] for row in records["product_batches"] if row["donor_code"]}

@@ -14,7 +14,7 @@ from accounts.services import cleared, system_user
 from immunology.models import AntibodyResult, SerumInRun
 from immunology.queries.exports import exported_results, sera_as_run
 from immunology.rules.files.haml_out import WRITTEN_VERSIONS, HamlExportError, haml_of
-from immunology.rules.observations import fhir_bundle, is_rows
+from immunology.rules.observations import is_rows, observation_bundle
 from partial_dates import local_date
 from trials.models import Trial
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             return {output: self._haml(trial, options)}
         results, release = exported_results(AntibodyResult.objects.filter(trial=trial), trial=trial, on=on)
         if options["format"] == "fhir":
-            text = json.dumps(fhir_bundle(results, release=release), ensure_ascii=False, indent=1)
+            text = json.dumps(observation_bundle(results, release=release), ensure_ascii=False, indent=1)
             return {output: text.encode()}
         rows, supplements = is_rows(trial.code, results)
         return {output: _csv(rows), output.with_name("suppis.csv"): _csv(supplements)}
