@@ -41,7 +41,7 @@ def antibody_targets(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     kept = population.treated[positions] & ~np.isin(codes, sorted(PASSED_OVER))
     fill(table, lines[kept].sort_values(["participant", "specificity"], kind="stable"))
     table.notes.append(
-        "Every class but negative is read by two people who are told neither arm nor batch, and by an adjudicator where "
-        "they differ. An empty cell: nobody has read it. Beyond the range: the value is a limit of the reader (< or >)."
+        "Every class but negative is read by two people on a page that shows neither arm nor infusion, and by an "
+        "adjudicator where they differ. An empty cell: nobody has read it. Beyond the range: the value is a limit of the reader (< or >)."
     )
     return table.as_dict()
