@@ -42,6 +42,9 @@ def antibody_targets(frames: Frames, plan: TablePlan) -> dict[str, Any]:
     fill(table, lines[kept].sort_values(["participant", "specificity"], kind="stable"))
     table.notes.append(
         "Every class but negative is read by two people on a page that shows neither arm nor infusion, and by an "
-        "adjudicator where they differ. An empty cell: nobody has read it. Beyond the range: the value is a limit of the reader (< or >)."
+        "adjudicator where they differ. An empty cell: nobody has read it."
+    )
+    table.notes.append(
+        "Beyond the range: the value is a limit of the reader, above (>) or below (<) which it lies."
     )
     return table.as_dict()
