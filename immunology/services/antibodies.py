@@ -18,12 +18,12 @@ from accounts.services import cleared, require
 from audit.services import attributed, first_version, mark_void
 from immunology.models import AntibodyResult, Specimen
 from immunology.rules.moments import judge_moments
+from immunology.services.inserting import insert_rows
 from immunology.services.judging import judge_as_system
 from trials.models import Trial
 from webkit.refusals import raise_refusals
 
 Result = Mapping[str, Any]
-BATCH_SIZE = 2000  # rows per statement: one statement is one pass of the audit trigger
 
 REPORTED = frozenset(
     {
@@ -74,7 +74,7 @@ def record_antibody_panels(
     ):
         specimens = _specimens(trial, results)
         rows = _checked(results, specimens, by, at)
-        AntibodyResult.objects.bulk_create(rows, batch_size=BATCH_SIZE)
+        insert_rows(AntibodyResult, rows)
         judge_as_system(trial=trial, participant_ids={row.participant_id for row in rows}, at=at)
     return len(rows)
 
