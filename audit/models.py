@@ -1,6 +1,6 @@
 """The trail that the database writes, and the bases of the models that it follows."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,6 +14,8 @@ FIRST_SEALED_ID = 10**18
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    """Filters of the trail's entries."""
+
     def of_row(self, *, table: str, row_id: int) -> "EntryQuerySet":
         return self.filter(table_name=table, row_id=row_id)
 
@@ -138,6 +140,17 @@ class FollowedModel(models.Model):
         return tuple(name for name in cls.trail_keeps_secret if name in columns)
 
 
+_Message = TypeVar("_Message", bound="OutboxModel")
+
+
+class OutboxQuerySet(models.QuerySet[_Message]):
+    """Filters of messages."""
+
+    def unsent(self) -> "OutboxQuerySet[_Message]":
+        """Messages still to be sent. A person without an address finds theirs in the site only."""
+        return self.filter(sent_at=None).exclude(recipient__email="")
+
+
 class OutboxModel(FollowedModel):
     """A message to one person: who, of which kind, when it was put, sent and read. The text is not stored.
 
@@ -147,6 +160,9 @@ class OutboxModel(FollowedModel):
 
     trail_sealed = True
     trail_needs_a_name = False
+
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -168,6 +184,8 @@ class AuditedModel(FollowedModel):
 
 
 class VoidableQuerySet(models.QuerySet["VoidableModel"]):
+    """Filters of rows that can be void."""
+
     def standing(self) -> "VoidableQuerySet":
         return self.filter(voided_at=None)
 

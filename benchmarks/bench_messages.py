@@ -20,7 +20,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devserver.settings")
 from django.conf import settings
 from lxml import etree
 
-from pharmacovigilance.e2b.case_messages import CaseReport, CodedEvent, icsr_of_case
+from pharmacovigilance.e2b.case_messages import icsr_of_case
+from pharmacovigilance.e2b.case_patient import CaseReport, CodedEvent
 from pharmacovigilance.e2b.names import BATCH_ROOT
 from pharmacovigilance.e2b.schema import loaded_schema
 from pharmacovigilance.e2b.writing import write_batch
@@ -29,6 +30,28 @@ TARGET_RATIO = 2.0
 PIECE = 500
 """Messages that are held at once: memory stays small for any number of cases."""
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+PATIENT: dict[str, Any] = {
+    "sex": "F",
+    "age_years": 61,
+    "weight_kg": "70.5",
+    "died": "",
+    "infusions": [{"number": 1, "started": "2026-11-09T10:00+01:00", "ended": "2026-11-09T10:40+01:00"}],
+    "history": [{"id": 1, "kind": "RBC", "words": "Anaemia", "occurred": "2026-09"}],
+    "medication": [
+        {
+            "id": n, "drug": "Norepinephrine", "dose": "0.2", "dose_unit": "ug/kg/min", "route": "INTRAVENOUS",
+            "started": "2026-11-09", "ended": "", "indication": "Shock", "is_past": False,
+        }
+        for n in (1, 2)
+    ],
+    "tests": [
+        {"test": "CRP", "value": "212", "unit": "mg/L", "lower": "", "upper": "5", "sampled": "2026-11-10", "remark": ""}
+        for _test in range(5)
+    ],
+}  # fmt: skip
+"""One past transfusion, two drugs, five tests, one infusion: what a case of intensive care has at least."""
 
 
 def make_case(number: int) -> CaseReport:
@@ -51,14 +74,18 @@ def make_case(number: int) -> CaseReport:
         "kind": "initial",
         "day_0_at": "2026-11-12T09:00:00+00:00",
         "last_received_at": "2026-11-18T09:00:00+00:00",
-        "events": [{"number": n, "facts": facts, "opinions": opinions} for n in (1, 2)],
+        "reporter": {"country": "FR", "qualification": "1"},
+        "patient": PATIENT,
+        "events": [
+            {"id": n, "number": n, "words": "Fever", "facts": facts, "opinions": opinions, "rechallenge": "4"}
+            for n in (1, 2)
+        ],
     }
     return CaseReport(
         content=content,
         trial={"code": "TRIAL-1", "title": "A trial", "registration": "2026-500001-11-00"},
-        participant={"sex": "F", "age_years": 61, "weight_kg": "70.5", "died": "", "country": "FR"},
         route=settings.E2B_ROUTES["ema"],
-        codes={1: CodedEvent("20.1", "10000001"), 2: CodedEvent("20.1", "10000002")},
+        codes={f"event {n}": CodedEvent("20.1", f"1000000{n}") for n in (1, 2)},
         created_at=AT,
         batch_number=f"FR-SPONSOR-TRIAL.{number:05d}-1",
     )

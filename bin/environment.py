@@ -26,7 +26,7 @@ def main(lock_name: str) -> int:
         print(sentence, file=sys.stderr)
         return 1
     with (ROOT / lock_name).open() as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)  # two calls at once: the second finds the work done
+        fcntl.flock(turn, fcntl.LOCK_EX)  # of two concurrent calls, the second finds the work done
         return ensure(ROOT / lock_name)
 
 
@@ -87,8 +87,10 @@ def make_environment() -> None:
 
 
 def install(lock: Path) -> None:
-    """Try the quick installer with its own certificates, with the machine's, then pip; show only what the
-    last one said."""
+    """Try the quick installer with its own certificates, with the machine's, then pip.
+
+    Show only what the last one said.
+    """
     uv: list[str | Path] = [FOLDER / "bin" / "uv", "pip", "install", "-q", "--compile-bytecode"]
     attempts = [uv, [*uv, "--system-certs"]] if fetch_uv() else []
     for command in [*attempts, pip_install()]:
@@ -121,8 +123,7 @@ def quietly(command: list[str | Path]) -> subprocess.CompletedProcess[str]:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable
-    home."""
+    """The caller's, with pip's registry for uv, and caches inside the project for a user without a writable home."""
     environ = {**os.environ, "VIRTUAL_ENV": str(FOLDER), "UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy"}
     environ.pop("PYTHONPATH", None)
     if index := pip_setting("global.index-url"):

@@ -114,8 +114,9 @@ def rate_ratio(rate: AnyRate, reference: AnyRate) -> RateComparison:
 
 
 def rate_difference(rate: AnyRate, reference: AnyRate) -> RateComparison:
-    """The difference of two rates of the same kind, per unit of exposure, by their exact limits squared and
-    added; the p-value is that of the exact ratio test. Raises TypeError for two kinds.
+    """The difference of two rates of the same kind, per unit of exposure, by their exact limits squared and added.
+
+    The p-value is that of the exact ratio test. Raises TypeError for two kinds.
     """
     _refuse_two_kinds(rate, reference)
     estimate = rate.rate - reference.rate

@@ -1,0 +1,1 @@
+"""Missing data, verification, saved views; pages and exports of the trail."""

@@ -1,0 +1,1 @@
+"""The demonstration trial; never installed in production."""

@@ -4,4 +4,6 @@ from django.apps import AppConfig
 
 
 class DemonstrationConfig(AppConfig):
+    """The demonstration trial's app."""
+
     name = "demonstration"

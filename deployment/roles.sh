@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the two roles and the database on a new server, once: PostgreSQL's image runs it at its first start.
+# Creates the two roles and the database on a new server, once. PostgreSQL's image runs it at its first start.
 # Reads OWNER_PASSWORD and APP_PASSWORD; POSTGRES_USER is the server's superuser, which the site never uses.
 set -eu
 psql -Xq -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d postgres \

@@ -144,8 +144,7 @@ def _listen(places: Places) -> socket.socket:
 
 
 def _become_daemon() -> None:
-    """Leave the caller's session, so that neither its terminal nor its end ends the servers under others'
-    feet."""
+    """Leave the caller's session, so that neither its terminal nor its end ends the servers under others' feet."""
     if os.fork():
         os._exit(0)
     os.setsid()

@@ -19,8 +19,7 @@ _held: dict[Places, socket.socket] = {}
 
 
 def ensure_services() -> None:
-    """Make the embedded servers run that the environment does not replace, and keep them while this process
-    lives.
+    """Make the embedded servers run that the environment does not replace, and keep them while this process lives.
 
     Quick when they run already. Raises ServiceError, one sentence, when they cannot be started.
     """
@@ -54,8 +53,10 @@ def release() -> None:
 
 
 def stop_when_unused() -> bool:
-    """Let a running keeper end without its usual wait, and wait for it. False if others still use its
-    servers; it then ends with the last of them."""
+    """Let a running keeper end without its usual wait, and wait for it.
+
+    False if others still use its servers; it then ends with the last of them.
+    """
     release()
     try:
         with _dial(here()) as connection:

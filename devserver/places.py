@@ -24,8 +24,7 @@ class Places:
 
     @property
     def run(self) -> Path:
-        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would not
-        fit."""
+        """The folder of the sockets: `var/run`, or a short one under /tmp when a socket's path would not fit."""
         inside = self.var / "run"
         if len(os.fsencode(inside / "pg" / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH:
             return inside
@@ -64,8 +63,7 @@ def here() -> Places:
 
 
 def make_private(folder: Path) -> Path:
-    """Make the folder, for its owner only (mode 0700); refuse one that belongs to somebody else or is a
-    link."""
+    """Make the folder, for its owner only (mode 0700); refuse one that belongs to somebody else or is a link."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()

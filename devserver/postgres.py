@@ -121,7 +121,7 @@ class Postgres:
         processes.kill_group(self._process)
 
     def _initialise(self, folder: Path) -> None:
-        """initdb into a folder beside the final one and rename: a killed initdb leaves nothing half made."""
+        """Run initdb into a folder beside the final one and rename: a killed initdb leaves nothing half made."""
         data = self._places.postgres_data
         if (data / "PG_VERSION").exists():
             _check_version(data, folder)
@@ -219,8 +219,7 @@ def _nobody() -> pwd.struct_passwd:
 
 
 def _passing_capability() -> str | None:
-    """The least capability that root itself holds and that passes a folder of mode 0700 (a container may
-    lack it)."""
+    """The least capability that root itself holds and that passes a folder of mode 0700 (a container may lack it)."""
     held = 0
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("CapPrm:"):

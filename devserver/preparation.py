@@ -1,5 +1,4 @@
-"""Whether the site must be prepared again: migrations, protections, translations, static files,
-demonstration.
+"""Whether the site must be prepared again: migrations, protections, translations, static files, demonstration.
 
 All of them are harmless to repeat, but cost seconds of every start. So the supervisor keeps a stamp of what
 it prepared: the project's files by name, size and time, and the database's files by their birth. Only for

@@ -1,5 +1,7 @@
-"""Settings of a developer's machine: those of production, with the embedded servers in place of the addresses that the
-environment does not name, a key made once, and the demonstration trial.
+"""Settings of a developer's machine.
+
+Those of production, with the embedded servers in place of the addresses that the environment does not name, a key made
+once, and the demonstration trial.
 """
 
 import os

@@ -1,5 +1,4 @@
-"""The whole site as one command: database and broker, then web server, Celery worker and beat, until told to
-stop.
+"""The whole site as one command: database and broker, then web server, Celery worker and beat, until told to stop.
 
 Every child stands in its own session, so that Ctrl-C reaches only the supervisor, and is asked by the kernel
 to end when the supervisor ends, however that happens. StopAsked in the order web, beat, worker (which finishes
@@ -164,8 +163,7 @@ class Supervisor:
             processes.collect_orphans()
 
     def _stop_one(self, part: SupervisedProcess, process: subprocess.Popen[bytes]) -> None:
-        """SIGTERM, the part's grace (cut short by a second Ctrl-C), then SIGKILL to whatever is left of
-        it."""
+        """SIGTERM, the part's grace (cut short by a second Ctrl-C), then SIGKILL to whatever is left of it."""
         if process.poll() is None:
             process.terminate()
         asked_before, deadline = max(self._asked_to_stop, 1), time.monotonic() + part.grace_seconds

@@ -12,8 +12,9 @@ NO_GROUPS: Groups = {}
 
 @dataclass(frozen=True)
 class Told:
-    """The words of a mark, the identity of the one cell that it shows (empty for others), and by what it is filtered:
-    ``site``, ``soc``, ``class``, ``arm``, as the twin's own columns hold them.
+    """The words of a mark, the one cell that it shows (empty for others), and by what it is filtered.
+
+    The filters are ``site``, ``soc``, ``class``, ``arm``, as the twin's own columns hold them.
     """
 
     words: str = ""

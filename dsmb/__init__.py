@@ -1,0 +1,1 @@
+"""The board: meetings, votes, recommendations, letters and the portal."""

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MeetingState(TextChoices):
+    """How far a meeting has come."""
+
     PLANNED = "planned", _("Planned")
     CALLED_OFF = "called_off", _("Called off")
     IN_SESSION = "in_session", _("In session")
@@ -30,11 +32,15 @@ class MeetingStep(TextChoices):
 
 
 class Session(TextChoices):
+    """The two parts of a meeting: with guests, and the members alone."""
+
     OPEN = "open", _("Open session")
     CLOSED = "closed", _("Closed session")
 
 
 class Presence(TextChoices):
+    """How a member takes part in a meeting."""
+
     PRESENT = "present", _("Present")
     REMOTE = "remote", _("Remote")
     ABSENT = "absent", _("Absent")
@@ -54,16 +60,22 @@ class Decision(TextChoices):
 
 
 class Answer(TextChoices):
+    """The sponsor's answer to a recommendation."""
+
     ACCEPTED = "accepted", _("Accepted")
     IN_PART = "in_part", _("Accepted in part")
     REJECTED = "rejected", _("Rejected")
 
 
 class NoticeMessageKind(TextChoices):
+    """What a message about a notice is for."""
+
     LETTER = "letter", _("A recommendation of the board")
     ANSWER_OVERDUE = "answer_overdue", _("The answer is overdue")
 
 
 class LetterFormat(TextChoices):
+    """The file formats of an open letter."""
+
     HTML = "html", "HTML"
     PDF = "pdf", "PDF"

@@ -13,5 +13,6 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        """Register the text of the mail about a serious event."""
+        """Register the text of the mail about a serious event, and what follows from a measured value."""
         import_module("events.services.notice_mail")
+        import_module("events.receivers")

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EventStatus(TextChoices):
+    """Whether an event is a draft or counts."""
+
     DRAFT = "draft", _("Draft")
     RECORDED = "recorded", _("Recorded")
 
@@ -57,6 +59,8 @@ class ActionTaken(TextChoices):
 
 
 class Outcome(TextChoices):
+    """How an event ended (CDISC, OUT)."""
+
     FATAL = "FATAL", _("Fatal")
     NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", _("Not recovered")
     RECOVERED = "RECOVERED/RESOLVED", _("Recovered")
@@ -90,8 +94,30 @@ class NoticeNews(TextChoices):
 
     SERIOUS = "serious", _("A serious event")
     FATAL = "fatal", _("A serious event became fatal")
+    LIFE_THREATENING = "life_threatening", _("A serious event became life-threatening")
+    RELATED = "related", _("A serious event is related to the treatment, which nobody had said before")
     NO_LONGER = "no_longer", _("An event is no longer serious")
     VOIDED = "voided", _("A serious event is void")
+
+
+WORSENINGS = (NoticeNews.FATAL, NoticeNews.LIFE_THREATENING, NoticeNews.RELATED)
+"""News of a serious event of which the sponsor is told again, each with its own clock, the gravest first."""
+
+
+class ObservationKind(TextChoices):
+    """What a row of an event's course is."""
+
+    OPENING = "opening", _("Begin")
+    COURSE = "course", _("Course")
+    END = "end", _("End")
+
+
+class SuggestionState(TextChoices):
+    """What became of an event that measured values proposed."""
+
+    OPEN = "open", _("To be answered")
+    RECORDED = "recorded", _("Recorded as an event")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class WordLanguage(TextChoices):

@@ -13,5 +13,6 @@ class HaemodynamicsConfig(AppConfig):
     verbose_name = _("Haemodynamics")
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and give the temperatures to what proposes events."""
         import_module("haemodynamics.receivers")
+        import_module("haemodynamics.queries.temperatures")

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RespiratorySupport(TextChoices):
+    """Kinds of respiratory support."""
+
     INVASIVE = "invasive", _("Invasive ventilation")
     NON_INVASIVE = "non_invasive", _("Non-invasive ventilation")
     HIGH_FLOW = "high_flow", _("High-flow nasal oxygen")
@@ -13,6 +15,8 @@ class RespiratorySupport(TextChoices):
 
 
 class Vasopressor(TextChoices):
+    """Vasopressors and inotropes of a reading."""
+
     NOREPINEPHRINE = "norepinephrine", _("Norepinephrine")
     EPINEPHRINE = "epinephrine", _("Epinephrine")
     PHENYLEPHRINE = "phenylephrine", _("Phenylephrine")
@@ -21,6 +25,8 @@ class Vasopressor(TextChoices):
 
 
 class RateUnit(TextChoices):
+    """Units of the rate of a pump."""
+
     UG_MIN = "ug/min", _("µg/min")
     UG_KG_MIN = "ug/kg/min", _("µg/kg/min")
     MG_H = "mg/h", _("mg/h")
@@ -29,6 +35,8 @@ class RateUnit(TextChoices):
 
 
 class FindingState(TextChoices):
+    """How far a finding is assessed."""
+
     CANDIDATE = "candidate", _("To be assessed")
     CONFIRMED = "confirmed", _("Confirmed")
     REFUTED = "refuted", _("Refuted")

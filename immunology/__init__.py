@@ -1,0 +1,1 @@
+"""HLA typing, sera and antibodies."""

@@ -5,11 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SpecimenKind(TextChoices):
+    """Kinds of blood samples."""
+
     SERUM = "serum", _("Serum")
     EDTA_PLASMA = "edta_plasma", _("EDTA plasma")
 
 
 class HlaClass(TextChoices):
+    """The two classes of HLA."""
+
     I = "I", _("Class I")  # noqa: E741
     II = "II", _("Class II")
 

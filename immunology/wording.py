@@ -13,8 +13,10 @@ flagged is another rule.
 
 
 def file_answer(read: ReadFile, outcome: LaboratoryImport | None, refused: list[str]) -> dict[str, Any]:
-    """What is said of a file. `beads` are all values of the file, controls included; a control is the value of the
-    only serum, or by serum when there are several.
+    """What is said of a file.
+
+    `beads` are all values of the file, controls included; a control is the value of the only serum, or by serum when
+    there are several.
     """
     beads = list(read.beads)
     targets = [bead for bead in beads if bead.role is BeadRole.TARGET]

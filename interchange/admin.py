@@ -13,6 +13,8 @@ from webkit.admin.display import moment
 
 @admin.register(ImportRun)
 class ImportRunAdmin(RoleScopedAdmin):
+    """The pages of imports."""
+
     view_action = Action.IMPORT_DATA
     site_path = None
     list_display = ("folder_name", "trial", "when")

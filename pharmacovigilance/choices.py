@@ -44,11 +44,15 @@ class VersionKind(TextChoices):
 
 
 class ReceiptKind(TextChoices):
+    """First or further information on a case."""
+
     INITIAL = "initial", _("Initial information")
     FOLLOW_UP = "follow_up", _("Follow-up information")
 
 
 class ReceiptSource(TextChoices):
+    """Who or what gave information on a case."""
+
     SITE = "site", _("The site, by the clinical record")
     PERSON = "person", _("A person")
     AUTHORITY = "authority", _("A message of an authority")
@@ -66,6 +70,8 @@ class SuspectCause(TextChoices):
 
 
 class Side(TextChoices):
+    """Whose assessment of causes it is."""
+
     INVESTIGATOR = "investigator", _("Investigator")
     SPONSOR = "sponsor", _("Sponsor")
 
@@ -134,6 +140,8 @@ class StepKind(TextChoices):
 
 
 class ClosedBecause(TextChoices):
+    """Why an obligation was closed without a report."""
+
     DOWNGRADED = "downgraded", _("The case was downgraded")
     NULLIFIED = "nullified", _("The case was nullified")
     DUPLICATE = "duplicate", _("Reported under another case")
@@ -184,3 +192,20 @@ class CodedBy(TextChoices):
     EXACT = "exact", _("Same words as one term")
     CODER = "coder", _("By a coder")
     CARRIED = "carried", _("Carried over: the term means the same in the new version")
+
+
+class MessageProfile(TextChoices):
+    """By whose rules a message is checked."""
+
+    ICH = "ich", _("ICH core")
+    EMA = "ema", _("EMA (EudraVigilance)")
+    FDA = "fda", _("FDA")
+
+
+class MessageState(TextChoices):
+    """Where a message to an authority stands. Sealed."""
+
+    MADE = "made", _("Made, not sent")
+    SENT = "sent", _("Sent")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REJECTED = "rejected", _("Rejected")

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from pharmacovigilance.services.hooks import tell_hooks
 from pharmacovigilance.services.opening import take_in_event
 from pharmacovigilance.services.reminding import remind as remind_people
 from pharmacovigilance.services.sweeping import take_in_what_is_new
@@ -24,6 +25,12 @@ def take_in_trial(trial_id: int) -> None:
 def sweep_cases() -> None:
     """Find from the rows alone what no message came of."""
     take_in_what_is_new(at=timezone.now())
+
+
+@shared_task
+def tell_web_hooks() -> None:
+    """Tell the web hooks what changed."""
+    tell_hooks(at=timezone.now())
 
 
 @shared_task

@@ -1,0 +1,1 @@
+"""Allocation, arm letters, batches, donors, doses and unblinding: under seal."""

@@ -1,0 +1,1 @@
+"""Board reports: looks, boundaries, snapshots, tables, figures and versions."""

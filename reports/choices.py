@@ -5,17 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReportKind(TextChoices):
+    """The open report, pooled, and the closed one, by coded arm."""
+
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 
 
 class ReportFormat(TextChoices):
+    """The file formats of a report."""
+
     JSON = "json", "JSON"
     HTML = "html", "HTML"
     PDF = "pdf", "PDF"
 
 
 class ReportState(TextChoices):
+    """How far a report is made."""
+
     OWED = "owed", _("To be made")
     FROZEN = "frozen", _("Data frozen, being made")
     READY = "ready", _("Ready")
@@ -31,6 +37,8 @@ class FailedStep(TextChoices):
 
 
 class MessageKind(TextChoices):
+    """What a message to the board is for."""
+
     REPORT_READY = "report_ready", _("A report is ready")
     REMINDER = "reminder", _("Reminder")
 

@@ -1,6 +1,7 @@
 """From a frozen snapshot to the report's documents: JSON, HTML and PDF, and from nothing else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +22,12 @@ from reports.tables import (
     open_profiles,
     open_tables,
 )
+from reports.tables.open_content import left_out_tables, open_content
 from reports.tables.plan import NO_ARM
 from reports.tables.population import is_anybody_without_arm
+from reports.tables.profiles import Profiles
 from reports.tables.version_changes import figures_that_moved, version_changes
-from trials.rules.protocol import Protocol, parse_protocol
+from trials.rules.protocol import OpenReportPlan, Protocol, parse_protocol
 
 
 def document_of(snapshot: bytes) -> Document:
@@ -33,9 +36,15 @@ def document_of(snapshot: bytes) -> Document:
     protocol = parse_protocol(content["protocol"]["content"])
     is_closed = content["kind"] == ReportKind.CLOSED
     plan = _plan(content, protocol, frames)
-    tables = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
-    found = closed_profiles(frames, plan) if is_closed else open_profiles(frames, plan)
+    computed = closed_tables(frames, plan) if is_closed else open_tables(frames, plan)
+    rule, is_close = protocol.open_report, bool(content.get("is_close_to_another"))
+    tables = computed if is_closed else open_content(computed, rule, is_too_close=is_close)
+    found = _profiles(frames, plan, has_any=is_closed or (rule.has_listings and not is_close))
     header = _header(content, protocol, sha256_hex(snapshot))
+    if not is_closed:
+        header = replace(
+            header, board={**header.board, "open_report": _open_report(rule, computed, tables, is_close)}
+        )
     return assemble(
         header=header,
         arms=arms_summary(frames, plan),
@@ -43,6 +52,25 @@ def document_of(snapshot: bytes) -> Document:
         profiles=found.shown,
         profiles_left_out=found.left_out,
     )
+
+
+def _profiles(frames: Frames, plan: TablePlan, *, has_any: bool) -> Profiles:
+    if not has_any:
+        return Profiles([], 0)
+    return open_profiles(frames, plan) if plan.is_open else closed_profiles(frames, plan)
+
+
+def _open_report(
+    rule: OpenReportPlan, computed: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]], is_close: bool
+) -> dict[str, Any]:
+    """What the open report leaves out, and by which rule."""
+    return {
+        "left_out": left_out_tables(computed, shown),
+        "has_listings": rule.has_listings,
+        "has_survival": rule.has_survival,
+        "minimum_step": rule.minimum_step if is_close else None,
+        "source": rule.source,
+    }
 
 
 def rendered(document: Document) -> dict[ReportFormat, bytes]:

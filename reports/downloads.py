@@ -28,9 +28,7 @@ SCREEN_AID = "reports/report.js"
 def document_response(
     report: BoardReport, kind: ReportKind, report_format: ReportFormat, *, user: User, at: datetime
 ) -> HttpResponse:
-    """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not
-    ready.
-    """
+    """The document's bytes as an answer to whoever may open it. Raises PermissionDenied, Http404 while not ready."""
     try:
         content = open_document(report=report, kind=kind, report_format=report_format, by=user, at=at)
     except ReportDocument.DoesNotExist as error:

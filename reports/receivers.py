@@ -35,8 +35,9 @@ def make_what_is_owed(*, report_id: int, **_: Any) -> None:
 
 
 def _after_commit(task: Any, *ids: int) -> None:
-    """Robust and without a second try, because what was recorded is committed by then: a broker that is away must
-    not turn it into an error page. The sweep finds the same work.
+    """Robust and without a second try, because what was recorded is committed by then.
+
+    A broker that is away must not turn it into an error page. The sweep finds the same work.
     """
 
     def send() -> None:

@@ -56,8 +56,9 @@ def sweep_boundaries() -> None:
 
 @shared_task
 def send_heads() -> None:
-    """Each hour: seal what is written, and put the mails with the heads of the trail into the outbox. A trial that fails
-    holds up no other.
+    """Each hour: seal what is written, and put the mails with the heads of the trail into the outbox.
+
+    A trial that fails holds up no other.
     """
     seal_entries()
     failed: list[Exception] = []
@@ -72,8 +73,9 @@ def send_heads() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Each minute: find from the rows alone whatever a lost message would have set going. Each trial alone, so that one
-    that fails holds up no other.
+    """Each minute: find from the rows alone whatever a lost message would have set going.
+
+    Each trial alone, so that one that fails holds up no other.
     """
     at = timezone.now()
     failed: list[Exception] = []

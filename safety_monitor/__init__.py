@@ -1,0 +1,1 @@
+"""Settings, addresses, Celery, checks and sign-in of the site."""

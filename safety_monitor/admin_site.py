@@ -89,7 +89,6 @@ class SafetyAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The first page: a list of work for those who have one, else the person's own starting place."""
-
         from webkit.admin.requests import person_of
         from worklist.pages import scope_of, worklist_of
         from worklist.pages.navigation import first_page_of, has_worklist

@@ -1,5 +1,6 @@
-"""The API's description, made and written once per process and language: it is the same for everybody, and making and
-writing take half a second each.
+"""The API's description, made and written once per process and language.
+
+It is the same for everybody, and making and writing take half a second each.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,8 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class SafetyMonitorConfig(AppConfig):
+    """The project's own app."""
+
     name = "safety_monitor"
 
     def ready(self) -> None:
@@ -13,4 +15,6 @@ class SafetyMonitorConfig(AppConfig):
 
 
 class SafetyAdminConfig(AdminConfig):
+    """Django's admin with our own site."""
+
     default_site = "safety_monitor.admin_site.SafetyAdminSite"

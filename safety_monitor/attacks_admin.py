@@ -30,8 +30,8 @@ class WrongPasswordAdmin(RoleScopedAdmin):
     sortable_by = ()
     fields = ("user", "use", "address", "at")
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
-        return super()._may(request, action)
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super().may(request, action)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WrongPassword]:  # noqa: ARG002
         return WrongPassword.objects.order_by("-at")

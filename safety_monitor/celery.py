@@ -1,5 +1,7 @@
-"""The Celery application. Its settings and the beat schedule stand in settings.py (CELERY_…); tasks in each
-app's tasks.py."""
+"""The Celery application.
+
+Its settings and the beat schedule stand in settings.py (CELERY_…); tasks in each app's tasks.py.
+"""
 
 import gc
 import os

@@ -26,8 +26,7 @@ def application_role() -> str:
 
 
 def ensure_application_role(owner: BaseDatabaseWrapper) -> None:
-    """Create the application's role where that is ours to do, then refuse one that could pass the
-    protections."""
+    """Create the application's role where that is ours to do, then refuse one that could pass the protections."""
     role = application_role()
     if application_role_is_ours():
         _create(owner, role, password=str(settings.DATABASES["default"]["PASSWORD"]))

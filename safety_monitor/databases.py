@@ -34,8 +34,7 @@ def databases_of(variables: Mapping[str, str], *, var: Path) -> dict[str, dict[s
 
 
 def pooled(entries: dict[str, dict[str, Any]], *, size: int) -> dict[str, dict[str, Any]]:
-    """The same databases, the application's with a pool of at most `size` connections per process (web
-    servers)."""
+    """The same databases, the application's with a pool of at most `size` connections per process (web servers)."""
     options = {**entries["default"]["OPTIONS"], "pool": {"min_size": 1, "max_size": size, "timeout": 10}}
     return {**entries, "default": {**entries["default"], "OPTIONS": options}}
 

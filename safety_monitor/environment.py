@@ -26,8 +26,10 @@ def complete_with(defaults: Mapping[str, str]) -> None:
 
 
 def variables(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
-    """The environment with the defaults in it. Raises EnvironmentRefused when a required variable is in neither, or the
-    owner's address is given without the application's.
+    """The environment with the defaults in it.
+
+    Raises EnvironmentRefused when a required variable is in neither, or the owner's address is given without the
+    application's.
     """
     if environ.get("DATABASE_OWNER_URL") and not environ.get("DATABASE_URL"):
         raise EnvironmentRefused(

@@ -25,8 +25,10 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
 def when_ready(_server: object) -> None:
-    """What is loaded before the fork stays: the garbage collector of no process looks through it again, which took a sixth
-    of the time of a page, and its memory stays shared.
+    """Keep what is loaded before the fork.
+
+    The garbage collector of no process looks through it again, which took a sixth of the time of a page, and its memory
+    stays shared.
     """
     gc.collect()
     gc.freeze()

@@ -1,5 +1,4 @@
-"""Whether the site can work: the database, the broker, and at least one worker, each asked with a short
-patience."""
+"""Whether the site can work: the database, the broker, and at least one worker, each asked with a short patience."""
 
 import logging
 from collections.abc import Mapping
@@ -22,8 +21,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """200 when all three answer, else 503; the body says which: `{"database": "ok", "broker": "no answer",
-    …}`."""
+    """200 when all three answer, else 503; the body says which: `{"database": "ok", "broker": "no answer", …}`."""
     states = {"database": database_state(settings.DATABASES["default"]), **queue_states()}
     healthy = all(state == OK for state in states.values())
     return JsonResponse(states, status=200 if healthy else 503)

@@ -1,5 +1,6 @@
 """Accounts and what they are granted. Rights come from memberships alone; one is ended, never deleted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
 from accounts.models import SYSTEM_USERNAME, Membership, User
-from accounts.services import end_membership, grant_membership, is_slowed, save_account, send_link
+from accounts.services import end_membership, grant_membership, save_account, send_link, slowed_among
 from safety_monitor.access_admin import SEND_LINK, UNLOCK, link_sent_words
 from safety_monitor.granting_admin import GrantForm
 from webkit.admin.base import RoleScopedAdmin
@@ -77,8 +78,8 @@ class _AccountsPage(RoleScopedAdmin):
     view_action = add_action = Action.MANAGE_USERS
     change_action: ClassVar[Action | None] = Action.MANAGE_USERS
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
-        return super()._may(request, action)
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super().may(request, action)
 
 
 @admin.register(User)
@@ -116,6 +117,11 @@ class UserAdmin(_AccountsPage):
         lately = Count("wrong_passwords", filter=Q(wrong_passwords__at__gt=since))
         return User.objects.exclude(username=SYSTEM_USERNAME).annotate(lately_wrong=lately)
 
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        slowed = slowed_among(rows)
+        for person in rows:
+            person.is_slowed = person.pk in slowed
+
     @admin.display(description=_("Last login"), ordering="last_login")
     def last_signed_in(self, obj: User) -> str:
         return moment(obj.last_login)
@@ -131,8 +137,7 @@ class UserAdmin(_AccountsPage):
     def wrong_passwords_shown(self, obj: User) -> str:
         """How many, and in words whether strangers' devices have to wait."""
         count = str(obj.lately_wrong)  # type: ignore[attr-defined]
-        slowed = gettext("slowed")
-        return f"{count} · {slowed}" if obj.lately_wrong and is_slowed(obj) else count  # type: ignore[attr-defined]
+        return f"{count} · {gettext('slowed')}" if obj.is_slowed else count  # type: ignore[attr-defined]
 
 
 @admin.register(Membership)

@@ -252,7 +252,13 @@ CELERY_BEAT_SCHEDULE = {
     "send-unblinding-notices": {"task": "product.tasks.send_notices", "schedule": crontab()},
     "forget-wrong-passwords": {"task": "accounts.tasks.forget", "schedule": crontab(hour="3", minute="41")},
     "sweep-cases": {"task": "pharmacovigilance.tasks.sweep_cases", "schedule": crontab()},
+    "tell-web-hooks": {"task": "pharmacovigilance.tasks.tell_web_hooks", "schedule": crontab()},
     "remind-obligations": {"task": "pharmacovigilance.tasks.remind", "schedule": crontab(minute="*/30")},
+    "sweep-proposals": {"task": "events.tasks.sweep_proposals", "schedule": crontab(minute="*/10")},
+    "remind-of-serious-events": {
+        "task": "events.tasks.remind_of_serious_events",
+        "schedule": crontab(minute="*/30"),
+    },
     "sweep-notices": {"task": "events.tasks.sweep_notices", "schedule": crontab()},
     "send-board-messages": {"task": "dsmb.tasks.send_messages", "schedule": crontab()},
     "sweep-looks": {"task": "reports.tasks.sweep", "schedule": crontab()},
@@ -262,6 +268,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-findings": {"task": "immunology.tasks.sweep_findings", "schedule": crontab(minute="7")},
 }
 
+WEB_HOOK_HOSTS = frozenset(filter(None, os.environ.get("WEB_HOOK_HOSTS", "").split()))
+"""Hosts that web hooks may be sent to; none by default. By https, or by http to this machine itself."""
 SAFETY_SENDER = os.environ.get("SAFETY_SENDER", "SPONSOR")
 """The organisation in the world-wide unique number of a safety case, letters and digits (E2B C.1.8.1)."""
 

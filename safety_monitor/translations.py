@@ -1,5 +1,4 @@
-"""Compiled translations (.mo) from the texts that translators edit (.po), without GNU gettext on the
-machine."""
+"""Compiled translations (.mo) from the texts that translators edit (.po), without GNU gettext on the machine."""
 
 import re
 from collections.abc import Iterable

@@ -36,6 +36,8 @@ RESOURCE_MODELS = {
     "dsa-findings": "immunology.dsafinding",
     "safety-cases": "pharmacovigilance.safetycase",
     "obligations": "pharmacovigilance.obligation",
+    "term-codings": "pharmacovigilance.termcoding",
+    "icsr-messages": "pharmacovigilance.icsrmessage",
     "dsmb-reports": "reports.boardreport",
     "alerts": "reports.boundarystate",
     "board-recommendations": "dsmb.meetingnotice",

@@ -1,5 +1,7 @@
-"""What every test may ask for. The fixtures stand in tests/plugins: database, shared rows, browser, broker
-and worker, guards."""
+"""What every test may ask for.
+
+The fixtures stand in tests/plugins: database, shared rows, browser, broker and worker, guards.
+"""
 
 pytest_plugins = [
     "tests.plugins.guards",

@@ -24,13 +24,13 @@ AT = datetime(2020, 4, 6, 9, 0, tzinfo=UTC)
 
 
 class _Numbers:
-    """Numbers for the names of rows, from 1."""
+    """Numbers for the names of rows, from 101: a protocol's own sites and participants come before."""
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self._counted = count(1)
+        self._counted = count(101)
 
     def __next__(self) -> int:
         return next(self._counted)
@@ -41,7 +41,7 @@ Row = TypeVar("Row", bound=AuditedModel)
 
 
 def restart_numbers() -> None:
-    """Count from 1 again, for rows that are to be made a second time in another database, byte for byte."""
+    """Count from the start again, for rows that are to be made a second time in another database, byte for byte."""
     _numbers.restart()
 
 

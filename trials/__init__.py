@@ -1,0 +1,1 @@
+"""Protocols, sites, participants, consent, locks and infusions."""

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ParticipantStatus(TextChoices):
+    """Where a participant stands in the trial."""
+
     SCREENED = "screened", _("Screened")
     SCREEN_FAILURE = "screen_failure", _("Screen failure")
     ENROLLED = "enrolled", _("Enrolled")
@@ -14,6 +16,8 @@ class ParticipantStatus(TextChoices):
 
 
 class Sex(TextChoices):
+    """Sex as recorded (CDISC, SEX)."""
+
     FEMALE = "F", _("Female")
     MALE = "M", _("Male")
     UNKNOWN = "U", _("Not recorded")
@@ -31,6 +35,8 @@ class EnrolmentBasis(TextChoices):
 
 
 class InfusionStatus(TextChoices):
+    """Whether an infusion was given."""
+
     GIVEN = "given", _("Given")
     NOT_GIVEN = "not_given", _("Not given")
 

@@ -5,6 +5,7 @@ from accounts.services.devices import remember_device
 from accounts.services.granting import check_grant
 from accounts.services.links import ask_for_link, link_for, send_link, set_own_password
 from accounts.services.mails import MailText, queue_mails, register_mail, send_mail, unsent_mails
+from accounts.services.outbox import send_once, unsent_ids
 from accounts.services.passwords import own_password_refusal, person_with, wait_words
 from accounts.services.people import (
     end_membership,
@@ -15,9 +16,9 @@ from accounts.services.people import (
     unlock_account,
 )
 from accounts.services.places import TrialPlace, known_places, register_places
-from accounts.services.signing import content_digest, sign_record, signatures_of
+from accounts.services.signing import content_digest, sign_record, signatures_of, signatures_of_all
 from accounts.services.tokens import TOKEN_LIFETIME, issue_token, revoke_token, token_digest
-from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed
+from accounts.services.tries import check_password, forget_wrong_passwords, is_slowed, slowed_among
 
 __all__ = [
     "TOKEN_LIFETIME",
@@ -46,12 +47,16 @@ __all__ = [
     "save_account",
     "send_link",
     "send_mail",
+    "send_once",
     "set_own_password",
     "sign_record",
     "signatures_of",
+    "signatures_of_all",
+    "slowed_among",
     "system_user",
     "token_digest",
     "unlock_account",
+    "unsent_ids",
     "unsent_mails",
     "wait_words",
 ]

@@ -12,8 +12,10 @@ ADDRESS_CHANGED = "address-changed"
 
 
 def note_change_of_address(*, user: User, before: User, by: User, at: datetime) -> None:
-    """Before a changed account is saved: a new address of somebody who has a password is told to the old one, to the
-    new one and to the other administrators. Who never had a password is still at the first link: a typing error is mended.
+    """Before a changed account is saved: tell of a new e-mail address.
+
+    Of somebody who has a password it is told to the old address, to the new one and to the other administrators. Who
+    never had a password is still at the first link: a typing error is mended.
     """
     if user.email == before.email or not before.has_usable_password():
         return

@@ -14,8 +14,10 @@ ONCE_UNBLINDED = _(
 
 
 def check_grant(membership: Membership) -> None:
-    """Raise `ValidationError` for a trial or a site that does not exist, and for a blinded role of somebody who opened the
-    sealed rows of the trial by an unblinded role, however long ago that role ended (docs/decisions/0023).
+    """Raise `ValidationError` for a place that does not exist, or a blinded role after an unblinded one.
+
+    A blinded role is refused to somebody who opened the sealed rows of the trial by an unblinded role, however long ago
+    that role ended (docs/decisions/0023).
     """
     trials = check_place(trial_code=membership.trial_code, site_code=membership.site_code)
     if not is_blinded(membership.role) or membership.user_id is None:

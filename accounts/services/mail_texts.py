@@ -33,6 +33,7 @@ def link_text(mail: Mail) -> MailText:
 
 
 def password_set_text(mail: Mail) -> MailText:
+    """The mail to a person whose password was changed."""
     assert mail.recipient is not None, "a mail of this kind goes to a person"
     return MailText(
         _("Safety monitor: your password was changed"),
@@ -45,6 +46,7 @@ def password_set_text(mail: Mail) -> MailText:
 
 
 def address_changed_text(mail: Mail) -> MailText:
+    """The mail to the old address of an account whose e-mail address was changed."""
     words = {"name": _name(mail.words["user"]), "by": _name(mail.words["by"])}
     return MailText(
         _("Safety monitor: the e-mail address of an account was changed"),
@@ -58,6 +60,7 @@ def address_changed_text(mail: Mail) -> MailText:
 
 
 def wrong_passwords_text(mail: Mail) -> MailText:
+    """The mail on many wrong passwords for one name."""
     known = mail.words["user"]
     words = {
         "name": _name(known) if known else _("a name that has no account"),

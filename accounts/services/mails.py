@@ -11,10 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import translation
 
 from accounts.models import Mail, User
+from accounts.services.outbox import send_once, unsent_ids
 from accounts.signals import mails_queued
 
 
@@ -64,23 +64,12 @@ def queue_mails(
 
 def unsent_mails() -> list[int]:
     """The ids of mails still to be sent, oldest first."""
-    return list(Mail.objects.unsent().order_by("id").values_list("id", flat=True))
+    return unsent_ids(Mail.objects.unsent())
 
 
 def send_mail(*, mail_id: int, at: datetime) -> bool:
-    """Send one mail, once; false when it was sent before or another process is sending it.
-
-    The row is locked while the mail leaves. If the process dies between sending and saving, the mail is sent again.
-    """
-    with transaction.atomic():
-        unsent = Mail.objects.unsent().select_for_update(skip_locked=True, of=("self",))
-        mail = unsent.select_related("recipient").filter(pk=mail_id).first()
-        if mail is None:
-            return False
-        _message(mail).send()
-        mail.sent_at = at
-        mail.save(update_fields=["sent_at"])
-        return True
+    """Send one mail, once; false when it was sent before or another process is sending it."""
+    return send_once(Mail.objects.unsent().select_related("recipient"), mail_id, email=_message, at=at)
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -1,5 +1,7 @@
-"""A password asked for again at an act that needs it (21 CFR 11.200). It is counted apart from tries to sign in:
-what a stranger types with somebody's name does not reach a person who is signed in.
+"""A password asked for again at an act that needs it (21 CFR 11.200).
+
+It is counted apart from tries to sign in: what a stranger types with somebody's name does not reach a person who is
+signed in.
 """
 
 from datetime import timedelta

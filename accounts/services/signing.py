@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,3 +65,13 @@ def signatures_of(record: Model) -> list[RecordSignature | SealedRecordSignature
     """The signatures of all versions of a record, the newest first."""
     rows = _model_for(record).objects.filter(subject=record._meta.label_lower, subject_id=record.pk)
     return list(rows.select_related("signed_by").order_by("-signed_at", "-pk"))
+
+
+def signatures_of_all(records: Sequence[Model]) -> dict[int, list[RecordSignature]]:
+    """The signatures of open records of one kind by record, the newest first; one query for all of them."""
+    found: dict[int, list[RecordSignature]] = {record.pk: [] for record in records}
+    kinds = {record._meta.label_lower for record in records}
+    rows = RecordSignature.objects.filter(subject__in=kinds, subject_id__in=found)
+    for row in rows.select_related("signed_by").order_by("-signed_at", "-pk"):
+        found[row.subject_id].append(row)
+    return found

@@ -13,7 +13,7 @@ from webkit.admin.base import RoleScopedAdmin
 @participant_link
 def days(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
     """Once there is a day 0, for who may see the days."""
-    if participant.day0_date is None or not page._may(request, Action.VIEW_ASSESSMENTS, participant):
+    if participant.day0_date is None or not page.may(request, Action.VIEW_ASSESSMENTS, participant):
         return None
     url = reverse("admin:assessments_dailyassessment_days", args=[participant.pk])
     return PageLink(_("Days in intensive care"), url, order=30)

@@ -3,23 +3,24 @@
 from typing import Any, ClassVar, cast
 
 import django_filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.choices import Action
 from assessments import services
+from assessments.api.participant_records import (
+    FILTERS_AFTER,
+    FILTERS_BEFORE,
+    ParticipantRecordFilter,
+    ParticipantRecordViewSet,
+    described,
+    shapes_of,
+)
 from assessments.choices import Place, Ventilation
 from assessments.models import DailyAssessment
 from assessments.models.assessments import RECORDED, SOFA_FIELDS
 from trials.api.shapes import ChangeSerializer, CreateSerializer
-from trials.api.verbs import VerbViewSet
 from trials.models import ProtocolVersion
 from trials.rules.protocol import Protocol
-from webkit.api.instants import UpdatedSinceFilter
-from webkit.api.shapes import ReasonSerializer
 from webkit.refusals import localised
 
 
@@ -123,23 +124,25 @@ class CorrectAssessmentSerializer(AssessmentDetailsSerializer, ChangeSerializer)
     assessed_date = serializers.DateField(required=False)
 
 
-class DailyAssessmentFilter(django_filters.FilterSet):
+class DailyAssessmentFilter(ParticipantRecordFilter):
     """`trial`, `participant` and `site` are codes; days are included; without `voided` both kinds are listed."""
 
-    trial = django_filters.CharFilter(field_name="trial__code")
-    participant = django_filters.CharFilter(field_name="participant__code")
-    site = django_filters.CharFilter(field_name="participant__site__code")
     assessed_from = django_filters.DateFilter(field_name="assessed_date", lookup_expr="gte")
     assessed_to = django_filters.DateFilter(field_name="assessed_date", lookup_expr="lte")
-    voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = DailyAssessment
-        fields = ["trial", "participant", "site", "assessed_from", "assessed_to", "voided", "updated_since"]
+        fields = [*FILTERS_BEFORE, "assessed_from", "assessed_to", *FILTERS_AFTER]
 
 
-class DailyAssessmentViewSet(VerbViewSet):
+@described(
+    record=RecordAssessmentSerializer,
+    correct=CorrectAssessmentSerializer,
+    shown=DailyAssessmentSerializer,
+    recording="Record one day.",
+    voiding="Void a day that was recorded by mistake; it stays readable.",
+)
+class DailyAssessmentViewSet(ParticipantRecordViewSet):
     """Daily assessments. Nothing is deleted: `void` takes one out of everything that is counted, with a reason."""
 
     queryset = DailyAssessment.objects.select_related("trial", "participant__trial", "participant__site")
@@ -150,27 +153,11 @@ class DailyAssessmentViewSet(VerbViewSet):
         "changed_at": "changed_at",
         "recorded_at": "recorded_at",
     }
-    action_table: ClassVar = {
-        "read": Action.VIEW_ASSESSMENTS,
-        "create": Action.RECORD_ASSESSMENT,
-        "partial_update": Action.RECORD_ASSESSMENT,
-        "void": Action.RECORD_ASSESSMENT,
-    }
     subject = "assessment"
     shown = DailyAssessmentSerializer
-    shapes: ClassVar = {
-        "create": RecordAssessmentSerializer,
-        "partial_update": CorrectAssessmentSerializer,
-        "void": ReasonSerializer,
-    }
-
-    @extend_schema(
-        request=RecordAssessmentSerializer,
-        responses={201: DailyAssessmentSerializer},
-        description="Record one day.",
-    )
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().create(request, *args, **kwargs)
+    shapes: ClassVar = shapes_of(record=RecordAssessmentSerializer, correct=CorrectAssessmentSerializer)
+    correct_service = services.correct_assessment
+    void_service = services.void_assessment
 
     def perform_service(self, data: dict[str, Any]) -> DailyAssessment:
         participant = self.participant_of(
@@ -180,17 +167,3 @@ class DailyAssessmentViewSet(VerbViewSet):
         return services.record_assessment(
             participant=participant, assessed_date=day, values=data, reason=reason, **self.who()
         )
-
-    @extend_schema(
-        request=CorrectAssessmentSerializer,
-        responses=DailyAssessmentSerializer,
-        description="Correct fields.",
-    )
-    def partial_update(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        return self.correct(services.correct_assessment)
-
-    @extend_schema(request=ReasonSerializer, responses=DailyAssessmentSerializer)
-    @action(detail=True, methods=["post"])
-    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a day that was recorded by mistake; it stays readable."""
-        return self.do(services.void_assessment)

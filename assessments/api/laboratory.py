@@ -3,19 +3,19 @@
 from typing import Any, ClassVar
 
 import django_filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.choices import Action
 from assessments import services
+from assessments.api.participant_records import (
+    FILTERS_AFTER,
+    FILTERS_BEFORE,
+    ParticipantRecordFilter,
+    ParticipantRecordViewSet,
+    described,
+    shapes_of,
+)
 from assessments.models import LaboratoryResult
 from trials.api.shapes import ChangeSerializer, CreateSerializer
-from trials.api.verbs import VerbViewSet
-from webkit.api.instants import UpdatedSinceFilter
-from webkit.api.shapes import ReasonSerializer
 
 SAID = ("test", "value", "unit", "lower_limit", "upper_limit", "sampled", "is_baseline", "remark")
 
@@ -75,23 +75,25 @@ class CorrectLaboratoryResultSerializer(ChangeSerializer):
     remark = _text(longest=500)
 
 
-class LaboratoryResultFilter(django_filters.FilterSet):
+class LaboratoryResultFilter(ParticipantRecordFilter):
     """`trial`, `participant` and `site` are codes; without `voided` both kinds are listed."""
 
-    trial = django_filters.CharFilter(field_name="trial__code")
-    participant = django_filters.CharFilter(field_name="participant__code")
-    site = django_filters.CharFilter(field_name="participant__site__code")
     test = django_filters.CharFilter(lookup_expr="iexact")
     is_baseline = django_filters.BooleanFilter()
-    voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = LaboratoryResult
-        fields = ["trial", "participant", "site", "test", "is_baseline", "voided", "updated_since"]
+        fields = [*FILTERS_BEFORE, "test", "is_baseline", *FILTERS_AFTER]
 
 
-class LaboratoryResultViewSet(VerbViewSet):
+@described(
+    record=RecordLaboratoryResultSerializer,
+    correct=CorrectLaboratoryResultSerializer,
+    shown=LaboratoryResultSerializer,
+    recording="Record a laboratory result.",
+    voiding="Void a result that was none; it stays readable.",
+)
+class LaboratoryResultViewSet(ParticipantRecordViewSet):
     """Laboratory results. Nothing is deleted: `void` takes one out, with a reason."""
 
     queryset = LaboratoryResult.objects.select_related("trial", "participant__trial", "participant__site")
@@ -102,47 +104,11 @@ class LaboratoryResultViewSet(VerbViewSet):
         "changed_at": "changed_at",
         "recorded_at": "recorded_at",
     }
-    action_table: ClassVar = {
-        "read": Action.VIEW_ASSESSMENTS,
-        "create": Action.RECORD_ASSESSMENT,
-        "partial_update": Action.RECORD_ASSESSMENT,
-        "void": Action.RECORD_ASSESSMENT,
-    }
     subject = "result"
     shown = LaboratoryResultSerializer
-    shapes: ClassVar = {
-        "create": RecordLaboratoryResultSerializer,
-        "partial_update": CorrectLaboratoryResultSerializer,
-        "void": ReasonSerializer,
-    }
-
-    @extend_schema(
-        request=RecordLaboratoryResultSerializer,
-        responses={201: LaboratoryResultSerializer},
-        description="Record a laboratory result.",
+    shapes: ClassVar = shapes_of(
+        record=RecordLaboratoryResultSerializer, correct=CorrectLaboratoryResultSerializer
     )
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().create(request, *args, **kwargs)
-
-    def perform_service(self, data: dict[str, Any]) -> LaboratoryResult:
-        participant = self.participant_of(
-            data.pop("trial"), data.pop("participant"), Action.RECORD_ASSESSMENT
-        )
-        reason = data.pop("reason")
-        return services.record_laboratory_result(
-            participant=participant, values=data, reason=reason, **self.who()
-        )
-
-    @extend_schema(
-        request=CorrectLaboratoryResultSerializer,
-        responses=LaboratoryResultSerializer,
-        description="Correct fields.",
-    )
-    def partial_update(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        return self.correct(services.correct_laboratory_result)
-
-    @extend_schema(request=ReasonSerializer, responses=LaboratoryResultSerializer)
-    @action(detail=True, methods=["post"])
-    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a result that was none; it stays readable."""
-        return self.do(services.void_laboratory_result)
+    record_service = services.record_laboratory_result
+    correct_service = services.correct_laboratory_result
+    void_service = services.void_laboratory_result

@@ -3,20 +3,20 @@
 from typing import Any, ClassVar
 
 import django_filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.choices import Action
 from assessments import services
+from assessments.api.participant_records import (
+    FILTERS_AFTER,
+    FILTERS_BEFORE,
+    ParticipantRecordFilter,
+    ParticipantRecordViewSet,
+    described,
+    shapes_of,
+)
 from assessments.choices import MedicationRoute
 from assessments.models import Medication
 from trials.api.shapes import ChangeSerializer, CreateSerializer
-from trials.api.verbs import VerbViewSet
-from webkit.api.instants import UpdatedSinceFilter
-from webkit.api.shapes import ReasonSerializer
 
 SAID = ("drug", "dose", "dose_unit", "route", "started", "ended", "indication")
 
@@ -75,23 +75,25 @@ class CorrectMedicationSerializer(ChangeSerializer):
     indication = _text(longest=500)
 
 
-class MedicationFilter(django_filters.FilterSet):
+class MedicationFilter(ParticipantRecordFilter):
     """`trial`, `participant` and `site` are codes; without `voided` both kinds are listed."""
 
-    trial = django_filters.CharFilter(field_name="trial__code")
-    participant = django_filters.CharFilter(field_name="participant__code")
-    site = django_filters.CharFilter(field_name="participant__site__code")
     drug = django_filters.CharFilter(lookup_expr="iexact")
     route = django_filters.ChoiceFilter(choices=MedicationRoute.choices)
-    voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Medication
-        fields = ["trial", "participant", "site", "drug", "route", "voided", "updated_since"]
+        fields = [*FILTERS_BEFORE, "drug", "route", *FILTERS_AFTER]
 
 
-class MedicationViewSet(VerbViewSet):
+@described(
+    record=RecordMedicationSerializer,
+    correct=CorrectMedicationSerializer,
+    shown=MedicationSerializer,
+    recording="Record a medication.",
+    voiding="Void a medication that was not given; it stays readable.",
+)
+class MedicationViewSet(ParticipantRecordViewSet):
     """Medication other than the study product. Nothing is deleted: `void` takes one out, with a reason."""
 
     queryset = Medication.objects.select_related("trial", "participant__trial", "participant__site")
@@ -102,45 +104,9 @@ class MedicationViewSet(VerbViewSet):
         "changed_at": "changed_at",
         "recorded_at": "recorded_at",
     }
-    action_table: ClassVar = {
-        "read": Action.VIEW_ASSESSMENTS,
-        "create": Action.RECORD_ASSESSMENT,
-        "partial_update": Action.RECORD_ASSESSMENT,
-        "void": Action.RECORD_ASSESSMENT,
-    }
     subject = "medication"
     shown = MedicationSerializer
-    shapes: ClassVar = {
-        "create": RecordMedicationSerializer,
-        "partial_update": CorrectMedicationSerializer,
-        "void": ReasonSerializer,
-    }
-
-    @extend_schema(
-        request=RecordMedicationSerializer,
-        responses={201: MedicationSerializer},
-        description="Record a medication.",
-    )
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().create(request, *args, **kwargs)
-
-    def perform_service(self, data: dict[str, Any]) -> Medication:
-        participant = self.participant_of(
-            data.pop("trial"), data.pop("participant"), Action.RECORD_ASSESSMENT
-        )
-        reason = data.pop("reason")
-        return services.record_medication(participant=participant, values=data, reason=reason, **self.who())
-
-    @extend_schema(
-        request=CorrectMedicationSerializer,
-        responses=MedicationSerializer,
-        description="Correct fields.",
-    )
-    def partial_update(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        return self.correct(services.correct_medication)
-
-    @extend_schema(request=ReasonSerializer, responses=MedicationSerializer)
-    @action(detail=True, methods=["post"])
-    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a medication that was not given; it stays readable."""
-        return self.do(services.void_medication)
+    shapes: ClassVar = shapes_of(record=RecordMedicationSerializer, correct=CorrectMedicationSerializer)
+    record_service = services.record_medication
+    correct_service = services.correct_medication
+    void_service = services.void_medication

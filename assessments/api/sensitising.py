@@ -3,20 +3,20 @@
 from typing import Any, ClassVar
 
 import django_filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.choices import Action
 from assessments import services
+from assessments.api.participant_records import (
+    FILTERS_AFTER,
+    FILTERS_BEFORE,
+    ParticipantRecordFilter,
+    ParticipantRecordViewSet,
+    described,
+    shapes_of,
+)
 from assessments.choices import SensitiserKind
 from assessments.models import SensitisingEvent
 from trials.api.shapes import ChangeSerializer, CreateSerializer
-from trials.api.verbs import VerbViewSet
-from webkit.api.instants import UpdatedSinceFilter
-from webkit.api.shapes import ReasonSerializer
 
 SAID = ("kind", "occurred", "units", "remark")
 
@@ -68,22 +68,24 @@ class CorrectSensitisingEventSerializer(ChangeSerializer):
     remark = _remark()
 
 
-class SensitisingEventFilter(django_filters.FilterSet):
+class SensitisingEventFilter(ParticipantRecordFilter):
     """`trial`, `participant` and `site` are codes; without `voided` both kinds are listed."""
 
-    trial = django_filters.CharFilter(field_name="trial__code")
-    participant = django_filters.CharFilter(field_name="participant__code")
-    site = django_filters.CharFilter(field_name="participant__site__code")
     kind = django_filters.ChoiceFilter(choices=SensitiserKind.choices)
-    voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)
-    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = SensitisingEvent
-        fields = ["trial", "participant", "site", "kind", "voided", "updated_since"]
+        fields = [*FILTERS_BEFORE, "kind", *FILTERS_AFTER]
 
 
-class SensitisingEventViewSet(VerbViewSet):
+@described(
+    record=RecordSensitisingEventSerializer,
+    correct=CorrectSensitisingEventSerializer,
+    shown=SensitisingEventSerializer,
+    recording="Record a blood product or another sensitising event.",
+    voiding="Void a product or event that was none; it stays readable.",
+)
+class SensitisingEventViewSet(ParticipantRecordViewSet):
     """Blood products and other sensitising events. Nothing is deleted: `void` takes one out, with a reason."""
 
     queryset = SensitisingEvent.objects.select_related("trial", "participant__trial", "participant__site")
@@ -94,47 +96,11 @@ class SensitisingEventViewSet(VerbViewSet):
         "changed_at": "changed_at",
         "recorded_at": "recorded_at",
     }
-    action_table: ClassVar = {
-        "read": Action.VIEW_ASSESSMENTS,
-        "create": Action.RECORD_ASSESSMENT,
-        "partial_update": Action.RECORD_ASSESSMENT,
-        "void": Action.RECORD_ASSESSMENT,
-    }
     subject = "event"
     shown = SensitisingEventSerializer
-    shapes: ClassVar = {
-        "create": RecordSensitisingEventSerializer,
-        "partial_update": CorrectSensitisingEventSerializer,
-        "void": ReasonSerializer,
-    }
-
-    @extend_schema(
-        request=RecordSensitisingEventSerializer,
-        responses={201: SensitisingEventSerializer},
-        description="Record a blood product or another sensitising event.",
+    shapes: ClassVar = shapes_of(
+        record=RecordSensitisingEventSerializer, correct=CorrectSensitisingEventSerializer
     )
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().create(request, *args, **kwargs)
-
-    def perform_service(self, data: dict[str, Any]) -> SensitisingEvent:
-        participant = self.participant_of(
-            data.pop("trial"), data.pop("participant"), Action.RECORD_ASSESSMENT
-        )
-        reason = data.pop("reason")
-        return services.record_sensitising_event(
-            participant=participant, values=data, reason=reason, **self.who()
-        )
-
-    @extend_schema(
-        request=CorrectSensitisingEventSerializer,
-        responses=SensitisingEventSerializer,
-        description="Correct fields.",
-    )
-    def partial_update(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        return self.correct(services.correct_sensitising_event)
-
-    @extend_schema(request=ReasonSerializer, responses=SensitisingEventSerializer)
-    @action(detail=True, methods=["post"])
-    def void(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Void a product or event that was none; it stays readable."""
-        return self.do(services.void_sensitising_event)
+    record_service = services.record_sensitising_event
+    correct_service = services.correct_sensitising_event
+    void_service = services.void_sensitising_event

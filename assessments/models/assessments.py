@@ -52,6 +52,8 @@ NOT_JUDGED = frozenset({*SOFA_FIELDS, "blood_product_given"})
 
 
 class DailyAssessmentQuerySet(models.QuerySet["DailyAssessment"]):
+    """Filters of daily assessments."""
+
     def standing(self) -> "DailyAssessmentQuerySet":
         return self.filter(voided_at=None)
 

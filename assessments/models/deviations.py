@@ -19,6 +19,8 @@ OCCURRED_HELP = _("As exactly as known: 2020, 2020-04, 2020-04-06 or 2020-04-06T
 
 
 class ProtocolDeviationQuerySet(models.QuerySet["ProtocolDeviation"]):
+    """Filters of protocol deviations."""
+
     def standing(self) -> "ProtocolDeviationQuerySet":
         return self.filter(voided_at=None)
 

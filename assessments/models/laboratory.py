@@ -16,6 +16,8 @@ from webkit.refusals import raise_refusals
 
 
 class LaboratoryResultQuerySet(models.QuerySet["LaboratoryResult"]):
+    """Filters of laboratory results."""
+
     def standing(self) -> "LaboratoryResultQuerySet":
         return self.filter(voided_at=None)
 

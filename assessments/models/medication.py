@@ -16,6 +16,8 @@ from webkit.refusals import raise_refusals
 
 
 class MedicationQuerySet(models.QuerySet["Medication"]):
+    """Filters of medication."""
+
     def standing(self) -> "MedicationQuerySet":
         return self.filter(voided_at=None)
 

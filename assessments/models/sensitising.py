@@ -16,6 +16,8 @@ from webkit.refusals import raise_refusals
 
 
 class SensitisingEventQuerySet(models.QuerySet["SensitisingEvent"]):
+    """Filters of sensitising events."""
+
     def standing(self) -> "SensitisingEventQuerySet":
         return self.filter(voided_at=None)
 

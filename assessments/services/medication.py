@@ -1,38 +1,33 @@
-"""Medication: recorded, corrected, voided. Each verb is one attributed transaction."""
+"""Medication: recorded, corrected, voided."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Action
 from accounts.models import User
-from accounts.services import require
 from assessments.models import Medication
-from audit.services import attributed, first_version, mark_void, next_version
+from assessments.services.participant_records import (
+    RecordKind,
+    Values,
+    correct_entry,
+    record_entry,
+    void_entry,
+)
 from trials.models import Participant
-from trials.services.entries import check_correctable, check_not_future, check_seen
-from trials.services.participants import lock_participant
 
-CORRECTABLE = frozenset({"drug", "dose", "dose_unit", "route", "started", "ended", "indication"})
-HAPPENED = {"started": "started_earliest_at", "ended": "ended_earliest_at"}
-
-Values = Mapping[str, Any]
+MEDICATION = RecordKind(
+    Medication,
+    frozenset({"drug", "dose", "dose_unit", "route", "started", "ended", "indication"}),
+    {"started": "started_earliest_at", "ended": "ended_earliest_at"},
+    _("This medication was voided; record it anew instead of changing it."),
+)
 
 
 def record_medication(
     *, participant: Participant, values: Values, by: User, at: datetime, reason: str
 ) -> Medication:
-    """Record one medication (fields by name, `CORRECTABLE`). Raises ValidationError, PermissionDenied."""
-    check_correctable(values, CORRECTABLE)
-    _require(participant, by)
-    with attributed(by=by, reason=reason, at=at):
-        person = lock_participant(participant)
-        row = Medication(trial=person.trial, participant=person, **values)
-        first_version(row, at=at)
-        return _judged_and_saved(row, at)
+    """Record one medication (fields by name, `MEDICATION`). Raises ValidationError, PermissionDenied."""
+    return record_entry(MEDICATION, participant, values, by=by, at=at, reason=reason)
 
 
 def correct_medication(
@@ -45,48 +40,11 @@ def correct_medication(
     seen_version: int | None = None,
 ) -> Medication:
     """Change recorded fields; the version before stays in the trail."""
-    check_correctable(changes, CORRECTABLE)
-    _require(medication.participant, by)
-    with attributed(by=by, reason=reason, at=at):
-        row = _locked(medication)
-        check_seen(row, seen_version)
-        for name, value in changes.items():
-            setattr(row, name, value)
-        next_version(row, at=at)
-        return _judged_and_saved(row, at)
+    return correct_entry(
+        MEDICATION, medication, changes, by=by, at=at, reason=reason, seen_version=seen_version
+    )
 
 
 def void_medication(*, medication: Medication, by: User, at: datetime, reason: str) -> Medication:
     """Void a medication that was not given; it stays readable and counts nowhere."""
-    _require(medication.participant, by)
-    with attributed(by=by, reason=reason, at=at):
-        row = _locked(medication)
-        mark_void(row, reason=reason, at=at)
-        row.save()
-    return row
-
-
-def _judged_and_saved(row: Medication, at: datetime) -> Medication:
-    row.full_clean()
-    check_not_future(row, HAPPENED, at=at, zone=row.trial.timezone)
-    row.save()
-    return row
-
-
-def _locked(medication: Medication) -> Medication:
-    """The row as it is now, its participant locked; refused when it is void."""
-    person = lock_participant(medication.participant)
-    row = Medication.objects.select_for_update().get(pk=medication.pk)
-    row.participant, row.trial = person, person.trial
-    if row.voided_at is not None:
-        raise ValidationError(_("This medication was voided; record it anew instead of changing it."))
-    return row
-
-
-def _require(participant: Participant, by: User) -> None:
-    require(
-        by=by,
-        action=Action.RECORD_ASSESSMENT,
-        trial_code=participant.trial.code,
-        site_code=participant.site.code,
-    )
+    return void_entry(MEDICATION, medication, by=by, at=at, reason=reason)

@@ -54,8 +54,10 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class HistoryStep:
-    """One entry of the trail. `part` names the row when it is a part of the record; `together` says what else the same
-    transaction wrote, of what blinded people may read; empty: nothing.
+    """One entry of the trail.
+
+    `part` names the row when it is a part of the record; `together` says what else the same transaction wrote, of what
+    blinded people may read; empty: nothing.
     """
 
     at: datetime

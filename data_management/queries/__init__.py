@@ -1,0 +1,1 @@
+"""What data managers ask across the rooms."""

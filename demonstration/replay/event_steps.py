@@ -90,6 +90,7 @@ def _record(story: Story, at: datetime) -> None:
             "ctcae_term": CtcaeTerm.objects.get(ctcae_version=CTCAE_VERSION, term=planned.term),
             "onset": _onset(script, planned),
             "ongoing": True,
+            "distinct_because": _why_distinct(script, planned),
             "after_infusion": script.infusion(_last_dose_before(script, planned)),
             "grade": planned.grade,
             "severity": planned.severity,
@@ -103,6 +104,12 @@ def _record(story: Story, at: datetime) -> None:
         reason="first entry",
     )
     story.event_id = event.pk
+
+
+def _why_distinct(script: ParticipantScript, planned: SyntheticEvent) -> str:
+    """What the nurse says of an event whose term the participant has several times."""
+    times = sum(event.term == planned.term for event in script.dated.person.events)
+    return "another episode, by the chart" if times > 1 else ""
 
 
 def _last_dose_before(script: ParticipantScript, planned: SyntheticEvent) -> int:

@@ -1,5 +1,6 @@
-"""The board's rows: reports and what was frozen and rendered for them, meetings and what leaves them; sealed: where
-boundaries stand, and answers.
+"""The board's rows: reports and what was frozen and rendered for them, meetings and what leaves them.
+
+Sealed: where boundaries stand, and answers.
 """
 
 from dsmb.models.discussion import BoardComment, MeetingMinutes, MeetingSignature

@@ -1,5 +1,7 @@
-"""The board's meetings. All of it is sealed: what is said behind the closed door may speak of arms, and that there is a
-meeting at all may say that something has happened. What may leave is a notice (`dsmb.models.notices`).
+"""The board's meetings.
+
+All of it is sealed: what is said behind the closed door may speak of arms, and that there is a meeting at all may say
+that something has happened. What may leave is a notice (`dsmb.models.notices`).
 """
 
 from django.db import models

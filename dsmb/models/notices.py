@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from audit.models import AuditedModel, OutboxModel
+from audit.models import AuditedModel, OutboxModel, OutboxQuerySet
 from dsmb.choices import Answer, LetterFormat, NoticeMessageKind
 from reports.choices import Recommendation
 from trials.models import Trial
@@ -111,9 +111,9 @@ class NoticeMessage(OutboxModel):
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=NoticeMessageKind)
     number = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,8 +7,9 @@ from trials.rules.protocol import BoardCharter
 
 
 def charter_of(trial: Trial, *, on: date | None) -> BoardCharter:
-    """The charter in force on a day of the trial (None: the newest); one that states nothing when the protocol has
-    none.
+    """The charter in force on a day of the trial (None: the newest).
+
+    One that states nothing when the protocol has none.
     """
     if not ProtocolVersion.objects.filter(trial=trial).exists():
         return BoardCharter()

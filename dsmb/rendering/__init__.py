@@ -1,0 +1,1 @@
+"""The open letter as HTML and PDF."""

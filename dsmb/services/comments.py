@@ -25,9 +25,7 @@ def write_comment(
     by: User,
     at: datetime,
 ) -> BoardComment:
-    """Comment on a report, or on one of its tables, or answer a comment (an answer to an answer joins the same
-    thread).
-    """
+    """Comment on a report, or on one of its tables, or answer a comment (an answer to an answer joins the same thread)."""
     with (
         closed_room(trial=report.trial, by=by, action=Action.TAKE_PART_IN_MEETING, at=at),
         attributed(by=by, reason=COMMENTED, at=at),

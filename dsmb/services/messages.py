@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.services import send_once, unsent_ids
 from dsmb.choices import NoticeMessageKind
 from dsmb.models import NoticeMessage
 from reports.choices import MessageKind, ReportTrigger
@@ -17,46 +17,25 @@ from reports.models import BoardMessage, PortalNotice
 
 
 def unsent_messages() -> list[int]:
-    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal
-    only.
-    """
-    return list(BoardMessage.objects.unsent().order_by("id").values_list("id", flat=True))
+    """The ids of messages that wait for their e-mail; whoever has no address finds the message in the portal only."""
+    return unsent_ids(BoardMessage.objects.unsent())
 
 
 def send_message(*, message_id: int, at: datetime) -> bool:
-    """Send one message, once; false when it was sent before or is being sent by somebody else.
-
-    The row is locked while the e-mail leaves. Killed between the two, the e-mail is sent again: twice is a
-    nuisance, never is a board that does not know.
-    """
-    with transaction.atomic():
-        waiting = BoardMessage.objects.unsent().select_for_update(skip_locked=True, of=("self",))
-        message = waiting.select_related("recipient", "report__trial").filter(pk=message_id).first()
-        if message is None:
-            return False
-        _email(message).send()
-        message.sent_at = at
-        message.save(update_fields=["sent_at"])
-        return True
+    """Send one message, once; false when it was sent before or another process is sending it."""
+    waiting = BoardMessage.objects.unsent().select_related("recipient", "report__trial")
+    return send_once(waiting, message_id, email=_email, at=at)
 
 
 def unsent_notice_messages() -> list[int]:
     """The ids of messages about letters that wait for their e-mail."""
-    waiting = NoticeMessage.objects.filter(sent_at=None).exclude(recipient__email="")
-    return list(waiting.order_by("id").values_list("id", flat=True))
+    return unsent_ids(NoticeMessage.objects.unsent())
 
 
 def send_notice_message(*, message_id: int, at: datetime) -> bool:
     """Send one message about a letter, once, in the same way."""
-    with transaction.atomic():
-        waiting = NoticeMessage.objects.filter(sent_at=None).select_for_update(skip_locked=True, of=("self",))
-        message = waiting.select_related("recipient", "notice__trial").filter(pk=message_id).first()
-        if message is None:
-            return False
-        _letter_email(message).send()
-        message.sent_at = at
-        message.save(update_fields=["sent_at"])
-        return True
+    waiting = NoticeMessage.objects.unsent().select_related("recipient", "notice__trial")
+    return send_once(waiting, message_id, email=_letter_email, at=at)
 
 
 def _email(message: BoardMessage) -> EmailMessage:
@@ -105,20 +84,13 @@ def _reminder_words(trigger: ReportTrigger) -> tuple[str, str]:
 
 def unsent_portal_notices() -> list[int]:
     """The ids of notices that wait for their e-mail."""
-    return list(PortalNotice.objects.unsent().order_by("id").values_list("id", flat=True))
+    return unsent_ids(PortalNotice.objects.unsent())
 
 
 def send_portal_notice(*, notice_id: int, at: datetime) -> bool:
     """Send one notice, once, as `send_message` does; false when it was sent before or is being sent."""
-    with transaction.atomic():
-        waiting = PortalNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
-        notice = waiting.select_related("recipient").filter(pk=notice_id).first()
-        if notice is None:
-            return False
-        _portal_email(notice).send()
-        notice.sent_at = at
-        notice.save(update_fields=["sent_at"])
-        return True
+    waiting = PortalNotice.objects.unsent().select_related("recipient")
+    return send_once(waiting, notice_id, email=_portal_email, at=at)
 
 
 def _portal_email(notice: PortalNotice) -> EmailMessage:

@@ -1,5 +1,6 @@
-"""Reminders: to members until they have opened a report, to the sponsor while the answer is overdue. The rows are the
-memory: each number goes to each person once, however often this runs.
+"""Reminders: to members until they have opened a report, to the sponsor while the answer is overdue.
+
+The rows are the memory: each number goes to each person once, however often this runs.
 """
 
 from collections.abc import Iterator

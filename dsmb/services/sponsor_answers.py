@@ -20,8 +20,9 @@ ANSWERED = standing_reason("The sponsor answered the board's recommendation.")
 def answer_recommendation(
     *, notice: MeetingNotice, answer: str, text: str, by: User, at: datetime
 ) -> SponsorAnswer:
-    """Record the answer; a further one stands beside it, and the last one holds. Raises PermissionDenied, or
-    ValidationError before the letter is sent.
+    """Record the answer; a further one stands beside it, and the last one holds.
+
+    Raises PermissionDenied, or ValidationError before the letter is sent.
     """
     require(by=by, action=Action.ANSWER_RECOMMENDATION, trial_code=notice.trial.code)
     with attributed(by=by, reason=ANSWERED, at=at):

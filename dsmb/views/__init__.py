@@ -1,5 +1,7 @@
-"""The board's pages: reports and their readers, alerts of boundaries, ad hoc reports that only the board knows of, meetings,
-comments, and what leaves the closed room.
+"""The board's pages.
+
+Reports and their readers, alerts of boundaries, ad hoc reports that only the board knows of, meetings, comments, and
+what leaves the closed room.
 """
 
 from dsmb.views.alerts import alert, alerts

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
+from events.admin.course_lines import course_section
+from events.admin.course_verbs import COURSE_VERBS, answer_proposal
 from events.admin.event_form import EventForm
 from events.admin.event_page import (
     cause_of,
@@ -25,6 +27,7 @@ from events.admin.event_page import (
     note_on_limits,
     recorded_worst,
     remarks_of,
+    similar_events,
     starts_of,
     told_of,
     told_when_serious,
@@ -51,7 +54,7 @@ class AdverseEventAdmin(RoleScopedAdmin):
     add_label = _lazy("New adverse event")
     add_action = change_action = Action.RECORD_EVENT
     site_path = "participant__site"
-    verbs = VERBS
+    verbs = (*COURSE_VERBS, *VERBS)
     form = EventForm
     change_form_template = "admin/events/adverseevent/change_form.html"
     list_display = (
@@ -75,7 +78,9 @@ class AdverseEventAdmin(RoleScopedAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("participant__site", "participant__trial", "ctcae_term", "after_infusion")
+            .select_related(
+                "participant__site", "participant__trial", "ctcae_term", "after_infusion", "reopens"
+            )
         )
 
     def name_of(self, obj: AdverseEvent) -> str:
@@ -168,6 +173,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
             grade_rows=grade_rows(form, event),
             limits_note=note_on_limits(form, event),
             criteria=[form[name] for name in CRITERIA if name in form.fields],
+            course=course_section(
+                event, request, may_write=event is not None and self.has_change_permission(request, event)
+            ),
+            similar=similar_events(form),
             course_rows=course_rows(form),
             course_lines=course_lines(event),
             seriousness_open=is_seriousness_open(form, event),
@@ -203,7 +212,10 @@ class AdverseEventAdmin(RoleScopedAdmin):
         said = attribution(request, reason=form.stated_reason)
         if not change:
             write = services.save_draft if form.is_draft else services.record_adverse_event
-            obj.pk = write(participant=obj.participant, values=form.values(), **said).pk
+            event = write(participant=obj.participant, values=form.values(), **said)
+            obj.pk = event.pk
+            if not form.is_draft:
+                answer_proposal(request, event)
             return
         event = AdverseEvent.objects.get(pk=obj.pk)
         seen_version: int = form.cleaned_data.get("seen_version") or event.version

@@ -3,17 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.term_box import ask_server
-from events.choices import EventStatus, Grade, Lowering
+from events.choices import EventStatus, Grade, Lowering, Outcome
 from events.models import AdverseEvent, CtcaeTerm
 from events.rules.adverse_events.entered import CODED, CRITERIA, ENTERED
-from trials.models import Participant
+from events.wording import name_of_event
+from trials.models import Infusion, Participant
 from trials.rules.protocol import Protocol
 from webkit.admin import RecordForm
 from webkit.admin.combo import ComboSelect
+from webkit.admin.display import moment, partial
 from webkit.admin.fields import MomentField, PartialDateField, YesNoField
 
 QUESTIONS = {
@@ -25,8 +28,22 @@ QUESTIONS = {
     "medically_important": _("Is it medically important for another reason?"),
 }
 
-VALUES = tuple(name for name in ENTERED if name != "after_infusion")
-"""Which infusion an event follows is derived from the dates where these allow one answer; the form does not ask."""
+VALUES = ENTERED
+
+
+class EarlierEventChoice(forms.ModelChoiceField):
+    """An event of the participant that ended."""
+
+    def label_from_instance(self, obj: AdverseEvent) -> str:
+        return f"{obj.number} · {name_of_event(obj)} · {partial(obj.onset)} – {partial(obj.ended)}"
+
+
+class FollowedInfusionChoice(forms.ModelChoiceField):
+    """An infusion that was given to the participant."""
+
+    def label_from_instance(self, obj: Infusion) -> str:
+        words = {"number": obj.number, "when": moment(obj.started_at)}
+        return _("Infusion %(number)d, %(when)s") % words
 
 
 class EventForm(RecordForm):
@@ -79,6 +96,25 @@ class EventForm(RecordForm):
         help_text=_("The 24 hours run from here."),
     )
     sponsor_informed_at = MomentField(label=_("When was the sponsor told?"), required=False)
+    reopens = EarlierEventChoice(
+        label=_("Is it back after a recovery?"),
+        queryset=AdverseEvent.objects.none(),
+        required=False,
+        empty_label=_("No"),
+    )
+    after_infusion = FollowedInfusionChoice(
+        label=_("Which infusion does it follow?"),
+        queryset=Infusion.objects.none(),
+        required=False,
+        empty_label=_("The one that its dates say"),
+    )
+    distinct_because = forms.CharField(
+        label=_("Why is it another event?"),
+        required=False,
+        max_length=250,
+        help_text=_("A similar event is on record. Open it below, or say why this one is another."),
+        widget=forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
+    )
     causality = forms.ChoiceField(label=_("What caused it?"), required=False, widget=forms.RadioSelect)
 
     class Meta:
@@ -110,6 +146,7 @@ class EventForm(RecordForm):
             "specify": forms.TextInput(attrs={"class": "long", "autocomplete": "off"}),
             **dict.fromkeys(CODED, forms.RadioSelect),
             "narrative": forms.Textarea(attrs={"rows": 5}),
+            "relevant_history": forms.Textarea(attrs={"rows": 3}),
         }
 
     class Media:
@@ -128,8 +165,25 @@ class EventForm(RecordForm):
         if "onset" in self.fields and self.is_bound:
             self.instance.judged_at = timezone.now()
         self._as_draft = "_draft" in self.data
+        self._offer_of_participant()
         if self.instance.pk is None or self.instance.status != EventStatus.RECORDED:
             self._drop("lowering")
+
+    def _offer_of_participant(self) -> None:
+        """Ended events and infusions of the participant; nothing is asked before one is chosen, or where there is none."""
+        chosen = str(self.data.get("participant") or self.initial.get("participant") or "")
+        participant = self.instance.participant_id or (chosen if chosen.isdecimal() else None)
+        ended = AdverseEvent.objects.recorded().filter(participant=participant).exclude(ended="")
+        earlier = ended.exclude(pk=self.instance.pk).exclude(outcome=Outcome.FATAL)
+        given = Infusion.objects.given().filter(participant=participant, started_at__isnull=False)
+        self._offer("reopens", earlier.select_related("ctcae_term").order_by("-number"))
+        self._offer("after_infusion", given.order_by("number"))
+
+    def _offer(self, name: str, rows: QuerySet[Any]) -> None:
+        if name in self.fields:
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            if not rows:
+                self._drop(name)
 
     def _ask_openly(self, name: str) -> None:
         """Radio rows with "not recorded" as an answer of its own, so that a slip can be taken back."""
@@ -189,5 +243,8 @@ class EventForm(RecordForm):
         return self._as_draft
 
     def values(self) -> dict[str, Any]:
-        """What the service takes: model fields by name."""
-        return {name: self.cleaned_data[name] for name in VALUES if name in self.cleaned_data}
+        """What the service takes: model fields by name. An infusion that nobody chose is derived from the dates."""
+        said = {name: self.cleaned_data[name] for name in VALUES if name in self.cleaned_data}
+        if "after_infusion" not in self.changed_data:
+            said.pop("after_infusion", None)
+        return said

@@ -3,21 +3,25 @@
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.services import signatures_of
 from events.admin.event_form import EventForm
 from events.admin.grade_lines import limit_lines, limits_note
 from events.admin.notice_words import acknowledged_in_words, reader_of, sent_in_words
 from events.choices import GENERAL_MEANING, EventStatus, Grade
 from events.models import AdverseEvent, CtcaeTerm
 from events.models.adverse_events import protocol_when_recorded
+from events.queries.duplicates import likely_duplicates
 from events.queries.notices import Recipients, notices_of, recipients_of
 from events.rules.adverse_events.entered import COURSE_CODES, CRITERIA
+from events.wording import name_of_event
 from trials.models import Infusion, Participant, Trial
-from webkit.admin.display import duration, moment
+from webkit.admin.display import duration, moment, partial
 from webkit.refusals import localised
 
 ASK_SERIOUSNESS_FROM = Grade.SEVERE
@@ -142,7 +146,7 @@ def starts_of(form: EventForm, event: AdverseEvent | None) -> list[dict[str, Any
 
 
 def follows_infusion(event: AdverseEvent | None) -> str:
-    """ "After infusion 2, by 3 h 40", when the onset is known well enough to say so."""
+    """The words “After infusion 2, by 3 h 40”, when the onset is known well enough to say so."""
     if (
         event is None
         or event.after_infusion is None
@@ -178,6 +182,11 @@ def event_page_facts(event: AdverseEvent) -> list[tuple[str, str]]:
         ),
         (_("Recorded"), moment(event.recorded_at)),
         (_("Investigator"), signed),
+        *(
+            (_("Signed before"), f"{one.printed_name}, {moment(one.signed_at)}")
+            for one in signatures_of(event)
+            if one.subject_version != event.version
+        ),
     ]
 
 
@@ -227,6 +236,19 @@ def told_of(event: AdverseEvent | None) -> list[dict[str, str]]:
             "acknowledged": acknowledged_in_words(notice),
         }
         for notice in notices_of(event)
+    ]
+
+
+def similar_events(form: EventForm) -> list[dict[str, str]]:
+    """The events that stand in the way of one that was refused as a likely duplicate."""
+    if "distinct_because" not in form.errors or not form.instance.participant_id:
+        return []
+    return [
+        {
+            "url": reverse("admin:events_adverseevent_change", args=[event.pk]),
+            "name": f"{event.number} · {name_of_event(event)} · {partial(event.onset)}",
+        }
+        for event in likely_duplicates(form.instance)
     ]
 
 

@@ -15,7 +15,7 @@ from webkit.admin.base import RoleScopedAdmin
 @participant_link
 def new_event(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> PageLink | None:
     """For who may record events of this participant."""
-    if not page._may(request, Action.RECORD_EVENT, participant):
+    if not page.may(request, Action.RECORD_EVENT, participant):
         return None
     url = (
         f"{reverse('admin:events_adverseevent_add')}?participant={participant.pk}&back={quote(request.path)}"

@@ -34,8 +34,8 @@ class CtcaeTermAdmin(RoleScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CtcaeTerm]:  # noqa: ARG002
         return CtcaeTerm.objects.order_by("ctcae_version", "term")
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
-        return super()._may(request, action)
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:  # noqa: ARG002
+        return super().may(request, action)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CtcaeTerm], search_term: str
@@ -73,7 +73,7 @@ class CtcaeTermAdmin(RoleScopedAdmin):
     def unfound_view(self, request: HttpRequest) -> HttpResponse:
         """Count a text that found nothing, when it may be kept; the answer is the same either way."""
         scope = asked_scope(request)
-        if not self._may(request, Action.RECORD_EVENT) or scope is None:
+        if not self.may(request, Action.RECORD_EVENT) or scope is None:
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])

@@ -9,9 +9,10 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_may
 from events.choices import EventStatus
-from events.models import AdverseEvent
+from events.models import AdverseEvent, SuggestedEvent
 from events.models.adverse_events import spans_of
 from events.wording import name_of_event
+from partial_dates import parse_partial
 from trials.models import Participant
 from webkit.admin.display import partial
 from webkit.admin.timeline import TimelineEntry, day_within, source
@@ -36,6 +37,26 @@ def adverse_events(participant: Participant, user: User) -> Iterator[TimelineEnt
             *_state(event),
             reverse("admin:events_adverseevent_change", args=[event.pk]),
             day_within(participant.day0_date, onset.earliest, onset.latest),
+        )
+
+
+@source
+def proposed_events(participant: Participant, user: User) -> Iterator[TimelineEntry]:
+    if not user_may(
+        user, Action.VIEW_EVENTS, trial_code=participant.trial.code, site_code=participant.site.code
+    ):
+        return
+    for row in SuggestedEvent.objects.open().filter(participant=participant).select_related("term"):
+        began = parse_partial(row.began, participant.trial.timezone)
+        yield TimelineEntry(
+            began.earliest,
+            partial(row.began),
+            _("Proposed: %(term)s, grade %(grade)d") % {"term": row.term.term, "grade": row.grade},
+            f"{row.test} {row.value}",
+            "due",
+            _("To be answered"),
+            reverse("admin:events_suggestedevent_change", args=[row.pk]),
+            day_within(participant.day0_date, began.earliest, began.latest),
         )
 
 

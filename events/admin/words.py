@@ -165,9 +165,9 @@ class SiteWordAdmin(RoleScopedAdmin):
     sortable_by = ()
     fields = readonly_fields = ("word", "language", "term", "version_shown", "added", "state_shown")
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
         """Words belong to no site: whoever sees events at one site of the trial may read them."""
-        return super()._may(request, action, None if action == self.view_action else obj)
+        return super().may(request, action, None if action == self.view_action else obj)
 
     def name_of(self, obj: SiteWord) -> str:
         return f"{obj.word} → {obj.term}"

@@ -1,6 +1,4 @@
-"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void.
-Nothing is deleted.
-"""
+"""The resource `adverse-events`: list, read, record, correct, complete, follow up, sign, void. Nothing is deleted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,12 +18,24 @@ from accounts.models import User
 from accounts.queries import trial_codes_for, user_may
 from accounts.services import own_password_refusal
 from audit.choices import FIRST_ENTRY
+from events.api.course_output import CourseShape, course_data
 from events.api.event_filters import EventFilters
-from events.api.event_input import ChangedEvent, CompletedEvent, FollowUp, NewEvent, Signature, Voiding
+from events.api.event_input import (
+    ChangedEvent,
+    CompletedEvent,
+    CorrectedObservation,
+    FollowUp,
+    NewEvent,
+    NewObservation,
+    Signature,
+    SponsorTold,
+    VoidedObservation,
+    Voiding,
+)
 from events.api.event_output import EventOutput, JudgedEventOutput, VersionShape
 from events.api.terms import TermQuestion, TermShape, found_terms
 from events.choices import EventStatus
-from events.models import AdverseEvent
+from events.models import AdverseEvent, EventObservation
 from events.models.adverse_events import protocol_when_recorded
 from events.queries.adverse_events import NO_PARTICIPANT, categories_of, participant_with, term_with
 from events.queries.event_versions import versions_of
@@ -38,6 +48,8 @@ from events.services.adverse_events import (
     sign_adverse_event,
     void_adverse_event,
 )
+from events.services.course import correct_observation, record_observation, void_observation
+from events.services.sponsor_updates import record_sponsor_told
 from trials.models import Infusion, Participant
 from trials.rules.protocol import CausalityCategory
 from webkit.api.lists import ListedViewSet
@@ -70,6 +82,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "complete": Action.RECORD_EVENT,
         "follow_up": Action.RECORD_EVENT,
         "terms": Action.VIEW_EVENTS,
+        "add_to_course": Action.RECORD_EVENT,
+        "correct_course": Action.RECORD_EVENT,
+        "void_course": Action.RECORD_EVENT,
+        "sponsor_told": Action.RECORD_EVENT,
         "sign": Action.SIGN_EVENT,
         "void": Action.RECORD_EVENT,
     }
@@ -79,6 +95,10 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         "correct": ChangedEvent,
         "complete": CompletedEvent,
         "follow_up": FollowUp,
+        "add_to_course": NewObservation,
+        "correct_course": CorrectedObservation,
+        "void_course": VoidedObservation,
+        "sponsor_told": SponsorTold,
         "sign": Signature,
         "void": Voiding,
     }
@@ -146,6 +166,50 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         )
         return self._given(voided)
 
+    @extend_schema(responses=CourseShape, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """The course of the event: its rows, worst grade, first and last day, days at each grade."""
+        return Response(course_data(self.get_object(), at=timezone.now()))
+
+    @extend_schema(request=NewObservation, responses={201: CourseShape})
+    @course.mapping.post
+    def add_to_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Add a row to the course of the event."""
+        event, data = self._addressed(request)
+        seen_version, reason = data.pop("version", None), data.pop("reason", FIRST_ENTRY)
+        said = {"by": self.user, "at": timezone.now(), "reason": reason}
+        record_observation(event=event, values=data, seen_version=seen_version, **said)
+        return self._course(event, status=201)
+
+    @extend_schema(request=CorrectedObservation, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="course/correct")
+    def correct_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Correct a row of the course: a new version of the row."""
+        event, data = self._addressed(request)
+        row, seen_version, reason = self._row(event, data), data.pop("version"), data.pop("reason")
+        said = {"by": self.user, "at": timezone.now(), "reason": reason}
+        correct_observation(observation=row, values=data, seen_version=seen_version, **said)
+        return self._course(event)
+
+    @extend_schema(request=VoidedObservation, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="course/void")
+    def void_course(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Take a row that never was out of the course; it stays readable."""
+        event, data = self._addressed(request)
+        row = self._row(event, data)
+        void_observation(observation=row, by=self.user, at=timezone.now(), reason=data["reason"])
+        return self._course(event)
+
+    @extend_schema(request=SponsorTold, responses=CourseShape)
+    @action(detail=True, methods=["post"], url_path="sponsor-told")
+    def sponsor_told(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Record when the sponsor was told that the event became worse; the clock of the first notice does not move."""
+        event, data = self._addressed(request)
+        said = {"by": self.user, "at": timezone.now(), "reason": data.get("reason", FIRST_ENTRY)}
+        record_sponsor_told(event=event, informed_at=data["informed_at"], **said)
+        return self._course(event)
+
     @extend_schema(responses=VersionShape(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def versions(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -190,6 +254,19 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         serializer.is_valid(raise_exception=True)
         return event, dict(serializer.validated_data)
 
+    def _row(self, event: AdverseEvent, data: Data) -> EventObservation:
+        """The row of the course that is meant."""
+        number = data.pop("number")
+        found = EventObservation.objects.filter(event=event, number=number).select_related("event").first()
+        if found is None:
+            sentence = _("Row: this event has no row %(number)s.")
+            raise ValidationError({"number": sentence % {"number": number}})
+        return found
+
+    def _course(self, event: AdverseEvent, status: int = 200) -> Response:
+        now = AdverseEvent.objects.with_relations().get(pk=event.pk)
+        return Response(course_data(now, at=timezone.now()), status=status)
+
     def _given(self, row: AdverseEvent) -> Response:
         return Response(JudgedEventOutput(row, context=self.get_serializer_context()).data)
 
@@ -204,9 +281,7 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
         return found
 
     def _values(self, data: Data, participant: Participant, recorded_at: datetime) -> Data:
-        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day
-        pins them.
-        """
+        """What was sent, with the rows that codes and numbers stand for; terms as the protocol of that day pins them."""
         values = dict(data)
         if values.get("ctcae_term"):
             protocol = protocol_when_recorded(participant, recorded_at)
@@ -215,7 +290,16 @@ class AdverseEventViewSet(IdempotentCreateMixin, ListedViewSet):
             values["ctcae_term"] = None
         if values.get("after_infusion") is not None:
             values["after_infusion"] = self._infusion(values["after_infusion"], participant)
+        if values.get("reopens") is not None:
+            values["reopens"] = self._earlier(values["reopens"], participant)
         return values
+
+    def _earlier(self, number: int, participant: Participant) -> AdverseEvent:
+        found = AdverseEvent.objects.standing().filter(participant=participant, number=number).first()
+        if found is None:
+            sentence = _("Reopens: this participant has no event %(number)s.")
+            raise ValidationError({"reopens": sentence % {"number": number}})
+        return found
 
     def _infusion(self, number: int, participant: Participant) -> Infusion:
         found = Infusion.objects.given().filter(participant=participant, number=number).first()

@@ -14,7 +14,7 @@ from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import trial_codes_for
 from events.choices import EventStatus, Grade
-from events.models import AdverseEvent, CtcaeTerm
+from events.models import AdverseEvent, CtcaeTerm, SponsorUpdate
 from events.queries.adverse_events import categories_of, hours_to_inform
 from events.rules.adverse_events.entered import CODED, CRITERIA
 from trials.choices import Source
@@ -24,6 +24,13 @@ TRI_STATE = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Not recorded
 CODE_COLUMNS = ("AELLTCD", "AEPTCD", "AEHLTCD", "AEHLGTCD", "AEBDSYCD", "AESOCCD")
 """The columns of SDTM that hold a code of the study's dictionary, as an import keeps them."""
 ANSWERS = {"true": True, "false": False, "unknown": None}
+
+
+def _worse_untold(trial_id: int, limit: timedelta) -> QuerySet[SponsorUpdate, Any]:
+    """Events whose worsening the sponsor was told of too late, or not yet although the time is over."""
+    told_late = Q(sponsor_informed_at__gt=F("known_at") + limit)
+    waiting = Q(sponsor_informed_at=None, known_at__lt=timezone.now() - limit)
+    return SponsorUpdate.objects.filter(told_late | waiting, trial=trial_id).values("event")
 
 
 class EventFilters(django_filters.FilterSet):
@@ -170,7 +177,7 @@ class EventFilters(django_filters.FilterSet):
             waiting = Q(sponsor_informed_at=None) & (
                 Q(aware_at=None) | Q(aware_at__lt=timezone.now() - limit)
             )
-            late |= Q(trial=trial_id) & (informed_late | waiting)
+            late |= Q(trial=trial_id) & (informed_late | waiting | Q(pk__in=_worse_untold(trial_id, limit)))
         found = Q(serious=True) & late
         return rows.filter(found if value == "true" else ~found)
 

@@ -1,6 +1,4 @@
-"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of
-the rules.
-"""
+"""What is sent in of an adverse event over HTTP: the shape only. Whether it can be true is asked of the rules."""
 
 from typing import Any
 
@@ -8,7 +6,7 @@ from django.db import models
 from rest_framework import serializers
 
 from events.api.event_output import JudgedEventOutput
-from events.choices import EventStatus, Lowering
+from events.choices import EventStatus, Lowering, Outcome
 from events.models import AdverseEvent
 from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
 from webkit.api.shapes import StrictSerializer
@@ -64,9 +62,7 @@ class EnteredInput(EventInput):
 
 
 class EventFields(EnteredInput):
-    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`,
-    `2020-04-06T03:40`.
-    """
+    """What is entered of an event. Dates as exactly as known: `2020`, `2020-04`, `2020-04-06`, `2020-04-06T03:40`."""
 
     entered = ENTERED
     ctcae_term = serializers.CharField(
@@ -80,6 +76,12 @@ class EventFields(EnteredInput):
         allow_null=True,
         min_value=1,
         help_text="The infusion's number; left out, it is derived.",
+    )
+    reopens = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The number of the participant's earlier event that comes back after a recovery.",
     )
     grade = serializers.IntegerField(required=False, allow_null=True, min_value=-32768, max_value=32767)
     present_grade = _present_grade()
@@ -117,6 +119,45 @@ class FollowUp(EnteredInput):
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, allow_blank=True)
     lowering = _lowering()
+
+
+class ObservationFields(StrictSerializer):
+    """What is said in a row of an event's course. `observed` as exactly as known, empty when nobody knows."""
+
+    observed = serializers.CharField(required=False, allow_blank=True, max_length=32)
+    grade = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)
+    intervention = serializers.CharField(required=False, allow_blank=True, max_length=250)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class NewObservation(ObservationFields):
+    """A row to add; `version` is that of the event that was seen."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
+    reason = serializers.CharField(required=False, max_length=500)
+
+
+class CorrectedObservation(ObservationFields):
+    """A correction of row `number`: what changes, the version of the row that was seen, and why."""
+
+    number = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+
+
+class VoidedObservation(StrictSerializer):
+    """Why row `number` never was."""
+
+    number = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+
+
+class SponsorTold(StrictSerializer):
+    """When the sponsor was told that the event had become worse."""
+
+    informed_at = serializers.DateTimeField()
+    reason = serializers.CharField(required=False, max_length=500)
 
 
 class Signature(EventInput):

@@ -29,6 +29,7 @@ GIVEN_AS_STORED = (
     "ended_earliest_at",
     "ended_latest_at",
     "ongoing",
+    "distinct_because",
     "treatment_emergent",
     "lowered_because",
     *ASSESSED,
@@ -77,6 +78,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
     term = serializers.SerializerMethodField(help_text="The dictionary's term, or the event as reported.")
     soc = serializers.SerializerMethodField(help_text="The system organ class, or null.")
     after_infusion = serializers.IntegerField(source="after_infusion.number", default=None, allow_null=True)
+    reopens = serializers.IntegerField(source="reopens.number", default=None, allow_null=True)
     hours_after_infusion = serializers.SerializerMethodField()
     possible_onset = serializers.SerializerMethodField(
         help_text="The onset, narrowed by end, worsening, awareness, death, withdrawal and completion."
@@ -103,6 +105,7 @@ class EventOutput(serializers.ModelSerializer[AdverseEvent]):
             "term",
             "soc",
             "after_infusion",
+            "reopens",
             "hours_after_infusion",
             "possible_onset",
             "possible_end",

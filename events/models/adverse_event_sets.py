@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
+    """Filters of adverse events."""
+
     def standing(self) -> "AdverseEventQuerySet":
         return self.filter(voided_at=None)
 
@@ -39,7 +41,7 @@ class AdverseEventQuerySet(models.QuerySet["AdverseEvent"]):
     def with_relations(self) -> "AdverseEventQuerySet":
         """With everything that a list shows, in the same query."""
         return self.select_related(
-            "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion"
+            "trial", "participant__site", "participant__trial", "ctcae_term", "after_infusion", "reopens"
         )
 
     def with_first_infusion(self) -> "AdverseEventQuerySet":

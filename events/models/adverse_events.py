@@ -34,8 +34,10 @@ from events.rules.adverse_events import (
 )
 from events.rules.adverse_events.entered import PARTIAL_DATES
 from events.rules.adverse_events.rows import event_facts, event_moment, infusion_series
+from events.rules.course import EventState
+from events.rules.duplicates import may_reopen
 from events.rules.remarks import EventVerdict
-from partial_dates import exact_moment, local_date, parse_partial
+from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
 from partial_dates.refusals import Refusal, RefusalError
 from trials.choices import Source
 from trials.models import Infusion, Participant, ProtocolVersion, Trial
@@ -47,8 +49,9 @@ FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def protocol_when_recorded(participant: Participant, recorded_at: datetime | None) -> Protocol:
-    """The protocol in force on the day, in the trial's zone, on which an event was first recorded; the newest when it
-    is not recorded yet.
+    """The protocol in force on the day, in the trial's zone, on which an event was first recorded.
+
+    The newest when it is not recorded yet.
     """
     day = local_date(recorded_at, participant.trial.timezone) if recorded_at else None
     return ProtocolVersion.objects.protocol_of(trial_id=participant.trial_id, on=day)
@@ -62,9 +65,7 @@ def context_of(
     other_fatal_events: int,
     at: datetime | None,
 ) -> EventContext:
-    """What an event of this participant is judged against; `at` None judges no date as lying in the
-    future.
-    """
+    """What an event of this participant is judged against; `at` None judges no date as lying in the future."""
     zone = participant.site.timezone
     begun = [series.started for series in infusion_series(infusions, zone)]
     return EventContext(
@@ -82,8 +83,9 @@ def context_of(
 
 
 def spans_of(event: "AdverseEvent") -> EventSpans:
-    """When the event can have begun, worsened and ended, by everything on record; no query where participant and trial
-    are there already.
+    """When the event can have begun, worsened and ended, by everything on record.
+
+    No query where participant and trial are there already.
     """
     return spans_of_event(
         event_facts(event, event.zone),
@@ -104,9 +106,7 @@ ORDERED_BY = {
 
 
 class AdverseEvent(VoidableModel):
-    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness
-    are independent.
-    """
+    """One adverse event at its worst, with its history in the trail. Grade, severity and seriousness are independent."""
 
     trial = models.ForeignKey(
         Trial, on_delete=models.PROTECT, related_name="adverse_events", verbose_name=_("trial")
@@ -161,6 +161,21 @@ class AdverseEvent(VoidableModel):
         related_name="+",
         verbose_name=_("after infusion"),
     )
+    reopens = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reopened_by",
+        verbose_name=_("comes back after"),
+        help_text=_("The event of which the participant had recovered, and which is here again."),
+    )
+    distinct_because = models.CharField(
+        _("another event because"),
+        max_length=250,
+        blank=True,
+        help_text=_("Why it is not the similar event that is on record."),
+    )
     treatment_emergent = models.BooleanField(_("treatment-emergent, as given"), null=True, blank=True)
 
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True, blank=True)
@@ -188,6 +203,14 @@ class AdverseEvent(VoidableModel):
         _("autopsy"), max_length=10, choices=Autopsy, blank=True, help_text=_("Only of a fatal event.")
     )
     narrative = models.TextField(_("narrative"), blank=True, help_text=_("No names, no dates of birth."))
+
+    relevant_history = models.TextField(
+        _("relevant history"), blank=True, help_text=_("Of a serious event. No names, no dates of birth.")
+    )
+    reporter_name = models.CharField(
+        _("reporter"), max_length=120, blank=True, help_text=_("Who of the site reports the serious event.")
+    )
+    reporter_function = models.CharField(_("function of the reporter"), max_length=120, blank=True)
 
     aware_at = models.DateTimeField(
         _("site aware at"),
@@ -317,10 +340,12 @@ class AdverseEvent(VoidableModel):
         """The zone of the ward: wall times without an offset are in it."""
         return self.participant.site.timezone
 
+    def course_state(self) -> EventState:
+        """What the event's own fields say of its course."""
+        return EventState(self.onset, self.grade, self.present_grade, self.outcome, self.ended)
+
     def verdict(self) -> EventVerdict:
-        """What the rules say of the event as it stands, warnings and prompts included (up to four
-        queries).
-        """
+        """What the rules say of the event as it stands, warnings and prompts included (up to four queries)."""
         facts = event_facts(self, self.zone)
         return self._judge(facts, self._context(facts, self._infusions()))
 
@@ -355,6 +380,10 @@ class AdverseEvent(VoidableModel):
         if refusals:
             raise validation_error(refusals, type(self))
 
+    def moments_of(self, name: str) -> PartialMoment | None:
+        """One of the event's partial dates with the moments that it allows; None when it is not recorded."""
+        return event_moment(self, name, self.zone)
+
     def _check_belonging(self) -> None:
         """Trial, participant and infusion belong together, or ValidationError is raised."""
         if self.trial_id != self.participant.trial_id:
@@ -363,6 +392,14 @@ class AdverseEvent(VoidableModel):
         if followed is not None and (followed.participant_id != self.participant_id or followed.voided_at):
             raise ValidationError(
                 {"after_infusion": _("After infusion: not an infusion given to this participant.")}
+            )
+        earlier = self.reopens
+        if earlier is not None and (earlier.participant_id != self.participant_id or earlier.pk == self.pk):
+            raise ValidationError({"reopens": _("Reopens: not an earlier event of this participant.")})
+        onset = self.moments_of("onset")
+        if earlier is not None and not may_reopen(onset, earlier.moments_of("ended")):
+            raise ValidationError(
+                {"reopens": _("Reopens: the earlier event has not ended before this one began (R7).")}
             )
         if followed is not None and followed.started_at is None:
             raise ValidationError(

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 
 MAIL_KIND = "serious-event"
+MAIL_REMINDER = "serious-event-reminder"
 MAIL_ABOUT = "serious notice "
 """What the e-mail of a notice is about, in the outbox, before the notice's id."""
 
 
 class SeriousNoticeQuerySet(models.QuerySet["SeriousNotice"]):
+    """Filters of notices of serious events."""
+
     def unacknowledged(self) -> "SeriousNoticeQuerySet":
         return self.filter(acknowledged_at=None)
 

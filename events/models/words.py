@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class SiteWordQuerySet(models.QuerySet["SiteWord"]):
+    """Filters of a site's words."""
+
     def standing(self) -> "SiteWordQuerySet":
         return self.filter(voided_at=None)
 

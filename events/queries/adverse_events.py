@@ -60,8 +60,10 @@ class Due:
 
 @dataclass(frozen=True)
 class EventWork:
-    """What is still to do about events, at most `AT_MOST` events of each kind: the earliest due first, events without a
-    clock last, drafts by their last change. `serious_to_sign` counts all serious events without a signature.
+    """What is still to do about events, at most `AT_MOST` events of each kind.
+
+    The earliest due first, events without a clock last, drafts by their last change. `serious_to_sign` counts all
+    serious events without a signature.
     """
 
     sponsor_to_inform: tuple[Due, ...]
@@ -104,9 +106,7 @@ def event_work(
 
 
 def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
-    """Every contradiction in the trial's recorded events and deaths at `at` (R12), by participant
-    (four queries).
-    """
+    """Every contradiction in the trial's recorded events and deaths at `at` (R12), by participant (four queries)."""
     protocol = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None)
     infusions = _grouped(Infusion.objects.given().filter(trial=trial_id))
     events = _grouped(
@@ -121,9 +121,7 @@ def mismatches(*, trial_id: int, at: datetime) -> tuple[Mismatch, ...]:
 
 
 def categories_of(*, trial_codes: Iterable[str]) -> Mapping[int, tuple[CausalityCategory, ...]]:
-    """The causality categories of each trial's newest protocol, by the trial's id (one query, and one
-    per trial).
-    """
+    """The causality categories of each trial's newest protocol, by the trial's id (one query, and one per trial)."""
     ids = Trial.objects.filter(code__in=trial_codes, protocol_versions__isnull=False).distinct()
     return {
         pk: ProtocolVersion.objects.protocol_of(trial_id=pk, on=None).causality
@@ -141,9 +139,7 @@ def hours_to_inform(*, trial_codes: Iterable[str]) -> Mapping[int, int]:
 
 
 def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
-    """The one participant with that code in these trials. Raises ValidationError when there is none,
-    or several.
-    """
+    """The one participant with that code in these trials. Raises ValidationError when there is none, or several."""
     found = list(
         Participant.objects.select_related("trial", "site").filter(code=code, trial__code__in=trial_codes)[:2]
     )
@@ -154,9 +150,7 @@ def participant_with(*, code: str, trial_codes: Iterable[str]) -> Participant:
 
 
 def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
-    """The term of the protocol's CTCAE version with that code or name. Raises ValidationError when
-    there is none.
-    """
+    """The term of the protocol's CTCAE version with that code or name. Raises ValidationError when there is none."""
     version = protocol.dictionary.version or ""
     named = CtcaeTerm.objects.filter(ctcae_version=version).filter(Q(code=text) | Q(term__iexact=text))
     term = named.first()
@@ -166,9 +160,7 @@ def term_with(*, text: str, protocol: Protocol) -> CtcaeTerm:
 
 
 def hours_after_infusion(event: AdverseEvent) -> HoursSince | None:
-    """Hours from the start of the infusion that the event follows to its onset; None when they cannot
-    be told.
-    """
+    """Hours from the start of the infusion that the event follows to its onset; None when they cannot be told."""
     if not event.onset or event.after_infusion is None:
         return None
     onset = narrowed_onset(event_facts(event, event.zone), spans_of(event))

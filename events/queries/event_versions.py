@@ -10,16 +10,14 @@ from events.models import AdverseEvent, CtcaeTerm
 from events.rules.adverse_events.entered import ENTERED
 from trials.models import Infusion
 
-RELATIONS = {"ctcae_term": "ctcae_term_id", "after_infusion": "after_infusion_id"}
+RELATIONS = {"ctcae_term": "ctcae_term_id", "after_infusion": "after_infusion_id", "reopens": "reopens_id"}
 SHOWN = (*ENTERED, "lowered_because", "status", "signed_by", "signed_at", "voided_at", "void_reason")
 EMPTY = ("", None)
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: its value before (None in the first version) and after, terms by code, infusions by
-    number.
-    """
+    """One field: its value before (None in the first version) and after, terms by code, infusions by number."""
 
     field: str
     before: Any
@@ -38,7 +36,7 @@ class Version:
 
 
 def versions_of(*, event: AdverseEvent) -> tuple[Version, ...]:
-    """Every version of the event, the first one first (three queries)."""
+    """Every version of the event, the first one first (four queries)."""
     entries = list(Entry.objects.of_row(table=AdverseEvent._meta.db_table, row_id=event.pk).order_by("id"))
     names = _names_of(entries)
     return tuple(_version(entry, names) for entry in entries)
@@ -66,10 +64,11 @@ def _named(names: Mapping[str, Mapping[int, Any]], field: str, value: Any) -> An
 
 
 def _names_of(entries: list[Entry]) -> dict[str, dict[int, Any]]:
-    """The codes of the terms and the numbers of the infusions that the entries speak of."""
+    """The codes of the terms, the numbers of the infusions and of the earlier events that the entries speak of."""
     terms = CtcaeTerm.objects.filter(pk__in=_ids(entries, "ctcae_term_id")).values_list("pk", "code")
     infusions = Infusion.objects.filter(pk__in=_ids(entries, "after_infusion_id")).values_list("pk", "number")
-    return {"ctcae_term": dict(terms), "after_infusion": dict(infusions)}
+    events = AdverseEvent.objects.filter(pk__in=_ids(entries, "reopens_id")).values_list("pk", "number")
+    return {"ctcae_term": dict(terms), "after_infusion": dict(infusions), "reopens": dict(events)}
 
 
 def _ids(entries: list[Entry], column: str) -> set[int]:

@@ -1,5 +1,6 @@
-"""The terms that fit what a person typed: one question, asked by the form, the dictionary's page, the API and the
-command.
+"""The terms that fit what a person typed.
+
+One question, asked by the form, the dictionary's page, the API and the command.
 """
 
 from collections.abc import Mapping

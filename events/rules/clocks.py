@@ -61,17 +61,13 @@ def follow_up_clock(last_seen_at: datetime | None, plan: ReportingPlan, zone: st
 
 
 def end_of_day_after(aware_at: datetime, days: int, zone: str | tzinfo) -> datetime:
-    """The last moment of the day `days` after the day of awareness in `zone` (the day of awareness is
-    day 0).
-    """
+    """The last moment of the day `days` after the day of awareness in `zone` (the day of awareness is day 0)."""
     day_after = local_date(aware_at, zone) + timedelta(days=days + 1)
     return _midnight(day_after, zone) - timedelta(microseconds=1)
 
 
 def clock_state(deadline: Deadline, *, done_at: datetime | None, at: datetime) -> ClockState:
-    """Where an obligation stands at `at`: done on time up to and including the due moment, overdue
-    after it.
-    """
+    """Where an obligation stands at `at`: done on time up to and including the due moment, overdue after it."""
     if deadline.started_at is None or deadline.due_at is None:
         return ClockState.DONE if done_at is not None else ClockState.NOT_STARTED
     if done_at is not None and done_at <= at:

@@ -32,24 +32,18 @@ class Term:
 
 
 def is_other_specify(term: str) -> bool:
-    """Whether the term is one of the 26 "… - Other, specify" terms, which say nothing without a text of their
-    own.
-    """
+    """Whether the term is one of the 26 "… - Other, specify" terms, which say nothing without a text of their own."""
     return term.strip().casefold().endswith(OTHER_SPECIFY)
 
 
 def available_grades(cells: Sequence[str]) -> tuple[int, ...]:
-    """The grades whose cell, for grades 1 to 5 in order, holds a wording; " -" (NCI v5.0) and "-" (v6.0) hold
-    none.
-    """
+    """The grades whose cell, for grades 1 to 5 in order, holds a wording; " -" (NCI v5.0) and "-" (v6.0) hold none."""
     return tuple(grade for grade, cell in zip(GRADES, cells, strict=True) if tidy(cell) not in NO_GRADE)
 
 
 @lru_cache(maxsize=FOLDED_NAMES_KEPT)
 def fold(text: str) -> str:
-    """Text without case, accents, punctuation and the British or American way to spell it, for comparison
-    only.
-    """
+    """Text without case, accents, punctuation and the British or American way to spell it, for comparison only."""
     whole = text.casefold().replace("œ", "oe").replace("æ", "ae")
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(ch))
     folded = " ".join(re.findall(r"[a-z0-9]+", plain.casefold()))

@@ -1,5 +1,6 @@
-"""Whether a table of terms is the CTCAE version it claims to be: read all of it, name every line that is not,
-use all or none.
+"""Whether a table of terms is the CTCAE version it claims to be.
+
+Read all of it, name every line that is not, use all or none.
 
 NCI publishes CTCAE as a spreadsheet whose headings end in no-break spaces and whose missing grades are " -"
 (v5.0) or "-" (v6.0); the shipped vocabulary (code, class, term, available grades) is what such a table is
@@ -30,14 +31,13 @@ Parsed = TypeVar("Parsed")
 
 
 class TableError(RefusalError):
-    """A table of terms is not what it should be; every refusal names line, value and rule. Nothing of it is
-    used.
-    """
+    """A table of terms is not what it should be; every refusal names line, value and rule. Nothing of it is used."""
 
 
 @dataclass(frozen=True)
 class OfficialTerm:
-    """One row of NCI's table: the term, the wording of each grade that exists, its definition and note;
+    """One row of NCI's table: the term, the wording of each grade that exists, its definition and note.
+
     `line` in the file.
     """
 
@@ -68,8 +68,7 @@ def parse_vocabulary(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[Term, ..
 
 
 def parse_official_table(numbered_rows: Iterable[tuple[int, Row]]) -> tuple[OfficialTerm, ...]:
-    """NCI's table of terms, headings as NCI writes them (with no-break spaces) or in lower case with
-    underscores.
+    """NCI's table of terms, headings as NCI writes them (with no-break spaces) or in lower case with underscores.
 
     Raises TableError when a column is missing, or listing every line that is no term.
     """
@@ -104,9 +103,7 @@ def recognise_version(official: Iterable[OfficialTerm], vocabularies: Mapping[st
 def table_differences(
     official: Iterable[OfficialTerm], vocabulary: Iterable[Term], *, version: str
 ) -> tuple[Refusal, ...]:
-    """Every way in which the table is not CTCAE `version`: unknown, differing and missing terms, by line and
-    value.
-    """
+    """Every way in which the table is not CTCAE `version`: unknown, differing and missing terms, by line and value."""
     known = {term.code: term for term in vocabulary}
     rows = tuple(official)
     refusals = [refusal for row in rows for refusal in _row_differences(row, known, version)]

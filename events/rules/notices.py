@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 
-from events.choices import EventStatus, NoticeNews, Outcome
+from events.choices import WORSENINGS, EventStatus, NoticeNews, Outcome
 
 
 @dataclass(frozen=True)
 class NewsFacts:
-    """What decides it, before or after a write: status, seriousness, outcome, and whether the event stands."""
+    """What decides it, before or after a write: status, seriousness, outcome, danger to life, cause, and whether the event
+    stands. `is_related` counts an undetermined cause as related; None is not assessed.
+    """
 
     status: str = EventStatus.DRAFT
     serious: bool | None = None
     outcome: str = ""
     is_void: bool = False
+    life_threatening: bool | None = None
+    is_related: bool | None = None
 
     @property
     def is_serious(self) -> bool:
@@ -21,9 +25,10 @@ class NewsFacts:
 
 
 def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
-    """The news of one write: serious now, fatal now, no longer serious, void; None when there is none.
+    """The news of one write: serious now, worse now, no longer serious, void; None when there is none.
 
-    ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report.
+    ICH E2A III: the sponsor is told at once of a serious event, and of what changes its report. Of several worsenings in
+    one write the gravest is the news.
     """
     if after.is_serious and not before.is_serious:
         return NoticeNews.SERIOUS
@@ -31,5 +36,16 @@ def news_of(before: NewsFacts, after: NewsFacts) -> NoticeNews | None:
         return NoticeNews.VOIDED
     if before.is_serious and not after.is_serious:
         return NoticeNews.NO_LONGER
-    is_death = after.outcome == Outcome.FATAL and before.outcome != Outcome.FATAL
-    return NoticeNews.FATAL if after.is_serious and is_death else None
+    return next((news for news in WORSENINGS if after.is_serious and _is_new(news, before, after)), None)
+
+
+def _is_new(news: NoticeNews, before: NewsFacts, after: NewsFacts) -> bool:
+    return _is_so(news, after) and not _is_so(news, before)
+
+
+def _is_so(news: NoticeNews, facts: NewsFacts) -> bool:
+    return {
+        NoticeNews.FATAL: facts.outcome == Outcome.FATAL,
+        NoticeNews.LIFE_THREATENING: facts.life_threatening is True,
+        NoticeNews.RELATED: facts.is_related is True,
+    }[news]

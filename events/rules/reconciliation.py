@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from events.rules.adverse_events import EventContext, EventFacts, check_imported_event, is_fatal
 from events.rules.clocks import is_causality_query_due
+from events.rules.duplicates import remarks_on_duplicates, traits_of
 from events.rules.remarks import Remark
 from partial_dates.refusals import gettext_noop
 from trials.rules.protocol import ReportingPlan
@@ -28,9 +29,7 @@ class ReconciledEvent:
 
 @dataclass(frozen=True)
 class ReconciledParticipant:
-    """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not
-    given.
-    """
+    """One participant's study code, dates and events. `context.other_fatal_events` is counted here, not given."""
 
     code: str
     context: EventContext
@@ -62,6 +61,11 @@ def _of_participant(participant: ReconciledParticipant, plan: ReportingPlan) -> 
     fatal = [record.event for record in participant.events if is_fatal(record.facts)]
     for remark in remarks_on_death(participant.context, fatal):
         yield Mismatch(remark.rule, remark.code, participant.code, None, remark)
+    traits = [traits_of(place, record.facts) for place, record in enumerate(participant.events)]
+    for place, remark in remarks_on_duplicates(traits):
+        other = participant.events[int(remark.params["other"])].event
+        named = replace(remark, params={"other": other})
+        yield Mismatch(named.rule, named.code, participant.code, participant.events[place].event, named)
     for record in participant.events:
         for remark in remarks_on_event(record.facts, participant.context, plan):
             yield Mismatch(remark.rule, remark.code, participant.code, record.event, remark)

@@ -32,9 +32,7 @@ class Remark:
 
 @dataclasses.dataclass(frozen=True)
 class EventVerdict:
-    """What the rules say: `refusals` cannot be saved, `warnings` deserve a second look, `prompts` are open
-    questions.
-    """
+    """What the rules say: `refusals` cannot be saved, `warnings` deserve a second look, `prompts` are open questions."""
 
     refusals: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()

@@ -1,5 +1,7 @@
-"""How words are compared in the search for a term: without case, accents, hyphens, plural, British or American
-spelling, doubled letters and letters that sound alike, and with one wrong letter.
+"""How words are compared in the search for a term.
+
+Without case, accents, hyphens, plural, British or American spelling, doubled letters and letters that sound alike, and
+with one wrong letter.
 
 For the search alone. What an import calls the same term is decided by `fold` and `spelling_key`, which are stricter.
 """

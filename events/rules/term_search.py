@@ -1,5 +1,6 @@
-"""The one search for a term of the dictionary: what a person typed against the terms' names, our labels and the
-table of everyday words.
+"""The one search for a term of the dictionary.
+
+What a person typed against the terms' names, our labels and the table of everyday words.
 
 Best first: the term's own name or code, a phrase of the table, the beginning of one, all typed words in any order,
 one wrong letter, a phrase inside a longer sentence, a part of a phrase. Within a rank the terms that the trial

@@ -1,22 +1,18 @@
-"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version
-with a reason.
-"""
+"""Adverse events: drafted, recorded, corrected, followed up, signed, voided. Every write is a version with a reason."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.choices import Action
+from accounts.choices import Action, SignatureMeaning
 from accounts.models import User
-from accounts.services import require
+from accounts.services import sign_record
 from audit.choices import standing_reason
-from audit.services import attributed, first_version, mark_void, next_version
-from events.choices import EventStatus, NoticeNews
+from audit.services import attributed, first_version, mark_void
+from events.choices import EventStatus
 from events.models import AdverseEvent
 from events.rules.adverse_events import (
     at_its_worst,
@@ -27,16 +23,25 @@ from events.rules.adverse_events import (
     reason_missing,
 )
 from events.rules.adverse_events.entered import ENTERED, FOLLOWED_UP
-from events.rules.notices import NewsFacts, news_of
-from events.services.notices import tell_of_event
-from events.signals import adverse_event_changed, serious_event_recorded
+from events.rules.notices import NewsFacts
+from events.services.course import follow_event
+from events.services.event_writing import (
+    Values,
+    announce,
+    check_row,
+    content_to_sign,
+    entered_values,
+    keep_version,
+    locked_event,
+    news_facts,
+    refuse_likely_duplicate,
+    require_here,
+)
 from trials.models import Participant
 from webkit.refusals import validation_error
 
 SIGNATURE = standing_reason("signed: I have reviewed this event and take responsibility for it")
 """The meaning of the signature (21 CFR 11.50), kept with it in the trail."""
-
-Values = Mapping[str, Any]
 
 
 def record_adverse_event(
@@ -68,9 +73,7 @@ def change_draft(
 def complete_draft(
     *, event: AdverseEvent, values: Values, seen_version: int, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was
-    one before.
-    """
+    """Make a draft a recorded event: from now on every rule holds. Raises ValidationError when it was one before."""
     _refuse_recorded(event)
     return _change(
         event, values, EventStatus.RECORDED, seen_version=seen_version, by=by, at=at, reason=reason
@@ -133,13 +136,28 @@ def record_follow_up(
 
 @transaction.atomic
 def sign_adverse_event(*, event: AdverseEvent, seen_version: int, by: User, at: datetime) -> AdverseEvent:
-    """The investigator signs the version that was seen. A later correction drops the signature, visibly."""
-    row = _locked(event, Action.SIGN_EVENT, by)
+    """The investigator signs the version that was seen: what people entered of it, and the rows of its course.
+
+    The signature is kept with the SHA-256 of that content and stays on the version; a later correction leaves the event
+    itself unsigned, visibly.
+    """
+    row = locked_event(event, Action.SIGN_EVENT, by)
     _refuse_old_version(row, seen_version)
     if row.status != EventStatus.RECORDED or row.signed_at is not None:
         raise ValidationError(_("Signature: only a recorded event that is not signed yet can be signed."))
     row.signed_by, row.signed_at = by.get_full_name() or by.get_username(), at
-    return _keep(row, by=by, at=at, reason=SIGNATURE)
+    keep_version(row, by=by, at=at, reason=SIGNATURE)
+    sign_record(
+        record=row,
+        version=row.version,
+        content=content_to_sign(row),
+        meaning=SignatureMeaning.RESPONSIBILITY,
+        trial_id=row.trial_id,
+        zone=row.zone,
+        by=by,
+        at=at,
+    )
+    return row
 
 
 @transaction.atomic
@@ -149,14 +167,14 @@ def void_adverse_event(
     """Take an event that should not be there out of every count; the row stays, with its reason."""
     if not reason.strip():
         raise validation_error([reason_missing("void")], AdverseEvent)
-    row = _locked(event, Action.RECORD_EVENT, by)
+    row = locked_event(event, Action.RECORD_EVENT, by)
     if seen_version is not None:
         _refuse_old_version(row, seen_version)
-    before = _news_facts(row)
+    before = news_facts(row)
     mark_void(row, reason=reason, at=at)
     with attributed(by=by, reason=reason, at=at):
         row.save()
-    _announce(row, before=before, at=at)
+    announce(row, before=before, at=at)
     return row
 
 
@@ -164,7 +182,7 @@ def void_adverse_event(
 def _create(
     participant: Participant, values: Values, *, status: str, by: User, at: datetime, reason: str
 ) -> AdverseEvent:
-    _require(Action.RECORD_EVENT, participant, by)
+    require_here(Action.RECORD_EVENT, participant, by)
     _refuse_unknown(values)
     Participant.objects.select_for_update().get(pk=participant.pk)
     last = participant.adverse_events.aggregate(last=Max("number"))["last"] or 0
@@ -172,10 +190,12 @@ def _create(
         trial_id=participant.trial_id, participant=participant, number=last + 1, status=status, **values
     )
     first_version(row, at=at)
-    _check(row, at)
+    check_row(row, at)
+    refuse_likely_duplicate(row)
     with attributed(by=by, reason=reason, at=at):
         row.save(force_insert=True)
-    _announce(row, before=NewsFacts(), at=at)
+    follow_event(row, old=None, by=by, at=at, reason=reason)
+    announce(row, before=NewsFacts(), at=at)
     return row
 
 
@@ -191,10 +211,11 @@ def _change(
     reason: str,
     lowering: str = "",
 ) -> AdverseEvent:
-    row = _locked(event, Action.RECORD_EVENT, by)
+    row = locked_event(event, Action.RECORD_EVENT, by)
     _refuse_unknown(values)
-    before = _news_facts(row)
-    old = _entered(row) | {"status": row.status}
+    before = news_facts(row)
+    old = entered_values(row) | {"status": row.status}
+    course = row.course_state() if row.status == EventStatus.RECORDED else None
     lowered = lowered_fields(old, values) if row.status == EventStatus.RECORDED else ()
     refused = check_lowering(lowered=lowered, old=old, new=values, lowering=lowering)
     if not refused:
@@ -210,45 +231,13 @@ def _change(
     if "onset" in changed and "after_infusion" not in values:
         row.after_infusion = None
     row.signed_by, row.signed_at, row.lowered_because = "", None, lowering if lowered else ""
-    _check(row, at)
-    _keep(row, by=by, at=at, reason=reason)
-    _announce(row, before=before, at=at)
+    check_row(row, at)
+    if old["status"] != row.status:
+        refuse_likely_duplicate(row)
+    keep_version(row, by=by, at=at, reason=reason)
+    follow_event(row, old=course, by=by, at=at, reason=reason)
+    announce(row, before=before, at=at)
     return row
-
-
-def _locked(event: AdverseEvent, action: Action, by: User) -> AdverseEvent:
-    """The event as it is now, kept from others until the transaction ends."""
-    row = AdverseEvent.objects.select_for_update(of=("self",)).with_relations().get(pk=event.pk)
-    _require(action, row.participant, by)
-    if row.voided_at is not None:
-        raise ValidationError(_("This event is void; it cannot be changed any more."))
-    return row
-
-
-def _require(action: Action, participant: Participant, by: User) -> None:
-    require(by=by, action=action, trial_code=participant.trial.code, site_code=participant.site.code)
-
-
-def _keep(row: AdverseEvent, *, by: User, at: datetime, reason: str) -> AdverseEvent:
-    """Write the next version. A signature is no judgement: what the rules say of the event does not
-    stop it.
-    """
-    next_version(row, at=at)
-    with attributed(by=by, reason=reason, at=at):
-        row.save()
-    return row
-
-
-def _check(row: AdverseEvent, at: datetime) -> None:
-    """Ask fields and rules. The table's constraints hold by construction here, and hold anyway in the
-    database.
-    """
-    row.judged_at = at
-    row.full_clean(exclude=("trial", "participant"), validate_unique=False, validate_constraints=False)
-
-
-def _entered(row: AdverseEvent) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ENTERED}
 
 
 def _refuse_recorded(event: AdverseEvent) -> None:
@@ -270,17 +259,3 @@ def _refuse_old_version(row: AdverseEvent, seen_version: int) -> None:
     )
     if refused:
         raise validation_error(refused, AdverseEvent)
-
-
-def _news_facts(row: AdverseEvent) -> NewsFacts:
-    return NewsFacts(row.status, row.serious, row.outcome, row.voided_at is not None)
-
-
-def _announce(row: AdverseEvent, *, before: NewsFacts, at: datetime) -> None:
-    adverse_event_changed.send(sender=AdverseEvent, trial_id=row.trial_id)
-    news = news_of(before, _news_facts(row))
-    if news is None:
-        return
-    tell_of_event(event=row, news=news, at=at)
-    if news == NoticeNews.SERIOUS:
-        serious_event_recorded.send(sender=AdverseEvent, event_id=row.pk)

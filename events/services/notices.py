@@ -14,9 +14,10 @@ from accounts.services import queue_mails, system_user
 from audit.choices import standing_reason
 from audit.services import attributed, first_version, next_version
 from events.choices import NoticeNews
-from events.models import AdverseEvent, SeriousNotice
+from events.models import AdverseEvent, SeriousNotice, SponsorUpdate
 from events.models.notices import MAIL_ABOUT, MAIL_KIND
 from events.queries.notices import recipients_of, untold_events
+from events.queries.sponsor_updates import untold_updates
 
 TOLD = standing_reason("The safety officers and the sponsor are told.")
 OPENED = standing_reason("The notice was opened.")
@@ -52,8 +53,11 @@ def _told(event: AdverseEvent, news: NoticeNews, to: dict[str, Any], at: datetim
 
 
 def tell_of_untold_events(*, at: datetime) -> int:
-    """Tell of every serious event that nobody was told of, found from the rows alone; how many notices were made."""
-    return sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
+    """Tell of every serious event, and of every worsening, that nobody was told of, found from the rows alone; how many
+    notices were made.
+    """
+    first = sum(_tell_of_untold(pk, at) for pk in untold_events(at=at).values_list("pk", flat=True))
+    return first + sum(_tell_of_update(pk, at) for pk in untold_updates(at=at).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -62,6 +66,17 @@ def _tell_of_untold(pk: int, at: datetime) -> int:
     rows = untold_events(at=at).filter(pk=pk).select_related("trial")
     event = rows.select_for_update(skip_locked=True, of=("self",)).first()
     return len(tell_of_event(event=event, news=NoticeNews.SERIOUS, at=at)) if event else 0
+
+
+@transaction.atomic
+def _tell_of_update(pk: int, at: datetime) -> int:
+    """Tell of one worsening, under the version that brought it; two sweeps beside each other tell once."""
+    row = SponsorUpdate.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    if row is None or not untold_updates(at=at).filter(pk=pk).exists():
+        return 0
+    event = AdverseEvent.objects.select_related("trial").get(pk=row.event_id)
+    event.version = row.event_version
+    return len(tell_of_event(event=event, news=NoticeNews(row.news), at=at))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Findings: a criterion of the protocol was met after an infusion; the investigator says whether it is real."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -87,17 +88,19 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
             )
         )
 
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        labels = {trial_id: _labels_of(trial_id) for trial_id in {row.trial_id for row in rows}}
+        for row in rows:
+            row.labels_of_criteria = labels[row.trial_id]
+
     def name_of(self, obj: HaemodynamicFinding) -> str:
         return f"{obj.participant.code} · {self.criterion_shown(obj)}"
 
     @admin.display(description=_lazy("Criterion"))
     def criterion_shown(self, obj: HaemodynamicFinding) -> str:
-        plan = ProtocolVersion.objects.protocol_of(trial_id=obj.trial_id, on=None).haemodynamics
-        return (
-            next((_(c.label) for c in plan.criteria if c.id == obj.criterion), obj.criterion)
-            if plan
-            else obj.criterion
-        )
+        labels: dict[str, str] | None = getattr(obj, "labels_of_criteria", None)
+        label = (_labels_of(obj.trial_id) if labels is None else labels).get(obj.criterion)
+        return _(label) if label else obj.criterion
 
     @admin.display(description=_lazy("Infusion"))
     def infusion_number(self, obj: HaemodynamicFinding) -> str:
@@ -155,3 +158,9 @@ class HaemodynamicFindingAdmin(RoleScopedAdmin):
 
     def say_saved(self, request: HttpRequest, obj: HaemodynamicFinding, *, is_new: bool) -> str:  # noqa: ARG002
         return _("Decision kept: %(finding)s.") % {"finding": self.name_of(obj)}
+
+
+def _labels_of(trial_id: int) -> dict[str, str]:
+    """The labels of the criteria of a trial's newest protocol, by criterion."""
+    plan = ProtocolVersion.objects.protocol_of(trial_id=trial_id, on=None).haemodynamics
+    return {criterion.id: criterion.label for criterion in plan.criteria} if plan else {}

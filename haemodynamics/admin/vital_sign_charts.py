@@ -1,5 +1,7 @@
-"""Where things lie on the picture of an infusion's hours: one strip per variable under one time axis. Geometry only; the
-template draws it. All positions are in the picture's own units; times are minutes from the start of the infusion.
+"""Where things lie on the picture of an infusion's hours: one strip per variable under one time axis.
+
+Geometry only; the template draws it. All positions are in the picture's own units; times are minutes from the start of
+the infusion.
 """
 
 from collections.abc import Sequence

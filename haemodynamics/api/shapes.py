@@ -35,9 +35,7 @@ class PersonShape(serializers.ModelSerializer[Any]):
 
 
 class ReadingOutput(PersonShape):
-    """One reading. Null is "not recorded", never zero; no vasopressor and `vasopressors_checked` is
-    "none running".
-    """
+    """One reading. Null is "not recorded", never zero; no vasopressor and `vasopressors_checked` is "none running"."""
 
     vasopressors = VasopressorShape(many=True, read_only=True)
 

@@ -43,6 +43,8 @@ def limits_for(participant: Participant) -> Mapping[str, Plausibility]:
 
 
 class HaemodynamicReadingQuerySet(models.QuerySet["HaemodynamicReading"]):
+    """Filters of haemodynamic readings."""
+
     def standing(self) -> "HaemodynamicReadingQuerySet":
         return self.filter(voided_at=None)
 

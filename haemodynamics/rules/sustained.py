@@ -48,8 +48,9 @@ def _spell(
     window: Window,
     needed: timedelta,
 ) -> Moment:
-    """One stretch without a reading inside the limit. `before` and `after` are the next readings inside it, None where the
-    stretch reaches the end of the window.
+    """One stretch without a reading inside the limit.
+
+    `before` and `after` are the next readings inside it, None where the stretch reaches the end of the window.
     """
     completed = next(_completions(spell, needed), None)
     if completed is not None:

@@ -76,8 +76,9 @@ def evaluate_changed_infusions(*, at: datetime) -> int:
 
 
 def _sweep(portion: Iterable[Participant], at: datetime) -> int:
-    """Whoever is being written to is left to that writer and the next sweep: an import that holds one participant and
-    waits for another must not be waited for.
+    """Leave a participant who is being written to, to that writer and the next sweep.
+
+    An import that holds one participant and waits for another must not be waited for.
     """
     with attributed(by=system_user(), reason=SYSTEM_REASON, at=at):
         return _evaluate(_in_order(portion).select_for_update(no_key=True, skip_locked=True), at)

@@ -1,5 +1,6 @@
-"""Files of the laboratory: uploaded with a look before anything is stored; sera of one's own with their
-quality. Sealed.
+"""Files of the laboratory: uploaded with a look before anything is stored; sera of one's own with their quality.
+
+Sealed.
 """
 
 from typing import Any

@@ -109,7 +109,7 @@ class SpecimenAdmin(RoleScopedAdmin):
     def _verbs_for(self, request: HttpRequest, obj: Specimen | None) -> list[dict[str, Any]]:
         """With the laboratory's way to the results, also to more of them: a panel may need several runs."""
         links = super()._verbs_for(request, obj)
-        if obj is None or obj.received_at is None or not self._may(request, Action.RECORD_ANTIBODIES, obj):
+        if obj is None or obj.received_at is None or not self.may(request, Action.RECORD_ANTIBODIES, obj):
             return links
         panel = reverse("admin:immunology_antibodyresult_panel", args=[obj.pk])
         return [{"label": _("Enter results"), "url": f"{panel}?back={quote(request.path)}"}, *links]

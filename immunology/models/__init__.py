@@ -1,5 +1,6 @@
-"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings;
-releases of the nomenclature.
+"""Specimens (logistics, the same for everybody); sealed: donor and participant typing, antibody results, findings.
+
+Releases of the nomenclature.
 """
 
 from immunology.models.accounts import LaboratoryAccount

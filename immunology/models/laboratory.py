@@ -1,6 +1,4 @@
-"""Sealed: the files that a laboratory uploaded, the runs in them, and every serum of a run with its beads and
-quality.
-"""
+"""Sealed: the files that a laboratory uploaded, the runs in them, and every serum of a run with its beads and quality."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -73,8 +71,9 @@ class AssayRun(SealedModel, AuditedModel):
 
 
 class SerumInRun(SealedModel, AuditedModel):
-    """One serum in a run with every bead as it was read. Without a specimen of the trial's manifest it is in
-    quarantine.
+    """One serum in a run with every bead as it was read.
+
+    Without a specimen of the trial's manifest it is in quarantine.
 
     A failed serum has no antibody results until it is excused: one person asks with a reason, another one confirms.
     """

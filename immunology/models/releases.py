@@ -1,6 +1,4 @@
-"""Releases of the HLA nomenclature that an operator imported: from which files, and which antigen each allele
-carries.
-"""
+"""Releases of the HLA nomenclature that an operator imported: from which files, and which antigen each allele carries."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

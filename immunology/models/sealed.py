@@ -160,7 +160,7 @@ class AntibodyResult(SealedModel, VoidableModel):
 
 
 class DsaFinding(SealedModel, AuditedModel):
-    """What the rules say of one participant against one donor's antigen: pre-formed, de novo, indeterminate, negative …"""
+    """What the rules say of one participant against one donor's antigen: pre-formed, de novo, indeterminate, negative."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
     participant = models.ForeignKey(

@@ -163,8 +163,10 @@ def load_dsa_inputs(
     basis: AdoptedBasis | None = None,
     instead_of: Mapping[str, frozenset[str]] | None = None,
 ) -> DsaInputs | None:
-    """What a trial's judgement needs of these participants (`None`: all with results), by a basis, or by the one in force
-    on a day; `None` without an antibody plan. `instead_of` has other typings of donors, to see what they would change.
+    """What a trial's judgement needs of these participants (`None`: all with results).
+
+    By a basis, or by the one in force on a day; `None` without an antibody plan. `instead_of` has other typings of
+    donors, to see what they would change.
 
     Needs an open clearance. A fixed number of queries, whatever the number of participants.
     """

@@ -5,8 +5,9 @@ from immunology.rules.serology import COMPACT, Serology, serology_of_release
 
 
 def serology_named(*, name: str | None) -> Serology | None:
-    """The table of a release, `None` when there is none of this name. Without a name: the one imported last, or our
-    own.
+    """The table of a release, `None` when there is none of this name.
+
+    Without a name: the one imported last, or our own.
     """
     if name == COMPACT.release:
         return COMPACT

@@ -19,9 +19,7 @@ BEAD_COLUMNS = (
 
 
 def results_of(beads: Iterable[Bead], failed: frozenset[str]) -> list[dict[str, Any]]:
-    """One result per specificity, with `specificity`, `mfi`, `bead_count` and `is_rejected`, in order of
-    specificity.
-    """
+    """One result per specificity, with `specificity`, `mfi`, `bead_count` and `is_rejected`, in order of specificity."""
     chosen: dict[str, Bead] = {}
     for bead in beads:
         if bead.role is BeadRole.TARGET and bead.specificity:

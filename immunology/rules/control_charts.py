@@ -34,9 +34,7 @@ WARNINGS = frozenset({ChartFlag.ONE_2S})
 
 @dataclass(frozen=True)
 class ChartPoint:
-    """One control value. `z` is its distance from the mean in spreads, `None` for a baseline run or a missing
-    value.
-    """
+    """One control value. `z` is its distance from the mean in spreads, `None` for a baseline run or a missing value."""
 
     run: str
     value: Decimal | None
@@ -47,8 +45,9 @@ class ChartPoint:
 def control_chart(
     values: Sequence[tuple[str, Decimal | None]], baseline_runs: int = BASELINE_RUNS
 ) -> tuple[ChartPoint, ...]:
-    """The chart of one control of one lot on one instrument: run and value in order of time. A missing or zero
-    value has no place on a logarithm and is left out of mean, spread and flags.
+    """The chart of one control of one lot on one instrument: run and value in order of time.
+
+    A missing or zero value has no place on a logarithm and is left out of mean, spread and flags.
     """
     logs = [math.log10(value) for _, value in values if value]
     if len(logs) <= baseline_runs:

@@ -19,9 +19,10 @@ GROUPS = {"G": "G", "P": "P"}
 
 @dataclass(frozen=True)
 class NameAnswer:
-    """`kind` is `allele`, `antigen`, `heterodimer` or `refused`; `antigens` is narrowest first, of a
-    heterodimer those of its β chain; `splits` are the next narrower antigens. `release` says which table the
-    antigens are from.
+    """`kind` is `allele`, `antigen`, `heterodimer` or `refused`.
+
+    `antigens` is narrowest first, of a heterodimer those of its β chain; `splits` are the next narrower antigens.
+    `release` says which table the antigens are from.
     """
 
     input: str

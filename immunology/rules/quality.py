@@ -77,9 +77,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class QualityFinding:
-    """One check that did not pass. `limit` is the one that was missed; `bead_id` is "" when the whole serum is
-    meant.
-    """
+    """One check that did not pass. `limit` is the one that was missed; `bead_id` is "" when the whole serum is meant."""
 
     check: QualityCheck
     status: RunStatus
@@ -123,8 +121,9 @@ def limits_of(plan: AntibodyPlan, lot: LotLimits | None, rules: QualityRules = Q
 
 
 def judge_serum(serum: SerumRun, limits: Limits) -> Quality:
-    """What is said of a serum by its controls and beads. At a limit passes: below `pc_fail` fails, above `nc_fail`
-    fails.
+    """What is said of a serum by its controls and beads.
+
+    At a limit passes: below `pc_fail` fails, above `nc_fail` fails.
     """
     failed_beads = frozenset(bead.bead_id for bead in serum.targets if _has_failed(bead, limits))
     findings = (*_of_controls(serum, limits), *_of_beads(serum, limits, failed_beads))

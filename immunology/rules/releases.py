@@ -43,9 +43,10 @@ class ReleaseError(ValueError):
 
 @dataclass(frozen=True)
 class Release:
-    """`antigen_of` is by allele as written, without N and without what has no single antigen; `parent_of` leads
-    from a split or variant to its broad antigen; `group_of` from a protein (two fields) to its P group.
-    `verified` are the files whose checksum was compared.
+    """`antigen_of` is by allele as written, without N and without what has no single antigen.
+
+    `parent_of` leads from a split or variant to its broad antigen; `group_of` from a protein (two fields) to its P
+    group. `verified` are the files whose checksum was compared.
     """
 
     name: str
@@ -59,9 +60,7 @@ class Release:
 
 
 def read_nomenclature(files: Mapping[str, bytes]) -> Release:
-    """The release in these files, by name. Raises ReleaseError when one is missing, cut, changed or of another
-    release.
-    """
+    """The release in these files, by name. Raises ReleaseError when one is missing, cut, changed or of another release."""
     for name in REQUIRED:
         if name not in files:
             raise ReleaseError(f"{name}: the file is missing; a release needs {' and '.join(REQUIRED)}.")

@@ -4,7 +4,7 @@ Two estimands, both in every arm: any anti-HLA antibody, and reactivity against 
 infused, or would have been). A participant may be in several rows. `None` is "nobody can say", never "no".
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -106,41 +106,6 @@ def any_says(codes: Iterable[Code], yes: frozenset[Code], no: frozenset[Code]) -
 
 
 @dataclass(frozen=True)
-class Count:
-    """So many of so many who could be judged."""
-
-    measure: str
-    count: int
-    denominator: int
-
-
-MEASURES: tuple[tuple[str, Callable[[Summary], bool | None]], ...] = (
-    ("any_anti_hla_before", lambda line: line.anti_hla_before),
-    ("any_anti_hla_after", lambda line: line.anti_hla_after),
-    ("preformed_dsa", lambda line: line.preformed_dsa),
-    ("de_novo_dsa", lambda line: line.de_novo_dsa),
-    ("above_threshold", lambda line: line.above_threshold),
-    ("indeterminate", lambda line: line.indeterminate),
-)
-
-
-def count_summaries(lines: Iterable[Summary], *, baseline_day: int, followup_day: int) -> tuple[Count, ...]:
-    """Counts among the exposed: first who could be judged at all, then each measure among those it could be said of."""
-    exposed = [line for line in lines if line.is_exposed]
-    evaluable = tuple(
-        Count(name, sum(day in line.evaluable_days for line in exposed), len(exposed))
-        for name, day in (("baseline_evaluable", baseline_day), ("followup_evaluable", followup_day))
-    )
-    measured = tuple(_count(name, [answer(line) for line in exposed]) for name, answer in MEASURES)
-    return (Count("exposed", len(exposed), len(exposed)), *evaluable, *measured)
-
-
-def _count(measure: str, answers: Sequence[bool | None]) -> Count:
-    known = [answer for answer in answers if answer is not None]
-    return Count(measure, sum(known), len(known))
-
-
-@dataclass(frozen=True)
 class OtherCauses:
     """What else may lie behind a participant's antibodies; `None` is "nobody can say"."""
 
@@ -151,8 +116,10 @@ class OtherCauses:
 
 
 def other_causes(findings: Sequence[FindingLine], *, is_followed: bool, is_typed: bool) -> OtherCauses:
-    """The flags of a participant's targets as answers. A "no" needs a serum afterwards, and for blood products a word on
-    every day; for an own antigen the participant's own typing.
+    """The flags of a participant's targets as answers.
+
+    A "no" needs a serum afterwards, and for blood products a word on every day; for an own antigen the participant's
+    own typing.
     """
     flags = {flag for finding in findings for flag in finding.flags}
     unrecorded = Flag.TRANSFUSIONS_NOT_RECORDED in flags

@@ -118,8 +118,9 @@ def serology_of_release(
     parent_of: Mapping[str, str],
     group_of: Mapping[str, str] | None = None,
 ) -> Serology:
-    """The table of a release, whose alleles have up to four fields: of the alleles of one protein the first
-    that is expressed normally counts.
+    """The table of a release, whose alleles have up to four fields.
+
+    Of the alleles of one protein the first that is expressed normally counts.
     """
     by_protein: dict[str, str] = {}
     for allele in sorted(antigen_of, key=lambda text: (text[-1].isalpha(), text)):

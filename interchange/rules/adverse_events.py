@@ -5,6 +5,7 @@ given to, and what `events.rules` says cannot be; contradictions are imported an
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from events.choices import Outcome
 from events.rules.adverse_events import Criteria, EventContext, EventFacts, check_imported_event
 from events.rules.adverse_events.entered import QUALIFIERS
 from interchange.rules.admission import Intake, KeysOnce
-from interchange.rules.cells import Cells, Notes
+from interchange.rules.cells import Cells, Notes, decimal_of
 from interchange.rules.episodes import episode_identity, events_of
 from interchange.rules.records import EventRecord, RecordOrigin
 from interchange.rules.remarks import NOT_USED, ImportRemark
@@ -92,11 +93,16 @@ class EventReader:
         if dataset is None:
             return ()
         once = KeysOnce()
+        shared = _shared_sequences(dataset)
         records = []
         for cells in self._intake.admit(dataset, domain="AE", required=REQUIRED):
             sequence = cells.sequence("AESEQ")
+            own = (cells.text("USUBJID"), sequence)
+            if own in shared and own in qualifiers:
+                sentence = "SUPPAE: its qualifiers are not used, because two rows of AE have this AESEQ."
+                cells.remark("qualifier_of_two", sentence)
             of_row = {
-                **qualifiers.get((cells.text("USUBJID"), sequence), {}),
+                **({} if own in shared else qualifiers.get(own, {})),
                 **_continued_columns(cells, dataset.columns),
             }
             record = self._event(cells, sequence, of_row)
@@ -129,7 +135,9 @@ class EventReader:
             soc=facts.term.soc if facts.term else _own_class(cells),
             action=cells.term("AEACN", ACTIONS),
             treatment_emergent=qualifier_flag(qualifiers, TREATMENT_EMERGENT),
-            dictionary_columns=columns | ({"AETERM": whole} if whole != facts.reported_term else {}),
+            dictionary_columns=columns
+            | ({"AETERM": whole} if whole != facts.reported_term else {})
+            | ({"AEGRPID": group} if (group := cells.text("AEGRPID")) else {}),
             group=cells.text("AEGRPID"),
         )
 
@@ -185,6 +193,16 @@ class EventReader:
         """List what the rules of adverse events say cannot be, such as a grade that the term does not have."""
         for remark in check_imported_event(facts, self._context).refusals:
             cells.refuse(VARIABLES[remark.field], str(remark))
+
+
+def _shared_sequences(dataset: Dataset) -> frozenset[tuple[str, int]]:
+    """Participant and AESEQ of rows that share them: a qualifier does not say to which of these it belongs."""
+    uses: Counter[tuple[str, int]] = Counter()
+    for row in dataset.rows:
+        number = decimal_of(row.values.get("AESEQ", ""))
+        if number is not None and number == number.to_integral_value():
+            uses[row.values.get("USUBJID", ""), int(number)] += 1
+    return frozenset(key for key, times in uses.items() if times > 1)
 
 
 def _own_class(cells: Cells) -> str:

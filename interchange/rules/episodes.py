@@ -65,6 +65,7 @@ def _event(lines: Sequence[EventRecord], protocol: Protocol, remarks: list[Impor
         action=_action(ordered),
         treatment_emergent=_any([line.treatment_emergent for line in lines]),
         dictionary_columns={**first.dictionary_columns, "lines": [_as_text(line) for line in ordered]},
+        lines=tuple(ordered),
     )
 
 

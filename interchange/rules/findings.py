@@ -5,7 +5,7 @@ report lists; here are added the contradictions that only the files show. Nothin
 or a dose: every sentence may be shown to the blinded.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,8 +70,7 @@ def _by_rules(
         if mismatch.event is None:
             yield _of_participant(case, mismatch.code, mismatch.sentence)
         else:
-            event = next(event for event in case.events if str(event.sequence) == mismatch.event)
-            yield _of_event(event, mismatch.code, mismatch.sentence)
+            yield _of_event(_by_name(case)[mismatch.event], mismatch.code, mismatch.sentence)
 
 
 def _judged(
@@ -88,8 +87,21 @@ def _judged(
         is_dead=case.participant.died,
         death=case.participant.death,
     )
-    events = tuple(reconciliation.ReconciledEvent(str(event.sequence), event.facts) for event in case.events)
+    events = tuple(
+        reconciliation.ReconciledEvent(name, event.facts) for name, event in _by_name(case).items()
+    )
     return reconciliation.ReconciledParticipant(case.participant.code, context, events)
+
+
+def _by_name(case: ParticipantRecords) -> Mapping[str, EventRecord]:
+    """The participant's events by AESEQ; where one is used twice with the line, so that each is found under its own name."""
+    uses = Counter(event.sequence for event in case.events)
+    return {
+        str(event.sequence)
+        if uses[event.sequence] == 1
+        else f"{event.sequence} (line {event.origin.line})": event
+        for event in case.events
+    }
 
 
 def _of_files(case: ParticipantRecords) -> Iterator[ImportFinding]:

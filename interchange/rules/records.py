@@ -85,7 +85,7 @@ class EventRecord:
     """One row of AE: what the rules judge in `facts`, its term and class (`soc`), CTCAE's or the study's own.
 
     `dictionary_columns` are MedDRA-like columns kept as text, with the lines of an episode under `lines`. `group` is
-    AEGRPID; `key` finds the event again at the next import.
+    AEGRPID; `key` finds the event again at the next import; `lines` are the lines of an episode in the order of their begin.
     """
 
     origin: RecordOrigin
@@ -99,6 +99,7 @@ class EventRecord:
     dictionary_columns: Mapping[str, Any]
     group: str = ""
     key: str = ""
+    lines: tuple["EventRecord", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from assessments.models.assessments import SOFA_FIELDS
+from events.choices import ObservationKind
 from events.rules.adverse_events import (
     EventFacts,
     StartedInfusion,
@@ -16,6 +17,7 @@ from events.rules.adverse_events import (
     spans_of_event,
 )
 from events.rules.adverse_events.entered import QUALIFIERS
+from events.rules.course import DEATH_GRADE, ENDING, EventState
 from interchange.rules import EventRecord, Study, VasopressorRecord, VitalsRecord
 from interchange.services.field_values import Fields, Ids, precision_of
 from partial_dates import PartialMoment
@@ -63,6 +65,38 @@ def event_fields(
     return fields
 
 
+def course_fields(study: Study, ids: Ids) -> Mapping[Key, tuple[Fields, ...]]:
+    """The rows of the course of every event that has several lines, by participant and key of the event, in their order."""
+    return {
+        (ids[event.participant], event.key): tuple(_course_rows(event))
+        for event in study.events
+        if event.lines
+    }
+
+
+def _course_rows(event: EventRecord) -> Iterator[Fields]:
+    """One row per line, at its begin, and the end where the event has one."""
+    for place, line in enumerate(event.lines):
+        is_death = line.facts.grade == DEATH_GRADE
+        is_last = place == len(event.lines) - 1
+        yield {
+            "source_key": f"AESEQ {line.sequence} #{place + 1}",
+            "kind": ObservationKind.COURSE if place else ObservationKind.OPENING,
+            **_span("observed", line.facts.onset),
+            "grade": None if is_death else line.facts.grade,
+            "outcome": "" if is_last and line.facts.outcome in ENDING else line.facts.outcome,
+        }
+    state = EventState(ended=event.facts.ended.text if event.facts.ended else "", outcome=event.facts.outcome)
+    if state.has_end:
+        yield {
+            "source_key": "end",
+            "kind": ObservationKind.END,
+            **_span("observed", event.facts.ended),
+            "grade": DEATH_GRADE if event.facts.grade == DEATH_GRADE else None,
+            "outcome": event.facts.outcome,
+        }
+
+
 def _doses(study: Study) -> Mapping[str, list[StartedInfusion]]:
     doses: dict[str, list[StartedInfusion]] = defaultdict(list)
     for exposure in study.exposures:
@@ -90,7 +124,11 @@ def _term(event: EventRecord, term_ids: Ids) -> Fields:
 
 def _worsening(event: EventRecord) -> Fields:
     """Of an episode its lines say when it became worse; of a single line nothing does, so what people entered stays."""
-    return _span("worsened", event.facts.worsened) if "lines" in event.dictionary_columns else {}
+    if not event.lines:
+        return {}
+    grades = [line.facts.grade for line in event.lines if line.facts.grade is not None]
+    last = grades[-1] if grades and grades[-1] < max(grades) else None
+    return {**_span("worsened", event.facts.worsened), "present_grade": last}
 
 
 def _facts(facts: EventFacts) -> Fields:

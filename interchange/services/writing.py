@@ -6,13 +6,15 @@ from typing import Any
 
 from assessments.services.imports import import_assessments
 from events.models import CtcaeTerm
-from events.services.imports import import_events
+from events.services.imports import import_course, import_events
 from haemodynamics.services import evaluate_participants
 from haemodynamics.services.imports import import_readings, import_vasopressor_rates
 from immunology.models import Specimen
 from immunology.services.imports import import_antibody_results, import_specimens
 from immunology.services.judging import judge_as_system
+from interchange.queries import recorded_events
 from interchange.rules import Study
+from interchange.rules.standing_keys import with_standing_keys
 from interchange.services import event_values, field_values
 from product.models import ProductBatch
 from product.services.imports import import_allocations, import_batches, import_doses, importing_sealed
@@ -93,8 +95,13 @@ class StudyWriter:
         terms = (
             dict(CtcaeTerm.objects.filter(ctcae_version=version).values_list("code", "pk")) if version else {}
         )
-        wanted = event_values.event_fields(self._study, ids, terms, self._infusion_ids())
-        return {"adverse events": import_events(wanted=wanted, **self._write)}
+        study = with_standing_keys(self._study, recorded_events(trial_id=self._trial.pk))
+        wanted = event_values.event_fields(study, ids, terms, self._infusion_ids())
+        events = import_events(wanted=wanted, **self._write)
+        courses = event_values.course_fields(study, ids)
+        if not courses:
+            return {"adverse events": events}
+        return {"adverse events": events, "rows of courses": import_course(wanted=courses, **self._write)}
 
     def _write_readings(self, ids: Mapping[str, int]) -> Mapping[str, Synchronised]:
         readings = event_values.reading_fields(self._study, ids)

@@ -3,15 +3,19 @@
 from pharmacovigilance.admin.cases import SafetyCaseAdmin
 from pharmacovigilance.admin.coding import TermCodingAdmin
 from pharmacovigilance.admin.desk import DeskRecordAdmin
+from pharmacovigilance.admin.hooks import WebHookAdmin
+from pharmacovigilance.admin.messages import IcsrMessageAdmin
 from pharmacovigilance.admin.obligations import ObligationAdmin
 from pharmacovigilance.admin.rule_pages import DeclarationAdmin, ObligationRuleAdmin, RsiVersionAdmin
 
 __all__ = [
     "DeclarationAdmin",
     "DeskRecordAdmin",
+    "IcsrMessageAdmin",
     "ObligationAdmin",
     "ObligationRuleAdmin",
     "RsiVersionAdmin",
     "SafetyCaseAdmin",
     "TermCodingAdmin",
+    "WebHookAdmin",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
 from events.models import AdverseEvent
+from pharmacovigilance.admin.case_files import case_file_urls
 from pharmacovigilance.admin.case_forms import OpenCaseForm
 from pharmacovigilance.admin.case_page import case_context
 from pharmacovigilance.admin.case_verbs import VERBS
@@ -33,6 +35,7 @@ class SafetyCaseAdmin(RoleScopedAdmin):
     site_path = "participant__site"
     verbs = VERBS
     change_form_template = "admin/pharmacovigilance/safetycase/change_form.html"
+    change_list_template = "admin/pharmacovigilance/safetycase/change_list.html"
     list_display = ("worldwide_number", "participant", "state", "versions_signed", "changed")
     list_filter = ("state",)
     list_select_related = ("participant", "trial")
@@ -41,6 +44,9 @@ class SafetyCaseAdmin(RoleScopedAdmin):
     ordering = ("-id",)
     sortable_by = ()
     fields = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*case_file_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SafetyCase]:
         rows = super().get_queryset(request)

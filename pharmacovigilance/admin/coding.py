@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import site_codes_for, trial_codes_for
+from pharmacovigilance.admin.case_files import listing_file
 from pharmacovigilance.admin.case_page import reason_words
 from pharmacovigilance.downloads.coding_sheets import coding_sheet
 from pharmacovigilance.models import MeddraVersion, TermCoding
@@ -28,7 +29,6 @@ from pharmacovigilance.queries.coding import (
     recoding_report,
     search_meddra,
 )
-from pharmacovigilance.rendering.listings import listing_csv, listing_pdf
 from pharmacovigilance.services import coding
 from trials.models import Trial
 from webkit.admin import RoleScopedAdmin
@@ -159,7 +159,12 @@ class TermCodingAdmin(RoleScopedAdmin):
         ):
             return HttpResponseRedirect(self._desk_url(trial))
         wanted = request.GET.get("q", line.words)[:250]
-        context = {"line": _shown(line), "wanted": wanted, "found": _found(trial, wanted), "subject": subject}
+        context: dict[str, Any] = {
+            "line": _shown(line),
+            "wanted": wanted,
+            "found": _found(trial, wanted),
+            "subject": subject,
+        }
         context["history"] = (
             TermCoding.objects.filter(trial=trial, subject=subject, **{_field(subject): record})
             .select_related("meddra", "coded_by")
@@ -187,6 +192,8 @@ class TermCodingAdmin(RoleScopedAdmin):
         if rows is None:
             raise Http404
         sites = self._sites(request, trial, Action.MANAGE_CASES)
+        if not number:
+            return _next_to_code(trial, sites)
         rows = rows if sites is None else rows.filter(participant__site__code__in=sorted(sites))
         record = (
             rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) <= ID_DIGITS else None
@@ -235,12 +242,11 @@ class TermCodingAdmin(RoleScopedAdmin):
 
     def csv_view(self, request: HttpRequest) -> HttpResponse:
         """What has no code, as a table to be filled in."""
-        content = listing_csv(self._sheet(request))
-        return _file(content, "text/csv; charset=utf-8", "coding-sheet.csv")
+        return listing_file(self._sheet(request), "csv", "coding-sheet")
 
     def pdf_view(self, request: HttpRequest) -> HttpResponse:
         """The same on paper."""
-        return _file(listing_pdf(self._sheet(request)), "application/pdf", "coding-sheet.pdf")
+        return listing_file(self._sheet(request), "pdf", "coding-sheet")
 
     def _sheet(self, request: HttpRequest) -> Any:
         trial = self._trial(request, Action.VIEW_CASES)
@@ -283,6 +289,15 @@ class TermCodingAdmin(RoleScopedAdmin):
         )
 
 
+def _next_to_code(trial: Trial, sites: frozenset[str] | None) -> tuple[str, Any]:
+    """The first record without a code; 404 when there is none."""
+    lines = coding_lines(trial, version=pinned_version(trial.pk), sites=sites)
+    line = next((one for one in lines if not one.is_coded), None)
+    if line is None:
+        raise Http404
+    return str(line.subject), line.record
+
+
 def _field(subject: str) -> str:
     return {"event": "event", "indication": "medication", "history": "history"}[subject]
 
@@ -308,9 +323,3 @@ def _found(trial: Trial, wanted: str) -> list[dict[str, Any]]:
     terms = search_meddra(version, wanted, limit=FOUND_AT_MOST)
     meant = meanings(version, [term.code for term in terms])
     return [{"term": term, "meaning": meant[term.code]} for term in terms]
-
-
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -1,10 +1,12 @@
 """Reporting rules (switched on and off with a reason) and reference safety information (signed)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.choices import Action
 from accounts.queries import trial_codes_for
-from accounts.services import own_password_refusal, signatures_of
+from accounts.services import own_password_refusal, signatures_of, signatures_of_all
 from pharmacovigilance.models import Declaration, ObligationRule, RsiVersion
 from pharmacovigilance.services import rsi, rule_rows
 from pharmacovigilance.services.owing import declare
@@ -30,9 +32,9 @@ class TrialPage(RoleScopedAdmin):
     view_action = Action.VIEW_CASES
     site_path = None
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
         if action is None or obj is None:
-            return super()._may(request, action, obj)
+            return super().may(request, action, obj)
         return obj.trial.code in trial_codes_for(person_of(request), action)
 
 
@@ -171,17 +173,28 @@ class RsiVersionAdmin(TrialPage):
              _lazy("Your signature puts the version in force. What is not listed in it is unexpected.")),
     )  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RsiVersion]:
+        found: QuerySet[RsiVersion] = super().get_queryset(request).annotate(term_count=Count("terms"))
+        return found
+
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        signatures = signatures_of_all(rows)
+        for row in rows:
+            row.signatures = signatures[row.pk]
+
     def name_of(self, obj: RsiVersion) -> str:
         return obj.label
 
     @admin.display(description=_lazy("Signed"))
     def signed(self, obj: RsiVersion) -> str:
-        found = [f"{one.printed_name}, {moment(one.signed_at)}" for one in signatures_of(obj)]
+        signatures = getattr(obj, "signatures", None)
+        signatures = signatures_of(obj) if signatures is None else signatures
+        found = [f"{one.printed_name}, {moment(one.signed_at)}" for one in signatures]
         return "; ".join(found) or _("not signed: not in force")
 
     @admin.display(description=_lazy("Expected terms"))
     def number_of_terms(self, obj: RsiVersion) -> str:
-        return str(obj.terms.count())
+        return str(obj.term_count)  # type: ignore[attr-defined]
 
     @admin.display(description=_lazy("Expected terms"))
     def terms_shown(self, obj: RsiVersion) -> str:

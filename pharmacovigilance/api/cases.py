@@ -1,4 +1,4 @@
-"""`/api/v1/safety-cases/`: read, and information recorded. What needs a signature is done on the pages, with a password."""
+"""`/api/v1/safety-cases/`: read, assess, sign, release, amend, nullify. A signature needs the password too."""
 
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Action
+from pharmacovigilance.api.case_writes import WRITES, CaseWrites
 from pharmacovigilance.choices import CaseState, Judgement, ReceiptSource, Side
 from pharmacovigilance.models import SafetyCase
 from pharmacovigilance.queries.judged_events import JudgedEvent
@@ -69,14 +70,14 @@ class CaseAssessmentSerializer(serializers.Serializer[Any]):
     )
 
 
-class SafetyCaseViewSet(ListedViewSet):
+class SafetyCaseViewSet(CaseWrites, ListedViewSet):
     """Safety cases. Each opens by itself from a serious event."""
 
     queryset = SafetyCase.objects.select_related("trial", "participant__site")
     serializer_class = SafetyCaseSerializer
     filterset_class = SafetyCaseFilter
     ordering_columns: ClassVar = {"id": "id", "changed_at": "changed_at", "recorded_at": "recorded_at"}
-    action_table: ClassVar = {"read": Action.VIEW_CASES, "receive": Action.MANAGE_CASES}
+    action_table: ClassVar = {"read": Action.VIEW_CASES, "receive": Action.MANAGE_CASES, **WRITES}
     http_method_names = ["get", "post", "head", "options"]
 
     @extend_schema(responses=CaseAssessmentSerializer)
@@ -99,6 +100,10 @@ class SafetyCaseViewSet(ListedViewSet):
         shape = RecordReceiptSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         record_receipt(case=case, **shape.validated_data, by=self.user, at=timezone.now())
+        return self.shown()
+
+    def shown(self) -> Response:
+        """The case as it stands now."""
         return Response(SafetyCaseSerializer(self.get_object()).data)
 
 

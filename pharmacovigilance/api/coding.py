@@ -145,7 +145,7 @@ class TermCodingViewSet(IdempotentCreateMixin, ListedViewSet):
         sites = site_codes_for(self.user, Action.VIEW_CASES, trial_code=trial.code)
         lines, _more = first_lines(coding_lines(trial, version=pinned_version(trial.pk), sites=sites))
         open_lines = [line for line in lines if not line.is_coded][:SHOWN_AT_MOST]
-        return Response(CodingLineSerializer(open_lines, many=True).data)
+        return Response([CodingLineSerializer(line).data for line in open_lines])
 
     @extend_schema(
         parameters=[

@@ -25,6 +25,8 @@ _MESSAGE_CODES = frozenset({"CA", "CE", "CR"})
 
 
 class AcknowledgementOutcome(StrEnum):
+    """An authority's answer to a message."""
+
     ACCEPTED = "accepted"
     WITH_WARNINGS = "accepted_with_warnings"
     REJECTED = "rejected"

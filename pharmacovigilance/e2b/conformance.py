@@ -52,6 +52,7 @@ class ConformanceFinding:
 
 @cache
 def conformance_rules() -> tuple[ConformanceRule, ...]:
+    """The conformance rules of the shipped table."""
     lines = (DATA / "rules.csv").read_text(encoding="utf-8").splitlines()
     return tuple(_rule(row) for row in csv.DictReader(lines))
 

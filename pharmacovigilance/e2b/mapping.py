@@ -58,6 +58,8 @@ class E2bGroup:
 
 @dataclass(frozen=True)
 class ElementTable:
+    """The E2B(R3) elements and groups by name, and those inside each group."""
+
     elements: dict[str, E2bElement]
     groups: dict[str, E2bGroup]
     elements_of: dict[str, tuple[E2bElement, ...]]

@@ -13,6 +13,7 @@ _ATTRIBUTE = str.maketrans(
 
 
 def element_text(text: str) -> str:
+    """The text with the signs of XML escaped."""
     return text.translate(_TEXT) if "&" in text or "<" in text or ">" in text or "\r" in text else text
 
 
@@ -23,4 +24,5 @@ def attribute_text(name: str, value: str) -> str:
 
 
 def attributes_text(attributes: dict[str, str]) -> str:
+    """The attributes as a start tag has them."""
     return "".join(attribute_text(name, value) for name, value in attributes.items())

@@ -17,4 +17,5 @@ def qualified_name(name: str) -> str:
 
 
 def local_name(tag: str) -> str:
+    """The tag without its namespace."""
     return tag.rpartition("}")[2]

@@ -60,6 +60,7 @@ def parse_place(text: str, codes: dict[str, str]) -> ElementPlace:
 
 
 def parse_steps(text: str, codes: dict[str, str]) -> tuple[PathStep, ...]:
+    """The steps of a path; `codes` gives the values of its named codes."""
     return tuple(_step(part, codes) for part in _split(text.strip(), "/"))
 
 
@@ -156,6 +157,7 @@ def find_nodes(parent: Any, steps: tuple[PathStep, ...], used: set[Any]) -> Iter
 
 
 def find_node(parent: Any, steps: tuple[PathStep, ...], used: set[Any]) -> Any | None:
+    """The first node at the end of the steps; None where there is none."""
     return next(find_nodes(parent, steps, used), None)
 
 

@@ -33,6 +33,8 @@ class SchemaSetError(ValueError):
 
 @dataclass(frozen=True)
 class SchemaError:
+    """One place of a message that breaks the schema."""
+
     element: str
     path: str
     message: str

@@ -9,7 +9,8 @@ from pharmacovigilance.models.coding import (
     MeddraVersion,
     TermCoding,
 )
-from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep
+from pharmacovigilance.models.desk import CaseOpening, DeskRecord, DeskStep, IcsrMessage
+from pharmacovigilance.models.hooks import HookDelivery, WebHook
 from pharmacovigilance.models.obligations import Declaration, Obligation, ObligationRule, ObligationStep
 from pharmacovigilance.models.receipts import Receipt
 from pharmacovigilance.models.rsi import RsiTerm, RsiVersion
@@ -23,6 +24,8 @@ __all__ = [
     "Declaration",
     "DeskRecord",
     "DeskStep",
+    "HookDelivery",
+    "IcsrMessage",
     "MeddraPath",
     "MeddraPin",
     "MeddraTerm",
@@ -36,4 +39,5 @@ __all__ = [
     "SafetyCase",
     "SeriousnessAssessment",
     "TermCoding",
+    "WebHook",
 ]

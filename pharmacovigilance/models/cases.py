@@ -14,6 +14,8 @@ from trials.models import Participant, Trial
 
 
 class SafetyCaseQuerySet(models.QuerySet["SafetyCase"]):
+    """Filters of safety cases."""
+
     def open(self) -> "SafetyCaseQuerySet":
         """Neither nullified nor merged."""
         return self.exclude(state__in=[CaseState.NULLIFIED, CaseState.MERGED])
@@ -109,6 +111,8 @@ class SafetyCase(AuditedModel):
 
 
 class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
+    """Filters of the events of cases."""
+
     def standing(self) -> "CaseEventQuerySet":
         return self.filter(ended_at=None)
 

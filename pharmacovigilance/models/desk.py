@@ -1,11 +1,12 @@
 """The desk of the unblinded reporter. That an arm was opened is open; which, and what was made of it, is sealed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
 from audit.models import AuditedModel
-from pharmacovigilance.choices import DeskOutcome, ReportDestination, StepKind
+from pharmacovigilance.choices import DeskOutcome, MessageProfile, ReportDestination, StepKind
 from pharmacovigilance.models.cases import SafetyCase
 from pharmacovigilance.models.obligations import Obligation
 from trials.models import Participant, Trial
@@ -89,3 +90,39 @@ class DeskStep(SealedModel, AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.record_id} · {self.kind}"
+
+
+class IcsrMessage(SealedModel, AuditedModel):
+    """Sealed: a message of a signed version for an authority, with the product named, as it left or will leave.
+
+    Whether it was sent and answered follows from the steps at the desk with its batch number.
+    """
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="+", verbose_name=_("trial"))
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="+", verbose_name=_("participant")
+    )
+    record = models.ForeignKey(
+        DeskRecord, on_delete=models.PROTECT, related_name="messages", verbose_name=_("case at the desk")
+    )
+    obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, related_name="+", verbose_name=_("obligation")
+    )
+    case_version = models.PositiveIntegerField(_("version of the case"))
+    profile = models.CharField(_("profile"), max_length=5, choices=MessageProfile)
+    batch_number = models.CharField(_("batch number"), max_length=120, unique=True)
+    content = models.TextField(_("content"))
+    content_sha256 = models.CharField(_("SHA-256 of the content"), max_length=64)
+    warnings = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("warnings"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+
+    append_only = True
+
+    class Meta(SealedModel.Meta):
+        abstract = False
+        verbose_name = _("message to an authority")
+        verbose_name_plural = _("messages to authorities")
+
+    def __str__(self) -> str:
+        return self.batch_number

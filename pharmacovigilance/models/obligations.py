@@ -123,6 +123,8 @@ class Declaration(AuditedModel):
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Filters of obligations."""
+
     def with_relations(self) -> "ObligationQuerySet":
         """With everything that a list shows, in three queries."""
         rows = self.select_related("trial", "rule", "case__participant__site", "declaration")

@@ -107,7 +107,7 @@ def _medications(judgement: CaseJudgement, given: Sequence[Infusion]) -> list[di
     return [
         _medication(row, first_infusion)
         for row in rows
-        if last_onset is None or row.started_earliest_at <= last_onset
+        if last_onset is None or row.started_earliest_at is None or row.started_earliest_at <= last_onset
     ]
 
 
@@ -130,9 +130,11 @@ def _tests(judgement: CaseJudgement) -> list[LaboratoryResult]:
     onsets = [event.onset_earliest_at for event in judgement.links if event.onset_earliest_at]
     since = min(onsets) - TESTS_BEFORE_ONSET if onsets else None
     rows = _of(LaboratoryResult, judgement.case.participant_id, "sampled_earliest_at")
-    return [row for row in rows if since is None or row.is_baseline or row.sampled_latest_at >= since][
-        :MOST_TESTS
-    ]
+    return [row for row in rows if since is None or row.is_baseline or _may_be_since(row, since)][:MOST_TESTS]
+
+
+def _may_be_since(row: LaboratoryResult, since: datetime) -> bool:
+    return row.sampled_latest_at is None or row.sampled_latest_at >= since
 
 
 def _test(row: LaboratoryResult) -> dict[str, Any]:
@@ -178,7 +180,7 @@ NOT_GIVEN_AGAIN = "4"
 
 
 def _rechallenge(one: JudgedEvent, given: Sequence[Infusion]) -> str:
-    """ "4" when certainly no infusion began after the onset; empty when one did, or when that is not certain."""
+    """The code “4” when certainly no infusion began after the onset; empty when one did, or when that is not certain."""
     onset = one.event.onset_earliest_at
     if onset is None or not given:
         return ""

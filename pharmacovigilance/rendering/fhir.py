@@ -37,8 +37,10 @@ _PARTIAL = re.compile(r"(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:T(\d\d:\d\d)(?::\d\d)?)?")
 
 @dataclass(frozen=True)
 class FhirEvent:
-    """What the resource is made of. Dates are partial texts as recorded, moments aware; `relatedness` is `related`,
-    `possibly`, `not related` or empty; `code` is a MedDRA code with its version, or empty.
+    """What the resource is made of.
+
+    Dates are partial texts as recorded, moments aware; `relatedness` is `related`, `possibly`, `not related` or empty;
+    `code` is a MedDRA code with its version, or empty.
     """
 
     id: int

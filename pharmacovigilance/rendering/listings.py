@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from documents.fonts import fonts
+from documents.legible_text import legible
 from documents.pdf_standards import STANDARDS
 
 SOURCE = Path(__file__).resolve().parent / "listing.typ"
@@ -60,12 +62,20 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not is_number else cell
 
 
+def _legible(content: Any) -> Any:
+    if isinstance(content, str):
+        return legible(content)
+    if isinstance(content, dict):
+        return {name: _legible(value) for name, value in content.items()}
+    return [_legible(one) for one in content] if isinstance(content, list | tuple) else content
+
+
 def listing_pdf(listing: Listing) -> bytes:
     """PDF/A-2a and PDF/UA-1 on landscape A4, dated with the data."""
     # Here and not above: a web process sets a page only when one is asked for.
     import typst  # noqa: PLC0415
 
-    data = asdict(listing) | {"day": [listing.at.year, listing.at.month, listing.at.day]}
+    data = _legible(asdict(listing)) | {"day": [listing.at.year, listing.at.month, listing.at.day]}
     compiled = typst.compile(
         SOURCE.read_bytes(),
         font_paths=fonts(),

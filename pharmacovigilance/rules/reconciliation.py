@@ -1,5 +1,7 @@
-"""The case beside the clinical record, field by field, with who has to act. Nothing is typed twice: the case has no copy of
-a clinical value but the versions that left, and the sponsor's own answers.
+"""The case beside the clinical record, field by field, with who has to act.
+
+Nothing is typed twice: the case has no copy of a clinical value but the versions that left, and the sponsor's own
+answers.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """An authority's acknowledgement moves the obligation that it answers, at the unblinded desk, under seal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -48,7 +48,8 @@ def take_acknowledgement(
         at=at,
     )
     with transaction.atomic(), opening:
-        sent = _sent_steps(case, acknowledgement.batch)
+        every = _sent_steps(case, acknowledgement.batch)
+        sent = [step for step in every if _receiver(step) == acknowledgement.sender] or every
         found = acknowledged_outcomes(acknowledgement, sent=[_message(case, step) for step in sent[:1]])
         for step in sent:
             _answer(step, acknowledgement, found[0], by, at)
@@ -70,8 +71,23 @@ def _sent_steps(case: SafetyCase, batch: str) -> Sequence[DeskStep]:
     return list(rows.select_related("obligation", "record__case").order_by("pk"))
 
 
+def route_of(destination: str) -> Mapping[str, str]:
+    """Sender and receivers of messages to a destination."""
+    routes: Mapping[str, Mapping[str, str]] = settings.E2B_ROUTES
+    return routes[profile_of(destination)]
+
+
+def profile_of(destination: str) -> str:
+    """By whose rules a message to a destination is checked."""
+    return PROFILE_OF.get(ReportDestination(destination), "ich")
+
+
+def _receiver(step: DeskStep) -> str:
+    return route_of(step.destination)["batch_receiver"]
+
+
 def _message(case: SafetyCase, step: DeskStep) -> SentMessage:
-    route = settings.E2B_ROUTES[PROFILE_OF.get(ReportDestination(step.destination), "ich")]
+    route = route_of(step.destination)
     return SentMessage(
         batch=step.reference,
         batch_sender=route["sender"],

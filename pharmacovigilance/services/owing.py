@@ -32,8 +32,10 @@ SUSAR_TRIGGERS = (Trigger.SUSAR_FATAL, Trigger.SUSAR_OTHER)
 
 
 def keep_owed(case: SafetyCase, *, at: datetime) -> list[Obligation]:
-    """Add the obligations of the locked case that are owed and have no row. One that an assessment ended and that is owed
-    again gets a new row with the same day 0: closing it does not move the clock.
+    """Add the obligations of the locked case that are owed and have no row.
+
+    One that an assessment ended and that is owed again gets a new row with the same day 0: closing it does not move the
+    clock.
     """
     ensure_rules(trial=case.trial, at=at)
     wanted = CaseJudgement(case).owed()

@@ -1,5 +1,7 @@
-"""The rows of reporting rules: each trial gets the shipped ones once, and those of its protocol's `[[reporting.clocks]]`;
-a person switches one on or off, with a reason.
+"""The rows of reporting rules.
+
+Each trial gets the shipped ones once, and those of its protocol's `[[reporting.clocks]]`; a person switches one on or
+off, with a reason.
 """
 
 import tomllib

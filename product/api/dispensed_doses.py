@@ -48,8 +48,10 @@ class DispensedDoseFilter(django_filters.FilterSet):
 
 
 class DispensedDoseViewSet(SealedViewSet):
-    """Dispensed doses of one trial: the one named by `?trial=`, or the only one in reach. Nothing is deleted: `void`
-    takes one out of everything that is counted, with a reason; then the right dose can be recorded.
+    """Dispensed doses of one trial: the one named by `?trial=`, or the only one in reach.
+
+    Nothing is deleted: `void` takes one out of everything that is counted, with a reason; then the right dose can be
+    recorded.
     """
 
     model = DispensedDose

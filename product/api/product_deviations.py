@@ -66,8 +66,9 @@ class ProductDeviationFilter(django_filters.FilterSet):
 
 
 class ProductDeviationViewSet(SealedViewSet, VerbViewSet):
-    """Deviations of the product in one trial: the one named by `?trial=`, or the only one in reach. Nothing is deleted:
-    `void` takes one out of everything that is counted, with a reason.
+    """Deviations of the product in one trial: the one named by `?trial=`, or the only one in reach.
+
+    Nothing is deleted: `void` takes one out of everything that is counted, with a reason.
     """
 
     model = ProductDeviation

@@ -1,0 +1,1 @@
+"""Rules on doses, deviations and unblinding."""

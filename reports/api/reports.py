@@ -1,6 +1,4 @@
-"""Board reports over HTTP: the list is the same for everybody who may see it; the closed documents open by
-role.
-"""
+"""Board reports over HTTP: the list is the same for everybody who may see it; the closed documents open by role."""
 
 from typing import Any, ClassVar, cast
 
@@ -49,9 +47,7 @@ class DocumentLinksSerializer(serializers.Serializer[Any]):
 
 
 class DocumentsSerializer(serializers.Serializer[Any]):
-    """Where both kinds' documents are; the closed ones answer to board members and the unblinded
-    statistician.
-    """
+    """Where both kinds' documents are; the closed ones answer to board members and the unblinded statistician."""
 
     open = DocumentLinksSerializer()
     closed = DocumentLinksSerializer()

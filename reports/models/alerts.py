@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
-from audit.models import AuditedModel, OutboxModel
+from audit.models import AuditedModel, OutboxModel, OutboxQuerySet
 from reports.choices import Recommendation, ReportFormat, ReportTrigger
 from reports.models.reports import SnapshotField
 from trials.models import Trial
@@ -145,20 +145,12 @@ class SealedReportDocument(SealedModel, AuditedModel):
         return f"{self.report_id} · {self.format}"
 
 
-class PortalNoticeQuerySet(models.QuerySet["PortalNotice"]):
-    def unsent(self) -> "PortalNoticeQuerySet":
-        """Waiting for their e-mail; somebody without an address finds everything in the portal."""
-        return self.filter(sent_at=None).exclude(recipient__email="")
-
-
 class PortalNotice(OutboxModel):
     """The outbox of notices: something waits for somebody in the portal. It does not say what, nor in which trial."""
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PortalNoticeQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.recipient_id}"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SealedModel, User
-from audit.models import AuditedModel, OutboxModel
+from audit.models import AuditedModel, OutboxModel, OutboxQuerySet
 from reports.choices import FailedStep, MessageKind, ReportFormat, ReportKind, ReportState, ReportTrigger
 from reports.rules.packing import BROKEN, packed, unpacked
 from trials.models import Trial
@@ -46,6 +46,8 @@ class SnapshotField(models.BinaryField[Given, Read]):
 
 
 class BoardReportQuerySet(models.QuerySet["BoardReport"]):
+    """Filters of board reports."""
+
     def ready(self) -> "BoardReportQuerySet":
         return self.filter(state=ReportState.READY)
 
@@ -221,15 +223,10 @@ class ReportDocument(SealedModel, AuditedModel):
         return f"{self.report_id} · {self.kind} · {self.format}"
 
 
-class BoardMessageQuerySet(models.QuerySet["BoardMessage"]):
-    def unsent(self) -> "BoardMessageQuerySet":
-        """Waiting for their e-mail; somebody without an address has the message in the portal only."""
-        return self.filter(sent_at=None).exclude(recipient__email="")
-
-
 class BoardMessage(OutboxModel):
-    """The outbox: one message of one kind and number to one member about one report, with proof that it left and was
-    read.
+    """The outbox: one message of one kind and number to one member about one report.
+
+    With proof that it left and was read.
     """
 
     report = models.ForeignKey(BoardReport, on_delete=models.PROTECT, related_name="messages")
@@ -238,11 +235,9 @@ class BoardMessage(OutboxModel):
     number = models.PositiveIntegerField(
         default=1, help_text="Of a reminder: the number of the interval that has passed."
     )
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = BoardMessageQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from events.models import CtcaeTerm
 from events.rules.adverse_events import Criteria, EventFacts, hours_since_infusion
 from events.rules.adverse_events.entered import CRITERIA, FRAMED, REPORTED
 from events.rules.adverse_events.facts import PLAIN_FACTS
+from events.rules.adverse_events.rows import start_moment
 from events.rules.ctcae import Term
 from events.rules.spelling import one_spelling
 from partial_dates import PartialMoment, exact_moment, local_date, parse_partial
@@ -34,27 +35,40 @@ NOT_ASSESSED = "not_assessed"
 
 @dataclass(frozen=True)
 class ReferenceSafety:
-    """The versions of the reference safety information that were signed by the cut-off, and the version of CTCAE in which
-    the protocol names events (None: the study's own words).
+    """The versions of the reference safety information that were signed by the cut-off.
+
+    And the version of CTCAE in which the protocol names events (None: the study's own words).
     """
 
     dictionary: str | None
     versions: Sequence[RsiFacts] = ()
 
 
-def terms_of(protocol: Protocol) -> Mapping[int, Term]:
-    """The terms of the protocol's dictionary by their row's id; none when the study brings its own terms."""
+@dataclass(frozen=True)
+class DictionaryTerms:
+    """The terms of the protocol's dictionary by their row's id, and its CTCAE version; both empty without one."""
+
+    version: str
+    by_id: Mapping[int, Term]
+
+
+def terms_of(protocol: Protocol) -> DictionaryTerms:
+    """The terms of the protocol's dictionary; none when the study brings its own terms (one query)."""
     version = protocol.dictionary.version
     if version is None:
-        return {}
+        return DictionaryTerms("", {})
     rows = CtcaeTerm.objects.filter(ctcae_version=version).values_list("id", "code", "soc", "term", "grades")
-    return {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    by_id = {pk: Term(code, soc, term, tuple(grades)) for pk, code, soc, term, grades in rows}
+    return DictionaryTerms(version, by_id)
 
 
-def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFacts:
+def facts_of_row(people: People, row: Row, terms: DictionaryTerms) -> EventFacts:
     """What is said of an event, in the words of the rules."""
+    term = terms.by_id.get(row["ctcae_term_id"])
     return EventFacts(
-        term=terms.get(row["ctcae_term_id"]),
+        term=term,
+        term_version=terms.version if term else "",
+        after_infusion=infusion_start_of(people, people.infusion_by_id.get(row["after_infusion_id"])),
         criteria=Criteria(**{name: row[name] for name in CRITERIA}),
         onset=partial_with_span(people, row, "onset"),
         ended=partial_with_span(people, row, "ended"),
@@ -63,14 +77,22 @@ def facts_of_row(people: People, row: Row, terms: Mapping[int, Term]) -> EventFa
     )
 
 
+def infusion_start_of(people: People, infusion: Row | None) -> PartialMoment | None:
+    """When an infusion was started, as exactly as it was recorded."""
+    if infusion is None:
+        return None
+    return start_moment(infusion["started_at"], infusion["start_precision"], people.records.zone)
+
+
 def event_rows(
     people: People,
-    terms: Mapping[int, Term],
+    terms: DictionaryTerms,
     completed: Mapping[int, datetime],
     reference: ReferenceSafety,
 ) -> Iterator[FrameRow]:
-    """The frame `adverse_events`: recorded ones; drafts are no events yet. `completed`: when drafts became events.
-    `reference`: what is expected.
+    """The frame `adverse_events`: recorded ones; drafts are no events yet.
+
+    `completed`: when drafts became events. `reference`: what is expected.
     """
     socs, names = _one_spelling(people, terms)
     latest = latest_moments_of(people)
@@ -85,7 +107,7 @@ def event_rows(
             **{name: row[name] for name in AS_GIVEN},
             **{name: row[name] or None for name in OR_NONE},
             "expectedness": event_expectedness(
-                row, terms.get(row["ctcae_term_id"]), reference, people.records.zone
+                row, terms.by_id.get(row["ctcae_term_id"]), reference, people.records.zone
             ),
             **_dates(people, row, facts_of_row(people, row, terms), latest),
             **_after_infusion(people, row),
@@ -116,15 +138,15 @@ def event_expectedness(row: Row, term: Term | None, reference: ReferenceSafety, 
     return "expected" if found.expected else "unexpected"
 
 
-def _class_and_term(row: Row, terms: Mapping[int, Term]) -> tuple[str | None, str | None]:
+def _class_and_term(row: Row, terms: DictionaryTerms) -> tuple[str | None, str | None]:
     """The dictionary's, else the study's own."""
-    term = terms.get(row["ctcae_term_id"])
+    term = terms.by_id.get(row["ctcae_term_id"])
     if term is not None:
         return term.soc, term.term
     return row["dictionary_soc"] or None, row["dictionary_term"] or None
 
 
-def _one_spelling(people: People, terms: Mapping[int, Term]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _one_spelling(people: People, terms: DictionaryTerms) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Of classes, and of terms: those that differ in case or blanks alone are written alike, as one row of every table."""
     named = [_class_and_term(row, terms) for row in people.recorded_events]
     socs, names = (

@@ -1,5 +1,4 @@
-"""Rows as they stood at a moment: what was entered later is left out and counted, what was corrected later is
-rewound.
+"""Rows as they stood at a moment: what was entered later is left out and counted, what was corrected later is rewound.
 
 The trail keeps the row before each change; the row at the cut-off is the one before the first later change.
 """
@@ -51,8 +50,7 @@ def rows_as_of(
     known_at: datetime | None = None,
     among: Q | None = None,
 ) -> Past:
-    """The trial's rows of an audited table as they stood at the cut-off. Two queries; sealed tables need a
-    clearance.
+    """The trial's rows of an audited table as they stood at the cut-off. Two queries; sealed tables need a clearance.
 
     `known_at` takes the same rows as they stood at a later moment, `among` leaves out whatever does not fit now.
     `columns` are names of columns (`participant_id`, not `participant`); `id` is always among them.

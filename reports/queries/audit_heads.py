@@ -27,8 +27,10 @@ class KeptHead:
 
 
 def audit_heads(*, trial_id: int, kind: ReportKind) -> dict[str, str]:
-    """What a snapshot keeps of the trail: its open chain's head; the sealed one's in the closed report alone, since it
-    grows with sealed writes. Chains that have no block yet are left out.
+    """What a snapshot keeps of the trail: its open chain's head.
+
+    The sealed one's in the closed report alone, since it grows with sealed writes. Chains that have no block yet are
+    left out.
     """
     heads = {name: chain_head(trial_id=trial_id, sealed=name == "sealed") for name in _wanted(kind)}
     return {name: str(head) for name, head in heads.items() if head is not None}

@@ -26,9 +26,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Treated:
-    """The evaluable participants of one coded arm, in the order of their first treatment, and whom each measure
-    counts.
-    """
+    """The evaluable participants of one coded arm, in the order of their first treatment, and whom each measure counts."""
 
     participants: tuple[int, ...]
     affected: Mapping[str, frozenset[int]]

@@ -29,8 +29,9 @@ FrameRows = Sequence[Row]
 
 @dataclass(frozen=True)
 class FrameMaterial:
-    """What frames are made with besides records: the protocol, its dictionary's terms by row id, the last look's cut-off,
-    and what is expected.
+    """What frames are made with besides records.
+
+    The protocol, its dictionary's terms by row id, the last look's cut-off, and what is expected.
     """
 
     protocol: Protocol

@@ -1,22 +1,27 @@
 """What contradicts what among participants and adverse events, as the report's frame wants it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from events.choices import EventStatus
 from events.rules.adverse_events import EventContext, is_fatal
-from events.rules.ctcae import Term
+from events.rules.duplicates import remarks_on_duplicates, traits_of
 from events.rules.reconciliation import remarks_on_death, remarks_on_event
 from partial_dates import PartialMoment, exact_moment
 from reports.frames.writing import Row
-from reports.queries.adverse_events import facts_of_row, partial_with_span
+from reports.queries.adverse_events import (
+    DictionaryTerms,
+    facts_of_row,
+    infusion_start_of,
+    partial_with_span,
+)
 from reports.queries.people import FrameRow, People
 from trials.rules.protocol import Protocol
 
 DRAFT_RULE = "draft"
 
 
-def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol) -> Iterator[FrameRow]:
+def mismatch_rows(people: People, terms: DictionaryTerms, protocol: Protocol) -> Iterator[FrameRow]:
     """The frame `mismatches` but for what is sealed: rules R1 to R12 on every record, drafts that wait.
 
     Participants in the order of their codes, of each one the death first and then the events as they were recorded.
@@ -31,13 +36,15 @@ def mismatch_rows(people: People, terms: Mapping[int, Term], protocol: Protocol)
 
 
 def _of_participant(
-    people: People, pk: int, events: Sequence[Row], terms: Mapping[int, Term], protocol: Protocol
+    people: People, pk: int, events: Sequence[Row], terms: DictionaryTerms, protocol: Protocol
 ) -> Iterator[FrameRow]:
     code, context = people.code(pk), _context(people, pk, protocol)
     judged = [(row["number"], facts_of_row(people, row, terms)) for row in events]
     fatal = [str(number) for number, facts in judged if is_fatal(facts)]
     for remark in remarks_on_death(context, fatal):
         yield _mismatch(remark.rule, code, None, str(remark))
+    for number, remark in remarks_on_duplicates([traits_of(number, facts) for number, facts in judged]):
+        yield _mismatch(remark.rule, code, _record(number), str(remark))
     for number, facts in judged:
         for remark in remarks_on_event(facts, context, protocol.reporting):
             yield _mismatch(remark.rule, code, _record(number), str(remark))
@@ -89,7 +96,8 @@ def other_arm_rows(people: People) -> Iterator[FrameRow]:
 
 def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
     person = people.by_id[pk]
-    first = min((row["started_at"] for row in people.given.get(pk, ())), default=None)
+    begun = (infusion_start_of(people, row) for row in people.given.get(pk, ()))
+    first = min((start for start in begun if start), key=lambda start: start.earliest, default=None)
     return EventContext(
         at=people.records.cutoff,
         dictionary_version=protocol.dictionary.version,
@@ -97,7 +105,7 @@ def _context(people: People, pk: int, protocol: Protocol) -> EventContext:
         causality=protocol.causality,
         consent=_exact(person["consented_at"]),
         enrolled=_exact(person["enrolled_at"]),
-        first_infusion=_exact(first),
+        first_infusion=first,
         is_dead=bool(person["has_died"]),
         death=partial_with_span(people, person, "died"),
     )

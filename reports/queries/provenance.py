@@ -36,9 +36,7 @@ LIBRARIES = ("Django", "fonttools", "numpy", "pandas", "scipy", "typst")
 
 @cache
 def code_version() -> dict[str, str]:
-    """The SHA-256 of the sources that turn a snapshot into documents, and the versions of the libraries they
-    use.
-    """
+    """The SHA-256 of the sources that turn a snapshot into documents, and the versions of the libraries they use."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return {"code_sha256": _sources_sha256(), "libraries": libraries}
 

@@ -17,6 +17,7 @@ from reports.models import BoardReport
 from reports.queries.adverse_events import ReferenceSafety, terms_of
 from reports.queries.audit_heads import audit_heads
 from reports.queries.frames import FrameMaterial, FrameRows, blinded_frames, whole_frames
+from reports.queries.open_steps import is_close_to_another
 from reports.queries.people import People
 from reports.queries.provenance import code_version
 from reports.queries.records import OPEN_TABLES, OWN_TABLES, SEALED_TABLES, records_of
@@ -62,15 +63,18 @@ def snapshots_of(report: BoardReport, *, cutoff: datetime) -> dict[ReportKind, S
     blinded, everything = People(records.without(SEALED_TABLES)), People(records)
     shared = blinded_frames(blinded, material)
     opened, closed = (whole_frames(people, material, shared) for people in (blinded, everything))
+    is_close = is_close_to_another(report, enrolled=len(blinded.enrolled), protocol=version.protocol)
     return {
-        ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, earlier, blinded, opened),
+        ReportKind.OPEN: _snapshot(report, ReportKind.OPEN, version, earlier, blinded, opened)
+        | {"is_close_to_another": is_close},
         ReportKind.CLOSED: _snapshot(report, ReportKind.CLOSED, version, earlier, everything, closed),
     }
 
 
 def _version_in_force(report: BoardReport, cutoff: datetime, zone: str) -> Frozen:
-    """The protocol version at the cut-off; of a corrected report that of the version before, also when an older one was
-    loaded since.
+    """The protocol version at the cut-off.
+
+    Of a corrected report that of the version before, also when an older one was loaded since.
     """
     if report.corrects is not None:
         sha256 = kept_snapshot(report.corrects, ReportKind.OPEN)["protocol"]["sha256"]

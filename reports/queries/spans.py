@@ -1,5 +1,6 @@
-"""When the participants of a report can have died, and when their events can have begun: everything narrowed by
-everything that is on record at the cut-off, by the rules that pages and the API ask.
+"""When the participants of a report can have died, and when their events can have begun.
+
+Everything is narrowed by everything that is on record at the cut-off, by the rules that pages and the API ask.
 """
 
 from collections.abc import Mapping

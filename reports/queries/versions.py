@@ -102,14 +102,20 @@ def _lines(report: BoardReport, people: People, table: str) -> Iterator[dict[str
     now, before = people.records.tables[table], people.records.uncorrected.get(table)
     if before is None or now is before or table in KEYS_OF_ARMS:
         return
-    for old, new in _changed_rows(before, now):
-        names = tuple(_differing(old, new))
-        if not names or not _is_shown(people, new):
-            continue
-        entries = _entries(report, table, new["id"])
-        key = _key(people, table, new)
-        for name in names:
-            yield _line(table, key, name, _coded(people, old), _coded(people, new), _of_column(entries, name))
+    changed = [
+        (old, new)
+        for old, new in _changed_rows(before, now)
+        if _is_shown(people, new) and any(_differing(old, new))
+    ]
+    if not changed:
+        return
+    entries = _entries(report, table, [new["id"] for _old, new in changed])
+    codes, letters = _codes(people), _letters(people)
+    for old, new in changed:
+        key = _key(codes, table, new)
+        for name in _differing(old, new):
+            acts = _of_column(entries[new["id"]], name)
+            yield _line(table, key, name, _coded(letters, old), _coded(letters, new), acts)
 
 
 def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
@@ -117,9 +123,18 @@ def _changed_rows(before: Past, now: Past) -> Iterator[tuple[Row, Row]]:
     return ((old, new) for old, new in zip(before.rows, now.rows, strict=True) if old != new)
 
 
-def _coded(people: People, row: Row) -> Row:
+def _letters(people: People) -> dict[str, str]:
+    """The coded letter of each arm."""
+    return {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
+
+
+def _codes(people: People) -> dict[int, str]:
+    """The code of each participant."""
+    return {each["id"]: each["code"] for each in people.records.tables["participants"].rows}
+
+
+def _coded(letters: Mapping[str, str], row: Row) -> Row:
     """The row with coded letters in place of arms: the key stays out of every report."""
-    letters = {each["arm_code"]: each["letter"] for each in people.records["arm_letters"]}
     return {name: letters.get(value) if name in ARMS else value for name, value in row.items()}
 
 
@@ -142,10 +157,8 @@ def _is_shown(people: People, row: Row) -> bool:
     return row.get("participant_id") is None or row["participant_id"] in people.counted
 
 
-def _key(people: People, table: str, row: Row) -> dict[str, Any]:
+def _key(codes: Mapping[int, str], table: str, row: Row) -> dict[str, Any]:
     participant = row.get("participant_id")
-    known = people.records.tables["participants"].rows
-    codes = {each["id"]: each["code"] for each in known} if participant is not None else {}
     whose = {"participant": row["code"]} if table == "participants" else {}
     if participant is not None:
         whose = {"participant": codes.get(participant)}
@@ -179,15 +192,18 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _entries(report: BoardReport, table: str, row_id: int) -> list[Entry]:
-    """The row's changes since the version before, as the trail keeps them."""
+def _entries(report: BoardReport, table: str, row_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The changes of rows since the version before, as the trail keeps them; by one query for all."""
     corrected = report.corrects
     since = corrected and (corrected.corrections_until or corrected.data_cutoff_at)
     model, _columns = ALL_TABLES[table]
     entries = Entry.objects.filter(
-        trial_id=report.trial_id, table_name=model._meta.db_table, row_id=row_id, change="UPDATE"
+        trial_id=report.trial_id, table_name=model._meta.db_table, row_id__in=row_ids, change="UPDATE"
     )
-    return list(entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id"))
+    by_row: dict[int, list[Entry]] = {row_id: [] for row_id in row_ids}
+    for entry in entries.filter(at__gt=since, at__lte=report.corrections_until).order_by("at", "id"):
+        by_row[entry.row_id].append(entry)
+    return by_row
 
 
 def _of_column(entries: Sequence[Entry], name: str) -> list[Entry]:

@@ -145,6 +145,27 @@ def _news_line(row: Mapping[str, Any]) -> str:
     return head + ", ".join(str(part) for part in parts if part)
 
 
+def open_rule(document: Document) -> tuple[Sentence, ...]:
+    """What an open report leaves out, and by which rule; nothing in a closed one."""
+    rule = document["board"].get("open_report")
+    if rule is None:
+        return ()
+    if rule["minimum_step"]:
+        return (
+            words(
+                f"This open report shows enrolment alone: fewer than {rule['minimum_step']} participants lie between it and "
+                f"another open report, so that their data could be subtracted ({rule['source']})."
+            ),
+        )
+    parts = [
+        f"tables of {', '.join(title.lower() for title in rule['left_out'])}" if rule["left_out"] else "",
+        "" if rule["has_survival"] else "survival curves",
+        "" if rule["has_listings"] else "lines about single participants",
+    ]
+    named = [part for part in parts if part]
+    return (words(f"Left out of open reports: {'; '.join(named)} ({rule['source']})."),) if named else ()
+
+
 def missing(document: Document, tables: Tables) -> tuple[Sentence, ...]:
     """What is missing, overdue or contradictory, and what was entered too late to be used."""
     found = [

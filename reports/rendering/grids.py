@@ -49,8 +49,10 @@ class GridColumn:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One line: its label, how deep it stands (0 heading of a window, 1 measure, 2 level), and one text per
-    figure column, each with the identity of the figure it shows (empty for others).
+    """One line: its label, its depth, and one text per figure column.
+
+    The depth is 0 for the heading of a window, 1 for a measure, 2 for a level. Each text has the identity of the figure
+    it shows (empty for others).
     """
 
     label: str
@@ -65,8 +67,9 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """A laid-out table. The first column is the row's label; ``columns`` are the others, in the order of the
-    rows' cells.
+    """A laid-out table.
+
+    The first column is the row's label; ``columns`` are the others, in the order of the rows' cells.
     """
 
     id: str
@@ -199,9 +202,7 @@ def _key(cell: Mapping[str, Any] | None) -> str:
 
 
 def _headings(table: Mapping[str, Any], place: Key, previous: Key) -> list[GridRow]:
-    """The heading rows that a place needs after the previous one: its window, and its measure when levels
-    follow.
-    """
+    """The heading rows that a place needs after the previous one: its window, and its measure when levels follow."""
     window, measure, level = place[:3]
     rows = []
     if window is not None and window != previous[0]:
@@ -243,9 +244,7 @@ def _contrast_texts(
 
 
 def _terms_grid(table: Mapping[str, Any], sizes: Sizes) -> Grid:
-    """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the
-    events.
-    """
+    """Classes and terms: per arm the participants (with denominator) and, in a column of their own, the events."""
     arms, pairs = grid_arms(table), comparison_pairs(table)
     cells = {(cell_place(cell), str(cell["arm"])): cell for cell in table["cells"]}
     contrasts = _contrasts(table)
@@ -290,9 +289,7 @@ def _terms_shown(cells: Mapping[tuple[Key, str], Mapping[str, Any]], arms: Seque
 
 
 def _plain_count(cell: Mapping[str, Any] | None) -> str:
-    """A number of events without the share: events are not independent, and their denominator is no number of
-    people.
-    """
+    """A number of events without the share: events are not independent, and their denominator is no number of people."""
     if cell is not None and cell.get("withheld"):
         return cell_text(cell)
     return number_text(None if cell is None else cell.get("count"))

@@ -1,5 +1,6 @@
-"""The report as one self-contained HTML file: readable in any browser, on paper, and under a strict content
-security policy.
+"""The report as one self-contained HTML file.
+
+Readable in any browser, on paper, and under a strict content security policy.
 """
 
 import base64
@@ -31,9 +32,7 @@ def stylesheet() -> str:
 
 
 def style_source(html: bytes) -> str:
-    """The policy source that admits exactly the stylesheet inside this archived file, whichever version made
-    it.
-    """
+    """The policy source that admits exactly the stylesheet inside this archived file, whichever version made it."""
     style = html.split(b"<style>", 1)[1].split(b"</style>", 1)[0]
     digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
     return f"'sha256-{digest}'"
@@ -41,7 +40,5 @@ def style_source(html: bytes) -> str:
 
 @cache
 def _engine() -> Engine:
-    """An engine of its own: a site's context processors, languages and settings must not reach an archived
-    file.
-    """
+    """An engine of its own: a site's context processors, languages and settings must not reach an archived file."""
     return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid="")

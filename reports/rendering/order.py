@@ -17,9 +17,10 @@ MOST_MAIN_LINES = 70
 
 @dataclass(frozen=True)
 class ReportSection:
-    """A part of the report: its anchor, its heading, the ids of its tables and figures in the main part, and of
-    its tables in the appendix; every other figure stands there beside its table. `question` is the id of the
-    question that it answers.
+    """A part of the report: its anchor, its heading, and the ids of its tables and figures.
+
+    Those of the main part, and of its tables in the appendix; every other figure stands there beside its table.
+    `question` is the id of the question that it answers.
     """
 
     id: str

@@ -1,6 +1,4 @@
-"""The report as its readers meet it: page one, then figures, tables, listings and profiles. One model for HTML
-and PDF.
-"""
+"""The report as its readers meet it: page one, then figures, tables, listings and profiles. One model for HTML and PDF."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -108,7 +106,7 @@ def page_of(document: Document) -> Page:
         answers=answered,
         boundaries=front.boundary_states(tables),
         news=front.news(tables),
-        missing=(*_contradictions(document), *front.missing(document, tables)),
+        missing=(*_contradictions(document), *front.missing(document, tables), *front.open_rule(document)),
         decision=_decision(document),
         corrections=placed.corrections,
         sections=placed.sections,

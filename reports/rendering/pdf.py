@@ -1,6 +1,4 @@
-"""The report as PDF: archival (PDF/A-2), tagged for assistive technology (PDF/UA-1), the same bytes each
-time.
-"""
+"""The report as PDF: archival (PDF/A-2), tagged for assistive technology (PDF/UA-1), the same bytes each time."""
 
 import json
 from collections.abc import Mapping
@@ -29,9 +27,7 @@ POOLED = "All participants pooled; nothing here is split by arm."
 
 
 def pdf_bytes(page: Page) -> bytes:
-    """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the
-    machine.
-    """
+    """The PDF document of a report, dated with its data cut-off; it depends on no font or clock of the machine."""
     cutoff = _cutoff(page)
     compiled = typst.compile(
         SOURCE.read_bytes(),

@@ -1,6 +1,4 @@
-"""Page one's four questions, each answered in one sentence and one figure from the report's own tables; no
-adjectives.
-"""
+"""Page one's four questions, each answered in one sentence and one figure from the report's own tables; no adjectives."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +28,7 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionAnswer:
-    """A question with its sentences (one per measure and window) and its figure, None when there is nothing
-    to draw.
-    """
+    """A question with its sentences (one per measure and window) and its figure, None when there is nothing to draw."""
 
     question: str
     sentences: tuple[Sentence, ...]
@@ -73,8 +69,10 @@ SEALED_ANTIBODIES = "Antibody results are in the closed report only: whoever see
 
 
 def answers(document: Document) -> tuple[QuestionAnswer, ...]:
-    """The answers, in the order in which a board asks. A question that the protocol does not pose is absent: its table is
-    there and has nothing to count.
+    """The answers, in the order in which a board asks.
+
+    A question that the protocol does not pose is absent: its table is there and has nothing to count. So is a question
+    whose table the open report does not have.
     """
     tables = {str(table["id"]): table for table in document["tables"]}
     arms = [str(arm["code"]) for arm in document["arms"]]
@@ -86,8 +84,9 @@ def answers(document: Document) -> tuple[QuestionAnswer, ...]:
 
 
 def _applies(question: Question, table: Table | None, kind: str) -> bool:
-    is_sealed = question.id == "immunised" and kind != CLOSED
-    return table is None or is_sealed or bool(table.get("cells"))
+    if kind == CLOSED:
+        return table is None or bool(table.get("cells"))
+    return question.id == "immunised" or bool(table and table.get("cells"))
 
 
 def _answer(question: Question, table: Table | None, arms: list[str], kind: str) -> QuestionAnswer:
@@ -117,9 +116,7 @@ def _cells_of(question: Question, table: Table | None) -> list[Mapping[str, Any]
 
 
 def _sentence(table: Table, measure: str, window: str | None) -> Sentence:
-    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total …; difference A − B … points (95 %
-    interval)``.
-    """
+    """``Participants who died: Arm A 4/21 (19.0 %), Arm B …; total …; difference A − B … points (95 % interval)``."""
     cells = {
         str(c["arm"]): c
         for c in table["cells"]

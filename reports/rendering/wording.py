@@ -58,9 +58,7 @@ def _percent_number(percent: float | str) -> str:
 
 
 def cell_text(cell: Cell | None) -> str:
-    """A cell as ``6/21 (28.6 %)``, ``0/57, at most 5.1 %``, ``3`` without a denominator, or a numeric
-    summary.
-    """
+    """A cell as ``6/21 (28.6 %)``, ``0/57, at most 5.1 %``, ``3`` without a denominator, or a numeric summary."""
     if cell is None:
         return NOTHING_TO_SHOW
     if cell.get("withheld"):
@@ -89,8 +87,10 @@ def count_text(cell: Cell) -> str:
 
 
 def estimate_text(cell: Cell) -> str:
-    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``, its
-    unit in the table's title; a curve that cannot be read at its day, and a rate without time at risk, say so.
+    """A value of a curve as ``19.0 % (7.7 to 42.1), 17 at risk``, of a rate as ``42 in 588 days: 7.14 (5.00 to 10.00)``.
+
+    The unit stands in the table's title. A curve that cannot be read at its day, and a rate without time at risk, say
+    so.
     """
     exposure = "" if cell.get("exposure") is None else f"{cell['count']} in {cell['exposure']}{NBSP}days"
     if cell["estimate"] is None:

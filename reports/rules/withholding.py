@@ -13,3 +13,12 @@ from collections.abc import Iterable
 def is_withheld(counts: Iterable[int], *, below: int) -> bool:
     """Whether a group of counts that adds up to a total the reader may know holds a small one."""
     return any(0 < count < below for count in counts)
+
+
+def is_too_close(enrolled: int, others: Iterable[int], *, minimum_step: int) -> bool:
+    """Whether two open reports would differ by so few participants that one can be subtracted from the other.
+
+    `enrolled` is the number of participants of the report, `others` those of open reports that show more than enrolment.
+    The same number is not close: such reports differ by time and corrections.
+    """
+    return any(0 < abs(enrolled - other) < minimum_step for other in others)

@@ -39,8 +39,9 @@ Found = tuple[Boundary, BoundaryCounts]
 
 
 def check_boundaries(*, trial_id: int, at: datetime) -> None:
-    """Write down every boundary's state that has changed, tell whoever may see alerts of new ones; run twice,
-    writes once.
+    """Write down every boundary's state that has changed, tell whoever may see alerts of new ones.
+
+    Run twice, writes once.
 
     The trial's row is locked meanwhile; should that fail, the unique sequence of states refuses the second. Says
     nothing about what it found: not by a value, not in the log.
@@ -59,8 +60,9 @@ def check_boundaries(*, trial_id: int, at: datetime) -> None:
 
 
 def trials_to_check(*, at: datetime) -> tuple[int, ...]:
-    """The trials in which something that boundaries count was recorded since their last check, or whose last check is
-    `LONGEST_WITHOUT_CHECK` ago (what is sealed may have changed as well).
+    """The trials in which something that boundaries count was recorded since their last check.
+
+    Also those whose last check is `LONGEST_WITHOUT_CHECK` ago (what is sealed may have changed as well).
     """
     known = ProtocolVersion.objects.order_by("trial_id").values_list("trial_id", flat=True).distinct()
     return tuple(pk for pk in known if _is_due(pk, at))

@@ -19,9 +19,7 @@ READING = "Read a closed report"
 
 
 def reading(trial: Trial, by: User, at: datetime) -> AbstractContextManager[Clearance]:
-    """The sealed rows of the trial until the block ends. Raises PermissionDenied without the right to closed
-    reports.
-    """
+    """The sealed rows of the trial until the block ends. Raises PermissionDenied without the right to closed reports."""
     require(by=by, action=Action.VIEW_CLOSED_REPORT, trial_code=trial.code)
     return cleared(ground=ClearanceGround.ROLE, by=by, trial_id=trial.pk, purpose=READING, at=at)
 

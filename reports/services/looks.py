@@ -1,6 +1,4 @@
-"""Which reports are owed. The rows are the truth: a lost message, a late worker or a second one changes
-nothing.
-"""
+"""Which reports are owed. The rows are the truth: a lost message, a late worker or a second one changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -28,8 +26,9 @@ OF_REPORTS = tuple(
 
 
 def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
-    """Write down every planned look that enrolment has reached, that is mature and that has no report yet; run
-    twice, writes once.
+    """Write down every planned look that enrolment has reached, that is mature and that has no report yet.
+
+    Run twice, writes once.
 
     The trial's row is locked meanwhile; should that fail, the unique constraint on trial and look refuses the
     second.
@@ -46,8 +45,7 @@ def owe_looks(*, trial_id: int, at: datetime) -> tuple[BoardReport, ...]:
 
 
 def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: str) -> BoardReport:
-    """The report of the moment at which participant number `look` was enrolled; the one there is, or a new
-    one.
+    """The report of the moment at which participant number `look` was enrolled; the one there is, or a new one.
 
     Raises ValidationError while fewer are enrolled, PermissionDenied without the right to make reports.
     """
@@ -60,8 +58,10 @@ def owe_report_at(*, trial: Trial, look: int, by: User, at: datetime, reason: st
 
 
 def owe_report_now(*, trial: Trial, by: User, at: datetime, reason: str) -> BoardReport:
-    """An ad hoc report of all data to this moment, which everybody who reads reports may list; it is no planned look, and
-    the board is sent no message. What only the board may know of: `sealed_reports.ask_for_sealed_report`.
+    """An ad hoc report of all data to this moment, which everybody who reads reports may list.
+
+    It is no planned look, and the board is sent no message. What only the board may know of:
+    `sealed_reports.ask_for_sealed_report`.
     """
     require(by=by, action=Action.MAKE_REPORT, trial_code=trial.code)
     with attributed(by=by, reason=reason, at=at):

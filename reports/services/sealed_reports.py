@@ -58,8 +58,9 @@ def share_sealed_report(*, report_id: int, trial: Trial, by: User, at: datetime,
 def open_sealed_document(
     *, report_id: int, trial: Trial, report_format: ReportFormat, by: User, at: datetime
 ) -> bytes:
-    """The archived bytes. Raises PermissionDenied, and DoesNotExist for a report that is not ready, or not shared
-    with the asker.
+    """The archived bytes.
+
+    Raises PermissionDenied, and DoesNotExist for a report that is not ready, or not shared with the asker.
     """
     require(by=by, action=Action.VIEW_CLOSED_REPORT, trial_code=trial.code)
     with reading(trial, by, at):

@@ -1,6 +1,4 @@
-"""Proof that a kept report is what its snapshot gives: hashes compared, documents rendered again, bytes
-compared.
-"""
+"""Proof that a kept report is what its snapshot gives: hashes compared, documents rendered again, bytes compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -30,8 +28,10 @@ class ReportDifference:
 def verify_report(
     *, report: BoardReport, at: datetime, kept: Sequence[KeptSnapshot] = ()
 ) -> tuple[ReportDifference, ...]:
-    """Everything that differs; nothing when each hash fits, each document is rendered again byte for byte, each row is
-    what the trail says of it, and each snapshot has the hash that was kept elsewhere (`kept`).
+    """Everything that differs; nothing when all that is stored agrees.
+
+    Each hash fits, each document is rendered again byte for byte, each row is what the trail says of it, and each
+    snapshot has the hash that was kept elsewhere (`kept`).
     """
     with _verifying(report.trial_id, at):
         snapshots = {ReportKind(row.kind): row for row in ReportSnapshot.objects.filter(report=report)}

@@ -1,5 +1,6 @@
-"""Adverse events in the hours after an infusion; in the closed report also by whether antibodies against the donor
-were there before the cells.
+"""Adverse events in the hours after an infusion.
+
+In the closed report also by whether antibodies against the donor were there before the cells.
 """
 
 from __future__ import annotations

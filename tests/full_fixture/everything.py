@@ -8,7 +8,7 @@ from accounts.choices import Role
 from accounts.models import Clearance, Mail, WrongPassword
 from accounts.services import system_user
 from audit.models import Entry
-from events.models import CtcaeTerm, SeriousNotice, SiteWord, UnfoundWord
+from events.models import CtcaeTerm, EventObservation, SeriousNotice, SiteWord, SuggestedEvent, UnfoundWord
 from interchange.models import ImportRun
 from reports.models import (
     BoardReport,
@@ -62,6 +62,8 @@ def make_everything(*, arm_code: str = ACTIVE) -> Everything:
     }
     add_unblindings(everything)
     add_safety_case(everything)
+    everything.add(save_row(_observation(everything)))
+    everything.add(save_row(_proposal(everything)))
     everything.add(save_row(_notice(everything)))
     for word in _words(trial):
         everything.add(word)
@@ -98,6 +100,33 @@ def _words(trial: Trial) -> tuple[SiteWord, UnfoundWord]:
     )
     save_row(mapped)
     return mapped, unfound
+
+
+def _observation(everything: Everything) -> EventObservation:
+    """A row of the event's course."""
+    return EventObservation(
+        trial=everything.trial,
+        event_id=everything.rows["events.adverseevent"],
+        number=2,
+        grade=2,
+        note="wumpfage",
+    )
+
+
+def _proposal(everything: Everything) -> SuggestedEvent:
+    """What a value of the laboratory proposes."""
+    return SuggestedEvent(
+        trial=everything.trial,
+        participant=everything.participant,
+        term=CtcaeTerm.objects.get(ctcae_version="5.0", term="Anemia"),
+        value_keys=["lab 1"],
+        test="Hemoglobin",
+        value="75 g/L",
+        began="2020-04-08",
+        last_at=AT,
+        grades=[3],
+        rule="wumpfage",
+    )
 
 
 def _notice(everything: Everything) -> SeriousNotice:

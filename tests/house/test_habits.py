@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "README.md", "CHANGELOG.md")
-RULES = frozenset({"C90", "PL", "TID", "PTH", "ERA", "PERF", "ISC", "ANN"})
+RULES = frozenset({"C90", "PL", "TID", "PTH", "ERA", "PERF", "ISC", "ANN", "D"})
 """What ruff checks: a rule may be ignored with a reason, no family is taken out."""
 YAML_FILES = (
     ".github/dependabot.yml",

@@ -31,6 +31,7 @@ SHARED_BY_SITES = (
     "admin:pharmacovigilance_declaration_",
     "admin:pharmacovigilance_obligationrule_",
     "admin:pharmacovigilance_rsiversion_",
+    "admin:pharmacovigilance_webhook_",
     "admin:events_siteword_",
     "admin:trials_protocolversion_",
     "admin:trials_site_",
@@ -108,8 +109,9 @@ def everything() -> Everything:
 
 @pytest.fixture
 def quickly(settings: Any) -> Iterator[None]:
-    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback;
-    sessions are in memory, which spares each of three thousand requests a query.
+    """No worker runs and none is waited for; nobody reads the log of some hundred refusals, each with its traceback.
+
+    Sessions are in memory, which spares each of three thousand requests a query.
     """
     settings.HEALTH_PATIENCE_SECONDS = 0.01
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"

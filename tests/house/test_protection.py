@@ -17,6 +17,9 @@ NOT_FOLLOWED = {
     "audit.Chain": "the trail's own evidence",
     "audit.Block": "the trail's own evidence",
     "events.UnfoundWord": "typed text that may turn out to be a name: it must be possible to remove it for good",
+    "pharmacovigilance.MeddraTerm": "a licensed dictionary, known by the SHA-256 of its files; nobody edits it",
+    "pharmacovigilance.MeddraPath": "a licensed dictionary, known by the SHA-256 of its files; nobody edits it",
+    "pharmacovigilance.HookDelivery": "a log of its own: when an address was told, and what came back",
     "audit.Sealing": "how far the sealing has come",
 }
 

@@ -1,4 +1,4 @@
-"""The documentation as a site: it is complete, and a page that is read asks no other server for anything."""
+"""The documentation as a site: it is complete, and its pages load nothing from other servers."""
 
 import re
 from pathlib import Path
@@ -21,6 +21,18 @@ def test_first_page_links_to_every_page_but_the_decisions() -> None:
     linked = set(re.findall(r"\]\((\S+\.md)\)", (ROOT / "docs" / "index.md").read_text()))
 
     assert linked == pages
+
+
+def test_pages_of_the_site_link_to_no_file_outside_it() -> None:
+    docs = ROOT / "docs"
+    targets = [
+        (page.relative_to(docs), target)
+        for page in docs.rglob("*.md")
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+        if docs not in (page.parent / target).resolve().parents
+    ]
+
+    assert targets == []
 
 
 def test_every_product_room_is_measured_for_coverage() -> None:

@@ -1,5 +1,7 @@
-"""A real browser on the live site. Whatever its console calls an error fails the test, and so does a request
-to elsewhere."""
+"""A real browser on the live site.
+
+Whatever its console calls an error fails the test, and so does a request to elsewhere.
+"""
 
 import os
 import shutil
@@ -32,8 +34,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    """One headless Chromium per test process. Playwright keeps an event loop running, which Django must
-    tolerate."""
+    """One headless Chromium per test process. Playwright keeps an event loop running, which Django must tolerate."""
     from playwright.sync_api import sync_playwright  # half a second, and most runs open no page
 
     program = chromium()
@@ -60,8 +61,7 @@ def browser_faults() -> list[str]:
 
 @pytest.fixture
 def page(browser: "Browser", live_server: Any, browser_faults: list[str]) -> "Iterator[Page]":
-    """An empty page; relative addresses are the live site's. Paris time, since a nurse's browser is not in
-    UTC."""
+    """An empty page; relative addresses are the live site's. Paris time, since a nurse's browser is not in UTC."""
     context = browser.new_context(
         base_url=live_server.url,
         locale="en-GB",

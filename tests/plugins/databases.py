@@ -26,8 +26,7 @@ TEMPLATE = "template"
 
 
 class TestServer:
-    """The server's side of a run: its template and clones, over connections of their own to the site's
-    database."""
+    """The server's side of a run: its template and clones, over connections of their own to the site's database."""
 
     __test__ = False
 
@@ -213,8 +212,10 @@ def _make_template_once(server: TestServer) -> None:
 
 
 def _go_on_in_a_fresh_clone(server: TestServer, clones: list[str]) -> None:
-    """The one before is dropped at the end of the run: for each new file ext4 looks through all that were deleted in the
-    last minutes, so that a clone after many drops takes a second of system time instead of a tenth.
+    """Drop the clone before at the end of the run.
+
+    For each new file ext4 looks through all that were deleted in the last minutes, so that a clone after many drops
+    takes a second of system time instead of a tenth.
     """
     _close_connections()
     clones.append(f"{clones[0]}_{len(clones)}")
@@ -249,8 +250,7 @@ def _is_left_over(server: TestServer, name: str) -> bool:
 
 
 def _is_dead(pid: int) -> bool:
-    """Whether the run's process has ended; only the embedded server is certain to be used from this machine
-    alone."""
+    """Whether the run's process has ended; only the embedded server is certain to be used from this machine alone."""
     if "postgres" not in urls.needed():
         return False
     try:

@@ -81,8 +81,9 @@ GROUND = Ground()
 
 @contextmanager
 def shared_rows_unwanted() -> Iterator[None]:
-    """Until the block ends, the other test processes of the run end their shared rows before each test: this process waits
-    for open transactions.
+    """Until the block ends, the other test processes end their shared rows before each test.
+
+    This process waits for open transactions.
     """
     note = _notes() / str(os.getpid())
     note.parent.mkdir(exist_ok=True)

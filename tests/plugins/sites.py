@@ -20,8 +20,10 @@ ELSEWHERE = (
 
 @pytest.fixture(scope="session")
 def make_folder() -> Iterator[Callable[[str], Path]]:
-    """Makes an empty folder, named after what is given; not tmp_path: as root the database's own user must be able to pass,
-    pytest's folders are private to the caller, and their names are too long for a socket.
+    """Makes an empty folder, named after what is given.
+
+    Not tmp_path: as root the database's own user must be able to pass, pytest's folders are private to the caller, and
+    their names are too long for a socket.
 
     All are removed at the end of the run: a database server leaves a thousand files, and ext4 looks through those that were
     deleted in the last minutes for each one that it makes.

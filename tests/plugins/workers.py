@@ -111,8 +111,9 @@ def broker(transactional_db: None) -> Iterator[Broker]:
 
 @pytest.fixture
 def start_worker(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
-    """Starts a worker on the private broker each time it is called; all are killed at the end, since ending in good order
-    takes seconds.
+    """Starts a worker on the private broker each time it is called.
+
+    All are killed at the end, since ending in good order takes seconds.
     """
     started: list[Worker] = []
 

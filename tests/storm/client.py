@@ -61,7 +61,13 @@ class Ward:
 
     def record(self, person: dict[str, Any], number: int) -> None:
         marker = f"storm {person['code']} {number}"
-        body = {**EVENT, "participant": person["code"], "reported_term": marker, "onset": person["onset"]}
+        body = {
+            **EVENT,
+            "participant": person["code"],
+            "reported_term": marker,
+            "onset": person["onset"],
+            "distinct_because": "another report of the storm",
+        }
         headers = {"Idempotency-Key": marker.replace(" ", "-")}
         answer = self.until_answered(
             "POST",

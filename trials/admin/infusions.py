@@ -174,7 +174,7 @@ class InfusionAdmin(RoleScopedAdmin):
         context["title"] = _("Start an infusion") if infusion is None else self.name_of(infusion)
         context["save_label"] = _("The infusion has started") if infusion is None else _("Save the change")
         if infusion is not None:
-            may_read = self._may(request, Action.VIEW_READINGS, infusion)
+            may_read = self.may(request, Action.VIEW_READINGS, infusion)
             context["after_infusion_url"] = window_page_of(infusion) if may_read else ""
         return super().render_change_form(request, context, *args, **kwargs)
 

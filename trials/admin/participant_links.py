@@ -17,7 +17,7 @@ def start_infusion_link(
     page: RoleScopedAdmin, request: HttpRequest, participant: Participant
 ) -> PageLink | None:
     """For who may record at the bedside."""
-    if not page._may(request, Action.RECORD_EVENT, participant):
+    if not page.may(request, Action.RECORD_EVENT, participant):
         return None
     url = f"{reverse('admin:trials_infusion_add')}?participant={participant.pk}&back={quote(request.path)}"
     return PageLink(_("Start infusion"), url, order=20)

@@ -1,4 +1,5 @@
 """The trials app over HTTP: trials, sites, participants, infusions, daily assessments, sensitising events, deviations.
+
 Of what is sealed there are dispensed doses and deviations of the product alone, for those who may see the product.
 """
 

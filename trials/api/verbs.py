@@ -17,8 +17,9 @@ from webkit.api.resources import IdempotentCreateMixin
 
 
 class VerbViewSet(IdempotentCreateMixin, ListedViewSet):
-    """A resource whose records change by verbs. A subclass names its row (`subject`), how it is shown, and the shapes
-    of what is sent, by view action.
+    """A resource whose records change by verbs.
+
+    A subclass names its row (`subject`), how it is shown, and the shapes of what is sent, by view action.
     """
 
     subject: ClassVar[str]

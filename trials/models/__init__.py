@@ -1,5 +1,6 @@
-"""Trial, protocol versions, sites, participants, infusions, daily assessments, protocol deviations; sealed: allocation,
-coded arms, batches, dispensed doses, product deviations.
+"""Trial, protocol versions, sites, participants, infusions, daily assessments, protocol deviations.
+
+Sealed: allocation, coded arms, batches, dispensed doses, product deviations.
 """
 
 from trials.models.design import ProtocolVersion, ProtocolVersionQuerySet, Site, Trial

@@ -43,9 +43,10 @@ _read_protocols: dict[str, Protocol] = {}
 
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
+    """Filters of protocol versions."""
+
     def version_of(self, *, trial_id: int, on: date | None) -> "ProtocolVersion":
-        """The version in force on a day (None: the newest), without its content; before the first one, the
-        first.
+        """The version in force on a day (None: the newest), without its content; before the first one, the first.
 
         Raises ValidationError when no protocol was loaded for the trial.
         """

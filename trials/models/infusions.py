@@ -18,6 +18,8 @@ KIT_TAKEN = _("Kit number: it is recorded for another infusion already.")
 
 
 class InfusionQuerySet(models.QuerySet["Infusion"]):
+    """Filters of infusions."""
+
     def standing(self) -> "InfusionQuerySet":
         return self.filter(voided_at=None)
 

@@ -20,6 +20,8 @@ from webkit.refusals import raise_refusals
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Filters of participants."""
+
     def enrolled(self) -> "ParticipantQuerySet":
         return self.filter(enrolment_number__isnull=False)
 

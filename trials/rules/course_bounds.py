@@ -41,8 +41,9 @@ def death_span(course: CourseDates) -> Span | None:
 
 
 def latest_moments(course: CourseDates) -> tuple[datetime | None, datetime | None, datetime | None]:
-    """The latest moments at which anything of the participant can begin: the death, the end of the days of withdrawal and
-    completion; None where not recorded or not known.
+    """The latest moments at which anything of the participant can begin.
+
+    The death, the end of the days of withdrawal and completion; None where not recorded or not known.
     """
     death = death_span(course)
     return (

@@ -1,11 +1,13 @@
 """The base of every record's pages: who sees which rows, what they may do, and what the page says afterwards."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -30,8 +32,9 @@ Text = str | Promise
 
 
 class RoleScopedAdmin(RoleScoped):
-    """Rows and rights by the permission table; nothing is deleted; no exact counts; Django's own log stays empty
-    because the database keeps the trail.
+    """Rows and rights by the permission table; nothing is deleted; no exact counts.
+
+    Django's own log stays empty because the database keeps the trail.
 
     Rows and rights come from `RoleScoped`; a subclass may add `verbs`, pages on which something happens to a record.
     """
@@ -47,6 +50,19 @@ class RoleScopedAdmin(RoleScoped):
     actions = None
     view_on_site = False
     add_label: ClassVar[Text] = _lazy("Add")
+
+    # The list ----------------------------------------------------------------
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list, with what `prepare_rows` has read for the rows of its page."""
+        listed = super().get_changelist_instance(request)
+        rows = list(listed.result_list)
+        self.prepare_rows(rows)
+        listed.result_list = rows
+        return listed
+
+    def prepare_rows(self, rows: Sequence[Any]) -> None:
+        """Read for all rows of a page at once what their columns need; by default nothing."""
 
     # Names and addresses -----------------------------------------------------
 
@@ -156,7 +172,7 @@ class RoleScopedAdmin(RoleScoped):
                 "url": f"{reverse(name + verb.name, args=[obj.pk])}?back={quote(request.path)}",
             }
             for verb in self.verbs
-            if verb.applies(obj) and self._may(request, verb.action, obj)
+            if verb.applies(obj) and self.may(request, verb.action, obj)
         ]
 
     def _history_url(self, obj: Model | None) -> str:

@@ -12,7 +12,9 @@ from webkit.admin.requests import person_of
 
 
 class RoleScoped(admin.ModelAdmin[Any]):
-    """A subclass says which action opens the list (`view_action`), makes a record (`add_action`) and changes one
+    """Rights by the one permission table.
+
+    A subclass says which action opens the list (`view_action`), makes a record (`add_action`) and changes one
     (`change_action`; none: read only), and how a row leads to its trial and site.
     """
 
@@ -46,7 +48,8 @@ class RoleScoped(admin.ModelAdmin[Any]):
 
     # Rights ---------------------------------------------------------------
 
-    def _may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+    def may(self, request: HttpRequest, action: Action | None, obj: Any = None) -> bool:
+        """Whether the account may do this to the row; without a row: anywhere. Without an action: never."""
         if action is None or not request.user.is_authenticated:
             return False
         if obj is None:
@@ -55,19 +58,19 @@ class RoleScoped(admin.ModelAdmin[Any]):
         return user_may(person_of(request), action, trial_code=trial_code, site_code=site_code)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.view_action, obj)
+        return self.may(request, self.view_action, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.add_action)
+        return self.may(request, self.add_action)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.change_action, obj) and getattr(obj, "voided_at", None) is None
+        return self.may(request, self.change_action, obj) and getattr(obj, "voided_at", None) is None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.view_action)
+        return self.may(request, self.view_action)
 
     # The trail is the database's -------------------------------------------
 

@@ -40,7 +40,7 @@ def verb_view(page: "RoleScopedAdmin", verb: Verb, request: HttpRequest, pk: int
     record = page.get_object(request, str(pk))
     if record is None:
         raise Http404
-    if not page._may(request, verb.action, record):
+    if not page.may(request, verb.action, record):
         raise PermissionDenied(
             _("Your account may not do this here: %(action)s.") % {"action": verb.action.label}
         )

@@ -1,5 +1,6 @@
-"""Lists that stay right at any size: pages by key, also where values are equal or missing, and no
-unknown parameter unnoticed.
+"""Lists that stay right at any size.
+
+Pages by key, also where values are equal or missing, and no unknown parameter unnoticed.
 """
 
 import json
@@ -44,9 +45,7 @@ class NamedFilters(DjangoFilterBackend):
 
 
 class NamedOrdering(OrderingFilter):
-    """Ordering by the names that the view gives (`ordering_columns`); another name is refused, not
-    ignored.
-    """
+    """Ordering by the names that the view gives (`ordering_columns`); another name is refused, not ignored."""
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> tuple[str, ...]:  # noqa: ARG002
         columns: dict[str, str] = view.ordering_columns  # type: ignore[attr-defined]
@@ -81,8 +80,7 @@ class NamedOrdering(OrderingFilter):
 
 
 class KeysetPagination(CursorPagination):
-    """Pages by the key of the last row (ordering columns, then id): equal and missing values lose or repeat
-    no row.
+    """Pages by the key of the last row (ordering columns, then id): equal and missing values lose or repeat no row.
 
     PostgreSQL's order: missing values first when descending, last when ascending. A cursor is valid for the
     ordering that it was made with.
@@ -124,9 +122,7 @@ class KeysetPagination(CursorPagination):
         return self._link(self.page[0], backwards=True) if self.has_previous and self.page else None
 
     def _whole_order(self, ordering: Sequence[str]) -> list[str]:
-        """The ordering with the id behind it, in the direction of its first column, so that no two
-        rows are equal.
-        """
+        """The ordering with the id behind it, in the direction of its first column, so that no two rows are equal."""
         order = (
             [name for name in ordering if name.lstrip("-") != "id"] if len(ordering) > 1 else list(ordering)
         )
@@ -141,9 +137,7 @@ class KeysetPagination(CursorPagination):
         return replace_query_param(self.base_url, self.cursor_query_param, cursor)
 
     def _position(self, request: Request, model: type[Model]) -> tuple[bool, Key | None]:
-        """Whether to go backwards, and the key to go on from. Raises ValidationError for a cursor
-        that is none of ours.
-        """
+        """Whether to go backwards, and the key to go on from. Raises ValidationError for a cursor that is none of ours."""
         cursor = request.query_params.get(self.cursor_query_param)
         if not cursor:
             return False, None
@@ -169,8 +163,9 @@ class KeysetPagination(CursorPagination):
 
 
 def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
-    """Raise ValidationError for query parameters that nothing would look at: a misspelt filter must
-    not list everything.
+    """Raise ValidationError for query parameters that nothing would look at.
+
+    A misspelt filter must not list everything.
     """
     unknown = sorted(set(request.query_params) - known)
     if unknown:

@@ -10,8 +10,9 @@ from rest_framework.parsers import JSONParser
 
 
 class WholeTextParser(JSONParser):
-    """JSON whose text is whole, since half of a surrogate pair can be neither stored nor quoted in a refusal, and that is
-    not nested deeper than it can be read.
+    """JSON whose text is whole, and that is not nested deeper than it can be read.
+
+    Half of a surrogate pair can be neither stored nor quoted in a refusal.
     """
 
     def parse(

@@ -36,6 +36,7 @@ def participants_at(place: WorklistScope) -> list[Participant]:
 
 
 def participant_url(participant_id: int) -> str:
+    """The address of a participant's page."""
     return reverse("admin:trials_participant_change", args=[participant_id])
 
 

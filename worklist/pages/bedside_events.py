@@ -12,6 +12,8 @@ from events.models import AdverseEvent
 from events.models.adverse_events import spans_of
 from events.queries.adverse_events import Due, EventWork, event_work
 from events.queries.deaths import deaths_without_fatal_event
+from events.queries.sponsor_updates import updates_due
+from events.queries.suggestions import open_suggestions
 from haemodynamics.choices import FindingState
 from haemodynamics.models import HaemodynamicFinding
 from trials.choices import Source
@@ -40,6 +42,7 @@ def event_name(event: AdverseEvent) -> str:
 
 
 def event_title(event: AdverseEvent) -> str:
+    """The event's name with its grade, as a line shows it."""
     name = _("“%(term)s”") % {"term": event_name(event)}
     return (
         name if event.grade is None else _("%(name)s, grade %(grade)d") % {"name": name, "grade": event.grade}
@@ -86,6 +89,32 @@ def serious_clocks(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
     return (item for item, _event in clocks_with_events(place, work))
 
 
+def worsenings_to_tell(place: WorklistScope) -> Iterator[WorkItem]:
+    """Serious events that became worse since the sponsor was told: each worsening has a clock of its own."""
+    return (item for item, _event in worsenings_with_events(place))
+
+
+def worsenings_with_events(place: WorklistScope) -> Iterator[tuple[WorkItem, AdverseEvent]]:
+    """The same, each with its event, for those who only read it."""
+    if place.protocol is None:
+        return
+    for due in updates_due(
+        trial_id=place.trial.pk, site_codes=place.sites, at=place.at, protocol=place.protocol
+    ):
+        due_at = due.deadline.due_at or due.update.known_at
+        left = _("%(time)s left") if place.at <= due_at else _("%(time)s late")
+        item = _event_item(
+            due.event,
+            Harm.SERIOUS_CLOCK,
+            at=place.at,
+            due_at=due_at,
+            action=_("View"),
+            title=_("Tell the sponsor that it became worse: %(event)s") % {"event": event_title(due.event)},
+            detail=f"{due.update.news_label} · {left % {'time': duration(due_at - place.at)}}",
+        )
+        yield item, due.event
+
+
 def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[WorkItem, AdverseEvent]]:
     """The same, each with its event, for those who only read it."""
     for due in work.sponsor_to_inform:
@@ -104,6 +133,7 @@ def clocks_with_events(place: WorklistScope, work: EventWork) -> Iterator[tuple[
 
 
 def drafts(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
+    """Events that are drafts."""
     for event in work.drafts:
         yield _event_item(
             event,
@@ -129,6 +159,29 @@ def follow_ups(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:
                 detail=_("open, last looked at %(time)s ago")
                 % {"time": duration(place.at - event.changed_at)},
             )
+
+
+def proposals(place: WorklistScope) -> Iterator[WorkItem]:
+    """What measured values propose as events, until a person records or dismisses it."""
+    for row in open_suggestions(trial_id=place.trial.pk, site_codes=place.sites)[:ROWS]:
+        words = {"term": row.term.term, "grade": row.grade}
+        title = (
+            _("Worse: “%(term)s”, grade %(grade)d")
+            if row.event_id
+            else _("An event? “%(term)s”, grade %(grade)d")
+        )
+        yield WorkItem(
+            Harm.FINDING,
+            OPEN,
+            clock(row.last_at),
+            title % words,
+            row.last_at,
+            row.participant.code,
+            participant_url(row.participant_id),
+            f"{row.test} {row.value} · {day(row.last_at)}",
+            _("Answer"),
+            reverse("admin:events_suggestedevent_change", args=[row.pk]) + BACK,
+        )
 
 
 def signatures(place: WorklistScope, work: EventWork) -> Iterator[WorkItem]:

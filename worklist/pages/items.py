@@ -29,8 +29,10 @@ DONE = State("done", _("Done"))
 
 
 class Harm(IntEnum):
-    """The order of the lists. Somebody who waits at a bedside for a second person comes first, then a running clock of a
-    serious event: both before anything that can be made up for.
+    """The order of the lists.
+
+    Somebody who waits at a bedside for a second person comes first, then a running clock of a serious event: both
+    before anything that can be made up for.
     """
 
     UNBLINDING = 0

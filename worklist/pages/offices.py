@@ -49,6 +49,11 @@ def pharmacovigilance(user: User, place: WorklistScope) -> Iterator[WorkItem]:
     for item, event in bedside_events.clocks_with_events(place, work):
         title = _("Sponsor not told yet: %(event)s") % {"event": bedside_events.event_title(event)}
         yield replace(item, title=title)  # only the site tells the sponsor
+    for item, event in bedside_events.worsenings_with_events(place):
+        title = _("Sponsor not told that it became worse: %(event)s") % {
+            "event": bedside_events.event_title(event)
+        }
+        yield replace(item, title=title)
     for item, event in bedside_events.signatures_with_events(place, work):
         title = _("Not signed yet: %(event)s") % {"event": bedside_events.event_title(event)}
         yield replace(item, title=title, action_label=_("View"))  # only the investigator signs

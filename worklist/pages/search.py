@@ -61,6 +61,7 @@ def reach(user: User, action: Action, *, trial: str, site: str) -> Q:
 
 
 def participants(user: User, text: str) -> list[Found]:
+    """The participants in the person's reach whose code has the text."""
     rows: QuerySet[Participant] = Participant.objects.filter(
         reach(user, Action.VIEW_PARTICIPANTS, trial="trial", site="site"), code__icontains=text
     )
@@ -75,6 +76,7 @@ def participants(user: User, text: str) -> list[Found]:
 
 
 def events(user: User, text: str) -> list[Found]:
+    """The events in the person's reach whose term has the text."""
     named = (
         Q(reported_term__icontains=text)
         | Q(ctcae_term__term__icontains=text)

@@ -25,6 +25,8 @@ SHOWN_AT_MOST = 40
 
 @dataclass(frozen=True)
 class Link:
+    """A link with its words."""
+
     label: str
     url: str
 
@@ -57,12 +59,14 @@ def _bedside(user: User, place: WorklistScope) -> Worklist:
         *unread_unblindings(user, place),
         *bedside_events.deaths_without_event(place),
         *bedside_events.serious_clocks(place, work),
+        *bedside_events.worsenings_to_tell(place),
         *bedside.checks(watched, place.at),
         *bedside.undecided_criteria(watched),
         *bedside.infusions_running(infusions, place.at),
         *bedside.infusions_planned(place, participants),
         *bedside.samples(place, participants),
         *bedside_days.missing_assessments(place, participants),
+        *bedside_events.proposals(place),
         *bedside_events.drafts(place, work),
         *bedside_events.follow_ups(place, work),
     ]

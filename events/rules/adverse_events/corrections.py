@@ -1,5 +1,4 @@
-"""Rule R10: every change of a recorded event is a new version with a reason, and drops the investigator's
-signature.
+"""Rule R10: every change of a recorded event is a new version with a reason, and drops the investigator's signature.
 
 Source: 21 CFR 11.10(e) (changes do not obscure earlier values), 11.70 (a signature is bound to what was
 signed).

@@ -64,10 +64,12 @@ ENTERED_FIELDS = (
     EnteredField("onset", "partial", "when"),
     EnteredField("worsened", "partial", "when"),
     EnteredField("ended", "partial", "when", is_of_end=True),
-    EnteredField("ongoing", "flag", "when", is_reported=False),
+    EnteredField("ongoing", "flag", "when", is_of_end=True),
     EnteredField("after_infusion", "relation", "when"),
+    EnteredField("reopens", "relation", "when", is_reported=False),
+    EnteredField("distinct_because", "text", "when"),
     EnteredField("grade", "integer", "badness", meaning="CTCAE grade 1 to 5"),
-    EnteredField("present_grade", "integer", "badness", is_reported=False),
+    EnteredField("present_grade", "integer", "badness"),
     EnteredField("severity", "code", "badness", meaning="intensity", codes=tuple(Severity.values)),
     EnteredField("serious", "flag", "badness", meaning="serious as ICH E2A"),
     EnteredField("results_in_death", "criterion", "badness", meaning="criterion: results in death"),
@@ -101,8 +103,11 @@ ENTERED_FIELDS = (
         is_of_end=True,
     ),
     EnteredField("narrative", "text", "course", is_reported=False),
+    EnteredField("relevant_history", "text", "course", is_reported=False),
     EnteredField("aware_at", "moment", "clock"),
-    EnteredField("sponsor_informed_at", "moment", "clock", is_reported=False),
+    EnteredField("sponsor_informed_at", "moment", "clock"),
+    EnteredField("reporter_name", "text", "clock", is_reported=False),
+    EnteredField("reporter_function", "text", "clock", is_reported=False),
 )
 """What people enter. Everything else of an event is derived, or says how the record came about."""
 

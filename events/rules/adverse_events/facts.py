@@ -1,6 +1,4 @@
-"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything
-else here.
-"""
+"""What is said of one adverse event, and what it is judged against. Nothing here is derived from anything else here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +12,7 @@ from trials.rules.protocol import CausalityCategory
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is
-    not "no".
-    """
+    """The six criteria of seriousness (ICH E2A II.B). True, False, or None = not answered, which is not "no"."""
 
     results_in_death: bool | None = None
     life_threatening: bool | None = None
@@ -63,6 +59,7 @@ class EventFacts:
     worsened: PartialMoment | None = None
     ended: PartialMoment | None = None
     ongoing: bool | None = None
+    distinct_because: str = ""
     aware_at: datetime | None = None
     sponsor_informed_at: datetime | None = None
     after_infusion: PartialMoment | None = None
@@ -76,8 +73,7 @@ PLAIN_FACTS = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class EventContext:
-    """What the event is judged against: the participant's dates, the protocol's words, and the moment of
-    judging.
+    """What the event is judged against: the participant's dates, the protocol's words, and the moment of judging.
 
     `dictionary_version` is the CTCAE version of the protocol's terms, None when the study has its own; these
     may be graded by the CTCAE version `grades_version`. `is_dead`
@@ -95,6 +91,11 @@ class EventContext:
     death: PartialMoment | None = None
     other_fatal_events: int = 0
     grades_version: str | None = None
+
+    @property
+    def is_death_undated(self) -> bool:
+        """Whether the participant is known to be dead, and nobody recorded any date of it."""
+        return self.is_dead and self.death is None
 
     @property
     def is_coded(self) -> bool:

@@ -1,5 +1,4 @@
-"""Rules R1, R3, R4 and R6: the grade a term has, and grade, severity and seriousness as three independent
-answers.
+"""Rules R1, R3, R4 and R6: the grade a term has, and grade, severity and seriousness as three independent answers.
 
 Source: CTCAE v5.0/v6.0 (grades that a term does not have), SDTMIG 3.4 AE assumption 7 (severity is not
 seriousness).
@@ -122,9 +121,7 @@ def severity_agrees_with_grade(facts: EventFacts, _: EventContext) -> Iterator[R
 
 
 def grade_asks_for_criteria(facts: EventFacts, _: EventContext) -> Iterator[Remark]:
-    """R3: grade 4 asks whether life was in danger, grade 3 whether hospitalisation was needed; neither is
-    assumed.
-    """
+    """R3: grade 4 asks whether life was in danger, grade 3 whether hospitalisation was needed; neither is assumed."""
     if facts.grade == LIFE_THREATENING_GRADE and facts.criteria.life_threatening is None:
         message = gettext_noop(
             "Life-threatening: not answered for a grade %(grade)s event; was life in danger at the time (R3)?"

@@ -75,10 +75,14 @@ def infusion_series(rows: Iterable[InfusionColumns], zone: str) -> list[StartedI
 
 def infusion_start(row: InfusionColumns, zone: str) -> PartialMoment | None:
     """The start of an infusion: exact, or a whole day of `zone` when only the day is known; None when it was not given."""
-    begun = row.started_at
+    return start_moment(row.started_at, row.start_precision, zone)
+
+
+def start_moment(begun: datetime | None, precision: str, zone: str) -> PartialMoment | None:
+    """The same of the two columns alone."""
     if begun is None:
         return None
-    if row.start_precision == TimePrecision.DAY:
+    if precision == TimePrecision.DAY:
         return parse_partial(begun.astimezone(ZoneInfo(zone)).date().isoformat(), zone)
     return exact_moment(begun)
 

@@ -18,9 +18,7 @@ DATE_LENGTH = len("2020-04-06")
 
 
 def is_fatal(facts: EventFacts) -> bool:
-    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion
-    "death".
-    """
+    """Whether anything says that the participant died of this event: outcome, grade 5, or the criterion "death"."""
     return (
         facts.outcome == Outcome.FATAL
         or facts.grade == DEATH_GRADE
@@ -53,7 +51,10 @@ def fatal_in_every_field(facts: EventFacts, context: EventContext) -> Iterator[R
 
 
 def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
-    """R2: a fatal event needs the participant's death on record, and ends on its day."""
+    """R2: a fatal event needs the participant's death on record, and ends on its day.
+
+    Where the death is on record without a date, no end is asked for: nobody knows the day.
+    """
     if not is_fatal(facts):
         return
     if not context.is_dead:
@@ -62,8 +63,9 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
         )
         yield Remark("R2", "fatal_without_death", "outcome", message)
     if facts.ended is None:
-        message = gettext_noop("End: not recorded; the end of a fatal event is the date of death (R2).")
-        yield Remark("R2", "fatal_without_end", "ended", message)
+        if not context.is_death_undated:
+            message = gettext_noop("End: not recorded; the end of a fatal event is the date of death (R2).")
+            yield Remark("R2", "fatal_without_end", "ended", message)
     elif context.death is not None and not same_day_as_far_as_known(facts.ended, context.death):
         yield Remark(
             "R2",
@@ -74,6 +76,15 @@ def death_is_recorded(facts: EventFacts, context: EventContext) -> Iterator[Rema
             ),
             {"end": facts.ended.text, "death": context.death.text},
         )
+
+
+def end_has_a_dated_death(facts: EventFacts, context: EventContext) -> Iterator[Remark]:
+    """R2, soft: the end of a fatal event is the day of death; with a death without a date one of the two is wrong."""
+    if is_fatal(facts) and facts.ended is not None and context.is_death_undated:
+        message = gettext_noop(
+            "End: %(end)s, but the day of death is not recorded; record the day of death, or leave the end empty (R2)."
+        )
+        yield Remark("R2", "end_of_undated_death", "ended", message, {"end": facts.ended.text})
 
 
 def autopsy_follows_death(facts: EventFacts, _: EventContext) -> Iterator[Remark]:

@@ -202,15 +202,14 @@ def unresolved_has_no_end(facts: EventFacts, _: EventContext) -> Iterator[Remark
 
 
 def preceding_infusion(onset: PartialMoment, infusions: Sequence[StartedInfusion]) -> PrecedingInfusion:
-    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two
-    answers.
+    """The infusion whose start is the last at or before `onset`; "cannot be told" when the dates allow two answers.
 
     A time given to the minute is taken as that minute, so that an onset in the minute of a start follows it
     by 0 h.
     """
-    in_order = sorted(infusions, key=lambda infusion: (infusion.started.earliest, infusion.number))
-    surely = [infusion for infusion in in_order if _latest(infusion.started) <= onset.earliest]
-    possibly = [infusion for infusion in in_order if infusion.started.earliest <= _latest(onset)]
+    series_in_order = sorted(infusions, key=lambda infusion: (infusion.started.earliest, infusion.number))
+    surely = [infusion for infusion in series_in_order if _latest(infusion.started) <= onset.earliest]
+    possibly = [infusion for infusion in series_in_order if infusion.started.earliest <= _latest(onset)]
     if len(surely) != len(possibly):
         return PrecedingInfusion(FollowsInfusion.CANNOT_BE_TOLD)
     if not surely:

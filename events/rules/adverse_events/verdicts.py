@@ -1,5 +1,4 @@
-"""The rules put together: what refuses a recorded event, a draft, an imported event, and what is only asked
-about.
+"""The rules put together: what refuses a recorded event, a draft, an imported event, and what is only asked about.
 
 A draft and real imported data may be incomplete or contradict themselves; only what cannot be (a grade,
 category or date that does not exist, an impossible order of times) is refused there, everything else is still
@@ -39,6 +38,7 @@ REFUSING: tuple[Check, ...] = (
 WARNING: tuple[Check, ...] = (
     grading.severity_agrees_with_grade,
     seriousness.one_fatal_event,
+    seriousness.end_has_a_dated_death,
     seriousness.open_at_death,
     times.unresolved_has_no_end,
 )
@@ -73,9 +73,7 @@ COUNTED_AS_MISSING = frozenset(
 
 @dataclass(frozen=True)
 class ImportVerdict:
-    """What the rules say of an imported event: `refusals` cannot be, `findings` are to be reconciled with the
-    source.
-    """
+    """What the rules say of an imported event: `refusals` cannot be, `findings` are to be reconciled with the source."""
 
     refusals: tuple[Remark, ...] = ()
     findings: tuple[Remark, ...] = ()

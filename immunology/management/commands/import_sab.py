@@ -1,5 +1,6 @@
-"""`manage.py import_sab FILE --trial CODE --laboratory NAME`: import a file of single-antigen beads, all of it
-or nothing.
+"""`manage.py import_sab FILE --trial CODE --laboratory NAME`.
+
+Import a file of single-antigen beads, all of it or nothing.
 """
 
 import json

@@ -147,8 +147,9 @@ def date_reader(
 
 
 def check_sera(sera: Sequence[SerumRun], problems: FileProblems) -> None:
-    """What holds of every file: no raw value below 0, one lot per class, no bead twice, as many beads in every
-    serum, the class of the kit.
+    """What holds of every file, whoever exported it.
+
+    No raw value below 0, one lot per class, no bead twice, as many beads in every serum, the class of the kit.
     """
     for serum in sera:
         _check_beads(serum, problems)

@@ -17,8 +17,9 @@ _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) fo
 
 @dataclass(frozen=True)
 class DateOrder:
-    """`order` is dmy, mdy or "" (every date says it itself); `is_open` when nothing proves it; `contradicts` names
-    two dates that prove different orders.
+    """`order` is dmy, mdy or "" (every date says it itself); `is_open` when nothing proves it.
+
+    `contradicts` names two dates that prove different orders.
     """
 
     order: str

@@ -1,5 +1,6 @@
-"""Reads HAML, the markup language of HLA antibody assays: 0.4.4 (panels under a working sample), 0.5.0 to 0.5.3
-(assays).
+"""Reads HAML, the markup language of HLA antibody assays.
+
+0.4.4 (panels under a working sample), 0.5.0 to 0.5.3 (assays).
 
 Elements are found by name, since the versions nest them differently. Dilutions stand as a fold (10), a ratio
 (1:10), a part (0.1) or a percentage (10%).

@@ -16,8 +16,10 @@ _SEPARATED = re.compile(r"[+-]?(?P<whole>\d[\d.,]*?)(?P<last>[.,])(?P<rest>\d+)"
 
 @dataclass(frozen=True)
 class Convention:
-    """How numbers are written. `decimal` is "" when no value has a separator; `is_open` when nothing proves which
-    it is; `contradicts` names two values that prove different ones.
+    """How numbers are written.
+
+    `decimal` is "" when no value has a separator; `is_open` when nothing proves which it is; `contradicts` names two
+    values that prove different ones.
     """
 
     decimal: str

@@ -1,6 +1,4 @@
-"""Reads any file of the laboratory: finds out which it is, reads it, and says what is refused and what must be
-asked.
-"""
+"""Reads any file of the laboratory: finds out which it is, reads it, and says what is refused and what must be asked."""
 
 import hashlib
 from collections.abc import Callable
@@ -49,9 +47,7 @@ def read_file(
     vendor: Vendor | None = None,
     lot_file: tuple[str, bytes] | None = None,
 ) -> ReadFile:
-    """A file of the laboratory. Never raises for what is in it: `refused` and `asks` say why it may not be
-    imported.
-    """
+    """A file of the laboratory. Never raises for what is in it: `refused` and `asks` say why it may not be imported."""
     sha256 = hashlib.sha256(data).hexdigest()
     problems = FileProblems(file)
     limits: LotLimits | None = None

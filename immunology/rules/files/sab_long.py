@@ -1,5 +1,6 @@
-"""Reads `sab_long_v1`, the canonical long form: one row per bead, UTF-8, decimal point, ISO dates; see
-docs/hla-laboratory.md.
+"""Reads `sab_long_v1`, the canonical long form: one row per bead, UTF-8, decimal point, ISO dates.
+
+See docs/hla-laboratory.md.
 """
 
 from collections import defaultdict

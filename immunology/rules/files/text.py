@@ -156,8 +156,9 @@ def refuse_names_of_persons(file: str, headings: Iterable[str], rows: list[list[
 
 
 def names_a_person(value: str, column: str) -> bool:
-    """Whether a value of a column for patients reads like a name: two words without a digit, or in a column for
-    names one.
+    """Whether a value of a column for patients reads like a name.
+
+    Two words without a digit, or in a column for names one.
     """
     if any(letter.isdigit() for letter in value):
         return False

@@ -63,9 +63,7 @@ def is_xponent(text: str) -> bool:
 def read_xponent(
     text: str, limits: LotLimits | None, answers: Answers, problems: FileProblems
 ) -> tuple[tuple[SerumRun, ...], LotLimits | None]:
-    """The sera of a batch and the lot's limits with the batch's own minimum of beads; what is wrong is in
-    `problems`.
-    """
+    """The sera of a batch and the lot's limits with the batch's own minimum of beads; what is wrong is in `problems`."""
     batch = _batch(text)
     block = batch.blocks.get(MEDIAN)
     if block is None or not block.rows:

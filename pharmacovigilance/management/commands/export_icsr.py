@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from pharmacovigilance.e2b.case_messages import CaseMessageError, icsr_of_case
-from pharmacovigilance.e2b.checking import check_message
 from pharmacovigilance.e2b.conformance import PROFILES
-from pharmacovigilance.e2b.schema import NOT_LOADED, SchemaSetError
-from pharmacovigilance.e2b.writing import write_batch
-from pharmacovigilance.models import CaseVersion, SafetyCase
-from pharmacovigilance.queries.case_reports import case_report
+from pharmacovigilance.e2b.names import BATCH_ROOT
+from pharmacovigilance.e2b.schema import NOT_LOADED, loaded_schema
+from pharmacovigilance.models import SafetyCase
+from pharmacovigilance.services.messages import message_of_version, signed_version
 
 
 class Command(BaseCommand):
@@ -36,34 +35,19 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        at = timezone.now()
         case = SafetyCase.objects.with_relations().filter(worldwide_number=options["case"]).first()
         if case is None:
             raise CommandError(f"CASE: “{options['case']}” is no case.")
-        version = _version(case, options["version_number"])
         try:
-            report = case_report(case=case, version=version, profile=options["profile"], at=at)
-            content = write_batch(icsr_of_case(report))
-            checked = check_message(
-                content, profile=options["profile"], at=at, schemas=settings.E2B_SCHEMA_DIR
+            version = signed_version(case, options["version_number"])
+            message = message_of_version(
+                case=case, version=version, profile=options["profile"], at=timezone.now()
             )
-        except (CaseMessageError, SchemaSetError) as error:
-            raise CommandError(str(error)) from error
-        if checked.schema_valid is None:
+        except ValidationError as error:
+            raise CommandError("\n".join([*error.messages, "Nothing was written."])) from error
+        if loaded_schema(settings.E2B_SCHEMA_DIR, BATCH_ROOT) is None:
             self.stderr.write(NOT_LOADED)
-        said = [f"{finding.severity}: {finding}" for finding in checked.findings]
-        if checked.has_errors:
-            refused = "The message breaks rules, so it does not leave; nothing was written."
-            raise CommandError("\n".join([refused, *said]))
-        for sentence in said:
-            self.stderr.write(sentence)
-        options["output"].write_bytes(content)
+        for sentence in message.warnings:
+            self.stderr.write(f"warning: {sentence}")
+        options["output"].write_bytes(message.content)
         self.stdout.write(f"{case}, version {version.number}: written to {options['output']}.")
-
-
-def _version(case: SafetyCase, number: int | None) -> CaseVersion:
-    wanted = case.last_version if number is None else number
-    version = CaseVersion.objects.filter(case=case, number=wanted).first()
-    if version is None:
-        raise CommandError(f"Version: {wanted} of {case} is not signed; only a signed version leaves.")
-    return version

@@ -38,7 +38,7 @@ def ask_view(page: "RoleScopedAdmin", request: HttpRequest, pk: int) -> HttpResp
     person: Participant | None = page.get_object(request, str(pk))
     if person is None:
         raise Http404
-    if not page._may(request, Action.REQUEST_UNBLINDING, person):
+    if not page.may(request, Action.REQUEST_UNBLINDING, person):
         raise PermissionDenied(
             _("Your account may not do this here: %(action)s.") % {"action": Action.REQUEST_UNBLINDING.label}
         )
@@ -174,7 +174,7 @@ def _ask_context(
 
 def ask_link(page: "RoleScopedAdmin", request: HttpRequest, person: Participant) -> str:
     """Where an emergency unblinding of this participant is asked for; empty for whoever may not, or before randomisation."""
-    if person.enrolment_number is None or not page._may(request, Action.REQUEST_UNBLINDING, person):
+    if person.enrolment_number is None or not page.may(request, Action.REQUEST_UNBLINDING, person):
         return ""
     url = reverse("admin:trials_participant_unblind", args=[person.pk])
     return f"{url}?back={quote(request.path)}"

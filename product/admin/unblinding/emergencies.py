@@ -155,7 +155,7 @@ class UnblindingAdmin(RoleScopedAdmin):
             arm_url=arm_url(row) if is_mine and row.confirmed_at else "",
             go_on_url=self._go_on_url(row) if is_mine and state == UnblindingState.WAITING else "",
             person_url=reverse("admin:trials_participant_change", args=[row.participant_id]),
-            may_see_person=self._may(request, Action.VIEW_PARTICIPANTS, row),
+            may_see_person=self.may(request, Action.VIEW_PARTICIPANTS, row),
         )
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -243,7 +243,7 @@ class InadvertentUnblindingAdmin(RoleScopedAdmin):
         context["title"] = _("Inadvertent unblinding")
         if row is not None:
             context.update(facts=inadvertent_facts(row), can_write=self.has_change_permission(request, row))
-            if self._may(request, Action.VIEW_ALLOCATION):
+            if self.may(request, Action.VIEW_ALLOCATION):
                 context["account"] = read_account(record=row, by=person_of(request), at=timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -46,7 +46,7 @@ class OpenKeyForm(PasswordForm):
 
 def open_view(page: "ArmKeyOpeningAdmin", request: HttpRequest) -> HttpResponse:
     """Ask why, then show which letter is which arm. `admin_view` forbids every cache to keep it."""
-    if not page._may(request, Action.OPEN_ARM_KEY):
+    if not page.may(request, Action.OPEN_ARM_KEY):
         raise PermissionDenied(
             _("Your account may not do this here: %(action)s.") % {"action": Action.OPEN_ARM_KEY.label}
         )

@@ -28,7 +28,7 @@ def ask(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -
 @participant_warning
 def broken(page: RoleScopedAdmin, request: HttpRequest, participant: Participant) -> str | Promise:
     """That the blind was broken, and when, for who may see it. Never the arm."""
-    if not page._may(request, Action.VIEW_UNBLINDINGS, participant):
+    if not page.may(request, Action.VIEW_UNBLINDINGS, participant):
         return ""
     at = blind_broken_at(participant)
     return _("Blind broken in an emergency, %(moment)s") % {"moment": moment(at)} if at else ""

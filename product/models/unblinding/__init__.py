@@ -6,7 +6,7 @@ None of the open tables holds an arm; what could tell one stands in the sealed a
 from product.models.unblinding.emergencies import ArmDisclosure, Unblinding, UnblindingQuerySet
 from product.models.unblinding.inadvertent import InadvertentUnblinding, UnblindingAccount
 from product.models.unblinding.keys import ArmKeyOpening
-from product.models.unblinding.notices import UnblindingNotice, UnblindingNoticeQuerySet
+from product.models.unblinding.notices import UnblindingNotice
 
 __all__ = [
     "ArmDisclosure",
@@ -15,6 +15,5 @@ __all__ = [
     "Unblinding",
     "UnblindingAccount",
     "UnblindingNotice",
-    "UnblindingNoticeQuerySet",
     "UnblindingQuerySet",
 ]

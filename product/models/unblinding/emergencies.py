@@ -16,6 +16,8 @@ from trials.models.participants import Participant
 
 
 class UnblindingQuerySet(models.QuerySet["Unblinding"]):
+    """Filters of emergency unblindings."""
+
     def waiting(self, *, at: datetime) -> "UnblindingQuerySet":
         """Asked for, not confirmed, not lapsed."""
         return self.filter(confirmed_at=None, expires_at__gte=at)

@@ -5,16 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from audit.models import OutboxModel
+from audit.models import OutboxModel, OutboxQuerySet
 from product.choices import UnblindingNews
 from product.models.unblinding.emergencies import Unblinding
 from product.models.unblinding.inadvertent import InadvertentUnblinding
-
-
-class UnblindingNoticeQuerySet(models.QuerySet["UnblindingNotice"]):
-    def unsent(self) -> "UnblindingNoticeQuerySet":
-        """Waiting for their e-mail; somebody without an address has the notice in the site only."""
-        return self.filter(sent_at=None).exclude(recipient__email="")
 
 
 class UnblindingNotice(OutboxModel):
@@ -28,11 +22,9 @@ class UnblindingNotice(OutboxModel):
     )
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unblinding_notices")
     news = models.CharField(max_length=25, choices=UnblindingNews)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = UnblindingNoticeQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [

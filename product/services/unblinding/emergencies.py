@@ -74,8 +74,9 @@ def unblind_together(
 def unblind_alone(
     *, participant: Participant, category: str, absence_reason: str, by: User, at: datetime, reason: str
 ) -> Unblinding:
-    """Ask and go on without a second person, saying whom one tried to reach and how; everybody is told that nobody
-    confirmed. Raises ValidationError for words that do not say it.
+    """Ask and go on without a second person, saying whom one tried to reach and how.
+
+    Everybody is told that nobody confirmed. Raises ValidationError for words that do not say it.
     """
     _require_asker(participant, by)
     raise_refusals(

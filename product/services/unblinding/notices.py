@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import User
 from accounts.queries import user_ids_of_roles, user_ids_with
+from accounts.services import send_once, unsent_ids
 from product.choices import UnblindingNews
 from product.models import InadvertentUnblinding, Unblinding, UnblindingNotice
 from product.rules.unblinding import TOLD_BY_EMAIL
@@ -52,24 +52,14 @@ def read_notices(
 
 def unsent_notices() -> list[int]:
     """The ids of notices that wait for their e-mail."""
-    return list(UnblindingNotice.objects.unsent().order_by("id").values_list("id", flat=True))
+    return unsent_ids(UnblindingNotice.objects.unsent())
 
 
 def send_notice(*, notice_id: int, at: datetime) -> bool:
-    """Send one notice, once; false when it was sent before or is being sent by somebody else.
-
-    The row is locked while the e-mail leaves: killed between the two, it is sent again.
-    """
-    with transaction.atomic():
-        waiting = UnblindingNotice.objects.unsent().select_for_update(skip_locked=True, of=("self",))
-        related = ("recipient", "unblinding__trial", "unblinding__participant__site", "inadvertent__trial")
-        notice = waiting.select_related(*related).filter(pk=notice_id).first()
-        if notice is None:
-            return False
-        _email(notice).send()
-        notice.sent_at = at
-        notice.save(update_fields=["sent_at"])
-        return True
+    """Send one notice, once; false when it was sent before or another process is sending it."""
+    related = ("recipient", "unblinding__trial", "unblinding__participant__site", "inadvertent__trial")
+    waiting = UnblindingNotice.objects.unsent().select_related(*related)
+    return send_once(waiting, notice_id, email=_email, at=at)
 
 
 def _put(news: UnblindingNews, people: Collection[int], at: datetime, **about: object) -> None:

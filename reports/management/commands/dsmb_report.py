@@ -1,6 +1,4 @@
-"""`manage.py dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output
-FILE]`.
-"""
+"""`manage.py dsmb_report TRIAL (--enrolments N | --now) --kind open|closed --format json|html|pdf [--output FILE]`."""
 
 import os
 import sys

@@ -1,5 +1,4 @@
-"""`manage.py verify_report [TRIAL]`: every kept report is rendered again from its snapshot and compared byte
-for byte.
+"""`manage.py verify_report [TRIAL]`: every kept report is rendered again from its snapshot and compared byte for byte.
 
 That there are reports which only the board knows of is said, and they are verified, with `--sealed` only.
 """

@@ -22,8 +22,9 @@ LINES = ("", "4 2", "1.5 1.5", "6 2 1 2", "5 1 1 1 1 1", "1 2")
 
 @dataclass(frozen=True)
 class Mark:
-    """How one arm is drawn: colour, marker and line (its dashes, as SVG writes them) differ together, so that none is
-    needed alone.
+    """How one arm is drawn: colour, marker and line (its dashes, as SVG writes them).
+
+    They differ together, so that none is needed alone.
     """
 
     colour: str
@@ -33,9 +34,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished figure. ``description`` says in words what is shown; ``table_id`` names the table that holds
-    every figure of it; ``values`` are the figures in the description, each with its identity. ``steps`` are the steps of
-    its curves, of which the table prints the chosen days only.
+    """A finished figure.
+
+    ``description`` says in words what is shown; ``table_id`` names the table that holds every figure of it; ``values``
+    are the figures in the description, each with its identity. ``steps`` are the steps of its curves, of which the
+    table prints the chosen days only.
     """
 
     id: str

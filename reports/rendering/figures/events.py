@@ -1,5 +1,6 @@
-"""The adverse-event dot plot (Amit 2008): rates per arm on the left, risk differences with intervals on the
-right, sorted.
+"""The adverse-event dot plot (Amit 2008).
+
+Rates per arm on the left, risk differences with intervals on the right, sorted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,8 +58,9 @@ class TermLine:
 
 
 def draw_terms(table: Mapping[str, Any], *, arms: list[str], pair: Pair | None = None) -> Drawing | None:
-    """The terms with the widest differences of a pair of arms (the first where none is given), or where nothing is compared
-    with the most participants; None when no term was reported.
+    """The terms with the widest differences of a pair of arms (the first where none is given).
+
+    Where nothing is compared, those with the most participants; None when no term was reported.
     """
     every = comparison_pairs(table)
     pairs = [pair] if pair else every[:1]

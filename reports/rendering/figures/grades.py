@@ -1,6 +1,4 @@
-"""Stacked grades: how the events of each arm and window divide over the CTCAE grades, or over severity when
-ungraded.
-"""
+"""Stacked grades: how the events of each arm and window divide over the CTCAE grades, or over severity when ungraded."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

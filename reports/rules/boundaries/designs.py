@@ -78,8 +78,7 @@ class OneArmDesign:
         return characteristics(self.looks, self.prompts_at, rate)
 
     def standing(self, affected: Flags) -> Standing:
-        """Where an arm stands; `affected` is one flag per evaluable participant, in the order of their first
-        treatment.
+        """Where an arm stands; `affected` is one flag per evaluable participant, in the order of their first treatment.
 
         Checked at looks, only the first participants of a look count for it, whenever their events became known, and
         a look once reached stays reached: the last one that prompts is told, else the last one.

@@ -134,7 +134,7 @@ def binomial_tails(evaluable: int, rate: float) -> Floats:
 
 
 def excesses(evaluable: int, rate: float) -> Floats:
-    """k - evaluable * rate for k = 0 .. evaluable, without the rounding error of the multiplication."""
+    """The differences k - evaluable * rate for k = 0 .. evaluable, without the rounding error of the multiplication."""
     return np.round(np.arange(evaluable + 1) - evaluable * rate, DECIMALS_OF_EXCESS)
 
 

@@ -54,8 +54,9 @@ def _pair(design: TwoArmDesign, arms: Mapping[str, Flags], arm: str, other: str)
 
 
 def is_alert(now: BoundaryCounts, before: BoundaryCounts | None) -> bool:
-    """Whether the board has to be told: the boundary prompts now, and did not just before, or prompts with more
-    affected.
+    """Whether the board has to be told.
+
+    The boundary prompts now, and did not just before, or prompts with more affected.
 
     A denominator that grows while the boundary prompts anyway tells nothing new; a boundary that was left (an event
     was voided) and is reached again does, even with the same counts.

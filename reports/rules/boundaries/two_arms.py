@@ -97,8 +97,7 @@ def _nodes(a: float, b: float) -> tuple[Floats, Floats]:
 def two_arm_characteristics(
     rule: TwoArmBoundary, looks: Sequence[int], rate: float, other_rate: float
 ) -> Characteristics:
-    """What to expect when both arms grow together and are compared at `looks` participants each, in both
-    directions.
+    """What to expect when both arms grow together and are compared at `looks` participants each, in both directions.
 
     Exact, by recursion over the joint distribution of both arms' numbers affected. `rate` is the first arm's true
     rate; the expected numbers are those of both arms together.

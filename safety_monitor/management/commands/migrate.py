@@ -1,5 +1,7 @@
-"""`manage.py migrate`: as the role that owns the tables, then the database's grants and protections, and the shipped
-terms."""
+"""`manage.py migrate`, as the role that owns the tables.
+
+Then the database's grants and protections, and the shipped terms.
+"""
 
 from dataclasses import dataclass
 from typing import Any

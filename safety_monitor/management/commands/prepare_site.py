@@ -1,5 +1,7 @@
-"""`manage.py prepare_site`: everything between an empty database and a site that can start. Doing it twice
-changes nothing."""
+"""`manage.py prepare_site`: everything between an empty database and a site that can start.
+
+Doing it twice changes nothing.
+"""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
-"""What unblinded people do in a state before the blinded ask: what is dispensed, received, typed, measured
-and said differs from draw to draw. It fills whatever the process remembers, as in production, and what the
-log, the mail and the queue had of it is compared like an answer.
+"""What unblinded people do in a state before the blinded ask.
+
+What is dispensed, received, typed, measured and said differs from draw to draw. It fills whatever the process
+remembers, as in production, and what the log, the mail and the queue had of it is compared like an answer.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

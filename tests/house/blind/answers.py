@@ -122,8 +122,10 @@ def taken_back() -> Iterator[None]:
 
 
 def savepoint() -> transaction.Atomic:
-    """A savepoint in the place of a request's transaction: a block marked `durable` may begin in it, as in
-    Django's own test cases. Without that every such request would end as a server error here.
+    """A savepoint in the place of a request's transaction.
+
+    A block marked `durable` may begin in it, as in Django's own test cases. Without that every such request would end
+    as a server error here.
     """
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]
@@ -131,8 +133,10 @@ def savepoint() -> transaction.Atomic:
 
 
 def heard(ask: Callable[[], HttpResponse], *, work: bool = False) -> Answer:
-    """Ask, and listen on every channel; what was written stays. What waits for the end of the transaction is
-    done as if it had ended; with `work` the tasks that were queued are run as well.
+    """Ask, and listen on every channel; what was written stays.
+
+    What waits for the end of the transaction is done as if it had ended; with `work` the tasks that were queued are run
+    as well.
     """
     queries: list[str] = []
     openings: list[str] = []

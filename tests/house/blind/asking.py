@@ -1,5 +1,4 @@
-"""Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the
-pages.
+"""Everything that can be asked over HTTP, discovered: from the resolver, the router, the filtersets and the pages.
 
 The short suite asks for every address as every role that gets an answer there, and as one of those that are
 refused; empty forms, further rows, filters, orderings and links are asked for by one role per address. Which
@@ -51,6 +50,7 @@ def questions(cast: Cast, reach: Reach) -> Iterator[Question]:
 
 def places_of(address: Address, cast: Cast, *, long: bool = True) -> Iterator[tuple[str, str]]:
     """Where an address leads: the fixture's own row, its further rows, and each variant that a path can name.
+
     In short a page's further rows are plain: marking a reader's copy of a PDF takes a second.
     """
     seen = set()

@@ -25,8 +25,10 @@ CLOCKS = (ROOT / "audit" / "triggers.sql", ROOT / "audit" / "sealing.sql")
 
 @contextmanager
 def at_moment(moment: datetime) -> Iterator[None]:
-    """The clock stands still for our doors, for the queue, and for what Django writes of it into headers and
-    signed cookies; a copy of a report, which carries an id drawn for it, draws the same one each time.
+    """The clock stands still for our doors, for the queue, and for what Django writes of it.
+
+    That is headers and signed cookies. A copy of a report, which carries an id drawn for it, draws the same one each
+    time.
     """
     clock = SimpleNamespace(time=moment.timestamp)
     with ExitStack() as stack:
@@ -43,9 +45,7 @@ def at_moment(moment: datetime) -> Iterator[None]:
 
 
 def stop_the_databases_clock() -> None:
-    """The database's clock stands still too: the trail's functions as they are shipped, but for the moment
-    they read.
-    """
+    """The database's clock stands still too: the trail's functions as they are shipped, but for the moment they read."""
     with connections["owner"].cursor() as cursor:
         for path in CLOCKS:
             cursor.execute(path.read_text().replace("clock_timestamp()", f"timestamptz '{NOW.isoformat()}'"))

@@ -23,9 +23,11 @@ NAMES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 @dataclass(frozen=True)
 class Draw:
-    """One allocation. `arms` is by place of the participant, `imported` of those of the study's files;
-    `backwards`: the letters of the arms were drawn the other way round; `extra`: how many more rows the
-    closed room writes than in the draw that writes the fewest.
+    """One allocation.
+
+    `arms` is by place of the participant, `imported` of those of the study's files; `backwards`: the letters of the
+    arms were drawn the other way round; `extra`: how many more rows the closed room writes than in the draw that writes
+    the fewest.
     """
 
     name: str
@@ -50,8 +52,9 @@ class Draw:
 
 @cache
 def draws(seeds: int = 0) -> tuple[Draw, ...]:
-    """The draws of the long run; the short run uses the first of them. The first set from the seed on that
-    can show a leak.
+    """The draws of the long run; the short run uses the first of them.
+
+    The first set from the seed on that can show a leak.
     """
     return next(found for found in map(_drawn, count(seeds)) if can_show_a_leak(found))
 
@@ -81,8 +84,9 @@ def can_show_a_leak(drawn: Sequence[Draw]) -> bool:
 
 
 def _varies(drawn: Sequence[Draw]) -> bool:
-    """The size of the smaller arm never comes twice, with those read in or without; letters were drawn both
-    ways; everybody changes the arm.
+    """The size of the smaller arm never comes twice, with those read in or without; letters were drawn both ways.
+
+    Everybody changes the arm.
     """
     return (
         all(_differ(map(smaller_arm, people)) for people in _groups(drawn))

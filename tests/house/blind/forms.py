@@ -1,5 +1,6 @@
-"""Forms as a browser reads them off a page, and fills them in: what stands in a field stays, an empty one
-gets a value that its name or its kind asks for.
+"""Forms as a browser reads them off a page, and fills them in.
+
+What stands in a field stays, an empty one gets a value that its name or its kind asks for.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,5 +1,6 @@
-"""Further ways to ask: successful writes, other methods, the links and buttons of pages, people of two roles,
-other moments.
+"""Further ways to ask.
+
+Successful writes, other methods, the links and buttons of pages, people of two roles, other moments.
 """
 
 import re
@@ -44,8 +45,10 @@ PAIRS = [f"{one} and {other}" for one, other in combinations([r for r in BLINDED
 
 
 def writes(cast: Cast, reach: Reach, told: Told | None = None) -> Iterator[Story]:
-    """Every form and every resource, written to in full; in the short run by one role each, and by a form's
-    first button. `told`: what the role was told in this state, pages among it.
+    """Every form and every resource, written to in full.
+
+    In the short run by one role each, and by a form's first button. `told`: what the role was told in this state, pages
+    among it.
     """
     pages = {question.url: answer for question, answer in (told or {}).values() if question.method == "GET"}
     for address in addresses():
@@ -86,9 +89,7 @@ Key = tuple[str, tuple[str, ...]] | None
 
 
 def links(told: Told, reach: Reach) -> list[Question]:
-    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the
-    long run.
-    """
+    """Where the pages lead that were shown: of each view and each set of parameters one in short, all in the long run."""
     asked = {question.url if reach.long else _key(question.url) for question, _answer in told.values()}
     found: dict[Key | str, Question] = {}
     for question, answer in told.values():
@@ -117,8 +118,9 @@ def _key(url: str) -> Key:
 
 
 def once_each(cast: Cast, who: str, everybody: list[str], third: int | None = None) -> Iterator[Question]:
-    """The first page, and of every address that answers anybody blinded those that fall to this one of all
-    who ask; of them only a third, if one is named.
+    """The first page, and of every address that answers anybody blinded those that fall to this one of all who ask.
+
+    Of them only a third, if one is named.
     """
     for address in addresses():
         is_first = address.name == "admin:index"

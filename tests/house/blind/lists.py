@@ -17,8 +17,9 @@ LINKS_IN_SHORT = 2
 
 
 def list_questions(prefix: str, viewset: Any, cast: Cast, reach: Reach) -> Iterator[Question]:
-    """Every filter and every ordering of a list of the API, one by one; also every filter in every ordering,
-    if crossed.
+    """Every filter and every ordering of a list of the API, one by one.
+
+    Also every filter in every ordering, if crossed.
     """
     at, address = f"/api/v1/{prefix}/", f"GET {prefix}-list"
 

@@ -1,5 +1,4 @@
-"""What differs between two answers by design and is therefore levelled before they are compared; nothing else
-is.
+"""What differs between two answers by design and is therefore levelled before they are compared; nothing else is.
 
 Each entry says why it may differ, where it stands, and what exactly it looks like: a value of another shape
 or length in the same place is not levelled and is a difference.
@@ -16,9 +15,10 @@ from tests.house.blind.answers import Answer
 
 @dataclass(frozen=True)
 class Normalisation:
-    """`channel` is the only one it touches; `pattern` matches the value and its fixed surroundings, of which
-    those before it are the first group and stay: a search for fixed text is ten times as fast as one that
-    looks back at every place.
+    """`channel` is the only one it touches.
+
+    `pattern` matches the value and its fixed surroundings, of which those before it are the first group and stay: a
+    search for fixed text is ten times as fast as one that looks back at every place.
     """
 
     name: str

@@ -1,5 +1,6 @@
-"""The queue as whoever holds it sees it: what is put into it, under which name, where to, with which options,
-when it is due.
+"""The queue as whoever holds it sees it.
+
+What is put into it, under which name, where to, with which options, when it is due.
 """
 
 from collections.abc import Iterator

@@ -75,9 +75,11 @@ class Reach:
         return self.long or not known or self.role == one_of(name, self.answered(name) or BLINDED)
 
     def compares(self, question: "Question", place: int) -> bool:
-        """Whether a question is put in the state at that place. The short run puts in all what the one of an
-        address asks who speaks there, but for what is sampled: that in the first two, between which nearly everybody changes
-        the arm; what the others ask, in the first state and in one more.
+        """Whether a question is put in the state at that place.
+
+        The short run puts in all what the one of an address asks who speaks there, but for what is sampled: that in the
+        first two, between which nearly everybody changes the arm; what the others ask, in the first state and in one
+        more.
         """
         if self.long or place == 0:
             return True

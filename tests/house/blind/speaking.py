@@ -120,9 +120,7 @@ Run = Callable[[Cast, Path], Any]
 
 
 def _import(cast: Cast, folder: Path) -> None:
-    """The same study in every state, with the arms of the first: a guess, elsewhere. Then one that cannot be
-    read in.
-    """
+    """The same study in every state, with the arms of the first: a guess, elsewhere. Then one that cannot be read in."""
     rows = study_rows(draws()[0])
     for changed in (rows, rows | {"ae": rows["ae"][:1]}):
         call_command("import_sdtm", write_folder(folder / "study", **changed), protocol=PROTOCOL)

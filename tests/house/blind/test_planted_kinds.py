@@ -1,5 +1,6 @@
-"""The kinds of leaks that one total swap of the arms did not see: each is planted, and the proof goes red at
-the right place.
+"""The kinds of leaks that one total swap of the arms did not see.
+
+Each is planted, and the proof goes red at the right place.
 
 `test_planted_leaks.py` has the plain ones. Here are partition and symmetric figures, pages with parameters,
 answers to writes, what unblinded people do in between, other methods, moments, languages and people, oracles,

@@ -1,5 +1,6 @@
-"""Three leaks of pharmacovigilance, planted one at a time, each seen at its address: a state of what is owed, a list of
-cases, a reminder that ends with the report.
+"""Three leaks of pharmacovigilance, planted one at a time, each seen at its address.
+
+A state of what is owed, a list of cases, a reminder that ends with the report.
 """
 
 from datetime import datetime

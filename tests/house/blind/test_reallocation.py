@@ -1,5 +1,6 @@
-"""Allocate the same open data otherwise, and nothing that a blinded person can obtain changes by a byte, a
-query or a line.
+"""Allocate the same open data otherwise, and nothing that a blinded person can obtain changes.
+
+Not by a byte, a query or a line.
 
 What is asked is in `asking.py` and `speaking.py`, what is levelled before comparing in `normalising.py`, how
 arms are drawn in `draws.py`, what the fixture trial holds in `cast`. docs/blind.md says in plain words what
@@ -44,8 +45,9 @@ differ in who is in which arm and in how many are."""
 
 
 def ask_all(states: States, reaches: Sequence[Reach], *, language: str = "") -> list[dict[str, Told]]:
-    """In every state let unblinded people act, then ask everything as each role; where the first state's
-    pages lead, all are asked.
+    """In every state let unblinded people act, then ask everything as each role.
+
+    Where the first state's pages lead, all are asked.
     """
     followed: dict[str, list[Question]] = {}
     found = []
@@ -179,8 +181,9 @@ def _ask_once(state: State, who: str, everybody: list[str], language: str, third
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("role", BLINDED)
 def test_nothing_changes_at_all(more_states: States, role: str, language: str) -> None:
-    """Every role at every address, every filter and ordering, every link, in both languages; in one of them also every
-    filter in every ordering: which rows come in which order does not depend on the language.
+    """Every role at every address, every filter and ordering, every link, in both languages.
+
+    In one of them also every filter in every ordering: which rows come in which order does not depend on the language.
     """
     reach = Reach(role, long=True, crossed=language == "en")
 
@@ -252,8 +255,9 @@ def aloud(lines: tuple[str, ...]) -> list[str]:
 
 
 def steps(tasks: tuple[str, ...]) -> set[str]:
-    """Each kind of message to the queue once, with all its options and without the row that it is about:
-    while the trial is built, how often something sealed is recorded, and of whom, differs on purpose. `acts`
-    takes as many steps in every arm, of everybody, and there each message counts.
+    """Each kind of message to the queue once, with all its options and without the row that it is about.
+
+    While the trial is built, how often something sealed is recorded, and of whom, differs on purpose. `acts` takes as
+    many steps in every arm, of everybody, and there each message counts.
     """
     return {re.sub(r"^(\S+?)\(.*?\) |'argsrepr': '[^']*', ", r"\1 ", task) for task in tasks}

@@ -1,5 +1,6 @@
-"""How long an answer takes, measured: no state is slower than another by more than a person with a stop-watch
-could use.
+"""How long an answer takes, measured.
+
+No state is slower than another by more than a person with a stop-watch could use.
 
 Questions to the database are the same in number and words, which the quick run compares. Here each page is
 asked many times, the states by turns, so that whatever else the machine does falls on all of them alike; of

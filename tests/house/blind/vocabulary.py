@@ -23,8 +23,10 @@ from tests.house.blind.reaching import Question
 
 @dataclass(frozen=True)
 class Forms:
-    """The forms of a word. A page is searched only where it holds one of the `stems` (in lower case): finding
-    plain text is a hundred times as fast.
+    """The forms of a word.
+
+    A page is searched only where it holds one of the `stems` (in lower case): finding plain text is a hundred times as
+    fast.
     """
 
     stems: tuple[str, ...]
@@ -120,9 +122,7 @@ ALLOWED = (
 
 
 def sayings(question: Question, answer: Answer) -> str:
-    """Everything of an answer that a person could read, a PDF as its text; the address that was asked for is
-    not news.
-    """
+    """Everything of an answer that a person could read, a PDF as its text; the address that was asked for is not news."""
     # Levelled: what is drawn at random holds any three letters now and then.
     told = levelled(answer)
     body = told["body"]
@@ -134,8 +134,10 @@ def sayings(question: Question, answer: Answer) -> str:
 
 @cache
 def text_of_pdf(body: bytes, is_copy: bool = False) -> str:
-    """The words of a PDF; several roles are handed the same one. Of a reader's copy those of the first page,
-    with the mark that is on all: the archived file that it copies is searched whole, at the API.
+    """The words of a PDF; several roles are handed the same one.
+
+    Of a reader's copy those of the first page, with the mark that is on all: the archived file that it copies is
+    searched whole, at the API.
     """
     pages = PdfReader(io.BytesIO(body)).pages
     return "\n".join(page.extract_text() for page in (pages[:1] if is_copy else pages))

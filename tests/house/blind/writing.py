@@ -1,5 +1,4 @@
-"""What is told to somebody whose write succeeds: the answer, its headers, and the page after it with its
-messages.
+"""What is told to somebody whose write succeeds: the answer, its headers, and the page after it with its messages.
 
 Pages are written through as a browser does it: fetch the page, fill in its form (`forms.py`), send it, follow
 where it leads. The API's bodies are made from its own description. So a new page or resource is written to on
@@ -30,8 +29,9 @@ OF_THE_FRAME = ("/logout/", "/appearance/", "/i18n/", "/language/")
 
 
 class Story:
-    """Several requests in a row, within one savepoint: each answer is compared by itself. `succeeded`: the
-    answers to a write that was not refused.
+    """Several requests in a row, within one savepoint: each answer is compared by itself.
+
+    `succeeded`: the answers to a write that was not refused.
     """
 
     succeeded: ClassVar[frozenset[int]]
@@ -42,8 +42,9 @@ class Story:
 
 @dataclass(frozen=True)
 class PageWrite(Story):
-    """A page's own form, sent by one of its buttons. `drawn`: what its fields take instead, of which a choice
-    is made by chance; of other choices the first is taken.
+    """A page's own form, sent by one of its buttons.
+
+    `drawn`: what its fields take instead, of which a choice is made by chance; of other choices the first is taken.
     """
 
     address: str

@@ -57,8 +57,9 @@ def in_a_thread(act: Callable[[], None]) -> threading.Thread:
 
 
 def test_change_that_is_committed_late_is_found_by_whoever_goes_on(ward: Ward) -> None:
-    """The old list "changed since the last answer" loses exactly this event. The events are of two participants: those of
-    one are written one after the other.
+    """The old list "changed since the last answer" loses exactly this event.
+
+    The events are of two participants: those of one are written one after the other.
     """
     other = make_ward(ward.trial)
     reader = client_of(make_user("pharmacovigilance", trial=ward.trial))

@@ -327,7 +327,7 @@ def test_a_correction_over_the_page_keeps_its_reason(
 
 
 def test_the_day_of_another_site_is_not_there(trial: Trial, browser: Client) -> None:
-    elsewhere = make_enrolled(trial, make_site(trial), enrolled_at=AT)
+    elsewhere = make_enrolled(trial, make_site(trial, code="99"), enrolled_at=AT)
 
     assert browser.get(page_of(elsewhere)).status_code == 404
 

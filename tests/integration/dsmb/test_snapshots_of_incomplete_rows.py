@@ -118,8 +118,9 @@ def check_frames(trial: Trial, records: Records) -> None:
 
 @lru_cache(maxsize=16)
 def participants_in(snapshot: bytes) -> int:
-    """How many there are, once the whole is read. Most columns stand in one snapshot of the two, or in none: the same
-    bytes are not read again.
+    """How many there are, once the whole is read.
+
+    Most columns stand in one snapshot of the two, or in none: the same bytes are not read again.
     """
     _, found = read_snapshot(snapshot)
     return len(found.participants)

@@ -26,6 +26,7 @@ PLAIN = {
     "severity": "MODERATE",
     "causality": "OTHER_DISEASE",
     "outcome": "RECOVERED/RESOLVED",
+    "distinct_because": "recorded for a test",
     **NOT_SERIOUS,
 }
 

@@ -86,6 +86,7 @@ def make_values(**fields: Any) -> dict[str, Any]:
         "causality": "OTHER_DISEASE",
         "action_taken": "DOSE NOT CHANGED",
         "outcome": "RECOVERED/RESOLVED",
+        "distinct_because": "recorded for a test",
         **NOT_SERIOUS,
     }
     return {**plain, **fields}

@@ -177,10 +177,19 @@ def test_hours_after_the_infusion(ward: Ward, onset: str, expected: tuple[float,
 
 def make_contradictions(ward: Ward) -> None:
     """Rows as an import leaves them: judged, and kept as they came."""
-    make_event(ward.participant, number=1, hospitalisation=True, serious=False)
-    make_event(ward.participant, number=2, serious=False, outcome="RECOVERED/RESOLVED")
-    make_event(ward.participant, number=3, serious=False)
-    make_event(ward.participant, number=4, serious=True, voided_at=AT, void_reason="twice")
+    make_event(ward.participant, number=1, reported_term="Headache 1", hospitalisation=True, serious=False)
+    make_event(
+        ward.participant, number=2, reported_term="Headache 2", serious=False, outcome="RECOVERED/RESOLVED"
+    )
+    make_event(ward.participant, number=3, reported_term="Headache 3", serious=False)
+    make_event(
+        ward.participant,
+        number=4,
+        reported_term="Headache 4",
+        serious=True,
+        voided_at=AT,
+        void_reason="twice",
+    )
 
 
 def test_mismatches_name_participant_event_and_rule(ward: Ward) -> None:

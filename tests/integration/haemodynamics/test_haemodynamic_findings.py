@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from haemodynamics.models import HaemodynamicFinding
@@ -55,6 +58,26 @@ def test_confirmation_keeps_who_when_why_and_the_event(
     assert finding.decided_by == bedside.investigator.username
     assert finding.adverse_event == event
     assert Entry.objects.filter(table_name="haemodynamics_haemodynamicfinding", change="UPDATE").count() == 1
+
+
+def test_the_list_of_findings_reads_each_protocol_once(
+    bedside: Bedside, finding: HaemodynamicFinding, client: Client
+) -> None:
+    client.force_login(bedside.investigator, backend="django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/haemodynamics/haemodynamicfinding/")
+    for number in range(9):
+        further = HaemodynamicFinding(
+            trial=finding.trial, participant=finding.participant, infusion=finding.infusion,
+            criterion=f"FURTHER-{number}", first_hit_at=finding.first_hit_at, rule_set=finding.rule_set,
+        )  # fmt: skip
+        save_row(further)
+
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/haemodynamics/haemodynamicfinding/").content.decode()
+
+    assert page.count("FURTHER-") >= 9
+    assert len(many) == len(few)
 
 
 def test_decision_may_be_revised(bedside: Bedside, finding: HaemodynamicFinding) -> None:

@@ -24,6 +24,7 @@ from tests.integration.pharmacovigilance.case_steps import (
     opened,
     owed,
     release,
+    rsi_in_force,
     sign,
 )
 from tests.unblinded_wards import signed_in
@@ -72,6 +73,23 @@ def test_what_a_follow_up_changes_is_highlighted(ward: Ward, officer: User) -> N
 
     assert "<strong>Not recovered</strong>" in page
     assert "Safety officer: sign and release a follow-up." in page
+
+
+def test_the_list_of_expected_reactions_takes_as_many_queries_for_one_version_as_for_ten(
+    ward: Ward, officer: User
+) -> None:
+    rsi_in_force(officer)
+    client = signed_in(officer)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/pharmacovigilance/rsiversion/")
+    for number in range(2, 11):
+        rsi_in_force(officer, day=f"2020-01-{number:02d}", version=f"{number}")
+
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/pharmacovigilance/rsiversion/").content.decode()
+
+    assert page.count("2020") >= 10
+    assert len(many) == len(few)
 
 
 def test_an_assessment_asks_for_the_password(ward: Ward, officer: User) -> None:

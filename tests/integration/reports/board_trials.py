@@ -1,6 +1,4 @@
-"""A trial with the shipped protocol, participants, infusions and events, for the tests of the board's
-reports.
-"""
+"""A trial with the shipped protocol, participants, infusions and events, for the tests of the board's reports."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -87,9 +85,7 @@ def make_look(trial: Trial, *, at: datetime = LATER) -> list[BoardReport]:
 
 
 def make_plainly(report: BoardReport, *, at: datetime = LATER) -> BoardReport:
-    """Make a report with a few bytes in place of each document: everything but the rendering, which takes
-    seconds.
-    """
+    """Make a report with a few bytes in place of each document: everything but the rendering, which takes seconds."""
     claim = claim_report(report_id=report.pk, at=at)
     assert claim is not None
     freeze_report(claim=claim, at=at)

@@ -263,8 +263,9 @@ def test_trail_holds_the_making_and_no_document(owed):
 
 
 def test_arm_swap_leaves_the_open_report_as_it_is(trial, owed, monkeypatch):
-    """Its JSON document: the others are drawn from that alone (tests/house/test_ladder.py), and the same each time
-    (tests/unit/reports/test_rendering_documents.py).
+    """Its JSON document, the same each time (tests/unit/reports/test_rendering_documents.py).
+
+    The others are drawn from that alone (tests/house/test_ladder.py).
     """
     monkeypatch.setattr(making, "rendered", json_alone)
     make_report(report_id=owed.pk, at=LATER)

@@ -1,6 +1,4 @@
-"""Who may open what: board members and the unblinded statistician the closed report, some the open one,
-others nothing.
-"""
+"""Who may open what: board members and the unblinded statistician the closed report, some the open one, others nothing."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,6 +1,4 @@
-"""What a report freezes: the data as they were known when the look was reached, and nothing sealed in the
-open part.
-"""
+"""What a report freezes: the data as they were known when the look was reached, and nothing sealed in the open part."""
 
 import json
 from datetime import timedelta
@@ -381,3 +379,25 @@ def test_draft_is_nobodys_cause_of_death(trial):
     (death,) = snapshots(trial, 1)[ReportKind.CLOSED]["frames"]["deaths"]
 
     assert death["fatal_event"] == 2
+
+
+@pytest.mark.parametrize(("look", "is_close"), [(10, False), (11, True), (12, True), (13, False)])
+def test_open_report_between_the_looks_keeps_its_distance(trial, look, is_close):
+    enrol_many(trial, look)
+
+    assert snapshots(trial, look)[ReportKind.OPEN]["is_close_to_another"] is is_close
+
+
+def test_report_that_shows_enrolment_alone_is_no_neighbour(trial):
+    enrol_many(trial, 17)
+    for look, is_close in ((17, False), (16, True), (14, False)):
+        report = snapshots(trial, look)[ReportKind.OPEN]
+        correct(
+            BoardReport.objects.get(look=look),
+            at=LATER,
+            state="ready",
+            ready_at=LATER,
+            data_cutoff_at=enrolled_at(look),
+            snapshot_sha256="0" * 64,
+        )
+        assert report["is_close_to_another"] is is_close

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.services import system_user
@@ -76,6 +77,23 @@ def test_new_version_holds_the_correction_and_the_old_one_does_not(ready):
     assert [event["grade"] for event in after["frames"]["adverse_events"]] == [3]
     assert (after["version"], after["look"]) == (2, 10)
     assert after["data_cutoff_at"] == before["data_cutoff_at"]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_reasons_of_a_tables_corrections_are_one_query(ready, count):
+    for person in Participant.objects.order_by("pk")[1:count]:
+        report_event(person, grade=2, severity="MODERATE")
+    for event in AdverseEvent.objects.all():
+        change(event, reason=f"chart of {event.pk}", grade=3)
+    corrected = correct(ready)
+
+    with CaptureQueriesContext(connection) as queries:
+        content = frozen(corrected)
+
+    order = 'ORDER BY "audit_entry"."at" ASC, "audit_entry"."id" ASC'
+    reasons = [each["sql"] for each in queries if each["sql"].endswith(order)]
+    assert len(reasons) == len(ReportKind)
+    assert ["source checked" in line["reasons"] for line in content["corrections"]["changes"]] == [False]
 
 
 @pytest.mark.parametrize("kind", ReportKind)

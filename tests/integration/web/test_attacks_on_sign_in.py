@@ -9,10 +9,12 @@ from django.core import mail
 from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import tasks
 from accounts.models import Mail, WrongPassword
 from accounts.services import send_mail, unsent_mails
+from accounts.services.tries import name_key
 from audit.models import Entry
 from events.models import AdverseEvent
 from tests.factories import AT, make_event, make_user
@@ -173,6 +175,30 @@ def test_an_attack_is_told_to_administrators_and_the_person_once_an_hour(scene: 
         send_mail(mail_id=mail_id, at=AT)
     assert "investigator" in mail.outbox[0].body
     assert "guessed" not in mail.outbox[0].body
+
+
+def type_wrongly(name: str, tries: int = 10) -> None:
+    """Wrong passwords for a name that was never used on this device, as they are kept."""
+    person = make_user(username=name)
+    rows = [
+        WrongPassword(use="sign_in", user=person, name_key=name_key(name), address=WARD) for _ in range(tries)
+    ]
+    WrongPassword.objects.bulk_create(rows)
+
+
+def test_the_list_of_accounts_asks_once_for_all_that_are_slowed() -> None:
+    head = signed_in(make_user("administrator", username="head"))
+    type_wrongly("one")
+    with CaptureQueriesContext(connection) as few:
+        head.get("/accounts/user/")
+    for number in range(9):
+        type_wrongly(f"another-{number}")
+
+    with CaptureQueriesContext(connection) as many:
+        page = head.get("/accounts/user/").content.decode()
+
+    assert page.count("10 · slowed") == 10
+    assert len(many) == len(few)
 
 
 def test_an_administrator_sees_the_attack_and_unlocks_with_a_button(scene: Emergency) -> None:

@@ -1,5 +1,7 @@
-"""Which pages each role can open. One table, as people would say it; a cell of the permission matrix that a blinded role
-opens by mistake is a failed page here.
+"""Which pages each role can open.
+
+One table, as people would say it; a cell of the permission matrix that a blinded role opens by mistake is a failed page
+here.
 """
 
 import pytest

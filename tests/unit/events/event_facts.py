@@ -1,6 +1,4 @@
-"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved
-event.
-"""
+"""Factories of what the rules on adverse events take. Every default is a plain, non-serious, resolved event."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -145,10 +145,18 @@ def test_fatal_event_without_a_recorded_death_says_what_to_do() -> None:
     assert "record the death first" in str(refusal)
 
 
-def test_fatal_event_with_unknown_day_of_death_needs_some_end() -> None:
-    context = make_death_context(death=None)
+@pytest.mark.parametrize(
+    ("ended", "warned"),
+    [(None, ()), ("2020-04-07", ("end_of_undated_death",)), ("2020", ("end_of_undated_death",))],
+)
+def test_fatal_event_takes_no_day_from_a_death_that_has_none(
+    ended: str | None, warned: tuple[str, ...]
+) -> None:
+    facts = make_fatal_facts(ended=ended and moment(ended))
 
-    assert codes(check_event(make_fatal_facts(), context).refusals) == ()
+    verdict = check_event(facts, make_death_context(death=None))
+
+    assert (codes(verdict.refusals), codes(verdict.warnings)) == ((), warned)
 
 
 def test_fatal_event_of_an_ungraded_study_needs_no_grade() -> None:

@@ -9,6 +9,11 @@ MILD = NewsFacts("recorded", serious=False)
 OPEN = NewsFacts("recorded", serious=None)
 SERIOUS = NewsFacts("recorded", serious=True)
 FATAL = NewsFacts("recorded", serious=True, outcome="FATAL")
+LIFE = NewsFacts("recorded", serious=True, life_threatening=True)
+RELATED = NewsFacts("recorded", serious=True, is_related=True)
+UNRELATED = NewsFacts("recorded", serious=True, is_related=False)
+LIFE_AND_RELATED = NewsFacts("recorded", serious=True, life_threatening=True, is_related=True)
+FATAL_AND_LIFE = NewsFacts("recorded", serious=True, outcome="FATAL", life_threatening=True)
 VOID = NewsFacts("recorded", serious=True, is_void=True)
 
 
@@ -25,6 +30,17 @@ VOID = NewsFacts("recorded", serious=True, is_void=True)
         (SERIOUS, SERIOUS, None),
         (SERIOUS, FATAL, "fatal"),
         (FATAL, SERIOUS, None),
+        (SERIOUS, LIFE, "life_threatening"),
+        (LIFE, LIFE, None),
+        (LIFE, SERIOUS, None),
+        (LIFE, FATAL_AND_LIFE, "fatal"),
+        (SERIOUS, FATAL_AND_LIFE, "fatal"),
+        (SERIOUS, RELATED, "related"),
+        (UNRELATED, RELATED, "related"),
+        (RELATED, UNRELATED, None),
+        (LIFE, LIFE_AND_RELATED, "related"),
+        (SERIOUS, LIFE_AND_RELATED, "life_threatening"),
+        (MILD, LIFE_AND_RELATED, "serious"),
         (SERIOUS, MILD, "no_longer"),
         (SERIOUS, OPEN, "no_longer"),
         (SERIOUS, VOID, "voided"),

@@ -22,7 +22,6 @@ from immunology.rules.rollup import (
     Summary,
     any_positive,
     calls_around,
-    count_summaries,
     summarise_participant,
 )  # fmt: skip
 from immunology.rules.sampling import SampleState, judge_samples
@@ -221,27 +220,6 @@ def test_any_anti_hla_is_asked_of_valid_sera_whose_order_to_the_first_infusion_i
     assert before == [Call.NEGATIVE, Call.INVALID, Call.INVALID]
     assert (any_positive(before), any_positive(after)) == (False, None)
     assert calls_around([day_of_infusion], None, PLAN) == ([Call.POSITIVE], [])
-
-
-def test_counts_have_their_own_denominators() -> None:
-    lines = [
-        make_summary(Code.DE_NOVO),
-        make_summary(Code.NEGATIVE),
-        make_summary(Code.NEGATIVE, Code.DE_NOVO_UNCONFIRMED),
-        make_summary(Code.PREFORMED_NO_FOLLOWUP, days=(0,)),
-        make_summary(Code.DE_NOVO, exposed=False),
-    ]
-
-    counts = {
-        c.measure: (c.count, c.denominator) for c in count_summaries(lines, baseline_day=0, followup_day=14)
-    }
-
-    assert counts["exposed"] == (4, 4)
-    assert counts["baseline_evaluable"] == (4, 4)
-    assert counts["followup_evaluable"] == (3, 4)
-    assert counts["de_novo_dsa"] == (1, 2)
-    assert counts["preformed_dsa"] == (1, 3)
-    assert counts["indeterminate"] == (1, 4)
 
 
 def test_planned_day_before_day_0_opens_before_it() -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ from events.rules.adverse_events import (
 from events.rules.reconciliation import ReconciledEvent, ReconciledParticipant, reconcile
 from partial_dates import Span, exact_moment, parse_partial
 from reports.frames.writing import moment_text
-from reports.queries.adverse_events import ReferenceSafety, event_rows
+from reports.queries.adverse_events import DictionaryTerms, ReferenceSafety, event_rows
 from reports.queries.as_of import Past
 from reports.queries.mismatches import mismatch_rows
 from reports.queries.people import People
@@ -38,7 +39,8 @@ from tests.unit.events.event_facts import (
 from trials.rules.course_bounds import CourseDates, latest_moments
 
 CUTOFF = datetime(2020, 5, 1, 12, 0, 0, 250, tzinfo=UTC)
-TERMS = {11: HYPOTENSION, 12: SINUS_TACHYCARDIA, 13: OTHER_CARDIAC}
+TERMS_BY_ID = {11: HYPOTENSION, 12: SINUS_TACHYCARDIA, 13: OTHER_CARDIAC}
+TERMS = DictionaryTerms("5.0", TERMS_BY_ID)
 CATEGORIES = (POSSIBLE, OTHER_DISEASE, UNDETERMINED)
 PROTOCOL: Any = SimpleNamespace(
     reporting=PLAN, dictionary=SimpleNamespace(version="5.0", grades=None), causality=CATEGORIES
@@ -106,6 +108,15 @@ class Ward:
             "start_precision": self.chance.choice(["minute", "minute", "day"]),
         }
 
+    def start_of(self, infusion_id: int | None) -> Any:
+        """The start of an infusion: the minute, or the whole day where only the day is known."""
+        row = next((one for one in self.infusions if one["id"] == infusion_id), None)
+        if row is None:
+            return None
+        if row["start_precision"] == "day":
+            return parse_partial(row["started_at"].astimezone(ZoneInfo(ZONE)).date().isoformat(), ZONE)
+        return exact_moment(row["started_at"])
+
     def last_begun(self, participant_id: int, onset: Any) -> dict[str, Any] | None:
         """By the clock: the participant's last infusion that began before the onset, both known to the minute."""
         if onset is None or onset.latest - onset.earliest >= timedelta(minutes=1):
@@ -139,14 +150,25 @@ class Ward:
         ended, ended_columns = self.moment("ended", missing=0.5)
         worsened, worsened_columns = self.moment("worsened", missing=0.9)
         criteria, answers = pick(self.courses)
-        term_id = pick([None, *TERMS])
+        term_id = pick([None, *TERMS_BY_ID])
         hours = pick([-1, 0, 23, PLAN.sae_hours, 25, self.chance.randrange(700)])
         aware = pick([None, CUTOFF - timedelta(hours=hours)])
-        answers = {**answers, "aware_at": aware}
+        told = pick([None, aware and aware + timedelta(hours=pick([-2, 1, 30]))])
+        answers = {
+            **answers,
+            "aware_at": aware,
+            "sponsor_informed_at": told,
+            "distinct_because": pick(["", "", "", "said"]),
+            "ongoing": pick([None, None, False, True]),
+            "present_grade": pick([None, None, None, 1, 2, 4]),
+        }
+        followed = 9000 + person["id"] if person["id"] % 3 and self.chance.random() < 0.7 else None
         self.facts[number] = (
             person["id"],
             EventFacts(
-                term=TERMS.get(term_id),
+                term=TERMS_BY_ID.get(term_id),
+                term_version="5.0" if term_id else "",
+                after_infusion=self.start_of(followed),
                 criteria=Criteria(**criteria),
                 onset=onset,
                 ended=ended,
@@ -154,7 +176,6 @@ class Ward:
                 **answers,
             ),
         )
-        followed = 9000 + person["id"] if person["id"] % 3 and self.chance.random() < 0.7 else None
         return {
             "id": number, "participant_id": person["id"], "number": number, "status": "recorded",
             "ctcae_term_id": term_id, "dictionary_soc": "", "dictionary_term": "",
@@ -181,14 +202,14 @@ class Ward:
         ]
 
     def record(self, row: dict[str, Any]) -> ReconciledParticipant:
-        starts = [one["started_at"] for one in self.infusions if one["participant_id"] == row["id"]]
+        starts = [self.start_of(one["id"]) for one in self.infusions if one["participant_id"] == row["id"]]
         context = EventContext(
             at=CUTOFF,
             dictionary_version="5.0",
             causality=CATEGORIES,
             consent=row["consented_at"] and exact_moment(row["consented_at"]),
             enrolled=row["enrolled_at"] and exact_moment(row["enrolled_at"]),
-            first_infusion=exact_moment(min(starts)) if starts else None,
+            first_infusion=min(starts, key=lambda start: start.earliest, default=None),
             is_dead=row["has_died"],
             death=parse_partial(row["died"], ZONE) if row["died"] else None,
         )
@@ -219,6 +240,8 @@ def test_mismatches_of_many_events_are_those_that_reconciliation_finds(ward):
         "worsened_before_onset", "autopsy_without_death",
         "other_not_specified", "causality_unknown", "term_missing", "onset_missing", "onset_before_consent",
         "onset_after_death", "ended_before_onset", "in_the_future", "aware_before_onset", "resolved_without_end",
+        "ongoing_with_end", "ongoing_with_outcome", "present_grade_not_lower", "present_grade_not_available",
+        "likely_duplicate", "infusion_after_onset", "sponsor_before_aware", "end_of_undated_death",
         "unresolved_with_end", "recovering_at_death", "seriousness_missing", "causality_overdue",
     } == set(ward.codes) | {"death_without_fatal_event"}  # fmt: skip
 

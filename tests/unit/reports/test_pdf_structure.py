@@ -1,5 +1,7 @@
-"""The PDF as an archive and a screen reader need it. No independent validator (veraPDF) comes as a Python or Debian package:
-what PDF/A-2a and PDF/UA-1 ask of the structure is looked up here, one by one.
+"""The PDF as an archive and a screen reader need it.
+
+No independent validator (veraPDF) comes as a Python or Debian package: what PDF/A-2a and PDF/UA-1 ask of the structure
+is looked up here, one by one.
 """
 
 import io

@@ -13,7 +13,28 @@ CLOCK = {
     "basis": "sponsor_day_0", "days": 3, "source": "protocol 9.2",
 }  # fmt: skip
 
+OPEN = {"tables": ["deaths"], "listings": False, "survival": False, "minimum_step": 3, "source": "t"}
+
 WRONG_OF_THE_BOARD: list[tuple[str, Change, str, str]] = [
+    (
+        "unknown table",
+        put("open_report", OPEN | {"tables": ["death"]}),
+        "open_report.tables",
+        "must be a list of",
+    ),
+    (
+        "step of nobody",
+        put("open_report", OPEN | {"minimum_step": 0}),
+        "open_report.minimum_step",
+        "from 1 to 50",
+    ),
+    (
+        "listings in words",
+        put("open_report", OPEN | {"listings": "no"}),
+        "open_report.listings",
+        "true or false",
+    ),
+    ("rule without source", put("open_report", OPEN | {"source": ""}), "open_report.source", "not empty"),
     ("looks repeat", put("looks", [10, 10, 40]), "looks", "strictly increasing"),
     ("looks fall", put("looks", [10, 40, 20]), "looks", "strictly increasing"),
     ("look at nobody", put("looks", [0, 10]), "looks", "from 1"),

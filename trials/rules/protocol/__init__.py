@@ -7,7 +7,13 @@ from trials.rules.protocol.antibodies import (
     PositiveMfi,
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
-from trials.rules.protocol.board_plan import EnrolmentPace, RateComparisons, SmallCells
+from trials.rules.protocol.board_plan import (
+    OPEN_REPORT_TABLES,
+    EnrolmentPace,
+    OpenReportPlan,
+    RateComparisons,
+    SmallCells,
+)
 from trials.rules.protocol.canonical import canonical_content, canonical_json, content_sha256
 from trials.rules.protocol.charter import BoardCharter
 from trials.rules.protocol.definition import (
@@ -48,6 +54,7 @@ from trials.rules.protocol.unblinding import UnblindingPlan
 from trials.rules.protocol.values import is_zone
 
 __all__ = [
+    "OPEN_REPORT_TABLES",
     "WITH_PARTS",
     "AdHocPlan",
     "Analysis",
@@ -71,6 +78,7 @@ __all__ = [
     "KeyProblem",
     "Level",
     "LookPlan",
+    "OpenReportPlan",
     "OutcomePlan",
     "PlannedCheck",
     "PlannedDose",

@@ -16,9 +16,11 @@ from trials.rules.protocol.antibodies import (
 )
 from trials.rules.protocol.board import AdHocPlan, Boundary, LookPlan, Schedule
 from trials.rules.protocol.board_plan import (
+    DEFAULT_OPEN_REPORT,
     DEFAULT_RATE_COMPARISONS,
     DEFAULT_SMALL_CELLS,
     EnrolmentPace,
+    OpenReportPlan,
     RateComparisons,
     SmallCells,
 )
@@ -85,6 +87,7 @@ class Protocol:
     board: BoardCharter | None = None
     enrolment_pace: EnrolmentPace | None = None
     small_cells: SmallCells = DEFAULT_SMALL_CELLS
+    open_report: OpenReportPlan = DEFAULT_OPEN_REPORT
     rate_comparisons: RateComparisons = DEFAULT_RATE_COMPARISONS
     safety: SafetyContacts = NO_CONTACTS
 

@@ -1,6 +1,6 @@
 """Reading windows, dictionary, coding, causality and reporting clocks."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 from trials.rules.protocol.design_tables import LAST_STUDY_DAY
 from trials.rules.protocol.events import (
@@ -47,7 +47,9 @@ def read_window(table: ProtocolTable) -> EventWindow:
 
 
 def read_dictionary(table: ProtocolTable) -> Dictionary:
-    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded."""
+    """`name` CTCAE with `version`, or none without; with none, `grades` says how AETOXGR is graded. `lines`: worst
+    (default) or changes.
+    """
     name = table.choice("name", ("CTCAE", "none"))
     version = table.choice("version", CTCAE_VERSIONS) if name == "CTCAE" or table.has("version") else None
     if name == "none" and version is not None:
@@ -55,12 +57,15 @@ def read_dictionary(table: ProtocolTable) -> Dictionary:
     grades = table.choice("grades", GRADES) if table.has("grades") else None
     if name == "CTCAE" and grades is not None:
         table.refuse("grades", 'must be left out when name is "CTCAE": its version grades the events')
-    return Dictionary(name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX))
+    lines = table.choice("lines", ("worst", "changes")) if table.has("lines") else "worst"
+    return Dictionary(
+        name, version, table.text("source"), grades and grades.removeprefix(GRADES_PREFIX), lines
+    )
 
 
 def read_coding(table: ProtocolTable) -> CodingPlan:
     """`events`: `meddra` or `ctcae`; `source`."""
-    events = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
+    events: Literal["ctcae", "meddra"] = "ctcae" if table.choice("events", CODED_IN) == "ctcae" else "meddra"
     return CodingPlan(events, table.text("source"))
 
 

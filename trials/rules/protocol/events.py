@@ -22,13 +22,15 @@ class EventWindow:
 class Dictionary:
     """Terms of adverse events: `CTCAE` with its version, or `none`: the study's own terms.
 
-    `grades` is the CTCAE version by which a study with its own terms grades its events; None = it does not.
+    `grades` is the CTCAE version by which a study with its own terms grades its events; None = it does not. `lines` says
+    how SDTM data sets give the course of an event: one line at the worst, or one per change of the grade (AEGRPID).
     """
 
     name: Literal["CTCAE", "none"]
     version: str | None
     source: str
     grades: str | None = None
+    lines: Literal["worst", "changes"] = "worst"
 
     @property
     def is_coded(self) -> bool:
@@ -68,8 +70,10 @@ CODED_BY_HAND = CodingPlan("meddra", "no [coding] in the protocol")
 
 @dataclass(frozen=True)
 class Clock:
-    """A report that the protocol itself asks for, beside those of the law: `hours` or `days` (calendar days, the other is
-    None) from `basis`, when `trigger` is the case. It becomes a reporting rule of the trial, with the same words.
+    """A report that the protocol itself asks for, beside those of the law.
+
+    `hours` or `days` (calendar days, the other is None) from `basis`, when `trigger` is the case. It becomes a
+    reporting rule of the trial, with the same words.
     """
 
     id: str

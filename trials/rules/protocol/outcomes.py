@@ -29,8 +29,9 @@ class Imputation:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The comparison of the change from `baseline_day` to each of `primary_days`, adjusted for the baseline value and
-    the strata of `covariate_strata`; `sensitivity` repeats it another way.
+    """The comparison of the change from `baseline_day` to each of `primary_days`.
+
+    It is adjusted for the baseline value and the strata of `covariate_strata`; `sensitivity` repeats it another way.
     """
 
     population: AnalysedPopulation

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from trials.rules.protocol.board_plan import (
+    DEFAULT_OPEN_REPORT,
     DEFAULT_RATE_COMPARISONS,
     DEFAULT_SMALL_CELLS,
+    read_open_report,
     read_pace,
     read_rate_comparisons,
     read_small_cells,
@@ -86,6 +88,7 @@ def _read(table: ProtocolTable) -> Protocol:
         board=table.optional_table("board", read_board),
         enrolment_pace=table.optional_table("enrolment_pace", read_pace),
         small_cells=table.optional_table("small_cells", read_small_cells) or DEFAULT_SMALL_CELLS,
+        open_report=table.optional_table("open_report", read_open_report) or DEFAULT_OPEN_REPORT,
         rate_comparisons=table.optional_table("rate_comparisons", read_rate_comparisons)
         or DEFAULT_RATE_COMPARISONS,
         safety=table.optional_table("safety", read_safety) or NO_CONTACTS,

@@ -104,7 +104,7 @@ class ProtocolTable:
         return tuple(given)
 
     def flag(self, name: str) -> bool:
-        """true or false."""
+        """True or false."""
         value = self._take(name, False, "true or false is needed here")
         if value is not None and not isinstance(value, bool):
             self.refuse(name, "must be true or false")

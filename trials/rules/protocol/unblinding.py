@@ -15,7 +15,9 @@ REPEAT_HOURS = 24
 
 @dataclass(frozen=True)
 class UnblindingPlan:
-    """How long a second person may confirm from their own session (minutes), how many words say whom the asker tried to
+    """The limits of an emergency unblinding.
+
+    How long a second person may confirm from their own session (minutes), how many words say whom the asker tried to
     reach, and within how many hours a second arm for the same person is told to two people before it is shown.
     """
 

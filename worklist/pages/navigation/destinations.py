@@ -57,6 +57,18 @@ DESTINATIONS: tuple[Destination, ...] = (
         Action.VIEW_CASES,
     ),
     Destination(
+        _("Coding"),
+        _("Terms of MedDRA: what is coded, what is not"),
+        "admin:pharmacovigilance_termcoding_changelist",
+        Action.VIEW_CASES,
+    ),
+    Destination(
+        _("Web hooks"),
+        _("Addresses that are told what changed"),
+        "admin:pharmacovigilance_webhook_changelist",
+        Action.MANAGE_RSI,
+    ),
+    Destination(
         _("Reporting rules"),
         _("What the law asks, as rows with a source"),
         "admin:pharmacovigilance_obligationrule_changelist",

@@ -24,8 +24,10 @@ def workplace_trial(user: User) -> Trial | None:
 
 
 def workplace_zone(user: User) -> str:
-    """The zone whose wall time a person's pages speak: of the sites where they work when these share one and they have no
-    role in a whole trial, else of the trial. Empty before the first trial.
+    """The zone whose wall time a person's pages speak.
+
+    Of the sites where they work when these share one and they have no role in a whole trial, else of the trial. Empty
+    before the first trial.
     """
     known: str | None = getattr(user, "_workplace_zone", None)
     if known is None:
@@ -48,8 +50,9 @@ def _zones_of_sites(user: User) -> set[str]:
 
 
 class TrialZoneMiddleware:
-    """Pages speak the wall time of the site (or of the trial), and read what is typed as such; the database and the API
-    keep UTC. Study days are counted in the trial's zone everywhere.
+    """Pages speak the wall time of the site (or of the trial), and read what is typed as such.
+
+    The database and the API keep UTC. Study days are counted in the trial's zone everywhere.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,5 +1,6 @@
-"""The fixture trial of the proof of the blind: everything in it, over two sites, in both arms, in one draw of
-the allocation.
+"""The fixture trial of the proof of the blind.
+
+Everything is in it, over two sites, in both arms, in one draw of the allocation.
 
 `make_everything` gives one row of every kind and one account per role; the builders here add a trial's worth
 around it, a module per subject. Something new adds a function to `BUILDERS`; a new sealed table must hold
@@ -45,9 +46,7 @@ BUILDERS: tuple[Callable[[Cast], None], ...] = (
 
 
 def make_cast(draw: Draw) -> Cast:
-    """The whole trial. Everything but the arms, their letters, and what follows from them is the same in
-    every state.
-    """
+    """The whole trial. Everything but the arms, their letters, and what follows from them is the same in every state."""
     cast = Cast(make_everything(arm_code=draw.arms[0]), draw)
     for build in BUILDERS:
         build(cast)

@@ -55,8 +55,10 @@ SYSTEM: dict[str, Any] = {"at": NOW - timedelta(minutes=50), "reason": "made for
 
 @dataclass
 class Cast:
-    """The trial in one state. `extra` holds further rows by model label, for pages that want another one; `own_rows` is
-    kept of a state that is asked for the other's rows.
+    """The trial in one state.
+
+    `extra` holds further rows by model label, for pages that want another one; `own_rows` is kept of a state that is
+    asked for the other's rows.
     """
 
     everything: Everything

@@ -40,8 +40,9 @@ def alerts(cast: Cast) -> None:
 
 
 def _alert_of(cast: Cast) -> BoundaryState:
-    """As a check would have written it, had this arm reached the boundary: two serious events would take days
-    to tell. No state has these counts, so the next check writes as much in each.
+    """As a check would have written it, had this arm reached the boundary: two serious events would take days to tell.
+
+    No state has these counts, so the next check writes as much in each.
     """
     letter = cast.feared_arm[-1]
     counts = {"affected": 6, "evaluable": 6, "evidence": 0.95, "prompts": True, "is_alert": True}
@@ -74,8 +75,9 @@ def reports(cast: Cast) -> None:
 
 
 def make(report: BoardReport) -> None:
-    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them. In
-    their place stands the closed snapshot that they are made of.
+    """As the task makes it, but for the closed documents: they take seconds, and nobody blinded gets them.
+
+    In their place stands the closed snapshot that they are made of.
     """
     claim = claim_report(report_id=report.pk, at=NOW)
     assert claim is not None
@@ -93,8 +95,9 @@ _drawn: dict[bytes, dict[ReportFormat, bytes]] = {}
 
 
 def opened(snapshot: bytes) -> dict[ReportFormat, bytes]:
-    """The documents of an open report, drawn once where two states froze the same: tables and renderer are handed these
-    bytes and know neither model nor query (tests/house/test_ladder.py).
+    """The documents of an open report, drawn once where two states froze the same.
+
+    Tables and renderer are handed these bytes and know neither model nor query (tests/house/test_ladder.py).
     """
     if snapshot not in _drawn:
         _drawn[snapshot] = rendered(document_of(snapshot))

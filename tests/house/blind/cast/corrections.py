@@ -1,6 +1,4 @@
-"""A report's next version, after open records were corrected in every state alike and a sealed one in one
-state only.
-"""
+"""A report's next version, after open records were corrected in every state alike and a sealed one in one state only."""
 
 from datetime import timedelta
 from typing import Any

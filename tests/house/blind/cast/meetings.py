@@ -14,9 +14,7 @@ from tests.integration.dsmb.meeting_steps import Board
 
 
 def meetings(cast: Cast) -> None:
-    """The meeting on the look, from its plan to the sponsor's answer; and meetings out of turn, which stay in
-    the room.
-    """
+    """The meeting on the look, from its plan to the sponsor's answer; and meetings out of turn, which stay in the room."""
     cast.users["sponsor"].refresh_from_db()
     board = _board(cast)
     _talk(cast, board)

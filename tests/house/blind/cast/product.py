@@ -19,8 +19,9 @@ from trials.models import Infusion
 
 
 def product(cast: Cast) -> None:
-    """Batches in an order that is drawn, allocations, doses; of who got cells, some have a dose voided and
-    recorded again.
+    """Batches in an order that is drawn, allocations, doses.
+
+    Of who got cells, some have a dose voided and recorded again.
     """
     by = {"by": system_user(), **SYSTEM}
     trial = cast.everything.trial

@@ -1,5 +1,6 @@
-"""Safety cases: handed to the unblinded desk and opened there, for product and placebo alike; the open side is the same
-in every state, what the desk did is sealed and differs.
+"""Safety cases: handed to the unblinded desk and opened there, for product and placebo alike.
+
+The open side is the same in every state, what the desk did is sealed and differs.
 """
 
 from datetime import UTC, datetime, timedelta
