@@ -53,8 +53,9 @@ class CallToRead:
 def calls_to_read(
     *, trial_id: int, on: date, finding_id: int | None = None, participant_id: int | None = None
 ) -> list[CallToRead]:
-    """The calls of a trial (or one, or those of one participant), by participant, donor and target. A fixed number of
-    queries.
+    """The calls of a trial (or one, or those of one participant), by participant, donor and target.
+
+    A fixed number of queries.
     """
     rows = DsaFinding.objects.filter(trial=trial_id).select_related("participant")
     if finding_id is not None:

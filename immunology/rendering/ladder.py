@@ -45,8 +45,9 @@ class LadderLines:
 def draw_ladder(
     beads: Sequence[LadderBead], lines: LadderLines, *, name: str, hla_class: str, figure_id: str
 ) -> SealedPicture:
-    """Bars of every bead; those that stand for a donor's antigen are filled and starred. Missing values are in the table
-    alone.
+    """Bars of every bead; those that stand for a donor's antigen are filled and starred.
+
+    Missing values are in the table alone.
     """
     ordered = sorted(beads, key=lambda bead: (-(bead.mfi or -1.0), bead.specificity))
     drawn = [bead for bead in ordered if bead.mfi is not None]

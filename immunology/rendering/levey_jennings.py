@@ -16,8 +16,9 @@ WIDEST = 4.5
 
 
 def draw_control_chart(points: Sequence[ChartPoint], *, name: str, figure_id: str) -> SealedPicture:
-    """Distances from the mean in spreads: circles in control, triangles warned, crosses out of control. Baseline runs have
-    no distance and are in the table alone.
+    """Distances from the mean in spreads: circles in control, triangles warned, crosses out of control.
+
+    Baseline runs have no distance and are in the table alone.
     """
     note = _("Circle: in control, triangle: warning, cross: out of control. Lines at 1, 2 and 3 spreads.")
     columns = (_("Run"), _("Value"), _("Distance in spreads"), _("Flags"))

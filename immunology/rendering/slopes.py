@@ -22,8 +22,9 @@ SLOPE_MARKS = ("o", "s", "D", "^", "v", "P")
 
 @dataclass(frozen=True)
 class PairedTarget:
-    """One target: the last MFI before and the last after t0, whether they are comparable, the fold of its assay, its
-    class.
+    """One target: the last MFI before and the last after t0, whether they are comparable.
+
+    The fold of its assay, its class.
     """
 
     specificity: str
@@ -37,8 +38,10 @@ class PairedTarget:
 
 
 def draw_paired_slopes(targets: Sequence[PairedTarget], *, name: str, figure_id: str) -> SealedPicture:
-    """One panel per target. Inside the grey band the change is no more than the assay varies. A dashed line joins values
-    that cannot be compared.
+    """One panel per target.
+
+    Inside the grey band the change is no more than the assay varies. A dashed line joins values that cannot be
+    compared.
     """
     title = _("Before and after, %(name)s") % {"name": name}
     note = _(

@@ -158,8 +158,9 @@ def prozone_is_possible(assay: Assay) -> bool:
 
 
 def is_above_threshold(serum: Serum, hla_class: str, plan: AntibodyPlan) -> bool:
-    """Surely and strictly above the protocol's MFI threshold, in its classes and conjugates only (class I, IgG: Hocine
-    2017).
+    """Surely and strictly above the protocol's MFI threshold, in its classes and conjugates only (class I.
+
+    IgG: Hocine 2017).
     """
     if not has_evidence(serum, hla_class, plan) or serum.mfi is None or serum.limit == BELOW:
         return False

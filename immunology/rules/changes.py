@@ -35,8 +35,9 @@ def are_comparable(one: Assay, other: Assay, plan: AntibodyPlan) -> bool:
 
 
 def has_risen(reference: Serum, later: Serum, plan: AntibodyPlan) -> bool:
-    """By the fold and by `delta_min_mfi`, in a comparable assay; with values beyond the reader's range only when it is
-    certain.
+    """By the fold and by `delta_min_mfi`, in a comparable assay.
+
+    With values beyond the reader's range only when it is certain.
     """
     highest, lowest = reference.highest_mfi, later.lowest_mfi
     if highest is None or lowest is None or not are_comparable(reference.assay, later.assay, plan):

@@ -39,8 +39,9 @@ Plate = tuple[PlateWell, ...]
 
 
 def plan_plates(sera: Iterable[StoredSerum]) -> tuple[Plate, ...]:
-    """Plates with all sera of a participant on one of them. A participant with one serum is planned too: who has no
-    second one yet must not stand out.
+    """Plates with all sera of a participant on one of them.
+
+    A participant with one serum is planned too: who has no second one yet must not stand out.
     """
     by_person = [
         tuple(found)

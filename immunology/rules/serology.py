@@ -83,8 +83,10 @@ _BY_LOCUS: Mapping[str, str] = MappingProxyType({"DRB3": "DR52", "DRB4": "DR53",
 
 @dataclass(frozen=True, eq=False)
 class Serology:
-    """A table of antigens: `antigen_of` by protein (two fields), `parent_of` from an antigen to its broader one,
-    `group_of` from a protein to its P group. A table is equal to itself alone, so that it can be the key of a cache.
+    """A table of antigens: `antigen_of` by protein (two fields).
+
+    `parent_of` from an antigen to its broader one, `group_of` from a protein to its P group. A table is equal to
+    itself alone, so that it can be the key of a cache.
     """
 
     release: str

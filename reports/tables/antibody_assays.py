@@ -16,8 +16,9 @@ GROUPS = {"lot": "Lot", "treatment": "Treatment", "conjugate": "Conjugate", "ven
 
 
 def antibody_assays(frames: Frames, plan: TablePlan) -> dict[str, Any]:
-    """Sera in runs (each class counts once) with their validity; after the first infusion those that can be compared with
-    the baseline, and those of the same run.
+    """Sera in runs (each class counts once) with their validity.
+
+    After the first infusion those that can be compared with the baseline, and those of the same run.
     """
     table = Table("antibody_assays", "How the sera were measured", "treated")
     if plan.is_open:

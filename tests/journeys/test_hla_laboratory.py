@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
@@ -64,7 +65,7 @@ def failing_file(study: Study, folder: Path) -> Path:
 
 
 def excuse(page: Page, serum: int, verb: str, button: str) -> None:
-    page.goto(f"/admin/immunology/seruminrun/{serum}/{verb}/")
+    page.goto(reverse(f"admin:immunology_seruminrun_{verb}", args=[serum]))
     page.get_by_label("Why does it count all the same?").fill("the control bead was old; the lot is sound")
     page.get_by_role("button", name=button).click()
 
@@ -86,7 +87,7 @@ def test_a_failed_serum_is_excused_read_and_adjudicated(page_of: Any, tmp_path: 
     bind(colleague, study.trial, LABORATORY)
     laboratory = page_of(study.laboratory)
 
-    laboratory.goto("/admin/immunology/seruminrun/add/")
+    laboratory.goto(reverse("admin:immunology_seruminrun_add"))
     laboratory.get_by_label("File of the laboratory").set_input_files(failing_file(study, tmp_path))
     laboratory.get_by_role("button", name="Look at the file").click()
     expect(laboratory.get_by_text("Nothing is stored yet.")).to_be_visible()
@@ -101,7 +102,7 @@ def test_a_failed_serum_is_excused_read_and_adjudicated(page_of: Any, tmp_path: 
     sign_rules_in_use(trial=study.trial, change_id=rules, by=study.statistician, at=NOW, reason=REASON)
     first, second, third = (make_user("unblinded_reviewer", trial=study.trial) for _ in range(3))
     reading = page_of(first)
-    reading.goto("/admin/immunology/dsafinding/calls/")
+    reading.goto(reverse("admin:immunology_dsafinding_calls"))
     row = reading.get_by_role("row").filter(has_text=re.compile(rf"{study.treated.code}.*A\*02:01")).first
     finding = row.get_by_role("link").first.get_attribute("href")
     assert finding

@@ -78,8 +78,9 @@ class AntibodyPlan:
     threshold_conjugates: tuple[str, ...] = ("IgG",)
 
     def cutoff_for(self, *, locus: str, vendor: str, conjugate: str) -> AntibodyCutoff | None:
-        """The most exact row for this assay; `None` where the general cut-offs count. Of rows as exact as each other
-        the first of the file.
+        """The most exact row for this assay; `None` where the general cut-offs count.
+
+        Of rows as exact as each other the first of the file.
         """
         fitting = [
             row
