@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 from immunology.rules.files.dates import decide_order, read_date
 from immunology.rules.files.numbers import bead_count_of, decide_convention, number_reader

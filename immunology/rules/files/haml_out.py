@@ -7,7 +7,7 @@ instrument, a missing value, nor more than one treatment beside the dilution in 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 from lxml import etree
 
 from immunology.rules.files.haml import NAMESPACE

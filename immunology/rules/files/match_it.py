@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 NO_LINE = 0
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 from immunology.rules.files.columns import FileProblems
 from immunology.rules.files.eds import read_lot_file

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError
 

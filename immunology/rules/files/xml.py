@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 from lxml import etree
 
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as gettext
 
 from immunology.rules.files.columns import FileProblems, check_sera, date_reader, read_numbers
 from immunology.rules.files.eds import beads_without_name, lowest_of_groups, vendor_call
