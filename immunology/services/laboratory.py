@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action, ClearanceGround
@@ -29,7 +30,17 @@ from immunology.rules.bead_results import (
     results_of,
     treatment_of,
 )
-from immunology.rules.files.parts import Bead, BeadRole, Handling, Kit, ReadFile, SerumRun, Vendor
+from immunology.rules.files.parts import (
+    Bead,
+    BeadRole,
+    FileRefusal,
+    Handling,
+    Kit,
+    ReadFile,
+    SerumRun,
+    Vendor,
+)
+from immunology.rules.files.rule_texts import RuleText
 from immunology.rules.quality import Limits, Quality, RunStatus, judge_all, limits_of
 from immunology.services.antibodies import record_antibody_panels
 from immunology.services.laboratories import require_laboratory
@@ -176,7 +187,7 @@ def _known(upload: Upload) -> LaboratoryImport:
 def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
     read = upload.read
     if read.refused:
-        raise ValidationError([str(refusal) for refusal in read.refused])
+        raise ValidationError([refusal_in_words(refusal) for refusal in read.refused])
     if read.asks:
         asked = ", ".join(read.asks)
         message = _("%(file)s: only you can say %(asks)s; the file does not prove it.")
@@ -193,6 +204,18 @@ def _plan(trial: Trial, upload: Upload, at: datetime) -> _Plan:
     _refuse_conflicts(read, known)
     new = [(serum, quality) for serum, quality in judged if _key(serum) not in known]
     return _Plan(specimens, new, judged, limits)
+
+
+def refusal_in_words(refusal: FileRefusal) -> str:
+    """A refusal of a file in the reader's language."""
+    place, named, rule = refusal.file, refusal.field, refusal.rule
+    if refusal.line:
+        place = gettext("%(file)s, line %(line)s") % {"file": refusal.file, "line": refusal.line}
+    if refusal.value:
+        named = gettext("%(field)s “%(value)s”") % {"field": refusal.field, "value": refusal.value}
+    if isinstance(rule, RuleText):
+        rule = gettext(rule.template) % rule.params if rule.params else gettext(rule.template)
+    return f"{place}, {named}: {rule}."
 
 
 def _manifest(trial: Trial, codes: Iterable[str]) -> dict[str, Specimen]:

@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.dates import decide_order, read_date
 from immunology.rules.files.numbers import bead_count_of, decide_convention, number_reader
 from immunology.rules.files.parts import NO_LINE, Answers, Ask, FileRefusal, SerumRun
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import FileTable
 

@@ -10,10 +10,9 @@ and the median above the lot's threshold (hlapro, R/lsa.R, which reproduces MATC
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.match_it import match_it_kit_of
 from immunology.rules.files.parts import FileRefusal, FileRefusedError, LotAntigen, LotLimits
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.xml import Element, children, local, parse_xml, xml_line, xml_text
 
 _BEAD_FAILURE = "Bead Failure"

@@ -9,10 +9,9 @@ import re
 from collections import defaultdict
 from datetime import date
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import is_empty, read_specificity_text
 from immunology.rules.files.text import FileTable
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.columns import FileProblems, check_sera
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import names_a_person
 from immunology.rules.files.xml import Element, children, local, xml_line, xml_text

@@ -7,11 +7,11 @@ instrument, a missing value, nor more than one treatment beside the dilution in 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as gettext
 from lxml import etree
 
 from immunology.rules.files.haml import NAMESPACE
 from immunology.rules.files.parts import Bead, BeadRole, SerumRun
+from immunology.rules.files.rule_texts import gettext
 
 LARGEST_SHORT = 32_767
 WRITTEN_VERSIONS = ("0.5.3", "0.5.0")

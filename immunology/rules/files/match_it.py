@@ -11,10 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.columns import FileProblems, check_sera, counts_in, dates_in, numbers_in
 from immunology.rules.files.parts import Answers, Bead, BeadRole, Handling, Kit, SerumRun, Vendor
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import is_empty, read_specificity_text
 from immunology.rules.files.text import FileTable
 

@@ -7,8 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.utils.translation import gettext_lazy as gettext
-
 NO_LINE = 0
 
 
@@ -47,11 +45,9 @@ class FileRefusal:
     rule: str
 
     def __str__(self) -> str:
-        place = self.file
-        if self.line:
-            place = gettext("%(file)s, line %(line)s") % {"file": self.file, "line": self.line}
-        named = gettext("%(field)s “%(value)s”") % {"field": self.field, "value": self.value}
-        return f"{place}, {named if self.value else self.field}: {self.rule}."
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        named = f"{self.field} “{self.value}”" if self.value else self.field
+        return f"{place}, {named}: {self.rule}."
 
 
 class FileRefusedError(ValueError):

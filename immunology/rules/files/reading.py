@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Callable
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.columns import FileProblems
 from immunology.rules.files.eds import read_lot_file
 from immunology.rules.files.fusion import SIGNS as FUSION
@@ -23,6 +21,7 @@ from immunology.rules.files.parts import (
     SerumRun,
     Vendor,
 )
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.sab_long import SIGNS as SAB_LONG
 from immunology.rules.files.sab_long import read_sab_long
 from immunology.rules.files.text import FileTable, decoded_text, read_table

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError
+from immunology.rules.files.rule_texts import gettext
 
 SEPARATORS = (";", ",", "\t", "|")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

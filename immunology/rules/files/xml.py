@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext_lazy as gettext
 from lxml import etree
 
 from immunology.rules.files.parts import NO_LINE, FileRefusal, FileRefusedError
+from immunology.rules.files.rule_texts import gettext
 
 Element = etree._Element
 

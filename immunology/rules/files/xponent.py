@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as gettext
-
 from immunology.rules.files.columns import FileProblems, check_sera, date_reader, read_numbers
 from immunology.rules.files.eds import beads_without_name, lowest_of_groups, vendor_call
 from immunology.rules.files.match_it import match_it_kit_of
@@ -28,6 +26,7 @@ from immunology.rules.files.parts import (
     SerumRun,
     Vendor,
 )
+from immunology.rules.files.rule_texts import gettext
 from immunology.rules.files.specificities import read_specificity_text
 from immunology.rules.files.text import commonest_separator
 
